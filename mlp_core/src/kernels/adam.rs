@@ -1,0 +1,52 @@
+//! Adam's update, fused into one pass over memory.
+
+use super::dispatch::Kernel;
+use super::elementwise::for_each_register;
+use super::vector::Vector;
+
+/// The constants of one step of Adam, the bias corrections folded into the rate.
+#[derive(Clone, Copy, Debug)]
+pub struct AdamStep<T> {
+    /// `learning_rate · √(1 − β₂ᵗ) / (1 − β₁ᵗ)`
+    pub rate: T,
+    /// `1 − β₁`
+    pub mean_gain: T,
+    /// `1 − β₂`
+    pub variance_gain: T,
+    /// Added to the root of the second moment.
+    pub epsilon: T,
+}
+
+pub(crate) struct Adam<'a, T> {
+    pub(crate) step: AdamStep<T>,
+    pub(crate) parameters: &'a mut [T],
+    pub(crate) gradient: &'a [T],
+    pub(crate) mean: &'a mut [T],
+    pub(crate) variance: &'a mut [T],
+}
+
+impl<T: Copy + num_traits::Zero> Kernel<T> for Adam<'_, T> {
+    type Output = ();
+
+    // m ← m + (g − m)(1 − β₁)
+    // v ← v + (g² − v)(1 − β₂)
+    // p ← p − rate · m / (√v + ε)
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) {
+        let rate = V::splat(self.step.rate);
+        let mean_gain = V::splat(self.step.mean_gain);
+        let variance_gain = V::splat(self.step.variance_gain);
+        let epsilon = V::splat(self.step.epsilon);
+        for_each_register::<V, 3>(
+            [self.parameters, self.mean, self.variance],
+            self.gradient,
+            #[inline(always)]
+            |[parameter, mean, variance], gradient| {
+                let mean = gradient.sub(mean).mul_add(mean_gain, mean);
+                let variance = gradient.mul(gradient).sub(variance).mul_add(variance_gain, variance);
+                let change = mean.mul(rate).div(variance.sqrt().add(epsilon));
+                [parameter.sub(change), mean, variance]
+            },
+        );
+    }
+}

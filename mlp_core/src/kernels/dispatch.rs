@@ -1,0 +1,157 @@
+//! Which instruction set runs a kernel: found at run time, the same binary for every processor.
+
+use core::fmt;
+use core::sync::atomic::{AtomicU8, Ordering};
+
+use super::vector::Vector;
+
+/// A loop over vectors, written for any register type. It becomes machine code inside [`Dispatch::dispatch`].
+pub(crate) trait Kernel<T> {
+    /// What the loop gives.
+    type Output;
+    /// Runs the loop. Every function on the way must be `#[inline(always)]`, so that all of it is compiled with the
+    /// instruction set enabled.
+    fn run<V: Vector<Scalar = T>>(self) -> Self::Output;
+}
+
+/// The instruction sets with kernels of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum InstructionSet {
+    /// What every processor of the target has: SSE2 on x86-64, NEON on 64-bit ARM, plain arrays elsewhere.
+    Baseline = 1,
+    /// AVX2 with FMA: 256-bit registers.
+    Avx2 = 2,
+    /// AVX-512 F, VL, BW and DQ: 512-bit registers.
+    Avx512 = 3,
+}
+
+/// The instruction set asked for is not one of this processor's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this processor has no {requested}; the widest it has is {widest}")]
+pub struct UnsupportedInstructionSet {
+    /// What was asked for.
+    pub requested: InstructionSet,
+    /// The widest that can be had.
+    pub widest: InstructionSet,
+}
+
+/// The set in use; zero until the first kernel runs.
+static SELECTED: AtomicU8 = AtomicU8::new(0);
+
+impl InstructionSet {
+    /// All of them, narrow to wide.
+    pub const ALL: [Self; 3] = [Self::Baseline, Self::Avx2, Self::Avx512];
+
+    /// The widest set this processor has.
+    pub fn widest() -> Self {
+        #[cfg(all(target_arch = "x86_64", not(miri)))]
+        {
+            let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+            let avx512 = avx2
+                && is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512vl")
+                && is_x86_feature_detected!("avx512bw")
+                && is_x86_feature_detected!("avx512dq");
+            match (avx512, avx2) {
+                (true, _) => return Self::Avx512,
+                (_, true) => return Self::Avx2,
+                _ => {}
+            }
+        }
+        Self::Baseline
+    }
+
+    /// The set that kernels run with.
+    #[inline]
+    pub fn selected() -> Self {
+        match SELECTED.load(Ordering::Relaxed) {
+            1 => Self::Baseline,
+            2 => Self::Avx2,
+            3 => Self::Avx512,
+            _ => Self::detect(),
+        }
+    }
+
+    #[cold]
+    fn detect() -> Self {
+        let widest = Self::widest();
+        SELECTED.store(widest as u8, Ordering::Relaxed);
+        widest
+    }
+
+    /// Makes every kernel of this process run with this set: for tests, and to compare sets in one benchmark.
+    ///
+    /// # Errors
+    /// If the processor does not have it; nothing changes then.
+    pub fn select(self) -> Result<(), UnsupportedInstructionSet> {
+        let widest = Self::widest();
+        if self > widest {
+            return Err(UnsupportedInstructionSet { requested: self, widest });
+        }
+        SELECTED.store(self as u8, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+impl fmt::Display for InstructionSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Baseline => "baseline",
+            Self::Avx2 => "AVX2",
+            Self::Avx512 => "AVX-512",
+        })
+    }
+}
+
+/// A scalar type that knows its registers.
+pub(crate) trait Dispatch: Sized {
+    /// Runs a kernel with the selected instruction set.
+    fn dispatch<K: Kernel<Self>>(kernel: K) -> K::Output;
+}
+
+macro_rules! dispatch {
+    ($($scalar:ty: $avx512:ident, $avx2:ident, $sse2:ident, $neon:ident, $portable:ident;)*) => {$(
+        impl Dispatch for $scalar {
+            #[inline]
+            fn dispatch<K: Kernel<Self>>(kernel: K) -> K::Output {
+                #[cfg(all(target_arch = "x86_64", not(miri)))]
+                {
+                    use super::x86::{$avx2, $avx512, $sse2};
+                    match InstructionSet::selected() {
+                        // SAFETY: a set is only ever selected after the processor was found to have it.
+                        InstructionSet::Avx512 => unsafe { with_avx512::<$avx512, K>(kernel) },
+                        // SAFETY: as above.
+                        InstructionSet::Avx2 => unsafe { with_avx2::<$avx2, K>(kernel) },
+                        InstructionSet::Baseline => kernel.run::<$sse2>(),
+                    }
+                }
+                #[cfg(all(target_arch = "aarch64", not(miri)))]
+                {
+                    kernel.run::<super::neon::$neon>()
+                }
+                #[cfg(any(not(any(target_arch = "x86_64", target_arch = "aarch64")), miri))]
+                {
+                    kernel.run::<super::portable::$portable>()
+                }
+            }
+        }
+    )*};
+}
+
+dispatch! {
+    f32: Avx512F32, Avx2F32, Sse2F32, NeonF32, PortableF32;
+    f64: Avx512F64, Avx2F64, Sse2F64, NeonF64, PortableF64;
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
+fn with_avx512<V: Vector, K: Kernel<V::Scalar>>(kernel: K) -> K::Output {
+    kernel.run::<V>()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn with_avx2<V: Vector, K: Kernel<V::Scalar>>(kernel: K) -> K::Output {
+    kernel.run::<V>()
+}

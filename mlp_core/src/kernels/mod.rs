@@ -1,0 +1,71 @@
+//! The inner loops: slices with run-time sizes, samples in lanes, the instruction set chosen once per call.
+//!
+//! Everything here is compiled inside this crate, once per scalar and instruction set, so that a program that uses it
+//! neither waits for it to compile nor runs it unoptimised in a debug build.
+
+mod adam;
+mod dispatch;
+pub(crate) mod elementwise;
+pub(crate) mod math;
+#[cfg(target_arch = "aarch64")]
+mod neon;
+#[cfg(any(not(any(target_arch = "x86_64", target_arch = "aarch64")), miri))]
+mod portable;
+mod product;
+pub(crate) mod vector;
+mod weight_gradient;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+pub use adam::AdamStep;
+pub(crate) use dispatch::Kernel;
+pub use dispatch::{InstructionSet, UnsupportedInstructionSet};
+pub use product::Matrix;
+
+use crate::tile::{Tile, TileMut};
+use dispatch::Dispatch;
+
+/// The three products and the update that training consists of, for one scalar type.
+pub trait Kernels: Sized {
+    /// `y[s, j] = bias[j] + Σₖ x[s, k] · matrix[j, k]` for every sample `s`.
+    fn product(x: Tile<'_, Self>, matrix: Matrix<'_, Self>, bias: Option<&[Self]>, y: TileMut<'_, Self>);
+    /// `weights[o, i] += Σₛ dz[s, o] · x[s, i]` and `bias[o] += Σₛ dz[s, o]`, the weights column by column.
+    fn weight_gradient(x: Tile<'_, Self>, dz: Tile<'_, Self>, weights: &mut [Self], bias: &mut [Self]);
+    /// One step of Adam.
+    fn adam(
+        step: AdamStep<Self>,
+        parameters: &mut [Self],
+        gradient: &[Self],
+        mean: &mut [Self],
+        variance: &mut [Self],
+    );
+    /// Whether every element is a finite number.
+    fn all_finite(values: &[Self]) -> bool;
+}
+
+macro_rules! kernels {
+    ($($scalar:ty),*) => {$(
+        impl Kernels for $scalar {
+            fn product(x: Tile<'_, Self>, matrix: Matrix<'_, Self>, bias: Option<&[Self]>, y: TileMut<'_, Self>) {
+                Self::dispatch(product::Product::new(x, matrix, bias, y));
+            }
+            fn weight_gradient(x: Tile<'_, Self>, dz: Tile<'_, Self>, weights: &mut [Self], bias: &mut [Self]) {
+                Self::dispatch(weight_gradient::WeightGradient::new(x, dz, weights, bias));
+            }
+            fn adam(
+                step: AdamStep<Self>,
+                parameters: &mut [Self],
+                gradient: &[Self],
+                mean: &mut [Self],
+                variance: &mut [Self],
+            ) {
+                Self::dispatch(adam::Adam { step, parameters, gradient, mean, variance });
+            }
+            fn all_finite(values: &[Self]) -> bool {
+                Self::dispatch(elementwise::AllFinite(values))
+            }
+        }
+    )*};
+}
+
+kernels!(f32, f64);

@@ -1,0 +1,92 @@
+//! Registers of plain arrays, for every processor that has no file of its own.
+
+use super::vector::Vector;
+
+macro_rules! array {
+    ($(#[$doc:meta])* $name:ident of $scalar:ty, lanes $lanes:literal, mantissa $mantissa:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy)]
+        pub struct $name([$scalar; $lanes]);
+
+        impl $name {
+            #[inline(always)]
+            fn zip(self, other: Self, f: impl Fn($scalar, $scalar) -> $scalar) -> Self {
+                Self(core::array::from_fn(|lane| f(self.0[lane], other.0[lane])))
+            }
+        }
+
+        impl Vector for $name {
+            type Scalar = $scalar;
+            const LANES: usize = $lanes;
+            const BLOCK: (usize, usize) = (4, 2);
+
+            #[inline(always)]
+            fn splat(value: $scalar) -> Self {
+                Self([value; $lanes])
+            }
+            #[inline(always)]
+            unsafe fn load(source: *const $scalar) -> Self {
+                // SAFETY: the caller's contract; an array has its element's alignment.
+                Self(unsafe { source.cast::<[$scalar; $lanes]>().read() })
+            }
+            #[inline(always)]
+            unsafe fn store(self, target: *mut $scalar) {
+                // SAFETY: the caller's contract; an array has its element's alignment.
+                unsafe { target.cast::<[$scalar; $lanes]>().write(self.0) }
+            }
+            #[inline(always)]
+            fn add(self, other: Self) -> Self {
+                self.zip(other, |a, b| a + b)
+            }
+            #[inline(always)]
+            fn sub(self, other: Self) -> Self {
+                self.zip(other, |a, b| a - b)
+            }
+            #[inline(always)]
+            fn mul(self, other: Self) -> Self {
+                self.zip(other, |a, b| a * b)
+            }
+            #[inline(always)]
+            fn div(self, other: Self) -> Self {
+                self.zip(other, |a, b| a / b)
+            }
+            #[inline(always)]
+            fn mul_add(self, factor: Self, term: Self) -> Self {
+                self.mul(factor).add(term)
+            }
+            #[inline(always)]
+            fn max(self, other: Self) -> Self {
+                self.zip(other, |a, b| if a > b { a } else { b })
+            }
+            #[inline(always)]
+            fn min(self, other: Self) -> Self {
+                self.zip(other, |a, b| if a < b { a } else { b })
+            }
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                Self(self.0.map(<$scalar>::sqrt))
+            }
+            #[inline(always)]
+            fn if_positive(self, yes: Self, no: Self) -> Self {
+                Self(core::array::from_fn(|lane| if self.0[lane] > 0.0 { yes.0[lane] } else { no.0[lane] }))
+            }
+            #[inline(always)]
+            fn low_bits_to_exponent(self) -> Self {
+                Self(self.0.map(|x| <$scalar>::from_bits(x.to_bits() << $mantissa)))
+            }
+            #[inline(always)]
+            fn sum(self) -> $scalar {
+                self.0.into_iter().sum()
+            }
+        }
+    };
+}
+
+array! {
+    /// Four lanes of an array.
+    PortableF32 of f32, lanes 4, mantissa 23
+}
+array! {
+    /// Two lanes of an array.
+    PortableF64 of f64, lanes 2, mantissa 52
+}

@@ -1,0 +1,51 @@
+//! One register of neighbouring samples, and the instruction sets that provide it.
+
+/// A register of [`LANES`](Vector::LANES) scalars.
+///
+/// The kernels are written once against this trait. Each instruction set implements it, in its own file, by the
+/// intrinsics of the same name; they become single instructions because a kernel is compiled inside a function that
+/// enables the instruction set ([`super::dispatch`]).
+pub trait Vector: Copy {
+    /// What one lane holds.
+    type Scalar: Copy;
+    /// How many scalars one register holds.
+    const LANES: usize;
+    /// How many outputs and how many registers of samples a block of [`super::product`] covers. Their product, plus
+    /// one row of inputs and one weight, is to fit the register file.
+    const BLOCK: (usize, usize);
+
+    /// The same scalar in every lane.
+    fn splat(value: Self::Scalar) -> Self;
+    /// Reads `LANES` scalars, at any alignment.
+    ///
+    /// # Safety
+    /// `LANES` scalars must be readable at `source`.
+    unsafe fn load(source: *const Self::Scalar) -> Self;
+    /// Writes `LANES` scalars, at any alignment.
+    ///
+    /// # Safety
+    /// `LANES` scalars must be writable at `target`.
+    unsafe fn store(self, target: *mut Self::Scalar);
+    /// `self + other`
+    fn add(self, other: Self) -> Self;
+    /// `self - other`
+    fn sub(self, other: Self) -> Self;
+    /// `self * other`
+    fn mul(self, other: Self) -> Self;
+    /// `self / other`
+    fn div(self, other: Self) -> Self;
+    /// `self * factor + term`, rounded once where the instruction set can.
+    fn mul_add(self, factor: Self, term: Self) -> Self;
+    /// `if self > other { self } else { other }`: a NaN in `other` passes through.
+    fn max(self, other: Self) -> Self;
+    /// `if self < other { self } else { other }`: a NaN in `other` passes through.
+    fn min(self, other: Self) -> Self;
+    /// `√self`
+    fn sqrt(self) -> Self;
+    /// `if self > 0 { yes } else { no }`, lane by lane.
+    fn if_positive(self, yes: Self, no: Self) -> Self;
+    /// The bit pattern moved left by the width of the mantissa: what lies in the lowest bits becomes the exponent.
+    fn low_bits_to_exponent(self) -> Self;
+    /// The sum of all lanes.
+    fn sum(self) -> Self::Scalar;
+}

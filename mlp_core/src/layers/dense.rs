@@ -1,0 +1,132 @@
+use core::marker::PhantomData;
+
+use nalgebra::{SMatrix, SVector};
+
+use super::{Backward, Features, Layer, Mode, Summary, WithScalar};
+use crate::activations::{Activation, identity};
+use crate::initializers::{Fan, Initializer, glorot_uniform, zeros};
+use crate::kernels::Matrix;
+use crate::parameters::Parameters;
+use crate::random::Generator;
+use crate::scalar::Scalar;
+use crate::tile::{Buffer, Tile, TileMut};
+
+/// `y = activation(W x + b)`: a fully connected layer.
+///
+/// Written `Dense(IN => OUT, activation)` in a network. Keras: `Dense(OUT, activation=…)`; its `kernel` is the
+/// transpose of `weights`. PyTorch: `Linear(IN, OUT)`, `weights` as here.
+///
+/// Options: `init` and `bias_init`, see [`DenseOptions`].
+#[derive(Clone, Debug, PartialEq)]
+#[repr(C)]
+pub struct Dense<const IN: usize, const OUT: usize, A = identity, T: Scalar = f32> {
+    /// `OUT` by `IN`: a row for each output.
+    pub weights: SMatrix<T, OUT, IN>,
+    /// One for each output.
+    pub bias: SVector<T, OUT>,
+    activation: PhantomData<fn() -> A>,
+}
+
+// SAFETY: `repr(C)`, two arrays of the scalar and nothing of size.
+unsafe impl<const IN: usize, const OUT: usize, A: 'static, T: Scalar> Parameters for Dense<IN, OUT, A, T> {
+    type Scalar = T;
+}
+
+/// The hyper-parameters of [`Dense`].
+#[derive(Clone, Debug)]
+pub struct DenseOptions {
+    init: Initializer,
+    bias_init: Initializer,
+}
+
+impl Default for DenseOptions {
+    /// Glorot uniform weights and zero biases, as in Keras.
+    fn default() -> Self {
+        Self { init: glorot_uniform.into(), bias_init: zeros.into() }
+    }
+}
+
+impl DenseOptions {
+    /// How the weights start: `init = he_normal`.
+    #[must_use]
+    pub fn init(self, initializer: impl Into<Initializer>) -> Self {
+        Self { init: initializer.into(), ..self }
+    }
+
+    /// How the biases start: `bias_init = constant(0.1)`.
+    #[must_use]
+    pub fn bias_init(self, initializer: impl Into<Initializer>) -> Self {
+        Self { bias_init: initializer.into(), ..self }
+    }
+}
+
+/// What [`Dense`] keeps for its backward pass: `W x + b`, where the activation's derivative asks for it.
+#[derive(Debug)]
+pub struct DenseCache<T> {
+    before_activation: Buffer<T>,
+}
+
+impl<const IN: usize, const OUT: usize, A: Activation<T>, T: Scalar> Layer for Dense<IN, OUT, A, T> {
+    type Input = Features<IN>;
+    type Output = Features<OUT>;
+    type Options = DenseOptions;
+    type Cache = DenseCache<T>;
+
+    fn cache(samples: usize) -> Self::Cache {
+        DenseCache { before_activation: Buffer::new(if A::KEEPS_INPUT { OUT } else { 0 }, samples) }
+    }
+
+    fn initialize(&mut self, options: &Self::Options, generator: &mut Generator) {
+        options.init.fill(self.weights.as_mut_slice(), Fan { inputs: IN, outputs: OUT }, generator);
+        options.bias_init.fill(self.bias.as_mut_slice(), Fan { inputs: OUT, outputs: OUT }, generator);
+    }
+
+    fn forward(
+        &self,
+        _options: &Self::Options,
+        mode: Mode,
+        input: Tile<'_, T>,
+        mut output: TileMut<'_, T>,
+        cache: &mut Self::Cache,
+    ) {
+        let weights = Matrix::new(self.weights.as_slice(), OUT, IN);
+        T::product(input, weights, Some(self.bias.as_slice()), output.reborrow());
+        if A::KEEPS_INPUT && mode == Mode::Training {
+            cache.before_activation.tile_mut(OUT, output.samples()).copy_from(output.as_tile());
+        }
+        A::forward(output);
+    }
+
+    // dZ = dY ⊙ f'(Z)
+    // dW += dZᵀ X,  db += Σ dZ
+    // dX = dZ W
+    fn backward(&self, _options: &Self::Options, mut pass: Backward<'_, Self>, cache: &mut Self::Cache) {
+        let before = A::KEEPS_INPUT.then(|| cache.before_activation.tile(OUT, pass.output.samples()));
+        A::backward(before, pass.output, pass.output_gradient.reborrow());
+        let slopes = pass.output_gradient.as_tile();
+        T::weight_gradient(pass.input, slopes, pass.gradient.weights.as_mut_slice(), pass.gradient.bias.as_mut_slice());
+        if let Some(input_gradient) = pass.input_gradient {
+            T::product(slopes, Matrix::new(self.weights.as_slice(), OUT, IN).transpose(), None, input_gradient);
+        }
+    }
+
+    #[inline(always)]
+    fn predict_one(&self, _options: &Self::Options, input: &SVector<T, IN>) -> SVector<T, OUT> {
+        let mut output = self.bias;
+        for (weights, &x) in self.weights.column_iter().zip(input.iter()) {
+            for (y, &w) in output.iter_mut().zip(weights.iter()) {
+                *y += w * x;
+            }
+        }
+        A::apply(output.as_mut_slice());
+        output
+    }
+
+    fn summarize(name: &str, summary: &mut Summary) {
+        summary.row(name, "Dense", OUT, Self::COUNT);
+    }
+}
+
+impl<const IN: usize, const OUT: usize, A: Activation<T>, S: Scalar, T: Scalar> WithScalar<T> for Dense<IN, OUT, A, S> {
+    type Layer = Dense<IN, OUT, A, T>;
+}

@@ -1,0 +1,151 @@
+//! Layers: what a network is made of, and what a network is.
+
+mod dense;
+mod summary;
+
+pub use dense::{Dense, DenseOptions};
+pub use summary::{Row, Summary};
+
+use crate::parameters::Parameters;
+use crate::random::Generator;
+use crate::scalar::Scalar;
+use crate::tile::{Tile, TileMut};
+
+/// How many features a value has, as a type.
+#[derive(Clone, Copy, Debug)]
+pub enum Features<const N: usize> {}
+
+/// What goes into a layer or comes out of it.
+pub trait Shape: 'static {
+    /// How many numbers a sample has.
+    const FEATURES: usize;
+    /// One sample.
+    type Sample<T: nalgebra::Scalar>;
+}
+
+impl<const N: usize> Shape for Features<N> {
+    const FEATURES: usize = N;
+    type Sample<T: nalgebra::Scalar> = nalgebra::SVector<T, N>;
+}
+
+/// Whether a pass is part of training or of prediction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// A backward pass follows.
+    Training,
+    /// Only the output is wanted.
+    Inference,
+}
+
+/// A differentiable function with parameters, from one value to another.
+///
+/// A layer's struct is its [`Parameters`] and nothing else, so that its gradient is a value of the same type.
+/// Hyper-parameters are its [`Options`](Layer::Options): `Dense(64 => 64, relu, init = he_normal)` becomes
+/// `DenseOptions::default().init(he_normal)`. A whole network is a layer too, and so can be part of another.
+///
+/// Work goes tile by tile: some samples at a time, few enough that they stay in the cache.
+pub trait Layer: Parameters {
+    /// The features of its input: [`Features<IN>`](Features).
+    type Input: Shape;
+    /// The features of its output: [`Features<OUT>`](Features).
+    type Output: Shape;
+    /// Hyper-parameters, each set by a method of its own name.
+    type Options: Default + Send + Sync;
+    /// What `forward` keeps for `backward`.
+    type Cache: Send;
+
+    /// A cache for tiles of at most this many samples.
+    fn cache(samples: usize) -> Self::Cache;
+
+    /// Sets all parameters to their initial values. They are zero before.
+    fn initialize(&mut self, options: &Self::Options, generator: &mut Generator);
+
+    /// Computes the output of every sample of a tile.
+    fn forward(
+        &self,
+        options: &Self::Options,
+        mode: Mode,
+        input: Tile<'_, Self::Scalar>,
+        output: TileMut<'_, Self::Scalar>,
+        cache: &mut Self::Cache,
+    );
+
+    /// From the loss's gradient by the output: adds the parameters' gradient, and sets the input's if it is wanted.
+    fn backward(&self, options: &Self::Options, pass: Backward<'_, Self>, cache: &mut Self::Cache);
+
+    /// The output of one sample, as fast as one sample can be had.
+    fn predict_one(
+        &self,
+        options: &Self::Options,
+        input: &<Self::Input as Shape>::Sample<Self::Scalar>,
+    ) -> <Self::Output as Shape>::Sample<Self::Scalar>;
+
+    /// Lets an optimizer's rule change the parameters. `moments` are what the optimizer remembers of each parameter.
+    #[inline]
+    fn update<const MOMENTS: usize>(
+        &mut self,
+        _options: &Self::Options,
+        gradient: &Self,
+        moments: [&mut Self; MOMENTS],
+        rule: &impl Fn(&mut [Self::Scalar], &[Self::Scalar], [&mut [Self::Scalar]; MOMENTS]),
+    ) {
+        rule(self.as_mut_slice(), gradient.as_slice(), moments.map(Self::as_mut_slice));
+    }
+
+    /// How many features its input has.
+    fn inputs(&self) -> usize {
+        Self::Input::FEATURES
+    }
+
+    /// How many features its output has.
+    fn outputs(&self) -> usize {
+        Self::Output::FEATURES
+    }
+
+    /// Adds this layer, under the name it has in its network, to a network's summary.
+    fn summarize(name: &str, summary: &mut Summary);
+}
+
+/// The same layer with another scalar type, for networks of `f64`.
+#[diagnostic::on_unimplemented(message = "`{Self}` cannot be used in a network of `{T}`")]
+pub trait WithScalar<T: Scalar> {
+    /// `Dense<2, 1, relu, f64>` for a `Dense<2, 1, relu>`.
+    type Layer: Layer<Scalar = T>;
+}
+
+/// What a backward pass reads and writes, the tiles of one and the same samples as in the forward pass before it.
+#[derive(Debug)]
+pub struct Backward<'a, L: Layer> {
+    /// The input of the forward pass.
+    pub input: Tile<'a, L::Scalar>,
+    /// The output of the forward pass.
+    pub output: Tile<'a, L::Scalar>,
+    /// The loss's gradient by the output. The layer may use it as scratch memory.
+    pub output_gradient: TileMut<'a, L::Scalar>,
+    /// Set to the loss's gradient by the input, if anyone asks for it.
+    pub input_gradient: Option<TileMut<'a, L::Scalar>>,
+    /// The gradient by the parameters is added here.
+    pub gradient: &'a mut L,
+}
+
+/// Whether what a layer gives is what the next one takes.
+#[diagnostic::on_unimplemented(
+    message = "this layer takes {TAKES} inputs, but the layer before it gives {GIVES}",
+    label = "takes {TAKES}, is given {GIVES}",
+    note = "write `Dense({GIVES} => …)` here, or change the layer before to give {TAKES}"
+)]
+pub trait Fits<const GIVES: usize, const TAKES: usize> {
+    /// The same sample: the sizes are equal.
+    fn fit<T: nalgebra::Scalar>(sample: nalgebra::SVector<T, GIVES>) -> nalgebra::SVector<T, TAKES>;
+}
+
+/// The type that [`Fits`] is asked of.
+#[derive(Debug)]
+pub enum Connection {}
+
+impl<const N: usize> Fits<N, N> for Connection {
+    #[inline(always)]
+    fn fit<T: nalgebra::Scalar>(sample: nalgebra::SVector<T, N>) -> nalgebra::SVector<T, N> {
+        sample
+    }
+}

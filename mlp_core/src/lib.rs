@@ -1,0 +1,19 @@
+//! The runtime of `mlp`. Use the `mlp` crate: it brings the macros too.
+
+pub mod activations;
+pub mod initializers;
+pub mod kernels;
+pub mod layers;
+pub mod losses;
+pub mod metrics;
+pub mod optimizers;
+mod parameters;
+mod random;
+mod scalar;
+mod tile;
+pub mod training;
+
+pub use parameters::Parameters;
+pub use random::Generator;
+pub use scalar::Scalar;
+pub use tile::{Buffer, Tile, TileMut};

@@ -1,0 +1,153 @@
+//! A tile: some neighbouring samples of a value, feature by feature, padded to whole registers.
+
+use core::ops::Range;
+use core::slice;
+
+/// Samples are padded to a multiple of this, the lanes of the widest register.
+const LANES: usize = 16;
+
+/// Samples of a value, to read. Feature `f` of all samples lies contiguously at `f · stride`.
+#[derive(Clone, Copy, Debug)]
+pub struct Tile<'a, T> {
+    data: &'a [T],
+    layout: Layout,
+}
+
+/// Samples of a value, to write.
+#[derive(Debug)]
+pub struct TileMut<'a, T> {
+    data: &'a mut [T],
+    layout: Layout,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Layout {
+    features: usize,
+    samples: usize,
+    stride: usize,
+}
+
+impl Layout {
+    fn new(features: usize, samples: usize) -> Self {
+        let padded = samples.next_multiple_of(LANES);
+        // Features that lie a large power of two apart fall into the same few cache lines; one register more avoids it.
+        let stride = if padded % 256 == 0 { padded + LANES } else { padded };
+        Self { features, samples, stride }
+    }
+
+    fn feature(self, feature: usize) -> Range<usize> {
+        assert!(feature < self.features, "feature {feature} of {}", self.features);
+        feature * self.stride..feature * self.stride + self.samples
+    }
+}
+
+impl<'a, T> Tile<'a, T> {
+    /// How many features a sample has.
+    pub fn features(&self) -> usize {
+        self.layout.features
+    }
+    /// How many samples there are.
+    pub fn samples(&self) -> usize {
+        self.layout.samples
+    }
+    /// One feature of all samples.
+    pub fn feature(&self, feature: usize) -> &'a [T] {
+        &self.data[self.layout.feature(feature)]
+    }
+    pub(crate) fn padded_samples(&self) -> usize {
+        self.layout.samples.next_multiple_of(LANES)
+    }
+    pub(crate) fn stride(&self) -> usize {
+        self.layout.stride
+    }
+    pub(crate) fn as_ptr(&self) -> *const T {
+        self.data.as_ptr()
+    }
+}
+
+impl<T> TileMut<'_, T> {
+    /// How many features a sample has.
+    pub fn features(&self) -> usize {
+        self.layout.features
+    }
+    /// How many samples there are.
+    pub fn samples(&self) -> usize {
+        self.layout.samples
+    }
+    /// One feature of all samples.
+    pub fn feature(&mut self, feature: usize) -> &mut [T] {
+        &mut self.data[self.layout.feature(feature)]
+    }
+    /// The same tile, to read.
+    pub fn as_tile(&self) -> Tile<'_, T> {
+        Tile { data: self.data, layout: self.layout }
+    }
+    /// The same tile, lent out for a shorter time.
+    pub fn reborrow(&mut self) -> TileMut<'_, T> {
+        TileMut { data: self.data, layout: self.layout }
+    }
+    /// Copies a tile of the same size.
+    pub fn copy_from(&mut self, other: Tile<'_, T>)
+    where
+        T: Copy,
+    {
+        assert_eq!(self.layout, other.layout, "tiles of one size");
+        self.data.copy_from_slice(other.data);
+    }
+    pub(crate) fn padded_samples(&self) -> usize {
+        self.layout.samples.next_multiple_of(LANES)
+    }
+    pub(crate) fn stride(&self) -> usize {
+        self.layout.stride
+    }
+    pub(crate) fn as_mut_ptr(&mut self) -> *mut T {
+        self.data.as_mut_ptr()
+    }
+    /// One feature of all samples and of the padding.
+    pub(crate) fn padded_feature(&mut self, feature: usize) -> &mut [T] {
+        let start = self.layout.feature(feature).start;
+        let padded = self.padded_samples();
+        &mut self.data[start..start + padded]
+    }
+}
+
+/// The memory of tiles, allocated once, on cache lines.
+#[derive(Clone, Debug, Default)]
+pub struct Buffer<T> {
+    lines: Vec<Line<T>>,
+}
+
+/// A register's worth of scalars where a register is best loaded from.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, align(64))]
+struct Line<T>([T; LANES]);
+
+impl<T: Copy + num_traits::Zero> Buffer<T> {
+    /// Room for tiles of at most this many features and samples.
+    pub fn new(features: usize, samples: usize) -> Self {
+        let lines = features * Layout::new(features, samples).stride.div_ceil(LANES).max(1);
+        Self { lines: vec![Line([T::zero(); LANES]); lines] }
+    }
+
+    /// The tile that lies at the start of the buffer.
+    ///
+    /// # Panics
+    /// If the buffer was made for less.
+    pub fn tile(&self, features: usize, samples: usize) -> Tile<'_, T> {
+        let layout = Layout::new(features, samples);
+        // SAFETY: a line is `LANES` scalars without padding.
+        let data = unsafe { slice::from_raw_parts(self.lines.as_ptr().cast(), self.lines.len() * LANES) };
+        Tile { data: &data[..features * layout.stride], layout }
+    }
+
+    /// The tile that lies at the start of the buffer, to write.
+    ///
+    /// # Panics
+    /// If the buffer was made for less.
+    pub fn tile_mut(&mut self, features: usize, samples: usize) -> TileMut<'_, T> {
+        let layout = Layout::new(features, samples);
+        // SAFETY: a line is `LANES` scalars without padding.
+        let data = unsafe { slice::from_raw_parts_mut(self.lines.as_mut_ptr().cast(), self.lines.len() * LANES) };
+        TileMut { data: &mut data[..features * layout.stride], layout }
+    }
+}
