@@ -4,7 +4,7 @@ use core::ops::Range;
 use core::slice;
 
 /// Samples are padded to a multiple of this, the lanes of the widest register.
-const LANES: usize = 16;
+pub(crate) const LANES: usize = 16;
 
 /// Samples of a value, to read. Feature `f` of all samples lies contiguously at `f · stride`.
 #[derive(Clone, Copy, Debug)]
@@ -102,6 +102,19 @@ impl<T> TileMut<'_, T> {
     }
     pub(crate) fn as_mut_ptr(&mut self) -> *mut T {
         self.data.as_mut_ptr()
+    }
+    /// Repeats the last sample in the padding, so that what is computed there is as harmless as a real sample.
+    pub(crate) fn pad_with_last_sample(&mut self)
+    where
+        T: Copy,
+    {
+        let samples = self.samples();
+        if samples < self.padded_samples() {
+            for feature in 0..self.features() {
+                let (real, padding) = self.padded_feature(feature).split_at_mut(samples);
+                padding.fill(real[samples - 1]);
+            }
+        }
     }
     /// One feature of all samples and of the padding.
     pub(crate) fn padded_feature(&mut self, feature: usize) -> &mut [T] {

@@ -6,6 +6,7 @@
 mod adam;
 mod dispatch;
 pub(crate) mod elementwise;
+mod evaluation;
 pub(crate) mod math;
 #[cfg(target_arch = "aarch64")]
 mod neon;
@@ -18,12 +19,13 @@ mod weight_gradient;
 mod x86;
 
 pub use adam::AdamStep;
-pub(crate) use dispatch::Kernel;
+pub(crate) use dispatch::{Dispatch, Kernel};
 pub use dispatch::{InstructionSet, UnsupportedInstructionSet};
+pub(crate) use evaluation::{ElementwiseEvaluation, ElementwiseLoss, Evaluate, SparseCrossentropy, evaluate_by};
 pub use product::Matrix;
+pub(crate) use vector::{Vector, splat};
 
 use crate::tile::{Tile, TileMut};
-use dispatch::Dispatch;
 
 /// The three products and the update that training consists of, for one scalar type.
 pub trait Kernels: Sized {
@@ -32,13 +34,7 @@ pub trait Kernels: Sized {
     /// `weights[o, i] += Σₛ dz[s, o] · x[s, i]` and `bias[o] += Σₛ dz[s, o]`, the weights column by column.
     fn weight_gradient(x: Tile<'_, Self>, dz: Tile<'_, Self>, weights: &mut [Self], bias: &mut [Self]);
     /// One step of Adam.
-    fn adam(
-        step: AdamStep<Self>,
-        parameters: &mut [Self],
-        gradient: &[Self],
-        mean: &mut [Self],
-        variance: &mut [Self],
-    );
+    fn adam(step: AdamStep<Self>, parameters: &mut [Self], gradient: &[Self], mean: &mut [Self], variance: &mut [Self]);
     /// Whether every element is a finite number.
     fn all_finite(values: &[Self]) -> bool;
 }

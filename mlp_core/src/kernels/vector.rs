@@ -1,5 +1,8 @@
 //! One register of neighbouring samples, and the instruction sets that provide it.
 
+use crate::scalar::Scalar;
+use crate::tile::LANES;
+
 /// A register of [`LANES`](Vector::LANES) scalars.
 ///
 /// The kernels are written once against this trait. Each instruction set implements it, in its own file, by the
@@ -48,4 +51,22 @@ pub trait Vector: Copy {
     fn low_bits_to_exponent(self) -> Self;
     /// The sum of all lanes.
     fn sum(self) -> Self::Scalar;
+
+    /// 0, 1, 2, …: each lane's own number.
+    #[inline(always)]
+    fn lane_numbers() -> Self
+    where
+        Self::Scalar: Scalar,
+    {
+        let numbers: [Self::Scalar; LANES] = core::array::from_fn(|lane| Self::Scalar::from_f64(lane as f64));
+        const { assert!(Self::LANES <= LANES) };
+        // SAFETY: no register is wider than the array.
+        unsafe { Self::load(numbers.as_ptr()) }
+    }
+}
+
+/// The scalar nearest to a double in every lane.
+#[inline(always)]
+pub(crate) fn splat<V: Vector<Scalar: Scalar>>(value: f64) -> V {
+    V::splat(V::Scalar::from_f64(value))
 }

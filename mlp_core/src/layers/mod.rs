@@ -6,6 +6,8 @@ mod summary;
 pub use dense::{Dense, DenseOptions};
 pub use summary::{Row, Summary};
 
+use nalgebra::{Const, Dyn, OMatrix, SVector};
+
 use crate::parameters::Parameters;
 use crate::random::Generator;
 use crate::scalar::Scalar;
@@ -20,12 +22,30 @@ pub trait Shape: 'static {
     /// How many numbers a sample has.
     const FEATURES: usize;
     /// One sample.
-    type Sample<T: nalgebra::Scalar>;
+    type Sample<T: Scalar>;
+    /// Many samples, a row each.
+    type Batch<T: Scalar>;
+
+    /// A batch of zeros.
+    fn batch<T: Scalar>(samples: usize) -> Self::Batch<T>;
+    /// Copies a tile into the rows of a batch from `first` on.
+    fn copy_rows<T: Scalar>(tile: Tile<'_, T>, batch: &mut Self::Batch<T>, first: usize);
 }
 
 impl<const N: usize> Shape for Features<N> {
     const FEATURES: usize = N;
-    type Sample<T: nalgebra::Scalar> = nalgebra::SVector<T, N>;
+    type Sample<T: Scalar> = SVector<T, N>;
+    type Batch<T: Scalar> = OMatrix<T, Dyn, Const<N>>;
+
+    fn batch<T: Scalar>(samples: usize) -> Self::Batch<T> {
+        OMatrix::<T, Dyn, Const<N>>::from_element(samples, T::zero())
+    }
+    fn copy_rows<T: Scalar>(tile: Tile<'_, T>, batch: &mut Self::Batch<T>, first: usize) {
+        for feature in 0..N {
+            let rows = first..first + tile.samples();
+            batch.column_mut(feature).as_mut_slice()[rows].copy_from_slice(tile.feature(feature));
+        }
+    }
 }
 
 /// Whether a pass is part of training or of prediction.
@@ -136,7 +156,7 @@ pub struct Backward<'a, L: Layer> {
 )]
 pub trait Fits<const GIVES: usize, const TAKES: usize> {
     /// The same sample: the sizes are equal.
-    fn fit<T: nalgebra::Scalar>(sample: nalgebra::SVector<T, GIVES>) -> nalgebra::SVector<T, TAKES>;
+    fn fit<T: Scalar>(sample: SVector<T, GIVES>) -> SVector<T, TAKES>;
 }
 
 /// The type that [`Fits`] is asked of.
@@ -145,7 +165,7 @@ pub enum Connection {}
 
 impl<const N: usize> Fits<N, N> for Connection {
     #[inline(always)]
-    fn fit<T: nalgebra::Scalar>(sample: nalgebra::SVector<T, N>) -> nalgebra::SVector<T, N> {
+    fn fit<T: Scalar>(sample: SVector<T, N>) -> SVector<T, N> {
         sample
     }
 }

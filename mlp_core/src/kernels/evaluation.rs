@@ -1,0 +1,161 @@
+//! Losses over a tile: the sum of the samples' losses, and the gradient by the predictions.
+
+use core::marker::PhantomData;
+
+use super::dispatch::Kernel;
+use super::math;
+use super::vector::{Vector, splat};
+use crate::losses::Comparison;
+use crate::scalar::Scalar;
+
+/// A loss that is the mean, over the outputs, of a function of one prediction and one target.
+pub trait ElementwiseLoss {
+    /// The function.
+    fn value<V: Vector<Scalar: Scalar>>(prediction: V, target: V) -> V;
+    /// Its derivative by the prediction.
+    fn slope<V: Vector<Scalar: Scalar>>(prediction: V, target: V) -> V;
+}
+
+/// A loss whose kernel is compiled in this crate, once for each scalar and whatever the number of outputs.
+pub trait Evaluate<T> {
+    /// See [`crate::losses::Loss::evaluate`].
+    fn evaluate(&self, comparison: Comparison<'_, T>) -> f64;
+}
+
+/// Implements [`Evaluate`] for both scalars by a kernel made of the comparison.
+macro_rules! evaluate_by {
+    ($loss:ty, $kernel:expr) => {
+        $crate::kernels::evaluate_by!(@ $loss, $kernel, f32);
+        $crate::kernels::evaluate_by!(@ $loss, $kernel, f64);
+    };
+    (@ $loss:ty, $kernel:expr, $scalar:ty) => {
+        impl Evaluate<$scalar> for $loss {
+            fn evaluate(&self, comparison: Comparison<'_, $scalar>) -> f64 {
+                $crate::kernels::Dispatch::dispatch($kernel(comparison))
+            }
+        }
+    };
+}
+pub(crate) use evaluate_by;
+
+/// Evaluates an [`ElementwiseLoss`].
+pub(crate) struct ElementwiseEvaluation<'a, T, L> {
+    comparison: Comparison<'a, T>,
+    loss: PhantomData<L>,
+}
+
+impl<'a, T, L> ElementwiseEvaluation<'a, T, L> {
+    pub(crate) fn new(comparison: Comparison<'a, T>) -> Self {
+        let Comparison { predictions, targets, gradient, .. } = &comparison;
+        assert_eq!(predictions.features(), targets.features(), "features of predictions and targets");
+        assert_eq!(predictions.samples(), targets.samples(), "samples of predictions and targets");
+        if let Some(gradient) = gradient {
+            assert_eq!(gradient.features(), predictions.features(), "features of a gradient");
+            assert_eq!(gradient.samples(), predictions.samples(), "samples of a gradient");
+        }
+        Self { comparison, loss: PhantomData }
+    }
+}
+
+impl<T: Scalar, L: ElementwiseLoss> Kernel<T> for ElementwiseEvaluation<'_, T, L> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) -> f64 {
+        let Comparison { predictions, targets, mut gradient, scale } = self.comparison;
+        let (features, samples) = (predictions.features(), predictions.samples());
+        let share = 1.0 / features as f64;
+        let factor = V::splat(scale * T::from_f64(share));
+        let mut sum = V::splat(T::zero());
+        for feature in 0..features {
+            for sample in (0..predictions.padded_samples()).step_by(V::LANES) {
+                let real = lanes_below::<V>(samples, sample);
+                // SAFETY: `sample` runs over whole registers of padded tiles, whose sizes `new` has compared.
+                unsafe {
+                    let prediction = V::load(predictions.as_ptr().add(feature * predictions.stride() + sample));
+                    let target = V::load(targets.as_ptr().add(feature * targets.stride() + sample));
+                    sum = sum.add(real.if_positive(L::value(prediction, target), V::splat(T::zero())));
+                    if let Some(gradient) = &mut gradient {
+                        let slope = real.if_positive(L::slope(prediction, target).mul(factor), V::splat(T::zero()));
+                        slope.store(gradient.as_mut_ptr().add(feature * gradient.stride() + sample));
+                    }
+                }
+            }
+        }
+        sum.sum().to_f64() * share
+    }
+}
+
+/// Positive in the lanes, counted from `first`, that are below `count`: the samples that are not padding.
+#[inline(always)]
+fn lanes_below<V: Vector<Scalar: Scalar>>(count: usize, first: usize) -> V {
+    V::splat(V::Scalar::from_f64(count as f64 - first as f64 - 0.5)).sub(V::lane_numbers())
+}
+
+/// The cross-entropy of a softmax with class indices.
+pub(crate) struct SparseCrossentropy<'a, T>(pub(crate) Comparison<'a, T>);
+
+impl<T: Scalar> Kernel<T> for SparseCrossentropy<'_, T> {
+    type Output = f64;
+
+    // m = maxₖ zₖ,  s = Σₖ exp(zₖ − m)
+    // loss = ln s + m − z_c
+    // ∂loss/∂zₖ = exp(zₖ − m) / s − [k = c]
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) -> f64 {
+        let Comparison { predictions, targets, mut gradient, scale } = self.0;
+        assert_eq!(targets.features(), 1, "one class index a sample");
+        assert_eq!(predictions.samples(), targets.samples(), "samples of predictions and targets");
+        let (zero, one, factor) = (V::splat(T::zero()), V::splat(T::one()), V::splat(scale));
+        let mut total = 0.0;
+        for sample in (0..predictions.padded_samples()).step_by(V::LANES) {
+            let real = lanes_below::<V>(predictions.samples(), sample);
+            // SAFETY: `sample` runs over whole registers of padded tiles of the same number of samples.
+            let logits =
+                |feature| unsafe { V::load(predictions.as_ptr().add(feature * predictions.stride() + sample)) };
+            // SAFETY: as above; the targets have one feature.
+            let class = unsafe { V::load(targets.as_ptr().add(sample)) };
+            let is_class = |feature: usize| {
+                let distance = class.sub(splat(feature as f64));
+                splat::<V>(0.5).sub(distance.max(zero.sub(distance)))
+            };
+
+            let most = (1..predictions.features()).fold(logits(0), |most, feature| most.max(logits(feature)));
+            let (mut sum, mut chosen) = (zero, zero);
+            for feature in 0..predictions.features() {
+                sum = sum.add(math::exp(logits(feature).sub(most)));
+                chosen = is_class(feature).if_positive(logits(feature).sub(most), chosen);
+            }
+            // The logarithm of a few sums a register costs nothing beside the exponentials.
+            for_each_lane(real, sum, chosen, |sum, chosen| total += sum.ln().to_f64() - chosen.to_f64());
+
+            if let Some(gradient) = &mut gradient {
+                for feature in 0..predictions.features() {
+                    let probability = math::exp(logits(feature).sub(most)).div(sum);
+                    let slope = probability.sub(is_class(feature).if_positive(one, zero)).mul(factor);
+                    let target = &mut gradient.padded_feature(feature)[sample..sample + V::LANES];
+                    // SAFETY: the slice is a whole register.
+                    unsafe { real.if_positive(slope, zero).store(target.as_mut_ptr()) };
+                }
+            }
+        }
+        total
+    }
+}
+
+/// Calls `f` with the numbers of each lane in which `real` is positive.
+#[inline(always)]
+fn for_each_lane<V: Vector<Scalar: Scalar>>(real: V, a: V, b: V, mut f: impl FnMut(V::Scalar, V::Scalar)) {
+    let lanes = |vector: V| {
+        let mut lanes = [<V::Scalar as num_traits::Zero>::zero(); crate::tile::LANES];
+        // SAFETY: no register is wider than `LANES`.
+        unsafe { vector.store(lanes.as_mut_ptr()) };
+        lanes
+    };
+    let (real, a, b) = (lanes(real), lanes(a), lanes(b));
+    for lane in 0..V::LANES {
+        if real[lane] > num_traits::Zero::zero() {
+            f(a[lane], b[lane]);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Losses: what training makes small.
+
+use crate::kernels::{
+    ElementwiseEvaluation, ElementwiseLoss, Evaluate, SparseCrossentropy, Vector, evaluate_by, splat,
+};
+use crate::layers::{Features, Shape};
+use crate::scalar::Scalar;
+use crate::tile::{Tile, TileMut};
+
+/// A measure of how far predictions of shape `Outputs` are from their targets, with its gradient.
+///
+/// The loss of a batch is the mean over its samples.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a loss for a network that gives `{Outputs}` of `{T}`",
+    label = "not a loss for this network's output"
+)]
+pub trait Loss<T: Scalar, Outputs: Shape>: Send + Sync {
+    /// What a sample is compared with.
+    type Targets: Shape;
+
+    /// Its name in a history: `mean_squared_error`.
+    fn name(&self) -> &'static str;
+
+    /// Whether a finite number can be part of a target.
+    fn accepts(&self, _target: T) -> bool {
+        true
+    }
+
+    /// The sum of the losses of a tile's samples; sets the gradient, if it is wanted.
+    fn evaluate(&self, comparison: Comparison<'_, T>) -> f64;
+}
+
+/// A tile of predictions and the tile of their targets.
+#[derive(Debug)]
+pub struct Comparison<'a, T> {
+    /// What the network gave.
+    pub predictions: Tile<'a, T>,
+    /// What it should have given.
+    pub targets: Tile<'a, T>,
+    /// Where the derivative of the loss by each prediction goes, if it is wanted.
+    pub gradient: Option<TileMut<'a, T>>,
+    /// The derivative is multiplied by this: one over the number of samples in the batch.
+    pub scale: T,
+}
+
+/// Losses that are the mean, over the outputs, of a function of one prediction and one target. An entry gives the
+/// function and its derivative by the prediction.
+macro_rules! elementwise {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $value:expr, $slope:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq)]
+        pub struct $name;
+
+        impl ElementwiseLoss for $name {
+            #[inline(always)]
+            fn value<V: Vector<Scalar: Scalar>>(prediction: V, target: V) -> V {
+                $value(prediction, target)
+            }
+            #[inline(always)]
+            fn slope<V: Vector<Scalar: Scalar>>(prediction: V, target: V) -> V {
+                $slope(prediction, target)
+            }
+        }
+
+        evaluate_by!($name, ElementwiseEvaluation::<_, $name>::new);
+
+        impl<T: Scalar, const N: usize> Loss<T, Features<N>> for $name
+        where
+            $name: Evaluate<T>,
+        {
+            type Targets = Features<N>;
+
+            fn name(&self) -> &'static str {
+                $text
+            }
+            fn evaluate(&self, comparison: Comparison<'_, T>) -> f64 {
+                Evaluate::evaluate(self, comparison)
+            }
+        }
+    )*};
+}
+
+elementwise! {
+    /// `(ŷ − y)²`, the mean over the outputs. Keras: `MeanSquaredError`.
+    MeanSquaredError = "mean_squared_error",
+        |prediction: V, target: V| { let error = prediction.sub(target); error.mul(error) },
+        |prediction: V, target: V| { let error = prediction.sub(target); error.add(error) };
+    /// `|ŷ − y|`, the mean over the outputs. Keras: `MeanAbsoluteError`.
+    MeanAbsoluteError = "mean_absolute_error",
+        |prediction: V, target: V| { let error = prediction.sub(target); error.max(target.sub(prediction)) },
+        |prediction: V, target: V| {
+            let error = prediction.sub(target);
+            let below = target.sub(prediction).if_positive(splat(-1.0), splat(0.0));
+            error.if_positive(splat(1.0), below)
+        };
+}
+
+/// `ln Σₖ exp(zₖ) − z_c`: the cross-entropy of a softmax over the outputs `z`, for the class with index `c`.
+///
+/// The network gives logits, without a softmax of its own; softmax and loss are computed in one, which is stable. A
+/// target is one number, the index of the class. Keras: `SparseCategoricalCrossentropy(from_logits=True)`. PyTorch:
+/// `CrossEntropyLoss`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SparseCategoricalCrossentropy;
+
+evaluate_by!(SparseCategoricalCrossentropy, SparseCrossentropy);
+
+impl<T: Scalar, const CLASSES: usize> Loss<T, Features<CLASSES>> for SparseCategoricalCrossentropy
+where
+    Self: Evaluate<T>,
+{
+    type Targets = Features<1>;
+
+    fn name(&self) -> &'static str {
+        "sparse_categorical_crossentropy"
+    }
+    fn accepts(&self, target: T) -> bool {
+        const { assert!(CLASSES > 1, "SparseCategoricalCrossentropy needs an output for each of two or more classes") };
+        target >= T::zero() && target < T::from_f64(CLASSES as f64) && target.fract() == T::zero()
+    }
+    fn evaluate(&self, comparison: Comparison<'_, T>) -> f64 {
+        Evaluate::evaluate(self, comparison)
+    }
+}

@@ -1,0 +1,87 @@
+//! What can be wrong with data, and what can go wrong in training.
+
+use core::fmt;
+
+/// The two sides of a data set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// What the network is given, `x`.
+    Input,
+    /// What it should give, `y`.
+    Target,
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Input => "x",
+            Self::Target => "y",
+        })
+    }
+}
+
+/// Data that nothing can be learnt from. Rows and columns are counted from 0.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum DataError {
+    /// There is not one sample.
+    #[error("the data has no rows")]
+    NoRows,
+    /// Inputs and targets do not belong together.
+    #[error("x has {inputs} rows, but y has {targets}")]
+    DifferentRows {
+        /// The rows of `x`.
+        inputs: usize,
+        /// The rows of `y`.
+        targets: usize,
+    },
+    /// A number that is NaN or infinite.
+    #[error("{role}[({row}, {column})] is {value}: every number in the data must be finite")]
+    NotFinite {
+        /// In `x` or in `y`.
+        role: Role,
+        /// The sample.
+        row: usize,
+        /// The feature.
+        column: usize,
+        /// The number found there.
+        value: f64,
+    },
+    /// A target that the loss cannot use.
+    #[error("y[({row}, {column})] is {value}, which is no target for {loss}")]
+    BadTarget {
+        /// The sample.
+        row: usize,
+        /// The feature.
+        column: usize,
+        /// The number found there.
+        value: f64,
+        /// The loss's name.
+        loss: &'static str,
+    },
+}
+
+/// Why a training did not begin or did not finish.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum TrainingError {
+    /// The data cannot be used.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// A batch must have at least one sample.
+    #[error("the batch size is 0")]
+    ZeroBatchSize,
+    /// Training must make at least one pass over the data.
+    #[error("the number of epochs is 0")]
+    ZeroEpochs,
+    /// The loss or its gradient became NaN or infinite. The network has the weights of the last step before.
+    #[error(
+        "the loss became {loss} in epoch {epoch}, batch {batch}: the weights are those of the last good step; a smaller learning rate may help"
+    )]
+    Diverged {
+        /// The epoch, counted from 1.
+        epoch: usize,
+        /// The batch within the epoch, counted from 1.
+        batch: usize,
+        /// The loss of that batch; finite where only the gradient is not.
+        loss: f64,
+    },
+}

@@ -1,0 +1,22 @@
+//! Training and prediction: what turns a network into `compile`, `fit`, `evaluate` and `predict`.
+
+mod check;
+mod compiled;
+mod data;
+mod error;
+mod fit;
+mod history;
+mod metric_list;
+mod network;
+mod progress;
+mod report;
+mod workspace;
+
+pub use compiled::{Compiled, Evaluation};
+pub use data::{Data, Rows, linspace};
+pub use error::{DataError, Role, TrainingError};
+pub use fit::Fit;
+pub use history::History;
+pub use metric_list::MetricList;
+pub use network::Network;
+pub use progress::{ParseVerboseError, Verbose};

@@ -1,0 +1,69 @@
+//! What every network can do, whatever the macro made of it.
+
+use crate::layers::{Layer, Shape, Summary};
+use crate::losses::Loss;
+use crate::optimizers::Optimizer;
+use crate::random::Generator;
+
+use super::check;
+use super::compiled::Compiled;
+use super::data::Data;
+use super::error::DataError;
+use super::workspace::{TILE, Workspace};
+
+/// A layer made of layers, as `sequential!` writes it.
+pub trait Network: Layer {
+    /// Its name in a summary.
+    const NAME: &'static str;
+    /// Which macro made it: `Sequential`.
+    const KIND: &'static str;
+
+    /// Adds its layers to a summary.
+    fn rows(summary: &mut Summary);
+
+    /// A network with the initial weights of a seed, made in place on the heap.
+    fn new(seed: u64) -> Box<Self> {
+        let mut network = Self::zeroed();
+        network.initialize(&Self::Options::default(), &mut Generator::new(seed));
+        network
+    }
+
+    /// The same network with the initial weights of another seed: `sequential![…].seed(7)`.
+    #[must_use]
+    fn seed(mut self: Box<Self>, seed: u64) -> Box<Self> {
+        self.as_mut_slice().fill(num_traits::Zero::zero());
+        self.initialize(&Self::Options::default(), &mut Generator::new(seed));
+        self
+    }
+
+    /// The table of its layers. Keras: `model.summary()`.
+    fn summary(&self) -> Summary {
+        let mut summary = Summary::new(Self::NAME);
+        Self::rows(&mut summary);
+        summary
+    }
+
+    /// The predictions for all samples of `x`, a row a sample. Keras: `model.predict`.
+    ///
+    /// # Errors
+    /// If `x` has no rows, or a number in it is NaN or infinite.
+    fn predict<X>(&self, x: &X) -> Result<<Self::Output as Shape>::Batch<Self::Scalar>, DataError>
+    where
+        X: Data<Self::Scalar, Self::Input> + ?Sized,
+    {
+        check::inputs(x)?;
+        Ok(Workspace::new(TILE, 0).predict(self, &Self::Options::default(), x))
+    }
+
+    /// Chooses how to train it. Keras: `model.compile(optimizer, loss)`.
+    ///
+    /// The gradient, the optimizer's moments and the tiles of one step are allocated here; a training step allocates
+    /// nothing. Metrics are added by [`Compiled::metrics`].
+    fn compile<O, L>(self: Box<Self>, optimizer: O, loss: L) -> Compiled<Self, O, L>
+    where
+        O: Optimizer<Self::Scalar>,
+        L: Loss<Self::Scalar, Self::Output>,
+    {
+        Compiled::new(self, optimizer, loss)
+    }
+}
