@@ -51,7 +51,7 @@ pub(crate) fn for_each_register<V: Vector, const N: usize>(
 unsafe fn update<V: Vector, const N: usize>(
     targets: [*mut V::Scalar; N],
     source: *const V::Scalar,
-    f: impl Fn([V; N], V) -> [V; N],
+    f: &impl Fn([V; N], V) -> [V; N],
 ) {
     // SAFETY: the caller's contract.
     unsafe {

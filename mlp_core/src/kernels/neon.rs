@@ -21,6 +21,7 @@ macro_rules! register {
             type Scalar = $scalar;
             const LANES: usize = $lanes;
             const BLOCK: (usize, usize) = (6, 4);
+            const GRADIENT_BLOCK: (usize, usize) = (4, 6);
 
             #[inline(always)]
             fn splat(value: $scalar) -> Self {

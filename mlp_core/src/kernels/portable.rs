@@ -19,6 +19,7 @@ macro_rules! array {
             type Scalar = $scalar;
             const LANES: usize = $lanes;
             const BLOCK: (usize, usize) = (4, 2);
+            const GRADIENT_BLOCK: (usize, usize) = (4, 2);
 
             #[inline(always)]
             fn splat(value: $scalar) -> Self {

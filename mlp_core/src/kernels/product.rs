@@ -1,7 +1,11 @@
 //! `Y = X Mᵀ + b`: a layer's forward pass, and with `M` transposed the gradient of its input.
 
+use core::mem::MaybeUninit;
+use core::ops::Range;
+
 use super::dispatch::Kernel;
 use super::vector::Vector;
+use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
 /// A matrix seen through two strides, so that its transpose is the same matrix with the strides swapped.
@@ -51,54 +55,44 @@ impl<'a, T> Product<'a, T> {
     }
 }
 
-impl<T: Copy + num_traits::Zero> Kernel<T> for Product<'_, T> {
+/// How many columns of the matrix are packed at a time: few enough that a block's weights stay in the first-level
+/// cache while all samples go by.
+const DEPTH: usize = 256;
+
+impl<T: Scalar> Kernel<T> for Product<'_, T> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(mut self) {
-        let samples = self.x.padded_samples();
-        let outputs = self.matrix.rows;
-        let blocks = outputs.div_ceil(V::BLOCK.0);
-        let mut sample = 0;
-        while sample < samples {
-            let registers = V::BLOCK.1.min((samples - sample) / V::LANES);
-            let mut output = 0;
-            for block in 0..blocks {
-                // Blocks of nearly equal height: ten outputs are 5 + 5 rather than 6 + 4.
-                let height = (outputs - output).div_ceil(blocks - block);
-                // SAFETY: the block lies inside tiles and matrix, whose sizes `new` has compared.
-                unsafe { self.block_of::<V>(height, registers, output, sample) };
-                output += height;
+        // Weights that lie far apart cost a cache line each, so many of them are copied together first. That pays only
+        // if enough samples use the copy.
+        let pack = self.matrix.column_stride > 16 && self.matrix.columns >= 64 && self.x.padded_samples() >= 64;
+        let depth = if pack { DEPTH } else { self.matrix.columns };
+        let mut first = 0;
+        while first < self.matrix.columns {
+            let columns = first..self.matrix.columns.min(first + depth);
+            first = columns.end;
+            for rows in even_blocks(self.matrix.rows, V::BLOCK.0) {
+                // SAFETY: rows and columns lie inside the matrix and the tiles, whose sizes `new` has compared.
+                unsafe { self.rows::<V>(rows, columns.clone(), pack) };
             }
-            sample += registers * V::LANES;
         }
     }
 }
 
-impl<T: Copy + num_traits::Zero> Product<'_, T> {
-    /// Chooses the unrolled code for a block.
+impl<T: Scalar> Product<'_, T> {
+    /// Chooses the unrolled code for a number of rows.
     ///
     /// # Safety
-    /// `output + height` outputs and `registers` registers from `sample` on must lie inside the tiles.
+    /// Rows and columns must lie inside the matrix; at most `V::BLOCK.0` rows, and if packed `DEPTH` columns.
     #[inline(always)]
-    unsafe fn block_of<V: Vector<Scalar = T>>(
-        &mut self,
-        height: usize,
-        registers: usize,
-        output: usize,
-        sample: usize,
-    ) {
+    unsafe fn rows<V: Vector<Scalar = T>>(&mut self, rows: Range<usize>, columns: Range<usize>, pack: bool) {
         macro_rules! choose {
             ($($height:literal)*) => {
-                match (height, registers) {
-                    $(
-                        // SAFETY (all arms): the caller's contract.
-                        ($height, 4) if V::BLOCK.0 >= $height && V::BLOCK.1 >= 4 => unsafe { self.block::<V, $height, 4>(output, sample) },
-                        ($height, 3) if V::BLOCK.0 >= $height && V::BLOCK.1 >= 3 => unsafe { self.block::<V, $height, 3>(output, sample) },
-                        ($height, 2) if V::BLOCK.0 >= $height => unsafe { self.block::<V, $height, 2>(output, sample) },
-                        ($height, 1) if V::BLOCK.0 >= $height => unsafe { self.block::<V, $height, 1>(output, sample) },
-                    )*
-                    _ => unreachable!("a block of {height} by {registers}"),
+                match rows.len() {
+                    // SAFETY (all arms): the caller's contract.
+                    $($height if V::BLOCK.0 >= $height => unsafe { self.all_samples::<V, $height>(rows.start, columns, pack) },)*
+                    height => unreachable!("a block of {height}"),
                 }
             };
         }
@@ -106,44 +100,113 @@ impl<T: Copy + num_traits::Zero> Product<'_, T> {
     }
 
     /// # Safety
-    /// `OUTPUTS` outputs from `output` on and `REGISTERS` registers from `sample` on must lie inside the tiles.
+    /// `ROWS` rows from `row` on and the columns must lie inside the matrix; if packed, at most `DEPTH` columns.
+    #[inline(always)]
+    unsafe fn all_samples<V: Vector<Scalar = T>, const ROWS: usize>(
+        &mut self,
+        row: usize,
+        columns: Range<usize>,
+        pack: bool,
+    ) {
+        let Matrix { elements, row_stride, column_stride, .. } = self.matrix;
+        let mut packed = [[MaybeUninit::<T>::uninit(); ROWS]; DEPTH];
+        // SAFETY: the caller's contract.
+        let first = unsafe { elements.as_ptr().add(row * row_stride + columns.start * column_stride) };
+        let mut weights = Weights { first, row_stride, column_stride };
+        if pack {
+            for (column, packed) in packed[..columns.len()].iter_mut().enumerate() {
+                for (row, packed) in packed.iter_mut().enumerate() {
+                    // SAFETY: the caller's contract.
+                    packed.write(unsafe { *first.add(row * row_stride + column * column_stride) });
+                }
+            }
+            weights = Weights { first: packed.as_ptr().cast(), row_stride: 1, column_stride: ROWS };
+        }
+        let samples = self.x.padded_samples();
+        let mut sample = 0;
+        while sample < samples {
+            let registers = V::BLOCK.1.min((samples - sample) / V::LANES);
+            // SAFETY: whole registers of padded tiles.
+            unsafe {
+                match registers {
+                    4 if V::BLOCK.1 >= 4 => self.block::<V, ROWS, 4>(weights, row, columns.clone(), sample),
+                    3 if V::BLOCK.1 >= 3 => self.block::<V, ROWS, 3>(weights, row, columns.clone(), sample),
+                    2 => self.block::<V, ROWS, 2>(weights, row, columns.clone(), sample),
+                    _ => self.block::<V, ROWS, 1>(weights, row, columns.clone(), sample),
+                }
+            }
+            sample += registers * V::LANES;
+        }
+    }
+
+    /// # Safety
+    /// `OUTPUTS` rows from `row` on, the columns and `REGISTERS` registers from `sample` on must lie inside the tiles.
     #[inline(always)]
     unsafe fn block<V: Vector<Scalar = T>, const OUTPUTS: usize, const REGISTERS: usize>(
         &mut self,
-        output: usize,
+        weights: Weights<T>,
+        row: usize,
+        columns: Range<usize>,
         sample: usize,
     ) {
-        let Matrix { columns, row_stride, column_stride, .. } = self.matrix;
+        let (x_stride, y_stride) = (self.x.stride(), self.y.stride());
         let mut sums = [[V::splat(T::zero()); REGISTERS]; OUTPUTS];
-        if let Some(bias) = self.bias {
-            for (row, sums) in sums.iter_mut().enumerate() {
-                *sums = [V::splat(bias[output + row]); REGISTERS];
-            }
-        }
         // SAFETY: the caller's contract keeps every access below inside its slice.
         unsafe {
-            let mut x = self.x.as_ptr().add(sample);
-            let mut weight = self.matrix.elements.as_ptr().add(output * row_stride);
-            for _ in 0..columns {
+            let y = self.y.as_mut_ptr().add(row * y_stride + sample);
+            if columns.start > 0 {
+                for (output, sums) in sums.iter_mut().enumerate() {
+                    for (register, sum) in sums.iter_mut().enumerate() {
+                        *sum = V::load(y.add(output * y_stride + register * V::LANES));
+                    }
+                }
+            } else if let Some(bias) = self.bias {
+                for (output, sums) in sums.iter_mut().enumerate() {
+                    *sums = [V::splat(*bias.get_unchecked(row + output)); REGISTERS];
+                }
+            }
+            let mut x = self.x.as_ptr().add(columns.start * x_stride + sample);
+            let mut weight = weights.first;
+            for _ in columns {
                 let mut inputs = [V::splat(T::zero()); REGISTERS];
                 for (register, input) in inputs.iter_mut().enumerate() {
                     *input = V::load(x.add(register * V::LANES));
                 }
-                for (row, sums) in sums.iter_mut().enumerate() {
-                    let factor = V::splat(*weight.add(row * row_stride));
+                for (output, sums) in sums.iter_mut().enumerate() {
+                    let factor = V::splat(*weight.add(output * weights.row_stride));
                     for (sum, input) in sums.iter_mut().zip(inputs) {
                         *sum = input.mul_add(factor, *sum);
                     }
                 }
-                x = x.wrapping_add(self.x.stride());
-                weight = weight.wrapping_add(column_stride);
+                x = x.wrapping_add(x_stride);
+                weight = weight.wrapping_add(weights.column_stride);
             }
-            for (row, sums) in sums.iter().enumerate() {
-                let y = self.y.as_mut_ptr().add((output + row) * self.y.stride() + sample);
+            for (output, sums) in sums.iter().enumerate() {
                 for (register, sum) in sums.iter().enumerate() {
-                    sum.store(y.add(register * V::LANES));
+                    sum.store(y.add(output * y_stride + register * V::LANES));
                 }
             }
         }
     }
+}
+
+/// The weights of a block, where they lie or packed.
+#[derive(Clone, Copy)]
+struct Weights<T> {
+    first: *const T,
+    row_stride: usize,
+    column_stride: usize,
+}
+
+/// `0..length` in as few blocks of at most `most` as can be, of nearly equal length: ten are 5 + 5 rather than 6 + 4.
+#[inline(always)]
+pub(super) fn even_blocks(length: usize, most: usize) -> impl Iterator<Item = Range<usize>> {
+    let blocks = length.div_ceil(most);
+    let (short, longer) = if blocks > 0 { (length / blocks, length % blocks) } else { (0, 0) };
+    let mut start = 0;
+    (0..blocks).map(move |block| {
+        let range = start..start + short + usize::from(block < longer);
+        start = range.end;
+        range
+    })
 }

@@ -16,6 +16,8 @@ pub trait Vector: Copy {
     /// How many outputs and how many registers of samples a block of [`super::product`] covers. Their product, plus
     /// one row of inputs and one weight, is to fit the register file.
     const BLOCK: (usize, usize);
+    /// How many outputs and how many inputs a block of [`super::weight_gradient`] covers.
+    const GRADIENT_BLOCK: (usize, usize);
 
     /// The same scalar in every lane.
     fn splat(value: Self::Scalar) -> Self;
@@ -51,6 +53,13 @@ pub trait Vector: Copy {
     fn low_bits_to_exponent(self) -> Self;
     /// The sum of all lanes.
     fn sum(self) -> Self::Scalar;
+
+    /// The sums of four vectors, which together cost less than four sums.
+    #[inline(always)]
+    fn sum_each(vectors: [Self; 4]) -> [Self::Scalar; 4] {
+        let [a, b, c, d] = vectors;
+        [a.sum(), b.sum(), c.sum(), d.sum()]
+    }
 
     /// 0, 1, 2, …: each lane's own number.
     #[inline(always)]

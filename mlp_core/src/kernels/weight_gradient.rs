@@ -1,7 +1,11 @@
 //! `dW += dZᵀ X` and `db += Σ dZ`: sums over samples, which are the lanes.
 
+use core::ops::Range;
+
 use super::dispatch::Kernel;
+use super::product::even_blocks;
 use super::vector::Vector;
+use crate::scalar::Scalar;
 use crate::tile::Tile;
 
 /// The arguments of one weight gradient, their sizes checked.
@@ -21,57 +25,71 @@ impl<'a, T> WeightGradient<'a, T> {
     }
 }
 
-impl<T: Copy + num_traits::Zero + core::ops::AddAssign> Kernel<T> for WeightGradient<'_, T> {
+impl<T: Scalar> Kernel<T> for WeightGradient<'_, T> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(mut self) {
-        let (inputs, outputs) = (self.x.features(), self.dz.features());
-        // Squares of accumulators: as many as the register file holds beside one row and one column of operands.
-        let side = if V::BLOCK.0 * V::BLOCK.1 >= 20 { 5 } else { 3 };
-        let (columns, rows) = (inputs.div_ceil(side), outputs.div_ceil(side));
-        let mut input = 0;
-        for column in 0..columns {
-            let width = (inputs - input).div_ceil(columns - column);
-            let mut output = 0;
-            for row in 0..rows {
-                let height = (outputs - output).div_ceil(rows - row);
-                // SAFETY: the block lies inside the tiles and the weights, whose sizes `new` has compared.
-                unsafe { self.block_of::<V>(height, width, output, input) };
-                output += height;
-            }
-            input += width;
-        }
-        for (output, bias) in self.bias.iter_mut().enumerate() {
-            let mut sum = V::splat(T::zero());
-            for sample in (0..self.dz.padded_samples()).step_by(V::LANES) {
-                // SAFETY: `sample` runs over whole registers of the padded tile.
-                sum = sum.add(unsafe { V::load(self.dz.as_ptr().add(output * self.dz.stride() + sample)) });
-            }
-            *bias += sum.sum();
+        let (height, width) = V::GRADIENT_BLOCK;
+        for outputs in even_blocks(self.dz.features(), height) {
+            // SAFETY: the outputs lie inside the tile and the biases, whose sizes `new` has compared.
+            unsafe { self.outputs::<V>(outputs, width) };
         }
     }
 }
 
-impl<T: Copy + num_traits::Zero + core::ops::AddAssign> WeightGradient<'_, T> {
-    /// Chooses the unrolled code for a block.
+impl<T: Scalar> WeightGradient<'_, T> {
+    /// Chooses the unrolled code for a number of outputs.
     ///
     /// # Safety
-    /// The block must lie inside the tiles and the weights.
+    /// The outputs, four at most, must exist.
     #[inline(always)]
-    unsafe fn block_of<V: Vector<Scalar = T>>(&mut self, height: usize, width: usize, output: usize, input: usize) {
-        macro_rules! choose {
-            ($($height:literal: $($width:literal)*;)*) => {
-                match (height, width) {
-                    $($(
-                        // SAFETY (all arms): the caller's contract.
-                        ($height, $width) => unsafe { self.block::<V, $height, $width>(output, input) },
-                    )*)*
-                    _ => unreachable!("a block of {height} by {width}"),
-                }
-            };
+    unsafe fn outputs<V: Vector<Scalar = T>>(&mut self, outputs: Range<usize>, width: usize) {
+        // SAFETY (all arms): the caller's contract.
+        unsafe {
+            match outputs.len() {
+                4 => self.all_inputs::<V, 4>(outputs.start, width),
+                3 => self.all_inputs::<V, 3>(outputs.start, width),
+                2 => self.all_inputs::<V, 2>(outputs.start, width),
+                _ => self.all_inputs::<V, 1>(outputs.start, width),
+            }
         }
-        choose!(5: 5 4 3 2 1; 4: 5 4 3 2 1; 3: 5 4 3 2 1; 2: 5 4 3 2 1; 1: 5 4 3 2 1;)
+    }
+
+    /// # Safety
+    /// `HEIGHT` outputs from `output` on must exist.
+    #[inline(always)]
+    unsafe fn all_inputs<V: Vector<Scalar = T>, const HEIGHT: usize>(&mut self, output: usize, width: usize) {
+        // SAFETY: the caller's contract; the inputs are those of the tile.
+        unsafe {
+            self.biases::<V, HEIGHT>(output);
+            for inputs in even_blocks(self.x.features(), width) {
+                match inputs.len() {
+                    6 if V::GRADIENT_BLOCK.1 >= 6 => self.block::<V, HEIGHT, 6>(output, inputs.start),
+                    5 if V::GRADIENT_BLOCK.1 >= 5 => self.block::<V, HEIGHT, 5>(output, inputs.start),
+                    4 if V::GRADIENT_BLOCK.1 >= 4 => self.block::<V, HEIGHT, 4>(output, inputs.start),
+                    3 if V::GRADIENT_BLOCK.1 >= 3 => self.block::<V, HEIGHT, 3>(output, inputs.start),
+                    2 => self.block::<V, HEIGHT, 2>(output, inputs.start),
+                    _ => self.block::<V, HEIGHT, 1>(output, inputs.start),
+                }
+            }
+        }
+    }
+
+    /// # Safety
+    /// `HEIGHT` outputs from `output` on must exist.
+    #[inline(always)]
+    unsafe fn biases<V: Vector<Scalar = T>, const HEIGHT: usize>(&mut self, output: usize) {
+        let mut sums = [V::splat(T::zero()); 4];
+        for sample in (0..self.dz.padded_samples()).step_by(V::LANES) {
+            for (row, sum) in sums[..HEIGHT].iter_mut().enumerate() {
+                // SAFETY: whole registers of the padded tile.
+                *sum = sum.add(unsafe { V::load(self.dz.as_ptr().add((output + row) * self.dz.stride() + sample)) });
+            }
+        }
+        for (bias, sum) in self.bias[output..output + HEIGHT].iter_mut().zip(V::sum_each(sums)) {
+            *bias += sum;
+        }
     }
 
     /// # Safety
@@ -82,7 +100,7 @@ impl<T: Copy + num_traits::Zero + core::ops::AddAssign> WeightGradient<'_, T> {
         output: usize,
         input: usize,
     ) {
-        let mut sums = [[V::splat(T::zero()); HEIGHT]; WIDTH];
+        let mut sums = [[V::splat(T::zero()); 4]; WIDTH];
         // SAFETY: the caller's contract keeps every access below inside its slice.
         unsafe {
             let x = self.x.as_ptr().add(input * self.x.stride());
@@ -101,9 +119,10 @@ impl<T: Copy + num_traits::Zero + core::ops::AddAssign> WeightGradient<'_, T> {
             }
         }
         let outputs = self.dz.features();
-        for (column, sums) in sums.iter().enumerate() {
-            for (row, sum) in sums.iter().enumerate() {
-                self.weights[(input + column) * outputs + output + row] += sum.sum();
+        for (column, sums) in sums.into_iter().enumerate() {
+            let start = (input + column) * outputs + output;
+            for (weight, sum) in self.weights[start..start + HEIGHT].iter_mut().zip(V::sum_each(sums)) {
+                *weight += sum;
             }
         }
     }

@@ -8,12 +8,13 @@ use super::vector::Vector;
 /// as closures over `unsafe` intrinsics.
 macro_rules! register {
     (
-        $(#[$doc:meta])* $name:ident($register:ty) of $scalar:ty, lanes $lanes:literal, block $block:expr;
+        $(#[$doc:meta])* $name:ident($register:ty) of $scalar:ty, lanes $lanes:literal, block $block:expr, gradient_block $gradient_block:expr;
         $splat:ident $load:ident $store:ident $add:ident $sub:ident $mul:ident $div:ident $max:ident $min:ident $sqrt:ident;
         mul_add |$a:ident, $b:ident, $c:ident| $mul_add:expr;
         if_positive |$x:ident, $yes:ident, $no:ident| $if_positive:expr;
         low_bits_to_exponent |$bits:ident| $shift:expr;
         sum |$s:ident| $sum:expr;
+        $(sum_each |$four:ident| $sum_each:expr;)?
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
@@ -25,6 +26,7 @@ macro_rules! register {
             type Scalar = $scalar;
             const LANES: usize = $lanes;
             const BLOCK: (usize, usize) = $block;
+            const GRADIENT_BLOCK: (usize, usize) = $gradient_block;
 
             #[inline(always)]
             fn splat(value: $scalar) -> Self {
@@ -71,6 +73,14 @@ macro_rules! register {
                 // SAFETY: see the head of the impl.
                 unsafe { $sum }
             }
+            $(
+                #[inline(always)]
+                fn sum_each(vectors: [Self; 4]) -> [$scalar; 4] {
+                    let $four = [vectors[0].0, vectors[1].0, vectors[2].0, vectors[3].0];
+                    // SAFETY: see the head of the impl.
+                    unsafe { core::mem::transmute::<__m128, [$scalar; 4]>($sum_each) }
+                }
+            )?
         }
     };
     (@binary $($intrinsic:ident as $method:ident),*) => {$(
@@ -84,17 +94,27 @@ macro_rules! register {
 
 register! {
     /// 16 lanes of AVX-512.
-    Avx512F32(__m512) of f32, lanes 16, block (6, 4);
+    Avx512F32(__m512) of f32, lanes 16, block (6, 4), gradient_block (4, 6);
     _mm512_set1_ps _mm512_loadu_ps _mm512_storeu_ps _mm512_add_ps _mm512_sub_ps _mm512_mul_ps _mm512_div_ps _mm512_max_ps _mm512_min_ps _mm512_sqrt_ps;
     mul_add |a, b, c| _mm512_fmadd_ps(a, b, c);
     if_positive |x, yes, no| _mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_GT_OQ>(x, _mm512_setzero_ps()), no, yes);
     low_bits_to_exponent |bits| _mm512_castsi512_ps(_mm512_slli_epi32::<23>(_mm512_castps_si512(bits)));
     sum |s| _mm512_reduce_add_ps(s);
+    // Halves of two vectors side by side and added, twice: each quarter is then one vector's. Then within the quarters.
+    sum_each |four| {
+        let [a, b, c, d] = four;
+        let ab = _mm512_add_ps(_mm512_shuffle_f32x4::<0x44>(a, b), _mm512_shuffle_f32x4::<0xEE>(a, b));
+        let cd = _mm512_add_ps(_mm512_shuffle_f32x4::<0x44>(c, d), _mm512_shuffle_f32x4::<0xEE>(c, d));
+        let quarters = _mm512_add_ps(_mm512_shuffle_f32x4::<0x88>(ab, cd), _mm512_shuffle_f32x4::<0xDD>(ab, cd));
+        let pairs = _mm512_add_ps(quarters, _mm512_permute_ps::<0x4E>(quarters));
+        let sums = _mm512_add_ps(pairs, _mm512_permute_ps::<0xB1>(pairs));
+        _mm512_castps512_ps128(_mm512_permutexvar_ps(_mm512_setr_epi32(0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12), sums))
+    };
 }
 
 register! {
     /// 8 lanes of AVX-512.
-    Avx512F64(__m512d) of f64, lanes 8, block (6, 4);
+    Avx512F64(__m512d) of f64, lanes 8, block (6, 4), gradient_block (4, 6);
     _mm512_set1_pd _mm512_loadu_pd _mm512_storeu_pd _mm512_add_pd _mm512_sub_pd _mm512_mul_pd _mm512_div_pd _mm512_max_pd _mm512_min_pd _mm512_sqrt_pd;
     mul_add |a, b, c| _mm512_fmadd_pd(a, b, c);
     if_positive |x, yes, no| _mm512_mask_blend_pd(_mm512_cmp_pd_mask::<_CMP_GT_OQ>(x, _mm512_setzero_pd()), no, yes);
@@ -104,17 +124,22 @@ register! {
 
 register! {
     /// 8 lanes of AVX2.
-    Avx2F32(__m256) of f32, lanes 8, block (4, 3);
+    Avx2F32(__m256) of f32, lanes 8, block (6, 2), gradient_block (4, 2);
     _mm256_set1_ps _mm256_loadu_ps _mm256_storeu_ps _mm256_add_ps _mm256_sub_ps _mm256_mul_ps _mm256_div_ps _mm256_max_ps _mm256_min_ps _mm256_sqrt_ps;
     mul_add |a, b, c| _mm256_fmadd_ps(a, b, c);
     if_positive |x, yes, no| _mm256_blendv_ps(no, yes, _mm256_cmp_ps::<_CMP_GT_OQ>(x, _mm256_setzero_ps()));
     low_bits_to_exponent |bits| _mm256_castsi256_ps(_mm256_slli_epi32::<23>(_mm256_castps_si256(bits)));
     sum |s| Sse2F32(_mm_add_ps(_mm256_castps256_ps128(s), _mm256_extractf128_ps::<1>(s))).sum();
+    sum_each |four| {
+        let [a, b, c, d] = four;
+        let halves = _mm256_hadd_ps(_mm256_hadd_ps(a, b), _mm256_hadd_ps(c, d));
+        _mm_add_ps(_mm256_castps256_ps128(halves), _mm256_extractf128_ps::<1>(halves))
+    };
 }
 
 register! {
     /// 4 lanes of AVX2.
-    Avx2F64(__m256d) of f64, lanes 4, block (4, 3);
+    Avx2F64(__m256d) of f64, lanes 4, block (6, 2), gradient_block (4, 2);
     _mm256_set1_pd _mm256_loadu_pd _mm256_storeu_pd _mm256_add_pd _mm256_sub_pd _mm256_mul_pd _mm256_div_pd _mm256_max_pd _mm256_min_pd _mm256_sqrt_pd;
     mul_add |a, b, c| _mm256_fmadd_pd(a, b, c);
     if_positive |x, yes, no| _mm256_blendv_pd(no, yes, _mm256_cmp_pd::<_CMP_GT_OQ>(x, _mm256_setzero_pd()));
@@ -124,7 +149,7 @@ register! {
 
 register! {
     /// 4 lanes of SSE2.
-    Sse2F32(__m128) of f32, lanes 4, block (4, 2);
+    Sse2F32(__m128) of f32, lanes 4, block (4, 2), gradient_block (4, 2);
     _mm_set1_ps _mm_loadu_ps _mm_storeu_ps _mm_add_ps _mm_sub_ps _mm_mul_ps _mm_div_ps _mm_max_ps _mm_min_ps _mm_sqrt_ps;
     mul_add |a, b, c| _mm_add_ps(_mm_mul_ps(a, b), c);
     if_positive |x, yes, no| {
@@ -140,7 +165,7 @@ register! {
 
 register! {
     /// 2 lanes of SSE2.
-    Sse2F64(__m128d) of f64, lanes 2, block (4, 2);
+    Sse2F64(__m128d) of f64, lanes 2, block (4, 2), gradient_block (4, 2);
     _mm_set1_pd _mm_loadu_pd _mm_storeu_pd _mm_add_pd _mm_sub_pd _mm_mul_pd _mm_div_pd _mm_max_pd _mm_min_pd _mm_sqrt_pd;
     mul_add |a, b, c| _mm_add_pd(_mm_mul_pd(a, b), c);
     if_positive |x, yes, no| {

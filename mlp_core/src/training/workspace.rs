@@ -8,7 +8,7 @@ use crate::tile::{Buffer, Tile};
 use super::data::{Data, Rows};
 
 /// How many samples are worked on at a time: enough to fill the registers, few enough to stay in the cache.
-pub(super) const TILE: usize = 128;
+pub(super) const TILE: usize = 512;
 
 /// Tiles for a network's input, output and target, and what its layers keep.
 pub(super) struct Workspace<N: Layer> {
