@@ -1,3 +1,4 @@
+use core::fmt;
 use core::marker::PhantomData;
 
 use nalgebra::{SMatrix, SVector};
@@ -17,7 +18,6 @@ use crate::tile::{Buffer, Tile, TileMut};
 /// transpose of `weights`. PyTorch: `Linear(IN, OUT)`, `weights` as here.
 ///
 /// Options: `init` and `bias_init`, see [`DenseOptions`].
-#[derive(Clone, Debug, PartialEq)]
 #[repr(C)]
 pub struct Dense<const IN: usize, const OUT: usize, A = identity, T: Scalar = f32> {
     /// `OUT` by `IN`: a row for each output.
@@ -25,6 +25,25 @@ pub struct Dense<const IN: usize, const OUT: usize, A = identity, T: Scalar = f3
     /// One for each output.
     pub bias: SVector<T, OUT>,
     activation: PhantomData<fn() -> A>,
+}
+
+// Three traits by hand: derived, they would ask the activation for the same.
+impl<const IN: usize, const OUT: usize, A, T: Scalar> Clone for Dense<IN, OUT, A, T> {
+    fn clone(&self) -> Self {
+        Self { weights: self.weights, bias: self.bias, activation: PhantomData }
+    }
+}
+
+impl<const IN: usize, const OUT: usize, A, T: Scalar> fmt::Debug for Dense<IN, OUT, A, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dense").field("weights", &self.weights).field("bias", &self.bias).finish()
+    }
+}
+
+impl<const IN: usize, const OUT: usize, A, T: Scalar> PartialEq for Dense<IN, OUT, A, T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.weights == other.weights && self.bias == other.bias
+    }
 }
 
 // SAFETY: `repr(C)`, two arrays of the scalar and nothing of size.
