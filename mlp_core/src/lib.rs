@@ -1,6 +1,8 @@
 //! The runtime of `mlp`. Use the `mlp` crate: it brings the macros too.
 
 pub mod activations;
+#[doc(hidden)]
+pub mod generated;
 pub mod initializers;
 pub mod kernels;
 pub mod layers;

@@ -19,7 +19,7 @@ pub unsafe trait Parameters: Sized + 'static {
     /// `f32` or `f64`
     type Scalar: Scalar;
 
-    /// How many scalars there are.
+    /// How many scalars there are. Generated code adds up its fields instead, each by [`count`](crate::generated::count).
     const COUNT: usize = {
         assert!(mem::align_of::<Self>() <= mem::align_of::<Self::Scalar>());
         mem::size_of::<Self>() / mem::size_of::<Self::Scalar>()

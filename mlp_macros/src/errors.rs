@@ -1,0 +1,51 @@
+//! Many errors at once, each where it belongs, and nothing behind them.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+
+use crate::ast::{Item, Place};
+
+/// The errors found so far.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Errors(Option<syn::Error>);
+
+impl Errors {
+    pub(crate) fn add(&mut self, tokens: impl ToTokens, message: impl core::fmt::Display) {
+        self.push(syn::Error::new_spanned(tokens, message));
+    }
+
+    pub(crate) fn add_at(&mut self, span: Span, message: impl core::fmt::Display) {
+        self.push(syn::Error::new(span, message));
+    }
+
+    pub(crate) fn push(&mut self, error: syn::Error) {
+        match &mut self.0 {
+            Some(errors) => errors.combine(error),
+            None => self.0 = Some(error),
+        }
+    }
+
+    /// The value, or nothing once its error is noted.
+    pub(crate) fn take<T>(&mut self, result: syn::Result<T>) -> Option<T> {
+        result.map_err(|error| self.push(error)).ok()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// The errors as code for the place where the network was to stand.
+    ///
+    /// Both forms have the type of an error, about which the compiler says nothing more: the value of the block, and
+    /// the type that the item's name stands for.
+    pub(crate) fn emit(self, place: &Place) -> TokenStream {
+        let mut errors = self.0.into_iter().flatten().map(syn::Error::into_compile_error);
+        match place {
+            Place::Expression => quote! {{ #(#errors)* }},
+            Place::Item(Item { visibility, name, generics, .. }) => {
+                let first = errors.next();
+                quote! { #visibility type #name #generics = #first; #(#errors)* }
+            }
+        }
+    }
+}

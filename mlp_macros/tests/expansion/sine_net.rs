@@ -1,0 +1,274 @@
+/// Approximates sin on [0, 2π].
+#[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
+#[repr(C)]
+pub struct SineNet {
+    /// `Dense(1 => 10, relu)`
+    pub dense_1: Dense<1, 10, relu>,
+    /// `Dense(10 => 10, relu)`
+    pub hidden: Dense<10, 10, relu>,
+    /// `Dense(10 => 1)`
+    pub dense_2: Dense<10, 1>,
+}
+const _: () = {
+    use ::mlp::__private as __mlp;
+    unsafe impl __mlp::Parameters for SineNet {
+        type Scalar = ::core::primitive::f32;
+        const COUNT: usize = __mlp::count::<::core::primitive::f32, Dense<1, 10, relu>>()
+            + __mlp::count::<::core::primitive::f32, Dense<10, 10, relu>>()
+            + __mlp::count::<::core::primitive::f32, Dense<10, 1>>();
+    }
+    impl __mlp::WithScalar<::core::primitive::f32> for SineNet {
+        type Layer = Self;
+    }
+    pub struct __Options {
+        dense_1: <Dense<1, 10, relu> as __mlp::Layer>::Options,
+        hidden: <Dense<10, 10, relu> as __mlp::Layer>::Options,
+        dense_2: <Dense<10, 1> as __mlp::Layer>::Options,
+    }
+    impl ::core::default::Default for __Options {
+        fn default() -> Self {
+            Self {
+                dense_1: ::core::default::Default::default(),
+                hidden: ::core::default::Default::default(),
+                dense_2: ::core::default::Default::default(),
+            }
+        }
+    }
+    pub struct __Cache {
+        layers: __Layers,
+        values: __Values,
+        gradient_1: __mlp::Buffer<::core::primitive::f32>,
+        gradient_2: __mlp::Buffer<::core::primitive::f32>,
+    }
+    struct __Layers {
+        dense_1: <Dense<1, 10, relu> as __mlp::Layer>::Cache,
+        hidden: <Dense<10, 10, relu> as __mlp::Layer>::Cache,
+        dense_2: <Dense<10, 1> as __mlp::Layer>::Cache,
+    }
+    struct __Values {
+        dense_1: __mlp::Buffer<::core::primitive::f32>,
+        hidden: __mlp::Buffer<::core::primitive::f32>,
+    }
+    impl __mlp::Layer for SineNet {
+        type Input = <Dense<1, 10, relu> as __mlp::Layer>::Input;
+        type Output = <Dense<10, 1> as __mlp::Layer>::Output;
+        type Options = __Options;
+        type Cache = __Cache;
+        fn cache(samples: usize) -> Self::Cache {
+            __Cache {
+                layers: __Layers {
+                    dense_1: <Dense<1, 10, relu> as __mlp::Layer>::cache(samples),
+                    hidden: <Dense<10, 10, relu> as __mlp::Layer>::cache(samples),
+                    dense_2: <Dense<10, 1> as __mlp::Layer>::cache(samples),
+                },
+                values: __Values {
+                    dense_1: __mlp::Buffer::new(
+                        __mlp::outputs::<Dense<1, 10, relu>>(),
+                        samples,
+                    ),
+                    hidden: __mlp::Buffer::new(
+                        __mlp::outputs::<Dense<10, 10, relu>>(),
+                        samples,
+                    ),
+                },
+                gradient_1: __mlp::Buffer::new(
+                    __mlp::outputs::<Dense<10, 10, relu>>(),
+                    samples,
+                ),
+                gradient_2: __mlp::Buffer::new(
+                    __mlp::outputs::<Dense<1, 10, relu>>(),
+                    samples,
+                ),
+            }
+        }
+        fn initialize(
+            &mut self,
+            options: &Self::Options,
+            generator: &mut __mlp::Generator,
+        ) {
+            __mlp::Layer::initialize(&mut self.dense_1, &options.dense_1, generator);
+            __mlp::Layer::initialize(&mut self.hidden, &options.hidden, generator);
+            __mlp::Layer::initialize(&mut self.dense_2, &options.dense_2, generator);
+        }
+        fn forward(
+            &self,
+            options: &Self::Options,
+            mode: __mlp::Mode,
+            input: __mlp::Tile<'_, Self::Scalar>,
+            output: __mlp::TileMut<'_, Self::Scalar>,
+            cache: &mut Self::Cache,
+        ) {
+            let samples = input.samples();
+            __mlp::Layer::forward(
+                &self.dense_1,
+                &options.dense_1,
+                mode,
+                input,
+                cache
+                    .values
+                    .dense_1
+                    .tile_mut(__mlp::Layer::outputs(&self.dense_1), samples),
+                &mut cache.layers.dense_1,
+            );
+            __mlp::Layer::forward(
+                &self.hidden,
+                &options.hidden,
+                mode,
+                cache.values.dense_1.tile(__mlp::Layer::outputs(&self.dense_1), samples),
+                cache
+                    .values
+                    .hidden
+                    .tile_mut(__mlp::Layer::outputs(&self.hidden), samples),
+                &mut cache.layers.hidden,
+            );
+            __mlp::Layer::forward(
+                &self.dense_2,
+                &options.dense_2,
+                mode,
+                cache.values.hidden.tile(__mlp::Layer::outputs(&self.hidden), samples),
+                output,
+                &mut cache.layers.dense_2,
+            );
+        }
+        fn backward(
+            &self,
+            options: &Self::Options,
+            pass: __mlp::Backward<'_, Self>,
+            cache: &mut Self::Cache,
+        ) {
+            let samples = pass.input.samples();
+            __mlp::Layer::backward(
+                &self.dense_2,
+                &options.dense_2,
+                __mlp::Backward {
+                    input: cache
+                        .values
+                        .hidden
+                        .tile(__mlp::Layer::outputs(&self.hidden), samples),
+                    output: pass.output,
+                    output_gradient: pass.output_gradient,
+                    input_gradient: ::core::option::Option::Some(
+                        cache
+                            .gradient_1
+                            .tile_mut(__mlp::Layer::outputs(&self.hidden), samples),
+                    ),
+                    gradient: &mut pass.gradient.dense_2,
+                },
+                &mut cache.layers.dense_2,
+            );
+            __mlp::Layer::backward(
+                &self.hidden,
+                &options.hidden,
+                __mlp::Backward {
+                    input: cache
+                        .values
+                        .dense_1
+                        .tile(__mlp::Layer::outputs(&self.dense_1), samples),
+                    output: cache
+                        .values
+                        .hidden
+                        .tile(__mlp::Layer::outputs(&self.hidden), samples),
+                    output_gradient: cache
+                        .gradient_1
+                        .tile_mut(__mlp::Layer::outputs(&self.hidden), samples),
+                    input_gradient: ::core::option::Option::Some(
+                        cache
+                            .gradient_2
+                            .tile_mut(__mlp::Layer::outputs(&self.dense_1), samples),
+                    ),
+                    gradient: &mut pass.gradient.hidden,
+                },
+                &mut cache.layers.hidden,
+            );
+            __mlp::Layer::backward(
+                &self.dense_1,
+                &options.dense_1,
+                __mlp::Backward {
+                    input: pass.input,
+                    output: cache
+                        .values
+                        .dense_1
+                        .tile(__mlp::Layer::outputs(&self.dense_1), samples),
+                    output_gradient: cache
+                        .gradient_2
+                        .tile_mut(__mlp::Layer::outputs(&self.dense_1), samples),
+                    input_gradient: pass.input_gradient,
+                    gradient: &mut pass.gradient.dense_1,
+                },
+                &mut cache.layers.dense_1,
+            );
+        }
+        #[inline(always)]
+        fn predict_one(
+            &self,
+            options: &Self::Options,
+            input: &<Self::Input as __mlp::Shape>::Sample<Self::Scalar>,
+        ) -> <Self::Output as __mlp::Shape>::Sample<Self::Scalar> {
+            let dense_1 = __mlp::Layer::predict_one(
+                &self.dense_1,
+                &options.dense_1,
+                input,
+            );
+            let hidden = __mlp::Layer::predict_one(
+                &self.hidden,
+                &options.hidden,
+                &dense_1,
+            );
+            __mlp::Layer::predict_one(&self.dense_2, &options.dense_2, &hidden)
+        }
+        fn update<const __MOMENTS: usize>(
+            &mut self,
+            options: &Self::Options,
+            gradient: &Self,
+            mut moments: [&mut Self; __MOMENTS],
+            rule: &impl ::core::ops::Fn(
+                &mut [::core::primitive::f32],
+                &[::core::primitive::f32],
+                [&mut [::core::primitive::f32]; __MOMENTS],
+            ),
+        ) {
+            let moment = moments.each_mut().map(|moment| &mut moment.dense_1);
+            __mlp::Layer::update(
+                &mut self.dense_1,
+                &options.dense_1,
+                &gradient.dense_1,
+                moment,
+                rule,
+            );
+            let moment = moments.each_mut().map(|moment| &mut moment.hidden);
+            __mlp::Layer::update(
+                &mut self.hidden,
+                &options.hidden,
+                &gradient.hidden,
+                moment,
+                rule,
+            );
+            let moment = moments.each_mut().map(|moment| &mut moment.dense_2);
+            __mlp::Layer::update(
+                &mut self.dense_2,
+                &options.dense_2,
+                &gradient.dense_2,
+                moment,
+                rule,
+            );
+        }
+        fn summarize(name: &str, summary: &mut __mlp::Summary) {
+            summary
+                .row(
+                    name,
+                    <Self as __mlp::Network>::KIND,
+                    __mlp::outputs::<Self>(),
+                    <Self as __mlp::Parameters>::COUNT,
+                );
+        }
+    }
+    impl __mlp::Network for SineNet {
+        const NAME: &'static str = "SineNet";
+        const KIND: &'static str = "Sequential";
+        fn rows(summary: &mut __mlp::Summary) {
+            <Dense<1, 10, relu> as __mlp::Layer>::summarize("dense_1", summary);
+            <Dense<10, 10, relu> as __mlp::Layer>::summarize("hidden", summary);
+            <Dense<10, 1> as __mlp::Layer>::summarize("dense_2", summary);
+        }
+    }
+};
