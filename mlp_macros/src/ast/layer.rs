@@ -5,7 +5,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::{AngleBracketedGenericArguments, Attribute, Ident, Path, PathArguments, PathSegment, Result, Token, token};
 
-use super::Arguments;
+use super::{Arguments, Sizes};
 
 /// `hidden: Dense(10 => 10, relu)`
 pub(crate) struct Layer {
@@ -54,6 +54,10 @@ impl Call {
     /// `Dense`
     pub(crate) fn kind(&self) -> &Ident {
         &self.path.segments[self.path.segments.len() - 1].ident
+    }
+
+    pub(crate) fn sizes(&self) -> Option<&Sizes> {
+        self.arguments.as_ref()?.sizes.as_ref()
     }
 }
 

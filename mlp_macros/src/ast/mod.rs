@@ -5,7 +5,7 @@ mod layer;
 mod network;
 
 pub(crate) use arguments::{Arguments, Setting, Sizes};
-pub(crate) use layer::{Call, Layer, text};
+pub(crate) use layer::{Call, Layer};
 pub(crate) use network::{Item, Network, Place};
 
 use syn::parse::{Parse, ParseStream};

@@ -1,4 +1,4 @@
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::parse::ParseStream;
 use syn::{Attribute, Generics, Ident, Result, Token, Visibility, WhereClause, braced, token};
 
@@ -72,6 +72,23 @@ impl Network {
         braced!(content in input);
         self.layers = layers(&content, &mut self.errors);
         Ok(())
+    }
+}
+
+impl Network {
+    pub(crate) fn generics(&self) -> Option<&Generics> {
+        match &self.place {
+            Place::Item(item) => Some(&item.generics),
+            Place::Expression => None,
+        }
+    }
+
+    /// Where to point for what concerns all of it.
+    pub(crate) fn span(&self) -> Span {
+        match &self.place {
+            Place::Item(item) => item.name.span(),
+            Place::Expression => Span::call_site(),
+        }
     }
 }
 

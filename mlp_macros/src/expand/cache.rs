@@ -1,7 +1,6 @@
 //! The memory of a forward and a backward pass.
 
-use proc_macro2::TokenStream;
-use quote::format_ident;
+use proc_macro2::{Span, TokenStream};
 use syn::Ident;
 
 use super::{Code, types};
@@ -50,12 +49,17 @@ impl Code<'_> {
         0..self.graph.steps.len() - 1
     }
 
-    fn inner_names(&self) -> Vec<&Ident> {
+    pub(super) fn inner_names(&self) -> Vec<&Ident> {
         self.inner().map(|step| self.step_name(step)).collect()
     }
 
+    /// The name of the place of the gradient by a step's value.
+    pub(super) fn gradient(&self, step: usize) -> Ident {
+        place(self.plan.slot(step))
+    }
+
     fn gradients(&self) -> Vec<Ident> {
-        (0..self.plan.slots.len()).map(gradient).collect()
+        (0..self.plan.slots.len()).map(place).collect()
     }
 
     /// How many features a step gives.
@@ -73,7 +77,6 @@ impl Code<'_> {
     }
 }
 
-/// The name of the place of gradients.
-pub(super) fn gradient(slot: usize) -> Ident {
-    format_ident!("gradient_{}", slot + 1)
+fn place(slot: usize) -> Ident {
+    Ident::new(&format!("gradient_{}", slot + 1), Span::mixed_site())
 }

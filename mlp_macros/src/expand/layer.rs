@@ -51,8 +51,13 @@ impl Code<'_> {
                 rule: &impl ::core::ops::Fn(&mut [#scalar], &[#scalar], [&mut [#scalar]; __MOMENTS]),
             ) {
                 #(
-                    let moment = moments.each_mut().map(|moment| &mut moment.#names);
-                    __mlp::Layer::update(&mut self.#names, &options.#names, &gradient.#names, moment, rule);
+                    __mlp::Layer::update(
+                        &mut self.#names,
+                        &options.#names,
+                        &gradient.#names,
+                        moments.each_mut().map(|moment| &mut moment.#names),
+                        rule,
+                    );
                 )*
             }
         }

@@ -1,16 +1,17 @@
-//! What a person would write by hand: one call a layer, forward and backward.
+//! What a person would write by hand: forward and backward, one call a layer.
 
 use proc_macro2::TokenStream;
+use quote::quote_spanned;
 use syn::Ident;
+use syn::spanned::Spanned as _;
 
-use super::Code;
-use super::cache::gradient;
+use super::{Code, types};
 use crate::graph::Value;
 
 impl Code<'_> {
     pub(super) fn forward(&self) -> TokenStream {
-        let steps = (0..self.graph.steps.len()).map(|step| self.forward_step(step));
-        let samples = self.samples(code! { input });
+        let steps = self.steps().map(|step| self.forward_step(step));
+        let samples = self.samples(&code! { input });
         code! {
             fn forward(
                 &self,
@@ -28,23 +29,34 @@ impl Code<'_> {
 
     fn forward_step(&self, step: usize) -> TokenStream {
         let name = self.step_name(step);
-        let input = self.value(self.graph.steps[step].input, code! { input });
-        let output = if self.is_last(step) {
-            code! { output }
-        } else {
-            code! { cache.values.#name.tile_mut(__mlp::Layer::outputs(&self.#name), samples) }
+        let input = match self.graph.steps[step].input {
+            Value::Input => code! { input },
+            Value::Step(from) => {
+                let from = self.step_name(from);
+                code! { #from.as_tile() }
+            }
         };
+        let call = |output| {
+            code! { __mlp::Layer::forward(&self.#name, &options.#name, mode, #input, #output, &mut cache.layers.#name); }
+        };
+        if self.is_last(step) {
+            return call(code! { output });
+        }
+        let call = call(code! { #name.reborrow() });
         code! {
-            __mlp::Layer::forward(&self.#name, &options.#name, mode, #input, #output, &mut cache.layers.#name);
+            let mut #name = cache.values.#name.tile_mut(__mlp::Layer::outputs(&self.#name), samples);
+            #call
         }
     }
 
     pub(super) fn backward(&self) -> TokenStream {
-        let steps = (0..self.graph.steps.len()).rev().map(|step| self.backward_step(step));
-        let samples = self.samples(code! { pass.input });
+        let samples = self.samples(&code! { pass.input });
+        let values = self.inner_names();
+        let steps = self.steps().rev().map(|step| self.backward_step(step));
         code! {
             fn backward(&self, options: &Self::Options, pass: __mlp::Backward<'_, Self>, cache: &mut Self::Cache) {
                 #samples
+                #(let #values = cache.values.#values.tile(__mlp::Layer::outputs(&self.#values), samples);)*
                 #(#steps)*
             }
         }
@@ -52,21 +64,10 @@ impl Code<'_> {
 
     fn backward_step(&self, step: usize) -> TokenStream {
         let name = self.step_name(step);
-        let from = self.graph.steps[step].input;
-        let input = self.value(from, code! { pass.input });
-        let (output, output_gradient) = if self.is_last(step) {
-            (code! { pass.output }, code! { pass.output_gradient })
-        } else {
-            (self.value(Value::Step(step), TokenStream::new()), self.gradient(step))
-        };
-        let input_gradient = match from {
-            Value::Input => code! { pass.input_gradient },
-            Value::Step(step) => {
-                let gradient = self.gradient(step);
-                code! { ::core::option::Option::Some(#gradient) }
-            }
-        };
+        let (place, input, input_gradient) = self.backward_input(step);
+        let (output, output_gradient) = self.backward_output(step);
         code! {
+            #place
             __mlp::Layer::backward(
                 &self.#name,
                 &options.#name,
@@ -82,13 +83,26 @@ impl Code<'_> {
         }
     }
 
+    /// The place of the input's gradient, the input, and the gradient.
+    fn backward_input(&self, step: usize) -> (TokenStream, TokenStream, TokenStream) {
+        let Value::Step(from) = self.graph.steps[step].input else {
+            return (TokenStream::new(), code! { pass.input }, code! { pass.input_gradient });
+        };
+        let (name, slot) = (self.step_name(from), self.gradient(from));
+        let place = code! { let mut #slot = cache.#slot.tile_mut(__mlp::Layer::outputs(&self.#name), samples); };
+        (place, code! { #name }, code! { ::core::option::Option::Some(#slot.reborrow()) })
+    }
+
+    fn backward_output(&self, step: usize) -> (TokenStream, TokenStream) {
+        if self.is_last(step) {
+            return (code! { pass.output }, code! { pass.output_gradient });
+        }
+        let (name, slot) = (self.step_name(step), self.gradient(step));
+        (code! { #name }, code! { #slot })
+    }
+
     pub(super) fn predict_one(&self) -> TokenStream {
-        let last = self.graph.steps.len() - 1;
-        let steps = (0..last).map(|step| {
-            let (name, value) = (self.step_name(step), self.predict_step(step));
-            code! { let #name = #value; }
-        });
-        let output = self.predict_step(last);
+        let steps = self.steps().map(|step| self.predict_step(step));
         code! {
             #[inline(always)]
             fn predict_one(
@@ -97,7 +111,6 @@ impl Code<'_> {
                 input: &<Self::Input as __mlp::Shape>::Sample<Self::Scalar>,
             ) -> <Self::Output as __mlp::Shape>::Sample<Self::Scalar> {
                 #(#steps)*
-                #output
             }
         }
     }
@@ -106,12 +119,51 @@ impl Code<'_> {
         let name = self.step_name(step);
         let input = match self.graph.steps[step].input {
             Value::Input => code! { input },
-            Value::Step(from) => {
-                let name = self.step_name(from);
-                code! { &#name }
-            }
+            Value::Step(from) => self.connection(from, step),
         };
-        code! { __mlp::Layer::predict_one(&self.#name, &options.#name, #input) }
+        let output = code! { __mlp::Layer::predict_one(&self.#name, &options.#name, #input) };
+        if self.is_last(step) {
+            output
+        } else {
+            code! { let #name = #output; }
+        }
+    }
+
+    /// One layer's output as the next one's input. Where the macro cannot compare the sizes, the compiler does, and what
+    /// it says points at the size that the second layer takes.
+    fn connection(&self, from: usize, to: usize) -> TokenStream {
+        let value = self.step_name(from);
+        if !self.graph.steps[to].compare {
+            return code! { &#value };
+        }
+        let (gives, takes) = (self.given(from), self.taken(to));
+        let span = takes.span();
+        quote_spanned! { span=> &<__mlp::Connection as __mlp::Fits<#gives, #takes>>::fit(#value) }
+    }
+
+    fn given(&self, step: usize) -> TokenStream {
+        let layer = self.graph.steps[step].layer;
+        let features = |ty| code! { { <<#ty as __mlp::Layer>::Output as __mlp::Shape>::FEATURES } };
+        match self.graph.layers[layer].written.call.sizes() {
+            Some(sizes) => types::constant(sizes.output()),
+            None => features(&self.types[layer]),
+        }
+    }
+
+    fn taken(&self, step: usize) -> TokenStream {
+        let layer = self.graph.steps[step].layer;
+        let call = &self.graph.layers[layer].written.call;
+        let ty = &self.types[layer];
+        match call.sizes() {
+            Some(sizes) => types::constant(sizes.input()),
+            None => {
+                quote_spanned! { call.kind().span()=> { <<#ty as __mlp::Layer>::Input as __mlp::Shape>::FEATURES } }
+            }
+        }
+    }
+
+    fn steps(&self) -> std::ops::Range<usize> {
+        0..self.graph.steps.len()
     }
 
     /// The name under which the layer of a step is known.
@@ -123,22 +175,7 @@ impl Code<'_> {
         step + 1 == self.graph.steps.len()
     }
 
-    fn samples(&self, input: TokenStream) -> Option<TokenStream> {
+    fn samples(&self, input: &TokenStream) -> Option<TokenStream> {
         (self.graph.steps.len() > 1).then(|| code! { let samples = #input.samples(); })
-    }
-
-    fn value(&self, value: Value, input: TokenStream) -> TokenStream {
-        match value {
-            Value::Input => input,
-            Value::Step(step) => {
-                let name = self.step_name(step);
-                code! { cache.values.#name.tile(__mlp::Layer::outputs(&self.#name), samples) }
-            }
-        }
-    }
-
-    fn gradient(&self, step: usize) -> TokenStream {
-        let (name, slot) = (self.step_name(step), gradient(self.plan.slot(step)));
-        code! { cache.#slot.tile_mut(__mlp::Layer::outputs(&self.#name), samples) }
     }
 }

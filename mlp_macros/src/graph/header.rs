@@ -1,33 +1,57 @@
-//! What stands before the layers.
+//! What stands before the layers, and before each layer.
 
-use syn::GenericParam;
+use syn::{Attribute, GenericParam};
 
-use super::Scalar;
+use super::{Numbered, Scalar};
 use crate::ast::{Item, Network, Place};
 use crate::errors::Errors;
 
 pub(super) fn check(network: &Network, errors: &mut Errors) -> Scalar {
     if let Place::Item(item) = &network.place {
-        check_item(item, errors);
+        check_parameters(item, errors);
+        check_attributes(item, errors);
     }
+    if network.layers.is_empty() && errors.is_empty() {
+        errors.add_at(network.span(), "a network has at least one layer: `Dense(1 => 10, relu), Dense(10 => 1)`");
+    }
+    scalar(network, errors)
+}
+
+fn scalar(network: &Network, errors: &mut Errors) -> Scalar {
     match &network.scalar {
-        None => Scalar::F32,
-        Some(name) if name == "f32" => Scalar::F32,
-        Some(name) if name == "f64" => Scalar::F64,
-        Some(other) => {
-            errors.add(other, format_args!("a network is of `f32` or `f64`, not of `{other}`"));
-            Scalar::F32
+        Some(name) if name == "f64" => return Scalar::F64,
+        Some(name) if name != "f32" => {
+            errors.add(name, format_args!("a network is of `f32` or `f64`, not of `{name}`"))
         }
+        _ => {}
+    }
+    Scalar::F32
+}
+
+fn check_parameters(item: &Item, errors: &mut Errors) {
+    let name = &item.name;
+    for parameter in &item.generics.params {
+        let message = match parameter {
+            GenericParam::Const(_) => continue,
+            GenericParam::Lifetime(_) => "a network owns its parameters: it has no lifetimes".into(),
+            GenericParam::Type(_) => format!(
+                "a network's own parameters are sizes, as in `struct {name}<const H: usize>`; \
+                 for doubles write `struct {name}: f64`"
+            ),
+        };
+        errors.add(parameter, message);
     }
 }
 
-fn check_item(item: &Item, errors: &mut Errors) {
-    for parameter in &item.generics.params {
-        if !matches!(parameter, GenericParam::Const(_)) {
-            errors.add(parameter, "a network's parameters are sizes: `struct Net<const H: usize>`");
-        }
-    }
+fn check_attributes(item: &Item, errors: &mut Errors) {
     for attribute in item.attributes.iter().filter(|attribute| attribute.path().is_ident("repr")) {
-        errors.add(attribute, "a network is `repr(C)`, so that its parameters lie one after the other: leave this out");
+        errors.add(attribute, "a network is `repr(C)` already, so that its parameters lie one after the other");
+    }
+}
+
+pub(super) fn check_layer_attributes(layer: Numbered, errors: &mut Errors) {
+    let is_cfg = |attribute: &&Attribute| attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr");
+    for attribute in layer.layer.attributes.iter().filter(is_cfg) {
+        errors.add(attribute, "one layer cannot be left out: write two networks, each with a `cfg` of its own");
     }
 }

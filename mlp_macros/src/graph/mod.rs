@@ -1,8 +1,12 @@
 //! The one checked graph that every macro ends in, and the only place that finds errors of meaning.
 
+mod connections;
 mod header;
 mod names;
+mod options;
 mod sizes;
+
+use core::fmt;
 
 use syn::Ident;
 
@@ -20,16 +24,18 @@ pub(crate) struct Graph<'a> {
     pub(crate) steps: Vec<Step>,
 }
 
+/// Parameters with a name.
 pub(crate) struct Layer<'a> {
     pub(crate) name: Ident,
     pub(crate) written: &'a ast::Layer,
 }
 
-/// A layer called on a value. It gives the value of its own index.
+/// A layer called on a value. What it gives is the value of its own index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Step {
     pub(crate) layer: usize,
     pub(crate) input: Value,
-    /// Whether the compiler is to compare the two sizes, which the macro cannot.
+    /// Whether the compiler has to compare what it is given with what it takes, because the macro cannot.
     pub(crate) compare: bool,
 }
 
@@ -52,15 +58,46 @@ impl<'a> Graph<'a> {
     pub(crate) fn chain(network: &'a Network) -> Result<Self, Errors> {
         let mut errors = network.errors.clone();
         let scalar = header::check(network, &mut errors);
-        sizes::check(network, &mut errors);
-        let names = names::names(&network.layers, &mut errors);
+        let written = numbered(network);
+        written.iter().flatten().for_each(|layer| check_layer(*layer, network, &mut errors));
+        let compare = connections::check(&written, network, &mut errors);
+        let names = names::names(&written, &mut errors);
         if !errors.is_empty() {
             return Err(errors);
         }
-        let written = network.layers.iter().flatten();
-        let layers: Vec<_> = names.into_iter().zip(written).map(|(name, written)| Layer { name, written }).collect();
-        let input = |layer: usize| layer.checked_sub(1).map_or(Value::Input, Value::Step);
-        let steps = (0..layers.len()).map(|layer| Step { layer, input: input(layer), compare: false }).collect();
-        Ok(Self { place: &network.place, kind: "Sequential", scalar, layers, steps })
+        let layers = names
+            .into_iter()
+            .zip(&network.layers)
+            .filter_map(|(name, written)| Some(Layer { name: name?, written: written.as_ref()? }));
+        let steps = compare.into_iter().enumerate().map(|(layer, compare)| Step {
+            layer,
+            input: layer.checked_sub(1).map_or(Value::Input, Value::Step),
+            compare,
+        });
+        Ok(Self { place: &network.place, kind: "Sequential", scalar, layers: layers.collect(), steps: steps.collect() })
     }
+}
+
+/// A layer as messages call it: "layer 3, `Dense(12 => 1)`".
+#[derive(Clone, Copy)]
+struct Numbered<'a> {
+    number: usize,
+    layer: &'a ast::Layer,
+}
+
+impl fmt::Display for Numbered<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "layer {}, `{}`", self.number, self.layer.call)
+    }
+}
+
+fn numbered(network: &Network) -> Vec<Option<Numbered<'_>>> {
+    let numbers = (1..).zip(&network.layers);
+    numbers.map(|(number, layer)| layer.as_ref().map(|layer| Numbered { number, layer })).collect()
+}
+
+fn check_layer(layer: Numbered, network: &Network, errors: &mut Errors) {
+    header::check_layer_attributes(layer, errors);
+    sizes::check(layer, network, errors);
+    options::check(layer, errors);
 }

@@ -1,6 +1,94 @@
-//! The sizes that the macro itself can see.
+//! Each size by itself.
 
-use crate::ast::Network;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Expr, ExprLit, Ident, Lit, LitInt, UnOp};
+
+use super::Numbered;
+use crate::ast::{Network, Sizes};
 use crate::errors::Errors;
 
-pub(super) fn check(network: &Network, errors: &mut Errors) {}
+pub(super) fn check(layer: Numbered, network: &Network, errors: &mut Errors) {
+    let Some(sizes) = layer.layer.call.sizes() else { return };
+    let activation = match sizes {
+        Sizes::Kept(size) => not_a_size(size, layer, network),
+        Sizes::Between(..) => None,
+    };
+    for size in sizes.iter() {
+        if let Some(message) = activation.clone().or_else(|| message(size, network)) {
+            errors.add(size, message);
+        }
+    }
+}
+
+/// `Dense(relu)` and `Dense("relu")`: an activation without sizes. Constants are upper case, types are not.
+fn not_a_size(size: &Expr, layer: Numbered, network: &Network) -> Option<String> {
+    let activation = match plain(size) {
+        Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) => name.value(),
+        Expr::Path(path) => path.path.segments.last()?.ident.to_string(),
+        _ => return None,
+    };
+    let is_type = activation.contains(char::is_lowercase) && parameter_in(size, network).is_none();
+    let kind = layer.layer.call.kind();
+    is_type.then(|| format!("the sizes are missing before `{activation}`: `{kind}(inputs => outputs, {activation})`"))
+}
+
+fn message(size: &Expr, network: &Network) -> Option<String> {
+    match plain(size) {
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number_message(number),
+        Expr::Lit(_) => Some("a size is a whole number".into()),
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => Some("a size cannot be negative".into()),
+        Expr::Path(path) if path.path.get_ident().is_some() => None,
+        expression => computes_with_parameter(expression, network),
+    }
+}
+
+fn number_message(number: &LitInt) -> Option<String> {
+    let digits = number.base10_digits();
+    match number.suffix() {
+        "" | "usize" if digits == "0" => Some("a size of 0: each layer takes and gives at least one number".into()),
+        "" | "usize" => None,
+        _ => Some(format!("a size is a whole number of type `usize`: write `{digits}`")),
+    }
+}
+
+fn computes_with_parameter(size: &Expr, network: &Network) -> Option<String> {
+    let parameter = parameter_in(size, network)?;
+    Some(format!(
+        "stable Rust cannot compute with the const parameter `{parameter}`: give the struct one more parameter for this \
+         size, as in `<const {parameter}: usize, const SIZE: usize>`"
+    ))
+}
+
+/// The value of a size, where the macro can see it.
+pub(super) fn literal(size: &Expr) -> Option<usize> {
+    match plain(size) {
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) if number_message(number).is_none() => {
+            number.base10_parse().ok()
+        }
+        _ => None,
+    }
+}
+
+/// A const parameter of the network's struct that is mentioned.
+pub(super) fn parameter_in<'a>(tokens: &impl ToTokens, network: &'a Network) -> Option<&'a Ident> {
+    let tokens = tokens.to_token_stream();
+    network.generics()?.const_params().map(|parameter| &parameter.ident).find(|name| mentions(tokens.clone(), name))
+}
+
+fn mentions(tokens: TokenStream, name: &Ident) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == *name,
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        _ => false,
+    })
+}
+
+/// Without parentheses, and without the invisible ones around what another macro has passed on.
+fn plain(size: &Expr) -> &Expr {
+    match size {
+        Expr::Paren(paren) => plain(&paren.expr),
+        Expr::Group(group) => plain(&group.expr),
+        _ => size,
+    }
+}

@@ -99,33 +99,35 @@ const _: () = {
             cache: &mut Self::Cache,
         ) {
             let samples = input.samples();
+            let mut dense_1 = cache
+                .values
+                .dense_1
+                .tile_mut(__mlp::Layer::outputs(&self.dense_1), samples);
             __mlp::Layer::forward(
                 &self.dense_1,
                 &options.dense_1,
                 mode,
                 input,
-                cache
-                    .values
-                    .dense_1
-                    .tile_mut(__mlp::Layer::outputs(&self.dense_1), samples),
+                dense_1.reborrow(),
                 &mut cache.layers.dense_1,
             );
+            let mut hidden = cache
+                .values
+                .hidden
+                .tile_mut(__mlp::Layer::outputs(&self.hidden), samples);
             __mlp::Layer::forward(
                 &self.hidden,
                 &options.hidden,
                 mode,
-                cache.values.dense_1.tile(__mlp::Layer::outputs(&self.dense_1), samples),
-                cache
-                    .values
-                    .hidden
-                    .tile_mut(__mlp::Layer::outputs(&self.hidden), samples),
+                dense_1.as_tile(),
+                hidden.reborrow(),
                 &mut cache.layers.hidden,
             );
             __mlp::Layer::forward(
                 &self.dense_2,
                 &options.dense_2,
                 mode,
-                cache.values.hidden.tile(__mlp::Layer::outputs(&self.hidden), samples),
+                hidden.as_tile(),
                 output,
                 &mut cache.layers.dense_2,
             );
@@ -137,45 +139,40 @@ const _: () = {
             cache: &mut Self::Cache,
         ) {
             let samples = pass.input.samples();
+            let dense_1 = cache
+                .values
+                .dense_1
+                .tile(__mlp::Layer::outputs(&self.dense_1), samples);
+            let hidden = cache
+                .values
+                .hidden
+                .tile(__mlp::Layer::outputs(&self.hidden), samples);
+            let mut gradient_1 = cache
+                .gradient_1
+                .tile_mut(__mlp::Layer::outputs(&self.hidden), samples);
             __mlp::Layer::backward(
                 &self.dense_2,
                 &options.dense_2,
                 __mlp::Backward {
-                    input: cache
-                        .values
-                        .hidden
-                        .tile(__mlp::Layer::outputs(&self.hidden), samples),
+                    input: hidden,
                     output: pass.output,
                     output_gradient: pass.output_gradient,
-                    input_gradient: ::core::option::Option::Some(
-                        cache
-                            .gradient_1
-                            .tile_mut(__mlp::Layer::outputs(&self.hidden), samples),
-                    ),
+                    input_gradient: ::core::option::Option::Some(gradient_1.reborrow()),
                     gradient: &mut pass.gradient.dense_2,
                 },
                 &mut cache.layers.dense_2,
             );
+            let mut gradient_2 = cache
+                .gradient_2
+                .tile_mut(__mlp::Layer::outputs(&self.dense_1), samples);
             __mlp::Layer::backward(
                 &self.hidden,
                 &options.hidden,
                 __mlp::Backward {
-                    input: cache
-                        .values
-                        .dense_1
-                        .tile(__mlp::Layer::outputs(&self.dense_1), samples),
-                    output: cache
-                        .values
-                        .hidden
-                        .tile(__mlp::Layer::outputs(&self.hidden), samples),
-                    output_gradient: cache
-                        .gradient_1
-                        .tile_mut(__mlp::Layer::outputs(&self.hidden), samples),
-                    input_gradient: ::core::option::Option::Some(
-                        cache
-                            .gradient_2
-                            .tile_mut(__mlp::Layer::outputs(&self.dense_1), samples),
-                    ),
+                    input: dense_1,
+                    output: hidden,
+                    output_gradient: gradient_1,
+                    input_gradient: ::core::option::Option::Some(gradient_2.reborrow()),
                     gradient: &mut pass.gradient.hidden,
                 },
                 &mut cache.layers.hidden,
@@ -185,13 +182,8 @@ const _: () = {
                 &options.dense_1,
                 __mlp::Backward {
                     input: pass.input,
-                    output: cache
-                        .values
-                        .dense_1
-                        .tile(__mlp::Layer::outputs(&self.dense_1), samples),
-                    output_gradient: cache
-                        .gradient_2
-                        .tile_mut(__mlp::Layer::outputs(&self.dense_1), samples),
+                    output: dense_1,
+                    output_gradient: gradient_2,
                     input_gradient: pass.input_gradient,
                     gradient: &mut pass.gradient.dense_1,
                 },
@@ -227,28 +219,25 @@ const _: () = {
                 [&mut [::core::primitive::f32]; __MOMENTS],
             ),
         ) {
-            let moment = moments.each_mut().map(|moment| &mut moment.dense_1);
             __mlp::Layer::update(
                 &mut self.dense_1,
                 &options.dense_1,
                 &gradient.dense_1,
-                moment,
+                moments.each_mut().map(|moment| &mut moment.dense_1),
                 rule,
             );
-            let moment = moments.each_mut().map(|moment| &mut moment.hidden);
             __mlp::Layer::update(
                 &mut self.hidden,
                 &options.hidden,
                 &gradient.hidden,
-                moment,
+                moments.each_mut().map(|moment| &mut moment.hidden),
                 rule,
             );
-            let moment = moments.each_mut().map(|moment| &mut moment.dense_2);
             __mlp::Layer::update(
                 &mut self.dense_2,
                 &options.dense_2,
                 &gradient.dense_2,
-                moment,
+                moments.each_mut().map(|moment| &mut moment.dense_2),
                 rule,
             );
         }
