@@ -1,12 +1,31 @@
-//! Small neural networks as macros.
+#![doc = include_str!("../README.md")]
 
-pub use mlp_core::activations::{self, Activation, identity, relu};
-pub use mlp_core::initializers::{he_normal, ones, zeros};
-pub use mlp_core::layers::{self, Dense, Layer, Summary};
-pub use mlp_core::training::Network;
-pub use mlp_core::{Generator, Parameters, Scalar};
-pub use mlp_macros::sequential;
+pub use mlp_core::{Buffer, Generator, Parameters, Scalar, Tile, TileMut};
+pub use mlp_core::{activations, initializers, kernels, layers, losses, metrics, optimizers, training};
+pub use mlp_macros::{Parameters, sequential};
 
+/// All that a first program needs: `use mlp::prelude::*;`.
+pub mod prelude {
+    pub use mlp_core::activations::{
+        Activation, Elementwise, elu, exponential, gelu, hard_sigmoid, identity, leaky_relu, relu, selu, sigmoid, silu,
+        softmax, softplus, softsign, tanh,
+    };
+    pub use mlp_core::initializers::{
+        Initializer, constant, glorot_normal, glorot_uniform, he_normal, he_uniform, lecun_normal, lecun_uniform,
+        normal, ones, orthogonal, uniform, zeros,
+    };
+    pub use mlp_core::layers::{Dense, Features, Layer, Shape};
+    pub use mlp_core::losses::{Loss, MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossentropy};
+    pub use mlp_core::metrics::{Metric, SparseCategoricalAccuracy};
+    pub use mlp_core::optimizers::{Adam, Optimizer};
+    pub use mlp_core::training::{
+        Compiled, Data, DataError, Fit, History, Network, TrainingError, Verbose, linspace,
+    };
+    pub use mlp_core::Parameters;
+    pub use mlp_macros::{Parameters, sequential};
+}
+
+/// What the macros' expansions name. Not for direct use.
 #[doc(hidden)]
 pub mod __private {
     pub use mlp_core::generated::{count, largest, outputs};

@@ -12,6 +12,7 @@ pub(crate) mod math;
 mod neon;
 #[cfg(any(not(any(target_arch = "x86_64", target_arch = "aarch64")), miri))]
 mod portable;
+mod peak;
 mod product;
 pub(crate) mod vector;
 mod weight_gradient;
@@ -37,6 +38,9 @@ pub trait Kernels: Sized {
     fn adam(step: AdamStep<Self>, parameters: &mut [Self], gradient: &[Self], mean: &mut [Self], variance: &mut [Self]);
     /// Whether every element is a finite number.
     fn all_finite(values: &[Self]) -> bool;
+    /// Does nothing but multiply and add in registers, to measure how fast this core can. Gives the number of
+    /// floating-point operations.
+    fn multiply_adds(rounds: usize) -> f64;
 }
 
 macro_rules! kernels {
@@ -59,6 +63,9 @@ macro_rules! kernels {
             }
             fn all_finite(values: &[Self]) -> bool {
                 Self::dispatch(elementwise::AllFinite(values))
+            }
+            fn multiply_adds(rounds: usize) -> f64 {
+                Self::dispatch(peak::MultiplyAdds { rounds })
             }
         }
     )*};

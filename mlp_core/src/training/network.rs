@@ -7,7 +7,7 @@ use crate::random::Generator;
 
 use super::check;
 use super::compiled::Compiled;
-use super::data::Data;
+use super::data::{Data, Rows};
 use super::error::DataError;
 use super::workspace::{TILE, Workspace};
 
@@ -53,6 +53,24 @@ pub trait Network: Layer {
     {
         check::inputs(x)?;
         Ok(Workspace::new(TILE, 0).predict(self, &Self::Options::default(), x))
+    }
+
+    /// The mean loss of some samples and its gradient, which is a value of the network's own type.
+    ///
+    /// # Errors
+    /// If the data cannot be used.
+    fn value_and_gradient<L, X, Y>(&self, loss: &L, x: &X, y: &Y) -> Result<(f64, Box<Self>), DataError>
+    where
+        L: Loss<Self::Scalar, Self::Output>,
+        X: Data<Self::Scalar, Self::Input> + ?Sized,
+        Y: Data<Self::Scalar, L::Targets> + ?Sized,
+    {
+        check::pair(x, y, loss)?;
+        let (options, all) = (Self::Options::default(), Rows::Range(0..x.samples()));
+        let mut gradient = Self::zeroed();
+        let mut workspace = Workspace::new(TILE, L::Targets::FEATURES);
+        let total = workspace.differentiate(self, &options, loss, (x, y), all, &mut gradient, |_, _| {});
+        Ok((total / x.samples() as f64, gradient))
     }
 
     /// Chooses how to train it. Keras: `model.compile(optimizer, loss)`.

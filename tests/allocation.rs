@@ -1,0 +1,73 @@
+//! A training step and a prediction of one sample allocate nothing.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use mlp::prelude::*;
+
+/// Counts the allocations of each thread.
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: everything is passed on to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.with(|count| count.set(count.get() + 1));
+        // SAFETY: the caller's contract.
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller's contract.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn allocations(run: impl FnOnce()) -> usize {
+    let before = ALLOCATIONS.with(Cell::get);
+    run();
+    ALLOCATIONS.with(Cell::get) - before
+}
+
+#[test]
+fn a_step_allocates_nothing() {
+    let x = linspace(0.0, 6.0, 1000);
+    let y = x.map(f32::sin);
+    let network = sequential![Dense(1 => 10, gelu), Dense(10 => 10, softmax), Dense(10 => 1)];
+    let mut model = network.compile(Adam::default(), MeanSquaredError).metrics((MeanAbsoluteError,));
+    assert_eq!(allocations(|| drop(std::hint::black_box(vec![0_u8; 100]))), 1, "the counter counts");
+    let steps = || {
+        for _ in 0..10 {
+            model.train_on_batch(&x, &y).expect("the data is finite");
+        }
+    };
+    assert_eq!(allocations(steps), 0);
+}
+
+/// Ten epochs allocate as often as a thousand: before the first one.
+#[test]
+fn epochs_allocate_nothing() {
+    let x = linspace(0.0, 6.0, 100);
+    let y = x.map(f32::sin);
+    let mut model = sequential![Dense(1 => 10, relu), Dense(10 => 1)].compile(Adam::default(), MeanSquaredError);
+    let mut fit = |epochs| {
+        let fit = Fit::epochs(epochs).batch_size(32).verbose(Verbose::Silent);
+        allocations(|| drop(model.fit(&x, &y, fit).expect("the data is finite")))
+    };
+    fit(1);
+    assert_eq!(fit(10), fit(1000));
+}
+
+#[test]
+fn predicting_one_sample_allocates_nothing() {
+    let model = sequential![Dense(2 => 64, tanh), Dense(64 => 64, relu), Dense(64 => 3, softmax)]
+        .compile(Adam::default(), MeanSquaredError);
+    let mut sum = 0.0;
+    assert_eq!(allocations(|| sum = model.predict_one([0.1, 0.2]).sum()), 0);
+    assert!((sum - 1.0_f32).abs() < 1e-6);
+}
