@@ -1,0 +1,140 @@
+use core::fmt::{Display, Formatter, Result};
+
+/// A table of a network's layers, which prints as Keras 2 prints `model.summary()`.
+///
+/// Only blanks at the ends of lines are left out: Keras fills every line up to the table's width.
+///
+/// ```
+/// let mut summary = mlp_core::layers::Summary::new("sequential");
+/// summary.row("dense_1", "Dense", 10, 20);
+/// println!("{summary}");
+/// assert_eq!(summary.parameters(), 20);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    model_name: String,
+    rows: Vec<Row>,
+}
+
+/// One layer of a [`Summary`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The layer's name in its network: `dense_1`.
+    pub name: String,
+    /// The kind of layer: `Dense`.
+    pub kind: String,
+    /// The output's shape, as printed: `(None, 10)` for any number of samples of ten features.
+    pub output_shape: String,
+    /// How many parameters training changes.
+    pub trainable: usize,
+    /// How many parameters training leaves as they are.
+    pub non_trainable: usize,
+    /// What the layer's inputs come from: `dense_1[0][0]`. `None` in a network that is a chain.
+    pub connected_to: Option<Vec<String>>,
+}
+
+impl Summary {
+    /// An empty table.
+    pub fn new(model_name: &str) -> Self {
+        Self { model_name: model_name.into(), rows: Vec::new() }
+    }
+
+    /// Adds a layer, all of whose parameters are trainable.
+    pub fn row(&mut self, name: &str, kind: &str, outputs: usize, parameters: usize) {
+        self.push(Row {
+            name: name.into(),
+            kind: kind.into(),
+            output_shape: format!("(None, {outputs})"),
+            trainable: parameters,
+            non_trainable: 0,
+            connected_to: None,
+        });
+    }
+
+    /// Adds any row. As soon as one says what it is connected to, the table has a column for that.
+    pub fn push(&mut self, row: Row) {
+        self.rows.push(row);
+    }
+
+    /// The model's name, as in the first line.
+    pub fn model_name(&self) -> &str {
+        &self.model_name
+    }
+
+    /// The layers, in the order in which they were added.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// How many parameters the network has.
+    pub fn parameters(&self) -> usize {
+        self.trainable() + self.non_trainable()
+    }
+
+    /// How many parameters training changes.
+    pub fn trainable(&self) -> usize {
+        self.rows.iter().map(|row| row.trainable).sum()
+    }
+
+    /// How many parameters training leaves as they are.
+    pub fn non_trainable(&self) -> usize {
+        self.rows.iter().map(|row| row.non_trainable).sum()
+    }
+}
+
+impl Display for Summary {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
+        // Where each column ends: 0.45, 0.85 and 1 of 65, and 0.3, 0.6, 0.7 and 1 of 98, in Keras.
+        let connected = self.rows.iter().any(|row| row.connected_to.is_some());
+        let ends: &[usize] = if connected { &[29, 58, 68, 98] } else { &[29, 55, 65] };
+        let width = ends[ends.len() - 1];
+        writeln!(formatter, "Model: \"{}\"\n{:_<width$}", self.model_name, "")?;
+        write_row(formatter, ends, ["Layer (type)", "Output Shape", "Param #", "Connected to"])?;
+        writeln!(formatter, "{:=<width$}", "")?;
+        for row in &self.rows {
+            let name = format!("{} ({})", row.name, row.kind);
+            let parameters = (row.trainable + row.non_trainable).to_string();
+            write_row(formatter, ends, [&name, &row.output_shape, &parameters, &connections(row)])?;
+            writeln!(formatter)?;
+        }
+        writeln!(formatter, "{:=<width$}", "")?;
+        writeln!(formatter, "Total params: {}", self.parameters())?;
+        writeln!(formatter, "Trainable params: {}", self.trainable())?;
+        writeln!(formatter, "Non-trainable params: {}", self.non_trainable())?;
+        write!(formatter, "{:_<width$}", "")
+    }
+}
+
+/// A row's connections as a Python list.
+fn connections(row: &Row) -> String {
+    let names: Vec<_> = row.connected_to.iter().flatten().map(|name| format!("'{name}'")).collect();
+    format!("[{}]", names.join(", "))
+}
+
+/// Writes as many lines as the longest field needs. There may be more fields than columns.
+fn write_row(formatter: &mut Formatter<'_>, ends: &[usize], mut fields: [&str; 4]) -> Result {
+    let last = ends.len() - 1;
+    while fields[..=last].iter().any(|field| !field.is_empty()) {
+        let mut line = String::from(" ");
+        let mut start = 0;
+        for (column, (&end, field)) in ends.iter().zip(&mut fields).enumerate() {
+            // Three columns are left free between a field and the next one.
+            let room = end - start - if column == last { 0 } else { 3 };
+            let (part, rest) = field.split_at(line_break(field, room));
+            line.push_str(part);
+            let missing = end.saturating_sub(line.chars().count());
+            line.extend(core::iter::repeat_n(' ', missing));
+            *field = rest;
+            start = end;
+        }
+        writeln!(formatter, "{}", line.trim_end())?;
+    }
+    Ok(())
+}
+
+/// Where to break a field, in bytes: after a tuple or an item of a list, as Keras does, or where the room ends.
+fn line_break(field: &str, room: usize) -> usize {
+    let fits = field.char_indices().nth(room).map_or(field.len(), |(position, _)| position);
+    let after_item = ["),", "},", "],", "',"].iter().filter_map(|mark| Some(field[..fits].find(mark)? + mark.len()));
+    after_item.min().unwrap_or(fits)
+}
