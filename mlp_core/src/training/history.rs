@@ -1,0 +1,141 @@
+use core::fmt::{Debug, Formatter};
+
+/// The loss and the metrics of every epoch of a training.
+///
+/// Keras's `History`: `history.get("val_loss")` is its `history.history["val_loss"]`.
+#[derive(Clone, PartialEq)]
+pub struct History {
+    names: Vec<String>,
+    series: Vec<Vec<f64>>,
+    epochs: usize,
+}
+
+impl History {
+    /// Room for so many epochs of the metrics of these names.
+    pub fn with_capacity(names: &[&str], epochs: usize) -> Self {
+        Self {
+            names: names.iter().map(|&name| name.to_owned()).collect(),
+            series: names.iter().map(|_| Vec::with_capacity(epochs)).collect(),
+            epochs: 0,
+        }
+    }
+
+    /// Adds an epoch: a value for each name, in their order. Allocates only beyond the capacity.
+    ///
+    /// # Panics
+    ///
+    /// If there are more values than names, or fewer.
+    pub fn push(&mut self, values: &[f64]) {
+        assert_eq!(values.len(), self.names.len(), "a value for each of {:?}", self.names);
+        for (series, &value) in self.series.iter_mut().zip(values) {
+            series.push(value);
+        }
+        self.epochs += 1;
+    }
+
+    /// The loss on the training data, one value an epoch. Empty if no loss was recorded.
+    pub fn loss(&self) -> &[f64] {
+        self.get("loss").unwrap_or(&[])
+    }
+
+    /// The values of this name, one an epoch: `loss`, `mean_absolute_error`, `val_loss`.
+    pub fn get(&self, name: &str) -> Option<&[f64]> {
+        let position = self.names.iter().position(|known| known == name)?;
+        Some(&self.series[position])
+    }
+
+    /// What was recorded, in the order of the columns on the screen.
+    pub fn names(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
+    /// How many epochs were recorded.
+    pub fn epochs(&self) -> usize {
+        self.epochs
+    }
+
+    /// A table with a line for each epoch, as Keras's `CSVLogger` writes it: `epoch,loss`, epochs counted from 0.
+    ///
+    /// Numbers have as many digits as it takes to read the same number back.
+    pub fn to_csv(&self) -> String {
+        let mut lines = String::from("epoch");
+        for name in &self.names {
+            lines.push(',');
+            lines.push_str(&csv_field(name));
+        }
+        lines.push('\n');
+        for epoch in 0..self.epochs {
+            lines.push_str(&epoch.to_string());
+            for series in &self.series {
+                lines.push_str(&format!(",{:?}", series[epoch]));
+            }
+            lines.push('\n');
+        }
+        lines
+    }
+}
+
+/// Quoted where it would otherwise not be one field (RFC 4180).
+fn csv_field(name: &str) -> String {
+    if name.contains([',', '"', '\n', '\r']) { format!("\"{}\"", name.replace('"', "\"\"")) } else { name.to_owned() }
+}
+
+impl Debug for History {
+    /// The last epoch alone: thousands of numbers help nobody.
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> core::fmt::Result {
+        let mut fields = formatter.debug_struct("History");
+        fields.field("epochs", &self.epochs);
+        for (name, series) in self.names.iter().zip(&self.series) {
+            fields.field(name, &series.last());
+        }
+        fields.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn two_epochs() -> History {
+        let mut history = History::with_capacity(&["loss", "val_loss"], 2);
+        history.push(&[0.5, 1.0]);
+        history.push(&[6.226e-6, f64::NAN]);
+        history
+    }
+
+    #[test]
+    fn series_by_name() {
+        let history = two_epochs();
+        assert_eq!(history.loss(), [0.5, 6.226e-6]);
+        assert_eq!(history.get("val_loss").unwrap()[0], 1.0);
+        assert_eq!(history.get("accuracy"), None);
+        assert_eq!(history.names().collect::<Vec<_>>(), ["loss", "val_loss"]);
+        assert_eq!(history.epochs(), 2);
+    }
+
+    #[test]
+    fn known_capacity_is_not_exceeded() {
+        let mut history = History::with_capacity(&["loss"], 1000);
+        let before = history.loss().as_ptr();
+        (0..1000).for_each(|epoch| history.push(&[epoch as f64]));
+        assert_eq!(history.loss().as_ptr(), before);
+        assert_eq!(history.loss()[999], 999.0);
+    }
+
+    #[test]
+    #[should_panic(expected = r#"a value for each of ["loss", "val_loss"]"#)]
+    fn every_metric_in_every_epoch() {
+        two_epochs().push(&[1.0]);
+    }
+
+    #[test]
+    fn csv_as_keras_logs_it() {
+        assert_eq!(two_epochs().to_csv(), "epoch,loss,val_loss\n0,0.5,1.0\n1,6.226e-6,NaN\n");
+        assert_eq!(History::with_capacity(&["a,\"b\""], 0).to_csv(), "epoch,\"a,\"\"b\"\"\"\n");
+    }
+
+    #[test]
+    fn debug_is_short() {
+        assert_eq!(format!("{:?}", two_epochs()), "History { epochs: 2, loss: Some(6.226e-6), val_loss: Some(NaN) }");
+    }
+}
