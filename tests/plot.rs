@@ -1,0 +1,144 @@
+//! Pictures are read back: what is drawn must be where it belongs.
+
+use std::fs;
+use std::path::PathBuf;
+
+use mlp::plot::{Plot, PlotError, SIZE};
+
+/// A directory of the test's own, gone when the test is over.
+struct Directory(PathBuf);
+
+impl Directory {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("mlp-plot-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        Self(path)
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn error(plot: &Plot) -> String {
+    plot.save("never/written.png").unwrap_err().to_string()
+}
+
+/// Where the first curve is: of each column of pixels that it fully crosses, the middle of its blue.
+fn blue_curve(path: PathBuf) -> Vec<(f64, f64)> {
+    let mut reader = png::Decoder::new(std::io::BufReader::new(fs::File::open(path).unwrap())).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut pixels).unwrap();
+    assert_eq!((info.width, info.height), SIZE);
+    let (width, height) = (info.width as usize, info.height as usize);
+    let is_blue = |x: usize, y: usize| {
+        let pixel = &pixels[(y * width + x) * 3..][..3];
+        pixel[0] < 128 && pixel[2] > pixel[0] + 80
+    };
+    let middle = |x| {
+        let rows: Vec<_> = (0..height).filter(|&y| is_blue(x, y)).collect();
+        Some((x as f64, (*rows.first()? + *rows.last()?) as f64 / 2.0))
+    };
+    (0..width).filter_map(middle).collect()
+}
+
+/// The points of the first curve, in pixels.
+fn polyline(path: PathBuf) -> Vec<(f64, f64)> {
+    let svg = fs::read_to_string(path).unwrap();
+    assert!(svg.starts_with(r#"<svg width="1200" height="600""#) && svg.trim_end().ends_with("</svg>"));
+    let curve = svg.lines().find(|line| line.contains("<polyline") && line.contains("#0072B2")).unwrap();
+    let points = curve.split("points=\"").nth(1).unwrap().split('"').next().unwrap();
+    let number = |text: &str| text.parse::<f64>().unwrap() / 8.0;
+    points.split_whitespace().map(|point| point.split_once(',').unwrap()).map(|(x, y)| (number(x), number(y))).collect()
+}
+
+/// From the upper left to the lower right, through most of the picture, without a bend.
+fn assert_straight_down(curve: &[(f64, f64)]) {
+    let (first, last) = (curve[0], curve[curve.len() - 1]);
+    assert!(first.0 < 150.0 && first.1 < 150.0, "{first:?}");
+    assert!(last.0 > 1100.0 && last.1 > 450.0, "{last:?}");
+    for point in curve {
+        let straight = first.1 + (point.0 - first.0) / (last.0 - first.0) * (last.1 - first.1);
+        assert!((point.1 - straight).abs() < 1.5, "{point:?} should be at {straight}");
+    }
+}
+
+#[test]
+fn a_falling_line_falls() {
+    let directory = Directory::new("line");
+    let plot = Plot::new("Falling").line("", 0..=1000, (0..=1000).map(|i| 1.0 - f64::from(i) / 1000.0));
+    plot.save(directory.file("line.png")).unwrap();
+    plot.save(directory.file("line.SVG")).unwrap();
+    let curve = blue_curve(directory.file("line.png"));
+    assert!(curve.len() > 1000, "no gaps: {}", curve.len());
+    assert_straight_down(&curve);
+    let points = polyline(directory.file("line.SVG"));
+    assert_eq!(points.len(), 1001);
+    assert_straight_down(&points);
+}
+
+#[test]
+fn exponential_decay_is_straight_on_a_logarithmic_axis() {
+    let directory = Directory::new("log");
+    let loss: Vec<_> = (0..10_000).map(|epoch| (f64::from(epoch) * -1e-3).exp()).collect();
+    let plot = Plot::new("").line("", 1..=loss.len(), &loss).log_y();
+    plot.save(directory.file("loss.png")).unwrap();
+    plot.save(directory.file("loss.svg")).unwrap();
+    assert_straight_down(&blue_curve(directory.file("loss.png")));
+    let points = polyline(directory.file("loss.svg"));
+    assert!(points.len() < 5000, "as many points as can be seen: {}", points.len());
+    assert_straight_down(&points);
+}
+
+#[test]
+fn labels_and_legend_are_in_the_file() {
+    let directory = Directory::new("labels");
+    let plot = Plot::new("A < B").x_label("x").y_label("y").line("sin(x)", [0f32, 1.0], [0f32, 1.0]);
+    let plot = plot.scatter("samples", [0.5], [0.25]);
+    plot.save(directory.file("deep/in/labels.svg")).unwrap();
+    let svg = fs::read_to_string(directory.file("deep/in/labels.svg")).unwrap();
+    for text in ["A &lt; B", "x", "y", "sin(x)", "samples", "0.4", "#D55E00"] {
+        assert!(svg.contains(text), "{text}");
+    }
+    assert_eq!(svg.matches("<circle").count(), 2, "the point, and its sample in the legend");
+}
+
+#[test]
+fn mistakes_are_told() {
+    let line = |y: &[f64]| Plot::new("").line("loss", 0..3, y);
+    let saved = line(&[1.0, 2.0, 3.0]).save("picture.jpeg").unwrap_err();
+    assert_eq!(saved.to_string(), "picture.jpeg: a picture's name ends in .png or .svg");
+    assert_eq!(error(&Plot::new("")), "a plot needs a line or a scatter");
+    assert_eq!(error(&Plot::new("").scatter("dots", 0..0, [0f64; 0])), "\"dots\" has no points");
+    assert_eq!(error(&line(&[1.0])), "\"loss\" has 3 values of x, but 1 of y");
+    let diverged = error(&line(&[1.0, f64::NAN, 3.0]));
+    assert_eq!(diverged, "\"loss\" has a point that is not finite: (1, NaN) at index 1");
+    let zero = error(&line(&[1.0, 2.0, 0.0]).log_y());
+    assert_eq!(zero, "\"loss\" is 0 at index 2, and a logarithmic axis shows positive values only");
+    assert!(!PathBuf::from("never").exists());
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_named() {
+    let directory = Directory::new("unwritable");
+    let occupied = directory.file("occupied.png");
+    fs::create_dir_all(occupied.join("by a directory")).unwrap();
+    let failed = Plot::new("").line("", 0..2, 0..2).save(&occupied).unwrap_err();
+    assert!(matches!(&failed, PlotError::Write { path, .. } if *path == occupied), "{failed:?}");
+    assert!(failed.to_string().contains("occupied.png"));
+    assert_eq!(fs::read_dir(&directory.0).unwrap().count(), 1, "nothing unfinished is left behind");
+}
+
+#[test]
+fn a_finished_file_is_alone() {
+    let directory = Directory::new("alone");
+    Plot::new("").line("", 0..2, 0..2).save(directory.file("a.png")).unwrap();
+    Plot::new("").line("", 0..2, 0..2).save(directory.file("a.png")).unwrap();
+    assert_eq!(fs::read_dir(&directory.0).unwrap().count(), 1);
+}
