@@ -7,7 +7,6 @@
 
 use std::error::Error;
 use std::f32::consts::TAU;
-use std::fs;
 use std::time::Instant;
 
 use mlp::plot::Plot;
@@ -40,7 +39,6 @@ where
     N: Network<Scalar = f32, Input = Features<1>, Output = Features<1>>,
 {
     println!("{}", network.summary());
-    fs::create_dir_all("pictures")?;
     draw("Untrained", x, y, &network.predict(x)?, "pictures/sine-untrained.png")?;
 
     let mut model = network.compile(Adam::new(1e-3), MeanSquaredError);
@@ -49,8 +47,12 @@ where
     let seconds = start.elapsed().as_secs_f64();
 
     draw("Trained", x, y, &model.predict(x)?, "pictures/sine-trained.png")?;
-    let losses = history.loss().iter().zip(1..).map(|(&loss, epoch)| (f64::from(epoch), loss));
-    Plot::new("Loss").x_label("epoch").y_label("mean squared error").log_y().line("loss", losses).save("pictures/sine-loss.png")?;
+    Plot::new("Loss")
+        .x_label("epoch")
+        .y_label("mean squared error")
+        .log_y()
+        .line("loss", 1..=history.epochs(), history.loss())
+        .save("pictures/sine-loss.png")?;
 
     println!("{} epochs in {seconds:.2} s, {:.1} µs a step", arguments.epochs, seconds * 1e6 / arguments.epochs as f64);
     println!("pictures/sine-untrained.png, pictures/sine-trained.png, pictures/sine-loss.png");
@@ -86,11 +88,14 @@ where
     Ok(())
 }
 
-fn draw(title: &str, x: &DVector<f32>, y: &DVector<f32>, model: &DVector<f32>, path: &str) -> Result<(), Box<dyn Error>> {
-    let points = |y: &DVector<f32>| -> Vec<(f64, f64)> {
-        x.iter().zip(y).map(|(&x, &y)| (f64::from(x), f64::from(y))).collect()
-    };
-    Plot::new(title).x_label("x").y_label("y").line("sin(x)", points(y)).line("model", points(model)).save(path)?;
+fn draw(
+    title: &str,
+    x: &DVector<f32>,
+    y: &DVector<f32>,
+    model: &DVector<f32>,
+    path: &str,
+) -> Result<(), Box<dyn Error>> {
+    Plot::new(title).x_label("x").y_label("y").line("sin(x)", x, y).line("model", x, model).save(path)?;
     Ok(())
 }
 

@@ -4,6 +4,9 @@ pub use mlp_core::{Buffer, Generator, Parameters, Scalar, Tile, TileMut};
 pub use mlp_core::{activations, initializers, kernels, layers, losses, metrics, optimizers, training};
 pub use mlp_macros::{Parameters, sequential};
 
+#[cfg(feature = "plot")]
+pub mod plot;
+
 /// All that a first program needs: `use mlp::prelude::*;`.
 pub mod prelude {
     pub use mlp_core::activations::{

@@ -1,6 +1,6 @@
 //! How long and in what portions to train.
 
-use super::progress::Verbose;
+use super::verbose::Verbose;
 
 /// The arguments of [`Compiled::fit`](super::Compiled::fit): `Fit::epochs(100).batch_size(64)`.
 #[derive(Clone, Debug, PartialEq)]

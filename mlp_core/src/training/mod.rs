@@ -9,7 +9,9 @@ mod history;
 mod metric_list;
 mod network;
 mod progress;
+mod progress_line;
 mod report;
+mod verbose;
 mod workspace;
 
 pub use compiled::{Compiled, Evaluation};
@@ -19,4 +21,5 @@ pub use fit::Fit;
 pub use history::History;
 pub use metric_list::MetricList;
 pub use network::Network;
-pub use progress::{ParseVerboseError, Verbose};
+pub use progress::Progress;
+pub use verbose::{UnknownVerbose, Verbose};
