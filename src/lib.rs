@@ -31,7 +31,7 @@ pub mod prelude {
 /// What the macros' expansions name. Not for direct use.
 #[doc(hidden)]
 pub mod __private {
-    pub use mlp_core::generated::{count, largest, outputs};
+    pub use mlp_core::generated::{FitsAs, count, largest};
     pub use mlp_core::layers::{Backward, Connection, Features, Fits, Layer, Mode, Shape, Summary, WithScalar};
     pub use mlp_core::training::Network;
     pub use mlp_core::{Buffer, Generator, Parameters, Tile, TileMut};

@@ -1,6 +1,6 @@
 //! What generated code calls besides the traits.
 
-use crate::layers::{Layer, Shape};
+use crate::layers::Shape;
 use crate::parameters::Parameters;
 use crate::scalar::Scalar;
 
@@ -10,14 +10,25 @@ pub const fn count<T: Scalar, P: Parameters<Scalar = T>>() -> usize {
     P::COUNT
 }
 
-/// How many features a layer gives.
-#[must_use]
-pub const fn outputs<L: Layer>() -> usize {
-    L::Output::FEATURES
-}
-
 /// The largest of some sizes.
 #[must_use]
 pub fn largest<const N: usize>(sizes: [usize; N]) -> usize {
     sizes.into_iter().max().unwrap_or(0)
+}
+
+/// [`Fits`](crate::layers::Fits) for sizes that are known only as types.
+#[diagnostic::on_unimplemented(
+    message = "this layer takes `{Takes}`, but the layer before it gives `{Gives}`",
+    label = "takes `{Takes}`, is given `{Gives}`"
+)]
+pub trait FitsAs<Gives: Shape, Takes: Shape> {
+    /// The same sample: the shapes are equal.
+    fn fit<T: nalgebra::Scalar>(sample: Gives::Sample<T>) -> Takes::Sample<T>;
+}
+
+impl<C, S: Shape> FitsAs<S, S> for C {
+    #[inline(always)]
+    fn fit<T: nalgebra::Scalar>(sample: S::Sample<T>) -> S::Sample<T> {
+        sample
+    }
 }

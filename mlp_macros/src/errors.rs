@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
+use syn::Generics;
 
 use crate::ast::{Item, Place};
 
@@ -30,22 +31,33 @@ impl Errors {
         result.map_err(|error| self.push(error)).ok()
     }
 
+    pub(crate) fn extend(&mut self, more: Self) {
+        more.0.into_iter().for_each(|error| self.push(error));
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_none()
     }
 
     /// The errors as code for the place where the network was to stand.
     ///
-    /// Both forms have the type of an error, about which the compiler says nothing more: the value of the block, and
-    /// the type that the item's name stands for.
+    /// The value of the block, and the type that the item's name stands for, are erroneous themselves, so the compiler
+    /// says nothing more about them.
     pub(crate) fn emit(self, place: &Place) -> TokenStream {
         let mut errors = self.0.into_iter().flatten().map(syn::Error::into_compile_error);
         match place {
             Place::Expression => quote! {{ #(#errors)* }},
             Place::Item(Item { visibility, name, generics, .. }) => {
-                let first = errors.next();
-                quote! { #visibility type #name #generics = #first; #(#errors)* }
+                let (first, mentioned) = (errors.next(), mentioned(generics));
+                quote! { #visibility type #name #generics = ([(); { #first }], #mentioned); #(#errors)* }
             }
         }
     }
+}
+
+/// A type that mentions all parameters, as the compiler asks of an alias.
+fn mentioned(generics: &Generics) -> TokenStream {
+    let types = generics.type_params().map(|parameter| &parameter.ident);
+    let lifetimes = generics.lifetimes().map(|parameter| &parameter.lifetime);
+    quote! { (#(*const #types,)* #(&#lifetimes (),)*) }
 }

@@ -1,14 +1,15 @@
 use core::fmt;
 
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
-use syn::{Expr, Ident, Lit, LitStr, Path, Result, Token, parenthesized, token};
+use syn::{Error, Expr, Ident, Lit, LitStr, Path, Result, Token, parenthesized};
 
 use super::layer::{path, text};
 
 /// `(10 => 10, relu, init = he_normal)`
 pub(crate) struct Arguments {
-    pub(crate) paren: token::Paren,
     pub(crate) sizes: Option<Sizes>,
     pub(crate) types: Vec<Path>,
     pub(crate) settings: Vec<Setting>,
@@ -31,12 +32,12 @@ pub(crate) struct Setting {
 impl Parse for Arguments {
     fn parse(input: ParseStream) -> Result<Self> {
         let content;
-        let mut arguments =
-            Self { paren: parenthesized!(content in input), sizes: None, types: Vec::new(), settings: Vec::new() };
+        parenthesized!(content in input);
+        let mut arguments = Self { sizes: None, types: Vec::new(), settings: Vec::new() };
         let result = arguments.read(&content);
         if result.is_err() {
             // What is left must not be reported as well.
-            content.parse::<proc_macro2::TokenStream>()?;
+            content.parse::<TokenStream>()?;
         }
         result.map(|()| arguments)
     }
@@ -65,9 +66,9 @@ impl Arguments {
         }
         if input.peek(LitStr) {
             let name: LitStr = input.parse()?;
-            return Err(syn::Error::new(name.span(), format_args!("write `{}` without quotes", name.value())));
+            return Err(Error::new(name.span(), format_args!("write `{}` without quotes", name.value())));
         }
-        if is_size(input) {
+        if is_size(input) && matches!(self.sizes, Some(Sizes::Kept(_))) {
             return Err(input.error("the two sizes have `=>` between them: `Dense(1 => 10)`"));
         }
         path(input).map_err(|_| input.error("expected a type like `relu`, or an option like `init = he_normal`"))
@@ -80,8 +81,10 @@ fn is_size(input: ParseStream) -> bool {
     input.peek(Lit) || input.fork().parse().is_ok_and(constant)
 }
 
+/// `init = …`, but not `N = 10`.
 fn is_setting(input: ParseStream) -> bool {
-    input.peek(Ident) && input.peek2(Token![=]) && !input.peek2(Token![=>]) && !input.peek2(Token![==])
+    let equals = input.peek2(Token![=]) && !input.peek2(Token![=>]) && !input.peek2(Token![==]);
+    input.peek(Ident) && equals && !is_size(input)
 }
 
 fn separator(input: ParseStream) -> Result<()> {
@@ -93,19 +96,40 @@ fn separator(input: ParseStream) -> Result<()> {
 
 impl Parse for Sizes {
     fn parse(input: ParseStream) -> Result<Self> {
-        if input.peek(Token![=>]) {
-            return Err(input.error("the input size is missing: `Dense(1 => 10)`"));
+        if let Some(wrong) = wrong_arrow(&input.fork())? {
+            return Err(Error::new_spanned(wrong, "the two sizes have `=>` between them: `Dense(1 => 10)`"));
+        }
+        if let Some(arrow) = input.parse::<Option<Token![=>]>>()? {
+            return Err(Error::new_spanned(arrow, "the input size is missing: `Dense(1 => 10)`"));
         }
         let first = input.parse()?;
-        if !input.peek(Token![=>]) {
-            return Ok(Self::Kept(first));
-        }
-        let arrow: Token![=>] = input.parse()?;
+        let Some(arrow) = input.parse::<Option<Token![=>]>>()? else { return Ok(Self::Kept(first)) };
         if input.is_empty() || input.peek(Token![,]) {
-            return Err(syn::Error::new_spanned(arrow, "the output size is missing: `Dense(1 => 10)`"));
+            return Err(Error::new_spanned(arrow, "the output size is missing: `Dense(1 => 10)`"));
         }
-        Ok(Self::Between(first, input.parse()?))
+        let sizes = Self::Between(first, input.parse()?);
+        match input.parse::<Option<Token![=>]>>()? {
+            Some(arrow) => Err(Error::new_spanned(arrow, "a layer has two sizes: write one more layer for a third")),
+            None => Ok(sizes),
+        }
     }
+}
+
+/// What stands between two sizes in place of `=>`.
+fn wrong_arrow(input: ParseStream) -> Result<Option<TokenStream>> {
+    while !input.is_empty() && !input.peek(Token![=>]) && !input.peek(Token![,]) {
+        if input.peek(Token![->]) {
+            return Ok(Some(input.parse::<Token![->]>()?.into_token_stream()));
+        } else if input.peek(Token![=]) {
+            return Ok(Some(input.parse::<Token![=]>()?.into_token_stream()));
+        } else if input.parse::<Option<Token![::]>>()?.is_some() {
+            continue;
+        } else if input.peek(Token![:]) {
+            return Ok(Some(input.parse::<Token![:]>()?.into_token_stream()));
+        }
+        input.parse::<TokenTree>()?;
+    }
+    Ok(None)
 }
 
 impl fmt::Display for Arguments {

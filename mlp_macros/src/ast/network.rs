@@ -135,6 +135,11 @@ fn separator(input: ParseStream, errors: &mut Errors) {
     }
     if input.peek(Ident) || input.peek(Token![::]) || input.peek(Token![#]) {
         errors.push(input.error("a `,` is missing before this layer"));
+    } else if input.peek(token::Paren) {
+        errors
+            .push(input.error("in a chain a layer takes what the layer before it gives: leave out these parentheses"));
+        let _ = input.parse::<TokenTree>();
+        separator(input, errors);
     } else {
         errors.push(input.error("layers are separated by `,`"));
         skip_layer(input);

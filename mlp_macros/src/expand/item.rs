@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 
-use super::{Code, types};
+use super::{Code, Layer};
 use crate::ast::Place;
 
 impl Code<'_> {
@@ -15,38 +15,37 @@ impl Code<'_> {
             Place::Item(item) => item.visibility.to_token_stream(),
             Place::Expression => TokenStream::new(),
         };
-        let fields = (0..self.names.len()).map(|layer| self.field(layer));
+        let fields = self.each(field);
         code! {
             #(#attributes)*
             #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
             #[repr(C)]
-            #visibility struct #name #generics { #(#fields,)* }
+            #visibility struct #name #generics { #fields }
         }
-    }
-
-    fn field(&self, layer: usize) -> TokenStream {
-        let written = self.graph.layers[layer].written;
-        let (attributes, name, ty) = (&written.attributes, self.names[layer], &self.types[layer]);
-        let text = format!(" `{}`", written.call);
-        let documented = attributes.iter().any(|attribute| attribute.path().is_ident("doc"));
-        let doc = (!documented).then(|| code! { #[doc = #text] });
-        code! { #doc #(#attributes)* pub #name: #ty }
     }
 
     /// The contract of `Parameters` holds: `count` asks each field to be `Parameters` of the same scalar, and a
     /// `repr(C)` struct of those is nothing but scalars.
     pub(super) fn parameters(&self) -> TokenStream {
-        let Self { name, types, .. } = self;
         let (impls, generics, _) = self.generics.split_for_impl();
-        let scalar = types::scalar(self.graph.scalar);
+        let (name, scalar) = (&self.name, self.scalar());
+        let counts =
+            self.layers.iter().map(|Layer { call, ty, .. }| code_at! { call=> __mlp::count::<#scalar, #ty>() });
         code! {
             unsafe impl #impls __mlp::Parameters for #name #generics {
                 type Scalar = #scalar;
-                const COUNT: usize = #(__mlp::count::<#scalar, #types>())+*;
+                const COUNT: usize = #(#counts)+*;
             }
             impl #impls __mlp::WithScalar<#scalar> for #name #generics {
                 type Layer = Self;
             }
         }
     }
+}
+
+fn field(Layer { name, call, attributes, ty }: &Layer) -> TokenStream {
+    let text = format!(" `{call}`");
+    let documented = attributes.iter().any(|attribute| attribute.path().is_ident("doc"));
+    let doc = (!documented).then(|| code! { #[doc = #text] });
+    code_at! { call=> #doc #(#attributes)* pub #name: #ty, }
 }

@@ -2,46 +2,67 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Code, types};
+use super::{Code, Layer, types};
 
 impl Code<'_> {
     pub(super) fn layer(&self) -> TokenStream {
         let (impls, generics, _) = self.generics.split_for_impl();
-        let (name, first, last) = (&self.name, &self.types[0], &self.types[self.types.len() - 1]);
-        let new_cache = self.new_cache();
-        let methods = [self.initialize(), self.forward(), self.backward(), self.predict_one(), self.update()];
+        let (name, types) = (&self.name, self.associated_types());
+        let methods = [
+            self.new_cache(),
+            self.initialize(),
+            self.forward(),
+            self.backward(),
+            self.predict_one(),
+            self.update(),
+            summarize(),
+        ];
         code! {
             impl #impls __mlp::Layer for #name #generics {
-                type Input = <#first as __mlp::Layer>::Input;
-                type Output = <#last as __mlp::Layer>::Output;
-                type Options = __Options #generics;
-                type Cache = __Cache #generics;
-
-                fn cache(samples: usize) -> Self::Cache {
-                    #new_cache
-                }
-
+                #types
                 #(#methods)*
-
-                fn summarize(name: &str, summary: &mut __mlp::Summary) {
-                    summary.row(name, <Self as __mlp::Network>::KIND, __mlp::outputs::<Self>(), <Self as __mlp::Parameters>::COUNT);
-                }
             }
         }
     }
 
+    fn associated_types(&self) -> TokenStream {
+        let (_, generics, _) = self.generics.split_for_impl();
+        let input = types::input(self.called(0));
+        let output = types::output(self.called(self.graph.steps.len() - 1));
+        code! {
+            type Input = #input;
+            type Output = #output;
+            type Options = __Options #generics;
+            type Cache = __Cache #generics;
+        }
+    }
+
     fn initialize(&self) -> TokenStream {
-        let names = &self.names;
+        let layers = self.each(|Layer { name, call, .. }| {
+            code_at! { call=> __mlp::Layer::initialize(&mut self.#name, &options.#name, generator); }
+        });
+        let checks = self.check_parameters();
         code! {
             fn initialize(&mut self, options: &Self::Options, generator: &mut __mlp::Generator) {
-                #(__mlp::Layer::initialize(&mut self.#names, &options.#names, generator);)*
+                #checks
+                #layers
             }
         }
     }
 
     fn update(&self) -> TokenStream {
-        let names = &self.names;
-        let scalar = types::scalar(self.graph.scalar);
+        let scalar = self.scalar();
+        let layers = self.each(|Layer { name, call, .. }| {
+            code_at! { call=>
+                __mlp::Layer::update(
+                    &mut self.#name,
+                    &options.#name,
+                    &gradient.#name,
+                    moments.each_mut().map(|moment| &mut moment.#name),
+                    rule,
+                );
+            }
+        });
         code! {
             fn update<const __MOMENTS: usize>(
                 &mut self,
@@ -50,16 +71,19 @@ impl Code<'_> {
                 mut moments: [&mut Self; __MOMENTS],
                 rule: &impl ::core::ops::Fn(&mut [#scalar], &[#scalar], [&mut [#scalar]; __MOMENTS]),
             ) {
-                #(
-                    __mlp::Layer::update(
-                        &mut self.#names,
-                        &options.#names,
-                        &gradient.#names,
-                        moments.each_mut().map(|moment| &mut moment.#names),
-                        rule,
-                    );
-                )*
+                #layers
             }
+        }
+    }
+}
+
+/// Inside another network it is one row.
+fn summarize() -> TokenStream {
+    code! {
+        fn summarize(name: &str, summary: &mut __mlp::Summary) {
+            let outputs = <<Self as __mlp::Layer>::Output as __mlp::Shape>::FEATURES;
+            let count = <Self as __mlp::Parameters>::COUNT;
+            summary.row(name, <Self as __mlp::Network>::KIND, outputs, count);
         }
     }
 }

@@ -7,6 +7,14 @@ macro_rules! code {
     };
 }
 
+/// The same about one layer: a message points at it.
+macro_rules! code_at {
+    ($call:expr=> $($tokens:tt)*) => {{
+        let place = ::proc_macro2::Span::mixed_site().located_at($call.kind().span());
+        ::quote::quote_spanned!(place=> $($tokens)*)
+    }};
+}
+
 mod cache;
 #[cfg(test)]
 mod golden;
@@ -15,12 +23,14 @@ mod layer;
 mod network;
 mod options;
 mod passes;
+mod predict;
+mod sizes;
 mod types;
 
 use proc_macro2::{Span, TokenStream};
 use syn::{Attribute, Generics, Ident};
 
-use crate::ast::Place;
+use crate::ast::{Call, Place};
 use crate::graph::Graph;
 use crate::plan::Plan;
 
@@ -30,10 +40,15 @@ struct Code<'a> {
     plan: Plan,
     name: Ident,
     generics: Generics,
-    /// The name of each layer.
-    names: Vec<&'a Ident>,
-    /// The type of each layer.
-    types: Vec<TokenStream>,
+    layers: Vec<Layer<'a>>,
+}
+
+/// A layer as the code mentions it.
+struct Layer<'a> {
+    name: &'a Ident,
+    call: &'a Call,
+    attributes: &'a [Attribute],
+    ty: TokenStream,
 }
 
 pub(crate) fn network(graph: &Graph) -> TokenStream {
@@ -51,9 +66,11 @@ impl<'a> Code<'a> {
             Place::Item(item) => (item.name.clone(), item.generics.clone()),
             Place::Expression => (Ident::new("__Sequential", Span::mixed_site()), Generics::default()),
         };
-        let names = graph.layers.iter().map(|layer| &layer.name).collect();
-        let types = graph.layers.iter().map(|layer| types::layer(&layer.written.call, graph.scalar)).collect();
-        Self { graph, plan: Plan::new(&graph.steps), name, generics, names, types }
+        let layers = graph.layers.iter().map(|layer| {
+            let (call, attributes) = (&layer.written.call, layer.written.attributes.as_slice());
+            Layer { name: &layer.name, call, attributes, ty: types::layer(call, graph.scalar, &generics) }
+        });
+        Self { graph, plan: Plan::new(&graph.steps), name, layers: layers.collect(), generics }
     }
 
     fn attributes(&self) -> &[Attribute] {
@@ -66,7 +83,8 @@ impl<'a> Code<'a> {
     /// Everything but the struct itself. A network that is left out by `cfg` leaves nothing behind.
     fn impls(&self) -> TokenStream {
         let cfg = self.attributes().iter().filter(|attribute| attribute.path().is_ident("cfg"));
-        let items = [self.parameters(), self.options(), self.cache(), self.layer(), self.network()];
+        let items =
+            [self.check_constants(), self.parameters(), self.options(), self.cache(), self.layer(), self.network()];
         code! {
             #(#cfg)*
             const _: () = {
@@ -74,5 +92,28 @@ impl<'a> Code<'a> {
                 #(#items)*
             };
         }
+    }
+
+    /// The scalar's type, whatever `f32` is to the user.
+    fn scalar(&self) -> TokenStream {
+        types::scalar(self.graph.scalar)
+    }
+
+    /// A piece of code for each layer.
+    fn each(&self, piece: impl Fn(&Layer) -> TokenStream) -> TokenStream {
+        self.layers.iter().map(piece).collect()
+    }
+
+    /// The layer that a step calls.
+    fn called(&self, step: usize) -> &Layer<'a> {
+        &self.layers[self.graph.steps[step].layer]
+    }
+
+    fn steps(&self) -> core::ops::Range<usize> {
+        0..self.graph.steps.len()
+    }
+
+    fn is_last(&self, step: usize) -> bool {
+        step + 1 == self.graph.steps.len()
     }
 }

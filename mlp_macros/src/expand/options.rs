@@ -2,33 +2,38 @@
 
 use proc_macro2::TokenStream;
 
-use super::Code;
+use super::{Code, Layer};
 
 impl Code<'_> {
     pub(super) fn options(&self) -> TokenStream {
-        let Self { names, types, generics, .. } = self;
-        let (impls, arguments, _) = generics.split_for_impl();
-        let values = (0..names.len()).map(|layer| self.option(layer));
+        let (impls, arguments, _) = self.generics.split_for_impl();
+        let generics = &self.generics;
+        let fields = self.each(|Layer { name, call, ty, .. }| {
+            code_at! { call=> #name: <#ty as __mlp::Layer>::Options, }
+        });
+        let values = self.each(value);
         code! {
-            pub struct __Options #generics {
-                #(#names: <#types as __mlp::Layer>::Options,)*
-            }
+            pub struct __Options #generics { #fields }
             impl #impls ::core::default::Default for __Options #arguments {
                 fn default() -> Self {
-                    Self { #(#names: #values,)* }
+                    Self { #values }
                 }
             }
         }
     }
+}
 
-    /// Each option is a call of the method of its name.
-    fn option(&self, layer: usize) -> TokenStream {
-        let arguments = self.graph.layers[layer].written.call.arguments.as_ref();
-        let settings = arguments.into_iter().flat_map(|arguments| &arguments.settings);
-        let calls = settings.map(|setting| {
+/// Each option is a call of the method of its name.
+fn value(Layer { name, call, ty, .. }: &Layer) -> TokenStream {
+    let settings = call.arguments.iter().flat_map(|arguments| &arguments.settings);
+    let calls: TokenStream = settings
+        .map(|setting| {
             let (name, value) = (&setting.name, &setting.value);
             code! { .#name(#value) }
-        });
-        code! { ::core::default::Default::default() #(#calls)* }
+        })
+        .collect();
+    if calls.is_empty() {
+        return code_at! { call=> #name: ::core::default::Default::default(), };
     }
+    code_at! { call=> #name: <<#ty as __mlp::Layer>::Options as ::core::default::Default>::default() #calls, }
 }

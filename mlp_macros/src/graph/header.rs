@@ -49,9 +49,13 @@ fn check_attributes(item: &Item, errors: &mut Errors) {
     }
 }
 
-pub(super) fn check_layer_attributes(layer: Numbered, errors: &mut Errors) {
+pub(super) fn check_layer(layer: Numbered, errors: &mut Errors) {
     let is_cfg = |attribute: &&Attribute| attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr");
     for attribute in layer.layer.attributes.iter().filter(is_cfg) {
         errors.add(attribute, "one layer cannot be left out: write two networks, each with a `cfg` of its own");
+    }
+    let path = &layer.layer.call.path;
+    if path.is_ident("f32") || path.is_ident("f64") {
+        errors.add(path, format_args!("the scalar is followed by `;`: `sequential![{}; …]`", layer.layer.call));
     }
 }

@@ -35,8 +35,7 @@ pub(crate) struct Layer<'a> {
 pub(crate) struct Step {
     pub(crate) layer: usize,
     pub(crate) input: Value,
-    /// Whether the compiler has to compare what it is given with what it takes, because the macro cannot.
-    pub(crate) compare: bool,
+    pub(crate) comparison: Comparison,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +44,17 @@ pub(crate) enum Value {
     Input,
     /// What a step gives.
     Step(usize),
+}
+
+/// How what a layer takes is compared with what it is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Comparison {
+    /// The macro has seen that they are equal.
+    Done,
+    /// The compiler compares two numbers.
+    Numbers,
+    /// The compiler compares two types.
+    Types,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,8 +69,9 @@ impl<'a> Graph<'a> {
         let mut errors = network.errors.clone();
         let scalar = header::check(network, &mut errors);
         let written = numbered(network);
-        written.iter().flatten().for_each(|layer| check_layer(*layer, network, &mut errors));
-        let compare = connections::check(&written, network, &mut errors);
+        let sound: Vec<_> =
+            written.iter().map(|layer| layer.filter(|layer| check_layer(*layer, network, &mut errors))).collect();
+        let comparisons = connections::check(&sound, network, &mut errors);
         let names = names::names(&written, &mut errors);
         if !errors.is_empty() {
             return Err(errors);
@@ -69,10 +80,10 @@ impl<'a> Graph<'a> {
             .into_iter()
             .zip(&network.layers)
             .filter_map(|(name, written)| Some(Layer { name: name?, written: written.as_ref()? }));
-        let steps = compare.into_iter().enumerate().map(|(layer, compare)| Step {
+        let steps = comparisons.into_iter().enumerate().map(|(layer, comparison)| Step {
             layer,
             input: layer.checked_sub(1).map_or(Value::Input, Value::Step),
-            compare,
+            comparison,
         });
         Ok(Self { place: &network.place, kind: "Sequential", scalar, layers: layers.collect(), steps: steps.collect() })
     }
@@ -96,8 +107,13 @@ fn numbered(network: &Network) -> Vec<Option<Numbered<'_>>> {
     numbers.map(|(number, layer)| layer.as_ref().map(|layer| Numbered { number, layer })).collect()
 }
 
-fn check_layer(layer: Numbered, network: &Network, errors: &mut Errors) {
-    header::check_layer_attributes(layer, errors);
-    sizes::check(layer, network, errors);
-    options::check(layer, errors);
+/// Whether a layer, taken by itself, is without mistakes.
+fn check_layer(layer: Numbered, network: &Network, errors: &mut Errors) -> bool {
+    let mut own = Errors::default();
+    header::check_layer(layer, &mut own);
+    sizes::check(layer, network, &mut own);
+    options::check(layer, &mut own);
+    let sound = own.is_empty();
+    errors.extend(own);
+    sound
 }

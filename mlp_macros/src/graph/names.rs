@@ -36,7 +36,7 @@ fn name(layer: Numbered, counts: &mut HashMap<String, usize>) -> Ident {
 /// At least one of the two has the name from the user: there is the mistake.
 fn duplicate(first: Numbered, second: Numbered, name: &Ident) -> syn::Error {
     match (&first.layer.name, &second.layer.name) {
-        (Some(_), Some(own)) => syn::Error::new_spanned(own, format_args!("`{name}` is the name of {first} too")),
+        (Some(_), Some(own)) => syn::Error::new_spanned(own, format_args!("`{name}` is the name of {first}, too")),
         (None, Some(own)) => syn::Error::new_spanned(
             own,
             format_args!("`{name}` is what {first}, is called already; choose another name"),

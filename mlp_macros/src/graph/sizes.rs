@@ -5,11 +5,19 @@ use quote::ToTokens;
 use syn::{Expr, ExprLit, Ident, Lit, LitInt, UnOp};
 
 use super::Numbered;
-use crate::ast::{Network, Sizes};
+use crate::ast::{Call, Network, Sizes};
 use crate::errors::Errors;
 
 pub(super) fn check(layer: Numbered, network: &Network, errors: &mut Errors) {
-    let Some(sizes) = layer.layer.call.sizes() else { return };
+    let call = &layer.layer.call;
+    if is_activation(call) {
+        let kind = call.kind();
+        errors.add(
+            kind,
+            format_args!("`{kind}` is not a layer; an activation follows the sizes: `Dense(1 => 10, {kind})`"),
+        );
+    }
+    let Some(sizes) = call.sizes() else { return };
     let activation = match sizes {
         Sizes::Kept(size) => not_a_size(size, layer, network),
         Sizes::Between(..) => None,
@@ -19,6 +27,12 @@ pub(super) fn check(layer: Numbered, network: &Network, errors: &mut Errors) {
             errors.add(size, message);
         }
     }
+}
+
+/// `relu` among the layers. Layers are types, whose names begin with a capital.
+fn is_activation(call: &Call) -> bool {
+    call.arguments.is_none()
+        && call.path.get_ident().is_some_and(|name| name.to_string().starts_with(char::is_lowercase))
 }
 
 /// `Dense(relu)` and `Dense("relu")`: an activation without sizes. Constants are upper case, types are not.

@@ -62,23 +62,11 @@ const _: () = {
                     dense_2: <Dense<10, 1> as __mlp::Layer>::cache(samples),
                 },
                 values: __Values {
-                    dense_1: __mlp::Buffer::new(
-                        __mlp::outputs::<Dense<1, 10, relu>>(),
-                        samples,
-                    ),
-                    hidden: __mlp::Buffer::new(
-                        __mlp::outputs::<Dense<10, 10, relu>>(),
-                        samples,
-                    ),
+                    dense_1: __mlp::Buffer::new(10, samples),
+                    hidden: __mlp::Buffer::new(10, samples),
                 },
-                gradient_1: __mlp::Buffer::new(
-                    __mlp::outputs::<Dense<10, 10, relu>>(),
-                    samples,
-                ),
-                gradient_2: __mlp::Buffer::new(
-                    __mlp::outputs::<Dense<1, 10, relu>>(),
-                    samples,
-                ),
+                gradient_1: __mlp::Buffer::new(10, samples),
+                gradient_2: __mlp::Buffer::new(10, samples),
             }
         }
         fn initialize(
@@ -242,13 +230,9 @@ const _: () = {
             );
         }
         fn summarize(name: &str, summary: &mut __mlp::Summary) {
-            summary
-                .row(
-                    name,
-                    <Self as __mlp::Network>::KIND,
-                    __mlp::outputs::<Self>(),
-                    <Self as __mlp::Parameters>::COUNT,
-                );
+            let outputs = <<Self as __mlp::Layer>::Output as __mlp::Shape>::FEATURES;
+            let count = <Self as __mlp::Parameters>::COUNT;
+            summary.row(name, <Self as __mlp::Network>::KIND, outputs, count);
         }
     }
     impl __mlp::Network for SineNet {
