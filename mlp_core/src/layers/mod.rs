@@ -64,6 +64,11 @@ pub enum Mode {
 /// `DenseOptions::default().init(he_normal)`. A whole network is a layer too, and so can be part of another.
 ///
 /// Work goes tile by tile: some samples at a time, few enough that they stay in the cache.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a layer",
+    label = "not a layer",
+    note = "layers are `Dense`, …, every network, and every type that implements `Layer`"
+)]
 pub trait Layer: Parameters {
     /// The features of its input: [`Features<IN>`](Features).
     type Input: Shape;
@@ -152,7 +157,7 @@ pub struct Backward<'a, L: Layer> {
 #[diagnostic::on_unimplemented(
     message = "this layer takes {TAKES} inputs, but the layer before it gives {GIVES}",
     label = "takes {TAKES}, is given {GIVES}",
-    note = "write `Dense({GIVES} => …)` here, or change the layer before to give {TAKES}"
+    note = "let this layer take {GIVES}, or let the layer before it give {TAKES}"
 )]
 pub trait Fits<const GIVES: usize, const TAKES: usize> {
     /// The same sample: the sizes are equal.
@@ -163,7 +168,8 @@ pub trait Fits<const GIVES: usize, const TAKES: usize> {
 #[derive(Debug)]
 pub enum Connection {}
 
-impl<const N: usize> Fits<N, N> for Connection {
+// For all types: the compiler would otherwise name `Connection` as one that fits.
+impl<C, const N: usize> Fits<N, N> for C {
     #[inline(always)]
     fn fit<T: Scalar>(sample: SVector<T, N>) -> SVector<T, N> {
         sample
