@@ -107,25 +107,42 @@ impl fmt::Display for InstructionSet {
 /// A scalar type that knows its registers.
 pub(crate) trait Dispatch: Sized {
     /// Runs a kernel with the selected instruction set.
-    fn dispatch<K: Kernel<Self>>(kernel: K) -> K::Output;
+    #[inline]
+    fn dispatch<K: Kernel<Self>>(kernel: K) -> K::Output {
+        // SAFETY: a set is only ever selected after the processor was found to have it.
+        unsafe { Self::dispatch_to(InstructionSet::selected(), kernel) }
+    }
+
+    /// Runs a kernel with an instruction set.
+    ///
+    /// # Safety
+    /// The processor must have the set.
+    unsafe fn dispatch_to<K: Kernel<Self>>(set: InstructionSet, kernel: K) -> K::Output;
+
+    /// Runs a kernel with everything this processor can run it with, whichever is selected: tests run in parallel, and
+    /// the selection is the whole process's.
+    #[cfg(test)]
+    fn dispatch_to_each<K: Kernel<Self>>(kernel: impl FnMut() -> K, check: impl FnMut(&str, K::Output));
 }
 
 macro_rules! dispatch {
     ($($scalar:ty: $avx512:ident, $avx2:ident, $sse2:ident, $neon:ident, $portable:ident;)*) => {$(
         impl Dispatch for $scalar {
             #[inline]
-            fn dispatch<K: Kernel<Self>>(kernel: K) -> K::Output {
+            unsafe fn dispatch_to<K: Kernel<Self>>(set: InstructionSet, kernel: K) -> K::Output {
                 #[cfg(all(target_arch = "x86_64", not(miri)))]
                 {
                     use super::x86::{$avx2, $avx512, $sse2};
-                    match InstructionSet::selected() {
-                        // SAFETY: a set is only ever selected after the processor was found to have it.
+                    match set {
+                        // SAFETY: the caller's contract.
                         InstructionSet::Avx512 => unsafe { with_avx512::<$avx512, K>(kernel) },
                         // SAFETY: as above.
                         InstructionSet::Avx2 => unsafe { with_avx2::<$avx2, K>(kernel) },
                         InstructionSet::Baseline => kernel.run::<$sse2>(),
                     }
                 }
+                #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+                let _ = set;
                 #[cfg(all(target_arch = "aarch64", not(miri)))]
                 {
                     kernel.run::<super::neon::$neon>()
@@ -134,6 +151,19 @@ macro_rules! dispatch {
                 {
                     kernel.run::<super::portable::$portable>()
                 }
+            }
+
+            #[cfg(test)]
+            fn dispatch_to_each<K: Kernel<Self>>(
+                mut kernel: impl FnMut() -> K,
+                mut check: impl FnMut(&str, K::Output),
+            ) {
+                for set in InstructionSet::ALL.into_iter().filter(|&set| set <= InstructionSet::widest()) {
+                    // SAFETY: the processor has the set.
+                    check(&set.to_string(), unsafe { Self::dispatch_to(set, kernel()) });
+                }
+                check("portable", kernel().run::<super::portable::$portable>());
+                check("single", kernel().run::<Self>());
             }
         }
     )*};

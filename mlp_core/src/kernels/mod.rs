@@ -10,10 +10,11 @@ mod evaluation;
 pub(crate) mod math;
 #[cfg(target_arch = "aarch64")]
 mod neon;
-#[cfg(any(not(any(target_arch = "x86_64", target_arch = "aarch64")), miri))]
+#[cfg(any(not(any(target_arch = "x86_64", target_arch = "aarch64")), miri, test))]
 mod portable;
 mod peak;
 mod product;
+mod single;
 pub(crate) mod vector;
 mod weight_gradient;
 #[cfg(target_arch = "x86_64")]

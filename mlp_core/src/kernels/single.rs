@@ -1,0 +1,82 @@
+//! A scalar is a register of one lane: formulas written for registers serve single samples too.
+
+use super::vector::Vector;
+
+macro_rules! single {
+    ($($scalar:ident, mantissa $mantissa:literal;)*) => {$(
+        impl Vector for $scalar {
+            type Scalar = Self;
+            const LANES: usize = 1;
+            const BLOCK: (usize, usize) = (4, 2);
+
+            #[inline(always)]
+            fn splat(value: Self) -> Self {
+                value
+            }
+            #[inline(always)]
+            unsafe fn load(source: *const Self) -> Self {
+                // SAFETY: the caller's contract.
+                unsafe { source.read_unaligned() }
+            }
+            #[inline(always)]
+            unsafe fn store(self, target: *mut Self) {
+                // SAFETY: the caller's contract.
+                unsafe { target.write_unaligned(self) }
+            }
+            #[inline(always)]
+            fn add(self, other: Self) -> Self {
+                self + other
+            }
+            #[inline(always)]
+            fn sub(self, other: Self) -> Self {
+                self - other
+            }
+            #[inline(always)]
+            fn mul(self, other: Self) -> Self {
+                self * other
+            }
+            #[inline(always)]
+            fn div(self, other: Self) -> Self {
+                self / other
+            }
+            // Without the instruction, `mul_add` would be a call into the C library, fifty times slower.
+            #[inline(always)]
+            fn mul_add(self, factor: Self, term: Self) -> Self {
+                if cfg!(any(target_feature = "fma", target_arch = "aarch64")) {
+                    $scalar::mul_add(self, factor, term)
+                } else {
+                    self * factor + term
+                }
+            }
+            #[inline(always)]
+            fn max(self, other: Self) -> Self {
+                if self > other { self } else { other }
+            }
+            #[inline(always)]
+            fn min(self, other: Self) -> Self {
+                if self < other { self } else { other }
+            }
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                $scalar::sqrt(self)
+            }
+            #[inline(always)]
+            fn if_positive(self, yes: Self, no: Self) -> Self {
+                if self > 0.0 { yes } else { no }
+            }
+            #[inline(always)]
+            fn low_bits_to_exponent(self) -> Self {
+                Self::from_bits(self.to_bits() << $mantissa)
+            }
+            #[inline(always)]
+            fn sum(self) -> Self {
+                self
+            }
+        }
+    )*};
+}
+
+single! {
+    f32, mantissa 23;
+    f64, mantissa 52;
+}
