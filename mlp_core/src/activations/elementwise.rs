@@ -1,0 +1,162 @@
+//! The activations of one number: a table of `f` and `f'`.
+
+use super::Activation;
+use super::loops::{Backward, Forward};
+use crate::kernels::Dispatch;
+use crate::kernels::math::{self, Elementary, abs, clamp, constant, neg};
+use crate::kernels::vector::Vector;
+use crate::tile::{Tile, TileMut};
+
+/// `λ` and `λ α` of selu, from its paper: they keep a mean of zero and a variance of one.
+const SELU: (f64, f64) = (1.0507009873554805, 1.0507009873554805 * 1.6732632423543772);
+
+/// A function of one number and its derivative, for registers of any instruction set.
+pub(super) trait Formula: 'static {
+    /// Whether the derivative asks for `z`.
+    const KEEPS_INPUT: bool;
+    /// `f(z)`
+    fn value<V: Vector<Scalar: Elementary>>(z: V) -> V;
+    /// `f'(z)` from `z` and `y = f(z)`; where `KEEPS_INPUT` is false, from `y` alone.
+    fn slope<V: Vector<Scalar: Elementary>>(z: V, y: V) -> V;
+}
+
+/// The table: for each activation its formula in words, `f`, and `f'` from `y` or, where it must be, from `z` and `y`.
+/// `V` is the type of the registers.
+macro_rules! activations {
+    ($($(#[$doc:meta])* $name:ident: |$z:ident| $value:expr, slope |$($argument:ident),*| $slope:expr;)*) => {$(
+        $(#[$doc])*
+        #[allow(non_camel_case_types)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name {}
+
+        impl Formula for $name {
+            activations!(@slope |$($argument),*| $slope);
+
+            #[inline(always)]
+            fn value<V: Vector<Scalar: Elementary>>($z: V) -> V {
+                $value
+            }
+        }
+
+        activations!(@activation $name, f32, f64);
+    )*
+
+        /// Calls a macro with the name of every activation of the table.
+        #[cfg(test)]
+        macro_rules! for_each_activation {
+            ($call:ident) => { $call! { $($name)* } };
+        }
+        #[cfg(test)]
+        pub(super) use for_each_activation;
+    };
+    (@slope |$y:ident| $slope:expr) => {
+        const KEEPS_INPUT: bool = false;
+
+        #[inline(always)]
+        fn slope<V: Vector<Scalar: Elementary>>(_z: V, $y: V) -> V {
+            $slope
+        }
+    };
+    (@slope |$z:ident, $y:ident| $slope:expr) => {
+        const KEEPS_INPUT: bool = true;
+
+        #[inline(always)]
+        fn slope<V: Vector<Scalar: Elementary>>($z: V, $y: V) -> V {
+            $slope
+        }
+    };
+    // For the two scalars by name, so that the loops are compiled in this crate and not in each that uses them.
+    (@activation $name:ident, $($scalar:ty),*) => {$(
+        impl Activation<$scalar> for $name {
+            const KEEPS_INPUT: bool = <Self as Formula>::KEEPS_INPUT;
+
+            fn forward(values: TileMut<'_, $scalar>) {
+                <$scalar>::dispatch(Forward::<Self, _>::new(values));
+            }
+
+            fn backward(
+                before: Option<Tile<'_, $scalar>>,
+                after: Tile<'_, $scalar>,
+                gradient: TileMut<'_, $scalar>,
+            ) {
+                <$scalar>::dispatch(Backward::<Self, _>::new(before, after, gradient));
+            }
+
+            #[inline(always)]
+            fn apply(sample: &mut [$scalar]) {
+                for value in sample {
+                    *value = Self::value(*value);
+                }
+            }
+        }
+    )*};
+}
+
+activations! {
+    /// `y = max(z, 0)`, with a slope of 0 at 0. Keras: `relu`.
+    relu: |z| V::max(constant(0.0), z),
+        slope |y| y.if_positive(constant(1.0), constant(0.0));
+    /// `y = z` for `z > 0` and `0.2 z` elsewhere. Keras: `leaky_relu`.
+    leaky_relu: |z| z.mul(constant(0.2)).max(z),
+        slope |y| y.if_positive(constant(1.0), constant(0.2));
+    /// `y = z` for `z > 0` and `eᶻ − 1` elsewhere. Keras: `elu`.
+    elu: |z| z.if_positive(z, math::expm1(z)),
+        slope |y| y.if_positive(constant(1.0), y.add(constant(1.0)));
+    /// `y = λ z` for `z > 0` and `λ α (eᶻ − 1)` elsewhere, `λ = 1.0507…`, `α = 1.6732…`. Keras: `selu`.
+    selu: |z| z.if_positive(z.mul(constant(SELU.0)), math::expm1(z).mul(constant(SELU.1))),
+        slope |y| y.if_positive(constant(SELU.0), y.add(constant(SELU.1)));
+    /// `y = z Φ(z)` with the normal distribution `Φ`. Keras: `gelu` with `approximate=False`; PyTorch: `GELU`.
+    gelu: |z| z.mul(math::normal(z).cdf),
+        slope |z, _y| {
+            let normal = math::normal(z);
+            z.mul_add(normal.density, normal.cdf)
+        };
+    /// `y = z / (1 + e⁻ᶻ)`. Keras: `silu`, also `swish`.
+    silu: |z| z.mul(math::sigmoid(z)),
+        slope |z, y| {
+            let gate = math::sigmoid(z);
+            y.mul_add(constant::<V>(1.0).sub(gate), gate)
+        };
+    /// `y = ln(1 + eᶻ)`. Keras: `softplus`.
+    softplus: |z| math::softplus(z),
+        slope |y| neg(math::expm1(neg(y)));
+    /// `y = z / (1 + |z|)`. Keras: `softsign`.
+    softsign: |z| z.div(abs(z).add(constant(1.0))),
+        slope |y| {
+            let rest = constant::<V>(1.0).sub(abs(y));
+            rest.mul(rest)
+        };
+    /// `y = tanh z`. Keras: `tanh`.
+    tanh: |z| math::tanh(z),
+        slope |y| constant::<V>(1.0).sub(y.mul(y));
+    /// `y = 1 / (1 + e⁻ᶻ)`. Keras: `sigmoid`.
+    sigmoid: |z| math::sigmoid(z),
+        slope |y| y.sub(y.mul(y));
+    /// `y = (z + 3) / 6`, but at least 0 and at most 1. Keras: `hard_sigmoid`.
+    hard_sigmoid: |z| clamp(z.add(constant(3.0)), constant(0.0), constant(6.0)).mul(constant(1.0 / 6.0)),
+        slope |y| y.sub(y.mul(y)).if_positive(constant(1.0 / 6.0), constant(0.0));
+    /// `y = eᶻ`. Keras: `exponential`.
+    exponential: |z| math::exp(z),
+        slope |y| y;
+}
+
+/// `y = z`. Keras: `linear`, and what a layer without an activation has.
+#[allow(non_camel_case_types)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum identity {}
+
+macro_rules! identity {
+    ($($scalar:ty),*) => {$(
+        impl Activation<$scalar> for identity {
+            const KEEPS_INPUT: bool = false;
+            #[inline(always)]
+            fn forward(_: TileMut<'_, $scalar>) {}
+            #[inline(always)]
+            fn backward(_: Option<Tile<'_, $scalar>>, _: Tile<'_, $scalar>, _: TileMut<'_, $scalar>) {}
+            #[inline(always)]
+            fn apply(_: &mut [$scalar]) {}
+        }
+    )*};
+}
+
+identity!(f32, f64);

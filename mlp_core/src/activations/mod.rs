@@ -1,0 +1,105 @@
+//! Activations: functions between layers.
+//!
+//! One of your own is a type without values and two formulas, and is used as the others are: `Dense(2 => 3, cube)`.
+//!
+//! ```
+//! # use mlp_core::Scalar;
+//! use mlp_core::activations::Elementwise;
+//!
+//! /// `z³`
+//! #[allow(non_camel_case_types)]
+//! #[derive(Clone, Copy, Debug, PartialEq)]
+//! pub enum cube {}
+//!
+//! impl<T: Scalar> Elementwise<T> for cube {
+//!     fn value(z: T) -> T {
+//!         z * z * z
+//!     }
+//!     fn derivative(z: T, _y: T) -> T {
+//!         z * z * T::from_f64(3.0)
+//!     }
+//! }
+//! # use mlp_core::activations::Activation;
+//! # let mut sample = [1.0_f32, 2.0, -1.0];
+//! # cube::apply(&mut sample);
+//! # assert_eq!(sample, [1.0, 8.0, -1.0]);
+//! ```
+//!
+//! A function of a whole sample, as [`softmax`] is, implements [`Activation`] itself.
+
+mod elementwise;
+mod loops;
+mod samplewise;
+#[cfg(test)]
+mod tests;
+
+pub use elementwise::{
+    elu, exponential, gelu, hard_sigmoid, identity, leaky_relu, relu, selu, sigmoid, silu, softplus, softsign, tanh,
+};
+pub use samplewise::softmax;
+
+use crate::scalar::Scalar;
+use crate::tile::{Tile, TileMut};
+
+/// A function between layers, applied to each value of a tile, or to each sample as a whole.
+///
+/// For a function of one number, implement [`Elementwise`] instead: two formulas, and this follows.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an activation",
+    label = "not an activation",
+    note = "activations are `relu`, `tanh`, … and every type that implements `Activation` or `Elementwise`"
+)]
+pub trait Activation<T: Scalar>: 'static {
+    /// Whether [`backward`](Activation::backward) asks for the values before the activation.
+    const KEEPS_INPUT: bool;
+
+    /// Replaces `z` by `f(z)`.
+    fn forward(values: TileMut<'_, T>);
+
+    /// Replaces the gradient by `y = f(z)` by the gradient by `z`. `before` is `z` where `KEEPS_INPUT` asks for it.
+    fn backward(before: Option<Tile<'_, T>>, after: Tile<'_, T>, gradient: TileMut<'_, T>);
+
+    /// Replaces `z` by `f(z)` for one sample.
+    fn apply(sample: &mut [T]);
+}
+
+/// A function of one number, as two formulas: an [`Activation`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an activation",
+    label = "not an activation",
+    note = "activations are `relu`, `tanh`, … and every type that implements `Activation` or `Elementwise`"
+)]
+pub trait Elementwise<T: Scalar>: 'static {
+    /// `f(z)`
+    fn value(z: T) -> T;
+
+    /// `f'(z)`, given `z` and `y = f(z)`.
+    fn derivative(z: T, y: T) -> T;
+}
+
+impl<T: Scalar, E: Elementwise<T>> Activation<T> for E {
+    const KEEPS_INPUT: bool = true;
+
+    fn forward(mut values: TileMut<'_, T>) {
+        for feature in 0..values.features() {
+            Self::apply(values.feature(feature));
+        }
+    }
+
+    fn backward(before: Option<Tile<'_, T>>, after: Tile<'_, T>, mut gradient: TileMut<'_, T>) {
+        let before = before.expect("`KEEPS_INPUT` asks for the values before the activation");
+        for feature in 0..gradient.features() {
+            let (before, after) = (before.feature(feature), after.feature(feature));
+            for ((slope, &z), &y) in gradient.feature(feature).iter_mut().zip(before).zip(after) {
+                *slope *= E::derivative(z, y);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn apply(sample: &mut [T]) {
+        for value in sample {
+            *value = E::value(*value);
+        }
+    }
+}

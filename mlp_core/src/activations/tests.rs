@@ -1,0 +1,271 @@
+use core::marker::PhantomData;
+
+use super::elementwise::{Formula, for_each_activation};
+use super::loops::{Backward, Forward};
+use super::*;
+use crate::kernels::math::Elementary;
+use crate::kernels::vector::Vector;
+use crate::kernels::{Dispatch, Kernel};
+use crate::tile::Buffer;
+
+/// What an activation is, from the standard library's functions.
+trait Reference {
+    fn reference(z: f64) -> f64;
+    /// Where central differences fail for a step of the first or second derivative, and the derivative there.
+    const KINKS: &[(f64, f64)];
+}
+
+macro_rules! references {
+    ($($name:ident: |$z:ident| $value:expr, kinks $kinks:expr;)*) => {$(
+        impl Reference for $name {
+            fn reference($z: f64) -> f64 {
+                $value
+            }
+            const KINKS: &[(f64, f64)] = &$kinks;
+        }
+    )*};
+}
+
+references! {
+    relu: |z| z.max(0.0), kinks [(0.0, 0.0)];
+    leaky_relu: |z| if z > 0.0 { z } else { 0.2 * z }, kinks [(0.0, 0.2)];
+    elu: |z| if z > 0.0 { z } else { z.exp_m1() }, kinks [(0.0, 1.0)];
+    selu: |z| 1.0507009873554805 * if z > 0.0 { z } else { 1.6732632423543772 * z.exp_m1() },
+        kinks [(0.0, 1.0507009873554805 * 1.6732632423543772)];
+    gelu: |z| z * normal_cdf(z), kinks [];
+    silu: |z| z / (1.0 + (-z).exp()), kinks [];
+    softplus: |z| z.max(0.0) + (-z.abs()).exp().ln_1p(), kinks [];
+    softsign: |z| z / (1.0 + z.abs()), kinks [(0.0, 1.0)];
+    tanh: |z| z.tanh(), kinks [];
+    sigmoid: |z| 1.0 / (1.0 + (-z).exp()), kinks [];
+    hard_sigmoid: |z| ((z + 3.0) / 6.0).clamp(0.0, 1.0), kinks [(-3.0, 0.0), (3.0, 0.0)];
+    exponential: |z| z.exp(), kinks [];
+}
+
+/// `Φ(z)`: near zero its power series, far from it Laplace's continued fraction.
+fn normal_cdf(z: f64) -> f64 {
+    let density = (-0.5 * z * z).exp() / core::f64::consts::TAU.sqrt();
+    if z.abs() < 1.25 {
+        let terms = (0..40).scan(z, |term, k| Some(core::mem::replace(term, *term * z * z / f64::from(2 * k + 3))));
+        return 0.5 + density * terms.sum::<f64>();
+    }
+    let tail = density / (1..500).rev().fold(z.abs(), |rest, k| z.abs() + f64::from(k) / rest);
+    if z > 0.0 { 1.0 - tail } else { tail }
+}
+
+const FEATURES: usize = 3;
+/// Not a multiple of any register's lanes.
+const SAMPLES: usize = 667;
+
+/// From −7.8 to 7.8. Each number and its square are exact.
+fn points<T: Scalar>() -> Vec<T> {
+    const COUNT: usize = FEATURES * SAMPLES;
+    (0..COUNT).map(|i| T::from_f64((i as f64 - 1000.0) / 128.0)).collect()
+}
+
+/// A buffer of three features with these values, feature by feature.
+fn filled<T: Scalar>(values: &[T]) -> Buffer<T> {
+    let samples = values.len() / FEATURES;
+    let mut buffer = Buffer::new(FEATURES, samples);
+    for (feature, values) in values.chunks(samples).enumerate() {
+        buffer.tile_mut(FEATURES, samples).feature(feature).copy_from_slice(values);
+    }
+    buffer
+}
+
+fn features<T: Scalar>(tile: Tile<'_, T>) -> Vec<T> {
+    (0..FEATURES).flat_map(|feature| tile.feature(feature).to_vec()).collect()
+}
+
+/// Activation, then gradient: a kernel that gives `f(z)` and `f'(z) dy` for `dy = −1/2`.
+struct Pass<A, T> {
+    z: Vec<T>,
+    activation: PhantomData<A>,
+}
+
+impl<A: Formula, T: Elementary> Kernel<T> for Pass<A, T> {
+    type Output = [Vec<T>; 2];
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) -> Self::Output {
+        let samples = self.z.len() / FEATURES;
+        let (before, mut after) = (filled(&self.z), filled(&self.z));
+        let mut gradient = filled(&vec![T::from_f64(-0.5); self.z.len()]);
+        Forward::<A, T>::new(after.tile_mut(FEATURES, samples)).run::<V>();
+        let before = A::KEEPS_INPUT.then(|| before.tile(FEATURES, samples));
+        let after = after.tile(FEATURES, samples);
+        Backward::<A, T>::new(before, after, gradient.tile_mut(FEATURES, samples)).run::<V>();
+        [features(after), features(gradient.tile(FEATURES, samples))]
+    }
+}
+
+fn pass<A, T>(z: &[T]) -> Pass<A, T>
+where
+    T: Scalar,
+{
+    Pass { z: z.to_vec(), activation: PhantomData }
+}
+
+fn check_formula<A: Formula + Reference, T: Elementary + Dispatch>() {
+    let (z, epsilon) = (points::<T>(), T::epsilon().to_f64());
+    let slope_at = |z: f64| (A::reference(z + 1e-5) - A::reference(z - 1e-5)) / 2e-5;
+    T::dispatch_to_each(
+        || pass::<A, T>(&z),
+        |registers, [values, slopes]| {
+            for ((&z, value), slope) in z.iter().zip(values).zip(slopes) {
+                let z = z.to_f64();
+                let truth = A::reference(z);
+                let error = (value.to_f64() - truth).abs();
+                assert!(error <= 16.0 * epsilon * truth.abs(), "{registers}: f({z}) = {value}, not {truth}");
+                if A::KINKS.iter().all(|kink| (kink.0 - z).abs() > 1e-4) {
+                    let truth = slope_at(z);
+                    let error = (slope.to_f64() / -0.5 - truth).abs();
+                    let bound = (16.0 * epsilon + 1e-9) * (1.0 + truth.abs());
+                    assert!(error <= bound, "{registers}: f'({z}) = {slope} / -0.5, not {truth}");
+                }
+            }
+        },
+    );
+}
+
+fn check_kinks<A: Formula + Reference, T: Elementary + Dispatch>() {
+    for &(z, truth) in A::KINKS {
+        T::dispatch_to_each(
+            || pass::<A, T>(&[T::from_f64(z); FEATURES]),
+            |registers, [_, slopes]| {
+                let error = (slopes[0].to_f64() / -0.5 - truth).abs();
+                assert!(error < 1e-6, "{registers}: f'({z}) = {} / -0.5, not {truth}", slopes[0]);
+            },
+        );
+    }
+}
+
+fn check_nan<A: Formula, T: Elementary + Dispatch>() {
+    let z: Vec<T> = (0..16 * FEATURES).map(|i| if i % 3 == 0 { T::nan() } else { T::one() }).collect();
+    T::dispatch_to_each(
+        || pass::<A, T>(&z),
+        |registers, [values, _]| {
+            for (z, value) in z.iter().zip(values) {
+                assert_eq!(z.is_nan(), value.is_nan(), "{registers}: f({z}) = {value}");
+            }
+        },
+    );
+}
+
+/// The trait's methods give what the kernels give.
+fn check_trait<A: Formula + Reference + Activation<T>, T: Scalar>() {
+    let z = points::<T>();
+    let (before, mut after) = (filled(&z), filled(&z));
+    let mut gradient = filled(&vec![T::one(); z.len()]);
+    <A as Activation<T>>::forward(after.tile_mut(FEATURES, SAMPLES));
+    let before = <A as Activation<T>>::KEEPS_INPUT.then(|| before.tile(FEATURES, SAMPLES));
+    A::backward(before, after.tile(FEATURES, SAMPLES), gradient.tile_mut(FEATURES, SAMPLES));
+    let mut sample = z.clone();
+    A::apply(&mut sample);
+    let after = features(after.tile(FEATURES, SAMPLES));
+    let slopes = features(gradient.tile(FEATURES, SAMPLES));
+    for i in 1..z.len() {
+        let truth = A::reference(z[i].to_f64());
+        let bound = 16.0 * T::epsilon().to_f64() * truth.abs();
+        assert!((after[i].to_f64() - truth).abs() <= bound && (sample[i].to_f64() - truth).abs() <= bound);
+        // The mean slope between two points is between the slopes there, but for a kink or an inflection.
+        let mean = (after[i] - after[i - 1]).to_f64() / (z[i] - z[i - 1]).to_f64();
+        let inside = A::KINKS.iter().all(|kink| (kink.0 - z[i].to_f64()).abs() > 0.02);
+        assert!(!inside || (slopes[i].to_f64() - mean).abs() < 1e-2 * (1.0 + mean.abs()), "{} {mean}", slopes[i]);
+    }
+}
+
+macro_rules! activation_tests {
+    ($($name:ident)*) => {$(
+        #[test]
+        fn $name() {
+            check_formula::<super::$name, f32>();
+            check_formula::<super::$name, f64>();
+            check_kinks::<super::$name, f32>();
+            check_kinks::<super::$name, f64>();
+            check_nan::<super::$name, f32>();
+            check_nan::<super::$name, f64>();
+            check_trait::<super::$name, f32>();
+            check_trait::<super::$name, f64>();
+        }
+    )*};
+}
+
+for_each_activation!(activation_tests);
+
+/// Softmax's [`Pass`], its gradient for `dy = (0, 1, 2)`.
+struct SoftmaxPass<T>(Vec<T>);
+
+impl<T: Elementary> Kernel<T> for SoftmaxPass<T> {
+    type Output = [Vec<T>; 2];
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) -> Self::Output {
+        let samples = self.0.len() / FEATURES;
+        let mut values = filled(&self.0);
+        let slopes: Vec<T> = (0..self.0.len()).map(|i| T::from_f64((i / samples) as f64)).collect();
+        let mut gradient = filled(&slopes);
+        samplewise::Forward(values.tile_mut(FEATURES, samples)).run::<V>();
+        let values = values.tile(FEATURES, samples);
+        samplewise::Backward::new(values, gradient.tile_mut(FEATURES, samples)).run::<V>();
+        [features(values), features(gradient.tile(FEATURES, samples))]
+    }
+}
+
+fn softmax_reference(z: [f64; FEATURES]) -> [f64; FEATURES] {
+    let most = z.into_iter().fold(f64::NEG_INFINITY, f64::max);
+    let exponentials = z.map(|z| (z - most).exp());
+    exponentials.map(|e| e / exponentials.iter().sum::<f64>())
+}
+
+fn check_softmax<T: Elementary + Dispatch>()
+where
+    softmax: Activation<T>,
+{
+    // From far below to far above what an exponential can hold.
+    let z: Vec<T> = (0..FEATURES * 100)
+        .map(|i| T::from_f64(((i * 37) % 101) as f64 / 16.0 + (i % 100) as f64 * 40.0 - 2000.0))
+        .collect();
+    let bound = 64.0 * T::epsilon().to_f64();
+    let check = |what: &str, registers: &str, result: T, truth: f64, bound: f64| {
+        assert!((result.to_f64() - truth).abs() <= bound, "{registers}: {what} {result}, not {truth}");
+    };
+    T::dispatch_to_each(
+        || SoftmaxPass(z.clone()),
+        |registers, [values, slopes]| {
+            for sample in 0..100 {
+                let z: [f64; FEATURES] = core::array::from_fn(|feature| z[feature * 100 + sample].to_f64());
+                let truth = softmax_reference(z);
+                let mut alone = z.map(T::from_f64);
+                <softmax as Activation<T>>::apply(&mut alone);
+                for feature in 0..FEATURES {
+                    check("softmax", registers, values[feature * 100 + sample], truth[feature], bound);
+                    check("of one sample", registers, alone[feature], truth[feature], bound);
+                    let [above, below] = [1e-5, -1e-5].map(|step| {
+                        let mut moved = z;
+                        moved[feature] += step;
+                        let y = softmax_reference(moved);
+                        y[1] + 2.0 * y[2]
+                    });
+                    check("slope", registers, slopes[feature * 100 + sample], (above - below) / 2e-5, bound + 1e-8);
+                }
+            }
+        },
+    );
+}
+
+#[test]
+fn softmax_of_samples() {
+    check_softmax::<f32>();
+    check_softmax::<f64>();
+}
+
+#[test]
+fn softmax_of_nan_is_nan() {
+    for position in 0..FEATURES {
+        let mut sample = [1.0_f32; FEATURES];
+        sample[position] = f32::NAN;
+        softmax::apply(&mut sample);
+        assert!(sample.iter().all(|y| y.is_nan()));
+    }
+}
