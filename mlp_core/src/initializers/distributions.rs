@@ -1,0 +1,81 @@
+//! The initializers that draw each weight by itself, as Keras defines them.
+
+use super::{Fan, Initializer};
+use crate::random::Generator;
+
+/// The standard deviation of a standard normal number among those of at most 2.
+const TRUNCATED_DEVIATION: f64 = 0.87962566103423978;
+
+/// Normal with variance `2 / inputs`, without what lies beyond two standard deviations. Keras: `he_normal`.
+pub fn he_normal(fan: Fan, generator: &mut Generator) -> f64 {
+    truncated_normal(2.0 / size(fan.inputs), generator)
+}
+
+/// Uniform with variance `2 / inputs`: within `±√(6 / inputs)`. Keras: `he_uniform`.
+pub fn he_uniform(fan: Fan, generator: &mut Generator) -> f64 {
+    symmetric_uniform(2.0 / size(fan.inputs), generator)
+}
+
+/// Normal with variance `2 / (inputs + outputs)`, without what lies beyond two standard deviations. Keras:
+/// `glorot_normal`.
+pub fn glorot_normal(fan: Fan, generator: &mut Generator) -> f64 {
+    truncated_normal(2.0 / size(fan.inputs + fan.outputs), generator)
+}
+
+/// Uniform with variance `2 / (inputs + outputs)`: within `±√(6 / (inputs + outputs))`. Keras: `glorot_uniform`.
+pub fn glorot_uniform(fan: Fan, generator: &mut Generator) -> f64 {
+    symmetric_uniform(2.0 / size(fan.inputs + fan.outputs), generator)
+}
+
+/// Normal with variance `1 / inputs`, without what lies beyond two standard deviations. Keras: `lecun_normal`.
+pub fn lecun_normal(fan: Fan, generator: &mut Generator) -> f64 {
+    truncated_normal(1.0 / size(fan.inputs), generator)
+}
+
+/// Uniform with variance `1 / inputs`: within `±√(3 / inputs)`. Keras: `lecun_uniform`.
+pub fn lecun_uniform(fan: Fan, generator: &mut Generator) -> f64 {
+    symmetric_uniform(1.0 / size(fan.inputs), generator)
+}
+
+/// `0`. Keras: `zeros`.
+pub fn zeros(_fan: Fan, _generator: &mut Generator) -> f64 {
+    0.0
+}
+
+/// `1`. Keras: `ones`.
+pub fn ones(_fan: Fan, _generator: &mut Generator) -> f64 {
+    1.0
+}
+
+/// Every weight `value`. Keras: `Constant`.
+pub fn constant(value: f64) -> Initializer {
+    Initializer::from(move |_: Fan, _: &mut Generator| value)
+}
+
+/// Uniform in `[low, high)`. Keras: `RandomUniform`.
+pub fn uniform(low: f64, high: f64) -> Initializer {
+    Initializer::from(move |_: Fan, generator: &mut Generator| low + (high - low) * generator.uniform())
+}
+
+/// Normal, however far from the mean. Keras: `RandomNormal`.
+pub fn normal(mean: f64, standard_deviation: f64) -> Initializer {
+    Initializer::from(move |_: Fan, generator: &mut Generator| mean + standard_deviation * generator.normal())
+}
+
+/// A layer without inputs counts as one of one input.
+fn size(fan: usize) -> f64 {
+    fan.max(1) as f64
+}
+
+fn symmetric_uniform(variance: f64, generator: &mut Generator) -> f64 {
+    (3.0 * variance).sqrt() * (2.0 * generator.uniform() - 1.0)
+}
+
+fn truncated_normal(variance: f64, generator: &mut Generator) -> f64 {
+    loop {
+        let number = generator.normal();
+        if number.abs() <= 2.0 {
+            return variance.sqrt() / TRUNCATED_DEVIATION * number;
+        }
+    }
+}

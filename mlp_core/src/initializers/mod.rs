@@ -1,0 +1,130 @@
+//! Initializers: how weights start.
+//!
+//! A layer's option takes one by name, `init = he_normal`, or by a call where there is a number to give,
+//! `init = constant(0.1)`. One of your own is a function that draws one weight:
+//!
+//! ```
+//! use mlp_core::Generator;
+//! use mlp_core::initializers::{Fan, Initializer};
+//!
+//! /// −1 or 1, by `1 / inputs`.
+//! fn sign(fan: Fan, generator: &mut Generator) -> f64 {
+//!     (if generator.uniform() < 0.5 { -1.0 } else { 1.0 }) / fan.inputs as f64
+//! }
+//!
+//! let initializer = Initializer::from(sign);
+//! let mut weights = [0.0_f32; 6];
+//! initializer.fill(&mut weights, Fan { inputs: 2, outputs: 3 }, &mut Generator::new(0));
+//! assert!(weights.iter().all(|weight| weight.abs() == 0.5));
+//! ```
+//!
+//! A function that gives all weights at once, as [`orthogonal`] does, returns a `DMatrix<f64>` with a row for each
+//! output and a column for each input.
+
+mod distributions;
+mod matrices;
+#[cfg(test)]
+mod tests;
+
+use core::any::type_name;
+use core::fmt;
+use std::sync::Arc;
+
+use nalgebra::DMatrix;
+
+pub use distributions::{
+    constant, glorot_normal, glorot_uniform, he_normal, he_uniform, lecun_normal, lecun_uniform, normal, ones, uniform,
+    zeros,
+};
+pub use matrices::{orthogonal, orthogonal_with_gain};
+
+use crate::random::Generator;
+use crate::scalar::Scalar;
+
+/// How many numbers go into each output of a layer, and come from each of its inputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fan {
+    /// How many inputs each output is computed from.
+    pub inputs: usize,
+    /// How many outputs each input goes into.
+    pub outputs: usize,
+}
+
+/// How weights start. Made from a function by `into`, so that an option takes the function itself.
+#[derive(Clone)]
+pub struct Initializer {
+    draw: Draw,
+    name: &'static str,
+}
+
+#[derive(Clone)]
+enum Draw {
+    Weight(Arc<dyn Fn(Fan, &mut Generator) -> f64 + Send + Sync>),
+    Matrix(Arc<dyn Fn(Fan, &mut Generator) -> DMatrix<f64> + Send + Sync>),
+}
+
+impl Initializer {
+    /// Sets the weights of a layer: `outputs` by `inputs`, column by column, or a bias.
+    ///
+    /// All is drawn in double precision, so that a seed gives the same weights, rounded, in single precision.
+    ///
+    /// # Panics
+    /// If the initializer makes a matrix and the weights are not `outputs` by `inputs`.
+    pub fn fill<T: Scalar>(&self, weights: &mut [T], fan: Fan, generator: &mut Generator) {
+        match &self.draw {
+            Draw::Weight(draw) => weights.fill_with(|| T::from_f64(draw(fan, generator))),
+            Draw::Matrix(draw) => {
+                let matrix = draw(fan, generator);
+                assert_eq!(matrix.len(), weights.len(), "`{}` makes a matrix of outputs by inputs", self.name);
+                for (weight, &value) in weights.iter_mut().zip(matrix.as_slice()) {
+                    *weight = T::from_f64(value);
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Initializer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Initializer({})", self.name)
+    }
+}
+
+/// What a function that initializes returns: one weight, or all as a matrix.
+pub trait Drawn: sealed::Drawn {}
+
+impl Drawn for f64 {}
+impl Drawn for DMatrix<f64> {}
+
+impl<F, D> From<F> for Initializer
+where
+    F: Fn(Fan, &mut Generator) -> D + Send + Sync + 'static,
+    D: Drawn,
+{
+    fn from(function: F) -> Self {
+        Self { draw: D::draw(function), name: type_name::<F>() }
+    }
+}
+
+mod sealed {
+    use super::{Arc, DMatrix, Draw, Fan, Generator};
+
+    pub trait Drawn: Sized {
+        #[expect(private_interfaces, reason = "sealed")]
+        fn draw(function: impl Fn(Fan, &mut Generator) -> Self + Send + Sync + 'static) -> Draw;
+    }
+
+    impl Drawn for f64 {
+        #[expect(private_interfaces, reason = "sealed")]
+        fn draw(function: impl Fn(Fan, &mut Generator) -> Self + Send + Sync + 'static) -> Draw {
+            Draw::Weight(Arc::new(function))
+        }
+    }
+
+    impl Drawn for DMatrix<f64> {
+        #[expect(private_interfaces, reason = "sealed")]
+        fn draw(function: impl Fn(Fan, &mut Generator) -> Self + Send + Sync + 'static) -> Draw {
+            Draw::Matrix(Arc::new(function))
+        }
+    }
+}

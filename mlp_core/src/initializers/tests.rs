@@ -1,0 +1,114 @@
+use super::*;
+
+const FAN: Fan = Fan { inputs: 30, outputs: 50 };
+const COUNT: usize = 100_000;
+
+fn weights(initializer: impl Into<Initializer>) -> Vec<f64> {
+    let mut weights = vec![f64::NAN; COUNT];
+    initializer.into().fill(&mut weights, FAN, &mut Generator::new(7));
+    weights
+}
+
+/// Compares mean and variance with five standard deviations of what a sample of this size gives, and the largest
+/// deviation with the limit, which is to be reached within a thousandth: so many numbers miss it with p = e⁻⁵⁰ at most.
+///
+/// `kurtosis` is the fourth moment by the square of the variance.
+fn check_moments(weights: &[f64], mean: f64, variance: f64, kurtosis: f64, limit: f64) {
+    let count = weights.len() as f64;
+    let sample_mean = weights.iter().sum::<f64>() / count;
+    let sample_variance = weights.iter().map(|w| (w - mean).powi(2)).sum::<f64>() / count;
+    let mean_bound = 5.0 * (variance / count).sqrt();
+    let variance_bound = 5.0 * variance * ((kurtosis - 1.0) / count).sqrt();
+    assert!((sample_mean - mean).abs() < mean_bound, "mean {sample_mean}, not {mean}");
+    assert!((sample_variance - variance).abs() < variance_bound, "variance {sample_variance}, not {variance}");
+    let most = weights.iter().map(|w| (w - mean).abs()).fold(0.0, f64::max);
+    assert!(most <= limit, "{most} lies beyond {limit}");
+    assert!(most > 0.999 * limit || limit.is_infinite(), "{most} is far from {limit}");
+}
+
+#[test]
+fn uniform_initializers_have_their_variance_and_limit() {
+    let check = |weights: Vec<f64>, variance: f64| {
+        check_moments(&weights, 0.0, variance, 1.8, (3.0 * variance).sqrt());
+    };
+    check(weights(he_uniform), 2.0 / 30.0);
+    check(weights(glorot_uniform), 2.0 / 80.0);
+    check(weights(lecun_uniform), 1.0 / 30.0);
+    check_moments(&weights(uniform(2.0, 5.0)), 3.5, 9.0 / 12.0, 1.8, 1.5);
+}
+
+#[test]
+fn normal_initializers_have_their_variance_and_are_cut_at_two_deviations() {
+    // The fourth moment of a normal number cut at two standard deviations is 1.4165, its second 0.87962…².
+    let kurtosis = 1.4165 / 0.87962566_f64.powi(4);
+    let check = |weights: Vec<f64>, variance: f64| {
+        check_moments(&weights, 0.0, variance, kurtosis, 2.0 * variance.sqrt() / 0.87962566103423978 * (1.0 + 1e-12));
+    };
+    check(weights(he_normal), 2.0 / 30.0);
+    check(weights(glorot_normal), 2.0 / 80.0);
+    check(weights(lecun_normal), 1.0 / 30.0);
+}
+
+#[test]
+fn normal_is_not_cut() {
+    let weights = weights(normal(1.0, 0.5));
+    check_moments(&weights, 1.0, 0.25, 3.0, f64::INFINITY);
+    assert!(weights.iter().any(|w| (w - 1.0).abs() > 1.5), "none beyond three standard deviations");
+}
+
+#[test]
+fn constants_are_constant() {
+    assert!(weights(zeros).iter().all(|&w| w == 0.0));
+    assert!(weights(ones).iter().all(|&w| w == 1.0));
+    assert!(weights(constant(0.1)).iter().all(|&w| w == 0.1));
+}
+
+#[test]
+fn orthogonal_has_orthonormal_rows_or_columns() {
+    for (inputs, outputs) in [(7, 7), (12, 5), (5, 12), (1, 4), (4, 1)] {
+        let mut weights = vec![0.0; inputs * outputs];
+        let fan = Fan { inputs, outputs };
+        orthogonal_with_gain(2.0).fill(&mut weights, fan, &mut Generator::new(5));
+        let matrix = DMatrix::from_vec(outputs, inputs, weights);
+        let product = if outputs < inputs { &matrix * matrix.transpose() } else { matrix.transpose() * &matrix };
+        let distance = (product - DMatrix::identity(inputs.min(outputs), inputs.min(outputs)) * 4.0).amax();
+        assert!(distance < 1e-13, "{inputs} by {outputs}: {distance}");
+    }
+}
+
+// Without the sign of R, Householder's method always gives the first column of Q one and the same sign at its head.
+#[test]
+fn orthogonal_prefers_no_sign() {
+    const COUNT: f64 = 1000.0;
+    let mut generator = Generator::new(6);
+    let positive = (0..COUNT as usize)
+        .filter(|_| orthogonal(Fan { inputs: 1, outputs: 1 }, &mut generator)[(0, 0)] > 0.0)
+        .count() as f64;
+    assert!((positive - COUNT / 2.0).abs() < 5.0 * (COUNT / 4.0).sqrt(), "{positive} of {COUNT} are positive");
+}
+
+#[test]
+fn single_precision_is_double_precision_rounded() {
+    for initializer in [he_normal.into(), glorot_uniform.into(), orthogonal.into(), normal(0.0, 1.0)] {
+        let initializer: Initializer = initializer;
+        let (mut single, mut double) = ([0.0_f32; 12], [0.0_f64; 12]);
+        let fan = Fan { inputs: 3, outputs: 4 };
+        initializer.fill(&mut single, fan, &mut Generator::new(8));
+        initializer.fill(&mut double, fan, &mut Generator::new(8));
+        assert_eq!(single, double.map(|w| w as f32), "{initializer:?}");
+    }
+}
+
+#[test]
+fn a_layer_without_inputs_gets_finite_weights() {
+    let fan = Fan { inputs: 0, outputs: 3 };
+    assert!(he_normal(fan, &mut Generator::new(9)).is_finite());
+}
+
+#[test]
+fn debug_output_names_the_function() {
+    assert_eq!(
+        format!("{:?}", Initializer::from(he_normal)),
+        "Initializer(mlp_core::initializers::distributions::he_normal)"
+    );
+}
