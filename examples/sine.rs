@@ -29,7 +29,7 @@ where
     let x = linspace(0.0, TAU, 1000);
     let y = x.map(f32::sin);
     match arguments.seeds {
-        Some(seeds) => compare_seeds(&network, &x, &y, arguments, seeds),
+        Some(seeds) => compare_seeds(network, &x, &y, arguments, seeds),
         None => train(network.seed(arguments.seed), &x, &y, arguments),
     }
 }
@@ -62,7 +62,7 @@ where
 
 /// The final losses of several seeds: how much of a result is luck.
 fn compare_seeds<N>(
-    network: &N,
+    network: Box<N>,
     x: &DVector<f32>,
     y: &DVector<f32>,
     arguments: &Arguments,
@@ -74,7 +74,7 @@ where
     let fit = Fit::epochs(arguments.epochs).batch_size(1000).verbose(Verbose::Silent);
     let mut losses = Vec::new();
     for seed in arguments.seed..arguments.seed + seeds {
-        let mut model = Box::new(network.clone()).seed(seed).compile(Adam::new(1e-3), MeanSquaredError);
+        let mut model = network.clone().seed(seed).compile(Adam::new(1e-3), MeanSquaredError);
         model.fit(x, y, fit.clone())?;
         losses.push(model.evaluate(x, y)?.loss);
     }

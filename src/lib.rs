@@ -1,8 +1,9 @@
 #![doc = include_str!("../README.md")]
 
-pub use mlp_core::{Buffer, Generator, Parameters, Scalar, Tile, TileMut};
+pub use mlp_core::{Buffer, Generator, Scalar, Tile, TileMut};
 pub use mlp_core::{activations, initializers, kernels, layers, losses, metrics, optimizers, training};
-pub use mlp_macros::{Parameters, sequential};
+
+pub use prelude::*;
 
 #[cfg(feature = "plot")]
 pub mod plot;
@@ -25,7 +26,7 @@ pub mod prelude {
         Compiled, Data, DataError, Fit, History, Network, TrainingError, Verbose, linspace,
     };
     pub use mlp_core::Parameters;
-    pub use mlp_macros::{Parameters, sequential};
+    pub use mlp_macros::sequential;
 }
 
 /// What the macros' expansions name. Not for direct use.

@@ -23,12 +23,12 @@ pub fn largest<const N: usize>(sizes: [usize; N]) -> usize {
 )]
 pub trait FitsAs<Gives: Shape, Takes: Shape> {
     /// The same sample: the shapes are equal.
-    fn fit<T: nalgebra::Scalar>(sample: Gives::Sample<T>) -> Takes::Sample<T>;
+    fn fit<T: Scalar>(sample: Gives::Sample<T>) -> Takes::Sample<T>;
 }
 
 impl<C, S: Shape> FitsAs<S, S> for C {
     #[inline(always)]
-    fn fit<T: nalgebra::Scalar>(sample: S::Sample<T>) -> S::Sample<T> {
+    fn fit<T: Scalar>(sample: S::Sample<T>) -> S::Sample<T> {
         sample
     }
 }

@@ -8,6 +8,7 @@ macro_rules! single {
             type Scalar = Self;
             const LANES: usize = 1;
             const BLOCK: (usize, usize) = (4, 2);
+            const GRADIENT_BLOCK: (usize, usize) = (4, 2);
 
             #[inline(always)]
             fn splat(value: Self) -> Self {
