@@ -26,13 +26,13 @@ pub mod prelude {
         Compiled, Data, DataError, Fit, History, Network, TrainingError, Verbose, linspace,
     };
     pub use mlp_core::Parameters;
-    pub use mlp_macros::sequential;
+    pub use mlp_macros::{Parameters, sequential};
 }
 
 /// What the macros' expansions name. Not for direct use.
 #[doc(hidden)]
 pub mod __private {
-    pub use mlp_core::generated::{FitsAs, count, largest};
+    pub use mlp_core::generated::{FitsAs, count, count_marker, largest};
     pub use mlp_core::layers::{Backward, Connection, Features, Fits, Layer, Mode, Shape, Summary, WithScalar};
     pub use mlp_core::training::Network;
     pub use mlp_core::{Buffer, Generator, Parameters, Tile, TileMut};

@@ -1,5 +1,7 @@
 //! What generated code calls besides the traits.
 
+use core::marker::PhantomData;
+
 use crate::layers::Shape;
 use crate::parameters::Parameters;
 use crate::scalar::Scalar;
@@ -9,6 +11,18 @@ use crate::scalar::Scalar;
 pub const fn count<T: Scalar, P: Parameters<Scalar = T>>() -> usize {
     P::COUNT
 }
+
+/// How many scalars a marker has. That it compiles shows that it is one.
+#[must_use]
+pub const fn count_marker<M: Marker>() -> usize {
+    0
+}
+
+/// `PhantomData`, and nothing else.
+#[diagnostic::on_unimplemented(message = "this is not the `PhantomData` of `core`", label = "has a size or values")]
+pub trait Marker {}
+
+impl<T: ?Sized> Marker for PhantomData<T> {}
 
 /// The largest of some sizes.
 #[must_use]

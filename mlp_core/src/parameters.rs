@@ -48,3 +48,19 @@ pub unsafe trait Parameters: Sized + 'static {
 unsafe impl<T: Scalar, const R: usize, const C: usize> Parameters for nalgebra::SMatrix<T, R, C> {
     type Scalar = T;
 }
+
+// SAFETY: a scalar.
+unsafe impl Parameters for f32 {
+    type Scalar = Self;
+}
+
+// SAFETY: a scalar.
+unsafe impl Parameters for f64 {
+    type Scalar = Self;
+}
+
+// SAFETY: an array of types without padding has none either.
+unsafe impl<P: Parameters, const N: usize> Parameters for [P; N] {
+    type Scalar = P::Scalar;
+    const COUNT: usize = N * P::COUNT;
+}

@@ -39,6 +39,11 @@ impl Errors {
         self.0.is_none()
     }
 
+    /// The errors as items.
+    pub(crate) fn items(self) -> TokenStream {
+        self.0.map(syn::Error::into_compile_error).into_token_stream()
+    }
+
     /// The errors as code for the place where the network was to stand.
     ///
     /// The value of the block, and the type that the item's name stands for, are erroneous themselves, so the compiler

@@ -5,7 +5,7 @@ use quote::quote;
 
 fn check(input: proc_macro2::TokenStream, expected: ExpectFile) {
     let sequential: crate::ast::Sequential = syn::parse2(input).unwrap();
-    let code = sequential.networks.iter().map(crate::sequential_network).collect();
+    let code = sequential.networks.iter().map(crate::chain).collect();
     expected.assert_eq(&prettyplease::unparse(&syn::parse2(code).unwrap()));
 }
 
