@@ -32,7 +32,7 @@ impl Errors {
     }
 
     pub(crate) fn extend(&mut self, more: Self) {
-        more.0.into_iter().for_each(|error| self.push(error));
+        more.into_iter().for_each(|error| self.push(error));
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -49,7 +49,7 @@ impl Errors {
     /// The value of the block, and the type that the item's name stands for, are erroneous themselves, so the compiler
     /// says nothing more about them.
     pub(crate) fn emit(self, place: &Place) -> TokenStream {
-        let mut errors = self.0.into_iter().flatten().map(syn::Error::into_compile_error);
+        let mut errors = self.into_iter().map(syn::Error::into_compile_error);
         match place {
             Place::Expression => quote! {{ #(#errors)* }},
             Place::Item(Item { visibility, name, generics, .. }) => {
@@ -57,6 +57,15 @@ impl Errors {
                 quote! { #visibility type #name #generics = ([(); { #first }], #mentioned); #(#errors)* }
             }
         }
+    }
+}
+
+impl IntoIterator for Errors {
+    type Item = syn::Error;
+    type IntoIter = core::iter::Flatten<std::option::IntoIter<syn::Error>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter().flatten()
     }
 }
 

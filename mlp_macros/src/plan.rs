@@ -37,3 +37,39 @@ impl Plan {
 fn last_consumer(steps: &[Step], value: usize) -> Option<usize> {
     steps.iter().rposition(|step| step.input == Value::Step(value))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Plan;
+    use crate::graph::{Comparison, Step, Value};
+
+    fn slots(inputs: &[Value]) -> Vec<Vec<usize>> {
+        let step = |(layer, &input)| Step { layer, input, comparison: Comparison::Done };
+        Plan::new(&inputs.iter().enumerate().map(step).collect::<Vec<_>>()).slots
+    }
+
+    #[test]
+    fn the_gradients_of_a_chain_take_turns_in_two_places() {
+        let chain = [Value::Input, Value::Step(0), Value::Step(1), Value::Step(2), Value::Step(3)];
+        assert_eq!(slots(&chain), [[3, 1], [2, 0]]);
+        assert_eq!(slots(&chain[..2]), [[0]]);
+        assert!(slots(&chain[..1]).is_empty());
+    }
+
+    #[test]
+    fn a_gradient_stays_until_all_have_added_to_it() {
+        // The first value is used by the step after the third too, while the gradients by the others come and go.
+        let skip = [Value::Input, Value::Step(0), Value::Step(1), Value::Step(2), Value::Step(0), Value::Step(4)];
+        let slots = slots(&skip);
+        let place_of = |value| slots.iter().position(|slot| slot.contains(&value));
+        assert_ne!(place_of(0), place_of(1));
+        assert_ne!(place_of(0), place_of(2));
+        assert_ne!(place_of(0), place_of(4));
+    }
+
+    #[test]
+    fn a_value_knows_its_place() {
+        let plan = Plan { slots: vec![vec![3, 1], vec![2, 0]] };
+        assert_eq!([0, 1, 2, 3].map(|value| plan.slot(value)), [1, 0, 1, 0]);
+    }
+}

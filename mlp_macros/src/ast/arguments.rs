@@ -4,7 +4,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
-use syn::{Error, Expr, Ident, Lit, LitStr, Path, Result, Token, parenthesized};
+use syn::{Error, Expr, Ident, Lit, LitStr, Path, Result, Stmt, Token, parenthesized};
 
 use super::layer::{path, text};
 
@@ -102,15 +102,31 @@ impl Parse for Sizes {
         if let Some(arrow) = input.parse::<Option<Token![=>]>>()? {
             return Err(Error::new_spanned(arrow, "the input size is missing: `Dense(1 => 10)`"));
         }
-        let first = input.parse()?;
+        let first = size(input)?;
         let Some(arrow) = input.parse::<Option<Token![=>]>>()? else { return Ok(Self::Kept(first)) };
         if input.is_empty() || input.peek(Token![,]) {
             return Err(Error::new_spanned(arrow, "the output size is missing: `Dense(1 => 10)`"));
         }
-        let sizes = Self::Between(first, input.parse()?);
+        let sizes = Self::Between(first, size(input)?);
         match input.parse::<Option<Token![=>]>>()? {
             Some(arrow) => Err(Error::new_spanned(arrow, "a layer has two sizes: write one more layer for a third")),
             None => Ok(sizes),
+        }
+    }
+}
+
+/// A size without the parentheses and braces around it, also the invisible ones around what another macro passes on.
+fn size(input: ParseStream) -> Result<Expr> {
+    let mut size = input.parse()?;
+    loop {
+        size = match size {
+            Expr::Paren(paren) => *paren.expr,
+            Expr::Group(group) => *group.expr,
+            Expr::Block(block) if block.label.is_none() => match block.block.stmts.as_slice() {
+                [Stmt::Expr(inner, None)] => inner.clone(),
+                _ => return Ok(Expr::Block(block)),
+            },
+            size => return Ok(size),
         }
     }
 }

@@ -94,7 +94,7 @@ fn unlike_a_layer(error: &syn::Error) -> syn::Error {
 pub(crate) fn text(tokens: &impl ToTokens) -> String {
     let mut text = tokens.to_token_stream().to_string();
     for (spaced, tight) in
-        [(" :: ", "::"), (" < ", "<"), (" >", ">"), (" ,", ","), (" (", "("), ("( ", "("), (" )", ")")]
+        [(" :: ", "::"), ("::< ", "::<"), (" < ", "<"), (" >", ">"), (" ,", ","), (" (", "("), ("( ", "("), (" )", ")")]
     {
         text = text.replace(spaced, tight);
     }

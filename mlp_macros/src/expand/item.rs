@@ -2,6 +2,8 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
+use syn::punctuated::Punctuated;
+use syn::{Path, Token, parse_quote};
 
 use super::{Code, Layer};
 use crate::ast::Place;
@@ -15,13 +17,30 @@ impl Code<'_> {
             Place::Item(item) => item.visibility.to_token_stream(),
             Place::Expression => TokenStream::new(),
         };
-        let fields = self.each(field);
+        let (fields, derive) = (self.each(field), self.derive());
         code! {
             #(#attributes)*
-            #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
+            #derive
             #[repr(C)]
             #visibility struct #name #generics { #fields }
         }
+    }
+
+    /// What every network is, unless the user has written it too.
+    fn derive(&self) -> Option<TokenStream> {
+        let written = self.attributes().iter().filter(|attribute| attribute.path().is_ident("derive"));
+        let written: Vec<Path> = written
+            .filter_map(|derive| derive.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated).ok())
+            .flatten()
+            .collect();
+        let is_missing = |path: &Path| !written.iter().any(|other| other.segments.last() == path.segments.last());
+        let all = [
+            parse_quote!(::core::clone::Clone),
+            parse_quote!(::core::fmt::Debug),
+            parse_quote!(::core::cmp::PartialEq),
+        ];
+        let missing: Vec<_> = all.into_iter().filter(is_missing).collect();
+        (!missing.is_empty()).then(|| code! { #[derive(#(#missing),*)] })
     }
 
     /// The contract of `Parameters` holds: `count` asks each field to be `Parameters` of the same scalar, and a

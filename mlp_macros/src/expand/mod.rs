@@ -83,18 +83,20 @@ impl<'a> Code<'a> {
     /// Everything but the struct itself. A network that is left out by `cfg` leaves nothing behind.
     fn impls(&self) -> TokenStream {
         let cfg = self.attributes().iter().filter(|attribute| attribute.path().is_ident("cfg"));
+        let scalar = self.scalar();
         let items =
             [self.check_constants(), self.parameters(), self.options(), self.cache(), self.layer(), self.network()];
         code! {
             #(#cfg)*
             const _: () = {
+                use ::core::primitive::{#scalar, str, usize};
                 use ::mlp::__private as __mlp;
                 #(#items)*
             };
         }
     }
 
-    /// The scalar's type, whatever `f32` is to the user.
+    /// The scalar's name: inside the constant it is that of `core`, whatever `f32` is to the user.
     fn scalar(&self) -> TokenStream {
         types::scalar(self.graph.scalar)
     }

@@ -10,8 +10,8 @@ use crate::graph::Scalar;
 
 pub(super) fn scalar(scalar: Scalar) -> TokenStream {
     match scalar {
-        Scalar::F32 => code! { ::core::primitive::f32 },
-        Scalar::F64 => code! { ::core::primitive::f64 },
+        Scalar::F32 => code! { f32 },
+        Scalar::F64 => code! { f64 },
     }
 }
 
@@ -20,7 +20,7 @@ pub(super) fn layer(call: &Call, of: Scalar, generics: &Generics) -> TokenStream
     let (ty, scalar) = (written(call, generics), scalar(of));
     match of {
         Scalar::F32 => ty,
-        Scalar::F64 => code_at! { call=> <#ty as ::mlp::__private::WithScalar<#scalar>>::Layer },
+        Scalar::F64 => code_at! { call=> <#ty as ::mlp::__private::WithScalar<::core::primitive::#scalar>>::Layer },
     }
 }
 

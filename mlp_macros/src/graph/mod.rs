@@ -5,6 +5,8 @@ mod header;
 mod names;
 mod options;
 mod sizes;
+#[cfg(test)]
+mod tests;
 
 use core::fmt;
 

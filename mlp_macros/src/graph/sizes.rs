@@ -37,7 +37,7 @@ fn is_activation(call: &Call) -> bool {
 
 /// `Dense(relu)` and `Dense("relu")`: an activation without sizes. Constants are upper case, types are not.
 fn not_a_size(size: &Expr, layer: Numbered, network: &Network) -> Option<String> {
-    let activation = match plain(size) {
+    let activation = match size {
         Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) => name.value(),
         Expr::Path(path) => path.path.segments.last()?.ident.to_string(),
         _ => return None,
@@ -48,7 +48,7 @@ fn not_a_size(size: &Expr, layer: Numbered, network: &Network) -> Option<String>
 }
 
 fn message(size: &Expr, network: &Network) -> Option<String> {
-    match plain(size) {
+    match size {
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number_message(number),
         Expr::Lit(_) => Some("a size is a whole number".into()),
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => Some("a size cannot be negative".into()),
@@ -76,7 +76,7 @@ fn computes_with_parameter(size: &Expr, network: &Network) -> Option<String> {
 
 /// The value of a size, where the macro can see it.
 pub(super) fn literal(size: &Expr) -> Option<usize> {
-    match plain(size) {
+    match size {
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) if number_message(number).is_none() => {
             number.base10_parse().ok()
         }
@@ -96,13 +96,4 @@ fn mentions(tokens: TokenStream, name: &Ident) -> bool {
         TokenTree::Group(group) => mentions(group.stream(), name),
         _ => false,
     })
-}
-
-/// Without parentheses, and without the invisible ones around what another macro has passed on.
-fn plain(size: &Expr) -> &Expr {
-    match size {
-        Expr::Paren(paren) => plain(&paren.expr),
-        Expr::Group(group) => plain(&group.expr),
-        _ => size,
-    }
 }

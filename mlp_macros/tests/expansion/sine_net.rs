@@ -10,14 +10,15 @@ pub struct SineNet {
     pub dense_2: Dense<10, 1>,
 }
 const _: () = {
+    use ::core::primitive::{f32, str, usize};
     use ::mlp::__private as __mlp;
     unsafe impl __mlp::Parameters for SineNet {
-        type Scalar = ::core::primitive::f32;
-        const COUNT: usize = __mlp::count::<::core::primitive::f32, Dense<1, 10, relu>>()
-            + __mlp::count::<::core::primitive::f32, Dense<10, 10, relu>>()
-            + __mlp::count::<::core::primitive::f32, Dense<10, 1>>();
+        type Scalar = f32;
+        const COUNT: usize = __mlp::count::<f32, Dense<1, 10, relu>>()
+            + __mlp::count::<f32, Dense<10, 10, relu>>()
+            + __mlp::count::<f32, Dense<10, 1>>();
     }
-    impl __mlp::WithScalar<::core::primitive::f32> for SineNet {
+    impl __mlp::WithScalar<f32> for SineNet {
         type Layer = Self;
     }
     pub struct __Options {
@@ -37,8 +38,8 @@ const _: () = {
     pub struct __Cache {
         layers: __Layers,
         values: __Values,
-        gradient_1: __mlp::Buffer<::core::primitive::f32>,
-        gradient_2: __mlp::Buffer<::core::primitive::f32>,
+        gradient_1: __mlp::Buffer<f32>,
+        gradient_2: __mlp::Buffer<f32>,
     }
     struct __Layers {
         dense_1: <Dense<1, 10, relu> as __mlp::Layer>::Cache,
@@ -46,8 +47,8 @@ const _: () = {
         dense_2: <Dense<10, 1> as __mlp::Layer>::Cache,
     }
     struct __Values {
-        dense_1: __mlp::Buffer<::core::primitive::f32>,
-        hidden: __mlp::Buffer<::core::primitive::f32>,
+        dense_1: __mlp::Buffer<f32>,
+        hidden: __mlp::Buffer<f32>,
     }
     impl __mlp::Layer for SineNet {
         type Input = <Dense<1, 10, relu> as __mlp::Layer>::Input;
@@ -201,11 +202,7 @@ const _: () = {
             options: &Self::Options,
             gradient: &Self,
             mut moments: [&mut Self; __MOMENTS],
-            rule: &impl ::core::ops::Fn(
-                &mut [::core::primitive::f32],
-                &[::core::primitive::f32],
-                [&mut [::core::primitive::f32]; __MOMENTS],
-            ),
+            rule: &impl ::core::ops::Fn(&mut [f32], &[f32], [&mut [f32]; __MOMENTS]),
         ) {
             __mlp::Layer::update(
                 &mut self.dense_1,

@@ -1,0 +1,87 @@
+use quote::quote;
+use syn::parse_quote;
+
+use super::{Comparison, Graph, Scalar, Value};
+use crate::ast::{Network, Sequential};
+
+fn network(tokens: proc_macro2::TokenStream) -> Network {
+    let mut sequential: Sequential = syn::parse2(tokens).unwrap();
+    sequential.networks.remove(0)
+}
+
+fn comparisons(tokens: proc_macro2::TokenStream) -> Vec<Comparison> {
+    let network = network(tokens);
+    let graph = Graph::chain(&network).ok().unwrap();
+    graph.steps.iter().map(|step| step.comparison).collect()
+}
+
+fn messages(tokens: proc_macro2::TokenStream) -> Vec<String> {
+    let errors = Graph::chain(&network(tokens)).err().unwrap();
+    errors.into_iter().map(|error| error.to_string()).collect()
+}
+
+#[test]
+fn a_chain_takes_what_the_layer_before_gives() {
+    let network = network(quote! { f64; Dense(1 => 2), last: Dense(2 => 3), Dense(3 => 1) });
+    let graph = Graph::chain(&network).ok().unwrap();
+    assert_eq!(graph.scalar, Scalar::F64);
+    assert_eq!(
+        graph.layers.iter().map(|layer| layer.name.to_string()).collect::<Vec<_>>(),
+        ["dense_1", "last", "dense_2"]
+    );
+    let steps: Vec<_> = graph.steps.iter().map(|step| (step.layer, step.input)).collect();
+    assert_eq!(steps, [(0, Value::Input), (1, Value::Step(0)), (2, Value::Step(1))]);
+}
+
+#[test]
+fn the_compiler_compares_what_the_macro_cannot() {
+    use Comparison::{Done, Numbers, Types};
+    let sizes = quote! { Dense(1 => 2), Dense((2) => N), Dense(N => 2 * N), Encoder, Encoder, Dense(4 => 1) };
+    assert_eq!(comparisons(sizes), [Done, Done, Numbers, Numbers, Numbers, Numbers]);
+    let parameters = quote! { struct Net<const H: usize> { Dense(1 => H), Dense(H => 2), Encoder<H>, Encoder<3> } };
+    assert_eq!(comparisons(parameters), [Done, Numbers, Types, Types]);
+}
+
+#[test]
+fn every_mistake_is_told_once() {
+    let found = messages(quote! {
+        struct Net<T>: f16 {
+            Dense(1 => 2.5),
+            Dense(3 -> 3),
+            a: Dense(3 => 0),
+            a: Dense(3 => 4),
+            Dense(5 => 1),
+        }
+    });
+    let expected = [
+        "between them",
+        "own parameters are sizes",
+        "`f32` or `f64`",
+        "whole number",
+        "a size of 0",
+        "takes 5 inputs",
+        "`a` is the name of layer 3",
+    ];
+    assert_eq!(found.len(), expected.len(), "{found:#?}");
+    for (message, words) in found.iter().zip(expected) {
+        assert!(message.contains(words), "{message} should contain {words}");
+    }
+}
+
+#[test]
+fn a_mistake_does_not_cause_others() {
+    // A size that does not fit is the mistake: not what the same size gives.
+    assert_eq!(messages(quote! { Dense(1 => 10), Dropout(5), Dense(10 => 1) }).len(), 1);
+    // A layer that cannot be read says nothing of its neighbours.
+    assert_eq!(messages(quote! { Dense(1 => 10), Dense(10 -> 5), Dense(7 => 1) }).len(), 1);
+    // Nor does a layer with a mistake of its own.
+    assert_eq!(messages(quote! { Dense(1 => 10), Dense(relu), Dense(7 => 1) }).len(), 1);
+}
+
+#[test]
+fn a_layer_is_described_as_it_was_written() {
+    let call: crate::ast::Call = parse_quote!(my::Dense::<3>);
+    assert_eq!(call.to_string(), "my::Dense::<3>");
+    let call: crate::ast::Call = parse_quote!(Dense(2*N=>sizes::of(1,2),relu,init=he_normal));
+    assert_eq!(call.to_string(), "Dense(2 * N => sizes::of(1, 2), relu, init = he_normal)");
+}

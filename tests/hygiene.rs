@@ -1,0 +1,112 @@
+//! Generated code needs no import, minds no shadowing, and passes the strictest lints of its user.
+
+#![no_implicit_prelude]
+#![forbid(unsafe_code)]
+#![deny(warnings, missing_docs, missing_debug_implementations, unreachable_pub, unused_qualifications)]
+#![deny(unused_braces, unused_parens, unused_results, trivial_casts, single_use_lifetimes, let_underscore_drop)]
+#![deny(clippy::all, clippy::pedantic, clippy::undocumented_unsafe_blocks)]
+
+/// The names of what generated code is about, for something else.
+mod shadowed {
+    #![allow(missing_docs, dead_code, non_camel_case_types, missing_debug_implementations, unreachable_pub)]
+
+    pub struct f32;
+    pub struct f64;
+    pub struct usize;
+    pub struct str;
+    pub struct bool;
+    pub struct Box;
+    pub struct Option;
+    pub struct Some;
+    pub struct Default;
+    pub struct Layer;
+    pub struct Network;
+    pub struct Parameters;
+    pub struct Tile;
+    pub struct Options;
+    pub struct Cache;
+    pub mod core {}
+    pub mod std {}
+    pub mod mlp {}
+}
+
+/// Networks among them.
+#[allow(unused_imports)]
+pub mod networks {
+    use super::shadowed::*;
+    use ::mlp::{Dense, relu};
+
+    const WIDTH: ::core::primitive::usize = 2;
+
+    ::mlp::sequential! {
+        /// Its layers have the names of the variables around them.
+        pub struct Net {
+            input: Dense(1 => WIDTH, relu),
+            output: Dense(WIDTH => WIDTH + 1),
+            options: Dense(3 => 3, relu, init = ::mlp::ones),
+            cache: Dense(3 => 3, relu),
+            samples: Dense(3 => 3),
+            mode: Dense(3 => 3),
+            pass: Dense(3 => 3),
+            gradient: Dense(3 => 3),
+            gradient_1: Dense(3 => 3),
+            layers: Dense(3 => 3),
+            values: Dense(3 => 3),
+            moments: Dense(3 => 3),
+            moment: Dense(3 => 3),
+            rule: Dense(3 => 3),
+            summary: Dense(3 => 3),
+            generator: Dense(3 => 3),
+            name: Dense(3 => 3),
+            r#type: Dense(3 => 1),
+        }
+
+        /// Sizes given by whoever uses it.
+        pub struct Sized<const INPUT: ::core::primitive::usize, const MOMENTS: ::core::primitive::usize>: f64 {
+            ::mlp::Dense(INPUT => MOMENTS, ::mlp::relu),
+            ::mlp::Dense(MOMENTS => 1),
+        }
+
+        struct Private {
+            Net,
+            one_more: Net,
+        }
+    }
+
+    /// A network that only this function knows.
+    #[must_use]
+    pub fn count() -> ::core::primitive::usize {
+        let private = ::mlp::Parameters::as_slice(&*<Private as ::mlp::Network>::new(0)).len();
+        private + ::mlp::Parameters::as_slice(&*::mlp::sequential![Dense(1 => 1), last: Dense(1 => WIDTH)]).len()
+    }
+}
+
+/// A network written by another macro.
+macro_rules! network {
+    ($name:ident, $width:expr, $activation:ident, $layer:ident) => {
+        ::mlp::sequential! {
+            struct $name {
+                $layer: ::mlp::Dense(1 => $width, $activation),
+                ::mlp::Dense($width => 1),
+            }
+        }
+    };
+}
+
+use ::mlp::relu;
+network!(Generated, 1 + 1, relu, hidden);
+
+#[::core::prelude::v1::test]
+fn counts() {
+    ::std::assert_eq!(<networks::Net as ::mlp::Parameters>::COUNT, 4 + 9 + 15 * 12 + 4);
+    ::std::assert_eq!(<networks::Sized<3, 5> as ::mlp::Parameters>::COUNT, 20 + 6);
+    ::std::assert_eq!(networks::count(), 2 * <networks::Net as ::mlp::Parameters>::COUNT + 2 + 4);
+    ::std::assert_eq!(<Generated as ::mlp::Parameters>::COUNT, 7);
+}
+
+#[::core::prelude::v1::test]
+fn raw_names_are_shown_without_their_prefix() {
+    let mut summary = <::mlp::Summary as ::std::default::Default>::default();
+    <networks::Net as ::mlp::Network>::rows(&mut summary);
+    ::std::assert_eq!(summary.rows[17].name, "type");
+}

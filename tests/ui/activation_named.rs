@@ -1,0 +1,6 @@
+use mlp::*;
+
+fn main() {
+    let model = sequential![Dense(1 => 10, activation = relu), Dense(10 => 1)];
+    println!("{:?}", model.as_slice());
+}

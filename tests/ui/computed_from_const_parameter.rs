@@ -1,0 +1,13 @@
+use mlp::*;
+
+sequential! {
+    pub struct Net<const H: usize> {
+        Dense(1 => H, relu),
+        Dense(H => 2 * H, relu),
+        Dense(2 * H => 1),
+    }
+}
+
+fn main() {
+    println!("{:?}", Net::<3>::new(0).as_slice());
+}

@@ -1,0 +1,11 @@
+use mlp::*;
+
+#[derive(Parameters)]
+#[repr(C)]
+pub enum Scale {
+    Factor(f32),
+}
+
+fn main() {
+    println!("{}", Scale::COUNT);
+}

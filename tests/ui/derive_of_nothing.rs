@@ -1,0 +1,9 @@
+use mlp::*;
+
+#[derive(Parameters)]
+#[repr(C)]
+pub struct Scale;
+
+fn main() {
+    println!("{}", Scale::COUNT);
+}

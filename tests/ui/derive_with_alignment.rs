@@ -1,0 +1,11 @@
+use mlp::*;
+
+#[derive(Parameters)]
+#[repr(C, align(64))]
+pub struct Scale {
+    factor: f32,
+}
+
+fn main() {
+    println!("{}", Scale::COUNT);
+}

@@ -1,0 +1,6 @@
+use mlp::*;
+
+fn main() {
+    let model = sequential![];
+    println!("{:?}", model.as_slice());
+}

@@ -1,0 +1,6 @@
+use mlp::*;
+
+fn main() {
+    let model = sequential![Dense(1 => 10, relu), dense_1: Dense(10 => 1)];
+    println!("{:?}", model.as_slice());
+}

@@ -1,0 +1,6 @@
+use mlp::*;
+
+fn main() {
+    let model = sequential![hidden: Dense(1 => 10, relu), Dense(10 => 10), hidden: Dense(10 => 1)];
+    println!("{:?}", model.as_slice());
+}

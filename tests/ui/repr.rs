@@ -1,0 +1,12 @@
+use mlp::*;
+
+sequential! {
+    #[repr(align(64))]
+    pub struct Net {
+        Dense(1 => 10, relu),
+    }
+}
+
+fn main() {
+    println!("{:?}", Net::new(0).as_slice());
+}

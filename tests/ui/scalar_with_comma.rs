@@ -1,0 +1,6 @@
+use mlp::*;
+
+fn main() {
+    let model = sequential![f64, Dense(1 => 10, relu), Dense(10 => 1)];
+    println!("{:?}", model.as_slice());
+}

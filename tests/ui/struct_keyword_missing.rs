@@ -1,0 +1,11 @@
+use mlp::*;
+
+sequential! {
+    Net {
+        Dense(1 => 10, relu),
+    }
+}
+
+fn main() {
+    println!("{:?}", Net::new(0).as_slice());
+}
