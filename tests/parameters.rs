@@ -60,5 +60,6 @@ fn the_scalar_is_that_of_the_first_field() {
     let doubles: &[f64] = &[0.0; 4];
     assert_eq!(Transparent::zeroed().as_slice(), doubles);
     let Activation { activation, scalar } = *Activation::<relu, f64>::zeroed();
-    let _: (PhantomData<fn() -> relu>, PhantomData<f64>) = (activation, scalar);
+    let _: PhantomData<fn() -> relu> = activation;
+    let _: PhantomData<f64> = scalar;
 }

@@ -27,6 +27,7 @@ sequential! {
         Dense(4 => 1, init = ones, bias_init = ones)
     }
 
+    #[derive(Debug, Clone)]
     pub(crate) struct Wide<const H: usize, const OUT: usize = 2> {
         Dense(1 => H, relu),
         Dense(H => OUT),

@@ -15,6 +15,11 @@ use crate::scalar::Scalar;
 /// # Safety
 /// The type must be `#[repr(C)]` or `#[repr(transparent)]`, and every field must be a scalar `Self::Scalar`, an array or
 /// static matrix of it, a zero-sized type, or a type that is `Parameters` with the same scalar.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not made of scalars",
+    label = "not parameters",
+    note = "parameters are `f32`, `f64`, arrays, static matrices, and structs with `#[derive(Parameters)]`"
+)]
 pub unsafe trait Parameters: Sized + 'static {
     /// `f32` or `f64`
     type Scalar: Scalar;

@@ -4,26 +4,34 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Data, DeriveInput, Generics, Meta, Token, Type, parse_quote};
+use syn::{Attribute, Data, DeriveInput, Field, Generics, Meta, Token, Type, parse_quote};
 
 use crate::errors::Errors;
 
+/// Where there are errors, the code behind them keeps the compiler from complaining of its absence too.
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
-    let Data::Struct(data) = &input.data else {
-        errors.add(&input.ident, "parameters are the fields of a `struct`");
-        return errors.items();
-    };
     check_layout(input, &mut errors);
-    let (markers, fields): (Vec<_>, Vec<_>) = data.fields.iter().map(|field| &field.ty).partition(|ty| is_marker(ty));
-    let scalar = errors.take(scalar(input, &fields));
-    let implementation = scalar.map(|scalar| implementation(input, &scalar, &fields, &markers));
+    let fields: Vec<_> = fields(&input.data).map(|field| &field.ty).collect();
+    let (markers, fields): (Vec<_>, Vec<_>) = fields.into_iter().partition(|ty| is_marker(ty));
+    let is_struct = matches!(input.data, Data::Struct(_));
+    let scalar = scalar(input, &fields).map_err(|error| is_struct.then(|| errors.push(error)));
+    let scalar = scalar.unwrap_or_else(|_| quote! { ::core::primitive::f32 });
+    let implementation = implementation(input, &scalar, &fields, &markers);
     let errors = errors.items();
     quote! { #implementation #errors }
 }
 
+fn fields(data: &Data) -> impl Iterator<Item = &Field> {
+    let data = if let Data::Struct(data) = data { Some(data) } else { None };
+    data.into_iter().flat_map(|data| &data.fields)
+}
+
 /// The fields have to lie one after the other, with nothing before, between and behind them.
 fn check_layout(input: &DeriveInput, errors: &mut Errors) {
+    if !matches!(input.data, Data::Struct(_)) {
+        return errors.add(&input.ident, "parameters are the fields of a `struct`");
+    }
     let layouts: Vec<_> =
         input.attrs.iter().filter(|attribute| attribute.path().is_ident("repr")).flat_map(layouts).collect();
     let contiguous = |layout: &Meta| layout.path().is_ident("C") || layout.path().is_ident("transparent");

@@ -1,9 +1,11 @@
 //! The memory of a forward and a backward pass.
 
 use proc_macro2::{Span, TokenStream};
-use syn::Ident;
+use quote::ToTokens;
+use syn::{Expr, Ident};
 
-use super::{Code, Layer};
+use super::{Code, Layer, types};
+use crate::ast::Sizes;
 
 impl Code<'_> {
     /// What each layer keeps, what the layers give to each other, and the gradients by that.
@@ -31,7 +33,7 @@ impl Code<'_> {
             code_at! { call=> #name: <#ty as __mlp::Layer>::cache(samples), }
         });
         let (values, gradients) = (self.inner_names(), self.gradients());
-        let outputs = self.inner().map(|step| self.outputs(self.called(step)));
+        let outputs = self.inner().map(|step| room(self.called(step)));
         let largest = self.plan.slots.iter().map(|slot| self.largest(slot));
         code! {
             fn cache(samples: usize) -> Self::Cache {
@@ -64,12 +66,21 @@ impl Code<'_> {
 
     /// Room for one value, or for the largest of several in turn.
     fn largest(&self, values: &[usize]) -> TokenStream {
-        let outputs = values.iter().map(|&value| self.outputs(self.called(value)));
+        let outputs = values.iter().map(|&value| room(self.called(value)));
         match outputs.len() {
             1 => outputs.collect(),
             _ => code! { __mlp::largest([#(#outputs),*]) },
         }
     }
+}
+
+/// How many features a layer gives.
+fn room(layer: &Layer) -> TokenStream {
+    if let Some(size @ Expr::Lit(_)) = layer.call.sizes().map(Sizes::output) {
+        return size.to_token_stream();
+    }
+    let shape = types::output(layer);
+    code_at! { layer.call=> <#shape as __mlp::Shape>::FEATURES }
 }
 
 fn place(slot: usize) -> Ident {

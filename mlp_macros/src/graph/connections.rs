@@ -3,7 +3,7 @@
 use syn::Error;
 
 use super::sizes::{literal, parameter_in};
-use super::{Comparison, Numbered};
+use super::{Comparison, Numbered, arity};
 use crate::ast::{Network, Sizes};
 use crate::errors::Errors;
 
@@ -12,7 +12,7 @@ pub(super) fn check(layers: &[Option<Numbered>], network: &Network, errors: &mut
     let mut before = None;
     let mut comparisons = Vec::new();
     for (index, layer) in layers.iter().enumerate() {
-        let complete = layer.and_then(|layer| errors.take(complete(layer, index, layers)));
+        let complete = layer.filter(|layer| errors.take(arity::check(*layer, index, layers)).is_some());
         let pair = before.zip(complete);
         comparisons.push(pair.map_or(Comparison::Done, |(before, layer)| comparison(before, layer, network)));
         let fits = errors.take(pair.map_or(Ok(()), |(before, layer)| compare(before, layer))).is_some();
@@ -48,33 +48,6 @@ fn comparison(before: Numbered, layer: Numbered, network: &Network) -> Compariso
 }
 
 /// What a layer gives, where the macro can see it.
-fn output(layer: Numbered) -> Option<usize> {
+pub(super) fn output(layer: Numbered) -> Option<usize> {
     literal(layer.layer.call.sizes()?.output())
-}
-
-/// The layer, unless it lacks a size, as `Dense(10)` does where another `Dense` has two.
-fn complete<'a>(layer: Numbered<'a>, index: usize, layers: &[Option<Numbered>]) -> Result<Numbered<'a>, Error> {
-    match layers.iter().flatten().find(|other| has_more_sizes(**other, layer)) {
-        None => Ok(layer),
-        Some(other) => {
-            let before = index.checked_sub(1).and_then(|before| output(layers[before]?));
-            Err(missing_size(layer, *other, before))
-        }
-    }
-}
-
-fn has_more_sizes(other: Numbered, layer: Numbered) -> bool {
-    let two = |layer: Numbered| matches!(layer.layer.call.sizes(), Some(Sizes::Between(..)));
-    other.layer.call.path == layer.layer.call.path && two(other) && !two(layer)
-}
-
-fn missing_size(layer: Numbered, other: Numbered, before: Option<usize>) -> Error {
-    let call = &layer.layer.call;
-    let input = before.map_or("inputs".into(), |gives| gives.to_string());
-    let output = call.sizes().map_or("outputs".into(), Sizes::to_string);
-    let message = format!("`{call}` lacks a size that {other}, has: write `{}({input} => {output})`", call.kind());
-    match call.sizes() {
-        Some(sizes) => Error::new_spanned(sizes.input(), message),
-        None => Error::new_spanned(&call.path, message),
-    }
 }

@@ -1,5 +1,6 @@
 //! The one checked graph that every macro ends in, and the only place that finds errors of meaning.
 
+mod arity;
 mod connections;
 mod header;
 mod names;
