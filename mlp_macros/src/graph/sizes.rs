@@ -10,7 +10,7 @@ use crate::errors::Errors;
 
 pub(super) fn check(layer: Numbered, network: &Network, errors: &mut Errors) {
     let call = &layer.layer.call;
-    if is_activation(call) {
+    if errors.is_empty() && is_activation(call) {
         let kind = call.kind();
         errors.add(
             kind,
