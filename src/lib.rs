@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 
-pub use mlp_core::{Buffer, Generator, Scalar, Tile, TileMut};
+pub use mlp_core::{Buffer, Scalar, Tile, TileMut};
 pub use mlp_core::{activations, initializers, kernels, layers, losses, metrics, optimizers, training};
 
 pub use prelude::*;
@@ -18,14 +18,14 @@ pub mod prelude {
         Initializer, constant, glorot_normal, glorot_uniform, he_normal, he_uniform, lecun_normal, lecun_uniform,
         normal, ones, orthogonal, uniform, zeros,
     };
-    pub use mlp_core::layers::{Dense, Features, Layer, Shape};
+    pub use mlp_core::layers::{Dense, Features, Layer, Shape, Summary};
     pub use mlp_core::losses::{Loss, MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossentropy};
     pub use mlp_core::metrics::{Metric, SparseCategoricalAccuracy};
     pub use mlp_core::optimizers::{Adam, Optimizer};
     pub use mlp_core::training::{
         Compiled, Data, DataError, Fit, History, Network, TrainingError, Verbose, linspace,
     };
-    pub use mlp_core::Parameters;
+    pub use mlp_core::{Generator, Parameters};
     pub use mlp_macros::{Parameters, sequential};
 }
 

@@ -106,7 +106,7 @@ fn counts() {
 
 #[::core::prelude::v1::test]
 fn raw_names_are_shown_without_their_prefix() {
-    let mut summary = <::mlp::Summary as ::std::default::Default>::default();
+    let mut summary = ::mlp::Summary::new("names");
     <networks::Net as ::mlp::Network>::rows(&mut summary);
-    ::std::assert_eq!(summary.rows[17].name, "type");
+    ::std::assert_eq!(summary.rows()[17].name, "type");
 }

@@ -61,10 +61,12 @@ sequential! {
     }
 }
 
-fn rows<N: Network>() -> Vec<(String, String, usize, usize)> {
-    let mut summary = Summary::default();
+/// Name, kind, output shape and number of parameters of each layer.
+fn rows<N: Network>() -> Vec<(String, String, String, usize)> {
+    let mut summary = Summary::new("rows");
     N::rows(&mut summary);
-    summary.rows.into_iter().map(|row| (row.name, row.kind, row.outputs, row.parameters)).collect()
+    let rows = summary.rows().iter().cloned();
+    rows.map(|row| (row.name, row.kind, row.output_shape, row.trainable)).collect()
 }
 
 fn names<N: Network>() -> Vec<String> {
@@ -80,9 +82,11 @@ fn a_network_is_a_struct_of_named_layers() {
 
 #[test]
 fn a_summary_has_a_row_a_layer() {
-    let dense = |name: &str, outputs, parameters| (name.to_owned(), "Dense".to_owned(), outputs, parameters);
+    let dense = |name: &str, outputs: usize, parameters| {
+        (name.to_owned(), "Dense".to_owned(), format!("(None, {outputs})"), parameters)
+    };
     assert_eq!(rows::<SineNet>(), [dense("dense_1", 10, 20), dense("hidden", 10, 110), dense("dense_2", 1, 11)]);
-    assert_eq!(rows::<Nested<4>>()[3], ("sine_net_1".into(), "Sequential".into(), 1, 141));
+    assert_eq!(rows::<Nested<4>>()[3], ("sine_net_1".into(), "Sequential".into(), "(None, 1)".into(), 141));
     assert_eq!(names::<Nested<4>>(), ["before", "wide_1", "after", "sine_net_1"]);
     assert_eq!(names::<Constants>(), ["dense_1", "dense_2", "dense_3", "dense_4"]);
 }
