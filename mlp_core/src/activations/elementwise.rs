@@ -2,7 +2,7 @@
 
 use super::Activation;
 use super::loops::{Backward, Forward};
-use crate::kernels::Dispatch;
+use crate::kernels::{Dispatch, Epilogue};
 use crate::kernels::math::{self, Elementary, abs, clamp, constant, neg};
 use crate::kernels::vector::Vector;
 use crate::tile::{Tile, TileMut};
@@ -21,9 +21,10 @@ pub(super) trait Formula: 'static {
 }
 
 /// The table: for each activation its formula in words, `f`, and `f'` from `y` or, where it must be, from `z` and `y`.
-/// `V` is the type of the registers.
+/// `V` is the type of the registers. An `epilogue` is what a product of matrices can do instead of `f`.
 macro_rules! activations {
-    ($($(#[$doc:meta])* $name:ident: |$z:ident| $value:expr, slope |$($argument:ident),*| $slope:expr;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident: |$z:ident| $value:expr, slope |$($argument:ident),*| $slope:expr
+        $(, epilogue $epilogue:ident)?;)*) => {$(
         $(#[$doc])*
         #[allow(non_camel_case_types)]
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +39,8 @@ macro_rules! activations {
             }
         }
 
-        activations!(@activation $name, f32, f64);
+        activations!(@activation $name f32 $($epilogue)?);
+        activations!(@activation $name f64 $($epilogue)?);
     )*
 
         /// Calls a macro with the name of every activation of the table.
@@ -66,9 +68,10 @@ macro_rules! activations {
         }
     };
     // For the two scalars by name, so that the loops are compiled in this crate and not in each that uses them.
-    (@activation $name:ident, $($scalar:ty),*) => {$(
+    (@activation $name:ident $scalar:ident $($epilogue:ident)?) => {
         impl Activation<$scalar> for $name {
             const KEEPS_INPUT: bool = <Self as Formula>::KEEPS_INPUT;
+            $(const EPILOGUE: Epilogue = Epilogue::$epilogue;)?
 
             fn forward(values: TileMut<'_, $scalar>) {
                 <$scalar>::dispatch(Forward::<Self, _>::new(values));
@@ -89,13 +92,14 @@ macro_rules! activations {
                 }
             }
         }
-    )*};
+    };
 }
 
 activations! {
     /// `y = max(z, 0)`, with a slope of 0 at 0. Keras: `relu`.
     relu: |z| V::max(constant(0.0), z),
-        slope |y| y.if_positive(constant(1.0), constant(0.0));
+        slope |y| y.if_positive(constant(1.0), constant(0.0)),
+        epilogue Relu;
     /// `y = z` for `z > 0` and `0.2 z` elsewhere. Keras: `leaky_relu`.
     leaky_relu: |z| z.mul(constant(0.2)).max(z),
         slope |y| y.if_positive(constant(1.0), constant(0.2));

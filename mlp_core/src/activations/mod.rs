@@ -38,6 +38,7 @@ pub use elementwise::{
 };
 pub use samplewise::softmax;
 
+use crate::kernels::Epilogue;
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
@@ -52,6 +53,10 @@ use crate::tile::{Tile, TileMut};
 pub trait Activation<T: Scalar>: 'static {
     /// Whether [`backward`](Activation::backward) asks for the values before the activation.
     const KEEPS_INPUT: bool;
+
+    /// What a product of matrices does by itself at no cost. Anything but `Identity` replaces
+    /// [`forward`](Activation::forward).
+    const EPILOGUE: Epilogue = Epilogue::Identity;
 
     /// Replaces `z` by `f(z)`.
     fn forward(values: TileMut<'_, T>);

@@ -24,15 +24,21 @@ pub use adam::AdamStep;
 pub(crate) use dispatch::{Dispatch, Kernel};
 pub use dispatch::{InstructionSet, UnsupportedInstructionSet};
 pub(crate) use evaluation::{ElementwiseEvaluation, ElementwiseLoss, Evaluate, SparseCrossentropy, evaluate_by};
-pub use product::Matrix;
+pub use product::{Epilogue, Matrix};
 pub(crate) use vector::{Vector, splat};
 
 use crate::tile::{Tile, TileMut};
 
 /// The three products and the update that training consists of, for one scalar type.
 pub trait Kernels: Sized {
-    /// `y[s, j] = bias[j] + Σₖ x[s, k] · matrix[j, k]` for every sample `s`.
-    fn product(x: Tile<'_, Self>, matrix: Matrix<'_, Self>, bias: Option<&[Self]>, y: TileMut<'_, Self>);
+    /// `y[s, j] = bias[j] + Σₖ x[s, k] · matrix[j, k]` for every sample `s`, and the epilogue of that.
+    fn product(
+        x: Tile<'_, Self>,
+        matrix: Matrix<'_, Self>,
+        bias: Option<&[Self]>,
+        epilogue: Epilogue,
+        y: TileMut<'_, Self>,
+    );
     /// `weights[o, i] += Σₛ dz[s, o] · x[s, i]` and `bias[o] += Σₛ dz[s, o]`, the weights column by column.
     fn weight_gradient(x: Tile<'_, Self>, dz: Tile<'_, Self>, weights: &mut [Self], bias: &mut [Self]);
     /// One step of Adam.
@@ -47,8 +53,14 @@ pub trait Kernels: Sized {
 macro_rules! kernels {
     ($($scalar:ty),*) => {$(
         impl Kernels for $scalar {
-            fn product(x: Tile<'_, Self>, matrix: Matrix<'_, Self>, bias: Option<&[Self]>, y: TileMut<'_, Self>) {
-                Self::dispatch(product::Product::new(x, matrix, bias, y));
+            fn product(
+                x: Tile<'_, Self>,
+                matrix: Matrix<'_, Self>,
+                bias: Option<&[Self]>,
+                epilogue: Epilogue,
+                y: TileMut<'_, Self>,
+            ) {
+                Self::dispatch(product::Product::new(x, matrix, bias, epilogue, y));
             }
             fn weight_gradient(x: Tile<'_, Self>, dz: Tile<'_, Self>, weights: &mut [Self], bias: &mut [Self]) {
                 Self::dispatch(weight_gradient::WeightGradient::new(x, dz, weights, bias));

@@ -37,21 +37,37 @@ impl<'a, T> Matrix<'a, T> {
     }
 }
 
+/// What is done with a sum before it is stored, where that costs nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Epilogue {
+    /// Nothing.
+    Identity,
+    /// `max(0, z)`
+    Relu,
+}
+
 /// The arguments of one product, their sizes checked.
 pub(crate) struct Product<'a, T> {
     x: Tile<'a, T>,
     matrix: Matrix<'a, T>,
     bias: Option<&'a [T]>,
+    epilogue: Epilogue,
     y: TileMut<'a, T>,
 }
 
 impl<'a, T> Product<'a, T> {
-    pub(crate) fn new(x: Tile<'a, T>, matrix: Matrix<'a, T>, bias: Option<&'a [T]>, y: TileMut<'a, T>) -> Self {
+    pub(crate) fn new(
+        x: Tile<'a, T>,
+        matrix: Matrix<'a, T>,
+        bias: Option<&'a [T]>,
+        epilogue: Epilogue,
+        y: TileMut<'a, T>,
+    ) -> Self {
         assert_eq!(x.features(), matrix.columns, "inputs of a product");
         assert_eq!(y.features(), matrix.rows, "outputs of a product");
         assert_eq!(x.padded_samples(), y.padded_samples(), "samples of a product");
         assert!(bias.is_none_or(|bias| bias.len() == matrix.rows), "biases of a product");
-        Self { x, matrix, bias, y }
+        Self { x, matrix, bias, epilogue, y }
     }
 }
 
@@ -150,6 +166,7 @@ impl<T: Scalar> Product<'_, T> {
         sample: usize,
     ) {
         let (x_stride, y_stride) = (self.x.stride(), self.y.stride());
+        let rectify = self.epilogue == Epilogue::Relu && columns.end == self.matrix.columns;
         let mut sums = [[V::splat(T::zero()); REGISTERS]; OUTPUTS];
         // SAFETY: the caller's contract keeps every access below inside its slice.
         unsafe {
@@ -180,6 +197,11 @@ impl<T: Scalar> Product<'_, T> {
                 }
                 x = x.wrapping_add(x_stride);
                 weight = weight.wrapping_add(weights.column_stride);
+            }
+            if rectify {
+                for sum in sums.iter_mut().flatten() {
+                    *sum = V::splat(T::zero()).max(*sum);
+                }
             }
             for (output, sums) in sums.iter().enumerate() {
                 for (register, sum) in sums.iter().enumerate() {

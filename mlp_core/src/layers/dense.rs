@@ -6,7 +6,7 @@ use nalgebra::{SMatrix, SVector};
 use super::{Backward, Features, Layer, Mode, Summary, WithScalar};
 use crate::activations::{Activation, identity};
 use crate::initializers::{Fan, Initializer, glorot_uniform, zeros};
-use crate::kernels::Matrix;
+use crate::kernels::{Epilogue, Matrix};
 use crate::parameters::Parameters;
 use crate::random::Generator;
 use crate::scalar::Scalar;
@@ -109,11 +109,13 @@ impl<const IN: usize, const OUT: usize, A: Activation<T>, T: Scalar> Layer for D
         cache: &mut Self::Cache,
     ) {
         let weights = Matrix::new(self.weights.as_slice(), OUT, IN);
-        T::product(input, weights, Some(self.bias.as_slice()), output.reborrow());
+        T::product(input, weights, Some(self.bias.as_slice()), A::EPILOGUE, output.reborrow());
         if A::KEEPS_INPUT && mode == Mode::Training {
             cache.before_activation.tile_mut(OUT, output.samples()).copy_from(output.as_tile());
         }
-        A::forward(output);
+        if A::EPILOGUE == Epilogue::Identity {
+            A::forward(output);
+        }
     }
 
     // dZ = dY ⊙ f'(Z)
@@ -125,7 +127,8 @@ impl<const IN: usize, const OUT: usize, A: Activation<T>, T: Scalar> Layer for D
         let slopes = pass.output_gradient.as_tile();
         T::weight_gradient(pass.input, slopes, pass.gradient.weights.as_mut_slice(), pass.gradient.bias.as_mut_slice());
         if let Some(input_gradient) = pass.input_gradient {
-            T::product(slopes, Matrix::new(self.weights.as_slice(), OUT, IN).transpose(), None, input_gradient);
+            let weights = Matrix::new(self.weights.as_slice(), OUT, IN);
+            T::product(slopes, weights.transpose(), None, Epilogue::Identity, input_gradient);
         }
     }
 

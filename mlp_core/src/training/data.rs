@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use nalgebra::{Const, DVector, Dim, Matrix, RawStorage};
+use nalgebra::{Const, DVector, Dim, IsContiguous, Matrix, RawStorage};
 
 use crate::layers::{Features, Shape};
 use crate::scalar::Scalar;
@@ -54,8 +54,11 @@ impl<'a> Rows<'a> {
     }
 }
 
-impl<T: Scalar, R: Dim, const N: usize, S: RawStorage<T, R, Const<N>>> Data<T, Features<N>>
-    for Matrix<T, R, Const<N>, S>
+impl<T, R, S, const N: usize> Data<T, Features<N>> for Matrix<T, R, Const<N>, S>
+where
+    T: Scalar,
+    R: Dim,
+    S: RawStorage<T, R, Const<N>> + IsContiguous,
 {
     fn samples(&self) -> usize {
         self.nrows()
@@ -64,13 +67,12 @@ impl<T: Scalar, R: Dim, const N: usize, S: RawStorage<T, R, Const<N>>> Data<T, F
         self[(sample, feature)]
     }
     fn copy_to(&self, rows: Rows<'_>, mut tile: TileMut<'_, T>) {
-        for (feature, column) in self.column_iter().enumerate() {
+        let samples = self.nrows();
+        for feature in 0..N {
+            let column = &self.as_slice()[feature * samples..(feature + 1) * samples];
             let target = tile.feature(feature);
             match &rows {
-                Rows::Range(range) => {
-                    let source = column.rows_range(range.clone());
-                    target.iter_mut().zip(source.iter()).for_each(|(target, &source)| *target = source);
-                }
+                Rows::Range(range) => target.copy_from_slice(&column[range.clone()]),
                 Rows::Listed(rows) => target.iter_mut().zip(*rows).for_each(|(target, &row)| *target = column[row]),
             }
         }
