@@ -1,4 +1,4 @@
-"""Computes the polynomials of mlp_core/src/kernels/math.rs and the values it is tested against.
+"""Computes the polynomials of mlp_core/src/kernels/math/mod.rs and the values it is tested against.
 
 Writes mlp_core/src/kernels/math/coefficients.rs and .../math/normal_reference.rs. Needs `pip install mpmath`; run
 `cargo fmt` afterwards. Prints the error of each polynomial, as a power of two.
@@ -39,9 +39,9 @@ def literal(x, scalar):
     double = float(nstr(mpf(x), 40))
     if scalar == "f64":
         return repr(double)
-    single = lambda value: unpack("f", pack("f", value))[0]
-    texts = (repr(float(f"{double:.{digits}g}")) for digits in range(1, 10))
-    return next(text for text in texts if single(float(text)) == single(double))
+    single = unpack("f", pack("f", double))[0]
+    texts = (repr(float(f"{single:.{digits}g}")) for digits in range(1, 10))
+    return next(text for text in texts if unpack("f", pack("f", float(text)))[0] == single)
 
 
 def polynomial(function, interval, terms, scalar):

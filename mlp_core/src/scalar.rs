@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::kernels::Kernels;
+use crate::kernels::math::Elementary;
 
 /// `f32` or `f64`.
 pub trait Scalar:
@@ -16,6 +17,7 @@ pub trait Scalar:
     + Send
     + Sync
     + Kernels
+    + Elementary
 {
     /// The nearest scalar to a double.
     fn from_f64(value: f64) -> Self;

@@ -2,9 +2,9 @@
 
 use super::Activation;
 use super::loops::{Backward, Forward};
-use crate::kernels::{Dispatch, Epilogue};
-use crate::kernels::math::{self, Elementary, abs, clamp, constant, neg};
-use crate::kernels::vector::Vector;
+use crate::kernels::math::{self, abs, clamp, neg};
+use crate::kernels::{Dispatch, Epilogue, Vector, splat};
+use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
 /// `λ` and `λ α` of selu, from its paper: they keep a mean of zero and a variance of one.
@@ -15,9 +15,9 @@ pub(super) trait Formula: 'static {
     /// Whether the derivative asks for `z`.
     const KEEPS_INPUT: bool;
     /// `f(z)`
-    fn value<V: Vector<Scalar: Elementary>>(z: V) -> V;
+    fn value<V: Vector<Scalar: Scalar>>(z: V) -> V;
     /// `f'(z)` from `z` and `y = f(z)`; where `KEEPS_INPUT` is false, from `y` alone.
-    fn slope<V: Vector<Scalar: Elementary>>(z: V, y: V) -> V;
+    fn slope<V: Vector<Scalar: Scalar>>(z: V, y: V) -> V;
 }
 
 /// The table: for each activation its formula in words, `f`, and `f'` from `y` or, where it must be, from `z` and `y`.
@@ -34,7 +34,7 @@ macro_rules! activations {
             activations!(@slope |$($argument),*| $slope);
 
             #[inline(always)]
-            fn value<V: Vector<Scalar: Elementary>>($z: V) -> V {
+            fn value<V: Vector<Scalar: Scalar>>($z: V) -> V {
                 $value
             }
         }
@@ -55,7 +55,7 @@ macro_rules! activations {
         const KEEPS_INPUT: bool = false;
 
         #[inline(always)]
-        fn slope<V: Vector<Scalar: Elementary>>(_z: V, $y: V) -> V {
+        fn slope<V: Vector<Scalar: Scalar>>(_z: V, $y: V) -> V {
             $slope
         }
     };
@@ -63,7 +63,7 @@ macro_rules! activations {
         const KEEPS_INPUT: bool = true;
 
         #[inline(always)]
-        fn slope<V: Vector<Scalar: Elementary>>($z: V, $y: V) -> V {
+        fn slope<V: Vector<Scalar: Scalar>>($z: V, $y: V) -> V {
             $slope
         }
     };
@@ -97,18 +97,18 @@ macro_rules! activations {
 
 activations! {
     /// `y = max(z, 0)`, with a slope of 0 at 0. Keras: `relu`.
-    relu: |z| V::max(constant(0.0), z),
-        slope |y| y.if_positive(constant(1.0), constant(0.0)),
+    relu: |z| V::max(splat(0.0), z),
+        slope |y| y.if_positive(splat(1.0), splat(0.0)),
         epilogue Relu;
     /// `y = z` for `z > 0` and `0.2 z` elsewhere. Keras: `leaky_relu`.
-    leaky_relu: |z| z.mul(constant(0.2)).max(z),
-        slope |y| y.if_positive(constant(1.0), constant(0.2));
+    leaky_relu: |z| z.mul(splat(0.2)).max(z),
+        slope |y| y.if_positive(splat(1.0), splat(0.2));
     /// `y = z` for `z > 0` and `eᶻ − 1` elsewhere. Keras: `elu`.
     elu: |z| z.if_positive(z, math::expm1(z)),
-        slope |y| y.if_positive(constant(1.0), y.add(constant(1.0)));
+        slope |y| y.if_positive(splat(1.0), y.add(splat(1.0)));
     /// `y = λ z` for `z > 0` and `λ α (eᶻ − 1)` elsewhere, `λ = 1.0507…`, `α = 1.6732…`. Keras: `selu`.
-    selu: |z| z.if_positive(z.mul(constant(SELU.0)), math::expm1(z).mul(constant(SELU.1))),
-        slope |y| y.if_positive(constant(SELU.0), y.add(constant(SELU.1)));
+    selu: |z| z.if_positive(z.mul(splat(SELU.0)), math::expm1(z).mul(splat(SELU.1))),
+        slope |y| y.if_positive(splat(SELU.0), y.add(splat(SELU.1)));
     /// `y = z Φ(z)` with the normal distribution `Φ`. Keras: `gelu` with `approximate=False`; PyTorch: `GELU`.
     gelu: |z| z.mul(math::normal(z).cdf),
         slope |z, _y| {
@@ -119,26 +119,26 @@ activations! {
     silu: |z| z.mul(math::sigmoid(z)),
         slope |z, y| {
             let gate = math::sigmoid(z);
-            y.mul_add(constant::<V>(1.0).sub(gate), gate)
+            y.mul_add(splat::<V>(1.0).sub(gate), gate)
         };
     /// `y = ln(1 + eᶻ)`. Keras: `softplus`.
     softplus: |z| math::softplus(z),
         slope |y| neg(math::expm1(neg(y)));
     /// `y = z / (1 + |z|)`. Keras: `softsign`.
-    softsign: |z| z.div(abs(z).add(constant(1.0))),
+    softsign: |z| z.div(abs(z).add(splat(1.0))),
         slope |y| {
-            let rest = constant::<V>(1.0).sub(abs(y));
+            let rest = splat::<V>(1.0).sub(abs(y));
             rest.mul(rest)
         };
     /// `y = tanh z`. Keras: `tanh`.
     tanh: |z| math::tanh(z),
-        slope |y| constant::<V>(1.0).sub(y.mul(y));
+        slope |y| splat::<V>(1.0).sub(y.mul(y));
     /// `y = 1 / (1 + e⁻ᶻ)`. Keras: `sigmoid`.
     sigmoid: |z| math::sigmoid(z),
         slope |y| y.sub(y.mul(y));
     /// `y = (z + 3) / 6`, but at least 0 and at most 1. Keras: `hard_sigmoid`.
-    hard_sigmoid: |z| clamp(z.add(constant(3.0)), constant(0.0), constant(6.0)).mul(constant(1.0 / 6.0)),
-        slope |y| y.sub(y.mul(y)).if_positive(constant(1.0 / 6.0), constant(0.0));
+    hard_sigmoid: |z| clamp(z.add(splat(3.0)), splat(0.0), splat(6.0)).mul(splat(1.0 / 6.0)),
+        slope |y| y.sub(y.mul(y)).if_positive(splat(1.0 / 6.0), splat(0.0));
     /// `y = eᶻ`. Keras: `exponential`.
     exponential: |z| math::exp(z),
         slope |y| y;

@@ -3,9 +3,8 @@
 use core::marker::PhantomData;
 
 use super::elementwise::Formula;
-use crate::kernels::Kernel;
-use crate::kernels::math::Elementary;
-use crate::kernels::vector::Vector;
+use crate::kernels::{Kernel, Vector};
+use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
 /// Replaces `z` by `f(z)`, in the padding too.
@@ -20,7 +19,7 @@ impl<'a, F: Formula, T> Forward<'a, F, T> {
     }
 }
 
-impl<F: Formula, T: Elementary> Kernel<T> for Forward<'_, F, T> {
+impl<F: Formula, T: Scalar> Kernel<T> for Forward<'_, F, T> {
     type Output = ();
 
     #[inline(always)]
@@ -58,7 +57,7 @@ impl<'a, F: Formula, T: Copy> Backward<'a, F, T> {
     }
 }
 
-impl<F: Formula, T: Elementary> Kernel<T> for Backward<'_, F, T> {
+impl<F: Formula, T: Scalar> Kernel<T> for Backward<'_, F, T> {
     type Output = ();
 
     // dz = dy f'(z)

@@ -1,9 +1,9 @@
 //! The activation of a whole sample.
 
 use super::Activation;
-use crate::kernels::math::{self, Elementary};
-use crate::kernels::vector::Vector;
-use crate::kernels::{Dispatch, Kernel};
+use crate::kernels::math;
+use crate::kernels::{Dispatch, Kernel, Vector, splat};
+use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
 /// `yᵢ = exp(zᵢ) / Σⱼ exp(zⱼ)` over the features of a sample. Keras: `softmax`.
@@ -43,21 +43,21 @@ softmax!(f32, f64);
 /// # Safety
 /// A whole register must be readable and writable at each of the features.
 #[inline(always)]
-unsafe fn normalize<V: Vector<Scalar: Elementary>>(values: *mut V::Scalar, features: usize, stride: usize) {
+unsafe fn normalize<V: Vector<Scalar: Scalar>>(values: *mut V::Scalar, features: usize, stride: usize) {
     // SAFETY: the caller's contract.
     unsafe {
-        let mut most = math::constant::<V>(f64::NEG_INFINITY);
+        let mut most = splat::<V>(f64::NEG_INFINITY);
         for feature in 0..features {
             most = most.max(V::load(values.add(feature * stride)));
         }
-        let mut sum = math::constant::<V>(0.0);
+        let mut sum = splat::<V>(0.0);
         for feature in 0..features {
             let value = values.add(feature * stride);
             let exponential = math::exp(V::load(value).sub(most));
             exponential.store(value);
             sum = sum.add(exponential);
         }
-        let scale = math::constant::<V>(1.0).div(sum);
+        let scale = splat::<V>(1.0).div(sum);
         for feature in 0..features {
             let value = values.add(feature * stride);
             V::load(value).mul(scale).store(value);
@@ -68,7 +68,7 @@ unsafe fn normalize<V: Vector<Scalar: Elementary>>(values: *mut V::Scalar, featu
 /// Replaces `z` by `softmax(z)`, in the padding too.
 pub(super) struct Forward<'a, T>(pub(super) TileMut<'a, T>);
 
-impl<T: Elementary> Kernel<T> for Forward<'_, T> {
+impl<T: Scalar> Kernel<T> for Forward<'_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -95,7 +95,7 @@ impl<'a, T> Backward<'a, T> {
     }
 }
 
-impl<T: Elementary> Kernel<T> for Backward<'_, T> {
+impl<T: Scalar> Kernel<T> for Backward<'_, T> {
     type Output = ();
 
     // mean = Σⱼ dyⱼ yⱼ
@@ -108,7 +108,7 @@ impl<T: Elementary> Kernel<T> for Backward<'_, T> {
             unsafe {
                 let after = self.after.as_ptr().add(sample);
                 let gradient = self.gradient.as_mut_ptr().add(sample);
-                let mut mean = math::constant::<V>(0.0);
+                let mut mean = splat::<V>(0.0);
                 for feature in 0..features {
                     let at = feature * stride;
                     mean = V::load(gradient.add(at)).mul_add(V::load(after.add(at)), mean);

@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 
 use super::dispatch::Kernel;
-use super::math::{self, Elementary};
+use super::math;
 use super::vector::{Vector, splat};
 use crate::losses::Comparison;
 use crate::scalar::Scalar;
@@ -95,7 +95,7 @@ fn lanes_below<V: Vector<Scalar: Scalar>>(count: usize, first: usize) -> V {
 /// The cross-entropy of a softmax with class indices.
 pub(crate) struct SparseCrossentropy<'a, T>(pub(crate) Comparison<'a, T>);
 
-impl<T: Elementary> Kernel<T> for SparseCrossentropy<'_, T> {
+impl<T: Scalar> Kernel<T> for SparseCrossentropy<'_, T> {
     type Output = f64;
 
     // m = maxₖ zₖ,  s = Σₖ exp(zₖ − m)

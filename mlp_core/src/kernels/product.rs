@@ -198,13 +198,9 @@ impl<T: Scalar> Product<'_, T> {
                 x = x.wrapping_add(x_stride);
                 weight = weight.wrapping_add(weights.column_stride);
             }
-            if rectify {
-                for sum in sums.iter_mut().flatten() {
-                    *sum = V::splat(T::zero()).max(*sum);
-                }
-            }
             for (output, sums) in sums.iter().enumerate() {
-                for (register, sum) in sums.iter().enumerate() {
+                for (register, &sum) in sums.iter().enumerate() {
+                    let sum = if rectify { V::splat(T::zero()).max(sum) } else { sum };
                     sum.store(y.add(output * y_stride + register * V::LANES));
                 }
             }

@@ -9,11 +9,11 @@ mod normal_reference;
 #[cfg(test)]
 mod tests;
 
-use super::vector::Vector;
+use super::vector::{Vector, splat};
 use crate::scalar::Scalar;
 
 /// A scalar with the constants of its elementary functions. `tools/coefficients.py` computes them.
-pub(crate) trait Elementary: Scalar {
+pub trait Elementary: Copy + 'static {
     /// `1.5 · 2ᵐ` with `m` the bits of the mantissa: a sum with it is rounded to an integer, which its low bits hold.
     const ROUND: Self;
     /// The same for a step small enough that no square of a rounded argument of [`normal`] is rounded again.
@@ -40,27 +40,21 @@ pub(crate) trait Elementary: Scalar {
     const MILLS: &'static [Self];
 }
 
-/// The same number in every lane.
-#[inline(always)]
-pub(crate) fn constant<V: Vector<Scalar: Elementary>>(value: f64) -> V {
-    V::splat(V::Scalar::from_f64(value))
-}
-
 /// `−x`
 #[inline(always)]
-pub(crate) fn neg<V: Vector<Scalar: Elementary>>(x: V) -> V {
-    constant::<V>(0.0).sub(x)
+pub(crate) fn neg<V: Vector<Scalar: Scalar>>(x: V) -> V {
+    splat::<V>(0.0).sub(x)
 }
 
 /// `|x|`
 #[inline(always)]
-pub(crate) fn abs<V: Vector<Scalar: Elementary>>(x: V) -> V {
+pub(crate) fn abs<V: Vector<Scalar: Scalar>>(x: V) -> V {
     x.max(neg(x))
 }
 
 /// `x` in the range from `least` to `most`; a NaN stays one.
 #[inline(always)]
-pub(crate) fn clamp<V: Vector<Scalar: Elementary>>(x: V, least: V, most: V) -> V {
+pub(crate) fn clamp<V: Vector<Scalar: Scalar>>(x: V, least: V, most: V) -> V {
     most.min(least.max(x))
 }
 
@@ -77,9 +71,9 @@ fn polynomial<V: Vector>(x: V, coefficients: &[V::Scalar]) -> V {
 // r = x − n ln 2 − less
 // the result: 2 to the power n + exponent, and eʳ − 1 = r + r² P(r)
 #[inline(always)]
-fn power_and_rest<V: Vector<Scalar: Elementary>>(x: V, less: V, exponent: f64) -> (V, V) {
+fn power_and_rest<V: Vector<Scalar: Scalar>>(x: V, less: V, exponent: f64) -> (V, V) {
     let round = V::splat(V::Scalar::ROUND + V::Scalar::BIAS + V::Scalar::from_f64(exponent));
-    let rounded = x.mul_add(constant(core::f64::consts::LOG2_E), round);
+    let rounded = x.mul_add(splat(core::f64::consts::LOG2_E), round);
     let n = rounded.sub(round);
     let r = n.mul_add(V::splat(V::Scalar::NEGATIVE_LN_2_HIGH), x);
     let r = n.mul_add(V::splat(V::Scalar::NEGATIVE_LN_2_LOW), r).sub(less);
@@ -89,54 +83,54 @@ fn power_and_rest<V: Vector<Scalar: Elementary>>(x: V, less: V, exponent: f64) -
 
 /// `eˣ` within 1.5 ulp. Infinite above the largest scalar; zero below 2⁻¹²⁵ for `f32` and 2⁻¹⁰²¹ for `f64`.
 #[inline(always)]
-pub(crate) fn exp<V: Vector<Scalar: Elementary>>(x: V) -> V {
-    exp_of_difference(x, constant(0.0))
+pub(crate) fn exp<V: Vector<Scalar: Scalar>>(x: V) -> V {
+    exp_of_difference(x, splat(0.0))
 }
 
 // Half the power and twice the rest, so that the power overflows where the result does and not a factor of √2 before.
 #[inline(always)]
-fn exp_of_difference<V: Vector<Scalar: Elementary>>(x: V, less: V) -> V {
+fn exp_of_difference<V: Vector<Scalar: Scalar>>(x: V, less: V) -> V {
     let x = clamp(x, V::splat(V::Scalar::EXP_LEAST), V::splat(V::Scalar::EXP_MOST));
     let (power, rest) = power_and_rest(x, less, -1.0);
-    rest.mul_add(constant(2.0), constant(2.0)).mul(power)
+    rest.mul_add(splat(2.0), splat(2.0)).mul(power)
 }
 
 /// `eˣ − 1` within 2.5 ulp, for `x ≤ 40`; beyond it stays at `e⁴⁰`.
 #[inline(always)]
-pub(crate) fn expm1<V: Vector<Scalar: Elementary>>(x: V) -> V {
-    let (power, rest) = power_and_rest(clamp(x, constant(-40.0), constant(40.0)), constant(0.0), 0.0);
-    rest.mul_add(power, power.sub(constant(1.0)))
+pub(crate) fn expm1<V: Vector<Scalar: Scalar>>(x: V) -> V {
+    let (power, rest) = power_and_rest(clamp(x, splat(-40.0), splat(40.0)), splat(0.0), 0.0);
+    rest.mul_add(power, power.sub(splat(1.0)))
 }
 
 /// `tanh x = (e²ˣ − 1) / (e²ˣ + 1)` within 4 ulp, never beyond ± 1.
 #[inline(always)]
-pub(crate) fn tanh<V: Vector<Scalar: Elementary>>(x: V) -> V {
+pub(crate) fn tanh<V: Vector<Scalar: Scalar>>(x: V) -> V {
     let e = expm1(x.add(x));
-    e.div(e.add(constant(2.0)))
+    e.div(e.add(splat(2.0)))
 }
 
-/// `1 / (1 + e⁻ˣ)` within 3 ulp. Zero where `e⁻ˣ` is infinite.
+/// `1 / (1 + e⁻ˣ)` within 4 ulp. Zero where `e⁻ˣ` is infinite.
 #[inline(always)]
-pub(crate) fn sigmoid<V: Vector<Scalar: Elementary>>(x: V) -> V {
-    let one = constant::<V>(1.0);
+pub(crate) fn sigmoid<V: Vector<Scalar: Scalar>>(x: V) -> V {
+    let one = splat::<V>(1.0);
     one.div(one.add(exp(neg(x))))
 }
 
 /// `ln(1 + eˣ) = max(x, 0) + ln(1 + e⁻ˡˣˡ)` within 4 ulp.
 // ln(1 + u) = 2 atanh(s) = 2 s + s³ P(s²),  s = u / (2 + u)
 #[inline(always)]
-pub(crate) fn softplus<V: Vector<Scalar: Elementary>>(x: V) -> V {
+pub(crate) fn softplus<V: Vector<Scalar: Scalar>>(x: V) -> V {
     let u = exp(neg(abs(x)));
-    let s = u.div(u.add(constant(2.0)));
+    let s = u.div(u.add(splat(2.0)));
     let square = s.mul(s);
     let log1p = polynomial(square, V::Scalar::LOG1P).mul(square).mul_add(s, s.add(s));
-    constant::<V>(0.0).max(x).add(log1p)
+    splat::<V>(0.0).max(x).add(log1p)
 }
 
 /// The standard normal distribution at a point.
 #[derive(Clone, Copy)]
 pub(crate) struct Normal<V> {
-    /// `Φ(x)` within 8 ulp, also in the lower tail, down to where [`exp`] becomes zero.
+    /// `Φ(x)` within 6 ulp, also in the lower tail, down to where [`exp`] becomes zero.
     pub(crate) cdf: V,
     /// `φ(x) = exp(−x²/2) / √(2π)` within 3 ulp.
     pub(crate) density: V,
@@ -148,18 +142,18 @@ pub(crate) struct Normal<V> {
 // The error of a²/2 is the relative error of its exponential, so it is taken apart into an exact square and the rest:
 // a² = h² + (a + h) (a − h) with h near a.
 #[inline(always)]
-pub(crate) fn normal<V: Vector<Scalar: Elementary>>(x: V) -> Normal<V> {
+pub(crate) fn normal<V: Vector<Scalar: Scalar>>(x: V) -> Normal<V> {
     let a = V::splat(V::Scalar::NORMAL_FARTHEST).min(abs(x));
     let step = V::splat(V::Scalar::ROUND_SQUARE);
     let h = a.add(step).sub(step);
-    let rest = a.add(h).mul(a.sub(h)).mul(constant(0.5));
-    let gauss = exp_of_difference(h.mul(h).mul(constant(-0.5)), rest);
+    let rest = a.add(h).mul(a.sub(h)).mul(splat(0.5));
+    let gauss = exp_of_difference(h.mul(h).mul(splat(-0.5)), rest);
 
     let center = V::splat(V::Scalar::NORMAL_CENTER);
-    let scale = constant::<V>(1.0).div(a.add(center));
+    let scale = splat::<V>(1.0).div(a.add(center));
     let tail = polynomial(a.sub(center).mul(scale), V::Scalar::MILLS).mul(scale).mul(gauss);
     Normal {
-        cdf: x.if_positive(constant::<V>(1.0).sub(tail), tail),
-        density: gauss.mul(constant(0.5 * core::f64::consts::FRAC_2_SQRT_PI * core::f64::consts::FRAC_1_SQRT_2)),
+        cdf: x.if_positive(splat::<V>(1.0).sub(tail), tail),
+        density: gauss.mul(splat(0.5 * core::f64::consts::FRAC_2_SQRT_PI * core::f64::consts::FRAC_1_SQRT_2)),
     }
 }

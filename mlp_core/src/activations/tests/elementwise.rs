@@ -1,12 +1,10 @@
 use core::marker::PhantomData;
 
-use super::elementwise::{Formula, for_each_activation};
-use super::loops::{Backward, Forward};
-use super::*;
-use crate::kernels::math::Elementary;
-use crate::kernels::vector::Vector;
-use crate::kernels::{Dispatch, Kernel};
-use crate::tile::Buffer;
+use super::super::elementwise::{Formula, for_each_activation};
+use super::super::loops::{Backward, Forward};
+use super::super::*;
+use super::{FEATURES, features, filled};
+use crate::kernels::{Dispatch, Kernel, Vector};
 
 /// What an activation is, from the standard library's functions.
 trait Reference {
@@ -53,7 +51,6 @@ fn normal_cdf(z: f64) -> f64 {
     if z > 0.0 { 1.0 - tail } else { tail }
 }
 
-const FEATURES: usize = 3;
 /// Not a multiple of any register's lanes.
 const SAMPLES: usize = 667;
 
@@ -63,27 +60,13 @@ fn points<T: Scalar>() -> Vec<T> {
     (0..COUNT).map(|i| T::from_f64((i as f64 - 1000.0) / 128.0)).collect()
 }
 
-/// A buffer of three features with these values, feature by feature.
-fn filled<T: Scalar>(values: &[T]) -> Buffer<T> {
-    let samples = values.len() / FEATURES;
-    let mut buffer = Buffer::new(FEATURES, samples);
-    for (feature, values) in values.chunks(samples).enumerate() {
-        buffer.tile_mut(FEATURES, samples).feature(feature).copy_from_slice(values);
-    }
-    buffer
-}
-
-fn features<T: Scalar>(tile: Tile<'_, T>) -> Vec<T> {
-    (0..FEATURES).flat_map(|feature| tile.feature(feature).to_vec()).collect()
-}
-
 /// Activation, then gradient: a kernel that gives `f(z)` and `f'(z) dy` for `dy = −1/2`.
 struct Pass<A, T> {
     z: Vec<T>,
     activation: PhantomData<A>,
 }
 
-impl<A: Formula, T: Elementary> Kernel<T> for Pass<A, T> {
+impl<A: Formula, T: Scalar> Kernel<T> for Pass<A, T> {
     type Output = [Vec<T>; 2];
 
     #[inline(always)]
@@ -106,7 +89,7 @@ where
     Pass { z: z.to_vec(), activation: PhantomData }
 }
 
-fn check_formula<A: Formula + Reference, T: Elementary + Dispatch>() {
+fn check_formula<A: Formula + Reference, T: Scalar + Dispatch>() {
     let (z, epsilon) = (points::<T>(), T::epsilon().to_f64());
     let slope_at = |z: f64| (A::reference(z + 1e-5) - A::reference(z - 1e-5)) / 2e-5;
     T::dispatch_to_each(
@@ -128,7 +111,7 @@ fn check_formula<A: Formula + Reference, T: Elementary + Dispatch>() {
     );
 }
 
-fn check_kinks<A: Formula + Reference, T: Elementary + Dispatch>() {
+fn check_kinks<A: Formula + Reference, T: Scalar + Dispatch>() {
     for &(z, truth) in A::KINKS {
         T::dispatch_to_each(
             || pass::<A, T>(&[T::from_f64(z); FEATURES]),
@@ -140,7 +123,7 @@ fn check_kinks<A: Formula + Reference, T: Elementary + Dispatch>() {
     }
 }
 
-fn check_nan<A: Formula, T: Elementary + Dispatch>() {
+fn check_nan<A: Formula, T: Scalar + Dispatch>() {
     let z: Vec<T> = (0..16 * FEATURES).map(|i| if i % 3 == 0 { T::nan() } else { T::one() }).collect();
     T::dispatch_to_each(
         || pass::<A, T>(&z),
@@ -179,93 +162,16 @@ macro_rules! activation_tests {
     ($($name:ident)*) => {$(
         #[test]
         fn $name() {
-            check_formula::<super::$name, f32>();
-            check_formula::<super::$name, f64>();
-            check_kinks::<super::$name, f32>();
-            check_kinks::<super::$name, f64>();
-            check_nan::<super::$name, f32>();
-            check_nan::<super::$name, f64>();
-            check_trait::<super::$name, f32>();
-            check_trait::<super::$name, f64>();
+            check_formula::<super::super::$name, f32>();
+            check_formula::<super::super::$name, f64>();
+            check_kinks::<super::super::$name, f32>();
+            check_kinks::<super::super::$name, f64>();
+            check_nan::<super::super::$name, f32>();
+            check_nan::<super::super::$name, f64>();
+            check_trait::<super::super::$name, f32>();
+            check_trait::<super::super::$name, f64>();
         }
     )*};
 }
 
 for_each_activation!(activation_tests);
-
-/// Softmax's [`Pass`], its gradient for `dy = (0, 1, 2)`.
-struct SoftmaxPass<T>(Vec<T>);
-
-impl<T: Elementary> Kernel<T> for SoftmaxPass<T> {
-    type Output = [Vec<T>; 2];
-
-    #[inline(always)]
-    fn run<V: Vector<Scalar = T>>(self) -> Self::Output {
-        let samples = self.0.len() / FEATURES;
-        let mut values = filled(&self.0);
-        let slopes: Vec<T> = (0..self.0.len()).map(|i| T::from_f64((i / samples) as f64)).collect();
-        let mut gradient = filled(&slopes);
-        samplewise::Forward(values.tile_mut(FEATURES, samples)).run::<V>();
-        let values = values.tile(FEATURES, samples);
-        samplewise::Backward::new(values, gradient.tile_mut(FEATURES, samples)).run::<V>();
-        [features(values), features(gradient.tile(FEATURES, samples))]
-    }
-}
-
-fn softmax_reference(z: [f64; FEATURES]) -> [f64; FEATURES] {
-    let most = z.into_iter().fold(f64::NEG_INFINITY, f64::max);
-    let exponentials = z.map(|z| (z - most).exp());
-    exponentials.map(|e| e / exponentials.iter().sum::<f64>())
-}
-
-fn check_softmax<T: Elementary + Dispatch>()
-where
-    softmax: Activation<T>,
-{
-    // From far below to far above what an exponential can hold.
-    let z: Vec<T> = (0..FEATURES * 100)
-        .map(|i| T::from_f64(((i * 37) % 101) as f64 / 16.0 + (i % 100) as f64 * 40.0 - 2000.0))
-        .collect();
-    let bound = 64.0 * T::epsilon().to_f64();
-    let check = |what: &str, registers: &str, result: T, truth: f64, bound: f64| {
-        assert!((result.to_f64() - truth).abs() <= bound, "{registers}: {what} {result}, not {truth}");
-    };
-    T::dispatch_to_each(
-        || SoftmaxPass(z.clone()),
-        |registers, [values, slopes]| {
-            for sample in 0..100 {
-                let z: [f64; FEATURES] = core::array::from_fn(|feature| z[feature * 100 + sample].to_f64());
-                let truth = softmax_reference(z);
-                let mut alone = z.map(T::from_f64);
-                <softmax as Activation<T>>::apply(&mut alone);
-                for feature in 0..FEATURES {
-                    check("softmax", registers, values[feature * 100 + sample], truth[feature], bound);
-                    check("of one sample", registers, alone[feature], truth[feature], bound);
-                    let [above, below] = [1e-5, -1e-5].map(|step| {
-                        let mut moved = z;
-                        moved[feature] += step;
-                        let y = softmax_reference(moved);
-                        y[1] + 2.0 * y[2]
-                    });
-                    check("slope", registers, slopes[feature * 100 + sample], (above - below) / 2e-5, bound + 1e-8);
-                }
-            }
-        },
-    );
-}
-
-#[test]
-fn softmax_of_samples() {
-    check_softmax::<f32>();
-    check_softmax::<f64>();
-}
-
-#[test]
-fn softmax_of_nan_is_nan() {
-    for position in 0..FEATURES {
-        let mut sample = [1.0_f32; FEATURES];
-        sample[position] = f32::NAN;
-        softmax::apply(&mut sample);
-        assert!(sample.iter().all(|y| y.is_nan()));
-    }
-}
