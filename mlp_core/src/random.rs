@@ -85,7 +85,7 @@ mod tests {
         let numbers: Vec<f64> = (0..COUNT).map(|_| generator.normal()).collect();
         for (power, truth, variance) in [(1, 0.0, 1.0), (2, 1.0, 2.0), (3, 0.0, 15.0), (4, 3.0, 96.0)] {
             let moment = numbers.iter().map(|x| x.powi(power)).sum::<f64>() / COUNT as f64;
-            let bound = 5.0 * (f64::from(variance) / COUNT as f64).sqrt();
+            let bound = 5.0 * (variance / COUNT as f64).sqrt();
             assert!((moment - truth).abs() < bound, "moment {power} is {moment}, not {truth}");
         }
     }

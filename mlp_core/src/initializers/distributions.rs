@@ -4,7 +4,7 @@ use super::{Fan, Initializer};
 use crate::random::Generator;
 
 /// The standard deviation of a standard normal number among those of at most 2.
-const TRUNCATED_DEVIATION: f64 = 0.87962566103423978;
+const TRUNCATED_DEVIATION: f64 = 0.8796256610342398;
 
 /// Normal with variance `2 / inputs`, without what lies beyond two standard deviations. Keras: `he_normal`.
 pub fn he_normal(fan: Fan, generator: &mut Generator) -> f64 {

@@ -59,9 +59,11 @@ pub struct Initializer {
 
 #[derive(Clone)]
 enum Draw {
-    Weight(Arc<dyn Fn(Fan, &mut Generator) -> f64 + Send + Sync>),
-    Matrix(Arc<dyn Fn(Fan, &mut Generator) -> DMatrix<f64> + Send + Sync>),
+    Weight(Function<f64>),
+    Matrix(Function<DMatrix<f64>>),
 }
+
+type Function<D> = Arc<dyn Fn(Fan, &mut Generator) -> D + Send + Sync>;
 
 impl Initializer {
     /// Sets the weights of a layer: `outputs` by `inputs`, column by column, or a bias.

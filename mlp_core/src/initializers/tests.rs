@@ -42,7 +42,7 @@ fn normal_initializers_have_their_variance_and_are_cut_at_two_deviations() {
     // The fourth moment of a normal number cut at two standard deviations is 1.4165, its second 0.87962…².
     let kurtosis = 1.4165 / 0.87962566_f64.powi(4);
     let check = |weights: Vec<f64>, variance: f64| {
-        check_moments(&weights, 0.0, variance, kurtosis, 2.0 * variance.sqrt() / 0.87962566103423978 * (1.0 + 1e-12));
+        check_moments(&weights, 0.0, variance, kurtosis, 2.0 * variance.sqrt() / 0.8796256610342398 * (1.0 + 1e-12));
     };
     check(weights(he_normal), 2.0 / 30.0);
     check(weights(glorot_normal), 2.0 / 80.0);
