@@ -1,14 +1,18 @@
 //! How near training comes to the hardware's limit: `cargo bench --bench speed`, `-- --json` for an object a line.
 //!
-//! `-- W1 W3` measures only those, `-- --set avx2` forces an instruction set. Every figure is the median of the blocks;
-//! the peak is what this core does in the same run with nothing but multiply-adds, measured around each workload.
+//! `-- W1 W3` measures only those, `-- --set avx2` forces an instruction set, `-- --quick` shows that it works. Every
+//! figure is the median of the blocks; the peak is what this core does in the same run with nothing but multiply-adds,
+//! measured between the blocks.
+//!
+//! W1 to W5 are training steps: forward, backward and Adam. I1 to I3 are predictions of the networks of W1 to W3 for one
+//! sample, each waiting for the one before; I3b is a batch of 1,024.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use mlp::kernels::{InstructionSet, Kernels};
 use mlp::prelude::*;
-use nalgebra::{Const, Dyn, OMatrix};
+use nalgebra::{Const, Dyn, OMatrix, SVector};
 
 sequential! { struct W1 { Dense(1 => 10, relu), Dense(10 => 10, relu), Dense(10 => 1) } }
 sequential! { struct W2 { Dense(784 => 128, relu), Dense(128 => 10) } }
@@ -16,43 +20,52 @@ sequential! { struct W3 { Dense(17 => 64, tanh), Dense(64 => 64, tanh), Dense(64
 sequential! { struct W4 { Dense(512 => 512, relu), Dense(512 => 512, relu), Dense(512 => 512) } }
 sequential! { struct W5 { Dense(32 => 256, relu), Dense(256 => 256, relu), Dense(256 => 1) } }
 
-/// Blocks of steps, and how long one lasts at least.
+/// How many blocks of steps are measured.
 const BLOCKS: usize = 9;
-const BLOCK: Duration = Duration::from_millis(150);
 
 fn main() {
-    let arguments = Arguments::parse();
-    if !arguments.json {
-        println!("{:4} {:>12} {:>10} {:>10} {:>9}", "", "µs a step", "GFLOP/s", "peak", "fraction");
+    let bench = Bench::from_arguments();
+    if !bench.json {
+        println!("{:4} {:>12} {:>10} {:>10} {:>9}", "", "µs", "GFLOP/s", "peak", "fraction");
     }
     let wave = |row: usize, column: usize| (row as f32 * 0.37 + column as f32 * 1.3).sin();
     let class = |row: usize, _: usize| (row % 10) as f32;
-    arguments.training::<W1, _, 1, 1>("W1", MeanSquaredError, 1000, wave, &[1, 10, 10, 1]);
-    arguments.training::<W2, _, 784, 1>("W2", SparseCategoricalCrossentropy, 128, class, &[784, 128, 10]);
-    arguments.training::<W3, _, 17, 6>("W3", MeanSquaredError, 256, wave, &[17, 64, 64, 6]);
-    arguments.training::<W4, _, 512, 512>("W4", MeanSquaredError, 512, wave, &[512, 512, 512, 512]);
-    arguments.training::<W5, _, 32, 1>("W5", MeanSquaredError, 1024, wave, &[32, 256, 256, 1]);
+    bench.training::<W1, _, 1, 1>("W1", MeanSquaredError, 1000, wave, &[1, 10, 10, 1]);
+    bench.training::<W2, _, 784, 1>("W2", SparseCategoricalCrossentropy, 128, class, &[784, 128, 10]);
+    bench.training::<W3, _, 17, 6>("W3", MeanSquaredError, 256, wave, &[17, 64, 64, 6]);
+    bench.training::<W4, _, 512, 512>("W4", MeanSquaredError, 512, wave, &[512, 512, 512, 512]);
+    bench.training::<W5, _, 32, 1>("W5", MeanSquaredError, 1024, wave, &[32, 256, 256, 1]);
+    bench.one::<W1, 1, 1>("I1", &[1, 10, 10, 1]);
+    bench.one::<W2, 784, 10>("I2", &[784, 128, 10]);
+    bench.one::<W3, 17, 6>("I3", &[17, 64, 64, 6]);
+    bench.batch::<W3, 17, 6>("I3b", 1024, &[17, 64, 64, 6]);
 }
 
 /// What the command line asks for.
-struct Arguments {
+struct Bench {
     json: bool,
     workloads: Vec<String>,
+    block: Duration,
 }
 
-impl Arguments {
-    fn parse() -> Self {
-        let mut arguments = Self { json: false, workloads: Vec::new() };
+impl Bench {
+    fn from_arguments() -> Self {
+        let mut bench = Self { json: false, workloads: Vec::new(), block: Duration::from_millis(150) };
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
             match word.as_str() {
-                "--json" => arguments.json = true,
+                "--json" => bench.json = true,
+                "--quick" => bench.block = Duration::from_millis(2),
                 "--set" => select(&words.next().unwrap_or_default()),
                 "--bench" => {}
-                _ => arguments.workloads.push(word),
+                _ => bench.workloads.push(word),
             }
         }
-        arguments
+        bench
+    }
+
+    fn wants(&self, workload: &str) -> bool {
+        self.workloads.is_empty() || self.workloads.iter().any(|wanted| wanted == workload)
     }
 
     /// Measures steps of a network of these widths on one batch.
@@ -65,22 +78,78 @@ impl Arguments {
         widths: &[usize],
     ) where
         N: Network<Scalar = f32>,
-        N::Input: Shape<Batch<f32> = OMatrix<f32, Dyn, Const<IN>>>,
         L: Loss<f32, N::Output>,
         OMatrix<f32, Dyn, Const<IN>>: Data<f32, N::Input>,
         OMatrix<f32, Dyn, Const<TARGETS>>: Data<f32, L::Targets>,
     {
-        if !self.workloads.is_empty() && !self.workloads.iter().any(|wanted| wanted == workload) {
+        if !self.wants(workload) {
             return;
         }
-        let x = OMatrix::<f32, Dyn, Const<IN>>::from_fn(batch, |row, column| ((row * 31 + column * 17) % 97) as f32 / 97.0);
+        let x = inputs::<IN>(batch);
         let y = OMatrix::<f32, Dyn, Const<TARGETS>>::from_fn(batch, target);
         let mut model = N::new(0).compile(Adam::default(), loss);
         let steps = |steps: usize| Fit::epochs(steps).batch_size(batch).verbose(Verbose::Silent);
-        let seconds = median_seconds(|count| {
+        self.measure(workload, flops_a_step(batch, widths), |count| {
             black_box(model.fit(&x, &y, steps(count)).expect("the data is finite"));
         });
-        self.print(workload, seconds.0, flops_a_step(batch, widths), seconds.1);
+    }
+
+    /// Measures predictions of one sample, each of which waits for the one before: it adds to the next sample.
+    fn one<N, const IN: usize, const OUT: usize>(&self, workload: &str, widths: &[usize])
+    where
+        N: Network<Scalar = f32, Input = Features<IN>, Output = Features<OUT>>,
+    {
+        if !self.wants(workload) {
+            return;
+        }
+        let model = N::new(0).compile(Adam::default(), MeanSquaredError);
+        let mut sample = SVector::<f32, IN>::from_fn(|feature, _| feature as f32 / IN as f32);
+        self.measure(workload, flops_forward(1, widths), |count| {
+            for _ in 0..count {
+                let prediction = model.predict_one(sample);
+                sample[0] = prediction[0] * 1e-3;
+            }
+            black_box(&mut sample);
+        });
+    }
+
+    /// Measures predictions of a batch, checks and result included.
+    fn batch<N, const IN: usize, const OUT: usize>(&self, workload: &str, batch: usize, widths: &[usize])
+    where
+        N: Network<Scalar = f32, Input = Features<IN>, Output = Features<OUT>>,
+    {
+        if !self.wants(workload) {
+            return;
+        }
+        let x = inputs::<IN>(batch);
+        let mut model = N::new(0).compile(Adam::default(), MeanSquaredError);
+        self.measure(workload, flops_forward(batch, widths), |count| {
+            for _ in 0..count {
+                black_box(model.predict(black_box(&x)).expect("the data is finite"));
+            }
+        });
+    }
+
+    /// Prints the median time of one of the `count` that `run` does at a time, and the core's peak between the blocks.
+    fn measure(&self, workload: &str, flops: f64, mut run: impl FnMut(usize)) {
+        let mut count = 1;
+        while time(|| run(count)) < self.block {
+            count *= 2;
+        }
+        let (mut blocks, mut peaks) = (Vec::with_capacity(BLOCKS), Vec::with_capacity(BLOCKS));
+        for _ in 0..BLOCKS {
+            blocks.push(time(|| run(count)).as_secs_f64() / count as f64);
+            peaks.push(self.peak());
+        }
+        self.print(workload, median(blocks), flops, median(peaks));
+    }
+
+    /// Multiply-adds in registers, in operations a second.
+    fn peak(&self) -> f64 {
+        let mut flops = 0.0;
+        let rounds = if self.block.as_millis() < 100 { 40_000 } else { 4_000_000 };
+        let seconds = time(|| flops = f32::multiply_adds(rounds)).as_secs_f64();
+        flops / seconds
     }
 
     fn print(&self, workload: &str, seconds: f64, flops: f64, peak: f64) {
@@ -88,12 +157,12 @@ impl Arguments {
         let (gflops, peak_gflops, fraction) = (speed / 1e9, peak / 1e9, speed / peak);
         if self.json {
             println!(
-                "{{\"workload\":\"{workload}\",\"us_per_step\":{micros:.3},\"gflops\":{gflops:.2},\
+                "{{\"workload\":\"{workload}\",\"us_per_step\":{micros:.4},\"gflops\":{gflops:.2},\
                  \"peak_gflops\":{peak_gflops:.2},\"fraction\":{fraction:.4},\"set\":\"{}\"}}",
                 InstructionSet::selected()
             );
         } else {
-            println!("{workload:4} {micros:12.2} {gflops:10.1} {peak_gflops:10.1} {:8.1}%", fraction * 100.0);
+            println!("{workload:4} {micros:12.3} {gflops:10.1} {peak_gflops:10.1} {:8.1}%", fraction * 100.0);
         }
     }
 }
@@ -104,32 +173,18 @@ fn select(name: &str) {
     set.select().unwrap_or_else(|error| panic!("{error}"));
 }
 
+fn inputs<const IN: usize>(samples: usize) -> OMatrix<f32, Dyn, Const<IN>> {
+    OMatrix::<f32, Dyn, Const<IN>>::from_fn(samples, |row, column| ((row * 31 + column * 17) % 97) as f32 / 97.0)
+}
+
+/// Two operations to a multiply-add.
+fn flops_forward(batch: usize, widths: &[usize]) -> f64 {
+    2.0 * batch as f64 * widths.windows(2).map(|pair| pair[0] * pair[1]).sum::<usize>() as f64
+}
+
 /// Forward and backward, two operations to a multiply-add; the first layer's input needs no gradient.
 fn flops_a_step(batch: usize, widths: &[usize]) -> f64 {
-    let products = |widths: &[usize]| widths.windows(2).map(|pair| pair[0] * pair[1]).sum::<usize>();
-    2.0 * batch as f64 * (2 * products(widths) + products(&widths[1..])) as f64
-}
-
-/// The median time of one step, and the core's peak around the blocks.
-fn median_seconds(mut run: impl FnMut(usize)) -> (f64, f64) {
-    let mut count = 1;
-    while time(|| run(count)) < BLOCK {
-        count *= 2;
-    }
-    let mut blocks = Vec::with_capacity(BLOCKS);
-    let mut peaks = Vec::with_capacity(BLOCKS);
-    for _ in 0..BLOCKS {
-        blocks.push(time(|| run(count)).as_secs_f64() / count as f64);
-        peaks.push(peak());
-    }
-    (median(blocks), median(peaks))
-}
-
-/// Multiply-adds in registers, in operations a second.
-fn peak() -> f64 {
-    let mut flops = 0.0;
-    let seconds = time(|| flops = f32::multiply_adds(4_000_000)).as_secs_f64();
-    flops / seconds
+    2.0 * flops_forward(batch, widths) + flops_forward(batch, &widths[1..])
 }
 
 fn time(run: impl FnOnce()) -> Duration {

@@ -81,7 +81,9 @@ where
     losses.sort_by(f64::total_cmp);
     let quantile = |share: f64| losses[((losses.len() - 1) as f64 * share).round() as usize];
     println!("final losses of {seeds} seeds, {} after {} epochs", arguments.activation, arguments.epochs);
-    for (name, share) in [("min", 0.0), ("first quartile", 0.25), ("median", 0.5), ("third quartile", 0.75), ("max", 1.0)] {
+    for (name, share) in
+        [("min", 0.0), ("first quartile", 0.25), ("median", 0.5), ("third quartile", 0.75), ("max", 1.0)]
+    {
         println!("{name:>15}: {:.3e}", quantile(share));
     }
     println!("{:>15}: {} of {seeds}", "below 6.2e-6", losses.iter().filter(|&&loss| loss < 6.2e-6).count());
@@ -110,7 +112,8 @@ struct Arguments {
 
 impl Arguments {
     fn parse() -> Result<Self, Box<dyn Error>> {
-        let mut arguments = Self { seed: 0, seeds: None, activation: "relu".into(), epochs: 10_000, verbose: Verbose::Auto };
+        let mut arguments =
+            Self { seed: 0, seeds: None, activation: "relu".into(), epochs: 10_000, verbose: Verbose::Auto };
         let mut words = std::env::args().skip(1);
         while let Some(option) = words.next() {
             if option == "--quick" {
@@ -124,7 +127,11 @@ impl Arguments {
                 "--activation" => arguments.activation = value,
                 "--epochs" => arguments.epochs = value.parse()?,
                 "--verbose" => arguments.verbose = value.parse()?,
-                _ => return Err(format!("unknown option {option}: --seed, --seeds, --activation, --epochs, --verbose").into()),
+                _ => {
+                    return Err(
+                        format!("unknown option {option}: --seed, --seeds, --activation, --epochs, --verbose").into()
+                    );
+                }
             }
         }
         Ok(arguments)

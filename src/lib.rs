@@ -22,9 +22,7 @@ pub mod prelude {
     pub use mlp_core::losses::{Loss, MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossentropy};
     pub use mlp_core::metrics::{Metric, SparseCategoricalAccuracy};
     pub use mlp_core::optimizers::{Adam, Optimizer};
-    pub use mlp_core::training::{
-        Compiled, Data, DataError, Fit, History, Network, TrainingError, Verbose, linspace,
-    };
+    pub use mlp_core::training::{Compiled, Data, DataError, Fit, History, Network, TrainingError, Verbose, linspace};
     pub use mlp_core::{Generator, Parameters};
     pub use mlp_macros::{Parameters, sequential};
 }
@@ -33,6 +31,7 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod __private {
     pub use mlp_core::generated::{FitsAs, count, count_marker, largest};
+    pub use mlp_core::kernels::Vector;
     pub use mlp_core::layers::{Backward, Connection, Features, Fits, Layer, Mode, Shape, Summary, WithScalar};
     pub use mlp_core::training::Network;
     pub use mlp_core::{Buffer, Generator, Parameters, Tile, TileMut};

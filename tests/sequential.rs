@@ -116,7 +116,7 @@ fn options_reach_their_layer() {
 #[test]
 fn a_layer_of_a_single_step_needs_no_memory() {
     let net = sequential![Dense(2 => 1, init = ones)];
-    assert_eq!(net.predict_one(&Default::default(), &Vector2::new(3.0, 4.0)), Vector1::new(7.0));
+    assert_eq!(net.predict_one(Vector2::new(3.0, 4.0)), Vector1::new(7.0));
 }
 
 /// The outputs of all samples, and the gradients of their sum by the parameters and by the inputs.
@@ -181,7 +181,7 @@ fn backward_is_the_derivative_of_forward() {
 #[test]
 fn one_sample_is_predicted_as_many_are() {
     let net = Deep::new(5);
-    let one = net.predict_one(&Default::default(), &Vector2::new(0.3, -0.7));
+    let one = net.predict_one(Vector2::new(0.3, -0.7));
     assert!((one[0] - passes(&*net, &[vec![0.3, -0.7]]).0[0]).abs() < 1e-12);
 }
 

@@ -2,8 +2,8 @@
 
 use core::fmt;
 
-use crate::kernels::Kernels;
 use crate::kernels::math::Elementary;
+use crate::kernels::{Dispatch, Kernels};
 
 /// `f32` or `f64`.
 pub trait Scalar:
@@ -17,6 +17,7 @@ pub trait Scalar:
     + Send
     + Sync
     + Kernels
+    + Dispatch
     + Elementary
 {
     /// The nearest scalar to a double.

@@ -3,7 +3,7 @@
 use super::Activation;
 use super::loops::{Backward, Forward};
 use crate::kernels::math::{self, abs, clamp, neg};
-use crate::kernels::{Dispatch, Epilogue, Vector, splat};
+use crate::kernels::{Dispatch, Epilogue, Vector, map_in_place, splat};
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
@@ -86,10 +86,12 @@ macro_rules! activations {
             }
 
             #[inline(always)]
-            fn apply(sample: &mut [$scalar]) {
-                for value in sample {
-                    *value = Self::value(*value);
-                }
+            fn apply<V: Vector<Scalar = $scalar>>(sample: &mut [$scalar]) {
+                map_in_place::<V>(
+                    sample,
+                    #[inline(always)]
+                    |value| Self::value(value),
+                );
             }
         }
     };
@@ -158,7 +160,7 @@ macro_rules! identity {
             #[inline(always)]
             fn backward(_: Option<Tile<'_, $scalar>>, _: Tile<'_, $scalar>, _: TileMut<'_, $scalar>) {}
             #[inline(always)]
-            fn apply(_: &mut [$scalar]) {}
+            fn apply<V: Vector<Scalar = $scalar>>(_: &mut [$scalar]) {}
         }
     )*};
 }

@@ -21,7 +21,7 @@
 //! }
 //! # use mlp_core::activations::Activation;
 //! # let mut sample = [1.0_f32, 2.0, -1.0];
-//! # cube::apply(&mut sample);
+//! # cube::apply::<f32>(&mut sample);
 //! # assert_eq!(sample, [1.0, 8.0, -1.0]);
 //! ```
 //!
@@ -38,7 +38,7 @@ pub use elementwise::{
 };
 pub use samplewise::softmax;
 
-use crate::kernels::Epilogue;
+use crate::kernels::{Epilogue, Vector};
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
@@ -64,8 +64,9 @@ pub trait Activation<T: Scalar>: 'static {
     /// Replaces the gradient by `y = f(z)` by the gradient by `z`. `before` is `z` where `KEEPS_INPUT` asks for it.
     fn backward(before: Option<Tile<'_, T>>, after: Tile<'_, T>, gradient: TileMut<'_, T>);
 
-    /// Replaces `z` by `f(z)` for one sample.
-    fn apply(sample: &mut [T]);
+    /// Replaces `z` by `f(z)` for one sample. `V` is the register of the instruction set in use, for functions that are
+    /// vectorised.
+    fn apply<V: Vector<Scalar = T>>(sample: &mut [T]);
 }
 
 /// A function of one number, as two formulas: an [`Activation`].
@@ -87,7 +88,7 @@ impl<T: Scalar, E: Elementwise<T>> Activation<T> for E {
 
     fn forward(mut values: TileMut<'_, T>) {
         for feature in 0..values.features() {
-            Self::apply(values.feature(feature));
+            values.feature(feature).iter_mut().for_each(|value| *value = E::value(*value));
         }
     }
 
@@ -102,9 +103,7 @@ impl<T: Scalar, E: Elementwise<T>> Activation<T> for E {
     }
 
     #[inline(always)]
-    fn apply(sample: &mut [T]) {
-        for value in sample {
-            *value = E::value(*value);
-        }
+    fn apply<V: Vector<Scalar = T>>(sample: &mut [T]) {
+        sample.iter_mut().for_each(|value| *value = E::value(*value));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Activation;
 use crate::kernels::math;
-use crate::kernels::{Dispatch, Kernel, Vector, splat};
+use crate::kernels::{Dispatch, Kernel, Vector, map_in_place, splat};
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
@@ -25,9 +25,19 @@ macro_rules! softmax {
             }
 
             #[inline(always)]
-            fn apply(sample: &mut [$scalar]) {
-                // SAFETY: a slice is features of one sample, one after the other.
-                unsafe { normalize::<$scalar>(sample.as_mut_ptr(), sample.len(), 1) };
+            fn apply<V: Vector<Scalar = $scalar>>(sample: &mut [$scalar]) {
+                let most = sample.iter().fold(<$scalar>::NEG_INFINITY, |most, &value| value.max(most));
+                map_in_place::<V>(
+                    sample,
+                    #[inline(always)]
+                    |value| math::exp(value.sub(V::splat(most))),
+                );
+                let scale = V::splat(1.0 / sample.iter().sum::<$scalar>());
+                map_in_place::<V>(
+                    sample,
+                    #[inline(always)]
+                    |value| value.mul(scale),
+                );
             }
         }
     )*};

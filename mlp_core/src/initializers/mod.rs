@@ -28,8 +28,6 @@ mod tests;
 
 use core::any::type_name;
 use core::fmt;
-use std::sync::Arc;
-
 use nalgebra::DMatrix;
 
 pub use distributions::{
@@ -51,19 +49,20 @@ pub struct Fan {
 }
 
 /// How weights start. Made from a function by `into`, so that an option takes the function itself.
-#[derive(Clone)]
+///
+/// That of a function costs no allocation, so neither do the options of a layer.
 pub struct Initializer {
     draw: Draw,
     name: &'static str,
 }
 
-#[derive(Clone)]
 enum Draw {
     Weight(Function<f64>),
     Matrix(Function<DMatrix<f64>>),
 }
 
-type Function<D> = Arc<dyn Fn(Fan, &mut Generator) -> D + Send + Sync>;
+// The box of a function that captures nothing is no allocation.
+type Function<D> = Box<dyn Fn(Fan, &mut Generator) -> D + Send + Sync>;
 
 impl Initializer {
     /// Sets the weights of a layer: `outputs` by `inputs`, column by column, or a bias.
@@ -109,7 +108,7 @@ where
 }
 
 mod sealed {
-    use super::{Arc, DMatrix, Draw, Fan, Generator};
+    use super::{DMatrix, Draw, Fan, Generator};
 
     pub trait Drawn: Sized {
         #[expect(private_interfaces, reason = "sealed")]
@@ -119,14 +118,14 @@ mod sealed {
     impl Drawn for f64 {
         #[expect(private_interfaces, reason = "sealed")]
         fn draw(function: impl Fn(Fan, &mut Generator) -> Self + Send + Sync + 'static) -> Draw {
-            Draw::Weight(Arc::new(function))
+            Draw::Weight(Box::new(function))
         }
     }
 
     impl Drawn for DMatrix<f64> {
         #[expect(private_interfaces, reason = "sealed")]
         fn draw(function: impl Fn(Fan, &mut Generator) -> Self + Send + Sync + 'static) -> Draw {
-            Draw::Matrix(Arc::new(function))
+            Draw::Matrix(Box::new(function))
         }
     }
 }

@@ -6,7 +6,7 @@ use core::sync::atomic::{AtomicU8, Ordering};
 use super::vector::Vector;
 
 /// A loop over vectors, written for any register type. It becomes machine code inside [`Dispatch::dispatch`].
-pub(crate) trait Kernel<T> {
+pub trait Kernel<T> {
     /// What the loop gives.
     type Output;
     /// Runs the loop. Every function on the way must be `#[inline(always)]`, so that all of it is compiled with the
@@ -105,7 +105,7 @@ impl fmt::Display for InstructionSet {
 }
 
 /// A scalar type that knows its registers.
-pub(crate) trait Dispatch: Sized {
+pub trait Dispatch: Sized {
     /// Runs a kernel with the selected instruction set.
     #[inline]
     fn dispatch<K: Kernel<Self>>(kernel: K) -> K::Output {

@@ -10,10 +10,11 @@ mod evaluation;
 pub(crate) mod math;
 #[cfg(target_arch = "aarch64")]
 mod neon;
+mod peak;
 #[cfg(any(not(any(target_arch = "x86_64", target_arch = "aarch64")), miri, test))]
 mod portable;
-mod peak;
 mod product;
+mod product_of_one;
 mod single;
 pub(crate) mod vector;
 mod weight_gradient;
@@ -25,7 +26,9 @@ pub(crate) use dispatch::{Dispatch, Kernel};
 pub use dispatch::{InstructionSet, UnsupportedInstructionSet};
 pub(crate) use evaluation::{ElementwiseEvaluation, ElementwiseLoss, Evaluate, SparseCrossentropy, evaluate_by};
 pub use product::{Epilogue, Matrix};
-pub(crate) use vector::{Vector, splat};
+pub(crate) use product_of_one::{add_product_of_one, map_in_place};
+pub use vector::Vector;
+pub(crate) use vector::splat;
 
 use crate::tile::{Tile, TileMut};
 

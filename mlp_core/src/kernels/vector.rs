@@ -54,6 +54,40 @@ pub trait Vector: Copy {
     /// The sum of all lanes.
     fn sum(self) -> Self::Scalar;
 
+    /// Reads the first `count` lanes, fewer than all; the others are zero.
+    ///
+    /// # Safety
+    /// `count` scalars must be readable at `source`.
+    #[inline(always)]
+    unsafe fn load_first(source: *const Self::Scalar, count: usize) -> Self
+    where
+        Self::Scalar: Scalar,
+    {
+        let mut lanes = [<Self::Scalar as num_traits::Zero>::zero(); LANES];
+        // SAFETY: the caller's contract, and no register is wider than the array.
+        unsafe {
+            core::ptr::copy_nonoverlapping(source, lanes.as_mut_ptr(), count);
+            Self::load(lanes.as_ptr())
+        }
+    }
+
+    /// Writes the first `count` lanes, fewer than all.
+    ///
+    /// # Safety
+    /// `count` scalars must be writable at `target`.
+    #[inline(always)]
+    unsafe fn store_first(self, target: *mut Self::Scalar, count: usize)
+    where
+        Self::Scalar: Scalar,
+    {
+        let mut lanes = [<Self::Scalar as num_traits::Zero>::zero(); LANES];
+        // SAFETY: the caller's contract, and no register is wider than the array.
+        unsafe {
+            self.store(lanes.as_mut_ptr());
+            core::ptr::copy_nonoverlapping(lanes.as_ptr(), target, count);
+        }
+    }
+
     /// The sums of four vectors, which together cost less than four sums.
     #[inline(always)]
     fn sum_each(vectors: [Self; 4]) -> [Self::Scalar; 4] {

@@ -15,6 +15,7 @@ macro_rules! register {
         low_bits_to_exponent |$bits:ident| $shift:expr;
         sum |$s:ident| $sum:expr;
         $(sum_each |$four:ident| $sum_each:expr;)?
+        $(first |$source:ident, $target:ident, $value:ident, $count:ident| load $load_first:expr, store $store_first:expr;)?
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
@@ -75,6 +76,19 @@ macro_rules! register {
             }
             $(
                 #[inline(always)]
+                unsafe fn load_first($source: *const $scalar, $count: usize) -> Self {
+                    // SAFETY: see the head of the impl; lanes that are masked off are not read.
+                    Self(unsafe { $load_first })
+                }
+                #[inline(always)]
+                unsafe fn store_first(self, $target: *mut $scalar, $count: usize) {
+                    let $value = self.0;
+                    // SAFETY: see the head of the impl; lanes that are masked off are not written.
+                    unsafe { $store_first }
+                }
+            )?
+            $(
+                #[inline(always)]
                 fn sum_each(vectors: [Self; 4]) -> [$scalar; 4] {
                     let $four = [vectors[0].0, vectors[1].0, vectors[2].0, vectors[3].0];
                     // SAFETY: see the head of the impl.
@@ -110,6 +124,9 @@ register! {
         let sums = _mm512_add_ps(pairs, _mm512_permute_ps::<0xB1>(pairs));
         _mm512_castps512_ps128(_mm512_permutexvar_ps(_mm512_setr_epi32(0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12), sums))
     };
+    first |source, target, value, count|
+        load _mm512_maskz_loadu_ps((1 << count) - 1, source),
+        store _mm512_mask_storeu_ps(target, (1 << count) - 1, value);
 }
 
 register! {
@@ -120,6 +137,9 @@ register! {
     if_positive |x, yes, no| _mm512_mask_blend_pd(_mm512_cmp_pd_mask::<_CMP_GT_OQ>(x, _mm512_setzero_pd()), no, yes);
     low_bits_to_exponent |bits| _mm512_castsi512_pd(_mm512_slli_epi64::<52>(_mm512_castpd_si512(bits)));
     sum |s| _mm512_reduce_add_pd(s);
+    first |source, target, value, count|
+        load _mm512_maskz_loadu_pd((1 << count) - 1, source),
+        store _mm512_mask_storeu_pd(target, (1 << count) - 1, value);
 }
 
 register! {
@@ -135,6 +155,9 @@ register! {
         let halves = _mm256_hadd_ps(_mm256_hadd_ps(a, b), _mm256_hadd_ps(c, d));
         _mm_add_ps(_mm256_castps256_ps128(halves), _mm256_extractf128_ps::<1>(halves))
     };
+    first |source, target, value, count|
+        load _mm256_maskload_ps(source, first_lanes_32(count)),
+        store _mm256_maskstore_ps(target, first_lanes_32(count), value);
 }
 
 register! {
@@ -145,6 +168,9 @@ register! {
     if_positive |x, yes, no| _mm256_blendv_pd(no, yes, _mm256_cmp_pd::<_CMP_GT_OQ>(x, _mm256_setzero_pd()));
     low_bits_to_exponent |bits| _mm256_castsi256_pd(_mm256_slli_epi64::<52>(_mm256_castpd_si256(bits)));
     sum |s| Sse2F64(_mm_add_pd(_mm256_castpd256_pd128(s), _mm256_extractf128_pd::<1>(s))).sum();
+    first |source, target, value, count|
+        load _mm256_maskload_pd(source, first_lanes_64(count)),
+        store _mm256_maskstore_pd(target, first_lanes_64(count), value);
 }
 
 register! {
@@ -174,4 +200,20 @@ register! {
     };
     low_bits_to_exponent |bits| _mm_castsi128_pd(_mm_slli_epi64::<52>(_mm_castpd_si128(bits)));
     sum |s| _mm_cvtsd_f64(_mm_add_sd(s, _mm_unpackhi_pd(s, s)));
+}
+
+/// A mask of the first `count` of eight lanes.
+#[inline(always)]
+fn first_lanes_32(count: usize) -> __m256i {
+    const ENDS: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
+    // SAFETY: eight lanes from `8 - count` on are inside the array for a count of at most eight.
+    unsafe { _mm256_loadu_si256(ENDS[8 - count..].as_ptr().cast()) }
+}
+
+/// A mask of the first `count` of four lanes.
+#[inline(always)]
+fn first_lanes_64(count: usize) -> __m256i {
+    const ENDS: [i64; 8] = [-1, -1, -1, -1, 0, 0, 0, 0];
+    // SAFETY: four lanes from `4 - count` on are inside the array for a count of at most four.
+    unsafe { _mm256_loadu_si256(ENDS[4 - count..].as_ptr().cast()) }
 }

@@ -6,7 +6,7 @@ use nalgebra::{SMatrix, SVector};
 use super::{Backward, Features, Layer, Mode, Summary, WithScalar};
 use crate::activations::{Activation, identity};
 use crate::initializers::{Fan, Initializer, glorot_uniform, zeros};
-use crate::kernels::{Epilogue, Matrix};
+use crate::kernels::{Epilogue, Matrix, Vector, add_product_of_one};
 use crate::parameters::Parameters;
 use crate::random::Generator;
 use crate::scalar::Scalar;
@@ -52,7 +52,7 @@ unsafe impl<const IN: usize, const OUT: usize, A: 'static, T: Scalar> Parameters
 }
 
 /// The hyper-parameters of [`Dense`].
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct DenseOptions {
     init: Initializer,
     bias_init: Initializer,
@@ -133,14 +133,10 @@ impl<const IN: usize, const OUT: usize, A: Activation<T>, T: Scalar> Layer for D
     }
 
     #[inline(always)]
-    fn predict_one(&self, _options: &Self::Options, input: &SVector<T, IN>) -> SVector<T, OUT> {
+    fn forward_one<V: Vector<Scalar = T>>(&self, _options: &Self::Options, input: &SVector<T, IN>) -> SVector<T, OUT> {
         let mut output = self.bias;
-        for (weights, &x) in self.weights.column_iter().zip(input.iter()) {
-            for (y, &w) in output.iter_mut().zip(weights.iter()) {
-                *y += w * x;
-            }
-        }
-        A::apply(output.as_mut_slice());
+        add_product_of_one::<V, IN, OUT>(self.weights.as_slice(), &input.data.0[0], &mut output.data.0[0]);
+        A::apply::<V>(output.as_mut_slice());
         output
     }
 

@@ -8,6 +8,7 @@ pub use summary::{Row, Summary};
 
 use nalgebra::{Const, Dyn, OMatrix, SVector};
 
+use crate::kernels::Vector;
 use crate::parameters::Parameters;
 use crate::random::Generator;
 use crate::scalar::Scalar;
@@ -98,8 +99,9 @@ pub trait Layer: Parameters {
     /// From the loss's gradient by the output: adds the parameters' gradient, and sets the input's if it is wanted.
     fn backward(&self, options: &Self::Options, pass: Backward<'_, Self>, cache: &mut Self::Cache);
 
-    /// The output of one sample, as fast as one sample can be had.
-    fn predict_one(
+    /// The output of one sample, as fast as one sample can be had. `V` is the register of the instruction set in use; what
+    /// is inlined into this function is compiled for it.
+    fn forward_one<V: Vector<Scalar = Self::Scalar>>(
         &self,
         options: &Self::Options,
         input: &<Self::Input as Shape>::Sample<Self::Scalar>,

@@ -16,6 +16,7 @@ use super::fit::Fit;
 use super::history::History;
 use super::metric_list::MetricList;
 use super::network::Network;
+use super::predict_one;
 use super::progress::Progress;
 use super::report::Report;
 use super::workspace::{TILE, Workspace};
@@ -224,7 +225,7 @@ impl<N: Network, O: Optimizer<N::Scalar>, L, M> Compiled<N, O, L, M> {
         &self,
         sample: impl Into<<N::Input as Shape>::Sample<N::Scalar>>,
     ) -> <N::Output as Shape>::Sample<N::Scalar> {
-        self.network.predict_one(&self.options, &sample.into())
+        predict_one::of(&*self.network, &self.options, &sample.into())
     }
 
     /// The network alone, without what training needs.

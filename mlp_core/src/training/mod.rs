@@ -8,6 +8,7 @@ mod fit;
 mod history;
 mod metric_list;
 mod network;
+mod predict_one;
 mod progress;
 mod progress_line;
 mod report;

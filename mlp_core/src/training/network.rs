@@ -9,6 +9,7 @@ use super::check;
 use super::compiled::Compiled;
 use super::data::{Data, Rows};
 use super::error::DataError;
+use super::predict_one;
 use super::workspace::{TILE, Workspace};
 
 /// A layer made of layers, as `sequential!` writes it.
@@ -53,6 +54,15 @@ pub trait Network: Layer {
     {
         check::inputs(x)?;
         Ok(Workspace::new(TILE, 0).predict(self, &Self::Options::default(), x))
+    }
+
+    /// The prediction for one sample: no check, the shortest way through the network.
+    #[inline]
+    fn predict_one(
+        &self,
+        sample: impl Into<<Self::Input as Shape>::Sample<Self::Scalar>>,
+    ) -> <Self::Output as Shape>::Sample<Self::Scalar> {
+        predict_one::of(self, &Self::Options::default(), &sample.into())
     }
 
     /// The mean loss of some samples and its gradient, which is a value of the network's own type.

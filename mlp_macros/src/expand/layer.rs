@@ -13,7 +13,7 @@ impl Code<'_> {
             self.initialize(),
             self.forward(),
             self.backward(),
-            self.predict_one(),
+            self.forward_one(),
             self.update(),
             summarize(),
         ];

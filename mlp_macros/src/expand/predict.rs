@@ -9,11 +9,11 @@ use super::{Code, Layer, types};
 use crate::graph::{Comparison, Value};
 
 impl Code<'_> {
-    pub(super) fn predict_one(&self) -> TokenStream {
+    pub(super) fn forward_one(&self) -> TokenStream {
         let steps = self.steps().map(|step| self.predict_step(step));
         code! {
             #[inline(always)]
-            fn predict_one(
+            fn forward_one<__V: __mlp::Vector<Scalar = Self::Scalar>>(
                 &self,
                 options: &Self::Options,
                 input: &<Self::Input as __mlp::Shape>::Sample<Self::Scalar>,
@@ -29,7 +29,7 @@ impl Code<'_> {
             Value::Input => code! { input },
             Value::Step(from) => self.connection(from, step),
         };
-        let output = code_at! { call=> __mlp::Layer::predict_one(&self.#name, &options.#name, #input) };
+        let output = code_at! { call=> __mlp::Layer::forward_one::<__V>(&self.#name, &options.#name, #input) };
         if self.is_last(step) {
             output
         } else {

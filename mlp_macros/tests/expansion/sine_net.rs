@@ -180,22 +180,18 @@ const _: () = {
             );
         }
         #[inline(always)]
-        fn predict_one(
+        fn forward_one<__V: __mlp::Vector<Scalar = Self::Scalar>>(
             &self,
             options: &Self::Options,
             input: &<Self::Input as __mlp::Shape>::Sample<Self::Scalar>,
         ) -> <Self::Output as __mlp::Shape>::Sample<Self::Scalar> {
-            let dense_1 = __mlp::Layer::predict_one(
-                &self.dense_1,
-                &options.dense_1,
-                input,
-            );
-            let hidden = __mlp::Layer::predict_one(
-                &self.hidden,
-                &options.hidden,
-                &dense_1,
-            );
-            __mlp::Layer::predict_one(&self.dense_2, &options.dense_2, &hidden)
+            let dense_1 = __mlp::Layer::forward_one::<
+                __V,
+            >(&self.dense_1, &options.dense_1, input);
+            let hidden = __mlp::Layer::forward_one::<
+                __V,
+            >(&self.hidden, &options.hidden, &dense_1);
+            __mlp::Layer::forward_one::<__V>(&self.dense_2, &options.dense_2, &hidden)
         }
         fn update<const __MOMENTS: usize>(
             &mut self,

@@ -1,7 +1,10 @@
 mod elementwise;
 mod samplewise;
 
+use core::marker::PhantomData;
+
 use super::*;
+use crate::kernels::Kernel;
 use crate::tile::Buffer;
 
 const FEATURES: usize = 3;
@@ -18,4 +21,21 @@ fn filled<T: Scalar>(values: &[T]) -> Buffer<T> {
 
 fn features<T: Scalar>(tile: Tile<'_, T>) -> Vec<T> {
     (0..FEATURES).flat_map(|feature| tile.feature(feature).to_vec()).collect()
+}
+
+/// One sample through an activation.
+struct One<A, T>(Vec<T>, PhantomData<A>);
+
+impl<A: Activation<T>, T: Scalar> Kernel<T> for One<A, T> {
+    type Output = Vec<T>;
+
+    fn run<V: Vector<Scalar = T>>(mut self) -> Vec<T> {
+        A::apply::<V>(&mut self.0);
+        self.0
+    }
+}
+
+/// Checks what an activation makes of one sample, with every kind of register.
+fn of_one_sample<A: Activation<T>, T: Scalar>(sample: &[T], check: impl FnMut(&str, Vec<T>)) {
+    T::dispatch_to_each(|| One::<A, T>(sample.to_vec(), PhantomData), check);
 }
