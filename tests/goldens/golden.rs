@@ -1,0 +1,52 @@
+//! Reads the golden files, and says how far we are from them.
+
+use std::fs;
+use std::path::Path;
+
+/// A file of lines `name: v1 v2 …`, in their order.
+pub struct Golden(Vec<(String, Vec<f64>)>);
+
+impl Golden {
+    pub fn read(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/goldens").join(name).with_extension("txt");
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let line = |line: &str| {
+            let (name, numbers) = line.split_once(": ").expect("a name before the numbers");
+            let number = |number: &str| number.parse().expect("a number");
+            (name.to_owned(), numbers.split(' ').map(number).collect())
+        };
+        Self(text.lines().filter(|line| !line.starts_with('#')).map(line).collect())
+    }
+
+    pub fn get(&self, name: &str) -> &[f64] {
+        self.find(name).unwrap_or_else(|| panic!("no `{name}`"))
+    }
+
+    pub fn find(&self, name: &str) -> Option<&[f64]> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, numbers)| numbers.as_slice())
+    }
+
+    /// The numbers of all lines whose names begin so, one after the other. For the parameters of a network that is the
+    /// order in which it holds them: a kernel of inputs × outputs row by row is `weights`, outputs × inputs, column by
+    /// column.
+    pub fn joined(&self, prefix: &str) -> Vec<f64> {
+        let lines = self.0.iter().filter(|(name, _)| name.starts_with(prefix));
+        lines.flat_map(|(_, numbers)| numbers).copied().collect()
+    }
+}
+
+/// The largest difference, relative to the golden number.
+pub fn relative_difference(ours: &[f64], golden: &[f64]) -> f64 {
+    largest_difference(ours, golden, f64::abs)
+}
+
+/// The largest difference, relative for golden numbers above 1 in magnitude and absolute below.
+pub fn mixed_difference(ours: &[f64], golden: &[f64]) -> f64 {
+    largest_difference(ours, golden, |golden| golden.abs().max(1.0))
+}
+
+fn largest_difference(ours: &[f64], golden: &[f64], unit: impl Fn(f64) -> f64) -> f64 {
+    assert_eq!(ours.len(), golden.len());
+    assert!(ours.iter().all(|number| number.is_finite()), "{ours:?}");
+    ours.iter().zip(golden).map(|(&ours, &golden)| (ours - golden).abs() / unit(golden)).fold(0.0, f64::max)
+}

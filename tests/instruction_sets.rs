@@ -1,0 +1,32 @@
+//! Every instruction set trains as Keras and PyTorch do. One test in a process of its own: the selection is the whole
+//! process's.
+
+#[path = "goldens/golden.rs"]
+mod golden;
+#[path = "goldens/training.rs"]
+mod training;
+
+use mlp::kernels::InstructionSet;
+use mlp::prelude::*;
+
+use training::{Tolerance, check, sine};
+
+#[test]
+fn each_trains_like_keras_and_pytorch() {
+    for set in InstructionSet::ALL {
+        if set > InstructionSet::widest() {
+            assert!(set.select().is_err());
+            continue;
+        }
+        set.select().expect("the processor has it");
+        println!("{set}");
+        for framework in ["keras", "pytorch"] {
+            let double = sequential![f64; Dense(1 => 10, tanh), Dense(10 => 10, tanh), Dense(10 => 1)];
+            let single = sequential![f32; Dense(1 => 10, tanh), Dense(10 => 10, tanh), Dense(10 => 1)];
+            let file = |scalar| format!("training_{framework}_tanh_{scalar}");
+            let [to_double, to_single] = [1e-10, 1e-5].map(|limit| Tolerance { losses: limit, parameters: limit });
+            check(&file("float64"), double, MeanSquaredError, &sine::<f64>(), to_double);
+            check(&file("float32"), single, MeanSquaredError, &sine::<f32>(), to_single);
+        }
+    }
+}
