@@ -16,6 +16,8 @@ mod portable;
 mod product;
 mod product_of_one;
 mod single;
+#[cfg(test)]
+mod tests;
 pub(crate) mod vector;
 mod weight_gradient;
 #[cfg(target_arch = "x86_64")]

@@ -1,0 +1,129 @@
+//! The products of the forward and the backward pass.
+
+use super::super::dispatch::Kernel;
+use super::super::product::{Matrix, Product};
+use super::super::vector::Vector;
+use super::super::weight_gradient::WeightGradient;
+use super::{Exact, FEATURES, Number, SAMPLES, at, for_both_scalars, nothing, numbers, samples};
+use crate::scalar::Scalar;
+use crate::tile::{Buffer, Tile};
+
+for_both_scalars! { product transposed_product weight_gradient }
+
+/// A product with a result of its own, which is NaN at first.
+struct OwnProduct<'a, T> {
+    x: Tile<'a, T>,
+    matrix: Matrix<'a, T>,
+    bias: Option<&'a [T]>,
+    outputs: usize,
+}
+
+impl<T: Scalar> Kernel<T> for OwnProduct<'_, T> {
+    type Output = Buffer<T>;
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) -> Buffer<T> {
+        let mut y = nothing(self.outputs, self.x.samples());
+        let tile = y.tile_mut(self.outputs, self.x.samples());
+        Product::new(self.x, self.matrix, self.bias, tile).run::<V>();
+        y
+    }
+}
+
+/// The padding of `x` is NaN: it may reach the padding of `y`, which is anything, but no sample.
+fn product<T: Number>() {
+    check_products::<T>(|weights, outputs, inputs| Matrix::new(weights, outputs, inputs), true);
+}
+
+fn transposed_product<T: Number>() {
+    check_products::<T>(|weights, outputs, inputs| Matrix::new(weights, inputs, outputs).transpose(), false);
+}
+
+fn check_products<T: Number>(matrix: impl Fn(&[T], usize, usize) -> Matrix<'_, T>, with_bias: bool) {
+    for (inputs, outputs, count) in shapes() {
+        let (x, weights) = (samples(inputs, count, 1, T::nan()), numbers::<T>(outputs * inputs, 2));
+        let bias = with_bias.then(|| numbers::<T>(outputs, 3));
+        let x = x.tile(inputs, count);
+        let weight = |output: usize, input: usize| -> f64 {
+            let index = if with_bias { input * outputs + output } else { output * inputs + input };
+            weights[index].to_f64()
+        };
+        let expected = each_of(outputs, count, |output, sample| {
+            let mut sum = Exact::default();
+            sum.add(bias.as_ref().map_or(0.0, |bias| bias[output].to_f64()));
+            (0..inputs).for_each(|input| sum.add(weight(output, input) * at(x, input, sample)));
+            sum
+        });
+        T::dispatch_to_each(
+            || OwnProduct { x, matrix: matrix(&weights, outputs, inputs), bias: bias.as_deref(), outputs },
+            |set, y| {
+                for output in 0..outputs {
+                    for sample in 0..count {
+                        let found = y.tile(outputs, count).feature(output)[sample];
+                        let what = || format!("{set}, {inputs} => {outputs}, {count} samples, y[{sample}, {output}]");
+                        expected[output * count + sample].check(found, what);
+                    }
+                }
+            },
+        );
+    }
+}
+
+/// A weight gradient with sums of its own.
+struct OwnWeightGradient<'a, T> {
+    x: Tile<'a, T>,
+    dz: Tile<'a, T>,
+    weights: Vec<T>,
+    bias: Vec<T>,
+}
+
+impl<T: Scalar> Kernel<T> for OwnWeightGradient<'_, T> {
+    type Output = (Vec<T>, Vec<T>);
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(mut self) -> Self::Output {
+        WeightGradient::new(self.x, self.dz, &mut self.weights, &mut self.bias).run::<V>();
+        (self.weights, self.bias)
+    }
+}
+
+/// The padding of `dz` is zero, that of `x` any finite number.
+fn weight_gradient<T: Number>() {
+    for (inputs, outputs, count) in shapes() {
+        let (x, dz) = (samples(inputs, count, 1, T::from_f64(1e30)), samples(outputs, count, 2, T::zero()));
+        let (x, dz) = (x.tile(inputs, count), dz.tile(outputs, count));
+        let (weights, bias) = (numbers::<T>(outputs * inputs, 3), numbers::<T>(outputs, 4));
+        let sum = |start: T, term: &dyn Fn(usize) -> f64| {
+            let mut sum = Exact::default();
+            sum.add(start.to_f64());
+            (0..count).for_each(|sample| sum.add(term(sample)));
+            sum
+        };
+        let of_weights = each_of(inputs, outputs, |input, output| {
+            let term = |sample| at(dz, output, sample) * at(x, input, sample);
+            sum(weights[input * outputs + output], &term)
+        });
+        let of_bias = each_of(1, outputs, |_, output| sum(bias[output], &|sample| at(dz, output, sample)));
+        T::dispatch_to_each(
+            || OwnWeightGradient { x, dz, weights: weights.clone(), bias: bias.clone() },
+            |set, found| {
+                for (part, expected, found) in [("dW", &of_weights, found.0), ("db", &of_bias, found.1)] {
+                    for (index, (expected, found)) in expected.iter().zip(found).enumerate() {
+                        let what = || format!("{set}, {inputs} => {outputs}, {count} samples, {part}[{index}]");
+                        expected.check(found, what);
+                    }
+                }
+            },
+        );
+    }
+}
+
+fn each_of(rows: usize, columns: usize, f: impl Fn(usize, usize) -> Exact) -> Vec<Exact> {
+    (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))).map(|(row, column)| f(row, column)).collect()
+}
+
+/// Inputs, outputs and samples.
+fn shapes() -> impl Iterator<Item = (usize, usize, usize)> {
+    let pairs = FEATURES.into_iter().flat_map(|inputs| FEATURES.map(|outputs| (inputs, outputs)));
+    pairs.flat_map(|(inputs, outputs)| SAMPLES.map(|samples| (inputs, outputs, samples)))
+}
