@@ -47,6 +47,14 @@ pub unsafe trait Parameters: Sized + 'static {
         // SAFETY: zero bits are the scalar zero.
         unsafe { Box::<Self>::new_zeroed().assume_init() }
     }
+
+    /// A copy, made in place on the heap. `clone` does the same for a network that fits on the stack; a debug build
+    /// passes it through there.
+    fn to_boxed(&self) -> Box<Self> {
+        let mut copy = Self::zeroed();
+        copy.as_mut_slice().copy_from_slice(self.as_slice());
+        copy
+    }
 }
 
 // SAFETY: an array of scalars, `repr(C)`, without padding.

@@ -79,4 +79,24 @@ impl<T: Scalar> Optimizer<T> for Adam {
             },
         );
     }
+
+    const CAN_UNDO: bool = true;
+
+    // p ← p + rate · m / (√v + ε), with the `m` and `v` that the step has left behind
+    fn undo<N: Layer<Scalar = T>>(
+        &self,
+        step: u64,
+        network: &mut N,
+        options: &N::Options,
+        gradient: &N,
+        state: &mut Moments<N>,
+    ) {
+        let AdamStep { rate, epsilon, .. } = self.step::<T>(step);
+        network.update(options, gradient, [&mut *state.mean, &mut *state.variance], &|parameters, _, moments| {
+            let [mean, variance] = moments;
+            for ((parameter, &mean), &variance) in parameters.iter_mut().zip(&*mean).zip(&*variance) {
+                *parameter += mean * rate / (variance.sqrt() + epsilon);
+            }
+        });
+    }
 }

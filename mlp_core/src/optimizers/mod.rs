@@ -31,4 +31,21 @@ pub trait Optimizer<T: Scalar>: Send + Sync {
         gradient: &N,
         state: &mut Self::State<N>,
     );
+
+    /// Whether [`undo`](Optimizer::undo) is written. If not, training keeps a copy of the weights of a network of any
+    /// size.
+    const CAN_UNDO: bool = false;
+
+    /// Takes back step `step`, the last one, as far as rounding allows. The memory of the optimizer stays as it is after
+    /// the step, so it is still known how far the step went. `gradient` is not read.
+    fn undo<N: Layer<Scalar = T>>(
+        &self,
+        _step: u64,
+        _network: &mut N,
+        _options: &N::Options,
+        _gradient: &N,
+        _state: &mut Self::State<N>,
+    ) {
+        unreachable!("only asked of an optimizer that can undo");
+    }
 }

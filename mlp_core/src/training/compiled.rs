@@ -14,6 +14,7 @@ use super::data::{Data, Rows};
 use super::error::{DataError, TrainingError};
 use super::fit::Fit;
 use super::history::History;
+use super::last_good::LastGood;
 use super::metric_list::MetricList;
 use super::network::Network;
 use super::predict_one;
@@ -32,8 +33,7 @@ pub struct Compiled<N: Network, O: Optimizer<N::Scalar>, L, M = ()> {
     metrics: M,
     steps: u64,
     gradient: Box<N>,
-    /// The weights before the last step, which gave a finite loss.
-    last_good: Box<N>,
+    last_good: LastGood<N>,
     moments: O::State<N>,
     workspace: Workspace<N>,
     generator: Generator,
@@ -58,7 +58,7 @@ impl<N: Network, O: Optimizer<N::Scalar>, L: Loss<N::Scalar, N::Output>> Compile
             metrics: (),
             steps: 0,
             gradient: N::zeroed(),
-            last_good: N::zeroed(),
+            last_good: LastGood::new::<O>(),
             workspace: Workspace::new(TILE, L::Targets::FEATURES),
             generator: Generator::new(0),
             network,
@@ -96,8 +96,9 @@ where
     /// Trains the network on samples `x` and targets `y`. Keras: `model.fit`.
     ///
     /// # Errors
-    /// Data that cannot be used changes nothing. If the loss becomes NaN or infinite, the network keeps the weights of
-    /// the last good step.
+    /// Data that cannot be used changes nothing. If the loss becomes NaN or infinite, the network has the weights of the
+    /// last good step again, exactly; those of a network of more than 16 MB up to rounding, if the optimizer can undo a
+    /// step, as Adam can.
     pub fn fit<X, Y>(&mut self, x: &X, y: &Y, fit: Fit) -> Result<History, TrainingError>
     where
         X: Data<N::Scalar, N::Input> + ?Sized,
@@ -108,7 +109,7 @@ where
         if let Some(seed) = fit.seed {
             self.generator = Generator::new(seed);
         }
-        self.last_good.as_mut_slice().copy_from_slice(self.network.as_slice());
+        self.last_good.begin(&self.network);
         let samples = x.samples();
         let batches = samples.div_ceil(fit.batch_size);
         let mut order: Vec<usize> = if fit.shuffle && batches > 1 { (0..samples).collect() } else { Vec::new() };
@@ -149,7 +150,7 @@ where
     {
         check::pair(x, y, &self.loss)?;
         let samples = x.samples();
-        self.last_good.as_mut_slice().copy_from_slice(self.network.as_slice());
+        self.last_good.begin(&self.network);
         match self.descend((x, y), Rows::Range(0..samples), &mut M::Sums::default()) {
             Ok(loss) => Ok(loss / samples as f64),
             Err(loss) => Err(TrainingError::Diverged { epoch: 1, batch: 1, loss }),
@@ -192,10 +193,11 @@ where
             metrics.add(sums, predictions, targets);
         });
         if !total.is_finite() || !N::Scalar::all_finite(gradient.as_slice()) {
-            network.as_mut_slice().copy_from_slice(last_good.as_slice());
+            let undo = |network: &mut N| optimizer.undo(self.steps, network, options, &**gradient, moments);
+            last_good.restore(network, undo);
             return Err(total / samples as f64);
         }
-        last_good.as_mut_slice().copy_from_slice(network.as_slice());
+        last_good.keep(network);
         self.steps += 1;
         optimizer.update(self.steps, &mut **network, options, &**gradient, moments);
         Ok(total)

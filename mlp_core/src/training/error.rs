@@ -72,7 +72,7 @@ pub enum TrainingError {
     /// Training must make at least one pass over the data.
     #[error("the number of epochs is 0")]
     ZeroEpochs,
-    /// The loss or its gradient became NaN or infinite. The network has the weights of the last step before.
+    /// The loss or its gradient became NaN or infinite. The network has the weights of the last good step.
     #[error(
         "the loss became {loss} in epoch {epoch}, batch {batch}: the weights are those of the last good step; a smaller learning rate may help"
     )]

@@ -6,6 +6,7 @@ mod data;
 mod error;
 mod fit;
 mod history;
+mod last_good;
 mod metric_list;
 mod network;
 mod predict_one;

@@ -87,6 +87,12 @@ pub trait Network: Layer {
     ///
     /// The gradient, the optimizer's moments and the tiles of one step are allocated here; a training step allocates
     /// nothing. Metrics are added by [`Compiled::metrics`].
+    ///
+    /// The memory of a large network trained with Adam is four times that of its parameters: they, the gradient and two
+    /// moments, each of which exists once. A network of up to 16 MB has a fifth, the copy it falls back on if the loss
+    /// becomes NaN; so has one of any size with an optimizer that cannot [undo](Optimizer::undo) a step. The tiles of a
+    /// step hold up to 512 samples of every value between the layers, of its gradient, and of input and target: 2 KB a
+    /// feature and tile. Nothing of a layer's size is ever on the stack.
     fn compile<O, L>(self: Box<Self>, optimizer: O, loss: L) -> Compiled<Self, O, L>
     where
         O: Optimizer<Self::Scalar>,
