@@ -3,7 +3,6 @@
 
 use super::super::dispatch::Kernel;
 use super::super::evaluation::{ElementwiseEvaluation, ElementwiseLoss, SparseCrossentropy};
-use super::super::math::Elementary;
 use super::super::vector::Vector;
 use super::{Exact, FEATURES, Number, SAMPLES, at, for_both_scalars, nothing, samples};
 use crate::losses::{Comparison, MeanAbsoluteError, MeanSquaredError};
@@ -48,7 +47,7 @@ impl<T: Scalar, L: ElementwiseLoss> Evaluation<T> for L {
 
 struct Crossentropy;
 
-impl<T: Elementary> Evaluation<T> for &Crossentropy {
+impl<T: Scalar> Evaluation<T> for &Crossentropy {
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(self, comparison: Comparison<'_, T>) -> f64 {
         SparseCrossentropy(comparison).run::<V>()
@@ -77,7 +76,9 @@ fn elementwise<T: Number, L: ElementwiseLoss + Copy>(loss: L, value: fn(f64) -> 
         let gradient = |feature, sample| slope(error(feature, sample)) * share * scale.to_f64();
         T::dispatch_to_each(
             || Own { predictions, targets, scale, evaluation: loss },
-            |set, found| check(&format!("{set}, {features} features, {count} samples"), (features, count), sum, &gradient, found),
+            |set, found| {
+                check(&format!("{set}, {features} features, {count} samples"), (features, count), sum, &gradient, found)
+            },
         );
     }
 }
@@ -105,7 +106,9 @@ fn sparse_categorical_crossentropy<T: Number>() {
         };
         T::dispatch_to_each(
             || Own { predictions, targets, scale, evaluation: &Crossentropy },
-            |set, found| check(&format!("{set}, {classes} classes, {count} samples"), (classes, count), sum, &gradient, found),
+            |set, found| {
+                check(&format!("{set}, {classes} classes, {count} samples"), (classes, count), sum, &gradient, found)
+            },
         );
     }
 }

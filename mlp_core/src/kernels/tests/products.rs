@@ -1,20 +1,22 @@
 //! The products of the forward and the backward pass.
 
 use super::super::dispatch::Kernel;
-use super::super::product::{Matrix, Product};
+use super::super::product::{Epilogue, Matrix, Product};
+use super::super::product_of_one::add_product_of_one;
 use super::super::vector::Vector;
 use super::super::weight_gradient::WeightGradient;
 use super::{Exact, FEATURES, Number, SAMPLES, at, for_both_scalars, nothing, numbers, samples};
 use crate::scalar::Scalar;
 use crate::tile::{Buffer, Tile};
 
-for_both_scalars! { product transposed_product weight_gradient }
+for_both_scalars! { product transposed_product rectified_product product_of_one weight_gradient }
 
 /// A product with a result of its own, which is NaN at first.
 struct OwnProduct<'a, T> {
     x: Tile<'a, T>,
     matrix: Matrix<'a, T>,
     bias: Option<&'a [T]>,
+    epilogue: Epilogue,
     outputs: usize,
 }
 
@@ -25,7 +27,7 @@ impl<T: Scalar> Kernel<T> for OwnProduct<'_, T> {
     fn run<V: Vector<Scalar = T>>(self) -> Buffer<T> {
         let mut y = nothing(self.outputs, self.x.samples());
         let tile = y.tile_mut(self.outputs, self.x.samples());
-        Product::new(self.x, self.matrix, self.bias, tile).run::<V>();
+        Product::new(self.x, self.matrix, self.bias, self.epilogue, tile).run::<V>();
         y
     }
 }
@@ -55,7 +57,10 @@ fn check_products<T: Number>(matrix: impl Fn(&[T], usize, usize) -> Matrix<'_, T
             sum
         });
         T::dispatch_to_each(
-            || OwnProduct { x, matrix: matrix(&weights, outputs, inputs), bias: bias.as_deref(), outputs },
+            || {
+                let (matrix, bias) = (matrix(&weights, outputs, inputs), bias.as_deref());
+                OwnProduct { x, matrix, bias, epilogue: Epilogue::Identity, outputs }
+            },
             |set, y| {
                 for output in 0..outputs {
                     for sample in 0..count {
@@ -66,6 +71,73 @@ fn check_products<T: Number>(matrix: impl Fn(&[T], usize, usize) -> Matrix<'_, T
                 }
             },
         );
+    }
+}
+
+/// The same sums, but none below zero.
+fn rectified_product<T: Number>() {
+    for (inputs, outputs, count) in [(1, 10, 33), (10, 7, 300), (257, 33, 17), (600, 5, 128)] {
+        let (x, weights) = (samples(inputs, count, 1, T::nan()), numbers::<T>(outputs * inputs, 2));
+        let product = |epilogue| {
+            let (x, matrix) = (x.tile(inputs, count), Matrix::new(&weights, outputs, inputs));
+            let mut results = Vec::new();
+            T::dispatch_to_each(|| OwnProduct { x, matrix, bias: None, epilogue, outputs }, |_, y| results.push(y));
+            results
+        };
+        for (plain, rectified) in product(Epilogue::Identity).iter().zip(product(Epilogue::Relu)) {
+            for output in 0..outputs {
+                let (plain, rectified) = (plain.tile(outputs, count), rectified.tile(outputs, count));
+                let expected: Vec<T> = plain.feature(output).iter().map(|y| y.max(T::zero())).collect();
+                assert_eq!(rectified.feature(output), expected, "{inputs} => {outputs}, {count} samples");
+            }
+        }
+    }
+}
+
+/// One sample's product, added to numbers that are there.
+struct ProductOfOne<'a, T, const IN: usize, const OUT: usize> {
+    weights: &'a [T],
+    x: [T; IN],
+    y: [T; OUT],
+}
+
+impl<T: Scalar, const IN: usize, const OUT: usize> Kernel<T> for ProductOfOne<'_, T, IN, OUT> {
+    type Output = [T; OUT];
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(mut self) -> [T; OUT] {
+        add_product_of_one::<V, IN, OUT>(self.weights, &self.x, &mut self.y);
+        self.y
+    }
+}
+
+fn check_one<T: Number, const IN: usize, const OUT: usize>() {
+    let weights = numbers::<T>(IN * OUT, 1);
+    let (x, y) = (numbers::<T>(IN, 2), numbers::<T>(OUT, 3));
+    let array = |numbers: &[T]| -> [T; IN] { core::array::from_fn(|index| numbers[index]) };
+    T::dispatch_to_each(
+        || ProductOfOne { weights: &weights, x: array(&x), y: core::array::from_fn::<T, OUT, _>(|index| y[index]) },
+        |set, found| {
+            for output in 0..OUT {
+                let mut sum = Exact::default();
+                sum.add(y[output].to_f64());
+                (0..IN).for_each(|input| sum.add(weights[input * OUT + output].to_f64() * x[input].to_f64()));
+                sum.check(found[output], || format!("{set}, {IN} => {OUT}, one sample, y[{output}]"));
+            }
+        },
+    );
+}
+
+fn product_of_one<T: Number>() {
+    macro_rules! check {
+        ($($inputs:literal: $($outputs:literal)*;)*) => { $($(check_one::<T, $inputs, $outputs>();)*)* };
+    }
+    check! {
+        1: 1 2 3 10 16 17 64;
+        7: 1 3 8 15 33;
+        10: 1 10 64 100;
+        64: 1 6 31 64 128;
+        257: 1 5 130 257;
     }
 }
 
@@ -119,7 +191,10 @@ fn weight_gradient<T: Number>() {
 }
 
 fn each_of(rows: usize, columns: usize, f: impl Fn(usize, usize) -> Exact) -> Vec<Exact> {
-    (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))).map(|(row, column)| f(row, column)).collect()
+    (0..rows)
+        .flat_map(|row| (0..columns).map(move |column| (row, column)))
+        .map(|(row, column)| f(row, column))
+        .collect()
 }
 
 /// Inputs, outputs and samples.
