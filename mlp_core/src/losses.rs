@@ -12,7 +12,9 @@ use crate::tile::{Tile, TileMut};
 /// The loss of a batch is the mean over its samples.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a loss for a network that gives `{Outputs}` of `{T}`",
-    label = "not a loss for this network's output"
+    label = "not a loss for this network's output",
+    note = "`compile` takes an optimizer and a loss: `compile(Adam::default(), MeanSquaredError)`",
+    note = "losses are `MeanSquaredError`, `MeanAbsoluteError`, … and every type that implements `Loss`"
 )]
 pub trait Loss<T: Scalar, Outputs: Shape>: Send + Sync {
     /// What a sample is compared with.
@@ -64,6 +66,8 @@ macro_rules! elementwise {
 
         evaluate_by!($name, ElementwiseEvaluation::<_, $name>::new);
 
+        // The message names the losses; the compiler would show this table.
+        #[diagnostic::do_not_recommend]
         impl<T: Scalar, const N: usize> Loss<T, Features<N>> for $name
         where
             $name: Evaluate<T>,
@@ -105,6 +109,7 @@ pub struct SparseCategoricalCrossentropy;
 
 evaluate_by!(SparseCategoricalCrossentropy, SparseCrossentropy);
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar, const CLASSES: usize> Loss<T, Features<CLASSES>> for SparseCategoricalCrossentropy
 where
     Self: Evaluate<T>,

@@ -11,9 +11,9 @@ use crate::tile::TileMut;
 /// Some samples, each of the shape `S`: a nalgebra matrix with a row a sample and a column a feature, or a slice of
 /// arrays with an array a sample.
 #[diagnostic::on_unimplemented(
-    message = "`{S}` of `{T}` are needed here, but the data is `{Self}`",
-    label = "the network and the data differ in the number of columns or in the scalar type",
-    note = "data has a row for each sample and a column for each feature: `OMatrix<{T}, Dyn, Const<COLUMNS>>` or `[[{T}; COLUMNS]]`"
+    message = "this is not data for a network",
+    label = "not data",
+    note = "data has a row for each sample and a column for each feature: `OMatrix<{T}, Dyn, Const<COLUMNS>>`, `DVector<{T}>` or `[[{T}; COLUMNS]]`"
 )]
 pub trait Data<T: Scalar, S: Shape> {
     /// How many samples there are.
@@ -54,44 +54,50 @@ impl<'a> Rows<'a> {
     }
 }
 
-impl<T, R, S, const N: usize> Data<T, Features<N>> for Matrix<T, R, Const<N>, S>
+impl<T, Given, R, C, S, const NEEDED: usize> Data<T, Features<NEEDED>> for Matrix<Given, R, C, S>
 where
-    T: Scalar,
+    T: SameScalar<Given>,
+    Given: nalgebra::Scalar + Copy,
     R: Dim,
-    S: RawStorage<T, R, Const<N>> + IsContiguous,
+    C: Columns<NEEDED>,
+    S: RawStorage<Given, R, C> + IsContiguous,
 {
     fn samples(&self) -> usize {
         self.nrows()
     }
     fn get(&self, sample: usize, feature: usize) -> T {
-        self[(sample, feature)]
+        T::same(self[(sample, feature)])
     }
     fn copy_to(&self, rows: Rows<'_>, mut tile: TileMut<'_, T>) {
         let samples = self.nrows();
-        for feature in 0..N {
+        for feature in 0..NEEDED {
             let column = &self.as_slice()[feature * samples..(feature + 1) * samples];
-            let target = tile.feature(feature);
+            let target = tile.feature(feature).iter_mut();
             match &rows {
-                Rows::Range(range) => target.copy_from_slice(&column[range.clone()]),
-                Rows::Listed(rows) => target.iter_mut().zip(*rows).for_each(|(target, &row)| *target = column[row]),
+                Rows::Range(range) => {
+                    target.zip(&column[range.clone()]).for_each(|(target, &source)| *target = T::same(source));
+                }
+                Rows::Listed(rows) => target.zip(*rows).for_each(|(target, &row)| *target = T::same(column[row])),
             }
         }
     }
 }
 
-impl<T: Scalar, const N: usize> Data<T, Features<N>> for [[T; N]] {
+impl<T: Scalar, R: Row<T, NEEDED>, const NEEDED: usize> Data<T, Features<NEEDED>> for [R] {
     fn samples(&self) -> usize {
         self.len()
     }
     fn get(&self, sample: usize, feature: usize) -> T {
-        self[sample][feature]
+        self[sample].get(feature)
     }
     fn copy_to(&self, rows: Rows<'_>, mut tile: TileMut<'_, T>) {
-        for feature in 0..N {
+        for feature in 0..NEEDED {
             let target = tile.feature(feature).iter_mut();
             match &rows {
-                Rows::Range(range) => target.zip(&self[range.clone()]).for_each(|(target, row)| *target = row[feature]),
-                Rows::Listed(rows) => target.zip(*rows).for_each(|(target, &row)| *target = self[row][feature]),
+                Rows::Range(range) => {
+                    target.zip(&self[range.clone()]).for_each(|(target, row)| *target = row.get(feature));
+                }
+                Rows::Listed(rows) => target.zip(*rows).for_each(|(target, &row)| *target = self[row].get(feature)),
             }
         }
     }
@@ -99,12 +105,14 @@ impl<T: Scalar, const N: usize> Data<T, Features<N>> for [[T; N]] {
 
 macro_rules! as_slice {
     ($(<$($generic:ident)?> $data:ty),*) => {$(
-        impl<T: Scalar, const N: usize $(, const $generic: usize)?> Data<T, Features<N>> for $data {
+        impl<T: Scalar, R: Row<T, NEEDED>, const NEEDED: usize $(, const $generic: usize)?> Data<T, Features<NEEDED>>
+            for $data
+        {
             fn samples(&self) -> usize {
                 self.len()
             }
             fn get(&self, sample: usize, feature: usize) -> T {
-                self[sample][feature]
+                self[sample].get(feature)
             }
             fn copy_to(&self, rows: Rows<'_>, tile: TileMut<'_, T>) {
                 self.as_slice().copy_to(rows, tile);
@@ -113,7 +121,73 @@ macro_rules! as_slice {
     )*};
 }
 
-as_slice!(<> Vec<[T; N]>, <SAMPLES> [[T; N]; SAMPLES]);
+as_slice!(<> Vec<R>, <SAMPLES> [R; SAMPLES]);
+
+/// A sample of its own: an array.
+#[diagnostic::on_unimplemented(
+    message = "a sample is an array, but these are `{Self}`",
+    label = "not arrays",
+    note = "`[[1.0], [2.0]]` are two samples of one feature, `[[1.0, 2.0]]` is one sample of two"
+)]
+pub trait Row<T: Scalar, const NEEDED: usize> {
+    /// One number.
+    fn get(&self, feature: usize) -> T;
+}
+
+impl<T: SameScalar<Given>, Given: Copy, const HAS: usize, const NEEDED: usize> Row<T, NEEDED> for [Given; HAS]
+where
+    DataWidth: SameColumns<HAS, NEEDED>,
+{
+    #[inline(always)]
+    fn get(&self, feature: usize) -> T {
+        T::same(self[feature])
+    }
+}
+
+/// A matrix's number of columns that is the one needed.
+#[diagnostic::on_unimplemented(
+    message = "{NEEDED} columns are needed here, but how many the data has is known only at run time",
+    label = "the number of columns is `{Self}`",
+    note = "`OMatrix<f32, Dyn, Const<{NEEDED}>>` has its number of columns in its type"
+)]
+pub trait Columns<const NEEDED: usize>: Dim {}
+
+impl<const HAS: usize, const NEEDED: usize> Columns<NEEDED> for Const<HAS> where DataWidth: SameColumns<HAS, NEEDED> {}
+
+/// The data's number of columns is the one needed.
+#[diagnostic::on_unimplemented(
+    message = "{NEEDED} columns are needed here, but the data has {HAS}",
+    label = "has {HAS}, needs {NEEDED}",
+    note = "inputs have a column for each feature that the network takes",
+    note = "targets have a column for each output or, where the loss compares with classes, one with their indices"
+)]
+pub trait SameColumns<const HAS: usize, const NEEDED: usize> {}
+
+/// The type that [`SameColumns`] is asked of.
+#[derive(Debug)]
+pub enum DataWidth {}
+
+// For all types: the compiler would otherwise name `DataWidth` as a type for which they are the same.
+impl<C, const N: usize> SameColumns<N, N> for C {}
+
+/// The network's scalar is that of the data.
+#[diagnostic::on_unimplemented(
+    message = "the network computes in `{Self}`, but the data is of `{Given}`",
+    label = "`{Given}`, not `{Self}`",
+    note = "`data.map(|number| number as {Self})` converts a matrix; a network of the other scalar is `sequential![f64; …]`"
+)]
+pub trait SameScalar<Given>: Scalar {
+    /// The same number.
+    fn same(given: Given) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Scalar> SameScalar<T> for T {
+    #[inline(always)]
+    fn same(given: T) -> T {
+        given
+    }
+}
 
 /// `count` numbers from `start` to `end`, both included, equally far apart. NumPy: `linspace`.
 pub fn linspace<T: Scalar>(start: T, end: T, count: usize) -> DVector<T> {
