@@ -31,7 +31,7 @@ impl Layout {
     fn new(features: usize, samples: usize) -> Self {
         let padded = samples.next_multiple_of(LANES);
         // Features that lie a large power of two apart fall into the same few cache lines; one register more avoids it.
-        let stride = if padded % 256 == 0 { padded + LANES } else { padded };
+        let stride = if padded.is_multiple_of(256) { padded + LANES } else { padded };
         Self { features, samples, stride }
     }
 

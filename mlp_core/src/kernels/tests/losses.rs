@@ -77,7 +77,7 @@ fn elementwise<T: Number, L: ElementwiseLoss + Copy>(loss: L, value: fn(f64) -> 
         T::dispatch_to_each(
             || Own { predictions, targets, scale, evaluation: loss },
             |set, found| {
-                check(&format!("{set}, {features} features, {count} samples"), (features, count), sum, &gradient, found)
+                check(&format!("{set}, {features} features, {count} samples"), (features, count), sum, gradient, found)
             },
         );
     }
@@ -107,7 +107,7 @@ fn sparse_categorical_crossentropy<T: Number>() {
         T::dispatch_to_each(
             || Own { predictions, targets, scale, evaluation: &Crossentropy },
             |set, found| {
-                check(&format!("{set}, {classes} classes, {count} samples"), (classes, count), sum, &gradient, found)
+                check(&format!("{set}, {classes} classes, {count} samples"), (classes, count), sum, gradient, found)
             },
         );
     }
