@@ -1,7 +1,7 @@
 //! Random numbers that are the same on every machine.
 
+use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use rand_xoshiro::rand_core::{Rng, SeedableRng};
 
 /// The generator behind initial weights and shuffling: xoshiro256++, the same sequence for a seed everywhere.
 #[derive(Clone, Debug)]

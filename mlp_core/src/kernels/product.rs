@@ -105,10 +105,14 @@ impl<T: Scalar> Product<'_, T> {
     unsafe fn rows<V: Vector<Scalar = T>>(&mut self, rows: Range<usize>, columns: Range<usize>, pack: bool) {
         macro_rules! choose {
             ($($height:literal)*) => {
-                match rows.len() {
-                    // SAFETY (all arms): the caller's contract.
-                    $($height if V::BLOCK.0 >= $height => unsafe { self.all_samples::<V, $height>(rows.start, columns, pack) },)*
-                    height => unreachable!("a block of {height}"),
+                // SAFETY: the caller's contract.
+                unsafe {
+                    match rows.len() {
+                        $($height if V::BLOCK.0 >= $height => {
+                            self.all_samples::<V, $height>(rows.start, columns, pack);
+                        })*
+                        height => unreachable!("a block of {height}"),
+                    }
                 }
             };
         }
@@ -220,7 +224,7 @@ struct Weights<T> {
 #[inline(always)]
 pub(super) fn even_blocks(length: usize, most: usize) -> impl Iterator<Item = Range<usize>> {
     let blocks = length.div_ceil(most);
-    let (short, longer) = if blocks > 0 { (length / blocks, length % blocks) } else { (0, 0) };
+    let (short, longer) = (length / blocks.max(1), length % blocks.max(1));
     let mut start = 0;
     (0..blocks).map(move |block| {
         let range = start..start + short + usize::from(block < longer);

@@ -45,7 +45,7 @@ impl<T: Scalar> WeightGradient<'_, T> {
     /// The outputs, four at most, must exist.
     #[inline(always)]
     unsafe fn outputs<V: Vector<Scalar = T>>(&mut self, outputs: Range<usize>, width: usize) {
-        // SAFETY (all arms): the caller's contract.
+        // SAFETY: the caller's contract.
         unsafe {
             match outputs.len() {
                 4 => self.all_inputs::<V, 4>(outputs.start, width),

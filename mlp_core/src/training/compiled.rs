@@ -20,7 +20,7 @@ use super::network::Network;
 use super::predict_one;
 use super::progress::Progress;
 use super::report::Report;
-use super::workspace::{TILE, Workspace};
+use super::workspace::{Objective, TILE, Workspace};
 
 /// A network, an optimizer, a loss and metrics: what `compile` gives. Keras: a compiled `Model`.
 ///
@@ -189,9 +189,15 @@ where
         let Self { network, options, optimizer, loss, metrics, gradient, last_good, moments, workspace, .. } = self;
         let samples = rows.len();
         gradient.as_mut_slice().fill(num_traits::Zero::zero());
-        let total = workspace.differentiate(network, options, loss, data, rows, gradient, |predictions, targets| {
-            metrics.add(sums, predictions, targets);
-        });
+        let total = workspace.differentiate(
+            Objective { network, options, loss },
+            data,
+            rows,
+            gradient,
+            |predictions, targets| {
+                metrics.add(sums, predictions, targets);
+            },
+        );
         if !total.is_finite() || !N::Scalar::all_finite(gradient.as_slice()) {
             let undo = |network: &mut N| optimizer.undo(self.steps, network, options, &**gradient, moments);
             last_good.restore(network, undo);

@@ -10,7 +10,7 @@ use super::compiled::Compiled;
 use super::data::{Data, Rows};
 use super::error::DataError;
 use super::predict_one;
-use super::workspace::{TILE, Workspace};
+use super::workspace::{Objective, TILE, Workspace};
 
 /// A layer made of layers, as `sequential!` writes it.
 pub trait Network: Layer {
@@ -79,7 +79,13 @@ pub trait Network: Layer {
         let (options, all) = (Self::Options::default(), Rows::Range(0..x.samples()));
         let mut gradient = Self::zeroed();
         let mut workspace = Workspace::new(TILE, L::Targets::FEATURES);
-        let total = workspace.differentiate(self, &options, loss, (x, y), all, &mut gradient, |_, _| {});
+        let total = workspace.differentiate(
+            Objective { network: self, options: &options, loss },
+            (x, y),
+            all,
+            &mut gradient,
+            |_, _| {},
+        );
         Ok((total / x.samples() as f64, gradient))
     }
 

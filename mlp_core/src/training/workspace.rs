@@ -20,6 +20,13 @@ pub(super) struct Workspace<N: Layer> {
     cache: N::Cache,
 }
 
+/// What is made small: the loss of a network.
+pub(super) struct Objective<'a, N: Layer, L> {
+    pub(super) network: &'a N,
+    pub(super) options: &'a N::Options,
+    pub(super) loss: &'a L,
+}
+
 impl<N: Layer> Workspace<N> {
     /// Room for tiles of `samples`, with targets of `targets` features.
     pub(super) fn new(samples: usize, targets: usize) -> Self {
@@ -69,9 +76,7 @@ impl<N: Layer> Workspace<N> {
     /// predictions is shown with its targets.
     pub(super) fn differentiate<L: Loss<N::Scalar, N::Output>>(
         &mut self,
-        network: &N,
-        options: &N::Options,
-        loss: &L,
+        Objective { network, options, loss }: Objective<'_, N, L>,
         (x, y): (&(impl Data<N::Scalar, N::Input> + ?Sized), &(impl Data<N::Scalar, L::Targets> + ?Sized)),
         batch: Rows<'_>,
         gradient: &mut N,
