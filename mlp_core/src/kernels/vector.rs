@@ -7,16 +7,16 @@ use crate::tile::LANES;
 ///
 /// The kernels are written once against this trait. Each instruction set implements it, in its own file, by the
 /// intrinsics of the same name; they become single instructions because a kernel is compiled inside a function that
-/// enables the instruction set ([`super::dispatch`]).
+/// enables the instruction set (`dispatch`).
 pub trait Vector: Copy {
     /// What one lane holds.
     type Scalar: Copy;
     /// How many scalars one register holds.
     const LANES: usize;
-    /// How many outputs and how many registers of samples a block of [`super::product`] covers. Their product, plus
+    /// How many outputs and how many registers of samples a block of the product covers. Their product, plus
     /// one row of inputs and one weight, is to fit the register file.
     const BLOCK: (usize, usize);
-    /// How many outputs and how many inputs a block of [`super::weight_gradient`] covers.
+    /// How many outputs and how many inputs a block of the weight gradient covers.
     const GRADIENT_BLOCK: (usize, usize);
 
     /// The same scalar in every lane.

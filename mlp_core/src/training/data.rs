@@ -146,7 +146,7 @@ where
 
 /// A matrix's number of columns that is the one needed.
 #[diagnostic::on_unimplemented(
-    message = "{NEEDED} columns are needed here, but how many the data has is known only at run time",
+    message = "the number of columns must be {NEEDED} here, but how many the data has is known only at run time",
     label = "the number of columns is `{Self}`",
     note = "`OMatrix<f32, Dyn, Const<{NEEDED}>>` has its number of columns in its type"
 )]
@@ -156,7 +156,7 @@ impl<const HAS: usize, const NEEDED: usize> Columns<NEEDED> for Const<HAS> where
 
 /// The data's number of columns is the one needed.
 #[diagnostic::on_unimplemented(
-    message = "{NEEDED} columns are needed here, but the data has {HAS}",
+    message = "the number of columns must be {NEEDED} here, but the data has {HAS}",
     label = "has {HAS}, needs {NEEDED}",
     note = "inputs have a column for each feature that the network takes",
     note = "targets have a column for each output or, where the loss compares with classes, one with their indices"
