@@ -1,0 +1,39 @@
+//! The same numbers for everyone, by formulas; matrices are row-major, a row a sample.
+
+/// Inputs in [0, 1).
+pub fn inputs(batch: usize, features: usize) -> Vec<f32> {
+    matrix(batch, features, |row, column| ((row * 31 + column * 17) % 97) as f32 / 97.0)
+}
+
+/// Targets of a regression.
+pub fn targets(batch: usize, features: usize) -> Vec<f32> {
+    matrix(batch, features, |row, column| (row as f32 * 0.37 + column as f32 * 1.3).sin())
+}
+
+/// Targets of a classification into ten.
+pub fn classes(batch: usize) -> Vec<usize> {
+    (0..batch).map(|row| row % 10).collect()
+}
+
+/// The starting weights of a layer, an input a row and an output a column: Glorot uniform, from a hash of the place.
+/// Biases start at zero.
+pub fn weights(layer: usize, inputs: usize, outputs: usize) -> Vec<f32> {
+    let limit = (6.0 / (inputs + outputs) as f64).sqrt();
+    matrix(inputs, outputs, |input, output| {
+        let place = (layer << 24 | (input * outputs + output)) as u32;
+        let unit = f64::from(hash(place) >> 8) / f64::from(1 << 24);
+        (limit * (2.0 * unit - 1.0)) as f32
+    })
+}
+
+/// The finalizer `lowbias32` of Chris Wellons.
+fn hash(mut x: u32) -> u32 {
+    x = (x ^ x >> 16).wrapping_mul(0x7feb_352d);
+    x = (x ^ x >> 15).wrapping_mul(0x846c_a68b);
+    x ^ x >> 16
+}
+
+fn matrix(rows: usize, columns: usize, element: impl Fn(usize, usize) -> f32) -> Vec<f32> {
+    let element = &element;
+    (0..rows).flat_map(|row| (0..columns).map(move |column| element(row, column))).collect()
+}
