@@ -2,7 +2,7 @@
 
 /// Inputs in [0, 1).
 pub fn inputs(batch: usize, features: usize) -> Vec<f32> {
-    matrix(batch, features, |row, column| ((row * 31 + column * 17) % 97) as f32 / 97.0)
+    matrix(batch, features, |row, column| (((row + 1) * 31 + column * 17) % 97) as f32 / 97.0)
 }
 
 /// Targets of a regression.

@@ -1,0 +1,128 @@
+"""What every Python peer has in common; the same as the crate `protocol`, which says how the talk goes."""
+
+import os
+import sys
+import time
+
+import numpy as np
+
+CHECKED_STEPS = 50
+
+
+class Workload:
+    def __init__(self, name, task, widths, activation, loss, batch):
+        self.name, self.task, self.widths, self.activation = name, task, widths, activation
+        self.loss, self.batch = loss, batch
+
+    @property
+    def training(self):
+        return self.task == "training"
+
+    def x(self):
+        rows, columns = np.indices((self.batch, self.widths[0]))
+        return (((rows + 1) * 31 + columns * 17) % 97 / 97).astype(np.float32)
+
+    def y(self):
+        if self.loss == "crossentropy":
+            return np.arange(self.batch) % 10
+        rows, columns = np.indices((self.batch, self.widths[-1]))
+        return np.sin(rows * 0.37 + columns * 1.3).astype(np.float32)
+
+    def parameters(self):
+        """Weights, an input a row and an output a column, and biases, layer by layer."""
+        return [
+            (weights(layer, inputs, outputs), np.zeros(outputs, np.float32))
+            for layer, (inputs, outputs) in enumerate(zip(self.widths, self.widths[1:]))
+        ]
+
+
+def weights(layer, inputs, outputs):
+    limit = np.sqrt(6 / (inputs + outputs))
+    x = (np.uint32(layer << 24) | np.arange(inputs * outputs, dtype=np.uint32)).astype(np.uint64)
+    x = ((x ^ x >> 16) * 0x7FEB352D) & 0xFFFFFFFF
+    x = ((x ^ x >> 15) * 0x846CA68B) & 0xFFFFFFFF
+    x = x ^ x >> 16
+    unit = (x >> 8).astype(np.float64) / (1 << 24)
+    return (limit * (2 * unit - 1)).astype(np.float32).reshape(inputs, outputs)
+
+
+NETWORKS = {
+    "1": ([1, 10, 10, 1], "relu", "mse", 1000),
+    "2": ([784, 128, 10], "relu", "crossentropy", 128),
+    "3": ([17, 64, 64, 6], "tanh", "mse", 256),
+    "4": ([512, 512, 512, 512], "relu", "mse", 512),
+    "5": ([32, 256, 256, 1], "relu", "mse", 1024),
+}
+
+
+def workload(name):
+    widths, activation, loss, batch = NETWORKS[name[1]]
+    if name == "I3b":
+        return Workload(name, "throughput", widths, activation, loss, 1024)
+    if name.startswith("I"):
+        return Workload(name, "latency", widths, activation, loss, 1)
+    return Workload(name, "training", widths, activation, loss, batch)
+
+
+def say(line):
+    print(line, flush=True)
+
+
+def decline(reason):
+    say(f"no {reason}")
+    sys.exit()
+
+
+def serve(version, peer):
+    """`peer(workload, variant)` gives `run(steps)` and `check()`; a peer that must do many steps at once gives their
+    number as `run.unit`, and is asked for multiples of it. Of variants joined by `|` the fastest is kept."""
+    wanted = workload(sys.argv[1])
+    variants = {variant: peer(wanted, variant) for variant in "".join(sys.argv[2:3]).split("|")}
+    chosen = min(variants, key=lambda variant: trial(variants[variant][0])) if len(variants) > 1 else next(iter(variants))
+    if len(variants) > 1:
+        version += f" {chosen}"
+    run, check = peer(wanted, chosen)
+    variants.clear()
+    unit = getattr(run, "unit", 1)
+    if wanted.training:
+        run(CHECKED_STEPS)
+    checked = check()
+    steps = calibrate(run, unit)
+    say(f"ready {checked:.6f} {steps} {version}")
+    for line in sys.stdin:
+        if line.strip() != "block":
+            break
+        say(f"{measure(run, steps) * 1e6 / steps:.6f}")
+    # Without the frameworks' slow farewells.
+    os._exit(0)
+
+
+def trial(run):
+    """Seconds a step, roughly."""
+    steps = calibrate(run, getattr(run, "unit", 1))
+    return min(measure(run, steps) for _ in range(3)) / steps
+
+
+def calibrate(run, unit):
+    wanted = int(os.environ.get("BLOCK_MILLISECONDS", 150)) / 1000
+    steps = unit
+    run(steps)
+    while True:
+        seconds = measure(run, steps)
+        if seconds >= wanted:
+            return steps
+        steps = -(-int(steps * min(max(wanted / max(seconds, 1e-9), 1.2), 10) + 1) // unit) * unit
+
+
+def measure(run, steps):
+    start = time.perf_counter()
+    run(steps)
+    return time.perf_counter() - start
+
+
+def feed(predict, x, steps):
+    """So many predictions, each waiting for the one before; `predict` takes `x` as it lies in memory and gives rows."""
+    first = x[0, 0]
+    for _ in range(steps):
+        x[0, 0] = first + 1e-3 * predict(x)[0, 0]
+    x[0, 0] = first

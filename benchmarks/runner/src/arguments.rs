@@ -1,0 +1,71 @@
+//! What the command line asks for.
+
+use protocol::{WORKLOADS, Workload, workload};
+
+const USAGE: &str = "\
+usage: cargo run --release -- [WORKLOAD…] [OPTION…]
+
+  WORKLOAD        W1 W2 W3 W4 W5 (training), I1 I2 I3 I3b (prediction); all if none is named
+  --quick         three short blocks instead of seven, to see whether everything works
+  --blocks N      so many blocks
+  --peers A,B     only these: mlp burn candle dfdx jax torch torch-compile keras-fit keras-batch onnxruntime
+  --python PATH   the Python that has the peers of Python; again for a second place to look
+  --core N        the core to pin everything to; the last one if it is not said
+  --json          a JSON object a line for each figure, instead of the table";
+
+/// What the command line asks for.
+pub struct Arguments {
+    pub workloads: Vec<&'static Workload>,
+    pub peers: Vec<String>,
+    pub pythons: Vec<String>,
+    pub core: Option<usize>,
+    pub blocks: usize,
+    /// How long a block lasts at least.
+    pub block_milliseconds: usize,
+    pub json: bool,
+}
+
+impl Arguments {
+    /// # Errors
+    /// The usage, and what is wrong.
+    pub fn parse() -> Result<Self, String> {
+        let mut arguments = Self {
+            workloads: Vec::new(),
+            peers: Vec::new(),
+            pythons: Vec::new(),
+            core: None,
+            blocks: 7,
+            block_milliseconds: 150,
+            json: false,
+        };
+        let mut words = std::env::args().skip(1);
+        while let Some(word) = words.next() {
+            arguments.take(&word, &mut words)?;
+        }
+        if arguments.workloads.is_empty() {
+            arguments.workloads = WORKLOADS.iter().collect();
+        }
+        if arguments.pythons.is_empty() {
+            arguments.pythons.push("python3".into());
+        }
+        Ok(arguments)
+    }
+
+    fn take(&mut self, word: &str, words: &mut impl Iterator<Item = String>) -> Result<(), String> {
+        let mut value = || words.next().ok_or_else(|| format!("`{word}` wants a value\n\n{USAGE}"));
+        let number = |value: String| value.parse::<usize>().map_err(|_| format!("`{value}` is not a number\n\n{USAGE}"));
+        match word {
+            "--json" => self.json = true,
+            "--quick" => (self.blocks, self.block_milliseconds) = (3, 30),
+            "--blocks" => self.blocks = number(value()?)?.max(1),
+            "--core" => self.core = Some(number(value()?)?),
+            "--python" => self.pythons.push(value()?),
+            "--peers" => self.peers.extend(value()?.split(',').map(str::to_owned)),
+            "--help" | "-h" => return Err(USAGE.into()),
+            name => {
+                self.workloads.push(workload(name).ok_or_else(|| format!("there is no workload `{name}`\n\n{USAGE}"))?);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,96 @@
+//! Who takes part, and how each is built and started.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::arguments::Arguments;
+
+/// This library: the ratios are to it.
+pub const US: &str = "mlp";
+
+/// One column of the table.
+pub struct Peer {
+    pub name: &'static str,
+    kind: Kind,
+    /// Why it takes no part in any workload.
+    pub absent: Option<String>,
+}
+
+enum Kind {
+    /// The package `peer-…` of this workspace.
+    Rust,
+    /// A script of `peers/python`, and the variant it should run.
+    Python { script: &'static str, variant: &'static str },
+}
+
+pub struct Peers {
+    pub all: Vec<Peer>,
+    pythons: Vec<String>,
+}
+
+impl Peers {
+    /// All, or those that are asked for, built as far as they can be.
+    pub fn build(arguments: &Arguments) -> Self {
+        let python = |name, script, variant| Peer { name, kind: Kind::Python { script, variant }, absent: None };
+        let rust = |name| Peer { name, kind: Kind::Rust, absent: None };
+        let mut all = vec![
+            rust(US),
+            rust("burn"),
+            rust("candle"),
+            rust("dfdx"),
+            python("jax", "peer_jax.py", "rows|columns|rows-unrolled|columns-unrolled"),
+            python("torch", "peer_torch.py", "eager"),
+            python("torch-compile", "peer_torch.py", "compiled"),
+            python("keras-fit", "peer_keras.py", "fit"),
+            python("keras-batch", "peer_keras.py", "batch"),
+            python("onnxruntime", "peer_onnxruntime.py", ""),
+        ];
+        all.retain(|peer| arguments.peers.is_empty() || arguments.peers.iter().any(|name| name == peer.name));
+        for peer in all.iter_mut().filter(|peer| matches!(peer.kind, Kind::Rust)) {
+            peer.absent = build(peer.name).err();
+        }
+        Self { all, pythons: arguments.pythons.clone() }
+    }
+
+    /// The commands that start a peer, to be tried in turn.
+    pub fn commands(&self, peer: &Peer) -> Vec<Vec<String>> {
+        match peer.kind {
+            Kind::Rust => vec![vec![executable(peer.name).display().to_string()]],
+            Kind::Python { script, variant } => {
+                let script = root().join("peers/python").join(script).display().to_string();
+                let command = |python: &String| vec![python.clone(), script.clone(), variant.to_owned()];
+                self.pythons.iter().map(command).collect()
+            }
+        }
+    }
+}
+
+/// Builds one peer, so that one that does not build stops no other.
+fn build(name: &str) -> Result<(), String> {
+    let cargo = env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    eprintln!("building {name}");
+    let mut command = Command::new(cargo);
+    command.args(["build", "--release", "--quiet", "--package", &format!("peer-{name}")]).current_dir(root());
+    // The target directory that the runner itself came from.
+    command.arg("--target-dir").arg(target()).stdout(Stdio::null());
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        _ => Err("does not build".into()),
+    }
+}
+
+fn executable(name: &str) -> PathBuf {
+    target().join("release").join(format!("peer-{name}{}", env::consts::EXE_SUFFIX))
+}
+
+/// `target`, from `target/release/runner`.
+fn target() -> PathBuf {
+    let runner = env::current_exe().expect("the runner is a file");
+    runner.ancestors().nth(2).expect("cargo built it in target/release").to_owned()
+}
+
+/// The workspace's folder.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a member of the workspace")
+}

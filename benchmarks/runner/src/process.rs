@@ -1,0 +1,95 @@
+//! A peer at work: the runner's side of the talk that the crate `protocol` describes.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+/// Libraries that would use more cores than one are told not to.
+const ONE_THREAD: [&str; 5] =
+    ["OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS", "NUMEXPR_NUM_THREADS"];
+
+/// A process that is warm and waits for `block`.
+pub struct Process {
+    child: Child,
+    orders: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+    pub check: f64,
+    pub steps: usize,
+    pub version: String,
+}
+
+impl Process {
+    /// Starts `command` with the workload's name and waits until it is ready.
+    ///
+    /// # Errors
+    /// The reason why there will be no figures.
+    pub fn start(
+        command: &[String],
+        workload: &str,
+        core: Option<usize>,
+        block_milliseconds: usize,
+    ) -> Result<Self, String> {
+        let mut words: Vec<String> = core.map_or(Vec::new(), |core| vec!["taskset".into(), "-c".into(), core.to_string()]);
+        words.extend_from_slice(command);
+        // Of a script: `python script.py W1 variant`.
+        let variant = (command.len() > 2).then(|| words.pop()).flatten();
+        words.push(workload.into());
+        words.extend(variant);
+        let mut child = Command::new(&words[0])
+            .args(&words[1..])
+            .envs(ONE_THREAD.map(|name| (name, "1")))
+            .env("BLOCK_MILLISECONDS", block_milliseconds.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| format!("`{}` does not start: {error}", words[0]))?;
+        let orders = child.stdin.take();
+        let answers = BufReader::new(child.stdout.take().expect("piped"));
+        let mut process = Self { child, orders, answers, check: f64::NAN, steps: 0, version: String::new() };
+        let greeting = process.answer()?;
+        process.greet(&greeting).map(|()| process)
+    }
+
+    /// One block: microseconds a step.
+    ///
+    /// # Errors
+    /// If the process ended, or says something else.
+    pub fn block(&mut self) -> Result<f64, String> {
+        let orders = self.orders.as_mut().expect("open until it is dropped");
+        orders.write_all(b"block\n").and_then(|()| orders.flush()).map_err(|error| error.to_string())?;
+        let answer = self.answer()?;
+        answer.parse().map_err(|_| format!("said `{answer}`"))
+    }
+
+    fn greet(&mut self, greeting: &str) -> Result<(), String> {
+        if let Some(reason) = greeting.strip_prefix("no ") {
+            return Err(reason.to_owned());
+        }
+        let mut words = greeting.splitn(4, ' ');
+        let mut word = || words.next().ok_or_else(|| format!("said `{greeting}`"));
+        if word()? != "ready" {
+            return Err(format!("said `{greeting}`"));
+        }
+        self.check = word()?.parse().map_err(|_| format!("said `{greeting}`"))?;
+        self.steps = word()?.parse().map_err(|_| format!("said `{greeting}`"))?;
+        self.version = word()?.to_owned();
+        Ok(())
+    }
+
+    fn answer(&mut self) -> Result<String, String> {
+        let mut line = String::new();
+        match self.answers.read_line(&mut line) {
+            Ok(0) => Err("ended without an answer: run it by hand to see why".into()),
+            Ok(_) => Ok(line.trim_end().to_owned()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // Hung up on, it ends.
+        self.orders = None;
+        let _ = self.child.wait();
+    }
+}
