@@ -77,12 +77,12 @@ def serve(version, peer):
     """`peer(workload, variant)` gives `run(steps)` and `check()`; a peer that must do many steps at once gives their
     number as `run.unit`, and is asked for multiples of it. Of variants joined by `|` the fastest is kept."""
     wanted = workload(sys.argv[1])
-    variants = {variant: peer(wanted, variant) for variant in "".join(sys.argv[2:3]).split("|")}
-    chosen = min(variants, key=lambda variant: trial(variants[variant][0])) if len(variants) > 1 else next(iter(variants))
+    variants = "".join(sys.argv[2:3]).split("|")
+    chosen = variants[0]
     if len(variants) > 1:
+        chosen = min(variants, key=lambda variant: trial(peer(wanted, variant)[0]))
         version += f" {chosen}"
     run, check = peer(wanted, chosen)
-    variants.clear()
     unit = getattr(run, "unit", 1)
     if wanted.training:
         run(CHECKED_STEPS)
