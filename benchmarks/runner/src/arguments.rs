@@ -53,7 +53,8 @@ impl Arguments {
 
     fn take(&mut self, word: &str, words: &mut impl Iterator<Item = String>) -> Result<(), String> {
         let mut value = || words.next().ok_or_else(|| format!("`{word}` wants a value\n\n{USAGE}"));
-        let number = |value: String| value.parse::<usize>().map_err(|_| format!("`{value}` is not a number\n\n{USAGE}"));
+        let number =
+            |value: String| value.parse::<usize>().map_err(|_| format!("`{value}` is not a number\n\n{USAGE}"));
         match word {
             "--json" => self.json = true,
             "--quick" => (self.blocks, self.block_milliseconds) = (3, 30),

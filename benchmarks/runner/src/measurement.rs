@@ -24,7 +24,11 @@ pub struct Figures {
 impl Figures {
     pub fn median(&self) -> f64 {
         let middle = self.blocks.len() / 2;
-        if self.blocks.len() % 2 == 1 { self.blocks[middle] } else { (self.blocks[middle - 1] + self.blocks[middle]) / 2.0 }
+        if self.blocks.len() % 2 == 1 {
+            self.blocks[middle]
+        } else {
+            (self.blocks[middle - 1] + self.blocks[middle]) / 2.0
+        }
     }
 }
 

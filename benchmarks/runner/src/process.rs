@@ -28,7 +28,8 @@ impl Process {
         core: Option<usize>,
         block_milliseconds: usize,
     ) -> Result<Self, String> {
-        let mut words: Vec<String> = core.map_or(Vec::new(), |core| vec!["taskset".into(), "-c".into(), core.to_string()]);
+        let mut words: Vec<String> =
+            core.map_or(Vec::new(), |core| vec!["taskset".into(), "-c".into(), core.to_string()]);
         words.extend_from_slice(command);
         // Of a script: `python script.py W1 variant`.
         let variant = (command.len() > 2).then(|| words.pop()).flatten();

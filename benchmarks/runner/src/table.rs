@@ -50,7 +50,8 @@ impl Table {
         let core = machine.core.map_or("not pinned to a core".into(), |core| format!("core {core}"));
         let processor = &machine.processor;
         let (blocks, milliseconds) = (arguments.blocks, arguments.block_milliseconds);
-        let _ = writeln!(text, "\n{processor}, {core}; medians of {blocks} blocks of {milliseconds} ms, peers in turn.");
+        let _ =
+            writeln!(text, "\n{processor}, {core}; medians of {blocks} blocks of {milliseconds} ms, peers in turn.");
         let _ = writeln!(text, "check: the loss after 50 steps from the same weights, or the first output.\n");
         for peer in &peers.all {
             let mut said: Vec<(String, Vec<&str>)> = Vec::new();

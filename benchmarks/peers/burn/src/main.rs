@@ -7,10 +7,10 @@ use burn::nn::loss::{CrossEntropyLossConfig, MseLoss, Reduction};
 use burn::nn::{Linear, LinearConfig};
 use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Int, Tensor, TensorData, activation};
-use protocol::{Activation, Loss, Peer, Task, Workload, classes, inputs, serve, targets, weights};
+use protocol::{Activation, Loss, Peer, Task, Workload, classes, inputs, serve, targets, version, weights};
 
 fn main() {
-    serve("0.22 (flex, simd, x86-v4)", Model::new);
+    serve(&format!("{} (flex, simd, x86-v4)", version("burn")), Model::new);
 }
 
 #[derive(Module, Debug)]

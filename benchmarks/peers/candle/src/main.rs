@@ -4,10 +4,11 @@ use std::hint::black_box;
 
 use candle_core::{DType, Device, Result, Tensor, Var};
 use candle_nn::{AdamW, Linear, Module, Optimizer, ParamsAdamW, loss};
-use protocol::{Activation, Loss, Peer, Task, Workload, classes, inputs, serve, targets, weights};
+use protocol::{Activation, Loss, Peer, Task, Workload, classes, inputs, serve, targets, version, weights};
 
 fn main() {
-    serve("0.11 (AdamW without decay)", |workload| Model::new(workload).expect("the shapes fit"));
+    let version = format!("{} (AdamW without decay)", version("candle-core"));
+    serve(&version, |workload| Model::new(workload).expect("the shapes fit"));
 }
 
 struct Model {
@@ -29,7 +30,9 @@ impl Model {
             layers.push(match workload.task {
                 Task::Training => Linear::new(weights.as_tensor().clone(), Some(bias.as_tensor().clone())),
                 // Without variables no graph is kept.
-                Task::Latency | Task::Throughput => Linear::new(weights.as_detached_tensor(), Some(bias.as_detached_tensor())),
+                Task::Latency | Task::Throughput => {
+                    Linear::new(weights.as_detached_tensor(), Some(bias.as_detached_tensor()))
+                }
             });
             variables.extend([weights, bias]);
         }
@@ -37,9 +40,11 @@ impl Model {
             Loss::MeanSquaredError => {
                 Tensor::from_vec(targets(batch, workload.outputs()), (batch, workload.outputs()), &device)?
             }
-            Loss::Crossentropy => {
-                Tensor::from_vec(classes(batch).into_iter().map(|class| class as u32).collect::<Vec<_>>(), batch, &device)?
-            }
+            Loss::Crossentropy => Tensor::from_vec(
+                classes(batch).into_iter().map(|class| class as u32).collect::<Vec<_>>(),
+                batch,
+                &device,
+            )?,
         };
         Ok(Self {
             workload,

@@ -5,7 +5,7 @@ use std::hint::black_box;
 
 use dfdx::optim::{Adam, AdamConfig};
 use dfdx::prelude::*;
-use protocol::{Loss, Peer, Task, Workload, classes, inputs, serve, targets, weights};
+use protocol::{Loss, Peer, Task, Workload, classes, inputs, serve, targets, version, weights};
 
 type W1 = ((Linear<1, 10>, ReLU), (Linear<10, 10>, ReLU), Linear<10, 1>);
 type W2 = ((Linear<784, 128>, ReLU), Linear<128, 10>);
@@ -16,7 +16,7 @@ type W5 = ((Linear<32, 256>, ReLU), (Linear<256, 256>, ReLU), Linear<256, 1>);
 fn main() {
     // As its examples do.
     dfdx::flush_denormals_to_zero();
-    serve("0.13", |workload| -> Box<dyn Peer> {
+    serve(version("dfdx"), |workload| -> Box<dyn Peer> {
         let device = Cpu::default();
         match workload.name {
             "W1" => Model::<1000, 1, 1, _>::new(workload, device.build_module::<W1, f32>()),
@@ -73,7 +73,10 @@ where
         })
     }
 
-    fn loss<Recording: Tape<f32, Cpu>>(&self, outputs: Matrix<BATCH, OUT, Recording>) -> Tensor<Rank0, f32, Cpu, Recording> {
+    fn loss<Recording: Tape<f32, Cpu>>(
+        &self,
+        outputs: Matrix<BATCH, OUT, Recording>,
+    ) -> Tensor<Rank0, f32, Cpu, Recording> {
         match self.workload.loss {
             Loss::MeanSquaredError => mse_loss(outputs, self.y.clone()),
             Loss::Crossentropy => cross_entropy_with_logits_loss(outputs, self.y.clone()),

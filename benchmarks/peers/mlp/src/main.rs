@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use mlp::prelude::*;
 use nalgebra::{Const, Dyn, OMatrix, SVector};
-use protocol::{Peer, Task, Workload, classes, inputs, serve, targets, weights};
+use protocol::{Peer, Task, Workload, classes, inputs, serve, targets, version, weights};
 
 sequential! { struct W1 { Dense(1 => 10, relu), Dense(10 => 10, relu), Dense(10 => 1) } }
 sequential! { struct W2 { Dense(784 => 128, relu), Dense(128 => 10) } }
@@ -15,7 +15,7 @@ sequential! { struct W5 { Dense(32 => 256, relu), Dense(256 => 256, relu), Dense
 type Batch<const FEATURES: usize> = OMatrix<f32, Dyn, Const<FEATURES>>;
 
 fn main() {
-    let version = format!("here ({})", mlp::kernels::InstructionSet::selected());
+    let version = format!("{} ({})", version("mlp"), mlp::kernels::InstructionSet::selected());
     serve(&version, |workload| -> Box<dyn Peer> {
         match workload.name {
             "W1" | "I1" => Model::<W1, _, 1, 1, 1>::new(workload, MeanSquaredError),
