@@ -11,6 +11,7 @@ usage: cargo run --release -- [WORKLOAD…] [OPTION…]
   --peers A,B     only these: mlp burn candle dfdx jax torch torch-compile keras-fit keras-batch onnxruntime
   --python PATH   the Python that has the peers of Python; again for a second place to look
   --core N        the core to pin everything to; the last one if it is not said
+  --no-build      takes the peers as they were built before
   --json          a JSON object a line for each figure, instead of the table";
 
 /// What the command line asks for.
@@ -22,6 +23,7 @@ pub struct Arguments {
     pub blocks: usize,
     /// How long a block lasts at least.
     pub block_milliseconds: usize,
+    pub build: bool,
     pub json: bool,
 }
 
@@ -36,6 +38,7 @@ impl Arguments {
             core: None,
             blocks: 7,
             block_milliseconds: 150,
+            build: true,
             json: false,
         };
         let mut words = std::env::args().skip(1);
@@ -56,6 +59,7 @@ impl Arguments {
         let number =
             |value: String| value.parse::<usize>().map_err(|_| format!("`{value}` is not a number\n\n{USAGE}"));
         match word {
+            "--no-build" => self.build = false,
             "--json" => self.json = true,
             "--quick" => (self.blocks, self.block_milliseconds) = (3, 30),
             "--blocks" => self.blocks = number(value()?)?.max(1),

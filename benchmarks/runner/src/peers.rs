@@ -48,7 +48,7 @@ impl Peers {
         ];
         all.retain(|peer| arguments.peers.is_empty() || arguments.peers.iter().any(|name| name == peer.name));
         for peer in all.iter_mut().filter(|peer| matches!(peer.kind, Kind::Rust)) {
-            peer.absent = build(peer.name).err();
+            peer.absent = if arguments.build { build(peer.name) } else { find(peer.name) }.err();
         }
         Self { all, pythons: arguments.pythons.clone() }
     }
@@ -78,6 +78,11 @@ fn build(name: &str) -> Result<(), String> {
         Ok(status) if status.success() => Ok(()),
         _ => Err("does not build".into()),
     }
+}
+
+/// Looks for what was built before.
+fn find(name: &str) -> Result<(), String> {
+    if executable(name).exists() { Ok(()) } else { Err("is not built".into()) }
 }
 
 fn executable(name: &str) -> PathBuf {

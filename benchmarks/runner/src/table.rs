@@ -35,7 +35,7 @@ impl Table {
             let cells = |cell: &dyn Fn(&Figures) -> String| -> Vec<String> {
                 measurements.iter().map(|measurement| figures(measurement).map_or("-".into(), cell)).collect()
             };
-            let ratio = |to: &Figures| ours.map_or("-".into(), |ours| format!("{:.3}", ours.median() / to.median()));
+            let ratio = |to: &Figures| ours.map_or("-".into(), |ours| fraction(ours.median() / to.median()));
             let micros = cells(&|figures| micros(figures.median()));
             let (peer, ratio_to_best) = best.map_or(("-", "-".into()), |(peer, best)| (peer, ratio(best)));
             line(&mut text, &format!("{workload} µs a step"), micros.into_iter().chain([peer.to_owned()]));
@@ -103,4 +103,8 @@ fn line(text: &mut String, head: &str, cells: impl Iterator<Item = String>) {
         text.pop();
     }
     text.push('\n');
+}
+
+fn fraction(value: f64) -> String {
+    if value < 0.01 { format!("{value:.5}") } else { format!("{value:.3}") }
 }
