@@ -1,5 +1,5 @@
-"""JAX: one jitted `lax.scan` over many steps. Variants: `rows` (a row a sample) and `columns` (a column a sample), either
-with `-unrolled`, eight steps in an iteration of the loop."""
+"""JAX: one jitted `lax.scan` over many steps. Variants: `rows` (a row a sample) and `columns` (a column a sample),
+either with `-unrolled`, eight steps in an iteration of the loop."""
 
 import os
 

@@ -22,7 +22,11 @@ def peer(workload, variant):
     x, y = workload.x(), workload.y()
     if workload.training:
         return training(model, x, y, workload.batch, variant)
-    predict = model.predict_on_batch if variant == "batch" else lambda x: model.predict(x, batch_size=workload.batch, verbose=0)
+
+    def predict(x):
+        if variant == "batch":
+            return model.predict_on_batch(x)
+        return model.predict(x, batch_size=workload.batch, verbose=0)
 
     def run(steps):
         if workload.task == "latency":

@@ -20,8 +20,8 @@ def peer(workload, variant):
     x, y = torch.from_numpy(workload.x()), torch.from_numpy(workload.y())
     loss = functional.mse_loss if workload.loss == "mse" else functional.cross_entropy
     if workload.training:
-        run = compiled_training(model, loss, x, y) if variant == "compiled" else eager_training(model, loss, x, y)
-        return run, lambda: loss(model(x), y).item()
+        training = compiled_training if variant == "compiled" else eager_training
+        return training(model, loss, x, y), lambda: loss(model(x), y).item()
 
     model.requires_grad_(False)
     predict = torch.compile(model, fullgraph=True) if variant == "compiled" else model
