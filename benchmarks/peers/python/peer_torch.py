@@ -1,4 +1,4 @@
-"""PyTorch. Variants: `eager`, with the fused Adam, and `compiled`, the whole step or prediction in one `torch.compile`."""
+"""PyTorch. Variants: `eager`, with the fused Adam, and `compiled`, the whole step or prediction in one piece."""
 
 import protocol
 
