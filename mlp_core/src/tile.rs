@@ -35,6 +35,10 @@ impl Layout {
         Self { features, samples, stride }
     }
 
+    fn split_at(self, feature: usize) -> (Self, Self) {
+        (Self { features: feature, ..self }, Self { features: self.features - feature, ..self })
+    }
+
     fn feature(self, feature: usize) -> Range<usize> {
         assert!(feature < self.features, "feature {feature} of {}", self.features);
         feature * self.stride..feature * self.stride + self.samples
@@ -54,6 +58,12 @@ impl<'a, T> Tile<'a, T> {
     pub fn feature(&self, feature: usize) -> &'a [T] {
         &self.data[self.layout.feature(feature)]
     }
+    /// The features before `feature`, and the others.
+    pub(crate) fn split_at(self, feature: usize) -> (Self, Self) {
+        let (before, after) = self.layout.split_at(feature);
+        let (first, second) = self.data.split_at(before.features * before.stride);
+        (Self { data: first, layout: before }, Self { data: second, layout: after })
+    }
     pub(crate) fn padded_samples(&self) -> usize {
         self.layout.samples.next_multiple_of(LANES)
     }
@@ -65,7 +75,13 @@ impl<'a, T> Tile<'a, T> {
     }
 }
 
-impl<T> TileMut<'_, T> {
+impl<'a, T> TileMut<'a, T> {
+    /// The features before `feature`, and the others.
+    pub(crate) fn split_at(self, feature: usize) -> (Self, Self) {
+        let (before, after) = self.layout.split_at(feature);
+        let (first, second) = self.data.split_at_mut(before.features * before.stride);
+        (Self { data: first, layout: before }, Self { data: second, layout: after })
+    }
     /// How many features a sample has.
     pub fn features(&self) -> usize {
         self.layout.features

@@ -3,7 +3,8 @@
 use super::Activation;
 use super::loops::{Backward, Forward};
 use crate::kernels::math::{self, abs, clamp, neg};
-use crate::kernels::{Dispatch, Epilogue, Vector, map_in_place, splat};
+use crate::kernels::parallel::run;
+use crate::kernels::{Epilogue, Vector, map_in_place, splat};
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
@@ -74,7 +75,7 @@ macro_rules! activations {
             $(const EPILOGUE: Epilogue = Epilogue::$epilogue;)?
 
             fn forward(values: TileMut<'_, $scalar>) {
-                <$scalar>::dispatch(Forward::<Self, _>::new(values));
+                run::<$scalar, _>(Forward::<Self, _>::new(values));
             }
 
             fn backward(
@@ -82,7 +83,7 @@ macro_rules! activations {
                 after: Tile<'_, $scalar>,
                 gradient: TileMut<'_, $scalar>,
             ) {
-                <$scalar>::dispatch(Backward::<Self, _>::new(before, after, gradient));
+                run::<$scalar, _>(Backward::<Self, _>::new(before, after, gradient));
             }
 
             #[inline(always)]

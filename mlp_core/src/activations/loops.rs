@@ -3,6 +3,7 @@
 use core::marker::PhantomData;
 
 use super::elementwise::Formula;
+use crate::kernels::parallel::Divide;
 use crate::kernels::{Kernel, Vector};
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
@@ -10,12 +11,30 @@ use crate::tile::{Tile, TileMut};
 /// Replaces `z` by `f(z)`, in the padding too.
 pub(super) struct Forward<'a, F, T> {
     values: TileMut<'a, T>,
-    formula: PhantomData<F>,
+    formula: PhantomData<fn() -> F>,
 }
 
 impl<'a, F: Formula, T> Forward<'a, F, T> {
     pub(super) fn new(values: TileMut<'a, T>) -> Self {
         Self { values, formula: PhantomData }
+    }
+}
+
+/// The time of a number in multiply-adds, for the simplest formula.
+const WORK: usize = 16;
+
+impl<F: Formula, T: Scalar> Divide for Forward<'_, F, T> {
+    fn work(&self) -> usize {
+        self.values.features() * self.values.padded_samples() * WORK
+    }
+
+    fn length(&self) -> usize {
+        self.values.features()
+    }
+
+    fn split_at(self, feature: usize) -> (Self, Self) {
+        let (first, second) = self.values.split_at(feature);
+        (Self::new(first), Self::new(second))
     }
 }
 
@@ -39,7 +58,7 @@ pub(super) struct Backward<'a, F, T> {
     before: Tile<'a, T>,
     after: Tile<'a, T>,
     gradient: TileMut<'a, T>,
-    formula: PhantomData<F>,
+    formula: PhantomData<fn() -> F>,
 }
 
 impl<'a, F: Formula, T: Copy> Backward<'a, F, T> {
@@ -54,6 +73,24 @@ impl<'a, F: Formula, T: Copy> Backward<'a, F, T> {
             assert_eq!(tile.padded_samples(), gradient.padded_samples(), "samples of an activation");
         }
         Self { before, after, gradient, formula: PhantomData }
+    }
+}
+
+impl<F: Formula, T: Scalar> Divide for Backward<'_, F, T> {
+    fn work(&self) -> usize {
+        self.gradient.features() * self.gradient.padded_samples() * WORK
+    }
+
+    fn length(&self) -> usize {
+        self.gradient.features()
+    }
+
+    fn split_at(self, feature: usize) -> (Self, Self) {
+        let (first_before, second_before) = self.before.split_at(feature);
+        let (first_after, second_after) = self.after.split_at(feature);
+        let (first, second) = self.gradient.split_at(feature);
+        let part = |before, after, gradient| Self { before, after, gradient, formula: PhantomData };
+        (part(first_before, first_after, first), part(second_before, second_after, second))
     }
 }
 

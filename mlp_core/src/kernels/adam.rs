@@ -2,6 +2,7 @@
 
 use super::dispatch::Kernel;
 use super::elementwise::for_each_register;
+use super::parallel::Divide;
 use super::vector::Vector;
 
 /// The constants of one step of Adam, the bias corrections folded into the rate.
@@ -17,12 +18,38 @@ pub struct AdamStep<T> {
     pub epsilon: T,
 }
 
+/// The time of one parameter in multiply-adds: most of it goes by in waiting for memory.
+const WORK: usize = 64;
+
 pub(crate) struct Adam<'a, T> {
     pub(crate) step: AdamStep<T>,
     pub(crate) parameters: &'a mut [T],
     pub(crate) gradient: &'a [T],
     pub(crate) mean: &'a mut [T],
     pub(crate) variance: &'a mut [T],
+}
+
+impl<T: Copy + Send + Sync> Divide for Adam<'_, T> {
+    fn work(&self) -> usize {
+        self.gradient.len() * WORK
+    }
+
+    fn length(&self) -> usize {
+        self.gradient.len()
+    }
+
+    fn split_at(self, parameter: usize) -> (Self, Self) {
+        let (first_parameters, second_parameters) = self.parameters.split_at_mut(parameter);
+        let (first_gradient, second_gradient) = self.gradient.split_at(parameter);
+        let (first_mean, second_mean) = self.mean.split_at_mut(parameter);
+        let (first_variance, second_variance) = self.variance.split_at_mut(parameter);
+        let step = self.step;
+        let part = |parameters, gradient, mean, variance| Self { step, parameters, gradient, mean, variance };
+        (
+            part(first_parameters, first_gradient, first_mean, first_variance),
+            part(second_parameters, second_gradient, second_mean, second_variance),
+        )
+    }
 }
 
 impl<T: Copy + num_traits::Zero> Kernel<T> for Adam<'_, T> {

@@ -1,6 +1,7 @@
 //! Loops over slices of equal length, register by register.
 
 use super::dispatch::Kernel;
+use super::parallel::Divide;
 use super::vector::Vector;
 
 /// `targets[..][i] = f(targets[..][i], source[i])` for all `i`, a register at a time. The last, partial register is
@@ -68,6 +69,21 @@ unsafe fn update<V: Vector, const N: usize>(
 
 /// Whether no element is infinite or NaN.
 pub(crate) struct AllFinite<'a, T>(pub(crate) &'a [T]);
+
+impl<T: Sync> Divide for AllFinite<'_, T> {
+    fn work(&self) -> usize {
+        self.0.len() * 8
+    }
+
+    fn length(&self) -> usize {
+        self.0.len()
+    }
+
+    fn split_at(self, index: usize) -> (Self, Self) {
+        let (first, second) = self.0.split_at(index);
+        (Self(first), Self(second))
+    }
+}
 
 impl<T: num_traits::Float> Kernel<T> for AllFinite<'_, T> {
     type Output = bool;

@@ -10,6 +10,7 @@ mod evaluation;
 pub(crate) mod math;
 #[cfg(target_arch = "aarch64")]
 mod neon;
+pub(crate) mod parallel;
 mod peak;
 #[cfg(any(not(any(target_arch = "x86_64", target_arch = "aarch64")), miri, test))]
 mod portable;
@@ -65,10 +66,10 @@ macro_rules! kernels {
                 epilogue: Epilogue,
                 y: TileMut<'_, Self>,
             ) {
-                Self::dispatch(product::Product::new(x, matrix, bias, epilogue, y));
+                parallel::run::<Self, _>(product::Product::new(x, matrix, bias, epilogue, y));
             }
             fn weight_gradient(x: Tile<'_, Self>, dz: Tile<'_, Self>, weights: &mut [Self], bias: &mut [Self]) {
-                Self::dispatch(weight_gradient::WeightGradient::new(x, dz, weights, bias));
+                parallel::run::<Self, _>(weight_gradient::WeightGradient::new(x, dz, weights, bias));
             }
             fn adam(
                 step: AdamStep<Self>,
@@ -77,10 +78,10 @@ macro_rules! kernels {
                 mean: &mut [Self],
                 variance: &mut [Self],
             ) {
-                Self::dispatch(adam::Adam { step, parameters, gradient, mean, variance });
+                parallel::run::<Self, _>(adam::Adam { step, parameters, gradient, mean, variance });
             }
             fn all_finite(values: &[Self]) -> bool {
-                Self::dispatch(elementwise::AllFinite(values))
+                parallel::run::<Self, _>(elementwise::AllFinite(values))
             }
             fn multiply_adds(rounds: usize) -> f64 {
                 Self::dispatch(peak::MultiplyAdds { rounds })

@@ -4,6 +4,7 @@ use core::mem::MaybeUninit;
 use core::ops::Range;
 
 use super::dispatch::Kernel;
+use super::parallel::Divide;
 use super::vector::Vector;
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
@@ -23,6 +24,17 @@ impl<'a, T> Matrix<'a, T> {
     pub fn new(elements: &'a [T], rows: usize, columns: usize) -> Self {
         assert_eq!(elements.len(), rows * columns, "a matrix of {rows} by {columns}");
         Self { elements, rows, columns, row_stride: 1, column_stride: rows }
+    }
+
+    /// The rows before `row`, and the others.
+    pub(super) fn split_rows(self, row: usize) -> (Self, Self) {
+        let rest = &self.elements[row * self.row_stride..];
+        (Self { rows: row, ..self }, Self { elements: rest, rows: self.rows - row, ..self })
+    }
+
+    /// How many numbers there are.
+    pub(super) fn len(&self) -> usize {
+        self.rows * self.columns
     }
 
     /// The same numbers, with rows and columns exchanged.
@@ -68,6 +80,26 @@ impl<'a, T> Product<'a, T> {
         assert_eq!(x.padded_samples(), y.padded_samples(), "samples of a product");
         assert!(bias.is_none_or(|bias| bias.len() == matrix.rows), "biases of a product");
         Self { x, matrix, bias, epilogue, y }
+    }
+}
+
+// Each output is a sum of its own, so parts give what the whole gives.
+impl<T: Scalar> Divide for Product<'_, T> {
+    fn work(&self) -> usize {
+        self.matrix.len() * self.x.padded_samples()
+    }
+
+    fn length(&self) -> usize {
+        self.matrix.rows
+    }
+
+    fn split_at(self, output: usize) -> (Self, Self) {
+        let Self { x, matrix, bias, epilogue, y } = self;
+        let (first, second) = matrix.split_rows(output);
+        let (first_bias, second_bias) = bias.map(|bias| bias.split_at(output)).unzip();
+        let (first_y, second_y) = y.split_at(output);
+        let part = |matrix, bias, y| Self { x, matrix, bias, epilogue, y };
+        (part(first, first_bias, first_y), part(second, second_bias, second_y))
     }
 }
 

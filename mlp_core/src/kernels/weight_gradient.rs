@@ -3,6 +3,7 @@
 use core::ops::Range;
 
 use super::dispatch::Kernel;
+use super::parallel::Divide;
 use super::product::even_blocks;
 use super::vector::Vector;
 use crate::scalar::Scalar;
@@ -13,6 +14,7 @@ pub(crate) struct WeightGradient<'a, T> {
     x: Tile<'a, T>,
     dz: Tile<'a, T>,
     weights: &'a mut [T],
+    /// Empty in all parts of a divided gradient but the first.
     bias: &'a mut [T],
 }
 
@@ -22,6 +24,24 @@ impl<'a, T> WeightGradient<'a, T> {
         assert_eq!(weights.len(), x.features() * dz.features(), "weights of a weight gradient");
         assert_eq!(bias.len(), dz.features(), "biases of a weight gradient");
         Self { x, dz, weights, bias }
+    }
+}
+
+// Each weight is a sum of its own, so parts give what the whole gives. Those of an input lie together.
+impl<T: Scalar> Divide for WeightGradient<'_, T> {
+    fn work(&self) -> usize {
+        self.weights.len() * self.x.padded_samples()
+    }
+
+    fn length(&self) -> usize {
+        self.x.features()
+    }
+
+    fn split_at(self, input: usize) -> (Self, Self) {
+        let Self { x, dz, weights, bias } = self;
+        let (first_x, second_x) = x.split_at(input);
+        let (first, second) = weights.split_at_mut(input * dz.features());
+        (Self { x: first_x, dz, weights: first, bias }, Self { x: second_x, dz, weights: second, bias: &mut [] })
     }
 }
 
@@ -62,7 +82,9 @@ impl<T: Scalar> WeightGradient<'_, T> {
     unsafe fn all_inputs<V: Vector<Scalar = T>, const HEIGHT: usize>(&mut self, output: usize, width: usize) {
         // SAFETY: the caller's contract; the inputs are those of the tile.
         unsafe {
-            self.biases::<V, HEIGHT>(output);
+            if !self.bias.is_empty() {
+                self.biases::<V, HEIGHT>(output);
+            }
             for inputs in even_blocks(self.x.features(), width) {
                 match inputs.len() {
                     6 if V::GRADIENT_BLOCK.1 >= 6 => self.block::<V, HEIGHT, 6>(output, inputs.start),
