@@ -8,13 +8,12 @@ os.environ["JAX_PLATFORMS"] = "cpu"
 
 import functools
 
-import numpy as np
-
 import protocol
 
 try:
     import jax
     import jax.numpy as jnp
+    import numpy as np
 except ImportError:
     protocol.decline("module `jax` is missing: pip install jax")
 

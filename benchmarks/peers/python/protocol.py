@@ -4,7 +4,11 @@ import os
 import sys
 import time
 
-import numpy as np
+try:
+    import numpy as np
+except ImportError:
+    # The peer says what else is missing; else `serve` says this.
+    np = None
 
 CHECKED_STEPS = 50
 
@@ -76,6 +80,8 @@ def decline(reason):
 def serve(version, peer):
     """`peer(workload, variant)` gives `run(steps)` and `check()`; a peer that must do many steps at once gives their
     number as `run.unit`, and is asked for multiples of it. Of variants joined by `|` the fastest is kept."""
+    if np is None:
+        decline("module `numpy` is missing: pip install numpy")
     wanted = workload(sys.argv[1])
     variants = "".join(sys.argv[2:3]).split("|")
     chosen = variants[0]
