@@ -104,6 +104,15 @@ elementwise! {
 /// The network gives logits, without a softmax of its own; softmax and loss are computed in one, which is stable. A
 /// target is one number, the index of the class. Keras: `SparseCategoricalCrossentropy(from_logits=True)`. PyTorch:
 /// `CrossEntropyLoss`.
+///
+/// A network with one output has no classes to tell apart, and does not compile:
+///
+/// ```compile_fail,E0080
+/// use mlp_core::layers::Features;
+/// use mlp_core::losses::{Loss, SparseCategoricalCrossentropy};
+///
+/// <SparseCategoricalCrossentropy as Loss<f32, Features<1>>>::accepts(&SparseCategoricalCrossentropy, 0.0);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct SparseCategoricalCrossentropy;
 

@@ -14,7 +14,8 @@ use crate::scalar::Scalar;
 ///
 /// # Safety
 /// The type must be `#[repr(C)]` or `#[repr(transparent)]`, and every field must be a scalar `Self::Scalar`, an array or
-/// static matrix of it, a zero-sized type, or a type that is `Parameters` with the same scalar.
+/// static matrix of it, a zero-sized type, or a type that is `Parameters` with the same scalar. `COUNT`, if given, is the
+/// number of all their scalars.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not made of scalars",
     label = "not parameters",

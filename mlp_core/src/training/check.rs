@@ -43,6 +43,9 @@ pub(super) fn extent(fit: &Fit) -> Result<(), TrainingError> {
 }
 
 fn finite<T: Scalar, S: Shape>(data: &(impl Data<T, S> + ?Sized), role: Role) -> Result<(), DataError> {
+    if data.is_finite() {
+        return Ok(());
+    }
     match find(data, |value| !value.is_finite()) {
         Some((row, column, value)) => Err(DataError::NotFinite { role, row, column, value }),
         None => Ok(()),

@@ -22,6 +22,10 @@ pub trait Data<T: Scalar, S: Shape> {
     fn get(&self, sample: usize, feature: usize) -> T;
     /// Copies the chosen samples to a tile of as many.
     fn copy_to(&self, rows: Rows<'_>, tile: TileMut<'_, T>);
+    /// Whether no number is NaN or infinite. Asked before every `train_on_batch`, so it is worth being quick.
+    fn is_finite(&self) -> bool {
+        (0..self.samples()).all(|sample| (0..S::FEATURES).all(|feature| self.get(sample, feature).is_finite()))
+    }
 }
 
 /// Which samples, in which order.
@@ -80,6 +84,10 @@ where
                 Rows::Listed(rows) => target.zip(*rows).for_each(|(target, &row)| *target = T::same(column[row])),
             }
         }
+    }
+    // Without a way out in the middle, the loop is vectorised.
+    fn is_finite(&self) -> bool {
+        self.as_slice().iter().fold(true, |finite, &value| finite & T::same(value).is_finite())
     }
 }
 
