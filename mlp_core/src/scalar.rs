@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::kernels::math::Elementary;
-use crate::kernels::{Dispatch, Kernels};
+use crate::kernels::{Dispatch, Kernels, Update};
 
 /// `f32` or `f64`.
 pub trait Scalar:
@@ -18,6 +18,7 @@ pub trait Scalar:
     + Sync
     + Kernels
     + Dispatch
+    + Update
     + Elementary
 {
     /// The nearest scalar to a double.

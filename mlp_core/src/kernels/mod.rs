@@ -16,6 +16,7 @@ mod peak;
 mod portable;
 mod product;
 mod product_of_one;
+mod rule;
 mod single;
 #[cfg(test)]
 mod tests;
@@ -27,9 +28,11 @@ mod x86;
 pub use adam::AdamStep;
 pub(crate) use dispatch::{Dispatch, Kernel};
 pub use dispatch::{InstructionSet, UnsupportedInstructionSet};
+pub(crate) use elementwise::for_each_register;
 pub(crate) use evaluation::{ElementwiseEvaluation, ElementwiseLoss, Evaluate, SparseCrossentropy, evaluate_by};
 pub use product::{Epilogue, Matrix};
 pub(crate) use product_of_one::{add_product_of_one, map_in_place};
+pub(crate) use rule::{Pass, Rule, Update, rule};
 pub use vector::Vector;
 pub(crate) use vector::splat;
 

@@ -140,6 +140,19 @@ impl<const IN: usize, const OUT: usize, A: Activation<T>, T: Scalar> Layer for D
         output
     }
 
+    fn update<const MOMENTS: usize>(
+        &mut self,
+        _options: &Self::Options,
+        gradient: &Self,
+        mut moments: [&mut Self; MOMENTS],
+        rule: &impl Fn(&mut [T], &[T], [&mut [T]; MOMENTS]),
+    ) {
+        let memory = moments.each_mut().map(|moment| moment.weights.as_mut_slice());
+        rule(self.weights.as_mut_slice(), gradient.weights.as_slice(), memory);
+        let memory = moments.each_mut().map(|moment| moment.bias.as_mut_slice());
+        rule(self.bias.as_mut_slice(), gradient.bias.as_slice(), memory);
+    }
+
     fn summarize(name: &str, summary: &mut Summary) {
         summary.row(name, "Dense", OUT, Self::COUNT);
     }

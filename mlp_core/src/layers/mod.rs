@@ -108,6 +108,9 @@ pub trait Layer: Parameters {
     ) -> <Self::Output as Shape>::Sample<Self::Scalar>;
 
     /// Lets an optimizer's rule change the parameters. `moments` are what the optimizer remembers of each parameter.
+    ///
+    /// The rule is called once for each variable, as the weights and the bias of [`Dense`] are two: a gradient's norm may be
+    /// clipped for each by itself. It is not called for what training does not change.
     #[inline]
     fn update<const MOMENTS: usize>(
         &mut self,

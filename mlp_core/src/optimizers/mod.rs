@@ -1,11 +1,24 @@
 //! Optimizers: how a gradient changes a network.
 
 mod adam;
+mod define;
+mod descent;
+mod memory;
+mod schedules;
+mod settings;
+mod sgd;
+mod step;
 
-pub use adam::{Adam, Moments};
+pub use adam::{Adam, AdamW};
+pub use descent::Descent;
+pub(crate) use descent::Slope;
+pub use memory::Memory;
+pub use schedules::{LearningRate, Schedule};
+pub use settings::{Clip, Configure, Settings};
+pub use sgd::Sgd;
+pub use step::{Objective, Step};
 
 use crate::layers::Layer;
-use crate::scalar::Scalar;
 
 /// A rule that changes parameters by their gradient.
 ///
@@ -15,37 +28,35 @@ use crate::scalar::Scalar;
     label = "not an optimizer",
     note = "for instance `Adam::default()`, or `Adam::new(1e-3)` with a learning rate"
 )]
-pub trait Optimizer<T: Scalar>: Send + Sync {
+pub trait Optimizer: Send + Sync {
     /// What the optimizer remembers of a network.
-    type State<N: Layer<Scalar = T>>;
+    type State<N: Layer>;
 
     /// The memory of a network that has made no step.
-    fn init<N: Layer<Scalar = T>>(&self) -> Self::State<N>;
+    fn init<N: Layer>(&self) -> Self::State<N>;
 
-    /// Makes step `step`, counted from 1: calls [`Layer::update`] with the rule for one slice of parameters.
-    fn update<N: Layer<Scalar = T>>(
-        &self,
-        step: u64,
-        network: &mut N,
-        options: &N::Options,
-        gradient: &N,
-        state: &mut Self::State<N>,
-    );
+    /// Makes a step: calls [`Step::each`] with the rule for one variable.
+    fn update<N: Layer>(&self, step: Step<'_, N>, state: &mut Self::State<N>);
+
+    /// The learning rate of a step before which `step` steps were made.
+    fn learning_rate(&self, step: u64) -> f64;
+
+    /// Lets the learning rate be this from now on, whatever a schedule says.
+    fn set_learning_rate(&mut self, learning_rate: f64);
+
+    /// What happens to the gradient before, and with the weights after. An optimizer that has a field for it implements
+    /// [`Configure`] too.
+    fn settings(&self) -> Settings {
+        Settings::default()
+    }
 
     /// Whether [`undo`](Optimizer::undo) is written. If not, training keeps a copy of the weights of a network of any
     /// size.
     const CAN_UNDO: bool = false;
 
-    /// Takes back step `step`, the last one, as far as rounding allows. The memory of the optimizer stays as it is after
-    /// the step, so it is still known how far the step went. `gradient` is not read.
-    fn undo<N: Layer<Scalar = T>>(
-        &self,
-        _step: u64,
-        _network: &mut N,
-        _options: &N::Options,
-        _gradient: &N,
-        _state: &mut Self::State<N>,
-    ) {
+    /// Takes back a step, the last one, as far as rounding allows. The memory of the optimizer stays as it is after the
+    /// step, so it is still known how far the step went. The gradient is not to be read; weight decay is no concern here.
+    fn undo<N: Layer>(&self, _step: Step<'_, N>, _state: &mut Self::State<N>) {
         unreachable!("only asked of an optimizer that can undo");
     }
 }

@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal};
 use crate::kernels::Kernels;
 use crate::layers::Shape;
 use crate::losses::{Comparison, Loss};
-use crate::optimizers::Optimizer;
+use crate::optimizers::{Descent, Optimizer, Slope};
 use crate::random::Generator;
 
 use super::check;
@@ -20,21 +20,21 @@ use super::network::Network;
 use super::predict_one;
 use super::progress::Progress;
 use super::report::Report;
+use crate::tile::Tile;
+
 use super::workspace::{Objective, TILE, Workspace};
 
 /// A network, an optimizer, a loss and metrics: what `compile` gives. Keras: a compiled `Model`.
 ///
 /// It dereferences to the network, so `model.dense_1.weights` is there to read and write.
-pub struct Compiled<N: Network, O: Optimizer<N::Scalar>, L, M = ()> {
+pub struct Compiled<N: Network, O: Optimizer, L, M = ()> {
     network: Box<N>,
     options: N::Options,
-    optimizer: O,
+    descent: Descent<N, O>,
     loss: L,
     metrics: M,
-    steps: u64,
     gradient: Box<N>,
     last_good: LastGood<N>,
-    moments: O::State<N>,
     workspace: Workspace<N>,
     generator: Generator,
 }
@@ -48,17 +48,16 @@ pub struct Evaluation {
     pub metrics: Vec<(&'static str, f64)>,
 }
 
-impl<N: Network, O: Optimizer<N::Scalar>, L: Loss<N::Scalar, N::Output>> Compiled<N, O, L> {
+impl<N: Network, O: Optimizer, L: Loss<N::Scalar, N::Output>> Compiled<N, O, L> {
     pub(super) fn new(network: Box<N>, optimizer: O, loss: L) -> Self {
+        let descent = Descent::new(optimizer);
         Self {
             options: N::Options::default(),
-            moments: optimizer.init(),
-            optimizer,
             loss,
             metrics: (),
-            steps: 0,
             gradient: N::zeroed(),
-            last_good: LastGood::new::<O>(),
+            last_good: LastGood::new(descent.can_undo()),
+            descent,
             workspace: Workspace::new(TILE, L::Targets::FEATURES),
             generator: Generator::new(0),
             network,
@@ -67,29 +66,15 @@ impl<N: Network, O: Optimizer<N::Scalar>, L: Loss<N::Scalar, N::Output>> Compile
 
     /// Chooses what `fit` and `evaluate` report beside the loss: a tuple, `.metrics((MeanAbsoluteError,))`.
     pub fn metrics<M: MetricList<N::Scalar, N::Output, L::Targets>>(self, metrics: M) -> Compiled<N, O, L, M> {
-        let Self {
-            network, options, optimizer, loss, steps, gradient, last_good, moments, workspace, generator, ..
-        } = self;
-        Compiled {
-            network,
-            options,
-            optimizer,
-            loss,
-            metrics,
-            steps,
-            gradient,
-            last_good,
-            moments,
-            workspace,
-            generator,
-        }
+        let Self { network, options, descent, loss, gradient, last_good, workspace, generator, .. } = self;
+        Compiled { network, options, descent, loss, metrics, gradient, last_good, workspace, generator }
     }
 }
 
 impl<N, O, L, M> Compiled<N, O, L, M>
 where
     N: Network,
-    O: Optimizer<N::Scalar>,
+    O: Optimizer,
     L: Loss<N::Scalar, N::Output>,
     M: MetricList<N::Scalar, N::Output, L::Targets>,
 {
@@ -133,6 +118,7 @@ where
             progress.end_epoch(report.means());
             report.end_epoch();
         }
+        self.descent.finish(&mut self.network);
         progress.finish();
         Ok(report.history)
     }
@@ -186,26 +172,21 @@ where
         X: Data<N::Scalar, N::Input> + ?Sized,
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
-        let Self { network, options, optimizer, loss, metrics, gradient, last_good, moments, workspace, .. } = self;
+        let Self { network, options, descent, loss, metrics, gradient, last_good, workspace, .. } = self;
         let samples = rows.len();
-        gradient.as_mut_slice().fill(num_traits::Zero::zero());
-        let total = workspace.differentiate(
-            Objective { network, options, loss },
-            data,
-            rows,
-            gradient,
-            |predictions, targets| {
-                metrics.add(sums, predictions, targets);
-            },
-        );
+        let mut objective = |network: &N, gradient: &mut N, each: &mut dyn FnMut(Tile<'_, _>, Tile<'_, _>)| {
+            gradient.as_mut_slice().fill(num_traits::Zero::zero());
+            workspace.differentiate(Objective { network, options, loss }, data, rows.clone(), gradient, each)
+        };
+        let total = objective(network, gradient, &mut |predictions, targets| metrics.add(sums, predictions, targets));
         if !total.is_finite() || !N::Scalar::all_finite(gradient.as_slice()) {
-            let undo = |network: &mut N| optimizer.undo(self.steps, network, options, &**gradient, moments);
-            last_good.restore(network, undo);
+            last_good.restore(network, |network| descent.undo(network, options, gradient));
             return Err(total / samples as f64);
         }
         last_good.keep(network);
-        self.steps += 1;
-        optimizer.update(self.steps, &mut **network, options, &**gradient, moments);
+        let loss = total / samples as f64;
+        let mut again = |network: &N, gradient: &mut N| objective(network, gradient, &mut |_, _| {}) / samples as f64;
+        descent.descend(network, Slope { options, gradient, loss, objective: Some(&mut again) });
         Ok(total)
     }
 
@@ -214,7 +195,7 @@ where
     }
 }
 
-impl<N: Network, O: Optimizer<N::Scalar>, L, M> Compiled<N, O, L, M> {
+impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
     /// The predictions for all samples of `x`, a row a sample. Keras: `model.predict`.
     ///
     /// # Errors
@@ -243,18 +224,18 @@ impl<N: Network, O: Optimizer<N::Scalar>, L, M> Compiled<N, O, L, M> {
 
     /// The optimizer: to change its learning rate between two calls of `fit`.
     pub fn optimizer(&mut self) -> &mut O {
-        &mut self.optimizer
+        &mut self.descent.optimizer
     }
 }
 
-impl<N: Network, O: Optimizer<N::Scalar>, L, M> Deref for Compiled<N, O, L, M> {
+impl<N: Network, O: Optimizer, L, M> Deref for Compiled<N, O, L, M> {
     type Target = N;
     fn deref(&self) -> &N {
         &self.network
     }
 }
 
-impl<N: Network, O: Optimizer<N::Scalar>, L, M> DerefMut for Compiled<N, O, L, M> {
+impl<N: Network, O: Optimizer, L, M> DerefMut for Compiled<N, O, L, M> {
     fn deref_mut(&mut self) -> &mut N {
         &mut self.network
     }

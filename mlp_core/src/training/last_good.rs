@@ -1,7 +1,6 @@
 //! The way back to the weights that last gave a finite loss.
 
 use crate::layers::Layer;
-use crate::optimizers::Optimizer;
 
 /// Up to this size a copy of the weights costs little. It is exact, whatever the step has done to them.
 const MOST_BYTES_COPIED: usize = 16 << 20;
@@ -16,8 +15,8 @@ pub(super) enum LastGood<N> {
 
 impl<N: Layer> LastGood<N> {
     /// For an optimizer that may be able to undo a step.
-    pub(super) fn new<O: Optimizer<N::Scalar>>() -> Self {
-        if O::CAN_UNDO && size_of::<N>() > MOST_BYTES_COPIED {
+    pub(super) fn new(can_undo: bool) -> Self {
+        if can_undo && size_of::<N>() > MOST_BYTES_COPIED {
             Self::Undo { stepped: false }
         } else {
             Self::Copy(N::zeroed())

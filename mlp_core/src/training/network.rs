@@ -101,7 +101,7 @@ pub trait Network: Layer {
     /// feature and tile. Nothing of a layer's size is ever on the stack.
     fn compile<O, L>(self: Box<Self>, optimizer: O, loss: L) -> Compiled<Self, O, L>
     where
-        O: Optimizer<Self::Scalar>,
+        O: Optimizer,
         L: Loss<Self::Scalar, Self::Output>,
     {
         Compiled::new(self, optimizer, loss)

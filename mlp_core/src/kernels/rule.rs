@@ -1,0 +1,297 @@
+//! Update rules: a formula for one register of parameters, run over slices in one pass.
+
+use super::dispatch::Kernel;
+use super::parallel::Divide;
+use super::vector::Vector;
+use crate::scalar::Scalar;
+
+/// A formula that changes `N` slices by a further one: parameters, and what is remembered of them, by their gradient.
+///
+/// [`rule!`] writes it. Its loops are compiled in this crate, once for each scalar.
+pub trait Rule<const N: usize> {
+    /// Changes the slices, all of one length.
+    fn apply_f32(&self, targets: [&mut [f32]; N], source: &[f32]);
+    /// Changes the slices, all of one length.
+    fn apply_f64(&self, targets: [&mut [f64]; N], source: &[f64]);
+}
+
+/// What optimizers do to slices, for one scalar type.
+pub trait Update: Sized {
+    /// Changes slices of one length by a rule.
+    fn apply<const N: usize>(rule: &impl Rule<N>, targets: [&mut [Self]; N], source: &[Self]);
+    /// Multiplies every number by a factor.
+    fn scale(values: &mut [Self], factor: f64);
+    /// Brings every number into the range from `−most` to `most`.
+    fn clip(values: &mut [Self], most: f64);
+    /// `Σ aᵢ bᵢ`, summed in double precision in an order that is the same on every processor.
+    fn dot(a: &[Self], b: &[Self]) -> f64;
+}
+
+macro_rules! updates {
+    ($($scalar:ty: $apply:ident;)*) => {$(
+        impl Update for $scalar {
+            fn apply<const N: usize>(rule: &impl Rule<N>, targets: [&mut [Self]; N], source: &[Self]) {
+                rule.$apply(targets, source);
+            }
+            fn scale(values: &mut [Self], factor: f64) {
+                super::parallel::run::<Self, _>(Scale { values, factor: factor as Self });
+            }
+            fn clip(values: &mut [Self], most: f64) {
+                super::parallel::run::<Self, _>(Clip { values, most: most as Self });
+            }
+            fn dot(a: &[Self], b: &[Self]) -> f64 {
+                super::Dispatch::dispatch(Dot { a, b })
+            }
+        }
+    )*};
+}
+
+updates! {
+    f32: apply_f32;
+    f64: apply_f64;
+}
+
+/// The time of one number in multiply-adds: most of it goes by in waiting for memory.
+const WORK: usize = 64;
+
+/// One pass of a rule over its slices.
+pub(crate) struct Pass<'a, R, T, const N: usize> {
+    pub(crate) rule: R,
+    pub(crate) targets: [&'a mut [T]; N],
+    pub(crate) source: &'a [T],
+}
+
+impl<R: Copy + Send, T: Send + Sync, const N: usize> Divide for Pass<'_, R, T, N> {
+    fn work(&self) -> usize {
+        self.source.len() * WORK
+    }
+
+    fn length(&self) -> usize {
+        self.source.len()
+    }
+
+    fn split_at(self, index: usize) -> (Self, Self) {
+        let Self { rule, targets, source } = self;
+        let mut halves = targets.map(|target| {
+            let (first, second) = target.split_at_mut(index);
+            [first, second]
+        });
+        let [first, second] = [0, 1].map(|half| halves.each_mut().map(|pair| core::mem::take(&mut pair[half])));
+        let (first_source, second_source) = source.split_at(index);
+        (Self { rule, targets: first, source: first_source }, Self { rule, targets: second, source: second_source })
+    }
+}
+
+/// Writes a [`Rule`]: its constants, and how one register of each slice is changed.
+///
+/// ```text
+/// rule! {
+///     // p ← p − α g
+///     Descend { rate }: |[parameter], gradient| [parameter.sub(gradient.mul(rate))]
+/// }
+/// ```
+///
+/// The register type is `V`.
+macro_rules! rule {
+    ($(#[$doc:meta])* $name:ident { $($constant:ident),* }: |[$($target:ident),+], $source:ident| $formula:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub(crate) struct $name {
+            $(pub(crate) $constant: f64,)*
+        }
+
+        const _: () = {
+            use $crate::kernels::{Kernel, Pass, Rule, Vector, for_each_register, parallel, splat};
+            use $crate::scalar::Scalar;
+
+            const TARGETS: usize = [$(stringify!($target)),+].len();
+
+            impl<T: Scalar> Kernel<T> for Pass<'_, $name, T, TARGETS> {
+                type Output = ();
+
+                #[inline(always)]
+                fn run<V: Vector<Scalar = T>>(self) {
+                    $(let $constant = splat::<V>(self.rule.$constant);)*
+                    for_each_register::<V, TARGETS>(
+                        self.targets,
+                        self.source,
+                        #[inline(always)]
+                        |[$($target),+], $source| $formula,
+                    );
+                }
+            }
+
+            impl Rule<TARGETS> for $name {
+                fn apply_f32(&self, targets: [&mut [f32]; TARGETS], source: &[f32]) {
+                    parallel::run::<f32, _>(Pass { rule: *self, targets, source });
+                }
+                fn apply_f64(&self, targets: [&mut [f64]; TARGETS], source: &[f64]) {
+                    parallel::run::<f64, _>(Pass { rule: *self, targets, source });
+                }
+            }
+        };
+    };
+}
+pub(crate) use rule;
+
+/// `x ← factor · x`
+struct Scale<'a, T> {
+    values: &'a mut [T],
+    factor: T,
+}
+
+/// `x ← max(−most, min(x, most))`
+struct Clip<'a, T> {
+    values: &'a mut [T],
+    most: T,
+}
+
+/// Slices that are divided between their elements.
+macro_rules! divide {
+    ($($name:ident { $constant:ident })*) => {$(
+        impl<T: Copy + Send> Divide for $name<'_, T> {
+            fn work(&self) -> usize {
+                self.values.len() * WORK
+            }
+            fn length(&self) -> usize {
+                self.values.len()
+            }
+            fn split_at(self, index: usize) -> (Self, Self) {
+                let (first, second) = self.values.split_at_mut(index);
+                let $constant = self.$constant;
+                (Self { values: first, $constant }, Self { values: second, $constant })
+            }
+        }
+    )*};
+}
+
+divide! {
+    Scale { factor }
+    Clip { most }
+}
+
+// Plain loops: inside a kernel, the compiler makes them loops over registers.
+impl<T: Scalar> Kernel<T> for Scale<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) {
+        self.values.iter_mut().for_each(|value| *value *= self.factor);
+    }
+}
+
+impl<T: Scalar> Kernel<T> for Clip<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) {
+        self.values.iter_mut().for_each(|value| *value = value.min(self.most).max(-self.most));
+    }
+}
+
+struct Dot<'a, T> {
+    a: &'a [T],
+    b: &'a [T],
+}
+
+impl<T: Scalar> Kernel<T> for Dot<'_, T> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) -> f64 {
+        const SUMS: usize = 16;
+        let mut sums = [0.0; SUMS];
+        let (a, a_rest) = self.a.as_chunks::<SUMS>();
+        let (b, b_rest) = self.b.as_chunks::<SUMS>();
+        for (a, b) in a.iter().zip(b) {
+            for lane in 0..SUMS {
+                sums[lane] += a[lane].to_f64() * b[lane].to_f64();
+            }
+        }
+        let rest: f64 = a_rest.iter().zip(b_rest).map(|(&a, &b)| a.to_f64() * b.to_f64()).sum();
+        sums.iter().sum::<f64>() + rest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::Dispatch;
+
+    rule! {
+        /// Remembers the sum of what it was given.
+        Gather { rate }: |[parameter, sum], source| {
+            let sum = sum.add(source);
+            [parameter.sub(sum.mul(rate)), sum]
+        }
+    }
+
+    fn numbers(count: usize, seed: usize) -> Vec<f64> {
+        (0..count).map(|i| ((i * 7 + seed) as f64).sin()).collect()
+    }
+
+    /// All registers, partial ones included, give what a plain loop gives.
+    #[test]
+    fn a_rule_runs_over_all_elements() {
+        for length in [0, 1, 5, 16, 33, 100] {
+            let source = numbers(length, 3);
+            let plain = |parameter: f64, sum: f64, source: f64| [parameter - (sum + source) * 0.5, sum + source];
+            let (parameters, sums) = (numbers(length, 1), numbers(length, 2));
+            let expected: Vec<_> = (0..length).map(|i| plain(parameters[i], sums[i], source[i])).collect();
+            f64::dispatch_to_each(
+                || Own { targets: [parameters.clone(), sums.clone()], source: &source },
+                |set, [parameters, sums]| {
+                    for (i, expected) in expected.iter().enumerate() {
+                        assert!((parameters[i] - expected[0]).abs() < 1e-15, "{set}, {i} of {length}");
+                        assert!((sums[i] - expected[1]).abs() < 1e-15, "{set}, {i} of {length}");
+                    }
+                },
+            );
+        }
+    }
+
+    /// A pass over slices of its own.
+    struct Own<'a> {
+        targets: [Vec<f64>; 2],
+        source: &'a [f64],
+    }
+
+    impl Kernel<f64> for Own<'_> {
+        type Output = [Vec<f64>; 2];
+
+        #[inline(always)]
+        fn run<V: Vector<Scalar = f64>>(mut self) -> Self::Output {
+            let targets = self.targets.each_mut().map(|target| &mut target[..]);
+            Pass { rule: Gather { rate: 0.5 }, targets, source: self.source }.run::<V>();
+            self.targets
+        }
+    }
+
+    #[test]
+    fn a_divided_pass_is_the_whole() {
+        let source = numbers(40, 3);
+        let (mut parameters, mut sums) = (numbers(40, 1), numbers(40, 2));
+        let (mut whole_parameters, mut whole_sums) = (parameters.clone(), sums.clone());
+        let rule = Gather { rate: 0.5 };
+        rule.apply_f64([&mut whole_parameters, &mut whole_sums], &source);
+        let (first, second) =
+            Pass { rule, targets: [&mut parameters[..], &mut sums[..]], source: &source }.split_at(16);
+        f64::dispatch(second);
+        f64::dispatch(first);
+        assert_eq!((parameters, sums), (whole_parameters, whole_sums));
+    }
+
+    #[test]
+    fn slices_are_scaled_clipped_and_multiplied() {
+        let mut values = numbers(37, 1);
+        let dot: f64 = values.iter().map(|x| x * x).sum();
+        assert!((f64::dot(&values, &values) - dot).abs() < 1e-13);
+        let scaled: Vec<_> = values.iter().map(|x| x * 3.0).collect();
+        f64::scale(&mut values, 3.0);
+        assert_eq!(values, scaled);
+        f64::clip(&mut values, 0.7);
+        assert_eq!(values, scaled.iter().map(|x| x.clamp(-0.7, 0.7)).collect::<Vec<_>>());
+        // Squares that overflow the scalar still have a norm.
+        assert_eq!(f32::dot(&[1e30], &[1e30]), f64::from(1e30_f32).powi(2));
+    }
+}

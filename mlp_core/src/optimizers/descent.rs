@@ -1,0 +1,277 @@
+use core::cell::RefCell;
+use core::ops::{DerefMut, Range};
+
+use super::{Clip, Objective, Optimizer, Settings, Step};
+use crate::kernels::{Update, rule};
+use crate::layers::Layer;
+use crate::scalar::Scalar;
+
+/// An optimizer at work on one network: it counts the steps, and keeps what is remembered.
+///
+/// `compile` makes one. A loop of your own needs no more than it and a gradient:
+///
+/// ```
+/// use mlp_core::Parameters;
+/// use mlp_core::layers::Dense;
+/// use mlp_core::optimizers::{Configure, Descent, Sgd};
+///
+/// let mut layer = Dense::<2, 1>::zeroed();
+/// let mut descent = Descent::new(Sgd::new(0.5).clipvalue(1.0));
+/// for _ in 0..20 {
+///     // The gradient of half the squared distance of all parameters from 3.
+///     let mut gradient = layer.to_boxed();
+///     gradient.as_mut_slice().iter_mut().for_each(|number| *number -= 3.0);
+///     descent.step(&mut layer, &mut gradient);
+/// }
+/// assert!(layer.as_slice().iter().all(|number| (number - 3.0).abs() < 1e-3));
+/// ```
+pub struct Descent<N: Layer, O: Optimizer> {
+    /// Whose steps are made.
+    pub optimizer: O,
+    state: O::State<N>,
+    /// How many gradients were seen.
+    batches: u64,
+    /// Whether the last one led to a step.
+    stepped: bool,
+    accumulated: Option<Box<N>>,
+    average: Option<Box<N>>,
+    variables: Vec<Range<usize>>,
+}
+
+/// A gradient, and how it came about.
+pub(crate) struct Slope<'a, N: Layer> {
+    pub(crate) options: &'a N::Options,
+    pub(crate) gradient: &'a mut N,
+    pub(crate) loss: f64,
+    pub(crate) objective: Option<&'a mut Objective<'a, N>>,
+}
+
+rule! {
+    // a ← a + (1 − μ)(p − a)
+    Blend { gain }: |[average], parameter| [parameter.sub(average).mul_add(gain, average)]
+}
+
+rule! {
+    // s ← s + w g
+    Add { weight }: |[sum], gradient| [gradient.mul_add(weight, sum)]
+}
+
+impl<N: Layer, O: Optimizer> Descent<N, O> {
+    /// No step was made.
+    pub fn new(optimizer: O) -> Self {
+        Self {
+            state: optimizer.init(),
+            optimizer,
+            batches: 0,
+            stepped: false,
+            accumulated: None,
+            average: None,
+            variables: variables::<N>(&N::Options::default()),
+        }
+        .with_room()
+    }
+
+    /// Allocates now what the settings ask for, so that no step does.
+    fn with_room(mut self) -> Self {
+        let settings = self.optimizer.settings();
+        self.accumulated = (settings.gradient_accumulation_steps > 1).then(N::zeroed);
+        self.average = settings.ema_momentum.map(|_| N::zeroed());
+        self
+    }
+
+    /// Changes the network by the gradient of a batch, which is clipped and so on where it is.
+    ///
+    /// An optimizer that needs the loss too asks for [`step_by`](Self::step_by).
+    pub fn step(&mut self, network: &mut impl DerefMut<Target = N>, gradient: &mut impl DerefMut<Target = N>) {
+        let options = &N::Options::default();
+        self.descend(network, Slope { options, gradient, loss: f64::NAN, objective: None });
+    }
+
+    /// Changes the network by an objective, which gives the mean loss of a batch and sets its gradient. Gives the loss
+    /// before the step.
+    pub fn step_by(
+        &mut self,
+        network: &mut impl DerefMut<Target = N>,
+        mut objective: impl FnMut(&N, &mut N) -> f64,
+    ) -> f64 {
+        let (options, mut gradient) = (&N::Options::default(), N::zeroed());
+        let loss = objective(network, &mut gradient);
+        self.descend(network, Slope { options, gradient: &mut gradient, loss, objective: Some(&mut objective) });
+        loss
+    }
+
+    pub(crate) fn descend(&mut self, network: &mut N, slope: Slope<'_, N>) {
+        let settings = self.optimizer.settings();
+        let learning_rate = self.optimizer.learning_rate(self.batches);
+        self.batches += 1;
+        self.stepped = self.accumulate(&settings, slope.gradient);
+        if self.stepped {
+            self.clip(&settings, slope.gradient);
+            let number = self.number(&settings);
+            let Slope { options, gradient, loss, objective } = slope;
+            let decay = settings.weight_decay.unwrap_or(0.0) * learning_rate;
+            let (variables, network) = (&self.variables[..], &mut *network);
+            // For as long as the step, not as the slope.
+            let objective = objective.map(|objective| objective as &mut Objective<'_, N>);
+            let step = Step { number, learning_rate, network, options, gradient, loss, objective, variables, decay };
+            self.optimizer.update(step, &mut self.state);
+        }
+        self.take_average(&settings, network);
+    }
+
+    /// The number of the last step.
+    fn number(&self, settings: &Settings) -> u64 {
+        self.batches / settings.gradient_accumulation_steps.max(1)
+    }
+
+    /// Whether a step is due, with the gradient set to the mean of those of its batches.
+    fn accumulate(&mut self, settings: &Settings, gradient: &mut N) -> bool {
+        let batches = settings.gradient_accumulation_steps;
+        if batches <= 1 {
+            return true;
+        }
+        let sum = self.accumulated.get_or_insert_with(N::zeroed).as_mut_slice();
+        N::Scalar::apply(&Add { weight: 1.0 / batches as f64 }, [&mut *sum], gradient.as_slice());
+        let due = self.batches.is_multiple_of(batches);
+        if due {
+            gradient.as_mut_slice().copy_from_slice(sum);
+            sum.fill(num_traits::Zero::zero());
+        }
+        due
+    }
+
+    fn clip(&self, settings: &Settings, gradient: &mut N) {
+        let gradient = gradient.as_mut_slice();
+        let norm = |variable: &Range<usize>, gradient: &[N::Scalar]| {
+            N::Scalar::dot(&gradient[variable.clone()], &gradient[variable.clone()])
+        };
+        match settings.clip {
+            Some(Clip::Norm(most)) if most > 0.0 => {
+                for variable in &self.variables {
+                    let squared = norm(variable, gradient);
+                    shorten(&mut gradient[variable.clone()], squared.sqrt(), most);
+                }
+            }
+            Some(Clip::GlobalNorm(most)) if most > 0.0 => {
+                let squared: f64 = self.variables.iter().map(|variable| norm(variable, gradient)).sum();
+                for variable in &self.variables {
+                    shorten(&mut gradient[variable.clone()], squared.sqrt(), most);
+                }
+            }
+            Some(Clip::Value(most)) if most > 0.0 => {
+                for variable in &self.variables {
+                    N::Scalar::clip(&mut gradient[variable.clone()], most);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn take_average(&mut self, settings: &Settings, network: &mut N) {
+        let Some(momentum) = settings.ema_momentum else { return };
+        let average = self.average.get_or_insert_with(N::zeroed);
+        // As in Keras: until after the first step, the average is the weights.
+        let steps_before = (self.batches - 1) / settings.gradient_accumulation_steps.max(1);
+        let gain = if steps_before == 0 { 1.0 } else { 1.0 - momentum };
+        N::Scalar::apply(&Blend { gain }, [average.as_mut_slice()], network.as_slice());
+        if settings.ema_overwrite_frequency.is_some_and(|steps| steps > 0 && (steps_before + 1).is_multiple_of(steps)) {
+            self.finish(network);
+        }
+    }
+
+    /// Gives the network the average of its weights, if there is one: what `fit` does at its end. Keras:
+    /// `finalize_variable_values`.
+    pub fn finish(&mut self, network: &mut N) {
+        let Some(average) = self.average() else { return };
+        for variable in &self.variables {
+            network.as_mut_slice()[variable.clone()].copy_from_slice(&average.as_slice()[variable.clone()]);
+        }
+    }
+
+    /// Exchanges the weights and their average, if there is one: to evaluate the average while training goes on, and once
+    /// more to train on. Keras: the callback `SwapEMAWeights`.
+    pub fn swap_average(&mut self, network: &mut N) {
+        if self.average().is_none() {
+            return;
+        }
+        if let Some(average) = &mut self.average {
+            for variable in &self.variables {
+                network.as_mut_slice()[variable.clone()].swap_with_slice(&mut average.as_mut_slice()[variable.clone()]);
+            }
+        }
+    }
+
+    /// The average of the weights, if [`ema`](super::Configure::ema) asks for one and there was a batch.
+    pub fn average(&self) -> Option<&N> {
+        self.average.as_deref().filter(|_| self.batches > 0 && self.optimizer.settings().ema_momentum.is_some())
+    }
+
+    /// What the optimizer remembers.
+    pub fn state(&mut self) -> &mut O::State<N> {
+        &mut self.state
+    }
+
+    /// How many gradients were seen.
+    pub fn batches(&self) -> u64 {
+        self.batches
+    }
+
+    /// The learning rate of the next step.
+    pub fn learning_rate(&self) -> f64 {
+        self.optimizer.learning_rate(self.batches)
+    }
+
+    /// Whether [`undo`](Self::undo) takes back a step.
+    pub(crate) fn can_undo(&self) -> bool {
+        O::CAN_UNDO && self.optimizer.settings().ema_overwrite_frequency.is_none()
+    }
+
+    /// Takes back what the last gradient changed. `gradient` is not read.
+    pub(crate) fn undo(&mut self, network: &mut N, options: &N::Options, gradient: &N) {
+        if !core::mem::take(&mut self.stepped) {
+            return;
+        }
+        let settings = self.optimizer.settings();
+        let (number, variables) = (self.number(&settings), &self.variables[..]);
+        let learning_rate = self.optimizer.learning_rate(self.batches - 1);
+        let (loss, objective, decay) = (f64::NAN, None, 0.0);
+        let step = Step {
+            number,
+            learning_rate,
+            network: &mut *network,
+            options,
+            gradient,
+            loss,
+            objective,
+            variables,
+            decay,
+        };
+        self.optimizer.undo(step, &mut self.state);
+        let kept = 1.0 - settings.weight_decay.unwrap_or(0.0) * learning_rate;
+        if kept != 1.0 {
+            for variable in variables {
+                N::Scalar::scale(&mut network.as_mut_slice()[variable.clone()], 1.0 / kept);
+            }
+        }
+    }
+}
+
+/// `g ← g · min(1, c / ‖g‖)`
+fn shorten<T: Scalar>(gradient: &mut [T], norm: f64, most: f64) {
+    if norm > most {
+        T::scale(gradient, most / norm);
+    }
+}
+
+/// Where the variables lie that training changes: what a rule is called with. On values that are nobody's, because a layer
+/// may do more in an update than to call the rule.
+fn variables<N: Layer>(options: &N::Options) -> Vec<Range<usize>> {
+    let (mut network, gradient) = (N::zeroed(), N::zeroed());
+    let start = network.as_slice().as_ptr().addr();
+    let found = RefCell::new(Vec::new());
+    network.update(options, &gradient, [], &|parameters: &mut [N::Scalar], _: &[N::Scalar], []| {
+        let first = (parameters.as_ptr().addr() - start) / size_of::<N::Scalar>();
+        found.borrow_mut().push(first..first + parameters.len());
+    });
+    found.into_inner()
+}

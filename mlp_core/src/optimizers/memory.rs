@@ -1,0 +1,35 @@
+use crate::layers::Layer;
+use crate::scalar::Scalar;
+
+/// What an optimizer remembers of each parameter: some values of the network's own type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Memory<N>(Vec<Box<N>>);
+
+impl<N: Layer> Memory<N> {
+    /// As many values as there are numbers, each filled with its number.
+    pub fn new<const COUNT: usize>(numbers: [f64; COUNT]) -> Self {
+        let filled = |number: f64| {
+            let mut value = N::zeroed();
+            // Zeros are not written, so that what is not used takes up no memory.
+            if number != 0.0 {
+                value.as_mut_slice().fill(N::Scalar::from_f64(number));
+            }
+            value
+        };
+        Self(numbers.into_iter().map(filled).collect())
+    }
+
+    /// The first `COUNT` values. If there are fewer, because the optimizer was changed, zeros are added.
+    pub fn values<const COUNT: usize>(&mut self) -> [&mut N; COUNT] {
+        while self.0.len() < COUNT {
+            self.0.push(N::zeroed());
+        }
+        let mut values = self.0.iter_mut();
+        core::array::from_fn(|_| &mut **values.next().expect("as many were made"))
+    }
+
+    /// All values, for whoever wants to save them.
+    pub fn as_slice(&self) -> &[Box<N>] {
+        &self.0
+    }
+}
