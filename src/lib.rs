@@ -21,7 +21,11 @@ pub mod prelude {
     pub use mlp_core::layers::{Dense, Features, Layer, Shape, Summary};
     pub use mlp_core::losses::{Loss, MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossentropy};
     pub use mlp_core::metrics::{Metric, SparseCategoricalAccuracy};
-    pub use mlp_core::optimizers::{Adam, AdamW, Configure, Descent, Optimizer, Schedule, Sgd};
+    pub use mlp_core::optimizers::{
+        Adadelta, Adagrad, Adam, AdamW, Adamax, Configure, CosineDecay, CosineDecayRestarts, Descent, ExponentialDecay,
+        Ftrl, InverseTimeDecay, LinearWarmup, Lion, Nadam, OneCycle, Optimizer, PiecewiseConstantDecay,
+        PolynomialDecay, RmsProp, Schedule, Sgd,
+    };
     pub use mlp_core::training::{Compiled, Data, DataError, Fit, History, Network, TrainingError, Verbose, linspace};
     pub use mlp_core::{Generator, Parameters};
     pub use mlp_macros::{Parameters, sequential};

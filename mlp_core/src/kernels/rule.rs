@@ -213,6 +213,27 @@ impl<T: Scalar> Kernel<T> for Dot<'_, T> {
     }
 }
 
+/// `xᵖ` with one `p` for all lanes: lane by lane, unless it is a root.
+#[inline(always)]
+pub(crate) fn power<V: Vector<Scalar: Scalar>>(x: V, exponent: V) -> V {
+    const MOST_LANES: usize = 16;
+    const { assert!(V::LANES <= MOST_LANES) };
+    let zero = <V::Scalar as num_traits::Zero>::zero();
+    let (mut lanes, mut exponents) = ([zero; MOST_LANES], [zero; MOST_LANES]);
+    // SAFETY: no register is wider than the array.
+    unsafe { exponent.store(exponents.as_mut_ptr()) };
+    if exponents[0] == V::Scalar::from_f64(0.5) {
+        return x.sqrt();
+    }
+    // SAFETY: as above.
+    unsafe { x.store(lanes.as_mut_ptr()) };
+    for lane in &mut lanes[..V::LANES] {
+        *lane = num_traits::Float::powf(*lane, exponents[0]);
+    }
+    // SAFETY: as above.
+    unsafe { V::load(lanes.as_ptr()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

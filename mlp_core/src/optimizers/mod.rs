@@ -1,19 +1,36 @@
 //! Optimizers: how a gradient changes a network.
 
+mod adadelta;
+mod adagrad;
 mod adam;
+mod adamax;
 mod define;
 mod descent;
+mod ftrl;
+mod lion;
 mod memory;
+mod nadam;
+mod rmsprop;
 mod schedules;
 mod settings;
 mod sgd;
 mod step;
 
+pub use adadelta::Adadelta;
+pub use adagrad::Adagrad;
 pub use adam::{Adam, AdamW};
+pub use adamax::Adamax;
 pub use descent::Descent;
 pub(crate) use descent::Slope;
+pub use ftrl::Ftrl;
+pub use lion::Lion;
 pub use memory::Memory;
-pub use schedules::{LearningRate, Schedule};
+pub use nadam::{Nadam, NadamState};
+pub use rmsprop::RmsProp;
+pub use schedules::{
+    CosineDecay, CosineDecayRestarts, ExponentialDecay, InverseTimeDecay, LearningRate, LinearWarmup, OneCycle,
+    PiecewiseConstantDecay, PolynomialDecay, Schedule,
+};
 pub use settings::{Clip, Configure, Settings};
 pub use sgd::Sgd;
 pub use step::{Objective, Step};

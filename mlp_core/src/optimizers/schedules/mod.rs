@@ -32,6 +32,14 @@
 //! assert_eq!((adam.learning_rate(9), adam.learning_rate(10)), (0.05, 0.1));
 //! ```
 
+mod cosine;
+mod decay;
+mod phases;
+
+pub use cosine::{CosineDecay, CosineDecayRestarts};
+pub use decay::{ExponentialDecay, InverseTimeDecay, PiecewiseConstantDecay, PolynomialDecay};
+pub use phases::{LinearWarmup, OneCycle};
+
 use core::any::type_name;
 use core::fmt;
 use std::sync::Arc;

@@ -1,0 +1,46 @@
+use super::define::{common, optimizer};
+use super::{Memory, Optimizer, Step};
+use crate::kernels::{Update, rule};
+use crate::layers::Layer;
+
+optimizer! {
+    /// `p ← p − α d` with `d = √(w + ε) / √(v + ε) · g`, where `v` and `w` are the running means of `g²` and `d²`.
+    ///
+    /// Keras and PyTorch: `Adadelta`. The learning rate of the paper is 1, Keras's default 0.001. Source: Zeiler, "ADADELTA: An
+    /// Adaptive Learning Rate Method", 2012.
+    Adadelta: learning_rate 1e-3;
+    /// `ρ`, the decay of the means.
+    rho: f64 = 0.95,
+    /// `ε`
+    epsilon: f64 = 1e-7,
+}
+
+rule! {
+    // v ← ρ v + (1 − ρ) g²
+    // d = √(w + ε) g / √(v + ε)
+    // w ← ρ w + (1 − ρ) d²
+    // p ← p − α d
+    Adapt { rate, rho, gain, epsilon }: |[parameter, square, change_square], gradient| {
+        let square = square.mul(rho).add(gradient.mul(gradient).mul(gain));
+        let change = change_square.add(epsilon).sqrt().mul(gradient).div(square.add(epsilon).sqrt());
+        let change_square = change_square.mul(rho).add(change.mul(change).mul(gain));
+        [parameter.sub(change.mul(rate)), square, change_square]
+    }
+}
+
+impl Optimizer for Adadelta {
+    type State<N: Layer> = Memory<N>;
+    common!();
+
+    fn init<N: Layer>(&self) -> Memory<N> {
+        Memory::new([0.0; 2])
+    }
+
+    fn update<N: Layer>(&self, step: Step<'_, N>, memory: &mut Memory<N>) {
+        let &Self { rho, epsilon, .. } = self;
+        let rule = Adapt { rate: step.learning_rate, rho, gain: 1.0 - rho, epsilon };
+        step.each(memory.values(), |parameters, gradient, [square, change_square]| {
+            N::Scalar::apply(&rule, [parameters, square, change_square], gradient);
+        });
+    }
+}

@@ -1,0 +1,46 @@
+use super::define::{common, optimizer};
+use super::{Memory, Optimizer, Step};
+use crate::kernels::{Update, math, rule};
+use crate::layers::Layer;
+
+optimizer! {
+    /// `p ← p − α / (1 − β₁ᵗ) · m / (u + ε)`, with `m` the running mean of `g` and `u ← max(β₂ u, |g|)`.
+    ///
+    /// Keras and PyTorch: `Adamax`. Source: Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2014, section 7.
+    Adamax: learning_rate 1e-3;
+    /// `β₁`, the decay of the mean.
+    beta_1: f64 = 0.9,
+    /// `β₂`, the decay of the largest magnitude.
+    beta_2: f64 = 0.999,
+    /// `ε`
+    epsilon: f64 = 1e-7,
+}
+
+rule! {
+    // m ← m + (g − m)(1 − β₁)
+    // u ← max(β₂ u, |g|)
+    // p ← p − rate · m / (u + ε)
+    LargestNorm { rate, mean_gain, beta_2, epsilon }: |[parameter, mean, largest], gradient| {
+        let mean = gradient.sub(mean).mul_add(mean_gain, mean);
+        let largest = largest.mul(beta_2).max(math::abs(gradient));
+        [parameter.sub(mean.mul(rate).div(largest.add(epsilon))), mean, largest]
+    }
+}
+
+impl Optimizer for Adamax {
+    type State<N: Layer> = Memory<N>;
+    common!();
+
+    fn init<N: Layer>(&self) -> Memory<N> {
+        Memory::new([0.0; 2])
+    }
+
+    fn update<N: Layer>(&self, step: Step<'_, N>, memory: &mut Memory<N>) {
+        let &Self { beta_1, beta_2, epsilon, .. } = self;
+        let rate = step.learning_rate / (1.0 - beta_1.powf(step.number as f64));
+        let rule = LargestNorm { rate, mean_gain: 1.0 - beta_1, beta_2, epsilon };
+        step.each(memory.values(), |parameters, gradient, [mean, largest]| {
+            N::Scalar::apply(&rule, [parameters, mean, largest], gradient);
+        });
+    }
+}

@@ -1,0 +1,62 @@
+use super::define::{common, optimizer};
+use super::{Memory, Optimizer, Step};
+use crate::kernels::{Update, math, power, rule};
+use crate::layers::Layer;
+
+optimizer! {
+    /// `p ← (clip(z, −λ₁, λ₁) − z) / (nᵃ / α + 2 λ₂ + β / α)`: follow the regularized leader.
+    ///
+    /// `n` is the sum of all `g²`, `a` the negated power of the learning rate, and `z` grows by
+    /// `g + 2 λ₃ p − (n′ᵃ − nᵃ) / α · p` from `n` to `n′`. Where `|z| ≤ λ₁`, the parameter is zero. Keras: `Ftrl`. Source: McMahan
+    /// and others, "Ad Click Prediction: a View from the Trenches", 2013.
+    Ftrl: learning_rate 1e-3;
+    /// `−a`: how the learning rate falls, zero or below; not at all at zero.
+    learning_rate_power: f64 = -0.5,
+    /// Where the sum of squares starts.
+    initial_accumulator_value: f64 = 0.1,
+    /// `λ₁`
+    l1_regularization_strength: f64 = 0.0,
+    /// `λ₂`
+    l2_regularization_strength: f64 = 0.0,
+    /// `λ₃`
+    l2_shrinkage_regularization_strength: f64 = 0.0,
+    /// `β`
+    beta: f64 = 0.0,
+}
+
+rule! {
+    // n′ = n + g²
+    // z ← z + g + 2 λ₃ p − (n′ᵃ − nᵃ) / α · p
+    // p ← (clip(z, −λ₁, λ₁) − z) / (n′ᵃ / α + quadratic)
+    FollowLeader { inverse_rate, exponent, l1, quadratic, shrinkage }: |[parameter, sum, linear], gradient| {
+        let sum_after = gradient.mul_add(gradient, sum);
+        let grown = power(sum_after, exponent).mul(inverse_rate);
+        let growth = grown.sub(power(sum, exponent).mul(inverse_rate));
+        let linear = linear.add(gradient.add(parameter.mul(shrinkage)).sub(growth.mul(parameter)));
+        let clipped = math::clamp(linear, math::neg(l1), l1);
+        [clipped.sub(linear).div(grown.add(quadratic)), sum_after, linear]
+    }
+}
+
+impl Optimizer for Ftrl {
+    type State<N: Layer> = Memory<N>;
+    common!();
+
+    fn init<N: Layer>(&self) -> Memory<N> {
+        Memory::new([self.initial_accumulator_value, 0.0])
+    }
+
+    fn update<N: Layer>(&self, step: Step<'_, N>, memory: &mut Memory<N>) {
+        let inverse_rate = 1.0 / step.learning_rate;
+        let rule = FollowLeader {
+            inverse_rate,
+            exponent: -self.learning_rate_power,
+            l1: self.l1_regularization_strength,
+            quadratic: 2.0 * self.l2_regularization_strength + self.beta * inverse_rate,
+            shrinkage: 2.0 * self.l2_shrinkage_regularization_strength,
+        };
+        step.each(memory.values(), |parameters, gradient, [sum, linear]| {
+            N::Scalar::apply(&rule, [parameters, sum, linear], gradient);
+        });
+    }
+}

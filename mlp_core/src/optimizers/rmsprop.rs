@@ -1,0 +1,77 @@
+use super::define::{common, optimizer};
+use super::{Memory, Optimizer, Step};
+use crate::kernels::{Update, rule};
+use crate::layers::Layer;
+
+optimizer! {
+    /// `p ← p − α g / √(v + ε)`, with `v` the running mean of `g²`.
+    ///
+    /// With momentum, `m ← μ m + α g / √(v + ε)` and `p ← p − m`; centered, `v` less the square of the running mean of `g`
+    /// takes the place of `v`. Keras: `RMSprop`, `ε` under the root as there; PyTorch adds it to the root. Source: Tieleman
+    /// and Hinton, lecture 6.5 of "Neural Networks for Machine Learning", 2012; centered: Graves, "Generating Sequences
+    /// With Recurrent Neural Networks", 2013.
+    RmsProp: learning_rate 1e-3;
+    /// `ρ`, the decay of the means.
+    rho: f64 = 0.9,
+    /// `μ`
+    momentum: f64 = 0.0,
+    /// `ε`
+    epsilon: f64 = 1e-7,
+    /// Whether the variance of the gradient is taken, and not its mean square.
+    centered: bool = false,
+}
+
+rule! {
+    // v ← ρ v + (1 − ρ) g²
+    // p ← p − α g / √(v + ε)
+    Plain { rate, rho, gain, epsilon }: |[parameter, square], gradient| {
+        let square = square.mul(rho).add(gradient.mul(gradient).mul(gain));
+        let change = gradient.mul(rate).div(square.add(epsilon).sqrt());
+        [parameter.sub(change), square]
+    }
+}
+
+rule! {
+    // v ← ρ v + (1 − ρ) g²
+    // a ← ρ a + (1 − ρ) g
+    // m ← μ m + α g / √(v − c a² + ε), with c one if centered and zero if not
+    // p ← p − m
+    Full { rate, rho, gain, epsilon, momentum, center }: |[parameter, square, mean, velocity], gradient| {
+        let square = square.mul(rho).add(gradient.mul(gradient).mul(gain));
+        let mean = mean.mul(rho).add(gradient.mul(gain));
+        let variance = square.sub(mean.mul(mean).mul(center));
+        let velocity = velocity.mul(momentum).add(gradient.mul(rate).div(variance.add(epsilon).sqrt()));
+        [parameter.sub(velocity), square, mean, velocity]
+    }
+}
+
+impl RmsProp {
+    fn is_plain(&self) -> bool {
+        self.momentum == 0.0 && !self.centered
+    }
+}
+
+impl Optimizer for RmsProp {
+    type State<N: Layer> = Memory<N>;
+    common!();
+
+    fn init<N: Layer>(&self) -> Memory<N> {
+        if self.is_plain() { Memory::new([0.0]) } else { Memory::new([0.0; 3]) }
+    }
+
+    fn update<N: Layer>(&self, step: Step<'_, N>, memory: &mut Memory<N>) {
+        let &Self { rho, momentum, epsilon, .. } = self;
+        let (rate, gain) = (step.learning_rate, 1.0 - rho);
+        if self.is_plain() {
+            let rule = Plain { rate, rho, gain, epsilon };
+            step.each(memory.values(), |parameters, gradient, [square]| {
+                N::Scalar::apply(&rule, [parameters, square], gradient);
+            });
+        } else {
+            let rule = Full { rate, rho, gain, epsilon, momentum, center: f64::from(u8::from(self.centered)) };
+            step.each(memory.values(), |parameters, gradient, [square, mean, velocity]| {
+                N::Scalar::apply(&rule, [parameters, square, mean, velocity], gradient);
+            });
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Each optimizer, each setting and each schedule against Keras and PyTorch: `goldens/optimizers.py` asked them.
+
+#[allow(dead_code, reason = "other tests use more of it")]
+#[path = "goldens/golden.rs"]
+mod golden;
+
+use mlp::Scalar;
+use mlp::layers::Dense;
+use mlp::prelude::*;
+
+use golden::{Golden, mixed_difference, relative_difference};
+
+/// A kernel of 3 × 2 and a bias of 2, as in the files. A kernel row by row is `weights` column by column.
+type Small<T> = Dense<3, 2, mlp::activations::identity, T>;
+
+/// What the parameters become by the gradients of the files, compared where the file has them.
+fn check<N: Layer>(file: &str, name: &str, optimizer: impl Optimizer, tolerance: f64) {
+    let (golden, given) = (Golden::read(file), Golden::read("optimizers_float64"));
+    let scalars = |numbers: &[f64]| numbers.iter().map(|&number| N::Scalar::from_f64(number)).collect::<Vec<_>>();
+    let (mut network, mut gradient) = (N::zeroed(), N::zeroed());
+    network.as_mut_slice().copy_from_slice(&scalars(given.get("start")));
+    let mut descent = Descent::new(optimizer);
+    let mut compared = 0;
+    let mut compare = |part: &str, network: &N| {
+        let Some(expected) = golden.find(&format!("{name}.{part}")) else { return };
+        let ours: Vec<_> = network.as_slice().iter().map(|number| number.to_f64()).collect();
+        let difference = mixed_difference(&ours, expected);
+        assert!(difference <= tolerance, "{file}: {name} differs by {difference:e} after {part} gradients");
+        compared += 1;
+    };
+    for (step, numbers) in given.get("gradients").chunks(N::COUNT).enumerate() {
+        gradient.as_mut_slice().copy_from_slice(&scalars(numbers));
+        descent.step(&mut network, &mut gradient);
+        compare(&(step + 1).to_string(), &network);
+    }
+    if let Some(average) = descent.average() {
+        compare("average", average);
+    }
+    let expected = if descent.average().is_some() { 5 } else { 4 };
+    assert_eq!(compared, expected, "{file} has no `{name}`");
+}
+
+macro_rules! optimizers {
+    ($($name:ident = $optimizer:expr;)*) => {$(
+        mod $name {
+            use super::*;
+
+            #[test]
+            fn double() {
+                check::<Small<f64>>("optimizers_float64", stringify!($name), $optimizer, 1e-9);
+            }
+            #[test]
+            fn single() {
+                check::<Small<f32>>("optimizers_float32", stringify!($name), $optimizer, 1e-5);
+            }
+        }
+    )*};
+}
+
+optimizers! {
+    sgd = Sgd::default();
+    sgd_momentum = Sgd::default().momentum(0.9);
+    sgd_nesterov = Sgd::new(0.01).momentum(0.9).nesterov(true);
+    rmsprop = RmsProp::default();
+    rmsprop_momentum = RmsProp::default().rho(0.8).momentum(0.7);
+    rmsprop_centered = RmsProp::default().centered(true);
+    rmsprop_centered_momentum = RmsProp::default().centered(true).momentum(0.9).epsilon(1e-5);
+    adam = Adam::default();
+    adam_amsgrad = Adam::default().amsgrad(true).beta_2(0.9);
+    adamw = AdamW::default();
+    adamw_amsgrad = AdamW::new(1e-3).amsgrad(true).weight_decay(0.1);
+    adamax = Adamax::default();
+    nadam = Nadam::default();
+    adagrad = Adagrad::default();
+    adadelta = Adadelta::new(1.0);
+    ftrl = Ftrl::default();
+    ftrl_all = Ftrl::new(0.05)
+        .learning_rate_power(-0.7)
+        .initial_accumulator_value(0.2)
+        .l1_regularization_strength(0.3)
+        .l2_regularization_strength(0.02)
+        .l2_shrinkage_regularization_strength(0.01)
+        .beta(0.1);
+    lion = Lion::default();
+    clipnorm = Sgd::default().clipnorm(1.0);
+    clipvalue = Sgd::default().clipvalue(0.5);
+    global_clipnorm = Sgd::default().global_clipnorm(1.0);
+    weight_decay = Sgd::default().momentum(0.9).weight_decay(0.1);
+    ema = Adam::default().ema(0.9);
+    ema_overwrite = Adam::default().ema(0.9).ema_overwrite_frequency(7);
+    accumulation = Adam::default().gradient_accumulation_steps(4);
+    accumulation_everything =
+        Adam::default().ema(0.9).weight_decay(0.1).global_clipnorm(0.5).gradient_accumulation_steps(4);
+    scheduled = Adam::new(ExponentialDecay::new(0.01, 20, 0.5));
+    scheduled_accumulation = Sgd::new(ExponentialDecay::new(0.01, 20, 0.5)).gradient_accumulation_steps(3);
+}
+
+macro_rules! schedules {
+    ($($name:ident = $schedule:expr;)*) => {
+        mod schedules {
+            use super::*;
+            $(
+                #[test]
+                fn $name() {
+                    let (golden, schedule) = (Golden::read("schedules"), $schedule);
+                    let rates = golden.get("steps").iter().map(|&step| schedule.learning_rate(step as u64));
+                    let difference =
+                        relative_difference(&rates.collect::<Vec<_>>(), golden.get(stringify!($name)));
+                    assert!(difference <= 1e-9, "{} differs by {difference:e}", stringify!($name));
+                }
+            )*
+        }
+    };
+}
+
+schedules! {
+    exponential = ExponentialDecay::new(0.1, 30, 0.5);
+    exponential_staircase = ExponentialDecay::new(0.1, 30, 0.5).staircase(true);
+    inverse_time = InverseTimeDecay::new(0.1, 30, 0.5);
+    inverse_time_staircase = InverseTimeDecay::new(0.1, 30, 0.5).staircase(true);
+    polynomial = PolynomialDecay::new(0.1, 100);
+    polynomial_power = PolynomialDecay::new(0.1, 100).end_learning_rate(0.01).power(0.5);
+    polynomial_cycle = PolynomialDecay::new(0.1, 30).end_learning_rate(0.01).power(2.0).cycle(true);
+    piecewise_constant = PiecewiseConstantDecay::new([10, 70], [0.1, 0.05, 0.01]);
+    cosine = CosineDecay::new(0.1, 100);
+    cosine_alpha = CosineDecay::new(0.1, 100).alpha(0.1);
+    cosine_warmup = CosineDecay::new(0.01, 100).alpha(0.1).warmup(0.1, 30);
+    cosine_warmup_from_zero = LinearWarmup::new(30, CosineDecay::new(0.1, 100));
+    restarts = CosineDecayRestarts::new(0.1, 10);
+    restarts_equal = CosineDecayRestarts::new(0.1, 10).t_mul(1.0).m_mul(0.9).alpha(0.1);
+    restarts_shrinking = CosineDecayRestarts::new(0.1, 10).t_mul(1.5).m_mul(0.5);
+    one_cycle = OneCycle::new(0.1, 100);
+    one_cycle_linear = OneCycle::new(0.1, 100).linear(true).pct_start(0.2);
+    one_cycle_three_phases = OneCycle::new(0.1, 150).three_phase(true).div_factor(10.0).final_div_factor(100.0);
+}
