@@ -31,7 +31,7 @@ pub use dispatch::{InstructionSet, UnsupportedInstructionSet};
 pub(crate) use elementwise::for_each_register;
 pub(crate) use evaluation::{ElementwiseEvaluation, ElementwiseLoss, Evaluate, SparseCrossentropy, evaluate_by};
 pub use product::{Epilogue, Matrix};
-pub(crate) use product_of_one::{add_product_of_one, map_in_place};
+pub(crate) use product_of_one::{map_in_place, product_of_one};
 pub(crate) use rule::{Pass, Rule, Update, power, rule};
 pub use vector::Vector;
 pub(crate) use vector::splat;

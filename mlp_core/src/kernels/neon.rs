@@ -19,6 +19,7 @@ macro_rules! register {
         // contract on.
         impl Vector for $name {
             type Scalar = $scalar;
+            type Half = Self;
             const LANES: usize = $lanes;
             const BLOCK: (usize, usize) = (6, 4);
             const GRADIENT_BLOCK: (usize, usize) = (4, 6);

@@ -17,6 +17,7 @@ macro_rules! array {
 
         impl Vector for $name {
             type Scalar = $scalar;
+            type Half = Self;
             const LANES: usize = $lanes;
             const BLOCK: (usize, usize) = (4, 2);
             const GRADIENT_BLOCK: (usize, usize) = (4, 2);

@@ -1,105 +1,155 @@
-//! `y += W x` for one sample: the lanes are outputs, and all sizes are known, so that narrow layers unroll completely.
+//! `y = W x + b` for one sample: the lanes are outputs, and all sizes are known, so that narrow layers unroll completely
+//! and their values never leave the registers.
 
+use super::product::Epilogue;
 use super::vector::Vector;
 use crate::scalar::Scalar;
 
-/// `outputs[o] += Σᵢ weights[i · OUT + o] · inputs[i]`
+/// `bias[o] + Σᵢ weights[i · OUT + o] · inputs[i]`, and the epilogue of that.
 #[inline(always)]
-pub(crate) fn add_product_of_one<V: Vector<Scalar: Scalar>, const IN: usize, const OUT: usize>(
+pub(crate) fn product_of_one<V: Vector<Scalar: Scalar>, const IN: usize, const OUT: usize>(
     weights: &[V::Scalar],
+    bias: &[V::Scalar; OUT],
     inputs: &[V::Scalar; IN],
-    outputs: &mut [V::Scalar; OUT],
-) {
+    epilogue: Epilogue,
+) -> [V::Scalar; OUT] {
     assert_eq!(weights.len(), IN * OUT, "weights of {OUT} by {IN}");
-    if OUT == 1 {
-        outputs[0] += dot::<V, IN>(weights, inputs);
-        return;
-    }
-    let mut output = 0;
-    while output < OUT {
-        let registers = (OUT - output).div_ceil(V::LANES);
-        // SAFETY: `registers` registers from `output` on, of which the last may be partial, cover no more than `OUT`.
-        // One register alone would wait for its own last sum, so a few chains of sums take turns.
-        unsafe {
-            match registers {
-                1 => block::<V, IN, OUT, 1, 4>(weights, inputs, outputs, output),
-                2 => block::<V, IN, OUT, 2, 4>(weights, inputs, outputs, output),
-                3 => block::<V, IN, OUT, 3, 2>(weights, inputs, outputs, output),
-                4..8 => block::<V, IN, OUT, 4, 2>(weights, inputs, outputs, output),
-                _ => block::<V, IN, OUT, 8, 1>(weights, inputs, outputs, output),
-            }
-        }
-        output += V::LANES * if registers >= 8 { 8 } else { registers.min(4) };
+    let product = ProductOfOne { weights, bias, inputs, rectify: epilogue == Epilogue::Relu };
+    match (OUT, IN) {
+        (1, ..) if IN <= V::LANES => [product.dot::<V::Half>(); OUT],
+        (1, ..) => [product.dot::<V>(); OUT],
+        _ if OUT <= V::LANES => product.all::<V::Half>(),
+        _ => product.all::<V>(),
     }
 }
 
-/// # Safety
-/// `REGISTERS` registers from `output` on must begin below `OUT`.
-#[inline(always)]
-unsafe fn block<
-    V: Vector<Scalar: Scalar>,
-    const IN: usize,
-    const OUT: usize,
-    const REGISTERS: usize,
-    const CHAINS: usize,
->(
-    weights: &[V::Scalar],
-    inputs: &[V::Scalar; IN],
-    outputs: &mut [V::Scalar; OUT],
-    output: usize,
-) {
-    let zero = V::splat(num_traits::Zero::zero());
-    let mut sums = [[zero; REGISTERS]; CHAINS];
-    let lanes = |register: usize| (OUT - output - register * V::LANES).min(V::LANES);
-    // SAFETY: the caller's contract; a register that reaches beyond the last output is loaded and stored in part.
-    unsafe {
-        for (register, sum) in sums[0].iter_mut().enumerate() {
-            *sum = load::<V>(outputs.as_ptr().add(output + register * V::LANES), lanes(register));
+struct ProductOfOne<'a, T, const IN: usize, const OUT: usize> {
+    weights: &'a [T],
+    bias: &'a [T; OUT],
+    inputs: &'a [T; IN],
+    rectify: bool,
+}
+
+impl<T: Scalar, const IN: usize, const OUT: usize> ProductOfOne<'_, T, IN, OUT> {
+    #[inline(always)]
+    fn all<V: Vector<Scalar = T>>(&self) -> [T; OUT] {
+        let mut outputs = [T::zero(); OUT];
+        let (lanes, mut output) = (V::LANES, 0);
+        // One register alone would wait for its own last sum, so a few chains of sums take turns.
+        // SAFETY: the registers begin below `OUT`, and all of them, or all but the last, end there too.
+        unsafe {
+            while OUT - output >= 8 * lanes {
+                self.block::<V, 8, 1>(&mut outputs, output, lanes);
+                output += 8 * lanes;
+            }
+            if OUT - output >= 4 * lanes {
+                self.block::<V, 4, 2>(&mut outputs, output, lanes);
+                output += 4 * lanes;
+            }
+            let last = if OUT.is_multiple_of(lanes) { lanes } else { OUT % lanes };
+            match (OUT - output).div_ceil(lanes) {
+                0 => {}
+                1 => self.block::<V, 1, 6>(&mut outputs, output, last),
+                2 => self.block::<V, 2, 4>(&mut outputs, output, last),
+                3 => self.block::<V, 3, 3>(&mut outputs, output, last),
+                _ => self.block::<V, 4, 2>(&mut outputs, output, last),
+            }
         }
-        for first in (0..IN).step_by(CHAINS) {
-            for (chain, sums) in sums.iter_mut().enumerate() {
-                let input = first + chain;
-                if input < IN {
-                    let factor = V::splat(inputs[input]);
-                    for (register, sum) in sums.iter_mut().enumerate() {
-                        let weight = weights.as_ptr().add(input * OUT + output + register * V::LANES);
-                        *sum = load::<V>(weight, lanes(register)).mul_add(factor, *sum);
+        outputs
+    }
+
+    /// # Safety
+    /// `REGISTERS` registers from `output` on must lie inside the outputs, the last one with `last` lanes.
+    #[inline(always)]
+    unsafe fn block<V: Vector<Scalar = T>, const REGISTERS: usize, const CHAINS: usize>(
+        &self,
+        outputs: &mut [T; OUT],
+        output: usize,
+        last: usize,
+    ) {
+        let mut sums = [[V::splat(T::zero()); REGISTERS]; CHAINS];
+        let place = |register: usize| output + register * V::LANES;
+        let lanes = |register: usize| if register + 1 < REGISTERS { V::LANES } else { last };
+        // SAFETY: the caller's contract.
+        unsafe {
+            for (register, sum) in sums[0].iter_mut().enumerate() {
+                *sum = V::load_first(self.bias.as_ptr().add(place(register)), lanes(register));
+            }
+            for first in (0..IN).step_by(CHAINS) {
+                for (chain, sums) in sums.iter_mut().enumerate() {
+                    let input = first + chain;
+                    if input < IN {
+                        let factor = V::splat(self.inputs[input]);
+                        for (register, sum) in sums.iter_mut().enumerate() {
+                            let weight = self.weight::<V>(input * OUT + place(register), lanes(register));
+                            *sum = weight.mul_add(factor, *sum);
+                        }
                     }
                 }
             }
-        }
-        for register in 0..REGISTERS {
-            let mut total = sums[0][register];
-            for chain in &sums[1..] {
-                total = total.add(chain[register]);
-            }
-            let target = outputs.as_mut_ptr().add(output + register * V::LANES);
-            match lanes(register) {
-                all if all == V::LANES => total.store(target),
-                some => total.store_first(target, some),
+            for register in 0..REGISTERS {
+                let total = total(sums.map(|sums| sums[register]), IN);
+                let total = if self.rectify { V::splat(T::zero()).max(total) } else { total };
+                total.store_first(outputs.as_mut_ptr().add(place(register)), lanes(register));
             }
         }
+    }
+
+    /// The first lanes of a register of weights; the others hold anything. After the end of a column the next one
+    /// follows, so that a whole register can be read of all but the last.
+    ///
+    /// # Safety
+    /// There must be `lanes` weights from `first` on.
+    #[inline(always)]
+    unsafe fn weight<V: Vector<Scalar = T>>(&self, first: usize, lanes: usize) -> V {
+        // SAFETY: the caller's contract, and what is checked here.
+        unsafe {
+            let weights = self.weights.as_ptr().add(first);
+            if lanes == V::LANES || first + V::LANES <= IN * OUT {
+                V::load(weights)
+            } else {
+                V::load_first(weights, lanes)
+            }
+        }
+    }
+
+    /// The only output.
+    #[inline(always)]
+    fn dot<V: Vector<Scalar = T>>(&self) -> T {
+        const CHAINS: usize = 4;
+        let mut sums = [V::splat(T::zero()); CHAINS];
+        // SAFETY: there is one bias; `lanes` inputs from `input` on are inside both slices, which are `IN` long.
+        let sum = unsafe {
+            sums[0] = V::load_first(self.bias.as_ptr(), 1);
+            for first in (0..IN).step_by(CHAINS * V::LANES) {
+                for (chain, sum) in sums.iter_mut().enumerate() {
+                    let input = first + chain * V::LANES;
+                    if input < IN {
+                        let lanes = (IN - input).min(V::LANES);
+                        let weight = V::load_first(self.weights.as_ptr().add(input), lanes);
+                        *sum = weight.mul_add(V::load_fresh(self.inputs.as_ptr().add(input), lanes), *sum);
+                    }
+                }
+            }
+            total(sums, IN.div_ceil(V::LANES)).sum()
+        };
+        // Of a NaN, `max` would make a zero.
+        if self.rectify && sum < T::zero() { T::zero() } else { sum }
     }
 }
 
-/// `Σᵢ weights[i] · inputs[i]`
+/// The sum of the chains that were in use: of no more than there were terms.
 #[inline(always)]
-fn dot<V: Vector<Scalar: Scalar>, const IN: usize>(weights: &[V::Scalar], inputs: &[V::Scalar; IN]) -> V::Scalar {
-    let mut sums = [V::splat(num_traits::Zero::zero()); 4];
-    for first in (0..IN).step_by(4 * V::LANES) {
-        for (chain, sum) in sums.iter_mut().enumerate() {
-            let input = first + chain * V::LANES;
-            if input < IN {
-                let lanes = (IN - input).min(V::LANES);
-                // SAFETY: `lanes` inputs from `input` on are inside both slices, which are `IN` long.
-                unsafe {
-                    let weight = load::<V>(weights.as_ptr().add(input), lanes);
-                    *sum = weight.mul_add(load::<V>(inputs.as_ptr().add(input), lanes), *sum);
-                }
-            }
+fn total<V: Vector, const CHAINS: usize>(mut chains: [V; CHAINS], terms: usize) -> V {
+    let mut count = CHAINS.min(terms);
+    while count > 1 {
+        let half = count.div_ceil(2);
+        for chain in half..count {
+            chains[chain - half] = chains[chain - half].add(chains[chain]);
         }
+        count = half;
     }
-    sums[0].add(sums[1]).add(sums[2].add(sums[3])).sum()
+    chains[0]
 }
 
 /// Calls `f` with every register of a slice and keeps what it gives. The last one may be partial: its other lanes are
@@ -109,23 +159,6 @@ pub(crate) fn map_in_place<V: Vector<Scalar: Scalar>>(values: &mut [V::Scalar], 
     for register in values.chunks_mut(V::LANES) {
         let lanes = register.len();
         // SAFETY: the chunk has as many scalars.
-        unsafe {
-            let value = f(load::<V>(register.as_ptr(), lanes));
-            if lanes == V::LANES {
-                value.store(register.as_mut_ptr());
-            } else {
-                value.store_first(register.as_mut_ptr(), lanes);
-            }
-        }
+        unsafe { f(V::load_fresh(register.as_ptr(), lanes)).store_first(register.as_mut_ptr(), lanes) };
     }
-}
-
-/// A register, or the first lanes of one.
-///
-/// # Safety
-/// As many scalars must be readable.
-#[inline(always)]
-unsafe fn load<V: Vector<Scalar: Scalar>>(source: *const V::Scalar, lanes: usize) -> V {
-    // SAFETY: the caller's contract.
-    unsafe { if lanes == V::LANES { V::load(source) } else { V::load_first(source, lanes) } }
 }

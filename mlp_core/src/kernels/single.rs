@@ -6,6 +6,7 @@ macro_rules! single {
     ($($scalar:ident, mantissa $mantissa:literal;)*) => {$(
         impl Vector for $scalar {
             type Scalar = Self;
+            type Half = Self;
             const LANES: usize = 1;
             const BLOCK: (usize, usize) = (4, 2);
             const GRADIENT_BLOCK: (usize, usize) = (4, 2);

@@ -11,6 +11,8 @@ use crate::tile::LANES;
 pub trait Vector: Copy {
     /// What one lane holds.
     type Scalar: Copy;
+    /// A register of half as many lanes for what would fill no whole one, or the same if there is none.
+    type Half: Vector<Scalar = Self::Scalar>;
     /// How many scalars one register holds.
     const LANES: usize;
     /// How many outputs and how many registers of samples a block of the product covers. Their product, plus
@@ -54,27 +56,44 @@ pub trait Vector: Copy {
     /// The sum of all lanes.
     fn sum(self) -> Self::Scalar;
 
-    /// Reads the first `count` lanes, fewer than all; the others are zero.
+    /// Reads the first `count` lanes; the others are zero.
     ///
     /// # Safety
-    /// `count` scalars must be readable at `source`.
+    /// `count` scalars must be readable at `source`, and `count` at most `LANES`.
     #[inline(always)]
     unsafe fn load_first(source: *const Self::Scalar, count: usize) -> Self
+    where
+        Self::Scalar: Scalar,
+    {
+        // SAFETY: the caller's contract.
+        unsafe { Self::load_fresh(source, count) }
+    }
+
+    /// The same, of what was written a moment ago. A masked load would wait until it has left for the cache, while copies
+    /// of known lengths stay in registers.
+    ///
+    /// # Safety
+    /// As [`load_first`](Vector::load_first).
+    #[inline(always)]
+    unsafe fn load_fresh(source: *const Self::Scalar, count: usize) -> Self
     where
         Self::Scalar: Scalar,
     {
         let mut lanes = [<Self::Scalar as num_traits::Zero>::zero(); LANES];
         // SAFETY: the caller's contract, and no register is wider than the array.
         unsafe {
+            if count == Self::LANES {
+                return Self::load(source);
+            }
             core::ptr::copy_nonoverlapping(source, lanes.as_mut_ptr(), count);
             Self::load(lanes.as_ptr())
         }
     }
 
-    /// Writes the first `count` lanes, fewer than all.
+    /// Writes the first `count` lanes, by no masked store, since from one nothing can be read before it is in the cache.
     ///
     /// # Safety
-    /// `count` scalars must be writable at `target`.
+    /// `count` scalars must be writable at `target`, and `count` at most `LANES`.
     #[inline(always)]
     unsafe fn store_first(self, target: *mut Self::Scalar, count: usize)
     where
@@ -83,6 +102,9 @@ pub trait Vector: Copy {
         let mut lanes = [<Self::Scalar as num_traits::Zero>::zero(); LANES];
         // SAFETY: the caller's contract, and no register is wider than the array.
         unsafe {
+            if count == Self::LANES {
+                return self.store(target);
+            }
             self.store(lanes.as_mut_ptr());
             core::ptr::copy_nonoverlapping(lanes.as_ptr(), target, count);
         }

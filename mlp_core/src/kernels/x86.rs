@@ -8,14 +8,14 @@ use super::vector::Vector;
 /// as closures over `unsafe` intrinsics.
 macro_rules! register {
     (
-        $(#[$doc:meta])* $name:ident($register:ty) of $scalar:ty, lanes $lanes:literal, block $block:expr, gradient_block $gradient_block:expr;
+        $(#[$doc:meta])* $name:ident($register:ty) of $scalar:ty, half $half:ty, lanes $lanes:literal, block $block:expr, gradient_block $gradient_block:expr;
         $splat:ident $load:ident $store:ident $add:ident $sub:ident $mul:ident $div:ident $max:ident $min:ident $sqrt:ident;
         mul_add |$a:ident, $b:ident, $c:ident| $mul_add:expr;
         if_positive |$x:ident, $yes:ident, $no:ident| $if_positive:expr;
         low_bits_to_exponent |$bits:ident| $shift:expr;
         sum |$s:ident| $sum:expr;
         $(sum_each |$four:ident| $sum_each:expr;)?
-        $(first |$source:ident, $target:ident, $value:ident, $count:ident| load $load_first:expr, store $store_first:expr;)?
+        $(load_first |$source:ident, $count:ident| $load_first:expr;)?
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
@@ -25,6 +25,7 @@ macro_rules! register {
         // processor has the instruction set. `load` and `store` pass their own contract on.
         impl Vector for $name {
             type Scalar = $scalar;
+            type Half = $half;
             const LANES: usize = $lanes;
             const BLOCK: (usize, usize) = $block;
             const GRADIENT_BLOCK: (usize, usize) = $gradient_block;
@@ -78,13 +79,7 @@ macro_rules! register {
                 #[inline(always)]
                 unsafe fn load_first($source: *const $scalar, $count: usize) -> Self {
                     // SAFETY: see the head of the impl; lanes that are masked off are not read.
-                    Self(unsafe { $load_first })
-                }
-                #[inline(always)]
-                unsafe fn store_first(self, $target: *mut $scalar, $count: usize) {
-                    let $value = self.0;
-                    // SAFETY: see the head of the impl; lanes that are masked off are not written.
-                    unsafe { $store_first }
+                    unsafe { if $count == $lanes { Self::load($source) } else { Self($load_first) } }
                 }
             )?
             $(
@@ -108,7 +103,7 @@ macro_rules! register {
 
 register! {
     /// 16 lanes of AVX-512.
-    Avx512F32(__m512) of f32, lanes 16, block (6, 4), gradient_block (4, 6);
+    Avx512F32(__m512) of f32, half Avx2F32, lanes 16, block (6, 4), gradient_block (4, 6);
     _mm512_set1_ps _mm512_loadu_ps _mm512_storeu_ps _mm512_add_ps _mm512_sub_ps _mm512_mul_ps _mm512_div_ps _mm512_max_ps _mm512_min_ps _mm512_sqrt_ps;
     mul_add |a, b, c| _mm512_fmadd_ps(a, b, c);
     if_positive |x, yes, no| _mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_GT_OQ>(x, _mm512_setzero_ps()), no, yes);
@@ -124,27 +119,23 @@ register! {
         let sums = _mm512_add_ps(pairs, _mm512_permute_ps::<0xB1>(pairs));
         _mm512_castps512_ps128(_mm512_permutexvar_ps(_mm512_setr_epi32(0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12), sums))
     };
-    first |source, target, value, count|
-        load _mm512_maskz_loadu_ps((1 << count) - 1, source),
-        store _mm512_mask_storeu_ps(target, (1 << count) - 1, value);
+    load_first |source, count| _mm512_maskz_loadu_ps((1 << count) - 1, source);
 }
 
 register! {
     /// 8 lanes of AVX-512.
-    Avx512F64(__m512d) of f64, lanes 8, block (6, 4), gradient_block (4, 6);
+    Avx512F64(__m512d) of f64, half Avx2F64, lanes 8, block (6, 4), gradient_block (4, 6);
     _mm512_set1_pd _mm512_loadu_pd _mm512_storeu_pd _mm512_add_pd _mm512_sub_pd _mm512_mul_pd _mm512_div_pd _mm512_max_pd _mm512_min_pd _mm512_sqrt_pd;
     mul_add |a, b, c| _mm512_fmadd_pd(a, b, c);
     if_positive |x, yes, no| _mm512_mask_blend_pd(_mm512_cmp_pd_mask::<_CMP_GT_OQ>(x, _mm512_setzero_pd()), no, yes);
     low_bits_to_exponent |bits| _mm512_castsi512_pd(_mm512_slli_epi64::<52>(_mm512_castpd_si512(bits)));
     sum |s| _mm512_reduce_add_pd(s);
-    first |source, target, value, count|
-        load _mm512_maskz_loadu_pd((1 << count) - 1, source),
-        store _mm512_mask_storeu_pd(target, (1 << count) - 1, value);
+    load_first |source, count| _mm512_maskz_loadu_pd((1 << count) - 1, source);
 }
 
 register! {
     /// 8 lanes of AVX2.
-    Avx2F32(__m256) of f32, lanes 8, block (6, 2), gradient_block (4, 2);
+    Avx2F32(__m256) of f32, half Self, lanes 8, block (6, 2), gradient_block (4, 2);
     _mm256_set1_ps _mm256_loadu_ps _mm256_storeu_ps _mm256_add_ps _mm256_sub_ps _mm256_mul_ps _mm256_div_ps _mm256_max_ps _mm256_min_ps _mm256_sqrt_ps;
     mul_add |a, b, c| _mm256_fmadd_ps(a, b, c);
     if_positive |x, yes, no| _mm256_blendv_ps(no, yes, _mm256_cmp_ps::<_CMP_GT_OQ>(x, _mm256_setzero_ps()));
@@ -155,27 +146,23 @@ register! {
         let halves = _mm256_hadd_ps(_mm256_hadd_ps(a, b), _mm256_hadd_ps(c, d));
         _mm_add_ps(_mm256_castps256_ps128(halves), _mm256_extractf128_ps::<1>(halves))
     };
-    first |source, target, value, count|
-        load _mm256_maskload_ps(source, first_lanes_32(count)),
-        store _mm256_maskstore_ps(target, first_lanes_32(count), value);
+    load_first |source, count| _mm256_maskload_ps(source, first_lanes_32(count));
 }
 
 register! {
     /// 4 lanes of AVX2.
-    Avx2F64(__m256d) of f64, lanes 4, block (6, 2), gradient_block (4, 2);
+    Avx2F64(__m256d) of f64, half Self, lanes 4, block (6, 2), gradient_block (4, 2);
     _mm256_set1_pd _mm256_loadu_pd _mm256_storeu_pd _mm256_add_pd _mm256_sub_pd _mm256_mul_pd _mm256_div_pd _mm256_max_pd _mm256_min_pd _mm256_sqrt_pd;
     mul_add |a, b, c| _mm256_fmadd_pd(a, b, c);
     if_positive |x, yes, no| _mm256_blendv_pd(no, yes, _mm256_cmp_pd::<_CMP_GT_OQ>(x, _mm256_setzero_pd()));
     low_bits_to_exponent |bits| _mm256_castsi256_pd(_mm256_slli_epi64::<52>(_mm256_castpd_si256(bits)));
     sum |s| Sse2F64(_mm_add_pd(_mm256_castpd256_pd128(s), _mm256_extractf128_pd::<1>(s))).sum();
-    first |source, target, value, count|
-        load _mm256_maskload_pd(source, first_lanes_64(count)),
-        store _mm256_maskstore_pd(target, first_lanes_64(count), value);
+    load_first |source, count| _mm256_maskload_pd(source, first_lanes_64(count));
 }
 
 register! {
     /// 4 lanes of SSE2.
-    Sse2F32(__m128) of f32, lanes 4, block (4, 2), gradient_block (4, 2);
+    Sse2F32(__m128) of f32, half Self, lanes 4, block (4, 2), gradient_block (4, 2);
     _mm_set1_ps _mm_loadu_ps _mm_storeu_ps _mm_add_ps _mm_sub_ps _mm_mul_ps _mm_div_ps _mm_max_ps _mm_min_ps _mm_sqrt_ps;
     mul_add |a, b, c| _mm_add_ps(_mm_mul_ps(a, b), c);
     if_positive |x, yes, no| {
@@ -191,7 +178,7 @@ register! {
 
 register! {
     /// 2 lanes of SSE2.
-    Sse2F64(__m128d) of f64, lanes 2, block (4, 2), gradient_block (4, 2);
+    Sse2F64(__m128d) of f64, half Self, lanes 2, block (4, 2), gradient_block (4, 2);
     _mm_set1_pd _mm_loadu_pd _mm_storeu_pd _mm_add_pd _mm_sub_pd _mm_mul_pd _mm_div_pd _mm_max_pd _mm_min_pd _mm_sqrt_pd;
     mul_add |a, b, c| _mm_add_pd(_mm_mul_pd(a, b), c);
     if_positive |x, yes, no| {

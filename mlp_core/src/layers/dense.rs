@@ -6,7 +6,7 @@ use nalgebra::{SMatrix, SVector};
 use super::{Backward, Features, Layer, Mode, Summary, WithScalar};
 use crate::activations::{Activation, identity};
 use crate::initializers::{Fan, Initializer, glorot_uniform, zeros};
-use crate::kernels::{Epilogue, Matrix, Vector, add_product_of_one};
+use crate::kernels::{Epilogue, Matrix, Vector, product_of_one};
 use crate::parameters::Parameters;
 use crate::random::Generator;
 use crate::scalar::Scalar;
@@ -134,10 +134,12 @@ impl<const IN: usize, const OUT: usize, A: Activation<T>, T: Scalar> Layer for D
 
     #[inline(always)]
     fn forward_one<V: Vector<Scalar = T>>(&self, _options: &Self::Options, input: &SVector<T, IN>) -> SVector<T, OUT> {
-        let mut output = self.bias;
-        add_product_of_one::<V, IN, OUT>(self.weights.as_slice(), &input.data.0[0], &mut output.data.0[0]);
-        A::apply::<V>(output.as_mut_slice());
-        output
+        let (weights, bias, input) = (self.weights.as_slice(), &self.bias.data.0[0], &input.data.0[0]);
+        let mut output = product_of_one::<V, IN, OUT>(weights, bias, input, A::EPILOGUE);
+        if A::EPILOGUE == Epilogue::Identity {
+            A::apply::<V>(&mut output);
+        }
+        SVector::from(output)
     }
 
     fn update<const MOMENTS: usize>(

@@ -2,7 +2,6 @@
 
 use super::super::dispatch::Kernel;
 use super::super::product::{Epilogue, Matrix, Product};
-use super::super::product_of_one::add_product_of_one;
 use super::super::vector::Vector;
 use super::super::weight_gradient::WeightGradient;
 use super::{Exact, FEATURES, Number, SAMPLES, at, for_both_scalars, nothing, numbers, samples};
@@ -94,35 +93,46 @@ fn rectified_product<T: Number>() {
     }
 }
 
-/// One sample's product, added to numbers that are there.
+/// One sample's product.
 struct ProductOfOne<'a, T, const IN: usize, const OUT: usize> {
     weights: &'a [T],
+    bias: [T; OUT],
     x: [T; IN],
-    y: [T; OUT],
+    epilogue: Epilogue,
 }
 
 impl<T: Scalar, const IN: usize, const OUT: usize> Kernel<T> for ProductOfOne<'_, T, IN, OUT> {
     type Output = [T; OUT];
 
     #[inline(always)]
-    fn run<V: Vector<Scalar = T>>(mut self) -> [T; OUT] {
-        add_product_of_one::<V, IN, OUT>(self.weights, &self.x, &mut self.y);
-        self.y
+    fn run<V: Vector<Scalar = T>>(self) -> [T; OUT] {
+        super::super::product_of_one::<V, IN, OUT>(self.weights, &self.bias, &self.x, self.epilogue)
     }
 }
 
 fn check_one<T: Number, const IN: usize, const OUT: usize>() {
     let weights = numbers::<T>(IN * OUT, 1);
-    let (x, y) = (numbers::<T>(IN, 2), numbers::<T>(OUT, 3));
-    let array = |numbers: &[T]| -> [T; IN] { core::array::from_fn(|index| numbers[index]) };
+    let (x, bias) = (numbers::<T>(IN, 2), numbers::<T>(OUT, 3));
+    let product = |epilogue| ProductOfOne::<T, IN, OUT> {
+        weights: &weights,
+        bias: core::array::from_fn(|output| bias[output]),
+        x: core::array::from_fn(|input| x[input]),
+        epilogue,
+    };
+    let mut rectified = Vec::new();
+    T::dispatch_to_each(|| product(Epilogue::Relu), |_, found| rectified.push(found));
+    let mut rectified = rectified.into_iter();
     T::dispatch_to_each(
-        || ProductOfOne { weights: &weights, x: array(&x), y: core::array::from_fn::<T, OUT, _>(|index| y[index]) },
+        || product(Epilogue::Identity),
         |set, found| {
+            let rectified = rectified.next().expect("as many sets");
             for output in 0..OUT {
                 let mut sum = Exact::default();
-                sum.add(y[output].to_f64());
+                sum.add(bias[output].to_f64());
                 (0..IN).for_each(|input| sum.add(weights[input * OUT + output].to_f64() * x[input].to_f64()));
-                sum.check(found[output], || format!("{set}, {IN} => {OUT}, one sample, y[{output}]"));
+                let what = || format!("{set}, {IN} => {OUT}, one sample, y[{output}]");
+                sum.check(found[output], what);
+                assert!(rectified[output] == found[output].max(T::zero()), "{} rectified", what());
             }
         },
     );
@@ -134,8 +144,9 @@ fn product_of_one<T: Number>() {
     }
     check! {
         1: 1 2 3 10 16 17 64;
-        7: 1 3 8 15 33;
+        7: 1 3 8 15 20 33 72;
         10: 1 10 64 100;
+        17: 1 9 16 24;
         64: 1 6 31 64 128;
         257: 1 5 130 257;
     }
