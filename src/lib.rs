@@ -23,7 +23,7 @@ pub mod prelude {
     pub use mlp_core::metrics::{Metric, SparseCategoricalAccuracy};
     pub use mlp_core::optimizers::{
         Adadelta, Adagrad, Adam, AdamW, Adamax, Configure, CosineDecay, CosineDecayRestarts, Descent, ExponentialDecay,
-        Ftrl, InverseTimeDecay, LinearWarmup, Lion, Nadam, OneCycle, Optimizer, PiecewiseConstantDecay,
+        Ftrl, InverseTimeDecay, Lbfgs, LinearWarmup, Lion, Nadam, OneCycle, Optimizer, PiecewiseConstantDecay,
         PolynomialDecay, RmsProp, Schedule, Sgd,
     };
     pub use mlp_core::training::{Compiled, Data, DataError, Fit, History, Network, TrainingError, Verbose, linspace};

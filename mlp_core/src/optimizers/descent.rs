@@ -81,8 +81,17 @@ impl<N: Layer, O: Optimizer> Descent<N, O> {
 
     /// Changes the network by the gradient of a batch, which is clipped and so on where it is.
     ///
-    /// An optimizer that needs the loss too asks for [`step_by`](Self::step_by).
+    /// With an optimizer that needs the loss too, this does not compile; [`step_by`](Self::step_by) does:
+    ///
+    /// ```compile_fail,E0080
+    /// # use mlp_core::Parameters;
+    /// # use mlp_core::layers::Dense;
+    /// # use mlp_core::optimizers::{Descent, Lbfgs};
+    /// # let (mut layer, mut gradient) = (Dense::<2, 1>::zeroed(), Dense::<2, 1>::zeroed());
+    /// Descent::new(Lbfgs::default()).step(&mut layer, &mut gradient);
+    /// ```
     pub fn step(&mut self, network: &mut impl DerefMut<Target = N>, gradient: &mut impl DerefMut<Target = N>) {
+        const { assert!(!O::NEEDS_OBJECTIVE, "this optimizer evaluates the loss again: use `step_by`") };
         let options = &N::Options::default();
         self.descend(network, Slope { options, gradient, loss: f64::NAN, objective: None });
     }
@@ -273,5 +282,7 @@ fn variables<N: Layer>(options: &N::Options) -> Vec<Range<usize>> {
         let first = (parameters.as_ptr().addr() - start) / size_of::<N::Scalar>();
         found.borrow_mut().push(first..first + parameters.len());
     });
-    found.into_inner()
+    let mut found = found.into_inner();
+    found.sort_by_key(|variable: &Range<usize>| variable.start);
+    found
 }

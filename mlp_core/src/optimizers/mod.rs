@@ -7,6 +7,7 @@ mod adamax;
 mod define;
 mod descent;
 mod ftrl;
+mod lbfgs;
 mod lion;
 mod memory;
 mod nadam;
@@ -23,6 +24,7 @@ pub use adamax::Adamax;
 pub use descent::Descent;
 pub(crate) use descent::Slope;
 pub use ftrl::Ftrl;
+pub use lbfgs::{Lbfgs, LbfgsState};
 pub use lion::Lion;
 pub use memory::Memory;
 pub use nadam::{Nadam, NadamState};
@@ -66,6 +68,9 @@ pub trait Optimizer: Send + Sync {
     fn settings(&self) -> Settings {
         Settings::default()
     }
+
+    /// Whether [`update`](Optimizer::update) cannot do without [`Step::objective`].
+    const NEEDS_OBJECTIVE: bool = false;
 
     /// Whether [`undo`](Optimizer::undo) is written. If not, training keeps a copy of the weights of a network of any
     /// size.

@@ -1,0 +1,91 @@
+use super::super::descent::Add;
+use crate::kernels::Update;
+use crate::layers::Layer;
+
+/// The last steps, and how the gradient changed over each: what is known of the curvature.
+pub(super) struct Pairs<N> {
+    pairs: Vec<Pair<N>>,
+    known: usize,
+}
+
+struct Pair<N> {
+    /// `s`
+    step: Box<N>,
+    /// `y`
+    change: Box<N>,
+    /// `s · y`
+    product: f64,
+    /// What the first loop leaves to the second.
+    weight: f64,
+}
+
+/// Below this, `s · y / (‖s‖ ‖y‖)` says nothing about the curvature.
+const LEAST_COSINE: f64 = 1e-9;
+
+impl<N: Layer> Pairs<N> {
+    pub(super) fn new(most: usize) -> Self {
+        let pair = |_| Pair { step: N::zeroed(), change: N::zeroed(), product: 0.0, weight: 0.0 };
+        Self { pairs: (0..most).map(pair).collect(), known: 0 }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.known = 0;
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.known == 0
+    }
+
+    /// Remembers a step, by the weights and the gradients before and after it. The oldest one is forgotten where there is no
+    /// room. A step along which the loss is not convex is left out.
+    pub(super) fn push(&mut self, weights: [&N; 2], gradients: [&N; 2]) {
+        if self.pairs.is_empty() {
+            return;
+        }
+        if self.known == self.pairs.len() {
+            self.pairs.rotate_left(1);
+            self.known -= 1;
+        }
+        let pair = &mut self.pairs[self.known];
+        subtract(&mut *pair.step, weights);
+        subtract(&mut *pair.change, gradients);
+        pair.product = dot(&*pair.step, &*pair.change);
+        let norms = (dot(&*pair.step, &*pair.step) * dot(&*pair.change, &*pair.change)).sqrt();
+        if pair.product > LEAST_COSINE * norms {
+            self.known += 1;
+        }
+    }
+
+    /// `d = −H g` by two loops: from the newest pair to the oldest, and back.
+    ///
+    /// Source: Nocedal, "Updating Quasi-Newton Matrices with Limited Storage", 1980.
+    pub(super) fn direction(&mut self, gradient: &N, direction: &mut N) {
+        let known = &mut self.pairs[..self.known];
+        direction.as_mut_slice().copy_from_slice(gradient.as_slice());
+        for pair in known.iter_mut().rev() {
+            pair.weight = dot(&*pair.step, direction) / pair.product;
+            add(direction, -pair.weight, &*pair.change);
+        }
+        let scale = known.last().map_or(1.0, |newest| newest.product / dot(&*newest.change, &*newest.change));
+        N::Scalar::scale(direction.as_mut_slice(), scale);
+        for pair in known {
+            let weight = pair.weight - dot(&*pair.change, direction) / pair.product;
+            add(direction, weight, &*pair.step);
+        }
+        N::Scalar::scale(direction.as_mut_slice(), -1.0);
+    }
+}
+
+fn subtract<N: Layer>(difference: &mut N, [before, after]: [&N; 2]) {
+    difference.as_mut_slice().copy_from_slice(after.as_slice());
+    add(difference, -1.0, before);
+}
+
+pub(super) fn dot<N: Layer>(a: &N, b: &N) -> f64 {
+    N::Scalar::dot(a.as_slice(), b.as_slice())
+}
+
+/// `x ← x + w y`
+pub(super) fn add<N: Layer>(x: &mut N, weight: f64, y: &N) {
+    N::Scalar::apply(&Add { weight }, [x.as_mut_slice()], y.as_slice());
+}
