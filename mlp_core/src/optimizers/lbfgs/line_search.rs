@@ -26,7 +26,7 @@ const SLOPE: f64 = 0.9;
 const MOST_EVALUATIONS: usize = 25;
 /// After so many points, it is enough that the loss does not fall steeply any more: at a kink, as a relu makes them, no slope
 /// vanishes. Source: Lewis and Overton, "Nonsmooth optimization via quasi-Newton methods", 2013.
-const PATIENCE: usize = 5;
+const PATIENCE: usize = 14;
 
 /// The point that was kept last. `None` if none is lower than the start, whose slope is negative.
 pub(super) fn search(start: Point, first: f64, line: &mut impl Line) -> Option<Point> {
@@ -138,7 +138,7 @@ mod tests {
                 let found = found.unwrap_or_else(|| panic!("function {number} from {first}"));
                 assert!(found.loss <= start.loss + DECREASE * found.at * start.slope, "{number}, {first}: {found:?}");
                 assert!(found.slope.abs() <= SLOPE * start.slope.abs(), "{number}, {first}: {found:?}");
-                assert!(evaluations <= 12, "function {number} from {first}: {evaluations} evaluations");
+                assert!(evaluations <= PATIENCE, "function {number} from {first}: {evaluations} evaluations");
             }
         }
     }
