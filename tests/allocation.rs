@@ -49,6 +49,27 @@ fn a_step_allocates_nothing() {
     assert_eq!(allocations(steps), 0);
 }
 
+fn allocations_of_steps(optimizer: impl Optimizer) -> usize {
+    let x = linspace(0.0, 6.0, 100);
+    let y = x.map(f32::sin);
+    let mut model = sequential![Dense(1 => 10, tanh), Dense(10 => 1)].compile(optimizer, MeanSquaredError);
+    allocations(|| {
+        for _ in 0..10 {
+            model.train_on_batch(&x, &y).expect("the data is finite");
+        }
+    })
+}
+
+/// Whatever the optimizer, and from the first step on.
+#[test]
+fn no_optimizer_allocates_in_a_step() {
+    assert_eq!(allocations_of_steps(Sgd::default().momentum(0.9).clipnorm(1.0)), 0);
+    assert_eq!(allocations_of_steps(RmsProp::default().centered(true).global_clipnorm(1.0)), 0);
+    assert_eq!(allocations_of_steps(AdamW::new(CosineDecay::new(1e-3, 10)).amsgrad(true).clipvalue(1.0)), 0);
+    assert_eq!(allocations_of_steps(Nadam::default().ema(0.9).gradient_accumulation_steps(2)), 0);
+    assert_eq!(allocations_of_steps(Lbfgs::new(5).history_size(3)), 0);
+}
+
 /// Ten epochs allocate as often as a thousand: before the first one.
 #[test]
 fn epochs_allocate_nothing() {

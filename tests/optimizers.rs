@@ -95,6 +95,40 @@ optimizers! {
     scheduled_accumulation = Sgd::new(ExponentialDecay::new(0.01, 20, 0.5)).gradient_accumulation_steps(3);
 }
 
+/// Accumulating four batches is one large batch, and a schedule counts batches.
+#[test]
+fn accumulated_batches_are_one_large_batch() {
+    let x = linspace(0.0, 6.0, 80);
+    let y = x.map(f64::sin);
+    let train = |optimizer: Adam, batch_size, epochs| {
+        let network = sequential![f64; Dense(1 => 6, tanh), Dense(6 => 1)].seed(3);
+        let mut model = network.compile(optimizer, MeanSquaredError);
+        let fit = Fit::epochs(epochs).batch_size(batch_size).shuffle(false).verbose(Verbose::Silent);
+        model.fit(&x, &y, fit).expect("finite data");
+        model.as_slice().to_vec()
+    };
+    let large = train(Adam::new(0.01), 80, 30);
+    let small = train(Adam::new(0.01).gradient_accumulation_steps(4), 20, 30);
+    assert!(mixed_difference(&small, &large) < 1e-12);
+    assert_eq!(train(Adam::new(0.01).gradient_accumulation_steps(7), 20, 1), train(Adam::new(0.0), 20, 1));
+}
+
+/// Averaging changes what `fit` leaves behind, not the way.
+#[test]
+fn fit_ends_with_the_average() {
+    let x = linspace(0.0, 6.0, 80);
+    let y = x.map(f64::sin);
+    let fit = || Fit::epochs(5).batch_size(20).shuffle(false).verbose(Verbose::Silent);
+    let compile = |adam| sequential![f64; Dense(1 => 6, tanh), Dense(6 => 1)].seed(3).compile(adam, MeanSquaredError);
+    let (mut plain, mut averaged) = (compile(Adam::new(0.01)), compile(Adam::new(0.01).ema(0.9)));
+    let history = plain.fit(&x, &y, fit()).expect("finite data");
+    assert_eq!(averaged.fit(&x, &y, fit()).expect("finite data"), history);
+    assert_ne!(averaged.as_slice(), plain.as_slice());
+    let average = averaged.descent().average().expect("there is one").as_slice().to_vec();
+    assert_eq!(averaged.as_slice(), average);
+    assert!(mixed_difference(averaged.as_slice(), plain.as_slice()) < 0.5);
+}
+
 macro_rules! schedules {
     ($($name:ident = $schedule:expr;)*) => {
         mod schedules {

@@ -110,7 +110,8 @@ pub trait Layer: Parameters {
     /// Lets an optimizer's rule change the parameters. `moments` are what the optimizer remembers of each parameter.
     ///
     /// The rule is called once for each variable, as the weights and the bias of [`Dense`] are two: a gradient's norm may be
-    /// clipped for each by itself. It is not called for what training does not change.
+    /// clipped for each by itself. It is not called for what training does not change. An optimizer updates once a step, so
+    /// that a layer may do more here than to call the rule.
     #[inline]
     fn update<const MOMENTS: usize>(
         &mut self,

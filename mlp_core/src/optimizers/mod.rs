@@ -1,4 +1,73 @@
 //! Optimizers: how a gradient changes a network.
+//!
+//! `compile` takes any of them. The learning rate is a number or a [`Schedule`], other numbers are set by methods of their
+//! names, and so is what all have in common ([`Configure`]):
+//!
+//! ```
+//! use mlp_core::optimizers::{Adam, Configure, CosineDecay, Sgd};
+//!
+//! let sgd = Sgd::new(0.01).momentum(0.9).nesterov(true);
+//! let adam = Adam::new(CosineDecay::new(1e-3, 1000)).global_clipnorm(1.0).ema(0.99);
+//! # let _ = (sgd, adam);
+//! ```
+//!
+//! One of your own is a type with a rule for one variable. Here is gradient descent whose steps all have one length, whatever the
+//! length of the gradient:
+//!
+//! ```
+//! use mlp_core::layers::Layer;
+//! use mlp_core::optimizers::{Configure, Descent, Optimizer, Settings, Step};
+//! use mlp_core::{Parameters, Scalar};
+//!
+//! struct NormalizedDescent {
+//!     learning_rate: f64,
+//!     settings: Settings,
+//! }
+//!
+//! impl Optimizer for NormalizedDescent {
+//!     /// Nothing is remembered. `Memory<N>` holds some numbers for each parameter.
+//!     type State<N: Layer> = ();
+//!
+//!     fn init<N: Layer>(&self) {}
+//!
+//!     fn update<N: Layer>(&self, step: Step<'_, N>, _state: &mut ()) {
+//!         let rate = step.learning_rate;
+//!         step.each([], |parameters, gradient, []| {
+//!             let norm = gradient.iter().map(|&slope| Scalar::to_f64(slope).powi(2)).sum::<f64>().sqrt();
+//!             for (parameter, &slope) in parameters.iter_mut().zip(gradient) {
+//!                 *parameter -= slope * N::Scalar::from_f64(rate / norm.max(1e-12));
+//!             }
+//!         });
+//!     }
+//!
+//!     fn learning_rate(&self, _step: u64) -> f64 {
+//!         self.learning_rate
+//!     }
+//!
+//!     fn set_learning_rate(&mut self, learning_rate: f64) {
+//!         self.learning_rate = learning_rate;
+//!     }
+//!
+//!     fn settings(&self) -> Settings {
+//!         self.settings
+//!     }
+//! }
+//!
+//! /// Only for the methods: `.weight_decay(0.1)` and so on.
+//! impl Configure for NormalizedDescent {
+//!     fn settings_mut(&mut self) -> &mut Settings {
+//!         &mut self.settings
+//!     }
+//! }
+//!
+//! # use mlp_core::layers::Dense;
+//! let optimizer = NormalizedDescent { learning_rate: 0.5, settings: Settings::default() }.weight_decay(0.1);
+//! let mut layer = Dense::<1, 1>::zeroed();
+//! let mut gradient = Dense::<1, 1>::zeroed();
+//! gradient.weights[0] = -100.0;
+//! Descent::new(optimizer).step(&mut layer, &mut gradient);
+//! assert_eq!(layer.weights[0], 0.5);
+//! ```
 
 mod adadelta;
 mod adagrad;
@@ -16,6 +85,8 @@ mod schedules;
 mod settings;
 mod sgd;
 mod step;
+#[cfg(test)]
+mod tests;
 
 pub use adadelta::Adadelta;
 pub use adagrad::Adagrad;

@@ -226,6 +226,17 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
     pub fn optimizer(&mut self) -> &mut O {
         &mut self.descent.optimizer
     }
+
+    /// The optimizer at work: the steps it has made, what it remembers, the average of the weights.
+    pub fn descent(&mut self) -> &mut Descent<N, O> {
+        &mut self.descent
+    }
+
+    /// Exchanges the weights and their average, if the optimizer was told to take one. A second time takes that back. When
+    /// `fit` ends, the network has the average anyway.
+    pub fn swap_average(&mut self) {
+        self.descent.swap_average(&mut self.network);
+    }
 }
 
 impl<N: Network, O: Optimizer, L, M> Deref for Compiled<N, O, L, M> {
