@@ -78,7 +78,7 @@ impl Bench {
         widths: &[usize],
     ) where
         N: Network<Scalar = f32>,
-        L: Loss<f32, N::Output>,
+        L: LossList<f32, N::Output>,
         OMatrix<f32, Dyn, Const<IN>>: Data<f32, N::Input>,
         OMatrix<f32, Dyn, Const<TARGETS>>: Data<f32, L::Targets>,
     {

@@ -26,7 +26,9 @@ pub mod prelude {
         Ftrl, InverseTimeDecay, Lbfgs, LinearWarmup, Lion, Nadam, OneCycle, Optimizer, PiecewiseConstantDecay,
         PolynomialDecay, RmsProp, Schedule, Sgd,
     };
-    pub use mlp_core::training::{Compiled, Data, DataError, Fit, History, Network, TrainingError, Verbose, linspace};
+    pub use mlp_core::training::{
+        Compiled, Data, DataError, Fit, History, LossList, Network, TrainingError, Verbose, linspace,
+    };
     pub use mlp_core::{Generator, Parameters};
     pub use mlp_macros::{Parameters, sequential};
 }
@@ -36,7 +38,9 @@ pub mod prelude {
 pub mod __private {
     pub use mlp_core::generated::{FitsAs, count, count_marker, largest};
     pub use mlp_core::kernels::Vector;
-    pub use mlp_core::layers::{Backward, Connection, Features, Fits, Layer, Mode, Shape, Summary, WithScalar};
+    pub use mlp_core::layers::{
+        Backward, Connection, Features, Fits, Layer, Mode, Purpose, Shape, Summary, WithScalar,
+    };
     pub use mlp_core::training::Network;
     pub use mlp_core::{Buffer, Generator, Parameters, Tile, TileMut};
 }

@@ -14,7 +14,7 @@ const SAMPLES: usize = 37;
 fn worst_difference<N, L>(network: &mut N, loss: L) -> f64
 where
     N: Network<Scalar = f64, Input = Features<3>, Output = Features<2>>,
-    L: Loss<f64, Features<2>, Targets = Features<2>>,
+    L: LossList<f64, Features<2>, Targets = Features<2>>,
 {
     let x = Inputs::from_fn(SAMPLES, |row, column| ((row * 7 + column * 3) as f64 * 0.61).sin() * 1.7);
     let y = Targets::from_fn(SAMPLES, |row, column| ((row + column * 5) as f64 * 0.37).cos() * 0.45 + 0.5);

@@ -1,6 +1,6 @@
 //! What `sequential!` writes does what was written.
 
-use mlp::__private::{Backward, Buffer, Layer, Mode};
+use mlp::__private::{Backward, Buffer, Layer, Mode, Purpose};
 use mlp::{Dense, Generator, Network, Parameters, Summary, ones, relu, sequential};
 use nalgebra::{Vector1, Vector2};
 
@@ -129,8 +129,14 @@ fn passes<N: Network<Scalar = f64>>(net: &N, samples: &[Vec<f64>]) -> (Vec<f64>,
         input.tile_mut(inputs, count).feature(feature).iter_mut().zip(values).for_each(|(x, value)| *x = value);
     }
     slope.tile_mut(1, count).feature(0).fill(1.0);
-    let (mut cache, mut gradient) = (N::cache(count), N::zeroed());
-    net.forward(&options, Mode::Training, input.tile(inputs, count), output.tile_mut(1, count), &mut cache);
+    let (mut cache, mut gradient) = (N::cache(count, Purpose::Training), N::zeroed());
+    net.forward(
+        &options,
+        Mode::Training(&mut Generator::new(0)),
+        input.tile(inputs, count),
+        output.tile_mut(1, count),
+        &mut cache,
+    );
     let pass = Backward {
         input: input.tile(inputs, count),
         output: output.tile(1, count),

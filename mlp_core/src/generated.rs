@@ -2,7 +2,9 @@
 
 use core::marker::PhantomData;
 
-use crate::layers::Shape;
+use nalgebra::SVector;
+
+use crate::layers::{Connection, Features, Fits, Joined, Shape};
 use crate::parameters::Parameters;
 use crate::scalar::Scalar;
 
@@ -32,7 +34,7 @@ pub fn largest<const N: usize>(sizes: [usize; N]) -> usize {
 
 /// [`Fits`](crate::layers::Fits) for sizes that are known only as types.
 #[diagnostic::on_unimplemented(
-    message = "this layer takes `{Takes}`, but the layer before it gives `{Gives}`",
+    message = "this layer takes `{Takes}`, but is given `{Gives}`",
     label = "takes `{Takes}`, is given `{Gives}`"
 )]
 pub trait FitsAs<Gives: Shape, Takes: Shape> {
@@ -45,4 +47,30 @@ impl<C, S: Shape> FitsAs<S, S> for C {
     fn fit<T: Scalar>(sample: S::Sample<T>) -> S::Sample<T> {
         sample
     }
+}
+
+/// Whether they are equal shows when the sizes are known.
+impl<C, I: Shape, const N: usize> FitsAs<Joined<I>, Features<N>> for C {
+    #[inline(always)]
+    fn fit<T: Scalar>(sample: I::Sample<T>) -> SVector<T, N> {
+        const { assert!(I::FEATURES == N, "a layer takes another number of features than it is given") };
+        <Connection as Fits<N, N>>::fit::<T, I>(&sample)
+    }
+}
+
+/// The features from `first` on, of one sample.
+#[inline(always)]
+#[must_use]
+pub fn slice<T: Scalar, S: Shape, const COUNT: usize>(sample: &S::Sample<T>, first: usize) -> SVector<T, COUNT> {
+    let mut slice = SVector::<T, COUNT>::zeros();
+    let mut offset = 0;
+    S::parts(sample, &mut |part: &[T]| {
+        for (feature, &number) in (offset..).zip(part) {
+            if (first..first + COUNT).contains(&feature) {
+                slice[feature - first] = number;
+            }
+        }
+        offset += part.len();
+    });
+    slice
 }

@@ -33,12 +33,25 @@ pub trait Loss<T: Scalar, Outputs: Shape>: Send + Sync {
 }
 
 /// A tile of predictions and the tile of their targets.
+#[derive(Clone, Copy, Debug)]
+pub struct Compared<'a, T> {
+    /// What the network gave.
+    pub predictions: Tile<'a, T>,
+    /// What it should have given.
+    pub targets: Tile<'a, T>,
+    /// How much each sample counts, where it is not 1, up to the padding, which counts nothing.
+    pub weights: Option<&'a [T]>,
+}
+
+/// A tile of predictions and the tile of their targets, and where the derivative of their loss is wanted.
 #[derive(Debug)]
 pub struct Comparison<'a, T> {
     /// What the network gave.
     pub predictions: Tile<'a, T>,
     /// What it should have given.
     pub targets: Tile<'a, T>,
+    /// How much each sample counts, where it is not 1, up to the padding, which counts nothing.
+    pub weights: Option<&'a [T]>,
     /// Where the derivative of the loss by each prediction goes, if it is wanted.
     pub gradient: Option<TileMut<'a, T>>,
     /// The derivative is multiplied by this: one over the number of samples in the batch.

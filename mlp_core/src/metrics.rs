@@ -1,9 +1,8 @@
 //! Metrics: what is reported beside the loss.
 
 use crate::layers::{Features, Shape};
-use crate::losses::{Comparison, Loss, MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossentropy};
+use crate::losses::{Compared, Comparison, Loss, MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossentropy};
 use crate::scalar::Scalar;
-use crate::tile::Tile;
 
 /// A figure computed while the batches of an epoch stream by. The library's losses are metrics too.
 #[diagnostic::on_unimplemented(
@@ -11,11 +10,44 @@ use crate::tile::Tile;
     label = "not a metric for this network's output and targets"
 )]
 pub trait Metric<T: Scalar, Outputs: Shape, Targets: Shape>: Send + Sync {
+    /// What it has seen: a [`Mean`], or counts of its own.
+    type State: Send;
+
     /// Its name in a history: `mean_absolute_error`.
     fn name(&self) -> &'static str;
+    /// Nothing was seen.
+    fn begin(&self) -> Self::State;
+    /// Forgets what was seen.
+    fn reset(&self, state: &mut Self::State) {
+        *state = self.begin();
+    }
+    /// Looks at the samples of a tile.
+    fn add(&self, state: &mut Self::State, compared: Compared<'_, T>);
+    /// The metric of all that was seen.
+    fn value(&self, state: &Self::State) -> f64;
+}
 
-    /// The sum over the samples of a tile. The metric is the mean over all samples.
-    fn sum(&self, predictions: Tile<'_, T>, targets: Tile<'_, T>) -> f64;
+/// The state of a metric that is a mean over the samples.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Mean {
+    sum: f64,
+    weight: f64,
+}
+
+impl Mean {
+    /// Adds the weighted sum of a tile's samples.
+    pub fn add<T: Scalar>(&mut self, sum: f64, compared: Compared<'_, T>) {
+        self.sum += sum;
+        self.weight += match compared.weights {
+            Some(weights) => weights.iter().map(|&weight| Scalar::to_f64(weight)).sum(),
+            None => compared.predictions.samples() as f64,
+        };
+    }
+
+    /// The mean. NaN of nothing.
+    pub fn value(&self) -> f64 {
+        self.sum / self.weight
+    }
 }
 
 /// Makes a loss a metric: its mean over the samples.
@@ -25,11 +57,21 @@ macro_rules! losses_as_metrics {
         where
             $loss: Loss<T, Outputs>,
         {
+            type State = Mean;
+
             fn name(&self) -> &'static str {
                 Loss::name(self)
             }
-            fn sum(&self, predictions: Tile<'_, T>, targets: Tile<'_, T>) -> f64 {
-                self.evaluate(Comparison { predictions, targets, gradient: None, scale: T::one() })
+            fn begin(&self) -> Mean {
+                Mean::default()
+            }
+            fn add(&self, state: &mut Mean, compared: Compared<'_, T>) {
+                let Compared { predictions, targets, weights } = compared;
+                let comparison = Comparison { predictions, targets, weights, gradient: None, scale: T::one() };
+                state.add(self.evaluate(comparison), compared);
+            }
+            fn value(&self, state: &Mean) -> f64 {
+                state.value()
             }
         }
     )*};
@@ -42,16 +84,26 @@ losses_as_metrics!(MeanSquaredError, MeanAbsoluteError, SparseCategoricalCrossen
 pub struct SparseCategoricalAccuracy;
 
 impl<T: Scalar, const CLASSES: usize> Metric<T, Features<CLASSES>, Features<1>> for SparseCategoricalAccuracy {
+    type State = Mean;
+
     fn name(&self) -> &'static str {
         "sparse_categorical_accuracy"
     }
-    fn sum(&self, predictions: Tile<'_, T>, targets: Tile<'_, T>) -> f64 {
+    fn begin(&self) -> Mean {
+        Mean::default()
+    }
+    fn add(&self, state: &mut Mean, compared: Compared<'_, T>) {
+        let Compared { predictions, targets, weights } = compared;
         let largest = |sample: usize| {
             (1..CLASSES).fold(0, |best, class| {
                 if predictions.feature(class)[sample] > predictions.feature(best)[sample] { class } else { best }
             })
         };
         let is_right = |(sample, class): &(usize, &T)| T::from_f64(largest(*sample) as f64) == **class;
-        targets.feature(0).iter().enumerate().filter(is_right).count() as f64
+        let weight = |(sample, _): (usize, &T)| weights.map_or(1.0, |weights| Scalar::to_f64(weights[sample]));
+        state.add(targets.feature(0).iter().enumerate().filter(is_right).map(weight).sum::<f64>(), compared);
+    }
+    fn value(&self, state: &Mean) -> f64 {
+        state.value()
     }
 }

@@ -58,6 +58,12 @@ impl<'a, T> Tile<'a, T> {
     pub fn feature(&self, feature: usize) -> &'a [T] {
         &self.data[self.layout.feature(feature)]
     }
+    /// Some neighbouring features.
+    pub fn part(self, first: usize, features: usize) -> Self {
+        let (data, stride) = (self.data, self.layout.stride);
+        assert!(first + features <= self.layout.features, "features from {first} on, {features} of them");
+        Self { data: &data[first * stride..(first + features) * stride], layout: Layout { features, ..self.layout } }
+    }
     /// The features before `feature`, and the others.
     pub(crate) fn split_at(self, feature: usize) -> (Self, Self) {
         let (before, after) = self.layout.split_at(feature);
@@ -76,8 +82,17 @@ impl<'a, T> Tile<'a, T> {
 }
 
 impl<'a, T> TileMut<'a, T> {
+    /// Some neighbouring features.
+    pub fn part(self, first: usize, features: usize) -> Self {
+        let stride = self.layout.stride;
+        assert!(first + features <= self.layout.features, "features from {first} on, {features} of them");
+        Self {
+            data: &mut self.data[first * stride..(first + features) * stride],
+            layout: Layout { features, ..self.layout },
+        }
+    }
     /// The features before `feature`, and the others.
-    pub(crate) fn split_at(self, feature: usize) -> (Self, Self) {
+    pub fn split_at(self, feature: usize) -> (Self, Self) {
         let (before, after) = self.layout.split_at(feature);
         let (first, second) = self.data.split_at_mut(before.features * before.stride);
         (Self { data: first, layout: before }, Self { data: second, layout: after })
@@ -109,6 +124,21 @@ impl<'a, T> TileMut<'a, T> {
     {
         assert_eq!(self.layout, other.layout, "tiles of one size");
         self.data.copy_from_slice(other.data);
+    }
+    /// Adds a tile of the same size.
+    pub fn add(&mut self, other: Tile<'_, T>)
+    where
+        T: Copy + core::ops::AddAssign,
+    {
+        assert_eq!(self.layout, other.layout, "tiles of one size");
+        self.data.iter_mut().zip(other.data).for_each(|(sum, &number)| *sum += number);
+    }
+    /// Sets every number, those of the padding too.
+    pub fn fill(&mut self, value: T)
+    where
+        T: Copy,
+    {
+        self.data.fill(value);
     }
     pub(crate) fn padded_samples(&self) -> usize {
         self.layout.samples.next_multiple_of(LANES)
@@ -156,6 +186,11 @@ impl<T: Copy + num_traits::Zero> Buffer<T> {
     pub fn new(features: usize, samples: usize) -> Self {
         let lines = features * Layout::new(features, samples).stride.div_ceil(LANES).max(1);
         Self { lines: vec![Line([T::zero(); LANES]); lines] }
+    }
+
+    /// This buffer, or the other one if this one has no room at all.
+    pub fn or<'a>(&'a mut self, other: &'a mut Self) -> &'a mut Self {
+        if self.lines.is_empty() { other } else { self }
     }
 
     /// The tile that lies at the start of the buffer.

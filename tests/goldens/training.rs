@@ -34,7 +34,7 @@ pub fn sine<T: Scalar>() -> Samples<DVector<T>, DVector<T>> {
 pub fn check<N, L, X, Y>(file: &str, mut network: Box<N>, loss: L, samples: &Samples<X, Y>, tolerance: Tolerance)
 where
     N: Network,
-    L: Loss<N::Scalar, N::Output>,
+    L: LossList<N::Scalar, N::Output>,
     X: Data<N::Scalar, N::Input>,
     Y: Data<N::Scalar, L::Targets>,
 {

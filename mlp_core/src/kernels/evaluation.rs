@@ -62,7 +62,7 @@ impl<T: Scalar, L: ElementwiseLoss> Kernel<T> for ElementwiseEvaluation<'_, T, L
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(self) -> f64 {
-        let Comparison { predictions, targets, mut gradient, scale } = self.comparison;
+        let Comparison { predictions, targets, weights, mut gradient, scale } = self.comparison;
         let (features, samples) = (predictions.features(), predictions.samples());
         let share = 1.0 / features as f64;
         let factor = V::splat(scale * T::from_f64(share));
@@ -74,9 +74,11 @@ impl<T: Scalar, L: ElementwiseLoss> Kernel<T> for ElementwiseEvaluation<'_, T, L
                 unsafe {
                     let prediction = V::load(predictions.as_ptr().add(feature * predictions.stride() + sample));
                     let target = V::load(targets.as_ptr().add(feature * targets.stride() + sample));
-                    sum = sum.add(real.if_positive(L::value(prediction, target), V::splat(T::zero())));
+                    let weigh = weigh::<V>(weights, sample);
+                    sum = sum.add(real.if_positive(weigh(L::value(prediction, target)), V::splat(T::zero())));
                     if let Some(gradient) = &mut gradient {
-                        let slope = real.if_positive(L::slope(prediction, target).mul(factor), V::splat(T::zero()));
+                        let slope = weigh(L::slope(prediction, target).mul(factor));
+                        let slope = real.if_positive(slope, V::splat(T::zero()));
                         slope.store(gradient.as_mut_ptr().add(feature * gradient.stride() + sample));
                     }
                 }
@@ -84,6 +86,18 @@ impl<T: Scalar, L: ElementwiseLoss> Kernel<T> for ElementwiseEvaluation<'_, T, L
         }
         sum.sum().to_f64() * share
     }
+}
+
+/// Multiplies by the weights of the samples from `first` on.
+///
+/// # Panics
+/// If there are fewer.
+#[inline(always)]
+fn weigh<V: Vector>(weights: Option<&[V::Scalar]>, first: usize) -> impl Fn(V) -> V {
+    // SAFETY: the slice is a whole register.
+    let weights = weights.map(|weights| unsafe { V::load(weights[first..first + V::LANES].as_ptr()) });
+    #[inline(always)]
+    move |value: V| weights.map_or(value, |weights| value.mul(weights))
 }
 
 /// Positive in the lanes, counted from `first`, that are below `count`: the samples that are not padding.
@@ -103,7 +117,7 @@ impl<T: Scalar> Kernel<T> for SparseCrossentropy<'_, T> {
     // ∂loss/∂zₖ = exp(zₖ − m) / s − [k = c]
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(self) -> f64 {
-        let Comparison { predictions, targets, mut gradient, scale } = self.0;
+        let Comparison { predictions, targets, weights, mut gradient, scale } = self.0;
         assert_eq!(targets.features(), 1, "one class index a sample");
         assert_eq!(predictions.samples(), targets.samples(), "samples of predictions and targets");
         let (zero, one, factor) = (V::splat(T::zero()), V::splat(T::one()), V::splat(scale));
@@ -127,12 +141,15 @@ impl<T: Scalar> Kernel<T> for SparseCrossentropy<'_, T> {
                 chosen = is_class(feature).if_positive(logits(feature).sub(most), chosen);
             }
             // The logarithm of a few sums a register costs nothing beside the exponentials.
-            for_each_lane(real, sum, chosen, |sum, chosen| total += sum.ln().to_f64() - chosen.to_f64());
+            let weigh = weigh::<V>(weights, sample);
+            for_each_lane(real, [sum, chosen, weigh(one)], |[sum, chosen, weight]| {
+                total += (sum.ln().to_f64() - chosen.to_f64()) * weight.to_f64();
+            });
 
             if let Some(gradient) = &mut gradient {
                 for feature in 0..predictions.features() {
                     let probability = math::exp(logits(feature).sub(most)).div(sum);
-                    let slope = probability.sub(is_class(feature).if_positive(one, zero)).mul(factor);
+                    let slope = weigh(probability.sub(is_class(feature).if_positive(one, zero)).mul(factor));
                     let target = &mut gradient.padded_feature(feature)[sample..sample + V::LANES];
                     // SAFETY: the slice is a whole register.
                     unsafe { real.if_positive(slope, zero).store(target.as_mut_ptr()) };
@@ -145,17 +162,21 @@ impl<T: Scalar> Kernel<T> for SparseCrossentropy<'_, T> {
 
 /// Calls `f` with the numbers of each lane in which `real` is positive.
 #[inline(always)]
-fn for_each_lane<V: Vector<Scalar: Scalar>>(real: V, a: V, b: V, mut f: impl FnMut(V::Scalar, V::Scalar)) {
+fn for_each_lane<V: Vector<Scalar: Scalar>, const COUNT: usize>(
+    real: V,
+    vectors: [V; COUNT],
+    mut f: impl FnMut([V::Scalar; COUNT]),
+) {
     let lanes = |vector: V| {
         let mut lanes = [<V::Scalar as num_traits::Zero>::zero(); crate::tile::LANES];
         // SAFETY: no register is wider than `LANES`.
         unsafe { vector.store(lanes.as_mut_ptr()) };
         lanes
     };
-    let (real, a, b) = (lanes(real), lanes(a), lanes(b));
+    let (real, vectors) = (lanes(real), vectors.map(lanes));
     for lane in 0..V::LANES {
         if real[lane] > num_traits::Zero::zero() {
-            f(a[lane], b[lane]);
+            f(vectors.map(|vector| vector[lane]));
         }
     }
 }

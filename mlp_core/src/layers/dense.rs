@@ -3,7 +3,7 @@ use core::marker::PhantomData;
 
 use nalgebra::{SMatrix, SVector};
 
-use super::{Backward, Features, Layer, Mode, Summary, WithScalar};
+use super::{Backward, Features, Layer, Mode, Purpose, Summary, WithScalar};
 use crate::activations::{Activation, identity};
 use crate::initializers::{Fan, Initializer, glorot_uniform, zeros};
 use crate::kernels::{Epilogue, Matrix, Vector, product_of_one};
@@ -91,8 +91,8 @@ impl<const IN: usize, const OUT: usize, A: Activation<T>, T: Scalar> Layer for D
     type Options = DenseOptions;
     type Cache = DenseCache<T>;
 
-    fn cache(samples: usize) -> Self::Cache {
-        DenseCache { before_activation: Buffer::new(if A::KEEPS_INPUT { OUT } else { 0 }, samples) }
+    fn cache(samples: usize, purpose: Purpose) -> Self::Cache {
+        DenseCache { before_activation: purpose.kept(if A::KEEPS_INPUT { OUT } else { 0 }, samples) }
     }
 
     fn initialize(&mut self, options: &Self::Options, generator: &mut Generator) {
@@ -103,14 +103,14 @@ impl<const IN: usize, const OUT: usize, A: Activation<T>, T: Scalar> Layer for D
     fn forward(
         &self,
         _options: &Self::Options,
-        mode: Mode,
+        mode: Mode<'_>,
         input: Tile<'_, T>,
         mut output: TileMut<'_, T>,
         cache: &mut Self::Cache,
     ) {
         let weights = Matrix::new(self.weights.as_slice(), OUT, IN);
         T::product(input, weights, Some(self.bias.as_slice()), A::EPILOGUE, output.reborrow());
-        if A::KEEPS_INPUT && mode == Mode::Training {
+        if A::KEEPS_INPUT && mode.is_training() {
             cache.before_activation.tile_mut(OUT, output.samples()).copy_from(output.as_tile());
         }
         if A::EPILOGUE == Epilogue::Identity {

@@ -1,61 +1,64 @@
 //! Layers: what a network is made of, and what a network is.
 
 mod dense;
+mod shape;
 mod summary;
 
 pub use dense::{Dense, DenseOptions};
+pub use shape::{Arity, Features, Joined, Part, Parts, Shape};
 pub use summary::{Row, Summary};
 
-use nalgebra::{Const, Dyn, OMatrix, SVector};
+use nalgebra::SVector;
 
 use crate::kernels::Vector;
 use crate::parameters::Parameters;
 use crate::random::Generator;
 use crate::scalar::Scalar;
-use crate::tile::{Tile, TileMut};
-
-/// How many features a value has, as a type.
-#[derive(Clone, Copy, Debug)]
-pub enum Features<const N: usize> {}
-
-/// What goes into a layer or comes out of it.
-pub trait Shape: 'static {
-    /// How many numbers a sample has.
-    const FEATURES: usize;
-    /// One sample.
-    type Sample<T: Scalar>;
-    /// Many samples, a row each.
-    type Batch<T: Scalar>;
-
-    /// A batch of zeros.
-    fn batch<T: Scalar>(samples: usize) -> Self::Batch<T>;
-    /// Copies a tile into the rows of a batch from `first` on.
-    fn copy_rows<T: Scalar>(tile: Tile<'_, T>, batch: &mut Self::Batch<T>, first: usize);
-}
-
-impl<const N: usize> Shape for Features<N> {
-    const FEATURES: usize = N;
-    type Sample<T: Scalar> = SVector<T, N>;
-    type Batch<T: Scalar> = OMatrix<T, Dyn, Const<N>>;
-
-    fn batch<T: Scalar>(samples: usize) -> Self::Batch<T> {
-        OMatrix::<T, Dyn, Const<N>>::from_element(samples, T::zero())
-    }
-    fn copy_rows<T: Scalar>(tile: Tile<'_, T>, batch: &mut Self::Batch<T>, first: usize) {
-        for feature in 0..N {
-            let rows = first..first + tile.samples();
-            batch.column_mut(feature).as_mut_slice()[rows].copy_from_slice(tile.feature(feature));
-        }
-    }
-}
+use crate::tile::{Buffer, Tile, TileMut};
 
 /// Whether a pass is part of training or of prediction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// A backward pass follows.
-    Training,
+#[derive(Debug)]
+pub enum Mode<'a> {
+    /// A backward pass follows. Layers such as `Dropout` draw from the generator.
+    Training(&'a mut Generator),
     /// Only the output is wanted.
     Inference,
+}
+
+impl Mode<'_> {
+    /// The same mode, lent out for a shorter time.
+    pub fn reborrow(&mut self) -> Mode<'_> {
+        match self {
+            Self::Training(generator) => Mode::Training(generator),
+            Self::Inference => Mode::Inference,
+        }
+    }
+
+    /// Whether a backward pass follows.
+    pub fn is_training(&self) -> bool {
+        matches!(self, Self::Training(_))
+    }
+}
+
+/// What the memory of passes is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Every value is kept for the backward pass.
+    Training,
+    /// A value's memory serves the next one as soon as no layer needs it any more.
+    Prediction,
+}
+
+impl Purpose {
+    /// A buffer for what only a backward pass reads.
+    pub fn kept<T: Scalar>(self, features: usize, samples: usize) -> Buffer<T> {
+        Buffer::new(if self == Self::Training { features } else { 0 }, samples)
+    }
+
+    /// A buffer for what only a prediction needs.
+    pub fn passing<T: Scalar>(self, features: usize, samples: usize) -> Buffer<T> {
+        Buffer::new(if self == Self::Prediction { features } else { 0 }, samples)
+    }
 }
 
 /// A differentiable function with parameters, from one value to another.
@@ -80,8 +83,12 @@ pub trait Layer: Parameters {
     /// What `forward` keeps for `backward`.
     type Cache: Send;
 
+    /// Whether what a sample gives depends on the others of its batch, as in `BatchNormalization`. All samples of a batch are
+    /// one tile then.
+    const WHOLE_BATCH: bool = false;
+
     /// A cache for tiles of at most this many samples.
-    fn cache(samples: usize) -> Self::Cache;
+    fn cache(samples: usize, purpose: Purpose) -> Self::Cache;
 
     /// Sets all parameters to their initial values. They are zero before.
     fn initialize(&mut self, options: &Self::Options, generator: &mut Generator);
@@ -90,7 +97,7 @@ pub trait Layer: Parameters {
     fn forward(
         &self,
         options: &Self::Options,
-        mode: Mode,
+        mode: Mode<'_>,
         input: Tile<'_, Self::Scalar>,
         output: TileMut<'_, Self::Scalar>,
         cache: &mut Self::Cache,
@@ -121,6 +128,11 @@ pub trait Layer: Parameters {
         rule: &impl Fn(&mut [Self::Scalar], &[Self::Scalar], [&mut [Self::Scalar]; MOMENTS]),
     ) {
         rule(self.as_mut_slice(), gradient.as_slice(), moments.map(Self::as_mut_slice));
+    }
+
+    /// What training adds to the loss of every batch, whatever the data: regularization. Adds its gradient, if it is wanted.
+    fn penalty(&self, _options: &Self::Options, _gradient: Option<&mut Self>) -> f64 {
+        0.0
     }
 
     /// How many features its input has.
@@ -161,13 +173,13 @@ pub struct Backward<'a, L: Layer> {
 
 /// Whether what a layer gives is what the next one takes.
 #[diagnostic::on_unimplemented(
-    message = "this layer takes {TAKES} inputs, but the layer before it gives {GIVES}",
+    message = "this layer takes {TAKES} inputs, but is given {GIVES}",
     label = "takes {TAKES}, is given {GIVES}",
     note = "let this layer take {GIVES}, or let the layer before it give {TAKES}"
 )]
 pub trait Fits<const GIVES: usize, const TAKES: usize> {
     /// The same sample: the sizes are equal.
-    fn fit<T: Scalar>(sample: SVector<T, GIVES>) -> SVector<T, TAKES>;
+    fn fit<T: Scalar, Gives: Shape>(sample: &Gives::Sample<T>) -> SVector<T, TAKES>;
 }
 
 /// The type that [`Fits`] is asked of.
@@ -177,7 +189,13 @@ pub enum Connection {}
 // For all types: the compiler would otherwise name `Connection` as one that fits.
 impl<C, const N: usize> Fits<N, N> for C {
     #[inline(always)]
-    fn fit<T: Scalar>(sample: SVector<T, N>) -> SVector<T, N> {
-        sample
+    fn fit<T: Scalar, Gives: Shape>(sample: &Gives::Sample<T>) -> SVector<T, N> {
+        let mut joined = SVector::<T, N>::zeros();
+        let mut first = 0;
+        Gives::parts(sample, &mut |part: &[T]| {
+            joined.as_mut_slice()[first..first + part.len()].copy_from_slice(part);
+            first += part.len();
+        });
+        joined
     }
 }

@@ -1,15 +1,16 @@
 //! What only the data can tell, told before anything is changed.
 
 use crate::layers::Shape;
-use crate::losses::Loss;
 use crate::scalar::Scalar;
 
 use super::data::Data;
 use super::error::{DataError, Role, TrainingError};
 use super::fit::Fit;
+use super::loss_list::LossList;
 
 /// Inputs that can be predicted: there are some, and all are finite.
 pub(super) fn inputs<T: Scalar, S: Shape>(x: &(impl Data<T, S> + ?Sized)) -> Result<(), DataError> {
+    even(x, Role::Input)?;
     if x.samples() == 0 {
         return Err(DataError::NoRows);
     }
@@ -17,18 +18,31 @@ pub(super) fn inputs<T: Scalar, S: Shape>(x: &(impl Data<T, S> + ?Sized)) -> Res
 }
 
 /// Inputs and targets that belong together and that the loss can compare.
-pub(super) fn pair<T: Scalar, S: Shape, Outputs: Shape, L: Loss<T, Outputs>>(
+pub(super) fn pair<T: Scalar, S: Shape, Outputs: Shape, L: LossList<T, Outputs>>(
     x: &(impl Data<T, S> + ?Sized),
     y: &(impl Data<T, L::Targets> + ?Sized),
     loss: &L,
 ) -> Result<(), DataError> {
+    even(x, Role::Input)?;
+    even(y, Role::Target)?;
     if x.samples() != y.samples() {
         return Err(DataError::DifferentRows { inputs: x.samples(), targets: y.samples() });
     }
     inputs(x)?;
     finite(y, Role::Target)?;
-    match find(y, |target| !loss.accepts(target)) {
-        Some((row, column, value)) => Err(DataError::BadTarget { row, column, value, loss: loss.name() }),
+    match find(y, |column, target| loss.refuses(column, target)) {
+        Some((row, column, value, loss)) => {
+            let (part, column) = L::Targets::locate(column);
+            Err(DataError::BadTarget { part, row, column, value, loss })
+        }
+        None => Ok(()),
+    }
+}
+
+/// As many rows in each part.
+fn even<T: Scalar, S: Shape>(data: &(impl Data<T, S> + ?Sized), role: Role) -> Result<(), DataError> {
+    match data.uneven() {
+        Some((part, rows)) => Err(DataError::UnevenParts { role, part, rows, first: data.samples() }),
         None => Ok(()),
     }
 }
@@ -46,20 +60,23 @@ fn finite<T: Scalar, S: Shape>(data: &(impl Data<T, S> + ?Sized), role: Role) ->
     if data.is_finite() {
         return Ok(());
     }
-    match find(data, |value| !value.is_finite()) {
-        Some((row, column, value)) => Err(DataError::NotFinite { role, row, column, value }),
+    match find(data, |_, value| (!value.is_finite()).then_some(())) {
+        Some((row, column, value, ())) => {
+            let (part, column) = S::locate(column);
+            Err(DataError::NotFinite { role, part, row, column, value })
+        }
         None => Ok(()),
     }
 }
 
-/// The first number, row by row, that is as described.
-fn find<T: Scalar, S: Shape>(
+/// The first number, row by row, of which there is something to say, and that.
+fn find<T: Scalar, S: Shape, R>(
     data: &(impl Data<T, S> + ?Sized),
-    wanted: impl Fn(T) -> bool,
-) -> Option<(usize, usize, f64)> {
-    (0..data.samples())
-        .flat_map(|row| (0..S::FEATURES).map(move |column| (row, column)))
-        .map(|(row, column)| (row, column, data.get(row, column)))
-        .find(|&(_, _, value)| wanted(value))
-        .map(|(row, column, value)| (row, column, value.to_f64()))
+    say: impl Fn(usize, T) -> Option<R>,
+) -> Option<(usize, usize, f64, R)> {
+    let places = (0..data.samples()).flat_map(|row| (0..S::FEATURES).map(move |column| (row, column)));
+    places.into_iter().find_map(|(row, column)| {
+        let value = data.get(row, column);
+        Some((row, column, value.to_f64(), say(column, value)?))
+    })
 }

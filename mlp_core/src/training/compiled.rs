@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 
 use crate::kernels::Kernels;
 use crate::layers::Shape;
-use crate::losses::{Comparison, Loss};
+use crate::losses::{Compared, Comparison};
 use crate::optimizers::{Descent, Optimizer, Slope};
 use crate::random::Generator;
 
@@ -15,13 +15,12 @@ use super::error::{DataError, TrainingError};
 use super::fit::Fit;
 use super::history::History;
 use super::last_good::LastGood;
+use super::loss_list::{LossList, MOST_OUTPUTS};
 use super::metric_list::MetricList;
 use super::network::Network;
 use super::predict_one;
 use super::progress::Progress;
 use super::report::Report;
-use crate::tile::Tile;
-
 use super::workspace::{Objective, TILE, Workspace};
 
 /// A network, an optimizer, a loss and metrics: what `compile` gives. Keras: a compiled `Model`.
@@ -32,6 +31,7 @@ pub struct Compiled<N: Network, O: Optimizer, L, M = ()> {
     options: N::Options,
     descent: Descent<N, O>,
     loss: L,
+    loss_weights: Vec<f64>,
     metrics: M,
     gradient: Box<N>,
     last_good: LastGood<N>,
@@ -44,21 +44,22 @@ pub struct Compiled<N: Network, O: Optimizer, L, M = ()> {
 pub struct Evaluation {
     /// The mean loss.
     pub loss: f64,
-    /// Each metric under its name.
-    pub metrics: Vec<(&'static str, f64)>,
+    /// The loss of each output, where there are several, and each metric, under its name.
+    pub metrics: Vec<(String, f64)>,
 }
 
-impl<N: Network, O: Optimizer, L: Loss<N::Scalar, N::Output>> Compiled<N, O, L> {
+impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Compiled<N, O, L> {
     pub(super) fn new(network: Box<N>, optimizer: O, loss: L) -> Self {
         let descent = Descent::new(optimizer);
         Self {
             options: N::Options::default(),
             loss,
+            loss_weights: vec![1.0; L::COUNT],
             metrics: (),
             gradient: N::zeroed(),
             last_good: LastGood::new(descent.can_undo()),
             descent,
-            workspace: Workspace::new(TILE, L::Targets::FEATURES),
+            workspace: Workspace::training(TILE, L::Targets::FEATURES),
             generator: Generator::new(0),
             network,
         }
@@ -66,8 +67,17 @@ impl<N: Network, O: Optimizer, L: Loss<N::Scalar, N::Output>> Compiled<N, O, L> 
 
     /// Chooses what `fit` and `evaluate` report beside the loss: a tuple, `.metrics((MeanAbsoluteError,))`.
     pub fn metrics<M: MetricList<N::Scalar, N::Output, L::Targets>>(self, metrics: M) -> Compiled<N, O, L, M> {
-        let Self { network, options, descent, loss, gradient, last_good, workspace, generator, .. } = self;
-        Compiled { network, options, descent, loss, metrics, gradient, last_good, workspace, generator }
+        let Self { network, options, descent, loss, loss_weights, gradient, last_good, workspace, generator, .. } =
+            self;
+        Compiled { network, options, descent, loss, loss_weights, metrics, gradient, last_good, workspace, generator }
+    }
+
+    /// How much the loss of each output counts in their sum, 1 if nothing is said. Keras: `loss_weights`.
+    #[must_use]
+    pub fn loss_weights<const OUTPUTS: usize>(mut self, weights: [f64; OUTPUTS]) -> Self {
+        const { assert!(OUTPUTS == L::COUNT, "a weight for each loss") };
+        self.loss_weights.copy_from_slice(&weights);
+        self
     }
 }
 
@@ -75,7 +85,7 @@ impl<N, O, L, M> Compiled<N, O, L, M>
 where
     N: Network,
     O: Optimizer,
-    L: Loss<N::Scalar, N::Output>,
+    L: LossList<N::Scalar, N::Output>,
     M: MetricList<N::Scalar, N::Output, L::Targets>,
 {
     /// Trains the network on samples `x` and targets `y`. Keras: `model.fit`.
@@ -98,24 +108,26 @@ where
         let samples = x.samples();
         let batches = samples.div_ceil(fit.batch_size);
         let mut order: Vec<usize> = if fit.shuffle && batches > 1 { (0..samples).collect() } else { Vec::new() };
-        let mut report = Report::new(self.names(), fit.epochs);
+        let mut report = Report::new(self.names(), self.losses(), fit.epochs);
+        let mut states = self.metrics.begin();
         let stdout = io::stdout();
         let mut progress = Progress::new(stdout.lock(), fit.verbose, stdout.is_terminal(), fit.epochs, batches);
         for epoch in 1..=fit.epochs {
             progress.begin_epoch(epoch);
             report.begin_epoch();
+            self.metrics.reset(&mut states);
             self.generator.shuffle(&mut order);
             for batch in 0..batches {
                 let range = batch * fit.batch_size..samples.min((batch + 1).saturating_mul(fit.batch_size));
                 let rows = if order.is_empty() { Rows::Range(range) } else { Rows::Listed(&order[range]) };
                 let size = rows.len();
-                match self.descend((x, y), rows, report.sums()) {
+                match self.descend((x, y), rows, &mut states, report.output_losses()) {
                     Ok(loss) => report.add(size, loss),
                     Err(loss) => return Err(TrainingError::Diverged { epoch, batch: batch + 1, loss }),
                 }
-                progress.step(batch + 1, report.means());
+                progress.step(batch + 1, report.figures(|each| self.metrics.values(&states, each)));
             }
-            progress.end_epoch(report.means());
+            progress.end_epoch(report.figures(|each| self.metrics.values(&states, each)));
             report.end_epoch();
         }
         self.descent.finish(&mut self.network);
@@ -137,7 +149,7 @@ where
         check::pair(x, y, &self.loss)?;
         let samples = x.samples();
         self.last_good.begin(&self.network);
-        match self.descend((x, y), Rows::Range(0..samples), &mut M::Sums::default()) {
+        match self.descend((x, y), Rows::Range(0..samples), &mut self.metrics.begin(), &mut []) {
             Ok(loss) => Ok(loss / samples as f64),
             Err(loss) => Err(TrainingError::Diverged { epoch: 1, batch: 1, loss }),
         }
@@ -153,45 +165,82 @@ where
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
         check::pair(x, y, &self.loss)?;
-        let Self { network, options, loss, metrics, workspace, .. } = self;
-        let (mut total, mut sums) = (0.0, M::Sums::default());
-        workspace.compare::<L::Targets>(network, options, x, y, |predictions, targets| {
+        let names = self.names();
+        let Self { network, options, loss, loss_weights, metrics, workspace, .. } = self;
+        let (mut total, mut sums, mut states) = (0.0, vec![0.0; L::COUNT], metrics.begin());
+        workspace.compare::<L::Targets>(network, options, x, y, |compared| {
+            let Compared { predictions, targets, weights } = compared;
             let scale = num_traits::One::one();
-            total += loss.evaluate(Comparison { predictions, targets, gradient: None, scale });
-            metrics.add(&mut sums, predictions, targets);
+            let comparison = Comparison { predictions, targets, weights, gradient: None, scale };
+            total += loss.evaluate(comparison, loss_weights, &mut sums);
+            metrics.add(&mut states, compared);
         });
-        let mean = |sum: f64| sum / x.samples() as f64;
-        let metrics = metrics.names().into_iter().zip(sums.as_ref().iter().copied().map(mean)).collect();
-        Ok(Evaluation { loss: mean(total), metrics })
+        let samples = x.samples() as f64;
+        let mut figures: Vec<f64> =
+            if L::COUNT > 1 { sums.iter().map(|sum| sum / samples).collect() } else { Vec::new() };
+        metrics.values(&states, &mut |value| figures.push(value));
+        let loss = total / samples + network.penalty(options, None);
+        Ok(Evaluation { loss, metrics: names.into_iter().skip(1).zip(figures).collect() })
     }
 
     /// A step down the gradient of some samples. Gives the sum of their losses, or, without a step, the mean loss that
     /// is not finite or whose gradient is not.
-    fn descend<X, Y>(&mut self, data: (&X, &Y), rows: Rows<'_>, sums: &mut M::Sums) -> Result<f64, f64>
+    fn descend<X, Y>(
+        &mut self,
+        data: (&X, &Y),
+        rows: Rows<'_>,
+        states: &mut M::States,
+        output_losses: &mut [f64],
+    ) -> Result<f64, f64>
     where
         X: Data<N::Scalar, N::Input> + ?Sized,
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
-        let Self { network, options, descent, loss, metrics, gradient, last_good, workspace, .. } = self;
+        let Self {
+            network,
+            options,
+            descent,
+            loss,
+            loss_weights: weights,
+            metrics,
+            gradient,
+            last_good,
+            workspace,
+            generator,
+            ..
+        } = self;
         let samples = rows.len();
-        let mut objective = |network: &N, gradient: &mut N, each: &mut dyn FnMut(Tile<'_, _>, Tile<'_, _>)| {
+        let mut sums = [0.0; MOST_OUTPUTS];
+        let mut objective = |network: &N, gradient: &mut N, each: &mut dyn FnMut(Compared<'_, _>)| {
             gradient.as_mut_slice().fill(num_traits::Zero::zero());
-            workspace.differentiate(Objective { network, options, loss }, data, rows.clone(), gradient, each)
+            let objective = Objective { network, options, loss, weights };
+            let sums = &mut sums[..L::COUNT];
+            workspace.differentiate(objective, data, rows.clone(), generator, (gradient, sums), each)
         };
-        let total = objective(network, gradient, &mut |predictions, targets| metrics.add(sums, predictions, targets));
+        let total = objective(network, gradient, &mut |compared| metrics.add(states, compared));
         if !total.is_finite() || !N::Scalar::all_finite(gradient.as_slice()) {
             last_good.restore(network, |network| descent.undo(network, options, gradient));
             return Err(total / samples as f64);
         }
         last_good.keep(network);
         let loss = total / samples as f64;
-        let mut again = |network: &N, gradient: &mut N| objective(network, gradient, &mut |_, _| {}) / samples as f64;
+        let mut again = |network: &N, gradient: &mut N| objective(network, gradient, &mut |_| {}) / samples as f64;
         descent.descend(network, Slope { options, gradient, loss, objective: Some(&mut again) });
+        for (sum, loss) in output_losses.iter_mut().zip(sums) {
+            *sum += loss;
+        }
         Ok(total)
     }
 
-    fn names(&self) -> Vec<&'static str> {
-        core::iter::once("loss").chain(self.metrics.names()).collect()
+    /// Of the loss, of each output's loss where there are several, and of the metrics.
+    fn names(&self) -> Vec<String> {
+        let outputs = N::OUTPUTS.iter().take(self.losses() - 1).map(|output| format!("{output}_loss"));
+        core::iter::once("loss".into()).chain(outputs).chain(self.metrics.names(N::OUTPUTS)).collect()
+    }
+
+    /// How many losses are reported.
+    fn losses(&self) -> usize {
+        if L::COUNT > 1 { 1 + L::COUNT } else { 1 }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::scalar::Scalar;
 use crate::tile::TileMut;
 
 /// Some samples, each of the shape `S`: a nalgebra matrix with a row a sample and a column a feature, or a slice of
-/// arrays with an array a sample.
+/// arrays with an array a sample. For a network with several inputs or outputs, a tuple of such data: `(&x, &z)`.
 #[diagnostic::on_unimplemented(
     message = "this is not data for a network",
     label = "not data",
@@ -22,6 +22,10 @@ pub trait Data<T: Scalar, S: Shape> {
     fn get(&self, sample: usize, feature: usize) -> T;
     /// Copies the chosen samples to a tile of as many.
     fn copy_to(&self, rows: Rows<'_>, tile: TileMut<'_, T>);
+    /// The first value of several whose number of samples is another than that of value 0, and that number.
+    fn uneven(&self) -> Option<(usize, usize)> {
+        None
+    }
     /// Whether no number is NaN or infinite. Asked before every `train_on_batch`, so it is worth being quick.
     fn is_finite(&self) -> bool {
         (0..self.samples()).all(|sample| (0..S::FEATURES).all(|feature| self.get(sample, feature).is_finite()))
@@ -130,6 +134,71 @@ macro_rules! as_slice {
 }
 
 as_slice!(<> Vec<R>, <SAMPLES> [R; SAMPLES]);
+
+#[diagnostic::do_not_recommend]
+impl<T: Scalar, S: Shape, X: Data<T, S> + ?Sized> Data<T, S> for &X {
+    fn samples(&self) -> usize {
+        (**self).samples()
+    }
+    fn get(&self, sample: usize, feature: usize) -> T {
+        (**self).get(sample, feature)
+    }
+    fn copy_to(&self, rows: Rows<'_>, tile: TileMut<'_, T>) {
+        (**self).copy_to(rows, tile);
+    }
+    fn uneven(&self) -> Option<(usize, usize)> {
+        (**self).uneven()
+    }
+    fn is_finite(&self) -> bool {
+        (**self).is_finite()
+    }
+}
+
+/// Data of a network with several inputs or outputs: a tuple of as many.
+macro_rules! tuples {
+    ($($($data:ident $shape:ident $index:tt),*;)*) => {$(
+        impl<T: Scalar, $($shape: Shape, $data: Data<T, $shape>),*> Data<T, ($($shape,)*)> for ($($data,)*) {
+            fn samples(&self) -> usize {
+                self.0.samples()
+            }
+            fn get(&self, sample: usize, feature: usize) -> T {
+                let mut first = 0;
+                $(
+                    if feature < first + $shape::FEATURES {
+                        return self.$index.get(sample, feature - first);
+                    }
+                    first += $shape::FEATURES;
+                )*
+                panic!("feature {feature} of {first}")
+            }
+            fn copy_to(&self, rows: Rows<'_>, mut tile: TileMut<'_, T>) {
+                let mut first = 0;
+                $(
+                    self.$index.copy_to(rows.clone(), tile.reborrow().part(first, $shape::FEATURES));
+                    first += $shape::FEATURES;
+                )*
+                debug_assert_eq!(first, tile.features());
+            }
+            fn uneven(&self) -> Option<(usize, usize)> {
+                let rows = [$(self.$index.samples()),*];
+                rows.into_iter().enumerate().find(|&(_, rows)| rows != self.0.samples())
+            }
+            fn is_finite(&self) -> bool {
+                $(self.$index.is_finite())&&*
+            }
+        }
+    )*};
+}
+
+tuples! {
+    XA A 0, XB B 1;
+    XA A 0, XB B 1, XC C 2;
+    XA A 0, XB B 1, XC C 2, XD D 3;
+    XA A 0, XB B 1, XC C 2, XD D 3, XE E 4;
+    XA A 0, XB B 1, XC C 2, XD D 3, XE E 4, XF F 5;
+    XA A 0, XB B 1, XC C 2, XD D 3, XE E 4, XF F 5, XG G 6;
+    XA A 0, XB B 1, XC C 2, XD D 3, XE E 4, XF F 5, XG G 6, XH H 7;
+}
 
 /// A sample of its own: an array.
 #[diagnostic::on_unimplemented(

@@ -20,6 +20,11 @@ impl fmt::Display for Role {
     }
 }
 
+/// `.1` of a tuple.
+fn of(part: Option<usize>) -> String {
+    part.map_or_else(String::new, |part| format!(".{part}"))
+}
+
 /// Data that nothing can be learnt from. Rows and columns are counted from 0.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum DataError {
@@ -34,11 +39,25 @@ pub enum DataError {
         /// The rows of `y`.
         targets: usize,
     },
+    /// The values of a network with several inputs or outputs have different numbers of rows.
+    #[error("{role}.{part} has {rows} rows, but {role}.0 has {first}")]
+    UnevenParts {
+        /// In `x` or in `y`.
+        role: Role,
+        /// The index of the value.
+        part: usize,
+        /// Its rows.
+        rows: usize,
+        /// The rows of the first one.
+        first: usize,
+    },
     /// A number that is NaN or infinite.
-    #[error("{role}[({row}, {column})] is {value}: every number in the data must be finite")]
+    #[error("{role}{}[({row}, {column})] is {value}: every number in the data must be finite", of(*part))]
     NotFinite {
         /// In `x` or in `y`.
         role: Role,
+        /// The index of the value, where there are several.
+        part: Option<usize>,
         /// The sample.
         row: usize,
         /// The feature.
@@ -47,8 +66,10 @@ pub enum DataError {
         value: f64,
     },
     /// A target that the loss cannot use.
-    #[error("y[({row}, {column})] is {value}, which is no target for {loss}")]
+    #[error("y{}[({row}, {column})] is {value}, which is no target for {loss}", of(*part))]
     BadTarget {
+        /// The index of the output, where there are several.
+        part: Option<usize>,
         /// The sample.
         row: usize,
         /// The feature.

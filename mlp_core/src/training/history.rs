@@ -12,9 +12,9 @@ pub struct History {
 
 impl History {
     /// Room for so many epochs of the metrics of these names.
-    pub fn with_capacity(names: &[&str], epochs: usize) -> Self {
+    pub fn with_capacity(names: &[impl AsRef<str>], epochs: usize) -> Self {
         Self {
-            names: names.iter().map(|&name| name.to_owned()).collect(),
+            names: names.iter().map(|name| name.as_ref().to_owned()).collect(),
             series: names.iter().map(|_| Vec::with_capacity(epochs)).collect(),
             epochs: 0,
         }

@@ -1,7 +1,6 @@
 //! What every network can do, whatever the macro made of it.
 
 use crate::layers::{Layer, Shape, Summary};
-use crate::losses::Loss;
 use crate::optimizers::Optimizer;
 use crate::random::Generator;
 
@@ -9,6 +8,7 @@ use super::check;
 use super::compiled::Compiled;
 use super::data::{Data, Rows};
 use super::error::DataError;
+use super::loss_list::LossList;
 use super::predict_one;
 use super::workspace::{Objective, TILE, Workspace};
 
@@ -18,6 +18,8 @@ pub trait Network: Layer {
     const NAME: &'static str;
     /// Which macro made it: `Sequential`.
     const KIND: &'static str;
+    /// The names of its outputs.
+    const OUTPUTS: &'static [&'static str];
 
     /// Adds its layers to a summary.
     fn rows(summary: &mut Summary);
@@ -53,7 +55,7 @@ pub trait Network: Layer {
         X: Data<Self::Scalar, Self::Input> + ?Sized,
     {
         check::inputs(x)?;
-        Ok(Workspace::new(TILE, 0).predict(self, &Self::Options::default(), x))
+        Ok(Workspace::prediction(TILE).predict(self, &Self::Options::default(), x))
     }
 
     /// The prediction for one sample: no check, the shortest way through the network.
@@ -67,24 +69,29 @@ pub trait Network: Layer {
 
     /// The mean loss of some samples and its gradient, which is a value of the network's own type.
     ///
+    /// Of several outputs the losses are added up. Layers such as `Dropout` draw the same numbers at every call; a
+    /// [`Compiled`] network draws new ones.
+    ///
     /// # Errors
     /// If the data cannot be used.
     fn value_and_gradient<L, X, Y>(&self, loss: &L, x: &X, y: &Y) -> Result<(f64, Box<Self>), DataError>
     where
-        L: Loss<Self::Scalar, Self::Output>,
+        L: LossList<Self::Scalar, Self::Output>,
         X: Data<Self::Scalar, Self::Input> + ?Sized,
         Y: Data<Self::Scalar, L::Targets> + ?Sized,
     {
         check::pair(x, y, loss)?;
         let (options, all) = (Self::Options::default(), Rows::Range(0..x.samples()));
         let mut gradient = Self::zeroed();
-        let mut workspace = Workspace::new(TILE, L::Targets::FEATURES);
+        let mut workspace = Workspace::training(TILE, L::Targets::FEATURES);
+        let (weights, mut sums) = (vec![1.0; L::COUNT], vec![0.0; L::COUNT]);
         let total = workspace.differentiate(
-            Objective { network: self, options: &options, loss },
+            Objective { network: self, options: &options, loss, weights: &weights },
             (x, y),
             all,
-            &mut gradient,
-            |_, _| {},
+            &mut Generator::new(0),
+            (&mut gradient, &mut sums),
+            |_| {},
         );
         Ok((total / x.samples() as f64, gradient))
     }
@@ -102,7 +109,7 @@ pub trait Network: Layer {
     fn compile<O, L>(self: Box<Self>, optimizer: O, loss: L) -> Compiled<Self, O, L>
     where
         O: Optimizer,
-        L: Loss<Self::Scalar, Self::Output>,
+        L: LossList<Self::Scalar, Self::Output>,
     {
         Compiled::new(self, optimizer, loss)
     }

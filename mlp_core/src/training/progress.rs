@@ -96,7 +96,7 @@ impl<W: Write, C: FnMut() -> Duration> Progress<W, C> {
     }
 
     /// So many steps of the epoch are done, and these are the metrics until now.
-    pub fn step(&mut self, done: usize, metrics: &[(&str, f64)]) {
+    pub fn step(&mut self, done: usize, metrics: &[(impl AsRef<str>, f64)]) {
         if self.verbose != Verbose::ProgressBar || !(self.terminal || done == 1) {
             return;
         }
@@ -111,7 +111,7 @@ impl<W: Write, C: FnMut() -> Duration> Progress<W, C> {
     }
 
     /// An epoch ends, and these are its metrics.
-    pub fn end_epoch(&mut self, metrics: &[(&str, f64)]) {
+    pub fn end_epoch(&mut self, metrics: &[(impl AsRef<str>, f64)]) {
         if self.verbose == Verbose::Silent {
             return;
         }
@@ -132,7 +132,7 @@ impl<W: Write, C: FnMut() -> Duration> Progress<W, C> {
     /// Writes what is still to be written. Dropping does the same.
     pub fn finish(self) {}
 
-    fn draw_bar(&mut self, done: usize, now: Duration, metrics: &[(&str, f64)], last: bool) {
+    fn draw_bar(&mut self, done: usize, now: Duration, metrics: &[(impl AsRef<str>, f64)], last: bool) {
         if self.terminal && self.drawn > 0 {
             self.pending.push('\r');
         }
@@ -146,7 +146,8 @@ impl<W: Write, C: FnMut() -> Duration> Progress<W, C> {
         } else {
             self.pending.remaining(pace * self.steps.saturating_sub(done) as f64);
         }
-        for &(name, value) in metrics {
+        for (name, value) in metrics {
+            let (name, value) = (name.as_ref(), *value);
             self.pending.metric(name, value, value.abs() > 1e-3);
         }
         // Blanks over what a longer line has left on the screen.
@@ -155,11 +156,12 @@ impl<W: Write, C: FnMut() -> Duration> Progress<W, C> {
         self.drawn = width;
     }
 
-    fn draw_line(&mut self, now: Duration, metrics: &[(&str, f64)]) {
+    fn draw_line(&mut self, now: Duration, metrics: &[(impl AsRef<str>, f64)]) {
         let elapsed = now.saturating_sub(self.began);
         self.pending.count(self.steps, self.steps);
         self.pending.seconds(elapsed);
-        for &(name, value) in metrics {
+        for (name, value) in metrics {
+            let (name, value) = (name.as_ref(), *value);
             // Keras forgets the sign here, so that negative values are never fixed.
             self.pending.metric(name, value, value > 1e-3);
         }

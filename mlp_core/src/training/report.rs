@@ -2,58 +2,63 @@
 
 use super::history::History;
 
-/// The mean loss and the mean metrics of the samples seen so far in this epoch.
-pub(super) struct Report<Sums> {
+/// The mean loss, the mean loss of each output where there are several, and the metrics of the samples seen so far in this
+/// epoch.
+pub(super) struct Report {
     pub(super) history: History,
-    means: Vec<(&'static str, f64)>,
+    figures: Vec<(String, f64)>,
     row: Vec<f64>,
     samples: usize,
-    loss: f64,
-    sums: Sums,
+    losses: Vec<f64>,
 }
 
-impl<Sums: AsRef<[f64]> + AsMut<[f64]> + Default> Report<Sums> {
-    /// Room for this many epochs, so that none of them allocates.
-    pub(super) fn new(names: Vec<&'static str>, epochs: usize) -> Self {
+impl Report {
+    /// Room for this many epochs, so that none of them allocates. The first `losses` names are those of losses.
+    pub(super) fn new(names: Vec<String>, losses: usize, epochs: usize) -> Self {
+        let row = Vec::with_capacity(names.len());
         Self {
             history: History::with_capacity(&names, epochs),
-            row: Vec::with_capacity(names.len()),
-            means: names.into_iter().map(|name| (name, 0.0)).collect(),
+            figures: names.into_iter().map(|name| (name, 0.0)).collect(),
+            row,
             samples: 0,
-            loss: 0.0,
-            sums: Sums::default(),
+            losses: vec![0.0; losses],
         }
     }
 
     pub(super) fn begin_epoch(&mut self) {
         self.samples = 0;
-        self.loss = 0.0;
-        self.sums = Sums::default();
+        self.losses.fill(0.0);
     }
 
-    /// Counts a batch, its metrics already added to [`sums`](Self::sums).
+    /// Counts a batch of this loss. The sums of its outputs' losses are [added](Self::output_losses) by whoever has them.
     pub(super) fn add(&mut self, samples: usize, loss: f64) {
         self.samples += samples;
-        self.loss += loss;
+        self.losses[0] += loss;
     }
 
-    pub(super) fn sums(&mut self) -> &mut Sums {
-        &mut self.sums
+    /// The sum of each output's loss, where there are several outputs.
+    pub(super) fn output_losses(&mut self) -> &mut [f64] {
+        &mut self.losses[1..]
     }
 
-    /// Every figure under its name, the loss first.
-    pub(super) fn means(&mut self) -> &[(&'static str, f64)] {
-        let sums = core::iter::once(&self.loss).chain(self.sums.as_ref());
-        for ((_, mean), sum) in self.means.iter_mut().zip(sums) {
+    /// Every figure under its name, the loss first. `metrics` gives the others.
+    pub(super) fn figures(&mut self, metrics: impl FnOnce(&mut dyn FnMut(f64))) -> &[(String, f64)] {
+        let (losses, others) = self.figures.split_at_mut(self.losses.len());
+        for ((_, mean), sum) in losses.iter_mut().zip(&self.losses) {
             *mean = sum / self.samples as f64;
         }
-        &self.means
+        let mut others = others.iter_mut();
+        metrics(&mut |value| {
+            if let Some((_, figure)) = others.next() {
+                *figure = value;
+            }
+        });
+        &self.figures
     }
 
     pub(super) fn end_epoch(&mut self) {
-        self.means();
         self.row.clear();
-        self.row.extend(self.means.iter().map(|(_, mean)| mean));
+        self.row.extend(self.figures.iter().map(|(_, figure)| figure));
         self.history.push(&self.row);
     }
 }

@@ -1,11 +1,13 @@
 //! The memory of one step, and the passes over one batch.
 
-use crate::layers::{Backward, Layer, Mode, Shape};
-use crate::losses::{Comparison, Loss};
+use crate::layers::{Backward, Layer, Mode, Purpose, Shape};
+use crate::losses::{Compared, Comparison};
+use crate::random::Generator;
 use crate::scalar::Scalar;
 use crate::tile::{Buffer, Tile};
 
 use super::data::{Data, Rows};
+use super::loss_list::LossList;
 
 /// How many samples are worked on at a time: enough to fill the registers, few enough to stay in the cache.
 pub(super) const TILE: usize = 512;
@@ -13,6 +15,8 @@ pub(super) const TILE: usize = 512;
 /// Tiles for a network's input, output and target, and what its layers keep.
 pub(super) struct Workspace<N: Layer> {
     samples: usize,
+    targets: usize,
+    purpose: Purpose,
     input: Buffer<N::Scalar>,
     output: Buffer<N::Scalar>,
     target: Buffer<N::Scalar>,
@@ -25,18 +29,31 @@ pub(super) struct Objective<'a, N: Layer, L> {
     pub(super) network: &'a N,
     pub(super) options: &'a N::Options,
     pub(super) loss: &'a L,
+    /// How much the loss of each output counts.
+    pub(super) weights: &'a [f64],
 }
 
 impl<N: Layer> Workspace<N> {
-    /// Room for tiles of `samples`, with targets of `targets` features.
-    pub(super) fn new(samples: usize, targets: usize) -> Self {
+    /// Room for training on tiles of `samples`, with targets of `targets` features.
+    pub(super) fn training(samples: usize, targets: usize) -> Self {
+        Self::new(samples, targets, Purpose::Training)
+    }
+
+    /// Room for predictions.
+    pub(super) fn prediction(samples: usize) -> Self {
+        Self::new(samples, 0, Purpose::Prediction)
+    }
+
+    fn new(samples: usize, targets: usize, purpose: Purpose) -> Self {
         Self {
             samples,
+            targets,
+            purpose,
             input: Buffer::new(N::Input::FEATURES, samples),
             output: Buffer::new(N::Output::FEATURES, samples),
             target: Buffer::new(targets, samples),
-            output_gradient: Buffer::new(N::Output::FEATURES, samples),
-            cache: N::cache(samples),
+            output_gradient: purpose.kept(N::Output::FEATURES, samples),
+            cache: N::cache(samples, purpose),
         }
     }
 
@@ -62,37 +79,43 @@ impl<N: Layer> Workspace<N> {
         options: &N::Options,
         x: &(impl Data<N::Scalar, N::Input> + ?Sized),
         y: &(impl Data<N::Scalar, Targets> + ?Sized),
-        mut each: impl FnMut(Tile<'_, N::Scalar>, Tile<'_, N::Scalar>),
+        mut each: impl FnMut(Compared<'_, N::Scalar>),
     ) {
         for first in (0..x.samples()).step_by(self.samples) {
             let rows = Rows::Range(first..x.samples().min(first + self.samples));
             let samples = self.load_targets(y, rows.clone());
             self.forward(network, options, Mode::Inference, x, rows);
-            each(self.output.tile(N::Output::FEATURES, samples), self.target.tile(Targets::FEATURES, samples));
+            let predictions = self.output.tile(N::Output::FEATURES, samples);
+            each(Compared { predictions, targets: self.target.tile(Targets::FEATURES, samples), weights: None });
         }
     }
 
-    /// The sum of the losses of the chosen samples; the gradient of their mean is added to `gradient`. `each` tile of
-    /// predictions is shown with its targets.
-    pub(super) fn differentiate<L: Loss<N::Scalar, N::Output>>(
+    /// The sum of the losses of the chosen samples; the gradient of their mean is added to `gradient`, and the sum of each
+    /// output's loss to `sums`. `each` tile of predictions is shown with its targets.
+    pub(super) fn differentiate<L: LossList<N::Scalar, N::Output>>(
         &mut self,
-        Objective { network, options, loss }: Objective<'_, N, L>,
+        Objective { network, options, loss, weights }: Objective<'_, N, L>,
         (x, y): (&(impl Data<N::Scalar, N::Input> + ?Sized), &(impl Data<N::Scalar, L::Targets> + ?Sized)),
         batch: Rows<'_>,
-        gradient: &mut N,
-        mut each: impl FnMut(Tile<'_, N::Scalar>, Tile<'_, N::Scalar>),
+        generator: &mut Generator,
+        (gradient, sums): (&mut N, &mut [f64]),
+        mut each: impl FnMut(Compared<'_, N::Scalar>),
     ) -> f64 {
+        if N::WHOLE_BATCH && batch.len() > self.samples {
+            *self = Self::new(batch.len(), self.targets, self.purpose);
+        }
         let scale = N::Scalar::from_f64(1.0 / batch.len() as f64);
         let mut sum = 0.0;
         for first in (0..batch.len()).step_by(self.samples) {
             let rows = batch.part(first..batch.len().min(first + self.samples));
             let samples = self.load_targets(y, rows.clone());
-            self.forward(network, options, Mode::Training, x, rows);
+            self.forward(network, options, Mode::Training(generator), x, rows);
             let predictions = self.output.tile(N::Output::FEATURES, samples);
             let targets = self.target.tile(L::Targets::FEATURES, samples);
-            each(predictions, targets);
+            each(Compared { predictions, targets, weights: None });
             let output_gradient = Some(self.output_gradient.tile_mut(N::Output::FEATURES, samples));
-            sum += loss.evaluate(Comparison { predictions, targets, gradient: output_gradient, scale });
+            let comparison = Comparison { predictions, targets, weights: None, gradient: output_gradient, scale };
+            sum += loss.evaluate(comparison, weights, sums);
             let pass = Backward {
                 input: self.input.tile(N::Input::FEATURES, samples),
                 output: predictions,
@@ -102,7 +125,7 @@ impl<N: Layer> Workspace<N> {
             };
             network.backward(options, pass, &mut self.cache);
         }
-        sum
+        sum + network.penalty(options, Some(gradient)) * batch.len() as f64
     }
 
     fn load_targets<Targets: Shape>(&mut self, y: &(impl Data<N::Scalar, Targets> + ?Sized), rows: Rows<'_>) -> usize {
@@ -117,7 +140,7 @@ impl<N: Layer> Workspace<N> {
         &mut self,
         network: &N,
         options: &N::Options,
-        mode: Mode,
+        mode: Mode<'_>,
         x: &(impl Data<N::Scalar, N::Input> + ?Sized),
         rows: Rows<'_>,
     ) -> Tile<'_, N::Scalar> {

@@ -30,17 +30,17 @@ impl Code<'_> {
     /// Makes one for tiles of `samples`.
     pub(super) fn new_cache(&self) -> TokenStream {
         let layers = self.each(|Layer { name, call, ty, .. }| {
-            code_at! { call=> #name: <#ty as __mlp::Layer>::cache(samples), }
+            code_at! { call=> #name: <#ty as __mlp::Layer>::cache(samples, purpose), }
         });
         let (values, gradients) = (self.inner_names(), self.gradients());
         let outputs = self.inner().map(|step| room(self.called(step)));
         let largest = self.plan.slots.iter().map(|slot| self.largest(slot));
         code! {
-            fn cache(samples: usize) -> Self::Cache {
+            fn cache(samples: usize, purpose: __mlp::Purpose) -> Self::Cache {
                 __Cache {
                     layers: __Layers { #layers },
                     values: __Values { #(#values: __mlp::Buffer::new(#outputs, samples),)* },
-                    #(#gradients: __mlp::Buffer::new(#largest, samples),)*
+                    #(#gradients: purpose.kept(#largest, samples),)*
                 }
             }
         }

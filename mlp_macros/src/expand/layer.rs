@@ -15,6 +15,7 @@ impl Code<'_> {
             self.backward(),
             self.forward_one(),
             self.update(),
+            self.penalty(),
             summarize(),
         ];
         code! {
@@ -29,11 +30,14 @@ impl Code<'_> {
         let (_, generics, _) = self.generics.split_for_impl();
         let input = types::input(self.called(0));
         let output = types::output(self.called(self.graph.steps.len() - 1));
+        let whole_batch =
+            self.layers.iter().map(|Layer { call, ty, .. }| code_at! { call=> <#ty as __mlp::Layer>::WHOLE_BATCH });
         code! {
             type Input = #input;
             type Output = #output;
             type Options = __Options #generics;
             type Cache = __Cache #generics;
+            const WHOLE_BATCH: ::core::primitive::bool = #(#whole_batch)||*;
         }
     }
 
@@ -46,6 +50,27 @@ impl Code<'_> {
             fn initialize(&mut self, options: &Self::Options, generator: &mut __mlp::Generator) {
                 #checks
                 #layers
+            }
+        }
+    }
+
+    fn penalty(&self) -> TokenStream {
+        let layers = self.layers.iter().map(|Layer { name, call, .. }| {
+            code_at! { call=>
+                __mlp::Layer::penalty(
+                    &self.#name,
+                    &options.#name,
+                    gradient.as_deref_mut().map(|gradient| &mut gradient.#name),
+                )
+            }
+        });
+        code! {
+            fn penalty(
+                &self,
+                options: &Self::Options,
+                mut gradient: ::core::option::Option<&mut Self>,
+            ) -> ::core::primitive::f64 {
+                #(#layers)+*
             }
         }
     }

@@ -14,6 +14,7 @@ impl Code<'_> {
             Place::Item(item) => item.name.unraw().to_string(),
             Place::Expression => kind.to_lowercase(),
         };
+        let outputs = [self.called(self.graph.steps.len() - 1).name.unraw().to_string()];
         let rows = self.each(|Layer { name, call, ty, .. }| {
             let name = name.unraw().to_string();
             code_at! { call=> <#ty as __mlp::Layer>::summarize(#name, summary); }
@@ -22,6 +23,7 @@ impl Code<'_> {
             impl #impls __mlp::Network for #name #generics {
                 const NAME: &'static str = #title;
                 const KIND: &'static str = #kind;
+                const OUTPUTS: &'static [&'static str] = &[#(#outputs),*];
 
                 fn rows(summary: &mut __mlp::Summary) {
                     #rows

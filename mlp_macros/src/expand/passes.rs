@@ -13,7 +13,7 @@ impl Code<'_> {
             fn forward(
                 &self,
                 options: &Self::Options,
-                mode: __mlp::Mode,
+                mut mode: __mlp::Mode<'_>,
                 input: __mlp::Tile<'_, Self::Scalar>,
                 output: __mlp::TileMut<'_, Self::Scalar>,
                 cache: &mut Self::Cache,
@@ -41,7 +41,7 @@ impl Code<'_> {
         };
         code_at! { call=>
             #place
-            __mlp::Layer::forward(&self.#name, &options.#name, mode, #input, #output, &mut cache.layers.#name);
+            __mlp::Layer::forward(&self.#name, &options.#name, mode.reborrow(), #input, #output, &mut cache.layers.#name);
         }
     }
 

@@ -45,8 +45,8 @@ impl Code<'_> {
         match self.graph.steps[to].comparison {
             Comparison::Done => code! { &#value },
             Comparison::Numbers => {
-                let (gives, takes) = (self.outputs(from), self.inputs(layer));
-                quote_spanned! { place=> &<__mlp::Connection as __mlp::Fits<#gives, #takes>>::fit(#value) }
+                let (gives, takes, shape) = (self.outputs(from), self.inputs(layer), types::output(from));
+                quote_spanned! { place=> &<__mlp::Connection as __mlp::Fits<#gives, #takes>>::fit::<_, #shape>(&#value) }
             }
             Comparison::Types => {
                 let (gives, takes) = (types::output(from), types::input(layer));

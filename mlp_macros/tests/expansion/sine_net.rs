@@ -55,19 +55,34 @@ const _: () = {
         type Output = <Dense<10, 1> as __mlp::Layer>::Output;
         type Options = __Options;
         type Cache = __Cache;
-        fn cache(samples: usize) -> Self::Cache {
+        const WHOLE_BATCH: ::core::primitive::bool = <Dense<
+            1,
+            10,
+            relu,
+        > as __mlp::Layer>::WHOLE_BATCH
+            || <Dense<10, 10, relu> as __mlp::Layer>::WHOLE_BATCH
+            || <Dense<10, 1> as __mlp::Layer>::WHOLE_BATCH;
+        fn cache(samples: usize, purpose: __mlp::Purpose) -> Self::Cache {
             __Cache {
                 layers: __Layers {
-                    dense_1: <Dense<1, 10, relu> as __mlp::Layer>::cache(samples),
-                    hidden: <Dense<10, 10, relu> as __mlp::Layer>::cache(samples),
-                    dense_2: <Dense<10, 1> as __mlp::Layer>::cache(samples),
+                    dense_1: <Dense<
+                        1,
+                        10,
+                        relu,
+                    > as __mlp::Layer>::cache(samples, purpose),
+                    hidden: <Dense<
+                        10,
+                        10,
+                        relu,
+                    > as __mlp::Layer>::cache(samples, purpose),
+                    dense_2: <Dense<10, 1> as __mlp::Layer>::cache(samples, purpose),
                 },
                 values: __Values {
                     dense_1: __mlp::Buffer::new(10, samples),
                     hidden: __mlp::Buffer::new(10, samples),
                 },
-                gradient_1: __mlp::Buffer::new(10, samples),
-                gradient_2: __mlp::Buffer::new(10, samples),
+                gradient_1: purpose.kept(10, samples),
+                gradient_2: purpose.kept(10, samples),
             }
         }
         fn initialize(
@@ -82,7 +97,7 @@ const _: () = {
         fn forward(
             &self,
             options: &Self::Options,
-            mode: __mlp::Mode,
+            mut mode: __mlp::Mode<'_>,
             input: __mlp::Tile<'_, Self::Scalar>,
             output: __mlp::TileMut<'_, Self::Scalar>,
             cache: &mut Self::Cache,
@@ -95,7 +110,7 @@ const _: () = {
             __mlp::Layer::forward(
                 &self.dense_1,
                 &options.dense_1,
-                mode,
+                mode.reborrow(),
                 input,
                 dense_1.reborrow(),
                 &mut cache.layers.dense_1,
@@ -107,7 +122,7 @@ const _: () = {
             __mlp::Layer::forward(
                 &self.hidden,
                 &options.hidden,
-                mode,
+                mode.reborrow(),
                 dense_1.as_tile(),
                 hidden.reborrow(),
                 &mut cache.layers.hidden,
@@ -115,7 +130,7 @@ const _: () = {
             __mlp::Layer::forward(
                 &self.dense_2,
                 &options.dense_2,
-                mode,
+                mode.reborrow(),
                 hidden.as_tile(),
                 output,
                 &mut cache.layers.dense_2,
@@ -222,6 +237,27 @@ const _: () = {
                 rule,
             );
         }
+        fn penalty(
+            &self,
+            options: &Self::Options,
+            mut gradient: ::core::option::Option<&mut Self>,
+        ) -> ::core::primitive::f64 {
+            __mlp::Layer::penalty(
+                &self.dense_1,
+                &options.dense_1,
+                gradient.as_deref_mut().map(|gradient| &mut gradient.dense_1),
+            )
+                + __mlp::Layer::penalty(
+                    &self.hidden,
+                    &options.hidden,
+                    gradient.as_deref_mut().map(|gradient| &mut gradient.hidden),
+                )
+                + __mlp::Layer::penalty(
+                    &self.dense_2,
+                    &options.dense_2,
+                    gradient.as_deref_mut().map(|gradient| &mut gradient.dense_2),
+                )
+        }
         fn summarize(name: &str, summary: &mut __mlp::Summary) {
             let outputs = <<Self as __mlp::Layer>::Output as __mlp::Shape>::FEATURES;
             let count = <Self as __mlp::Parameters>::COUNT;
@@ -231,6 +267,7 @@ const _: () = {
     impl __mlp::Network for SineNet {
         const NAME: &'static str = "SineNet";
         const KIND: &'static str = "Sequential";
+        const OUTPUTS: &'static [&'static str] = &["dense_2"];
         fn rows(summary: &mut __mlp::Summary) {
             <Dense<1, 10, relu> as __mlp::Layer>::summarize("dense_1", summary);
             <Dense<10, 10, relu> as __mlp::Layer>::summarize("hidden", summary);

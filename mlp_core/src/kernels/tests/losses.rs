@@ -28,7 +28,7 @@ impl<T: Scalar, F: Evaluation<T>> Kernel<T> for Own<'_, T, F> {
         let (features, samples) = (predictions.features(), predictions.samples());
         let mut gradient = nothing(features, samples);
         let tile = Some(gradient.tile_mut(features, samples));
-        let sum = self.evaluation.run::<V>(Comparison { predictions, targets, gradient: tile, scale });
+        let sum = self.evaluation.run::<V>(Comparison { predictions, targets, weights: None, gradient: tile, scale });
         (sum, gradient)
     }
 }

@@ -1,0 +1,115 @@
+//! A loss for each output of a network.
+
+use crate::layers::{Features, Shape};
+use crate::losses::{Comparison, Loss};
+use crate::scalar::Scalar;
+
+/// More outputs a network cannot have.
+pub(super) const MOST_OUTPUTS: usize = 8;
+
+/// The loss of a network's output or, for a network with several, a tuple of as many losses.
+///
+/// With several outputs the loss that training makes small is the sum of theirs, each multiplied by its weight: see
+/// [`Compiled::loss_weights`](super::Compiled::loss_weights).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a loss for each output of a network that gives `{Outputs}`",
+    label = "not a loss for each output",
+    note = "`compile` takes a loss, or for a network with several outputs a tuple: `(MeanSquaredError, MeanAbsoluteError)`"
+)]
+pub trait LossList<T: Scalar, Outputs: Shape>: Send + Sync {
+    /// What a sample is compared with.
+    type Targets: Shape;
+    /// How many losses there are.
+    const COUNT: usize;
+
+    /// The name of the loss that cannot use this number as its target in the column `feature`, if there is one.
+    fn refuses(&self, feature: usize, target: T) -> Option<&'static str>;
+
+    /// The weighted sum of the losses of a tile's samples; sets the gradient, if it is wanted. The sum of each loss, without
+    /// its weight, is added to `sums`.
+    fn evaluate(&self, comparison: Comparison<'_, T>, weights: &[f64], sums: &mut [f64]) -> f64;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Scalar, const N: usize, L: Loss<T, Features<N>>> LossList<T, Features<N>> for L {
+    type Targets = L::Targets;
+    const COUNT: usize = 1;
+
+    fn refuses(&self, _feature: usize, target: T) -> Option<&'static str> {
+        (!self.accepts(target)).then(|| self.name())
+    }
+    fn evaluate(&self, comparison: Comparison<'_, T>, weights: &[f64], sums: &mut [f64]) -> f64 {
+        weighted(self, comparison, weights[0], &mut sums[0])
+    }
+}
+
+/// The first feature and the number of features of an output and of its targets.
+fn part<'a, T: Scalar>(
+    comparison: &'a mut Comparison<'_, T>,
+    (output, outputs): (usize, usize),
+    (target, targets): (usize, usize),
+) -> Comparison<'a, T> {
+    Comparison {
+        predictions: comparison.predictions.part(output, outputs),
+        targets: comparison.targets.part(target, targets),
+        weights: comparison.weights,
+        gradient: comparison.gradient.as_mut().map(|gradient| gradient.reborrow().part(output, outputs)),
+        scale: comparison.scale,
+    }
+}
+
+/// The loss of one output, times its weight.
+fn weighted<T: Scalar, S: Shape>(
+    loss: &impl Loss<T, S>,
+    mut comparison: Comparison<'_, T>,
+    weight: f64,
+    sum: &mut f64,
+) -> f64 {
+    if weight != 1.0 {
+        comparison.scale *= T::from_f64(weight);
+    }
+    let value = loss.evaluate(comparison);
+    *sum += value;
+    value * weight
+}
+
+macro_rules! tuples {
+    ($($count:literal: $($loss:ident $output:ident $index:tt),*;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: Scalar, $($output: Shape, $loss: Loss<T, $output>),*> LossList<T, ($($output,)*)> for ($($loss,)*) {
+            type Targets = ($($loss::Targets,)*);
+            const COUNT: usize = $count;
+
+            fn refuses(&self, feature: usize, target: T) -> Option<&'static str> {
+                let loss = Self::Targets::locate(feature).0;
+                $(
+                    if loss == Some($index) && !self.$index.accepts(target) {
+                        return Some(self.$index.name());
+                    }
+                )*
+                None
+            }
+            fn evaluate(&self, mut comparison: Comparison<'_, T>, weights: &[f64], sums: &mut [f64]) -> f64 {
+                let (mut total, mut output, mut target) = (0.0, 0, 0);
+                $(
+                    let own = part(&mut comparison, (output, $output::FEATURES), (target, $loss::Targets::FEATURES));
+                    total += weighted(&self.$index, own, weights[$index], &mut sums[$index]);
+                    output += $output::FEATURES;
+                    target += $loss::Targets::FEATURES;
+                )*
+                debug_assert_eq!((output, target), (comparison.predictions.features(), comparison.targets.features()));
+                total
+            }
+        }
+    )*};
+}
+
+tuples! {
+    2: LA A 0, LB B 1;
+    3: LA A 0, LB B 1, LC C 2;
+    4: LA A 0, LB B 1, LC C 2, LD D 3;
+    5: LA A 0, LB B 1, LC C 2, LD D 3, LE E 4;
+    6: LA A 0, LB B 1, LC C 2, LD D 3, LE E 4, LF F 5;
+    7: LA A 0, LB B 1, LC C 2, LD D 3, LE E 4, LF F 5, LG G 6;
+    8: LA A 0, LB B 1, LC C 2, LD D 3, LE E 4, LF F 5, LG G 6, LH H 7;
+}
