@@ -29,9 +29,9 @@ impl Layer for Partly {
     type Options = ();
     type Cache = ();
 
-    fn cache(_samples: usize) {}
+    fn cache(_samples: usize, _purpose: Purpose) {}
     fn initialize(&mut self, (): &(), _generator: &mut Generator) {}
-    fn forward(&self, (): &(), _mode: Mode, _input: Tile<'_, f64>, _output: TileMut<'_, f64>, (): &mut ()) {
+    fn forward(&self, (): &(), _mode: Mode<'_>, _input: Tile<'_, f64>, _output: TileMut<'_, f64>, (): &mut ()) {
         unreachable!("only its parameters are of interest")
     }
     fn backward(&self, (): &(), _pass: Backward<'_, Self>, (): &mut ()) {
