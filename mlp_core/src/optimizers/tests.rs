@@ -4,7 +4,7 @@ use nalgebra::SVector;
 
 use super::*;
 use crate::kernels::Vector;
-use crate::layers::{Backward, Features, Mode, Summary};
+use crate::layers::{Backward, Features, Mode, Purpose, Summary};
 use crate::parameters::Parameters;
 use crate::random::Generator;
 use crate::tile::{Tile, TileMut};
