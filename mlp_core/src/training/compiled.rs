@@ -210,21 +210,21 @@ where
             ..
         } = self;
         let samples = rows.len();
-        let mut sums = [0.0; MOST_OUTPUTS];
         let mut objective = |network: &N, gradient: &mut N, each: &mut dyn FnMut(Compared<'_, _>)| {
             gradient.as_mut_slice().fill(num_traits::Zero::zero());
             let objective = Objective { network, options, loss, weights };
-            let sums = &mut sums[..L::COUNT];
-            workspace.differentiate(objective, data, rows.clone(), generator, (gradient, sums), each)
+            let mut sums = [0.0; MOST_OUTPUTS];
+            let found = (gradient, &mut sums[..L::COUNT]);
+            (workspace.differentiate(objective, data, rows.clone(), generator, found, each), sums)
         };
-        let total = objective(network, gradient, &mut |compared| metrics.add(states, compared));
+        let (total, sums) = objective(network, gradient, &mut |compared| metrics.add(states, compared));
         if !total.is_finite() || !N::Scalar::all_finite(gradient.as_slice()) {
             last_good.restore(network, |network| descent.undo(network, options, gradient));
             return Err(total / samples as f64);
         }
         last_good.keep(network);
         let loss = total / samples as f64;
-        let mut again = |network: &N, gradient: &mut N| objective(network, gradient, &mut |_| {}) / samples as f64;
+        let mut again = |network: &N, gradient: &mut N| objective(network, gradient, &mut |_| {}).0 / samples as f64;
         descent.descend(network, Slope { options, gradient, loss, objective: Some(&mut again) });
         for (sum, loss) in output_losses.iter_mut().zip(sums) {
             *sum += loss;
