@@ -4,6 +4,7 @@ use super::dispatch::Kernel;
 use super::elementwise::for_each_register;
 use super::parallel::Divide;
 use super::vector::Vector;
+use crate::scalar::Scalar;
 
 /// The constants of one step of Adam, the bias corrections folded into the rate.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +53,7 @@ impl<T: Copy + Send + Sync> Divide for Adam<'_, T> {
     }
 }
 
-impl<T: Copy + num_traits::Zero> Kernel<T> for Adam<'_, T> {
+impl<T: Scalar> Kernel<T> for Adam<'_, T> {
     type Output = ();
 
     // m ← m + (g − m)(1 − β₁)

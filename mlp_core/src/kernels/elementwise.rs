@@ -3,17 +3,16 @@
 use super::dispatch::Kernel;
 use super::parallel::Divide;
 use super::vector::Vector;
+use crate::scalar::Scalar;
 
-/// `targets[..][i] = f(targets[..][i], source[i])` for all `i`, a register at a time. The last, partial register is
-/// worked on in a copy.
+/// `targets[..][i] = f(targets[..][i], source[i])` for all `i`, a register at a time. Of the last one, only the lanes inside
+/// the slices are read and written.
 #[inline(always)]
-pub(crate) fn for_each_register<V: Vector, const N: usize>(
+pub(crate) fn for_each_register<V: Vector<Scalar: Scalar>, const N: usize>(
     targets: [&mut [V::Scalar]; N],
     source: &[V::Scalar],
     f: impl Fn([V; N], V) -> [V; N],
-) where
-    V::Scalar: num_traits::Zero,
-{
+) {
     let length = source.len();
     assert!(targets.iter().all(|target| target.len() == length), "slices of one length");
     let pointers = targets.map(|target| target.as_mut_ptr());
@@ -21,48 +20,19 @@ pub(crate) fn for_each_register<V: Vector, const N: usize>(
     let whole = length - length % V::LANES;
     for i in (0..whole).step_by(V::LANES) {
         // SAFETY: `i + LANES <= length`, the length of all slices.
-        unsafe { update(pointers.map(|pointer| pointer.add(i)), source.add(i), &f) };
-    }
-    if whole < length {
-        const MOST_LANES: usize = 16;
-        assert!(V::LANES <= MOST_LANES);
-        let rest = length - whole;
-        let zero = <V::Scalar as num_traits::Zero>::zero();
-        let mut copies = [[zero; MOST_LANES]; N];
-        let mut operand = [zero; MOST_LANES];
-        // SAFETY: `rest` elements from `whole` on are inside every slice, and the copies hold a whole register.
         unsafe {
-            for (copy, pointer) in copies.iter_mut().zip(pointers) {
-                core::ptr::copy_nonoverlapping(pointer.add(whole), copy.as_mut_ptr(), rest);
-            }
-            core::ptr::copy_nonoverlapping(source.add(whole), operand.as_mut_ptr(), rest);
-            update(copies.each_mut().map(|copy| copy.as_mut_ptr()), operand.as_ptr(), &f);
-            for (copy, pointer) in copies.iter().zip(pointers) {
-                core::ptr::copy_nonoverlapping(copy.as_ptr(), pointer.add(whole), rest);
-            }
+            let values = pointers.map(|pointer| V::load(pointer.add(i)));
+            let values = f(values, V::load(source.add(i)));
+            (0..N).for_each(|n| values[n].store(pointers[n].add(i)));
         }
     }
-}
-
-/// One register of every slice.
-///
-/// # Safety
-/// A whole register must be readable at `source`, readable and writable at each target.
-#[inline(always)]
-unsafe fn update<V: Vector, const N: usize>(
-    targets: [*mut V::Scalar; N],
-    source: *const V::Scalar,
-    f: &impl Fn([V; N], V) -> [V; N],
-) {
-    // SAFETY: the caller's contract.
-    unsafe {
-        let operand = V::load(source);
-        let mut values = [operand; N];
-        for (value, target) in values.iter_mut().zip(targets) {
-            *value = V::load(target);
-        }
-        for (value, target) in f(values, operand).into_iter().zip(targets) {
-            value.store(target);
+    let rest = length - whole;
+    if rest > 0 {
+        // SAFETY: `rest` elements from `whole` on are inside every slice.
+        unsafe {
+            let values = pointers.map(|pointer| V::load_first(pointer.add(whole), rest));
+            let values = f(values, V::load_first(source.add(whole), rest));
+            (0..N).for_each(|n| values[n].store_first(pointers[n].add(whole), rest));
         }
     }
 }
