@@ -103,8 +103,8 @@ impl<T: Scalar> Divide for Product<'_, T> {
     }
 }
 
-/// How many columns of the matrix are packed at a time: few enough that a block's weights stay in the first-level
-/// cache while all samples go by.
+/// How many columns of the matrix are worked on at a time: few enough that a block's weights stay in the first-level
+/// cache while all samples go by, and the samples' features in the second-level cache while all blocks do.
 const DEPTH: usize = 256;
 
 impl<T: Scalar> Kernel<T> for Product<'_, T> {
@@ -114,13 +114,13 @@ impl<T: Scalar> Kernel<T> for Product<'_, T> {
     fn run<V: Vector<Scalar = T>>(mut self) {
         // Weights that lie far apart cost a cache line each, so many of them are copied together first. That pays only
         // if enough samples use the copy.
-        let pack = self.matrix.column_stride > 16 && self.matrix.columns >= 64 && self.x.padded_samples() >= 64;
-        let depth = if pack { DEPTH } else { self.matrix.columns };
+        let apart = self.matrix.row_stride == 1 && self.matrix.column_stride > 16;
+        let pack = apart && self.matrix.columns >= 64 && self.x.padded_samples() >= 64;
         let mut first = 0;
         while first < self.matrix.columns {
-            let columns = first..self.matrix.columns.min(first + depth);
+            let columns = first..self.matrix.columns.min(first + DEPTH);
             first = columns.end;
-            for rows in even_blocks(self.matrix.rows, V::BLOCK.0) {
+            for rows in even_blocks(0..self.matrix.rows, V::BLOCK.0) {
                 // SAFETY: rows and columns lie inside the matrix and the tiles, whose sizes `new` has compared.
                 unsafe { self.rows::<V>(rows, columns.clone(), pack) };
             }
@@ -132,7 +132,8 @@ impl<T: Scalar> Product<'_, T> {
     /// Chooses the unrolled code for a number of rows.
     ///
     /// # Safety
-    /// Rows and columns must lie inside the matrix; at most `V::BLOCK.0` rows, and if packed `DEPTH` columns.
+    /// Rows and columns must lie inside the matrix; at most `V::BLOCK.0` rows, and `DEPTH` columns. If packed, the rows
+    /// must lie side by side.
     #[inline(always)]
     unsafe fn rows<V: Vector<Scalar = T>>(&mut self, rows: Range<usize>, columns: Range<usize>, pack: bool) {
         macro_rules! choose {
@@ -152,7 +153,8 @@ impl<T: Scalar> Product<'_, T> {
     }
 
     /// # Safety
-    /// `ROWS` rows from `row` on and the columns must lie inside the matrix; if packed, at most `DEPTH` columns.
+    /// `ROWS` rows from `row` on and the columns, at most `DEPTH`, must lie inside the matrix. If packed, the rows must lie
+    /// side by side.
     #[inline(always)]
     unsafe fn all_samples<V: Vector<Scalar = T>, const ROWS: usize>(
         &mut self,
@@ -167,9 +169,9 @@ impl<T: Scalar> Product<'_, T> {
         let mut weights = Weights { first, row_stride, column_stride };
         if pack {
             for (column, packed) in packed[..columns.len()].iter_mut().enumerate() {
-                for (row, packed) in packed.iter_mut().enumerate() {
-                    // SAFETY: the caller's contract.
-                    packed.write(unsafe { *first.add(row * row_stride + column * column_stride) });
+                // SAFETY: the caller's contract.
+                unsafe {
+                    core::ptr::copy_nonoverlapping(first.add(column * column_stride), packed.as_mut_ptr().cast(), ROWS);
                 }
             }
             weights = Weights { first: packed.as_ptr().cast(), row_stride: 1, column_stride: ROWS };
@@ -252,12 +254,12 @@ struct Weights<T> {
     column_stride: usize,
 }
 
-/// `0..length` in as few blocks of at most `most` as can be, of nearly equal length: ten are 5 + 5 rather than 6 + 4.
+/// A range in as few blocks of at most `most` as can be, of nearly equal length: ten are 5 + 5 rather than 6 + 4.
 #[inline(always)]
-pub(super) fn even_blocks(length: usize, most: usize) -> impl Iterator<Item = Range<usize>> {
-    let blocks = length.div_ceil(most);
-    let (short, longer) = (length / blocks.max(1), length % blocks.max(1));
-    let mut start = 0;
+pub(super) fn even_blocks(range: Range<usize>, most: usize) -> impl Iterator<Item = Range<usize>> {
+    let blocks = range.len().div_ceil(most);
+    let (short, longer) = (range.len() / blocks.max(1), range.len() % blocks.max(1));
+    let mut start = range.start;
     (0..blocks).map(move |block| {
         let range = start..start + short + usize::from(block < longer);
         start = range.end;

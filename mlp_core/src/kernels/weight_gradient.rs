@@ -45,47 +45,41 @@ impl<T: Scalar> Divide for WeightGradient<'_, T> {
     }
 }
 
+/// How many inputs are worked on at a time: few enough that they stay in the second-level cache while all outputs go by.
+const INPUTS: usize = 120;
+
 impl<T: Scalar> Kernel<T> for WeightGradient<'_, T> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(mut self) {
-        let (height, width) = V::GRADIENT_BLOCK;
-        for outputs in even_blocks(self.dz.features(), height) {
-            // SAFETY: the outputs lie inside the tile and the biases, whose sizes `new` has compared.
-            unsafe { self.outputs::<V>(outputs, width) };
+        for inputs in even_blocks(0..self.x.features(), INPUTS) {
+            for outputs in even_blocks(0..self.dz.features(), V::GRADIENT_BLOCK.0) {
+                // SAFETY: inputs and outputs lie inside the tiles and the biases, whose sizes `new` has compared.
+                unsafe {
+                    match outputs.len() {
+                        4 => self.outputs::<V, 4>(outputs.start, inputs.clone()),
+                        3 => self.outputs::<V, 3>(outputs.start, inputs.clone()),
+                        2 => self.outputs::<V, 2>(outputs.start, inputs.clone()),
+                        _ => self.outputs::<V, 1>(outputs.start, inputs.clone()),
+                    }
+                }
+            }
         }
     }
 }
 
 impl<T: Scalar> WeightGradient<'_, T> {
-    /// Chooses the unrolled code for a number of outputs.
-    ///
     /// # Safety
-    /// The outputs, four at most, must exist.
+    /// `HEIGHT` outputs from `output` on, and the inputs, must exist.
     #[inline(always)]
-    unsafe fn outputs<V: Vector<Scalar = T>>(&mut self, outputs: Range<usize>, width: usize) {
+    unsafe fn outputs<V: Vector<Scalar = T>, const HEIGHT: usize>(&mut self, output: usize, inputs: Range<usize>) {
         // SAFETY: the caller's contract.
         unsafe {
-            match outputs.len() {
-                4 => self.all_inputs::<V, 4>(outputs.start, width),
-                3 => self.all_inputs::<V, 3>(outputs.start, width),
-                2 => self.all_inputs::<V, 2>(outputs.start, width),
-                _ => self.all_inputs::<V, 1>(outputs.start, width),
-            }
-        }
-    }
-
-    /// # Safety
-    /// `HEIGHT` outputs from `output` on must exist.
-    #[inline(always)]
-    unsafe fn all_inputs<V: Vector<Scalar = T>, const HEIGHT: usize>(&mut self, output: usize, width: usize) {
-        // SAFETY: the caller's contract; the inputs are those of the tile.
-        unsafe {
-            if !self.bias.is_empty() {
+            if inputs.start == 0 && !self.bias.is_empty() {
                 self.biases::<V, HEIGHT>(output);
             }
-            for inputs in even_blocks(self.x.features(), width) {
+            for inputs in even_blocks(inputs, V::GRADIENT_BLOCK.1) {
                 match inputs.len() {
                     6 if V::GRADIENT_BLOCK.1 >= 6 => self.block::<V, HEIGHT, 6>(output, inputs.start),
                     5 if V::GRADIENT_BLOCK.1 >= 5 => self.block::<V, HEIGHT, 5>(output, inputs.start),
@@ -128,14 +122,24 @@ impl<T: Scalar> WeightGradient<'_, T> {
             let x = self.x.as_ptr().add(input * self.x.stride());
             let dz = self.dz.as_ptr().add(output * self.dz.stride());
             for sample in (0..self.x.padded_samples()).step_by(V::LANES) {
-                let mut slopes = [V::splat(T::zero()); HEIGHT];
-                for (row, slope) in slopes.iter_mut().enumerate() {
-                    *slope = V::load(dz.add(row * self.dz.stride() + sample));
-                }
-                for (column, sums) in sums.iter_mut().enumerate() {
-                    let value = V::load(x.add(column * self.x.stride() + sample));
-                    for (sum, slope) in sums.iter_mut().zip(slopes) {
-                        *sum = slope.mul_add(value, *sum);
+                let slope = |row: usize| V::load(dz.add(row * self.dz.stride() + sample));
+                let value = |column: usize| V::load(x.add(column * self.x.stride() + sample));
+                // The fewer stay in registers, and each of the others meets them all.
+                if HEIGHT <= WIDTH {
+                    let slopes: [V; HEIGHT] = core::array::from_fn(slope);
+                    for (column, sums) in sums.iter_mut().enumerate() {
+                        let value = value(column);
+                        for (sum, slope) in sums.iter_mut().zip(slopes) {
+                            *sum = slope.mul_add(value, *sum);
+                        }
+                    }
+                } else {
+                    let values: [V; WIDTH] = core::array::from_fn(value);
+                    for row in 0..HEIGHT {
+                        let slope = slope(row);
+                        for (sums, value) in sums.iter_mut().zip(values) {
+                            sums[row] = slope.mul_add(value, sums[row]);
+                        }
                     }
                 }
             }

@@ -135,7 +135,7 @@ register! {
 
 register! {
     /// 8 lanes of AVX2.
-    Avx2F32(__m256) of f32, half Self, lanes 8, block (6, 2), gradient_block (4, 2);
+    Avx2F32(__m256) of f32, half Self, lanes 8, block (6, 2), gradient_block (4, 3);
     _mm256_set1_ps _mm256_loadu_ps _mm256_storeu_ps _mm256_add_ps _mm256_sub_ps _mm256_mul_ps _mm256_div_ps _mm256_max_ps _mm256_min_ps _mm256_sqrt_ps;
     mul_add |a, b, c| _mm256_fmadd_ps(a, b, c);
     if_positive |x, yes, no| _mm256_blendv_ps(no, yes, _mm256_cmp_ps::<_CMP_GT_OQ>(x, _mm256_setzero_ps()));
@@ -151,7 +151,7 @@ register! {
 
 register! {
     /// 4 lanes of AVX2.
-    Avx2F64(__m256d) of f64, half Self, lanes 4, block (6, 2), gradient_block (4, 2);
+    Avx2F64(__m256d) of f64, half Self, lanes 4, block (6, 2), gradient_block (4, 3);
     _mm256_set1_pd _mm256_loadu_pd _mm256_storeu_pd _mm256_add_pd _mm256_sub_pd _mm256_mul_pd _mm256_div_pd _mm256_max_pd _mm256_min_pd _mm256_sqrt_pd;
     mul_add |a, b, c| _mm256_fmadd_pd(a, b, c);
     if_positive |x, yes, no| _mm256_blendv_pd(no, yes, _mm256_cmp_pd::<_CMP_GT_OQ>(x, _mm256_setzero_pd()));
