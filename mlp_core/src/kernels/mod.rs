@@ -4,6 +4,7 @@
 //! neither waits for it to compile nor runs it unoptimised in a debug build.
 
 mod adam;
+mod blocks;
 mod dispatch;
 pub(crate) mod elementwise;
 mod evaluation;
@@ -37,6 +38,7 @@ pub use vector::Vector;
 pub(crate) use vector::splat;
 
 use crate::tile::{Tile, TileMut};
+use weight_gradient::{ByOutputs, BySamples, WeightGradient};
 
 /// The three products and the update that training consists of, for one scalar type.
 pub trait Kernels: Sized {
@@ -72,7 +74,11 @@ macro_rules! kernels {
                 parallel::run::<Self, _>(product::Product::new(x, matrix, bias, epilogue, y));
             }
             fn weight_gradient(x: Tile<'_, Self>, dz: Tile<'_, Self>, weights: &mut [Self], bias: &mut [Self]) {
-                parallel::run::<Self, _>(weight_gradient::WeightGradient::new(x, dz, weights, bias));
+                if ByOutputs::suits(x.features(), dz.features(), x.padded_samples()) {
+                    parallel::run::<Self, _>(WeightGradient::<_, ByOutputs>::new(x, dz, weights, bias));
+                } else {
+                    parallel::run::<Self, _>(WeightGradient::<_, BySamples>::new(x, dz, weights, bias));
+                }
             }
             fn adam(
                 step: AdamStep<Self>,

@@ -73,7 +73,7 @@ mod tests {
     use super::*;
     use crate::kernels::adam::{Adam, AdamStep};
     use crate::kernels::product::{Epilogue, Matrix, Product};
-    use crate::kernels::weight_gradient::WeightGradient;
+    use crate::kernels::weight_gradient::{ByOutputs, BySamples, WeightGradient};
     use crate::tile::Buffer;
 
     /// Widths that no block divides, more samples than fill whole registers, and enough work for several parts.
@@ -125,15 +125,23 @@ mod tests {
         });
     }
 
-    #[test]
-    fn weight_gradients_in_parts_have_the_same_bits() {
+    fn weight_gradients_in_parts<L>()
+    where
+        for<'a> WeightGradient<'a, f32, L>: Kernel<f32, Output = ()>,
+    {
         let (x, dz) = (tile(INPUTS), tile(OUTPUTS));
         both(|divided| {
             let (mut weights, mut bias) = (values(INPUTS * OUTPUTS), values(OUTPUTS));
             let (x, dz) = (x.tile(INPUTS, SAMPLES), dz.tile(OUTPUTS, SAMPLES));
-            go(WeightGradient::new(x, dz, &mut weights, &mut bias), divided);
+            go(WeightGradient::<f32, L>::new(x, dz, &mut weights, &mut bias), divided);
             (weights, bias)
         });
+    }
+
+    #[test]
+    fn weight_gradients_in_parts_have_the_same_bits() {
+        weight_gradients_in_parts::<BySamples>();
+        weight_gradients_in_parts::<ByOutputs>();
     }
 
     #[test]

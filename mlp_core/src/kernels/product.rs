@@ -3,6 +3,7 @@
 use core::mem::MaybeUninit;
 use core::ops::Range;
 
+use super::blocks::{Samples, Weights, even_blocks, multiply};
 use super::dispatch::Kernel;
 use super::parallel::Divide;
 use super::vector::Vector;
@@ -220,22 +221,8 @@ impl<T: Scalar> Product<'_, T> {
                     *sums = [V::splat(*bias.get_unchecked(row + output)); REGISTERS];
                 }
             }
-            let mut x = self.x.as_ptr().add(columns.start * x_stride + sample);
-            let mut weight = weights.first;
-            for _ in columns {
-                let mut inputs = [V::splat(T::zero()); REGISTERS];
-                for (register, input) in inputs.iter_mut().enumerate() {
-                    *input = V::load(x.add(register * V::LANES));
-                }
-                for (output, sums) in sums.iter_mut().enumerate() {
-                    let factor = V::splat(*weight.add(output * weights.row_stride));
-                    for (sum, input) in sums.iter_mut().zip(inputs) {
-                        *sum = input.mul_add(factor, *sum);
-                    }
-                }
-                x = x.wrapping_add(x_stride);
-                weight = weight.wrapping_add(weights.column_stride);
-            }
+            let x = Samples { first: self.x.as_ptr().add(columns.start * x_stride + sample), stride: x_stride };
+            let sums = multiply::<V, OUTPUTS, REGISTERS>(sums, x, weights, columns.len());
             for (output, sums) in sums.iter().enumerate() {
                 for (register, &sum) in sums.iter().enumerate() {
                     let sum = if rectify { V::splat(T::zero()).max(sum) } else { sum };
@@ -244,25 +231,4 @@ impl<T: Scalar> Product<'_, T> {
             }
         }
     }
-}
-
-/// The weights of a block, where they lie or packed.
-#[derive(Clone, Copy)]
-struct Weights<T> {
-    first: *const T,
-    row_stride: usize,
-    column_stride: usize,
-}
-
-/// A range in as few blocks of at most `most` as can be, of nearly equal length: ten are 5 + 5 rather than 6 + 4.
-#[inline(always)]
-pub(super) fn even_blocks(range: Range<usize>, most: usize) -> impl Iterator<Item = Range<usize>> {
-    let blocks = range.len().div_ceil(most);
-    let (short, longer) = (range.len() / blocks.max(1), range.len() % blocks.max(1));
-    let mut start = range.start;
-    (0..blocks).map(move |block| {
-        let range = start..start + short + usize::from(block < longer);
-        start = range.end;
-        range
-    })
 }

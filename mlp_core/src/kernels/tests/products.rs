@@ -1,14 +1,16 @@
 //! The products of the forward and the backward pass.
 
+use core::marker::PhantomData;
+
 use super::super::dispatch::Kernel;
 use super::super::product::{Epilogue, Matrix, Product};
 use super::super::vector::Vector;
-use super::super::weight_gradient::WeightGradient;
+use super::super::weight_gradient::{ByOutputs, BySamples, WeightGradient};
 use super::{Exact, FEATURES, Number, SAMPLES, at, for_both_scalars, nothing, numbers, samples};
 use crate::scalar::Scalar;
 use crate::tile::{Buffer, Tile};
 
-for_both_scalars! { product transposed_product rectified_product product_of_one weight_gradient }
+for_both_scalars! { product transposed_product rectified_product product_of_one weight_gradient_by_samples weight_gradient_by_outputs }
 
 /// A product with a result of its own, which is NaN at first.
 struct OwnProduct<'a, T> {
@@ -153,25 +155,40 @@ fn product_of_one<T: Number>() {
 }
 
 /// A weight gradient with sums of its own.
-struct OwnWeightGradient<'a, T> {
+struct OwnWeightGradient<'a, T, L> {
     x: Tile<'a, T>,
     dz: Tile<'a, T>,
     weights: Vec<T>,
     bias: Vec<T>,
+    lanes: PhantomData<L>,
 }
 
-impl<T: Scalar> Kernel<T> for OwnWeightGradient<'_, T> {
+impl<T: Scalar, L> Kernel<T> for OwnWeightGradient<'_, T, L>
+where
+    for<'a> WeightGradient<'a, T, L>: Kernel<T>,
+{
     type Output = (Vec<T>, Vec<T>);
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(mut self) -> Self::Output {
-        WeightGradient::new(self.x, self.dz, &mut self.weights, &mut self.bias).run::<V>();
+        WeightGradient::<T, L>::new(self.x, self.dz, &mut self.weights, &mut self.bias).run::<V>();
         (self.weights, self.bias)
     }
 }
 
+fn weight_gradient_by_samples<T: Number>() {
+    check_weight_gradients::<T, BySamples>();
+}
+
+fn weight_gradient_by_outputs<T: Number>() {
+    check_weight_gradients::<T, ByOutputs>();
+}
+
 /// The padding of `dz` is zero, that of `x` any finite number.
-fn weight_gradient<T: Number>() {
+fn check_weight_gradients<T: Number, L>()
+where
+    for<'a> WeightGradient<'a, T, L>: Kernel<T>,
+{
     for (inputs, outputs, count) in shapes() {
         let (x, dz) = (samples(inputs, count, 1, T::from_f64(1e30)), samples(outputs, count, 2, T::zero()));
         let (x, dz) = (x.tile(inputs, count), dz.tile(outputs, count));
@@ -188,7 +205,7 @@ fn weight_gradient<T: Number>() {
         });
         let of_bias = each_of(1, outputs, |_, output| sum(bias[output], &|sample| at(dz, output, sample)));
         T::dispatch_to_each(
-            || OwnWeightGradient { x, dz, weights: weights.clone(), bias: bias.clone() },
+            || OwnWeightGradient::<T, L> { x, dz, weights: weights.clone(), bias: bias.clone(), lanes: PhantomData },
             |set, found| {
                 for (part, expected, found) in [("dW", &of_weights, found.0), ("db", &of_bias, found.1)] {
                     for (index, (expected, found)) in expected.iter().zip(found).enumerate() {

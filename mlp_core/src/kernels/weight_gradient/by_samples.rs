@@ -1,61 +1,24 @@
-//! `dW += dZᵀ X` and `db += Σ dZ`: sums over samples, which are the lanes.
+//! The lanes are samples: a block of sums in registers while all samples go by, then each register is added up.
 
 use core::ops::Range;
 
-use super::dispatch::Kernel;
-use super::parallel::Divide;
-use super::product::even_blocks;
-use super::vector::Vector;
+use super::{BySamples, WeightGradient};
+use crate::kernels::blocks::even_blocks;
+use crate::kernels::dispatch::Kernel;
+use crate::kernels::vector::Vector;
 use crate::scalar::Scalar;
-use crate::tile::Tile;
-
-/// The arguments of one weight gradient, their sizes checked.
-pub(crate) struct WeightGradient<'a, T> {
-    x: Tile<'a, T>,
-    dz: Tile<'a, T>,
-    weights: &'a mut [T],
-    /// Empty in all parts of a divided gradient but the first.
-    bias: &'a mut [T],
-}
-
-impl<'a, T> WeightGradient<'a, T> {
-    pub(crate) fn new(x: Tile<'a, T>, dz: Tile<'a, T>, weights: &'a mut [T], bias: &'a mut [T]) -> Self {
-        assert_eq!(x.padded_samples(), dz.padded_samples(), "samples of a weight gradient");
-        assert_eq!(weights.len(), x.features() * dz.features(), "weights of a weight gradient");
-        assert_eq!(bias.len(), dz.features(), "biases of a weight gradient");
-        Self { x, dz, weights, bias }
-    }
-}
-
-// Each weight is a sum of its own, so parts give what the whole gives. Those of an input lie together.
-impl<T: Scalar> Divide for WeightGradient<'_, T> {
-    fn work(&self) -> usize {
-        self.weights.len() * self.x.padded_samples()
-    }
-
-    fn length(&self) -> usize {
-        self.x.features()
-    }
-
-    fn split_at(self, input: usize) -> (Self, Self) {
-        let Self { x, dz, weights, bias } = self;
-        let (first_x, second_x) = x.split_at(input);
-        let (first, second) = weights.split_at_mut(input * dz.features());
-        (Self { x: first_x, dz, weights: first, bias }, Self { x: second_x, dz, weights: second, bias: &mut [] })
-    }
-}
 
 /// How many inputs are worked on at a time: few enough that they stay in the second-level cache while all outputs go by.
 const INPUTS: usize = 120;
 
-impl<T: Scalar> Kernel<T> for WeightGradient<'_, T> {
+impl<T: Scalar> Kernel<T> for WeightGradient<'_, T, BySamples> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(mut self) {
         for inputs in even_blocks(0..self.x.features(), INPUTS) {
             for outputs in even_blocks(0..self.dz.features(), V::GRADIENT_BLOCK.0) {
-                // SAFETY: inputs and outputs lie inside the tiles and the biases, whose sizes `new` has compared.
+                // SAFETY: inputs and outputs lie inside the tiles, whose sizes `new` has compared.
                 unsafe {
                     match outputs.len() {
                         4 => self.outputs::<V, 4>(outputs.start, inputs.clone()),
@@ -69,7 +32,7 @@ impl<T: Scalar> Kernel<T> for WeightGradient<'_, T> {
     }
 }
 
-impl<T: Scalar> WeightGradient<'_, T> {
+impl<T: Scalar> WeightGradient<'_, T, BySamples> {
     /// # Safety
     /// `HEIGHT` outputs from `output` on, and the inputs, must exist.
     #[inline(always)]
@@ -89,22 +52,6 @@ impl<T: Scalar> WeightGradient<'_, T> {
                     _ => self.block::<V, HEIGHT, 1>(output, inputs.start),
                 }
             }
-        }
-    }
-
-    /// # Safety
-    /// `HEIGHT` outputs from `output` on must exist.
-    #[inline(always)]
-    unsafe fn biases<V: Vector<Scalar = T>, const HEIGHT: usize>(&mut self, output: usize) {
-        let mut sums = [V::splat(T::zero()); 4];
-        for sample in (0..self.dz.padded_samples()).step_by(V::LANES) {
-            for (row, sum) in sums[..HEIGHT].iter_mut().enumerate() {
-                // SAFETY: whole registers of the padded tile.
-                *sum = sum.add(unsafe { V::load(self.dz.as_ptr().add((output + row) * self.dz.stride() + sample)) });
-            }
-        }
-        for (bias, sum) in self.bias[output..output + HEIGHT].iter_mut().zip(V::sum_each(sums)) {
-            *bias += sum;
         }
     }
 

@@ -1,0 +1,162 @@
+//! The lanes are outputs: the slopes of some samples are turned round, and then this is a product like the others.
+
+use core::mem::MaybeUninit;
+use core::ops::Range;
+
+use super::{ByOutputs, WeightGradient};
+use crate::kernels::blocks::{Samples, Weights, even_blocks, multiply};
+use crate::kernels::dispatch::Kernel;
+use crate::kernels::vector::Vector;
+use crate::scalar::Scalar;
+use crate::tile::LANES;
+
+/// How many samples are turned round at a time: few enough that the copy stays in the first-level cache.
+const DEPTH: usize = 128;
+
+/// The most outputs that a block covers.
+const OUTPUTS: usize = 4 * LANES;
+
+/// How many rows and columns are turned round at once: what compilers know how to do in registers.
+const SQUARE: usize = 4;
+
+/// Slopes of up to `DEPTH` samples: all outputs of a block of the first sample, then of the next.
+#[repr(C, align(64))]
+struct Turned<T>([MaybeUninit<T>; DEPTH * OUTPUTS]);
+
+impl<T: Scalar> Kernel<T> for WeightGradient<'_, T, ByOutputs> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(mut self) {
+        if !self.bias.is_empty() {
+            // As many outputs as are used fill registers but for an eighth, so they come in fours but for a few.
+            let fours = self.dz.features() / 4 * 4;
+            // SAFETY: the outputs exist.
+            unsafe {
+                (0..fours).step_by(4).for_each(|output| self.biases::<V, 4>(output));
+                (fours..self.dz.features()).for_each(|output| self.biases::<V, 1>(output));
+            }
+        }
+        let mut turned = Turned([MaybeUninit::uninit(); DEPTH * OUTPUTS]);
+        let (samples, registers) = (self.x.padded_samples(), self.dz.features().div_ceil(V::LANES));
+        for first in (0..samples).step_by(DEPTH) {
+            let samples = first..samples.min(first + DEPTH);
+            for registers in even_blocks(0..registers, V::BLOCK.1) {
+                let output = registers.start * V::LANES;
+                // SAFETY: registers of outputs that exist, the last one perhaps in part; samples of the padded tiles.
+                unsafe {
+                    match registers.len() {
+                        4 if V::BLOCK.1 >= 4 => self.turned::<V, 4>(&mut turned, output, samples.clone()),
+                        3 if V::BLOCK.1 >= 3 => self.turned::<V, 3>(&mut turned, output, samples.clone()),
+                        2 => self.turned::<V, 2>(&mut turned, output, samples.clone()),
+                        _ => self.turned::<V, 1>(&mut turned, output, samples.clone()),
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl<T: Scalar> WeightGradient<'_, T, ByOutputs> {
+    /// # Safety
+    /// `REGISTERS` registers from `output` on must begin at outputs that exist, and there must be the samples.
+    #[inline(always)]
+    unsafe fn turned<V: Vector<Scalar = T>, const REGISTERS: usize>(
+        &mut self,
+        turned: &mut Turned<T>,
+        output: usize,
+        samples: Range<usize>,
+    ) {
+        let width = REGISTERS * V::LANES;
+        // SAFETY: the caller's contract; `samples` is no longer than `DEPTH`, and the inputs are those of the tile.
+        unsafe {
+            self.turn(turned, output..output + width, samples.clone());
+            let slopes = Samples { first: turned.0.as_ptr().cast::<T>(), stride: width };
+            for inputs in even_blocks(0..self.x.features(), V::BLOCK.0) {
+                let (input, sample) = (inputs.start, samples.start);
+                match inputs.len() {
+                    6 if V::BLOCK.0 >= 6 => self.add::<V, 6, REGISTERS>(slopes, input, output, sample, samples.len()),
+                    5 if V::BLOCK.0 >= 5 => self.add::<V, 5, REGISTERS>(slopes, input, output, sample, samples.len()),
+                    4 => self.add::<V, 4, REGISTERS>(slopes, input, output, sample, samples.len()),
+                    3 => self.add::<V, 3, REGISTERS>(slopes, input, output, sample, samples.len()),
+                    2 => self.add::<V, 2, REGISTERS>(slopes, input, output, sample, samples.len()),
+                    _ => self.add::<V, 1, REGISTERS>(slopes, input, output, sample, samples.len()),
+                }
+            }
+        }
+    }
+
+    /// Copies slopes, those of one sample side by side. Outputs that do not exist have slopes of zero.
+    ///
+    /// # Safety
+    /// The samples, whole squares and at most `DEPTH`, must exist; at most `OUTPUTS` outputs.
+    #[inline(always)]
+    unsafe fn turn(&self, turned: &mut Turned<T>, outputs: Range<usize>, samples: Range<usize>) {
+        let target = turned.0.as_mut_ptr().cast::<T>();
+        let slopes = |output: usize, sample: usize| -> [T; SQUARE] {
+            if output < self.dz.features() {
+                // SAFETY: padded samples come in whole squares.
+                unsafe { self.dz.as_ptr().add(output * self.dz.stride() + sample).cast::<[T; SQUARE]>().read() }
+            } else {
+                [T::zero(); SQUARE]
+            }
+        };
+        for first in outputs.clone().step_by(SQUARE) {
+            for sample in samples.clone().step_by(SQUARE) {
+                let square: [[T; SQUARE]; SQUARE] = core::array::from_fn(|row| slopes(first + row, sample));
+                let columns: [[T; SQUARE]; SQUARE] =
+                    core::array::from_fn(|column| core::array::from_fn(|row| square[row][column]));
+                for (column, values) in columns.into_iter().enumerate() {
+                    let place = (sample - samples.start + column) * outputs.len() + first - outputs.start;
+                    // SAFETY: at most `DEPTH` samples of at most `OUTPUTS` outputs.
+                    unsafe {
+                        if outputs.len().is_multiple_of(SQUARE) {
+                            target.add(place).cast::<[T; SQUARE]>().write(values);
+                        } else {
+                            let count = SQUARE.min(outputs.end - first);
+                            core::ptr::copy_nonoverlapping(values.as_ptr(), target.add(place), count);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds what `depth` samples from `sample` on say about a block of weights.
+    ///
+    /// # Safety
+    /// `INPUTS` inputs from `input` on and the samples must exist, `REGISTERS` registers from `output` on must begin at
+    /// outputs that exist, and the slopes must be theirs.
+    #[inline(always)]
+    unsafe fn add<V: Vector<Scalar = T>, const INPUTS: usize, const REGISTERS: usize>(
+        &mut self,
+        slopes: Samples<T>,
+        input: usize,
+        output: usize,
+        sample: usize,
+        depth: usize,
+    ) {
+        let outputs = self.dz.features();
+        // SAFETY: the caller's contract.
+        unsafe {
+            let x = self.x.as_ptr().add(input * self.x.stride() + sample);
+            let x = Weights { first: x, row_stride: self.x.stride(), column_stride: 1 };
+            let zero = [[V::splat(T::zero()); REGISTERS]; INPUTS];
+            let sums = multiply::<V, INPUTS, REGISTERS>(zero, slopes, x, depth);
+            for (row, sums) in sums.into_iter().enumerate() {
+                for (register, sum) in sums.into_iter().enumerate() {
+                    let output = output + register * V::LANES;
+                    let start = (input + row) * outputs + output;
+                    let weights = self.weights.as_mut_ptr().add(start);
+                    // After the last output of an input follow those of the next, to which a zero is added.
+                    if start + V::LANES <= self.weights.len() {
+                        V::load(weights).add(sum).store(weights);
+                    } else {
+                        let lanes = V::LANES.min(outputs - output);
+                        V::load_first(weights, lanes).add(sum).store_first(weights, lanes);
+                    }
+                }
+            }
+        }
+    }
+}
