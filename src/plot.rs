@@ -18,19 +18,50 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! | picture | of |
+//! |---|---|
+//! | [`Plot`] | any curves and points |
+//! | [`Curves`] | a training: loss and metrics, on training and validation data |
+//! | [`Confusion`] | a classifier's right and wrong answers |
+//! | [`Regression`] | predicted against true values |
+//! | [`DecisionRegions`] | a classifier of points in the plane |
+//! | [`HeatMap`] | any matrix, such as weights |
+//!
+//! The graph of a network is drawn by [`Diagram`](crate::diagram::Diagram), which needs no feature.
 
 mod axis;
 mod canvas;
 mod chart;
+mod colors;
+mod confusion;
+mod curves;
+mod decision_regions;
+mod error;
 mod file;
+mod grid;
+mod heat_map;
 mod legend;
 mod lettering;
+mod numbers;
+mod regression;
 mod thinning;
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// The size of every picture, in pixels.
+use chart::{Area, Drawn};
+use file::Picture;
+use plotters_backend::DrawingBackend;
+
+pub use confusion::Confusion;
+pub use curves::Curves;
+pub use decision_regions::DecisionRegions;
+pub use error::PlotError;
+pub use heat_map::HeatMap;
+pub use numbers::{Coordinate, Table};
+pub use regression::Regression;
+
+/// The size of a [`Plot`], in pixels.
 pub const SIZE: (u32, u32) = (1200, 600);
 
 /// A chart of curves and points, drawn in the order in which they are added.
@@ -42,6 +73,8 @@ pub struct Plot {
     x_label: String,
     y_label: String,
     log_y: bool,
+    /// Whether both axes show the same values.
+    equal_axes: bool,
     series: Vec<Series>,
 }
 
@@ -57,12 +90,15 @@ struct Series {
 enum Mark {
     Line,
     Dots,
+    /// A thin grey line to compare with.
+    Guide,
 }
 
 impl Plot {
     /// An empty chart.
     pub fn new(title: impl Into<String>) -> Self {
-        Self { title: title.into(), x_label: String::new(), y_label: String::new(), log_y: false, series: Vec::new() }
+        let (x_label, y_label) = (String::new(), String::new());
+        Self { title: title.into(), x_label, y_label, log_y: false, equal_axes: false, series: Vec::new() }
     }
 
     /// What the horizontal axis shows.
@@ -124,11 +160,13 @@ impl Plot {
     ///
     /// The file appears when it is whole: it is written under another name next to it, and renamed.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), PlotError> {
-        let path = path.as_ref();
-        let format = file::Format::of(path)?;
-        self.check()?;
-        let bytes = file::encode(self, format)?;
-        file::write(path, &bytes).map_err(|source| PlotError::Write { path: path.into(), source })
+        file::save(self, path.as_ref())
+    }
+}
+
+impl Picture for Plot {
+    fn size(&self) -> (u32, u32) {
+        SIZE
     }
 
     fn check(&self) -> Result<(), PlotError> {
@@ -136,6 +174,10 @@ impl Plot {
             return Err(PlotError::NothingToDraw);
         }
         self.series.iter().try_for_each(|series| series.check(self.log_y))
+    }
+
+    fn draw<B: DrawingBackend>(&self, area: &Area<B>) -> Drawn<B> {
+        chart::draw(self, area)
     }
 }
 
@@ -160,88 +202,24 @@ impl Series {
     }
 }
 
-/// A number that can be drawn.
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a number that can be drawn")]
-pub trait Coordinate {
-    /// Its value.
-    fn value(self) -> f64;
+/// Classes are whole numbers from 0.
+fn classes(values: &[f64], role: &'static str) -> Result<Vec<usize>, PlotError> {
+    let class = |(index, &value): (usize, &f64)| {
+        let is_class = value >= 0.0 && value.fract() == 0.0 && value <= f64::from(u32::MAX);
+        if is_class { Ok(value as usize) } else { Err(PlotError::NotAClass { role, index, value }) }
+    };
+    values.iter().enumerate().map(class).collect()
 }
 
-macro_rules! coordinates {
-    ($($number:ty),*) => {$(
-        impl Coordinate for $number {
-            fn value(self) -> f64 {
-                self as f64
-            }
+/// All rows have so many columns, and all numbers are finite.
+fn check_rows(rows: &[Vec<f64>], columns: usize) -> Result<(), PlotError> {
+    for (row, numbers) in rows.iter().enumerate() {
+        if numbers.len() != columns {
+            return Err(PlotError::Columns { row, found: numbers.len(), needed: columns });
         }
-
-        impl Coordinate for &$number {
-            fn value(self) -> f64 {
-                *self as f64
-            }
+        if let Some(column) = numbers.iter().position(|number| !number.is_finite()) {
+            return Err(PlotError::Number { row, column, value: numbers[column], needed: "a finite number" });
         }
-    )*};
-}
-
-coordinates!(f32, f64, i32, u32, usize);
-
-/// Why there is no picture.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum PlotError {
-    /// The file's name tells no format.
-    #[error("{}: a picture's name ends in .png or .svg", .0.display())]
-    Extension(PathBuf),
-    /// No series was added.
-    #[error("a plot needs a line or a scatter")]
-    NothingToDraw,
-    /// A series is empty.
-    #[error("\"{name}\" has no points")]
-    NoPoints {
-        /// The series.
-        name: String,
-    },
-    /// A series has not as many x as y.
-    #[error("\"{name}\" has {x} values of x, but {y} of y")]
-    Lengths {
-        /// The series.
-        name: String,
-        /// How many values of x.
-        x: usize,
-        /// How many values of y.
-        y: usize,
-    },
-    /// A point is nowhere: training may have diverged.
-    #[error("\"{name}\" has a point that is not finite: ({x}, {y}) at index {index}")]
-    NotFinite {
-        /// The series.
-        name: String,
-        /// Which point, from 0.
-        index: usize,
-        /// Its place.
-        x: f64,
-        /// Its height.
-        y: f64,
-    },
-    /// A logarithmic axis has no place for the value.
-    #[error("\"{name}\" is {y} at index {index}, and a logarithmic axis shows positive values only")]
-    NotPositive {
-        /// The series.
-        name: String,
-        /// Which point, from 0.
-        index: usize,
-        /// Its height.
-        y: f64,
-    },
-    /// The picture could not be drawn.
-    #[error("cannot draw the plot: {0}")]
-    Drawing(String),
-    /// The file could not be written.
-    #[error("cannot write {}: {source}", path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// What went wrong.
-        source: io::Error,
-    },
+    }
+    Ok(())
 }

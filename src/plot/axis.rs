@@ -28,8 +28,17 @@ enum Notation {
 impl Axis {
     /// Shows all these values, with a margin of this part of their extent on both sides.
     pub(super) fn linear(values: impl Iterator<Item = f64>, margin: f64, most_ticks: usize) -> Self {
+        Self::stepping(values, margin, most_ticks, 0.0)
+    }
+
+    /// The same, and whole numbers alone are named: there is no epoch 1.5.
+    pub(super) fn whole(values: impl Iterator<Item = f64>, margin: f64, most_ticks: usize) -> Self {
+        Self::stepping(values, margin, most_ticks, 1.0)
+    }
+
+    fn stepping(values: impl Iterator<Item = f64>, margin: f64, most_ticks: usize, least_step: f64) -> Self {
         let (low, high) = extent(values, margin);
-        let step = round_step((high - low) / most_ticks as f64);
+        let step = round_step((high - low) / most_ticks as f64).max(least_step);
         let ticks = multiples(step, low, high);
         Self {
             log: false,
@@ -71,6 +80,17 @@ impl Axis {
     pub(super) fn position(&self, value: f64) -> f64 {
         let value = if self.log { value.log10() } else { value };
         (value - self.low) / (self.high - self.low)
+    }
+
+    /// The value at a position.
+    pub(super) fn value(&self, position: f64) -> f64 {
+        let value = self.low + position * (self.high - self.low);
+        if self.log { 10f64.powf(value) } else { value }
+    }
+
+    /// The named values: where they are, and how they are written.
+    pub(super) fn named(&self) -> impl Iterator<Item = (f64, String)> {
+        self.ticks.iter().map(|&tick| self.position(tick)).zip(self.labels())
     }
 
     /// The named values, as written.
@@ -180,6 +200,16 @@ mod tests {
         assert_eq!(labels(&axis(7.0, 7.0)), ["6.4", "6.6", "6.8", "7.0", "7.2", "7.4", "7.6"]);
         assert_eq!(labels(&axis(0.0, 2e9)), ["0", "5e8", "1e9", "1.5e9", "2e9"]);
         assert_eq!(labels(&axis(0.5, 0.5 + 3e-9))[1..3], ["0.5000000005", "0.5000000010"]);
+    }
+
+    #[test]
+    fn whole_numbers() {
+        let axis = |low, high| Axis::whole([low, high].into_iter(), 0.02, 8);
+        assert_eq!(labels(&axis(1.0, 4.0)), ["1", "2", "3", "4"]);
+        assert_eq!(labels(&axis(1.0, 1.0)), ["1"]);
+        let axis = axis(0.0, 1000.0);
+        assert_eq!(axis.named().nth(1).unwrap(), (axis.position(200.0), "200".into()));
+        assert!((axis.value(axis.position(123.0)) - 123.0).abs() < 1e-9);
     }
 
     #[test]

@@ -6,7 +6,6 @@ use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontTransform,
 };
 
-use super::SIZE;
 use super::chart::{EM, UNITS};
 use super::lettering::Lettering;
 
@@ -16,20 +15,21 @@ type Drawn = Result<(), DrawingErrorKind<Infallible>>;
 pub(super) struct Canvas<'a> {
     lettering: Lettering,
     rgb: &'a mut [u8],
+    size: (u32, u32),
 }
 
 impl<'a> Canvas<'a> {
     /// Draws on red, green and blue of each pixel, line by line.
-    pub(super) fn new(rgb: &'a mut [u8]) -> Self {
-        Self { lettering: Lettering::new(), rgb }
+    pub(super) fn new(rgb: &'a mut [u8], size: (u32, u32)) -> Self {
+        Self { lettering: Lettering::new(), rgb, size }
     }
 
     /// Lays a colour over what is drawn. Coverage is that of the pixel by the shape.
     fn blend(&mut self, x: i32, y: i32, color: BackendColor, coverage: f32) {
-        if x < 0 || y < 0 || x >= SIZE.0 as i32 || y >= SIZE.1 as i32 {
+        if x < 0 || y < 0 || x >= self.size.0 as i32 || y >= self.size.1 as i32 {
             return;
         }
-        let start = (y as usize * SIZE.0 as usize + x as usize) * 3;
+        let start = (y as usize * self.size.0 as usize + x as usize) * 3;
         let alpha = coverage * color.alpha as f32;
         let (red, green, blue) = color.rgb;
         for (under, over) in self.rgb[start..start + 3].iter_mut().zip([red, green, blue]) {
@@ -87,7 +87,7 @@ impl DrawingBackend for Canvas<'_> {
     type ErrorType = Infallible;
 
     fn get_size(&self) -> (u32, u32) {
-        (SIZE.0 * UNITS, SIZE.1 * UNITS)
+        (self.size.0 * UNITS, self.size.1 * UNITS)
     }
 
     fn ensure_prepared(&mut self) -> Drawn {
@@ -108,6 +108,14 @@ impl DrawingBackend for Canvas<'_> {
 
     fn draw_rect<S: BackendStyle>(&mut self, low: BackendCoord, high: BackendCoord, style: &S, fill: bool) -> Drawn {
         let around = [low, (high.0, low.1), high, (low.0, high.1), low];
+        let units = UNITS as i32;
+        if fill && [low.0, low.1, high.0, high.1].iter().all(|place| place % units == 0) {
+            // Of whole pixels, as cells of heat maps are, by the thousand.
+            let pixels =
+                (low.1 / units..high.1 / units).flat_map(|y| (low.0 / units..high.0 / units).map(move |x| (x, y)));
+            pixels.for_each(|(x, y)| self.blend(x, y, style.color(), 1.0));
+            return Ok(());
+        }
         if fill { self.fill_polygon(around, style) } else { self.draw_path(around, style) }
     }
 
@@ -206,6 +214,7 @@ mod tests {
     use plotters::style::text_anchor::Pos;
     use plotters::style::{Color, IntoTextStyle, RGBColor, ShapeStyle};
 
+    use super::super::SIZE;
     use super::*;
 
     const INK: RGBColor = RGBColor(0, 0, 0);
@@ -213,7 +222,7 @@ mod tests {
     /// The darkness of each pixel, from 0 to 255, after drawing.
     fn drawn(draw: impl FnOnce(&mut Canvas<'_>) -> Drawn) -> impl Fn(i32, i32) -> u8 {
         let mut rgb = vec![255; (SIZE.0 * SIZE.1 * 3) as usize];
-        draw(&mut Canvas::new(&mut rgb)).unwrap();
+        draw(&mut Canvas::new(&mut rgb, SIZE)).unwrap();
         move |x, y| 255 - rgb[(y * SIZE.0 as i32 + x) as usize * 3]
     }
 

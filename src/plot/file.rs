@@ -6,19 +6,19 @@ use plotters::backend::SVGBackend;
 use plotters::drawing::IntoDrawingArea;
 use plotters_backend::DrawingBackend;
 
+use super::PlotError;
 use super::canvas::Canvas;
-use super::chart::{self, UNITS};
-use super::{Plot, PlotError, SIZE};
+use super::chart::{Area, Drawn, UNITS, WHITE};
 
 /// What a picture is written as.
 #[derive(Clone, Copy)]
-pub(super) enum Format {
+enum Format {
     Png,
     Svg,
 }
 
 impl Format {
-    pub(super) fn of(path: &Path) -> Result<Self, PlotError> {
+    fn of(path: &Path) -> Result<Self, PlotError> {
         match path.extension().and_then(|extension| extension.to_str()).map(str::to_lowercase).as_deref() {
             Some("png") => Ok(Self::Png),
             Some("svg") => Ok(Self::Svg),
@@ -27,41 +27,58 @@ impl Format {
     }
 }
 
-/// The whole file.
-pub(super) fn encode(plot: &Plot, format: Format) -> Result<Vec<u8>, PlotError> {
-    match format {
-        Format::Png => png(plot),
-        Format::Svg => svg(plot),
-    }
+/// What can be saved.
+pub(super) trait Picture {
+    /// Width and height in pixels. Asked for after the check.
+    fn size(&self) -> (u32, u32);
+    /// Whether everything is there that is to be drawn.
+    fn check(&self) -> Result<(), PlotError>;
+    /// Draws on white.
+    fn draw<B: DrawingBackend>(&self, area: &Area<B>) -> Drawn<B>;
 }
 
-fn png(plot: &Plot) -> Result<Vec<u8>, PlotError> {
-    let mut rgb = vec![255; (SIZE.0 * SIZE.1 * 3) as usize];
-    draw(plot, Canvas::new(&mut rgb))?;
+/// Writes the file when the picture is whole.
+pub(super) fn save(picture: &impl Picture, path: &Path) -> Result<(), PlotError> {
+    let format = Format::of(path)?;
+    picture.check()?;
+    let bytes = match format {
+        Format::Png => png(picture),
+        Format::Svg => svg(picture),
+    }?;
+    write(path, &bytes).map_err(|source| PlotError::Write { path: path.into(), source })
+}
+
+fn png(picture: &impl Picture) -> Result<Vec<u8>, PlotError> {
+    let (width, height) = picture.size();
+    let mut rgb = vec![255; width as usize * height as usize * 3];
+    draw(picture, Canvas::new(&mut rgb, (width, height)))?;
     let mut bytes = Vec::new();
-    let mut encoder = png::Encoder::new(&mut bytes, SIZE.0, SIZE.1);
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_color(png::ColorType::Rgb);
     let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&rgb));
     written.map_err(|error| PlotError::Drawing(error.to_string()))?;
     Ok(bytes)
 }
 
-fn svg(plot: &Plot) -> Result<Vec<u8>, PlotError> {
+fn svg(picture: &impl Picture) -> Result<Vec<u8>, PlotError> {
     let mut text = String::new();
-    let (width, height) = (SIZE.0 * UNITS, SIZE.1 * UNITS);
-    draw(plot, SVGBackend::with_string(&mut text, (width, height)))?;
+    let size = picture.size();
+    let (width, height) = (size.0 * UNITS, size.1 * UNITS);
+    draw(picture, SVGBackend::with_string(&mut text, (width, height)))?;
     // Drawn in fractions of a pixel, shown in pixels.
     let drawn = format!("<svg width=\"{width}\" height=\"{height}\"");
-    let shown = format!("<svg width=\"{}\" height=\"{}\" stroke-linejoin=\"round\"", SIZE.0, SIZE.1);
+    let shown = format!("<svg width=\"{}\" height=\"{}\" stroke-linejoin=\"round\"", size.0, size.1);
     Ok(text.replacen(&drawn, &shown, 1).into_bytes())
 }
 
-fn draw(plot: &Plot, backend: impl DrawingBackend) -> Result<(), PlotError> {
-    chart::draw(plot, &backend.into_drawing_area()).map_err(|error| PlotError::Drawing(error.to_string()))
+fn draw(picture: &impl Picture, backend: impl DrawingBackend) -> Result<(), PlotError> {
+    let area = backend.into_drawing_area();
+    let drawn = area.fill(&WHITE).and_then(|()| picture.draw(&area)).and_then(|()| area.present());
+    drawn.map_err(|error| PlotError::Drawing(error.to_string()))
 }
 
 /// Writes next to the file and renames, so that nobody sees half a picture.
-pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(directory) = path.parent() {
         fs::create_dir_all(directory)?;
     }

@@ -45,7 +45,7 @@ pub(super) fn draw<B: DrawingBackend>(
     area.draw(&PathElement::new(frame, GRID.stroke_width(UNITS)))?;
     for (line, (index, series)) in named.into_iter().enumerate() {
         let middle = y + PADDING + units(6) + LINE * line as i32;
-        draw_sample(series, color(index), (x + PADDING, middle), area)?;
+        draw_sample(series, color(series, index), (x + PADDING, middle), area)?;
         let style = text_style(f64::from(LETTERS), &TEXT).pos(Pos::new(HPos::Left, VPos::Center));
         area.draw(&Text::new(series.name.as_str(), (x + PADDING + SAMPLE + GAP, middle), style))?;
     }
@@ -59,6 +59,7 @@ fn draw_sample<B: DrawingBackend>(series: &Series, color: RGBColor, (x, y): (i32
             let width = line_width(series).max(units(2) as u32);
             area.draw(&PathElement::new([(x, y), (x + SAMPLE, y)], color.stroke_width(width)))
         }
+        Mark::Guide => area.draw(&PathElement::new([(x, y), (x + SAMPLE, y)], color.stroke_width(UNITS))),
         Mark::Dots => area.draw(&Circle::new((x + SAMPLE / 2, y), units(3), color.mix(0.7).filled())),
     }
 }

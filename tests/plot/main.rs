@@ -1,30 +1,15 @@
 //! Pictures are read back: what is drawn must be where it belongs.
 
+mod classifiers;
+mod files;
+mod matrices;
+mod trainings;
+
 use std::fs;
 use std::path::PathBuf;
 
+use files::{Directory, Picture};
 use mlp::plot::{Plot, PlotError, SIZE};
-
-/// A directory of the test's own, gone when the test is over.
-struct Directory(PathBuf);
-
-impl Directory {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("mlp-plot-{name}-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&path);
-        Self(path)
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 fn error(plot: &Plot) -> String {
     plot.save("never/written.png").unwrap_err().to_string()
@@ -32,20 +17,17 @@ fn error(plot: &Plot) -> String {
 
 /// Where the first curve is: of each column of pixels that it fully crosses, the middle of its blue.
 fn blue_curve(path: PathBuf) -> Vec<(f64, f64)> {
-    let mut reader = png::Decoder::new(std::io::BufReader::new(fs::File::open(path).unwrap())).read_info().unwrap();
-    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
-    let info = reader.next_frame(&mut pixels).unwrap();
-    assert_eq!((info.width, info.height), SIZE);
-    let (width, height) = (info.width as usize, info.height as usize);
+    let picture = Picture::read(path);
+    assert_eq!((picture.width as u32, picture.height as u32), SIZE);
     let is_blue = |x: usize, y: usize| {
-        let pixel = &pixels[(y * width + x) * 3..][..3];
+        let pixel = picture.pixel(x, y);
         pixel[0] < 128 && pixel[2] > pixel[0] + 80
     };
     let middle = |x| {
-        let rows: Vec<_> = (0..height).filter(|&y| is_blue(x, y)).collect();
+        let rows: Vec<_> = (0..picture.height).filter(|&y| is_blue(x, y)).collect();
         Some((x as f64, (*rows.first()? + *rows.last()?) as f64 / 2.0))
     };
-    (0..width).filter_map(middle).collect()
+    (0..picture.width).filter_map(middle).collect()
 }
 
 /// The points of the first curve, in pixels.

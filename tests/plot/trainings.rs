@@ -1,0 +1,116 @@
+use std::fs;
+
+use mlp::plot::Curves;
+use mlp::prelude::History;
+
+use super::files::{Directory, Element, Picture};
+
+/// Of training and validation.
+const COLORS: [&str; 2] = ["#0072B2", "#D55E00"];
+
+fn history(names: &[&str], epochs: usize, value: impl Fn(usize, usize) -> f64) -> History {
+    let mut history = History::with_capacity(names, epochs);
+    for epoch in 0..epochs {
+        history.push(&(0..names.len()).map(|column| value(column, epoch)).collect::<Vec<_>>());
+    }
+    history
+}
+
+fn svg(curves: &Curves, name: &str) -> String {
+    let directory = Directory::new(name);
+    curves.save(directory.file("curves.svg")).unwrap();
+    curves.save(directory.file("curves.png")).unwrap();
+    Picture::read(directory.file("curves.png")).assert_rim_is_white();
+    fs::read_to_string(directory.file("curves.svg")).unwrap()
+}
+
+fn texts(svg: &str) -> Vec<String> {
+    Element::all(svg, "text").into_iter().map(|element| element.text).collect()
+}
+
+/// The first and the last point of each curve, in pixels.
+fn curves(svg: &str) -> Vec<(String, [(f64, f64); 2])> {
+    let point = |text: &str| {
+        let (x, y) = text.split_once(',').unwrap();
+        (x.parse::<f64>().unwrap() / 8.0, y.parse::<f64>().unwrap() / 8.0)
+    };
+    let lines = Element::all(svg, "polyline").into_iter().filter(|line| COLORS.contains(&line.attribute("stroke")));
+    // Those of the legend have two points.
+    lines
+        .filter(|line| line.attribute("points").split_whitespace().count() > 2)
+        .map(|line| {
+            let points: Vec<_> = line.attribute("points").split_whitespace().map(point).collect();
+            (line.attribute("stroke").to_owned(), [points[0], points[points.len() - 1]])
+        })
+        .collect()
+}
+
+#[test]
+fn training_and_validation_share_a_panel() {
+    let names = ["loss", "accuracy", "val_loss", "val_accuracy"];
+    // Losses fall to 1 and 2 from 3, accuracies rise to 0.9 and 0.8.
+    let history = history(&names, 11, |column, epoch| {
+        let part = epoch as f64 / 10.0;
+        [3.0 - 2.0 * part, 0.5 + 0.4 * part, 3.0 - part, 0.5 + 0.3 * part][column]
+    });
+    let svg = svg(&Curves::new("Two", &history), "panels");
+    let texts = texts(&svg);
+    for (text, count) in [("Two", 1), ("loss", 1), ("accuracy", 1), ("training", 2), ("validation", 2), ("epoch", 2)] {
+        assert_eq!(texts.iter().filter(|other| *other == text).count(), count, "{text}");
+    }
+    let curves = curves(&svg);
+    let colors: Vec<_> = curves.iter().map(|curve| curve.0.as_str()).collect();
+    assert_eq!(colors, [COLORS, COLORS].concat());
+    let ends: Vec<_> = curves.iter().map(|curve| curve.1[1]).collect();
+    assert!(ends[0].0 < 600.0 && ends[2].0 > 1100.0, "side by side: {ends:?}");
+    assert!(ends[0].1 > ends[1].1 && ends[2].1 < ends[3].1, "{ends:?}");
+}
+
+#[test]
+fn what_differs_widely_is_logarithmic() {
+    // Straight on a logarithmic axis: half of the way in epochs is half of the way down.
+    let falling = history(&["loss"], 101, |_, epoch| 10f64.powf(-(epoch as f64) / 20.0));
+    let svg = svg(&Curves::new("", &falling), "logarithmic");
+    assert!(texts(&svg).contains(&"1e-4".into()));
+    assert!(!texts(&svg).contains(&"training".into()), "alone, it needs no legend");
+    let line = Element::all(&svg, "polyline").into_iter().find(|line| line.attribute("stroke") == "#0072B2").unwrap();
+    let heights: Vec<f64> = line
+        .attribute("points")
+        .split_whitespace()
+        .map(|point| point.split_once(',').unwrap().1.parse().unwrap())
+        .collect();
+    assert_eq!(heights.len(), 101);
+    assert!(((heights[0] + heights[100]) / 2.0 - heights[50]).abs() < 8.0);
+}
+
+#[test]
+fn chosen_metrics_and_those_of_validation_alone() {
+    let all = history(&["loss", "mean_absolute_error", "val_auc"], 8, |column, epoch| (column + epoch) as f64);
+    let three = texts(&svg(&Curves::new("", &all), "three"));
+    assert!(["loss", "mean absolute error", "val auc"].iter().all(|&name| three.contains(&name.into())), "{three:?}");
+    let chosen = texts(&svg(&Curves::new("", &all).only(["val_auc", "nothing"]), "chosen"));
+    assert!(chosen.contains(&"val auc".into()) && !chosen.contains(&"loss".into()));
+}
+
+#[test]
+fn epochs_are_whole() {
+    let texts = texts(&svg(&Curves::new("", &history(&["loss"], 3, |_, epoch| epoch as f64 * 100.0)), "whole"));
+    let epochs: Vec<_> = texts.iter().filter(|text| ["1", "1.5", "2", "2.0", "3"].contains(&text.as_str())).collect();
+    assert_eq!(epochs, ["1", "2", "3"]);
+}
+
+#[test]
+fn a_single_epoch_is_a_dot() {
+    let svg = svg(&Curves::new("", &history(&["loss", "val_loss"], 1, |column, _| column as f64)), "single");
+    assert_eq!(Element::all(&svg, "circle").len(), 2);
+}
+
+#[test]
+fn trainings_that_are_none() {
+    let told = |curves: Curves| curves.save("never/written.png").unwrap_err().to_string();
+    assert_eq!(told(Curves::new("", &history(&[], 0, |_, _| 0.0))), "\"\" has no numbers to show");
+    assert_eq!(told(Curves::new("", &history(&["loss", "val_loss"], 0, |_, _| 0.0))), "\"training\" has no points");
+    let diverged = history(&["loss", "val_loss"], 3, |column, epoch| if column + epoch == 2 { f64::NAN } else { 1.0 });
+    let diverged = told(Curves::new("", &diverged));
+    assert_eq!(diverged, "\"training\" has a point that is not finite: (3, NaN) at index 2");
+}
