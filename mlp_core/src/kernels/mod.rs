@@ -8,6 +8,7 @@ mod blocks;
 mod dispatch;
 pub(crate) mod elementwise;
 mod evaluation;
+mod linear;
 pub(crate) mod math;
 #[cfg(target_arch = "aarch64")]
 mod neon;

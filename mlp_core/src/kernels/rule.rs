@@ -1,6 +1,6 @@
 //! Update rules: a formula for one register of parameters, run over slices in one pass.
 
-use super::dispatch::Kernel;
+use super::linear::{Clip, Dot, Scale};
 use super::parallel::Divide;
 use super::vector::Vector;
 use crate::scalar::Scalar;
@@ -52,7 +52,7 @@ updates! {
 }
 
 /// The time of one number in multiply-adds: most of it goes by in waiting for memory.
-const WORK: usize = 64;
+pub(super) const WORK: usize = 64;
 
 /// One pass of a rule over its slices.
 pub(crate) struct Pass<'a, R, T, const N: usize> {
@@ -134,85 +134,6 @@ macro_rules! rule {
 }
 pub(crate) use rule;
 
-/// `x ← factor · x`
-struct Scale<'a, T> {
-    values: &'a mut [T],
-    factor: T,
-}
-
-/// `x ← max(−most, min(x, most))`
-struct Clip<'a, T> {
-    values: &'a mut [T],
-    most: T,
-}
-
-/// Slices that are divided between their elements.
-macro_rules! divide {
-    ($($name:ident { $constant:ident })*) => {$(
-        impl<T: Copy + Send> Divide for $name<'_, T> {
-            fn work(&self) -> usize {
-                self.values.len() * WORK
-            }
-            fn length(&self) -> usize {
-                self.values.len()
-            }
-            fn split_at(self, index: usize) -> (Self, Self) {
-                let (first, second) = self.values.split_at_mut(index);
-                let $constant = self.$constant;
-                (Self { values: first, $constant }, Self { values: second, $constant })
-            }
-        }
-    )*};
-}
-
-divide! {
-    Scale { factor }
-    Clip { most }
-}
-
-// Plain loops: inside a kernel, the compiler makes them loops over registers.
-impl<T: Scalar> Kernel<T> for Scale<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<V: Vector<Scalar = T>>(self) {
-        self.values.iter_mut().for_each(|value| *value *= self.factor);
-    }
-}
-
-impl<T: Scalar> Kernel<T> for Clip<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<V: Vector<Scalar = T>>(self) {
-        self.values.iter_mut().for_each(|value| *value = value.min(self.most).max(-self.most));
-    }
-}
-
-struct Dot<'a, T> {
-    a: &'a [T],
-    b: &'a [T],
-}
-
-impl<T: Scalar> Kernel<T> for Dot<'_, T> {
-    type Output = f64;
-
-    #[inline(always)]
-    fn run<V: Vector<Scalar = T>>(self) -> f64 {
-        const SUMS: usize = 16;
-        let mut sums = [0.0; SUMS];
-        let (a, a_rest) = self.a.as_chunks::<SUMS>();
-        let (b, b_rest) = self.b.as_chunks::<SUMS>();
-        for (a, b) in a.iter().zip(b) {
-            for lane in 0..SUMS {
-                sums[lane] += a[lane].to_f64() * b[lane].to_f64();
-            }
-        }
-        let rest: f64 = a_rest.iter().zip(b_rest).map(|(&a, &b)| a.to_f64() * b.to_f64()).sum();
-        sums.iter().sum::<f64>() + rest
-    }
-}
-
 /// `xᵖ` with one `p` for all lanes: lane by lane, unless it is a root.
 #[inline(always)]
 pub(crate) fn power<V: Vector<Scalar: Scalar>>(x: V, exponent: V) -> V {
@@ -237,7 +158,7 @@ pub(crate) fn power<V: Vector<Scalar: Scalar>>(x: V, exponent: V) -> V {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernels::Dispatch;
+    use crate::kernels::{Dispatch, Kernel};
 
     rule! {
         /// Remembers the sum of what it was given.
@@ -300,19 +221,5 @@ mod tests {
         f64::dispatch(second);
         f64::dispatch(first);
         assert_eq!((parameters, sums), (whole_parameters, whole_sums));
-    }
-
-    #[test]
-    fn slices_are_scaled_clipped_and_multiplied() {
-        let mut values = numbers(37, 1);
-        let dot: f64 = values.iter().map(|x| x * x).sum();
-        assert!((f64::dot(&values, &values) - dot).abs() < 1e-13);
-        let scaled: Vec<_> = values.iter().map(|x| x * 3.0).collect();
-        f64::scale(&mut values, 3.0);
-        assert_eq!(values, scaled);
-        f64::clip(&mut values, 0.7);
-        assert_eq!(values, scaled.iter().map(|x| x.clamp(-0.7, 0.7)).collect::<Vec<_>>());
-        // Squares that overflow the scalar still have a norm.
-        assert_eq!(f32::dot(&[1e30], &[1e30]), f64::from(1e30_f32).powi(2));
     }
 }

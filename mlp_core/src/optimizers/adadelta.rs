@@ -6,8 +6,8 @@ use crate::layers::Layer;
 optimizer! {
     /// `p ← p − α d` with `d = √(w + ε) / √(v + ε) · g`, where `v` and `w` are the running means of `g²` and `d²`.
     ///
-    /// Keras and PyTorch: `Adadelta`. The learning rate of the paper is 1, Keras's default 0.001. Source: Zeiler, "ADADELTA: An
-    /// Adaptive Learning Rate Method", 2012.
+    /// Keras and PyTorch: `Adadelta`. The learning rate of the paper is 1, Keras's default 0.001. Source: Zeiler,
+    /// "ADADELTA: An Adaptive Learning Rate Method", 2012.
     Adadelta: learning_rate 1e-3;
     /// `ρ`, the decay of the means.
     rho: f64 = 0.95,

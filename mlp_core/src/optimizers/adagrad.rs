@@ -6,8 +6,8 @@ use crate::layers::Layer;
 optimizer! {
     /// `p ← p − α g / √(s + ε)`, with `s` the sum of all `g²`.
     ///
-    /// Keras: `Adagrad`, `ε` under the root as there; PyTorch adds it to the root. Source: Duchi, Hazan and Singer, "Adaptive
-    /// Subgradient Methods for Online Learning and Stochastic Optimization", 2011.
+    /// Keras: `Adagrad`, `ε` under the root as there; PyTorch adds it to the root. Source: Duchi, Hazan and Singer,
+    /// "Adaptive Subgradient Methods for Online Learning and Stochastic Optimization", 2011.
     Adagrad: learning_rate 1e-3;
     /// Where the sum starts.
     initial_accumulator_value: f64 = 0.1,

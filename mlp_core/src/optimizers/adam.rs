@@ -16,8 +16,8 @@ optimizer! {
     beta_2: f64 = 0.999,
     /// `ε`
     epsilon: f64 = 1e-7,
-    /// Whether the largest `v` so far takes the place of `v`. Source: Reddi, Kale and Kumar, "On the Convergence of Adam
-    /// and Beyond", 2018.
+    /// Whether the largest `v` so far takes the place of `v`. Source: Reddi, Kale and Kumar, "On the Convergence of
+    /// Adam and Beyond", 2018.
     amsgrad: bool = false,
 }
 

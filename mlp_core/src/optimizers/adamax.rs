@@ -6,7 +6,8 @@ use crate::layers::Layer;
 optimizer! {
     /// `p ← p − α / (1 − β₁ᵗ) · m / (u + ε)`, with `m` the running mean of `g` and `u ← max(β₂ u, |g|)`.
     ///
-    /// Keras and PyTorch: `Adamax`. Source: Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2014, section 7.
+    /// Keras and PyTorch: `Adamax`. Source: Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2014, section
+    /// 7.
     Adamax: learning_rate 1e-3;
     /// `β₁`, the decay of the mean.
     beta_1: f64 = 0.9,

@@ -1,10 +1,9 @@
-use core::cell::RefCell;
 use core::ops::{DerefMut, Range};
 
-use super::{Clip, Objective, Optimizer, Settings, Step};
+use super::step::variables;
+use super::{Objective, Optimizer, Settings, Step};
 use crate::kernels::{Update, rule};
 use crate::layers::Layer;
-use crate::scalar::Scalar;
 
 /// An optimizer at work on one network: it counts the steps, and keeps what is remembered.
 ///
@@ -115,7 +114,9 @@ impl<N: Layer, O: Optimizer> Descent<N, O> {
         self.batches += 1;
         self.stepped = self.accumulate(&settings, slope.gradient);
         if self.stepped {
-            self.clip(&settings, slope.gradient);
+            if let Some(clip) = settings.clip {
+                clip.limit(slope.gradient.as_mut_slice(), &self.variables);
+            }
             let number = self.number(&settings);
             let Slope { options, gradient, loss, objective } = slope;
             let decay = settings.weight_decay.unwrap_or(0.0) * learning_rate;
@@ -149,33 +150,6 @@ impl<N: Layer, O: Optimizer> Descent<N, O> {
         due
     }
 
-    fn clip(&self, settings: &Settings, gradient: &mut N) {
-        let gradient = gradient.as_mut_slice();
-        let norm = |variable: &Range<usize>, gradient: &[N::Scalar]| {
-            N::Scalar::dot(&gradient[variable.clone()], &gradient[variable.clone()])
-        };
-        match settings.clip {
-            Some(Clip::Norm(most)) if most > 0.0 => {
-                for variable in &self.variables {
-                    let squared = norm(variable, gradient);
-                    shorten(&mut gradient[variable.clone()], squared.sqrt(), most);
-                }
-            }
-            Some(Clip::GlobalNorm(most)) if most > 0.0 => {
-                let squared: f64 = self.variables.iter().map(|variable| norm(variable, gradient)).sum();
-                for variable in &self.variables {
-                    shorten(&mut gradient[variable.clone()], squared.sqrt(), most);
-                }
-            }
-            Some(Clip::Value(most)) if most > 0.0 => {
-                for variable in &self.variables {
-                    N::Scalar::clip(&mut gradient[variable.clone()], most);
-                }
-            }
-            _ => {}
-        }
-    }
-
     fn take_average(&mut self, settings: &Settings, network: &mut N) {
         let Some(momentum) = settings.ema_momentum else { return };
         let average = self.average.get_or_insert_with(N::zeroed);
@@ -197,8 +171,8 @@ impl<N: Layer, O: Optimizer> Descent<N, O> {
         }
     }
 
-    /// Exchanges the weights and their average, if there is one: to evaluate the average while training goes on, and once
-    /// more to train on. Keras: the callback `SwapEMAWeights`.
+    /// Exchanges the weights and their average, if there is one: to evaluate the average while training goes on, and
+    /// once more to train on. Keras: the callback `SwapEMAWeights`.
     pub fn swap_average(&mut self, network: &mut N) {
         if self.average().is_none() {
             return;
@@ -263,26 +237,4 @@ impl<N: Layer, O: Optimizer> Descent<N, O> {
             }
         }
     }
-}
-
-/// `g ← g · min(1, c / ‖g‖)`
-fn shorten<T: Scalar>(gradient: &mut [T], norm: f64, most: f64) {
-    if norm > most {
-        T::scale(gradient, most / norm);
-    }
-}
-
-/// Where the variables lie that training changes: what a rule is called with. On values that are nobody's, because a layer
-/// may do more in an update than to call the rule.
-fn variables<N: Layer>(options: &N::Options) -> Vec<Range<usize>> {
-    let (mut network, gradient) = (N::zeroed(), N::zeroed());
-    let start = network.as_slice().as_ptr().addr();
-    let found = RefCell::new(Vec::new());
-    network.update(options, &gradient, [], &|parameters: &mut [N::Scalar], _: &[N::Scalar], []| {
-        let first = (parameters.as_ptr().addr() - start) / size_of::<N::Scalar>();
-        found.borrow_mut().push(first..first + parameters.len());
-    });
-    let mut found = found.into_inner();
-    found.sort_by_key(|variable: &Range<usize>| variable.start);
-    found
 }

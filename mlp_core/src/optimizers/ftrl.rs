@@ -7,8 +7,8 @@ optimizer! {
     /// `p ← (clip(z, −λ₁, λ₁) − z) / (nᵃ / α + 2 λ₂ + β / α)`: follow the regularized leader.
     ///
     /// `n` is the sum of all `g²`, `a` the negated power of the learning rate, and `z` grows by
-    /// `g + 2 λ₃ p − (n′ᵃ − nᵃ) / α · p` from `n` to `n′`. Where `|z| ≤ λ₁`, the parameter is zero. Keras: `Ftrl`. Source: McMahan
-    /// and others, "Ad Click Prediction: a View from the Trenches", 2013.
+    /// `g + 2 λ₃ p − (n′ᵃ − nᵃ) / α · p` from `n` to `n′`. Where `|z| ≤ λ₁`, the parameter is zero. Keras: `Ftrl`.
+    /// Source: McMahan and others, "Ad Click Prediction: a View from the Trenches", 2013.
     Ftrl: learning_rate 1e-3;
     /// `−a`: how the learning rate falls, zero or below; not at all at zero.
     learning_rate_power: f64 = -0.5,

@@ -6,8 +6,8 @@ use crate::layers::Layer;
 optimizer! {
     /// `p ← p − α sign(β₁ m + (1 − β₁) g)`, then `m ← β₂ m + (1 − β₂) g`.
     ///
-    /// Every step is of one size, so the learning rate is to be a third or a tenth of Adam's. Keras: `Lion`. Source: Chen and
-    /// others, "Symbolic Discovery of Optimization Algorithms", 2023.
+    /// Every step is of one size, so the learning rate is to be a third or a tenth of Adam's. Keras: `Lion`. Source:
+    /// Chen and others, "Symbolic Discovery of Optimization Algorithms", 2023.
     Lion: learning_rate 1e-3;
     /// `β₁`, how much of the mean decides on the step.
     beta_1: f64 = 0.9,

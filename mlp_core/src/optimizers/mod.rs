@@ -1,7 +1,7 @@
 //! Optimizers: how a gradient changes a network.
 //!
-//! `compile` takes any of them. The learning rate is a number or a [`Schedule`], other numbers are set by methods of their
-//! names, and so is what all have in common ([`Configure`]):
+//! `compile` takes any of them. The learning rate is a number or a [`Schedule`], other numbers are set by methods of
+//! their names, and so is what all have in common ([`Configure`]):
 //!
 //! ```
 //! use mlp_core::optimizers::{Adam, Configure, CosineDecay, Sgd};
@@ -11,8 +11,8 @@
 //! # let _ = (sgd, adam);
 //! ```
 //!
-//! One of your own is a type with a rule for one variable. Here is gradient descent whose steps all have one length, whatever the
-//! length of the gradient:
+//! One of your own is a type with a rule for one variable. Here is gradient descent whose steps all have one length,
+//! whatever the length of the gradient:
 //!
 //! ```
 //! use mlp_core::layers::Layer;
@@ -73,6 +73,7 @@ mod adadelta;
 mod adagrad;
 mod adam;
 mod adamax;
+mod clip;
 mod define;
 mod descent;
 mod ftrl;
@@ -92,6 +93,7 @@ pub use adadelta::Adadelta;
 pub use adagrad::Adagrad;
 pub use adam::{Adam, AdamW};
 pub use adamax::Adamax;
+pub use clip::Clip;
 pub use descent::Descent;
 pub(crate) use descent::Slope;
 pub use ftrl::Ftrl;
@@ -104,7 +106,7 @@ pub use schedules::{
     CosineDecay, CosineDecayRestarts, ExponentialDecay, InverseTimeDecay, LearningRate, LinearWarmup, OneCycle,
     PiecewiseConstantDecay, PolynomialDecay, Schedule,
 };
-pub use settings::{Clip, Configure, Settings};
+pub use settings::{Configure, Settings};
 pub use sgd::Sgd;
 pub use step::{Objective, Step};
 
@@ -148,7 +150,8 @@ pub trait Optimizer: Send + Sync {
     const CAN_UNDO: bool = false;
 
     /// Takes back a step, the last one, as far as rounding allows. The memory of the optimizer stays as it is after the
-    /// step, so it is still known how far the step went. The gradient is not to be read; weight decay is no concern here.
+    /// step, so it is still known how far the step went. The gradient is not to be read; weight decay is no concern
+    /// here.
     fn undo<N: Layer>(&self, _step: Step<'_, N>, _state: &mut Self::State<N>) {
         unreachable!("only asked of an optimizer that can undo");
     }

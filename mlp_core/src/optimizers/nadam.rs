@@ -6,9 +6,9 @@ use crate::layers::Layer;
 optimizer! {
     /// `p ← p − α m̂ / (√v̂ + ε)`: Adam with Nesterov's momentum.
     ///
-    /// `m` and `v` are the running means of `g` and `g²`; `v̂ = v / (1 − β₂ᵗ)`, and with `uₜ = β₁ (1 − ½ · 0.96ᵗ)` and `Uₜ`
-    /// the product of all `u` up to `t`, `m̂ = uₜ₊₁ m / (1 − Uₜ₊₁) + (1 − uₜ) g / (1 − Uₜ)`. Keras: `Nadam`. Source: Dozat,
-    /// "Incorporating Nesterov Momentum into Adam", 2016.
+    /// `m` and `v` are the running means of `g` and `g²`; `v̂ = v / (1 − β₂ᵗ)`, and with `uₜ = β₁ (1 − ½ · 0.96ᵗ)` and
+    /// `Uₜ` the product of all `u` up to `t`, `m̂ = uₜ₊₁ m / (1 − Uₜ₊₁) + (1 − uₜ) g / (1 − Uₜ)`. Keras: `Nadam`.
+    /// Source: Dozat, "Incorporating Nesterov Momentum into Adam", 2016.
     Nadam: learning_rate 1e-3;
     /// `β₁`, the decay of the mean.
     beta_1: f64 = 0.9,

@@ -6,10 +6,10 @@ use crate::layers::Layer;
 optimizer! {
     /// `p ← p − α g / √(v + ε)`, with `v` the running mean of `g²`.
     ///
-    /// With momentum, `m ← μ m + α g / √(v + ε)` and `p ← p − m`; centered, `v` less the square of the running mean of `g`
-    /// takes the place of `v`. Keras: `RMSprop`, `ε` under the root as there; PyTorch adds it to the root. Source: Tieleman
-    /// and Hinton, lecture 6.5 of "Neural Networks for Machine Learning", 2012; centered: Graves, "Generating Sequences
-    /// With Recurrent Neural Networks", 2013.
+    /// With momentum, `m ← μ m + α g / √(v + ε)` and `p ← p − m`; centered, `v` less the square of the running mean of
+    /// `g` takes the place of `v`. Keras: `RMSprop`, `ε` under the root as there; PyTorch adds it to the root. Source:
+    /// Tieleman and Hinton, lecture 6.5 of "Neural Networks for Machine Learning", 2012; centered: Graves, "Generating
+    /// Sequences With Recurrent Neural Networks", 2013.
     RmsProp: learning_rate 1e-3;
     /// `ρ`, the decay of the means.
     rho: f64 = 0.9,

@@ -1,4 +1,4 @@
-use super::Optimizer;
+use super::{Clip, Optimizer};
 
 /// What every optimizer can do beside its rule: to the gradient before, and with the weights after.
 ///
@@ -15,17 +15,6 @@ pub struct Settings {
     pub ema_overwrite_frequency: Option<u64>,
     /// Of how many batches a step is made. Zero is as one.
     pub gradient_accumulation_steps: u64,
-}
-
-/// A limit to the gradient. One that is not above zero is none.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Clip {
-    /// To the norm of the gradient by each variable: the weights, or the bias, of one layer.
-    Norm(f64),
-    /// To each number's magnitude.
-    Value(f64),
-    /// To the norm of the whole gradient.
-    GlobalNorm(f64),
 }
 
 /// What Keras's optimizers have in common, under the names of their arguments:
@@ -55,8 +44,8 @@ pub trait Configure: Optimizer + Sized {
         self.set(|settings| settings.clip = Some(Clip::GlobalNorm(norm)))
     }
 
-    /// `p ← p − α λ p` before each step, apart from the gradient. Source: Loshchilov and Hutter, "Decoupled Weight Decay
-    /// Regularization", 2019.
+    /// `p ← p − α λ p` before each step, apart from the gradient. Source: Loshchilov and Hutter, "Decoupled Weight
+    /// Decay Regularization", 2019.
     #[must_use]
     fn weight_decay(self, decay: f64) -> Self {
         self.set(|settings| settings.weight_decay = Some(decay))

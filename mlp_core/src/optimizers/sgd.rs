@@ -6,8 +6,8 @@ use crate::layers::Layer;
 optimizer! {
     /// `p ← p − α g`; with momentum `v ← μ v − α g` and `p ← p + v`, with Nesterov's `p ← p + μ v − α g`.
     ///
-    /// Keras: `SGD`. PyTorch's `SGD` keeps `v / α` instead, which differs when the learning rate changes. Source: Sutskever
-    /// and others, "On the importance of initialization and momentum in deep learning", 2013.
+    /// Keras: `SGD`. PyTorch's `SGD` keeps `v / α` instead, which differs when the learning rate changes. Source:
+    /// Sutskever and others, "On the importance of initialization and momentum in deep learning", 2013.
     Sgd: learning_rate 0.01;
     /// `μ`; at zero, nothing is remembered.
     momentum: f64 = 0.0,

@@ -1,3 +1,4 @@
+use core::cell::RefCell;
 use core::ops::Range;
 
 use crate::kernels::Update;
@@ -29,8 +30,8 @@ pub struct Step<'a, N: Layer> {
 }
 
 impl<N: Layer> Step<'_, N> {
-    /// Changes each variable by a rule, which gets the variable, its gradient, and what is remembered of it. Weight decay
-    /// comes before the rule. To be called once.
+    /// Changes each variable by a rule, which gets the variable, its gradient, and what is remembered of it. Weight
+    /// decay comes before the rule. To be called once.
     #[inline]
     pub fn each<const MEMORY: usize>(
         self,
@@ -47,4 +48,19 @@ impl<N: Layer> Step<'_, N> {
             });
         }
     }
+}
+
+/// Where the variables lie that training changes: what a rule is called with. On values that are nobody's, because a
+/// layer may do more in an update than to call the rule.
+pub(super) fn variables<N: Layer>(options: &N::Options) -> Vec<Range<usize>> {
+    let (mut network, gradient) = (N::zeroed(), N::zeroed());
+    let start = network.as_slice().as_ptr().addr();
+    let found = RefCell::new(Vec::new());
+    network.update(options, &gradient, [], &|parameters: &mut [N::Scalar], _: &[N::Scalar], []| {
+        let first = (parameters.as_ptr().addr() - start) / size_of::<N::Scalar>();
+        found.borrow_mut().push(first..first + parameters.len());
+    });
+    let mut found = found.into_inner();
+    found.sort_by_key(|variable: &Range<usize>| variable.start);
+    found
 }

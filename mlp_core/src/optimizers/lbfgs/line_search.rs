@@ -24,8 +24,8 @@ const DECREASE: f64 = 1e-4;
 const SLOPE: f64 = 0.9;
 /// As many points are tried at most.
 const MOST_EVALUATIONS: usize = 25;
-/// After so many points, it is enough that the loss does not fall steeply any more: at a kink, as a relu makes them, no slope
-/// vanishes. Source: Lewis and Overton, "Nonsmooth optimization via quasi-Newton methods", 2013.
+/// After so many points, it is enough that the loss does not fall steeply any more: at a kink, as a relu makes them, no
+/// slope vanishes. Source: Lewis and Overton, "Nonsmooth optimization via quasi-Newton methods", 2013.
 const PATIENCE: usize = 14;
 
 /// The point that was kept last. `None` if none is lower than the start, whose slope is negative.
@@ -115,8 +115,8 @@ mod tests {
         (start, found, line.evaluations)
     }
 
-    /// Functions of Moré and Thuente, "Line search algorithms with guaranteed sufficient decrease", 1994, and two more, from
-    /// steps far too short and far too long.
+    /// Functions of Moré and Thuente, "Line search algorithms with guaranteed sufficient decrease", 1994, and two more,
+    /// from steps far too short and far too long.
     #[test]
     fn strong_wolfe_conditions_hold() {
         let functions: [fn(f64) -> (f64, f64); 4] = [

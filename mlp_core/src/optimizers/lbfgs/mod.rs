@@ -9,16 +9,17 @@ use crate::layers::Layer;
 
 /// `p ← p − a H g`: a quasi-Newton method with limited memory, for full batches.
 ///
-/// `H` is an inverse Hessian that the last steps tell of. `a` is found by evaluating the loss again, until the strong Wolfe
-/// conditions hold: the loss falls enough, and its slope along the step nearly vanishes. The loss never rises.
+/// `H` is an inverse Hessian that the last steps tell of. `a` is found by evaluating the loss again, until the strong
+/// Wolfe conditions hold: the loss falls enough, and its slope along the step nearly vanishes. The loss never rises.
 ///
-/// One step of training is up to `max_iter` iterations on the same batch, and each evaluation costs as much as a step of
-/// another optimizer. It is meant for a `batch_size` of all samples or more. With smaller batches, each step makes the loss of
-/// its own batch small, without memory of the batches before, and may undo what was learnt from them: take another optimizer
-/// then. Layers that draw random numbers in training change the loss with each evaluation, so that hardly a step is found.
+/// One step of training is up to `max_iter` iterations on the same batch, and each evaluation costs as much as a step
+/// of another optimizer. It is meant for a `batch_size` of all samples or more. With smaller batches, each step makes
+/// the loss of its own batch small, without memory of the batches before, and may undo what was learnt from them: take
+/// another optimizer then. Layers that draw random numbers in training change the loss with each evaluation, so that
+/// hardly a step is found.
 ///
-/// PyTorch: `LBFGS(line_search_fn="strong_wolfe")`. Clipping and weight decay, which would contradict the loss, are not to be
-/// had. Source: Nocedal and Wright, "Numerical Optimization", 2006, sections 7.2 and 3.5.
+/// PyTorch: `LBFGS(line_search_fn="strong_wolfe")`. Clipping and weight decay, which would contradict the loss, are not
+/// to be had. Source: Nocedal and Wright, "Numerical Optimization", 2006, sections 7.2 and 3.5.
 ///
 /// ```
 /// use mlp_core::Parameters;
@@ -55,7 +56,8 @@ impl Default for Lbfgs {
 }
 
 impl Lbfgs {
-    /// With a number of iterations for each step, as many evaluations as they take, and PyTorch's defaults for the rest.
+    /// With a number of iterations for each step, as many evaluations as they take, and PyTorch's defaults for the
+    /// rest.
     pub fn new(max_iter: usize) -> Self {
         Self { max_iter, max_eval: usize::MAX, ..Self::default() }
     }

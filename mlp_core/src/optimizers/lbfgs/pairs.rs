@@ -36,8 +36,8 @@ impl<N: Layer> Pairs<N> {
         self.known == 0
     }
 
-    /// Remembers a step, by the weights and the gradients before and after it. The oldest one is forgotten where there is no
-    /// room. A step along which the loss is not convex is left out.
+    /// Remembers a step, by the weights and the gradients before and after it. The oldest one is forgotten where there
+    /// is no room. A step along which the loss is not convex is left out.
     pub(super) fn push(&mut self, weights: [&N; 2], gradients: [&N; 2]) {
         if self.pairs.is_empty() {
             return;

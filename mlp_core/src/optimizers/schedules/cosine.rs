@@ -4,8 +4,8 @@ use super::Schedule;
 
 /// `α ((1 − a) ½ (1 + cos(π s / n)) + a)` after `s` of `n` steps, and `α a` from then on. Keras: `CosineDecay`.
 ///
-/// With a warm-up, the rate first goes from `α` to a target in a straight line, and falls from there. Source: Loshchilov and
-/// Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017.
+/// With a warm-up, the rate first goes from `α` to a target in a straight line, and falls from there. Source:
+/// Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CosineDecay {
     /// `α`
@@ -49,7 +49,8 @@ impl Schedule for CosineDecay {
     }
 }
 
-/// [`CosineDecay`] over and over, each time `t` times as long and from `m` times the height. Keras: `CosineDecayRestarts`.
+/// [`CosineDecay`] over and over, each time `t` times as long and from `m` times the height. Keras:
+/// `CosineDecayRestarts`.
 ///
 /// Source: Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -90,8 +91,8 @@ impl CosineDecayRestarts {
         Self { alpha, ..self }
     }
 
-    /// How many decays are over, and which fraction of the current one is. After `i` of them, `(tⁱ − 1) / (t − 1)` lengths
-    /// of the first have gone by.
+    /// How many decays are over, and which fraction of the current one is. After `i` of them, `(tⁱ − 1) / (t − 1)`
+    /// lengths of the first have gone by.
     fn position(&self, lengths: f64) -> (f64, f64) {
         let t = self.t_mul;
         if t == 1.0 {

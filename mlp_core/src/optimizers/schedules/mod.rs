@@ -46,7 +46,8 @@ use std::sync::Arc;
 
 /// A learning rate for each step. Keras: `LearningRateSchedule`.
 pub trait Schedule: Send + Sync {
-    /// The learning rate of a step before which `step` steps were made. If gradients are accumulated, batches are counted.
+    /// The learning rate of a step before which `step` steps were made. If gradients are accumulated, batches are
+    /// counted.
     fn learning_rate(&self, step: u64) -> f64;
 
     /// What a debug print calls it.

@@ -4,8 +4,8 @@ use super::{LearningRate, Schedule};
 
 /// A straight line from an initial rate, zero unless set, to where another schedule starts, which then follows.
 ///
-/// `Adam::new(LinearWarmup::new(100, ExponentialDecay::new(1e-3, 1000, 0.9)))`, or with a number for a rate that then stays.
-/// PyTorch: `SequentialLR` of `LinearLR` and the other.
+/// `Adam::new(LinearWarmup::new(100, ExponentialDecay::new(1e-3, 1000, 0.9)))`, or with a number for a rate that then
+/// stays. PyTorch: `SequentialLR` of `LinearLR` and the other.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinearWarmup {
     /// How many steps the line takes.
@@ -39,10 +39,12 @@ impl Schedule for LinearWarmup {
     }
 }
 
-/// Up to a largest rate, and down to next to nothing, in waves of a cosine. PyTorch: `OneCycleLR`, for the learning rate.
+/// Up to a largest rate, and down to next to nothing, in waves of a cosine. PyTorch: `OneCycleLR`, for the learning
+/// rate.
 ///
-/// It starts at `max_lr / div_factor` and ends, after all its steps, at that divided by `final_div_factor`, where it stays.
-/// Source: Smith and Topin, "Super-Convergence: Very Fast Training of Neural Networks Using Large Learning Rates", 2018.
+/// It starts at `max_lr / div_factor` and ends, after all its steps, at that divided by `final_div_factor`, where it
+/// stays. Source: Smith and Topin, "Super-Convergence: Very Fast Training of Neural Networks Using Large Learning
+/// Rates", 2018.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OneCycle {
     /// The largest rate.

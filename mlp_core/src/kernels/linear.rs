@@ -1,0 +1,106 @@
+//! Slices as vectors of linear algebra.
+
+use super::dispatch::Kernel;
+use super::parallel::Divide;
+use super::rule::WORK;
+use super::vector::Vector;
+use crate::scalar::Scalar;
+
+/// `x ← factor · x`
+pub(super) struct Scale<'a, T> {
+    pub(super) values: &'a mut [T],
+    pub(super) factor: T,
+}
+
+/// `x ← max(−most, min(x, most))`
+pub(super) struct Clip<'a, T> {
+    pub(super) values: &'a mut [T],
+    pub(super) most: T,
+}
+
+/// Slices that are divided between their elements.
+macro_rules! divide {
+    ($($name:ident { $constant:ident })*) => {$(
+        impl<T: Copy + Send> Divide for $name<'_, T> {
+            fn work(&self) -> usize {
+                self.values.len() * WORK
+            }
+            fn length(&self) -> usize {
+                self.values.len()
+            }
+            fn split_at(self, index: usize) -> (Self, Self) {
+                let (first, second) = self.values.split_at_mut(index);
+                let $constant = self.$constant;
+                (Self { values: first, $constant }, Self { values: second, $constant })
+            }
+        }
+    )*};
+}
+
+divide! {
+    Scale { factor }
+    Clip { most }
+}
+
+// Plain loops: inside a kernel, the compiler makes them loops over registers.
+impl<T: Scalar> Kernel<T> for Scale<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) {
+        self.values.iter_mut().for_each(|value| *value *= self.factor);
+    }
+}
+
+impl<T: Scalar> Kernel<T> for Clip<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) {
+        self.values.iter_mut().for_each(|value| *value = value.min(self.most).max(-self.most));
+    }
+}
+
+/// `Σ aᵢ bᵢ`
+pub(super) struct Dot<'a, T> {
+    pub(super) a: &'a [T],
+    pub(super) b: &'a [T],
+}
+
+impl<T: Scalar> Kernel<T> for Dot<'_, T> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) -> f64 {
+        const SUMS: usize = 16;
+        let mut sums = [0.0; SUMS];
+        let (a, a_rest) = self.a.as_chunks::<SUMS>();
+        let (b, b_rest) = self.b.as_chunks::<SUMS>();
+        for (a, b) in a.iter().zip(b) {
+            for lane in 0..SUMS {
+                sums[lane] += a[lane].to_f64() * b[lane].to_f64();
+            }
+        }
+        let rest: f64 = a_rest.iter().zip(b_rest).map(|(&a, &b)| a.to_f64() * b.to_f64()).sum();
+        sums.iter().sum::<f64>() + rest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::kernels::Update;
+
+    #[test]
+    fn slices_are_scaled_clipped_and_multiplied() {
+        let mut values: Vec<_> = (0..37).map(|i| f64::from(i * 7 + 1).sin()).collect();
+        let dot: f64 = values.iter().map(|x| x * x).sum();
+        assert!((f64::dot(&values, &values) - dot).abs() < 1e-13);
+        let scaled: Vec<_> = values.iter().map(|x| x * 3.0).collect();
+        f64::scale(&mut values, 3.0);
+        assert_eq!(values, scaled);
+        f64::clip(&mut values, 0.7);
+        assert_eq!(values, scaled.iter().map(|x| x.clamp(-0.7, 0.7)).collect::<Vec<_>>());
+        // Squares that overflow the scalar still have a norm.
+        assert_eq!(f32::dot(&[1e30], &[1e30]), f64::from(1e30_f32).powi(2));
+    }
+}
