@@ -56,26 +56,18 @@ rule! {
 }
 
 impl<N: Layer, O: Optimizer> Descent<N, O> {
-    /// No step was made.
+    /// No step was made. What the settings ask for is allocated here, so that no step allocates.
     pub fn new(optimizer: O) -> Self {
+        let settings = optimizer.settings();
         Self {
             state: optimizer.init(),
             optimizer,
             batches: 0,
             stepped: false,
-            accumulated: None,
-            average: None,
+            accumulated: (settings.gradient_accumulation_steps > 1).then(N::zeroed),
+            average: settings.ema_momentum.map(|_| N::zeroed()),
             variables: variables::<N>(&N::Options::default()),
         }
-        .with_room()
-    }
-
-    /// Allocates now what the settings ask for, so that no step does.
-    fn with_room(mut self) -> Self {
-        let settings = self.optimizer.settings();
-        self.accumulated = (settings.gradient_accumulation_steps > 1).then(N::zeroed);
-        self.average = settings.ema_momentum.map(|_| N::zeroed());
-        self
     }
 
     /// Changes the network by the gradient of a batch, which is clipped and so on where it is.
