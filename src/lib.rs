@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub use mlp_core::{Buffer, Scalar, Tile, TileMut};
-pub use mlp_core::{activations, diagram, initializers, kernels, layers, losses, metrics, optimizers, training};
+pub use mlp_core::{activations, data, diagram, initializers, kernels, layers, losses, metrics, optimizers, training};
 
 pub use prelude::*;
 

@@ -1,6 +1,7 @@
 //! The runtime of `mlp`. Use the `mlp` crate: it brings the macros too.
 
 pub mod activations;
+pub mod data;
 pub mod diagram;
 #[doc(hidden)]
 pub mod generated;
