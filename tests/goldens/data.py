@@ -1,4 +1,4 @@
-"""Writes preprocessing.txt from the real scikit-learn.
+"""Writes preprocessing.txt from the real scikit-learn, and the files of ../data by numpy, pandas and safetensors.
 
     pip install -r tests/goldens/data-requirements.txt
     python tests/goldens/data.py
@@ -6,14 +6,19 @@
 A line is what was asked and the numbers, which repr writes so that reading them gives the same double.
 """
 
+import gzip
 import pathlib
+import struct
 
 import numpy as np
+import pandas as pd
+import safetensors.numpy
 import sklearn
 from sklearn.model_selection import KFold, StratifiedKFold, train_test_split
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 HERE = pathlib.Path(__file__).parent
+FILES = HERE.parent / "data"
 # Columns: ordinary, constant, constant up to rounding, far from zero, tiny, whole numbers.
 ROWS = 12
 
@@ -78,6 +83,61 @@ def splits():
         yield line(f"stratified_split {size}", [np.bincount(side, minlength=4) for side in (train, test)])
 
 
+def numbers(*shape):
+    """Small, positive and negative, of every type exactly: 0, 1, …, wrapped to the range -7..=7 and to 0..=14."""
+    return np.arange(np.prod(shape)).reshape(shape) % 15 - 7
+
+
+def npy_files():
+    for name in ("f2", "f4", "f8", "i1", "i2", "i4", "i8"):
+        np.save(FILES / f"{name}.npy", numbers(5, 4).astype(f"<{name}"))
+    for name in ("u1", "u2", "u4", "u8"):
+        np.save(FILES / f"{name}.npy", (numbers(5, 4) + 7).astype(f"<{name}"))
+    np.save(FILES / "bool.npy", numbers(5, 4) > 0)
+    np.save(FILES / "big_endian.npy", numbers(5, 4).astype(">f8"))
+    np.save(FILES / "fortran.npy", np.asfortranarray(numbers(5, 4).astype("f4")))
+    np.save(FILES / "images_fortran.npy", np.asfortranarray(numbers(5, 2, 3).astype(">i2")))
+    np.save(FILES / "labels.npy", np.array([2, 0, 1, 2, 0]))
+    np.save(FILES / "scalar.npy", np.float64(3))
+    np.save(FILES / "record.npy", np.zeros(2, dtype=[("a", "f4"), ("b", "i4")]))
+    for version in ((2, 0), (3, 0)):
+        with open(FILES / f"version_{version[0]}.npy", "wb") as file:
+            np.lib.format.write_array(file, numbers(5, 4).astype("f4"), version=version)
+    arrays = {"x": numbers(5, 4).astype("f4"), "y": np.array([2, 0, 1, 2, 0])}
+    np.savez(FILES / "stored.npz", **arrays)
+    np.savez_compressed(FILES / "compressed.npz", **arrays)
+
+
+def safetensors_file():
+    tensors = {f"x_{kind}": numbers(5, 4).astype(kind) for kind in ("float16", "float32", "float64", "int8", "int64")}
+    tensors["y"] = np.array([2, 0, 1, 2, 0])
+    safetensors.numpy.save_file(tensors, FILES / "tensors.safetensors")
+
+
+def idx_files():
+    codes = {"u1": 0x08, "i1": 0x09, "i2": 0x0B, "i4": 0x0C, "f4": 0x0D, "f8": 0x0E}
+    for name, code in codes.items():
+        array = (numbers(5, 2, 2) + (7 if name == "u1" else 0)).astype(f">{name}")
+        content = struct.pack(">BBBB3I", 0, 0, code, 3, *array.shape) + array.tobytes()
+        (FILES / f"{name}.idx").write_bytes(content)
+        (FILES / f"{name}.idx.gz").write_bytes(gzip.compress(content, mtime=0))
+    (FILES / "labels.idx").write_bytes(struct.pack(">BBBBI5B", 0, 0, 8, 1, 5, 2, 0, 1, 2, 0))
+
+
+def csv_files():
+    table = pd.DataFrame(
+        {
+            "sepal length": [5.1, 7.0, 6.3, 0.1 + 0.2],
+            "petal width": [2, 14, -25, 0],
+            'name, or "class"': ["setosa", "versicolor", "virginica, broad", "setosa"],
+            "größe": [1e-300, 1.7976931348623157e308, -0.0, 123456789.123],
+        }
+    )
+    table.to_csv(FILES / "pandas.csv", index=False)
+    table.to_csv(FILES / "pandas_excel.csv", index=False, sep=";", encoding="utf-8-sig", lineterminator="\r\n")
+    table.iloc[:, :2].to_csv(FILES / "pandas_no_header.csv", index=False, header=False)
+
+
 def write(name, lines):
     comment = f"# tests/goldens/data.py, scikit-learn {sklearn.__version__}, numpy {np.__version__}\n"
     (HERE / name).write_text(comment + "".join(lines))
@@ -85,3 +145,8 @@ def write(name, lines):
 
 if __name__ == "__main__":
     write("preprocessing.txt", [*scalers(), *folds(), *splits()])
+    FILES.mkdir(exist_ok=True)
+    npy_files()
+    safetensors_file()
+    idx_files()
+    csv_files()

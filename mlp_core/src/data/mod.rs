@@ -4,12 +4,31 @@
 //! from where data lives, and every mistake that only the data can tell is a typed error.
 //!
 //! - [`columns`], [`rows`] and, with the feature `ndarray`, `from_ndarray` check a number of columns known at run time.
+//! - `Table` reads comma-separated values by the columns' names (feature `csv`), and `write_csv` writes them.
+//! - `Tensor` reads IDX (feature `idx`), npy and npz (`npy`) and safetensors (`safetensors`), and writes all but the first.
+//! - [`Batches`] reads tables, IDX and npy that are larger than memory, for `train_on_batch`.
 //! - [`train_test_split`], [`KFold`], [`StandardScaler`], [`MinMaxScaler`] and [`one_hot`] are scikit-learn's and Keras's.
 
+mod batches;
+#[cfg(feature = "csv")]
+mod csv;
+#[cfg(any(feature = "csv", feature = "idx", feature = "npy", feature = "safetensors"))]
+mod file;
+mod file_error;
 mod preprocessing;
+#[cfg(any(feature = "csv", feature = "npy", feature = "safetensors"))]
+mod replace;
 mod samples;
 mod shape;
+#[cfg(any(feature = "csv", feature = "npy", feature = "safetensors"))]
+mod suggestion;
+#[cfg(any(feature = "idx", feature = "npy", feature = "safetensors"))]
+mod tensor;
 
+pub use batches::{Batches, Epoch, SampleReader};
+#[cfg(feature = "csv")]
+pub use csv::{Categories, CsvOptions, CsvProblem, Table, to_csv, write_csv};
+pub use file_error::{FileError, FileProblem, Origin};
 pub use preprocessing::{
     Fold, KFold, MinMaxScaler, PreprocessingError, Split, StandardScaler, argmax, one_hot, sparse_targets,
     train_test_split,
@@ -18,6 +37,8 @@ pub use samples::Samples;
 pub use shape::{ShapeError, columns, rows};
 #[cfg(feature = "ndarray")]
 pub use shape::{from_ndarray, to_ndarray};
+#[cfg(any(feature = "idx", feature = "npy", feature = "safetensors"))]
+pub use tensor::{ElementType, Tensor, TensorProblem};
 
 /// Samples in memory: a row a sample and a column a feature.
 pub type Batch<T, const COLUMNS: usize> = nalgebra::OMatrix<T, nalgebra::Dyn, nalgebra::Const<COLUMNS>>;

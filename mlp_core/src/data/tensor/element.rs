@@ -1,0 +1,86 @@
+//! The numbers of a file as they lie in it.
+
+/// What an element of a tensor is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ElementType {
+    /// One byte, 0 or 1.
+    Bool,
+    /// An unsigned byte.
+    U8,
+    /// A signed byte.
+    I8,
+    /// An unsigned number of two bytes.
+    U16,
+    /// A signed number of two bytes.
+    I16,
+    /// An unsigned number of four bytes.
+    U32,
+    /// A signed number of four bytes.
+    I32,
+    /// An unsigned number of eight bytes.
+    U64,
+    /// A signed number of eight bytes.
+    I64,
+    /// Half precision: 11 bits of significand.
+    F16,
+    /// The upper half of single precision.
+    Bf16,
+    /// Single precision.
+    F32,
+    /// Double precision.
+    F64,
+}
+
+/// An element's type and the order of its bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Element {
+    pub(super) kind: ElementType,
+    pub(super) big_endian: bool,
+}
+
+impl Element {
+    pub(super) fn size(self) -> usize {
+        match self.kind {
+            ElementType::Bool | ElementType::U8 | ElementType::I8 => 1,
+            ElementType::U16 | ElementType::I16 | ElementType::F16 | ElementType::Bf16 => 2,
+            ElementType::U32 | ElementType::I32 | ElementType::F32 => 4,
+            ElementType::U64 | ElementType::I64 | ElementType::F64 => 8,
+        }
+    }
+
+    /// The number that some bytes are. One of 64 bits is rounded to double precision.
+    pub(super) fn value(self, bytes: &[u8]) -> f64 {
+        let bits = self.bits(bytes);
+        match self.kind {
+            ElementType::Bool => f64::from(u8::from(bits != 0)),
+            ElementType::U8 | ElementType::U16 | ElementType::U32 | ElementType::U64 => bits as f64,
+            ElementType::I8 => f64::from(bits as i8),
+            ElementType::I16 => f64::from(bits as i16),
+            ElementType::I32 => f64::from(bits as i32),
+            ElementType::I64 => bits as i64 as f64,
+            ElementType::F16 => half(bits as u16),
+            ElementType::Bf16 => f64::from(f32::from_bits((bits as u32) << 16)),
+            ElementType::F32 => f64::from(f32::from_bits(bits as u32)),
+            ElementType::F64 => f64::from_bits(bits),
+        }
+    }
+
+    fn bits(self, bytes: &[u8]) -> u64 {
+        let append = |bits: u64, &byte: &u8| bits << 8 | u64::from(byte);
+        let bytes = bytes[..self.size()].iter();
+        if self.big_endian { bytes.fold(0, append) } else { bytes.rev().fold(0, append) }
+    }
+}
+
+/// A sign, five bits of exponent and ten of fraction.
+fn half(bits: u16) -> f64 {
+    let (exponent, fraction) = (i32::from(bits >> 10 & 31), f64::from(bits & 1023));
+    let magnitude = match exponent {
+        0 => fraction * 2f64.powi(-24),
+        31 if fraction == 0.0 => f64::INFINITY,
+        31 => f64::NAN,
+        _ => (1024.0 + fraction) * 2f64.powi(exponent - 25),
+    };
+    if bits >> 15 == 0 { magnitude } else { -magnitude }
+}

@@ -1,0 +1,144 @@
+//! The header of npy: a Python dictionary, `{'descr': '<f4', 'fortran_order': False, 'shape': (150, 4), }`.
+
+use super::Layout;
+use super::element::{Element, ElementType};
+use super::problem::TensorProblem;
+
+impl Layout {
+    pub(super) fn parse_npy(header: &str) -> Result<Self, TensorProblem> {
+        let mut parser = Parser { rest: header };
+        let (mut element, mut order, mut shape) = (None, None, None);
+        parser.expect("{")?;
+        while !parser.accept("}") {
+            let key = parser.string()?;
+            parser.expect(":")?;
+            match key {
+                "descr" => element = Some(element_of(parser.descr()?)?),
+                "fortran_order" => order = Some(parser.boolean()?),
+                "shape" => shape = Some(parser.shape()?),
+                _ => return Err(TensorProblem::Header(format!("unknown key {key:?}"))),
+            }
+            if !parser.accept(",") {
+                parser.expect("}")?;
+                break;
+            }
+        }
+        let missing = |key: &str| TensorProblem::Header(format!("{key:?} is missing"));
+        let layout = Self {
+            element: element.ok_or_else(|| missing("descr"))?,
+            fortran_order: order.ok_or_else(|| missing("fortran_order"))?,
+            dimensions: shape.ok_or_else(|| missing("shape"))?,
+        };
+        layout.bytes()?;
+        Ok(layout)
+    }
+}
+
+fn element_of(descr: &str) -> Result<Element, TensorProblem> {
+    let unknown = || TensorProblem::ElementType(format!("{descr:?}"));
+    let (order, kind) = descr.split_at_checked(1).ok_or_else(unknown)?;
+    let kind = match kind {
+        "b1" => ElementType::Bool,
+        "u1" => ElementType::U8,
+        "i1" => ElementType::I8,
+        "u2" => ElementType::U16,
+        "i2" => ElementType::I16,
+        "u4" => ElementType::U32,
+        "i4" => ElementType::I32,
+        "u8" => ElementType::U64,
+        "i8" => ElementType::I64,
+        "f2" => ElementType::F16,
+        "f4" => ElementType::F32,
+        "f8" => ElementType::F64,
+        _ => return Err(unknown()),
+    };
+    match order {
+        "<" | "|" => Ok(Element { kind, big_endian: false }),
+        ">" => Ok(Element { kind, big_endian: true }),
+        "=" => Ok(Element { kind, big_endian: cfg!(target_endian = "big") }),
+        _ => Err(unknown()),
+    }
+}
+
+pub(super) fn descr(kind: ElementType) -> Option<&'static str> {
+    Some(match kind {
+        ElementType::Bool => "|b1",
+        ElementType::U8 => "|u1",
+        ElementType::I8 => "|i1",
+        ElementType::U16 => "<u2",
+        ElementType::I16 => "<i2",
+        ElementType::U32 => "<u4",
+        ElementType::I32 => "<i4",
+        ElementType::U64 => "<u8",
+        ElementType::I64 => "<i8",
+        ElementType::F16 => "<f2",
+        ElementType::F32 => "<f4",
+        ElementType::F64 => "<f8",
+        ElementType::Bf16 => return None,
+    })
+}
+
+struct Parser<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Parser<'a> {
+    fn accept(&mut self, token: &str) -> bool {
+        self.rest = self.rest.trim_start();
+        let rest = self.rest.strip_prefix(token);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+    fn expect(&mut self, token: &str) -> Result<(), TensorProblem> {
+        if self.accept(token) { Ok(()) } else { Err(self.unexpected(token)) }
+    }
+    fn unexpected(&self, wanted: &str) -> TensorProblem {
+        let found: String = self.rest.chars().take(12).collect();
+        TensorProblem::Header(format!("{wanted} expected at {found:?}"))
+    }
+    fn string(&mut self) -> Result<&'a str, TensorProblem> {
+        let quote = if self.accept("'") {
+            '\''
+        } else {
+            self.expect("\"").map_err(|_| self.unexpected("a name"))?;
+            '"'
+        };
+        let (string, rest) = self.rest.split_once(quote).ok_or_else(|| self.unexpected("the end of a name"))?;
+        self.rest = rest;
+        Ok(string)
+    }
+    /// Records, which are lists of names and types, are not numbers.
+    fn descr(&mut self) -> Result<&'a str, TensorProblem> {
+        if self.accept("[") {
+            return Err(TensorProblem::ElementType("record".into()));
+        }
+        self.string()
+    }
+    fn boolean(&mut self) -> Result<bool, TensorProblem> {
+        if self.accept("True") {
+            return Ok(true);
+        }
+        self.expect("False").map_err(|_| self.unexpected("True or False")).map(|()| false)
+    }
+    fn shape(&mut self) -> Result<Vec<usize>, TensorProblem> {
+        self.expect("(")?;
+        let mut shape = Vec::new();
+        while !self.accept(")") {
+            shape.push(self.number()?);
+            if !self.accept(",") {
+                self.expect(")")?;
+                break;
+            }
+        }
+        Ok(shape)
+    }
+    fn number(&mut self) -> Result<usize, TensorProblem> {
+        self.rest = self.rest.trim_start();
+        let end = self.rest.find(|character: char| !character.is_ascii_digit()).unwrap_or(self.rest.len());
+        let number = self.rest[..end].parse().map_err(|_| self.unexpected("a dimension"))?;
+        self.rest = &self.rest[end..];
+        // As Python 2 wrote it.
+        self.accept("L");
+        Ok(number)
+    }
+}

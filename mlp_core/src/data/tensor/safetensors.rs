@@ -1,0 +1,105 @@
+//! safetensors: tensors by their names, behind a header of JSON.
+
+use std::io::{Read, Write};
+use std::path::Path;
+
+use safetensors::tensor::TensorView;
+use safetensors::{Dtype, SafeTensorError, SafeTensors};
+
+use super::{ElementType, Tensor, TensorProblem};
+use crate::data::file;
+use crate::data::file_error::{FileError, Origin};
+use crate::data::replace::replace;
+use crate::data::suggestion::suggest;
+
+impl Tensor {
+    /// Reads a tensor by its name from a file of safetensors.
+    ///
+    /// # Errors
+    /// If the file cannot be read, is not whole, has no tensor of this name, or one of other elements than numbers.
+    pub fn read_safetensors(path: impl AsRef<Path>, name: &str) -> Result<Self, FileError> {
+        let path = path.as_ref();
+        let tensor = file::read(path, |mut file| {
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes)?;
+            Self::from_safetensors(&bytes, name)
+        })?;
+        Ok(tensor.of_file(path))
+    }
+
+    /// The same from bytes.
+    ///
+    /// # Errors
+    /// If the bytes are not a whole file of safetensors, or the tensor is not in it or not of numbers.
+    pub fn from_safetensors(bytes: &[u8], name: &str) -> Result<Self, FileError> {
+        let tensors = SafeTensors::deserialize(bytes).map_err(problem)?;
+        let Ok(view) = tensors.tensor(name) else {
+            let mut names: Vec<String> = tensors.names().into_iter().map(str::to_owned).collect();
+            names.sort_unstable();
+            return Err(TensorProblem::Missing { name: name.into(), suggestion: suggest(name, &names) }.into());
+        };
+        let origin = Origin { tensor: Some(name.into()), file: None };
+        let kind = kind(view.dtype()).map_err(|problem| FileError::at(problem, &origin))?;
+        let tensor = Self::little_endian(kind, view.shape().to_vec(), view.data().to_vec());
+        tensor.layout.bytes().map_err(|problem| FileError::at(problem, &origin))?;
+        Ok(Self { origin, ..tensor })
+    }
+
+    /// Writes several tensors under their names, beside the old file, which the new one then replaces.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn write_safetensors(path: impl AsRef<Path>, tensors: &[(&str, Self)]) -> Result<(), FileError> {
+        replace(path.as_ref(), |writer| {
+            let bytes: Vec<Vec<u8>> = tensors.iter().map(|(_, tensor)| tensor.canonical()).collect();
+            let mut views = Vec::new();
+            for ((name, tensor), bytes) in tensors.iter().zip(&bytes) {
+                let view = TensorView::new(dtype(tensor.element_type()), tensor.dimensions().to_vec(), bytes);
+                views.push((*name, view.map_err(problem)?));
+            }
+            writer.write_all(&safetensors::serialize(views, None).map_err(problem)?)?;
+            Ok(())
+        })
+    }
+}
+
+fn problem(error: SafeTensorError) -> TensorProblem {
+    TensorProblem::Header(error.to_string())
+}
+
+fn kind(dtype: Dtype) -> Result<ElementType, TensorProblem> {
+    Ok(match dtype {
+        Dtype::BOOL => ElementType::Bool,
+        Dtype::U8 => ElementType::U8,
+        Dtype::I8 => ElementType::I8,
+        Dtype::U16 => ElementType::U16,
+        Dtype::I16 => ElementType::I16,
+        Dtype::U32 => ElementType::U32,
+        Dtype::I32 => ElementType::I32,
+        Dtype::U64 => ElementType::U64,
+        Dtype::I64 => ElementType::I64,
+        Dtype::F16 => ElementType::F16,
+        Dtype::BF16 => ElementType::Bf16,
+        Dtype::F32 => ElementType::F32,
+        Dtype::F64 => ElementType::F64,
+        other => return Err(TensorProblem::ElementType(format!("{other:?}"))),
+    })
+}
+
+fn dtype(kind: ElementType) -> Dtype {
+    match kind {
+        ElementType::Bool => Dtype::BOOL,
+        ElementType::U8 => Dtype::U8,
+        ElementType::I8 => Dtype::I8,
+        ElementType::U16 => Dtype::U16,
+        ElementType::I16 => Dtype::I16,
+        ElementType::U32 => Dtype::U32,
+        ElementType::I32 => Dtype::I32,
+        ElementType::U64 => Dtype::U64,
+        ElementType::I64 => Dtype::I64,
+        ElementType::F16 => Dtype::F16,
+        ElementType::Bf16 => Dtype::BF16,
+        ElementType::F32 => Dtype::F32,
+        ElementType::F64 => Dtype::F64,
+    }
+}

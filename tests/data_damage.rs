@@ -1,0 +1,166 @@
+//! Files with bytes flipped, cut off, inserted and repeated: no parser panics, and none takes more memory than a small
+//! multiple of what it is given.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::fs;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+
+use mlp::data::{CsvOptions, Table, Tensor};
+use mlp::prelude::*;
+
+thread_local! {
+    static HELD: Cell<isize> = const { Cell::new(0) };
+    static MOST: Cell<isize> = const { Cell::new(0) };
+}
+
+/// The system's allocator, which counts what each thread holds.
+struct Counting;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn count(bytes: isize) {
+    let held = HELD.get() + bytes;
+    HELD.set(held);
+    MOST.set(MOST.get().max(held));
+}
+
+// SAFETY: Everything is left to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count(layout.size() as isize);
+        // SAFETY: The caller keeps the contract.
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        count(-(layout.size() as isize));
+        // SAFETY: The caller keeps the contract.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+/// The most memory that an action held beyond what there was before.
+fn most_held(action: impl FnOnce()) -> usize {
+    let before = HELD.get();
+    MOST.set(before);
+    action();
+    (MOST.get() - before) as usize
+}
+
+fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
+}
+
+fn mutated(original: &[u8], generator: &mut Generator) -> Vec<u8> {
+    const EXTREME: [u8; 6] = [0x00, 0x01, 0x7F, 0x80, 0xFF, b'"'];
+    let mut bytes = original.to_vec();
+    for _ in 0..1 + generator.below(4) {
+        let place = generator.below(bytes.len().max(1)).min(bytes.len());
+        let run = (place..place + 1 + generator.below(8)).end.min(bytes.len());
+        let extreme = EXTREME[generator.below(EXTREME.len())];
+        match generator.below(6) {
+            0 => bytes[place..run].iter_mut().take(1).for_each(|byte| *byte ^= 1 << generator.below(8)),
+            1 => bytes[place..run].fill(extreme),
+            2 => bytes.truncate(place),
+            3 => bytes.insert(place, extreme),
+            4 => drop(bytes.drain(place..run)),
+            _ => {
+                let repeated = bytes[place..run].to_vec();
+                bytes.splice(place..place, repeated);
+            }
+        }
+    }
+    bytes
+}
+
+fn use_tensor(tensor: Result<Tensor, mlp::data::FileError>) {
+    if let Ok(tensor) = tensor {
+        let _ = tensor.labels();
+        let _ = tensor.matrix::<f64, 1>();
+        let _ = tensor.matrix::<f64, 4>();
+        let _ = tensor.matrix::<f32, 6>();
+    }
+}
+
+fn csv(bytes: &[u8]) {
+    if let Ok(table) = Table::from_csv(bytes, CsvOptions::default()) {
+        for name in table.names() {
+            let _ = table.columns::<f64, 1>([name]);
+            let _ = table.categories(name);
+        }
+    }
+}
+
+fn idx(bytes: &[u8]) {
+    use_tensor(Tensor::from_idx(bytes));
+}
+
+fn npy(bytes: &[u8]) {
+    use_tensor(Tensor::from_npy(bytes));
+}
+
+fn npz(bytes: &[u8]) {
+    use_tensor(Tensor::from_npz(Cursor::new(bytes), "x"));
+    use_tensor(Tensor::from_npz(Cursor::new(bytes), "y"));
+}
+
+fn safetensors(bytes: &[u8]) {
+    for name in ["x_float16", "x_int64", "y"] {
+        use_tensor(Tensor::from_safetensors(bytes, name));
+    }
+}
+
+/// What a parser holds by itself, its buffers above all, and how much for each byte. Deflate makes at most 1,032 bytes
+/// of one.
+const PLAIN: (usize, usize) = (1 << 15, 64);
+const COMPRESSED: (usize, usize) = (1 << 18, 64 * 1032);
+
+#[test]
+fn damaged_files_neither_panic_nor_take_much_memory() {
+    type Parser = fn(&[u8]);
+    let cases: [(&str, Parser, (usize, usize)); 14] = [
+        ("pandas.csv", csv, PLAIN),
+        ("pandas_excel.csv", csv, PLAIN),
+        ("pandas_no_header.csv", csv, PLAIN),
+        ("u1.idx", idx, PLAIN),
+        ("f8.idx", idx, PLAIN),
+        ("labels.idx", idx, PLAIN),
+        ("i2.idx.gz", idx, COMPRESSED),
+        ("f4.npy", npy, PLAIN),
+        ("images_fortran.npy", npy, PLAIN),
+        ("version_3.npy", npy, PLAIN),
+        ("record.npy", npy, PLAIN),
+        ("stored.npz", npz, COMPRESSED),
+        ("compressed.npz", npz, COMPRESSED),
+        ("tensors.safetensors", safetensors, PLAIN),
+    ];
+    for (name, parse, (fixed, each)) in cases {
+        let original = fs::read(path(name)).expect(name);
+        let mut generator = Generator::new(0);
+        for round in 0..3000 {
+            let bytes = mutated(&original, &mut generator);
+            let held = most_held(|| parse(&bytes));
+            assert!(held <= fixed + each * bytes.len(), "{name}, round {round}: {held} bytes for {}", bytes.len());
+        }
+    }
+}
+
+// What a header alone promises is not believed.
+#[test]
+fn short_files_that_promise_much_take_little_memory() {
+    let promise = "{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000, 4), }";
+    let npy_file = [b"\x93NUMPY\x01\x00", &(promise.len() as u16).to_le_bytes()[..], promise.as_bytes()].concat();
+    let json = "{\"x\":{\"dtype\":\"F64\",\"shape\":[1000000000,4],\"data_offsets\":[0,32000000000]}}";
+    let tensors = [&(json.len() as u64).to_le_bytes(), json.as_bytes()].concat();
+    for held in [
+        most_held(|| idx(&[0, 0, 14, 2, 63, 255, 255, 255, 0, 0, 0, 4])),
+        most_held(|| npy(&npy_file)),
+        most_held(|| npy(b"\x93NUMPY\x02\x00\xff\xff\x00\x00")),
+        most_held(|| safetensors(&tensors)),
+        most_held(|| safetensors(&[255, 255, 255, 5, 0, 0, 0, 0, b'{'])),
+    ] {
+        assert!(held < 1 << 15, "{held}");
+    }
+}

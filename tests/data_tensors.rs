@@ -1,0 +1,216 @@
+//! Files of the real numpy and safetensors, IDX files, and what is said to damaged ones.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use mlp::data::{Batch, ElementType, FileError, FileProblem, Tensor, TensorProblem};
+
+fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
+}
+
+/// The numbers that `tests/goldens/data.py` writes to every file.
+fn numbers<const COLUMNS: usize>(shift: f64) -> Batch<f64, COLUMNS> {
+    Batch::from_fn(5, |row, column| ((row * COLUMNS + column) % 15) as f64 - 7.0 + shift)
+}
+
+/// A file of its own for a test to write to.
+fn scratch(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{name}", std::process::id()))
+}
+
+#[test]
+fn every_type_that_numpy_writes_is_read() {
+    for (name, shift, element) in [
+        ("f2", 0.0, ElementType::F16),
+        ("f4", 0.0, ElementType::F32),
+        ("f8", 0.0, ElementType::F64),
+        ("i1", 0.0, ElementType::I8),
+        ("i2", 0.0, ElementType::I16),
+        ("i4", 0.0, ElementType::I32),
+        ("i8", 0.0, ElementType::I64),
+        ("u1", 7.0, ElementType::U8),
+        ("u2", 7.0, ElementType::U16),
+        ("u4", 7.0, ElementType::U32),
+        ("u8", 7.0, ElementType::U64),
+        ("big_endian", 0.0, ElementType::F64),
+        ("fortran", 0.0, ElementType::F32),
+        ("version_2", 0.0, ElementType::F32),
+        ("version_3", 0.0, ElementType::F32),
+    ] {
+        let tensor = Tensor::read_npy(path(name).with_extension("npy")).expect(name);
+        assert_eq!((tensor.element_type(), tensor.dimensions()), (element, &[5, 4][..]), "{name}");
+        assert_eq!(tensor.matrix::<f64, 4>().expect(name), numbers::<4>(shift), "{name}");
+        assert_eq!(tensor.matrix::<f32, 4>().expect(name), numbers::<4>(shift).map(|number| number as f32), "{name}");
+    }
+    let truths = Tensor::read_npy(path("bool.npy")).and_then(|tensor| tensor.matrix::<f64, 4>()).expect("bool");
+    assert_eq!(truths, numbers::<4>(0.0).map(|number| f64::from(u8::from(number > 0.0))));
+    let images = Tensor::read_npy(path("images_fortran.npy")).and_then(|tensor| tensor.matrix::<f64, 6>());
+    assert_eq!(images.expect("three dimensions"), numbers::<6>(0.0));
+}
+
+#[test]
+fn arrays_are_found_by_name() {
+    for file in ["stored.npz", "compressed.npz"] {
+        let read = |name| Tensor::read_npz(path(file), name).expect(file);
+        assert_eq!(read("x").matrix::<f64, 4>().expect(file), numbers::<4>(0.0));
+        assert_eq!(read("y").labels().expect(file), [2, 0, 1, 2, 0]);
+    }
+    let file = path("tensors.safetensors");
+    for name in ["x_float16", "x_float32", "x_float64", "x_int8", "x_int64"] {
+        let tensor = Tensor::read_safetensors(&file, name).expect(name);
+        assert_eq!(tensor.matrix::<f64, 4>().expect(name), numbers::<4>(0.0));
+    }
+    assert_eq!(Tensor::read_safetensors(&file, "y").and_then(|y| y.labels()).expect("y"), [2, 0, 1, 2, 0]);
+}
+
+#[test]
+fn idx_files_are_read_compressed_or_not() {
+    for name in ["u1", "i1", "i2", "i4", "f4", "f8"] {
+        for extension in ["idx", "idx.gz"] {
+            let tensor = Tensor::read_idx(path(&format!("{name}.{extension}"))).expect(name);
+            assert_eq!(tensor.dimensions(), [5, 2, 2]);
+            assert_eq!(
+                tensor.matrix::<f64, 4>().expect(name),
+                numbers::<4>(if name == "u1" { 7.0 } else { 0.0 }),
+                "{name}"
+            );
+        }
+    }
+    let labels = Tensor::read_idx(path("labels.idx")).and_then(|tensor| tensor.labels());
+    assert_eq!(labels.expect("labels"), [2, 0, 1, 2, 0]);
+}
+
+#[test]
+fn what_is_written_is_read_again() {
+    let x = Batch::<f32, 3>::from_fn(7, |row, column| (row as f32).sin() / (1.0 + column as f32));
+    let wide = x.map(f64::from);
+    let (npy, npz, safetensors) = (scratch("x.npy"), scratch("xy.npz"), scratch("xy.safetensors"));
+    Tensor::from(&x).write_npy(&npy).expect("npy");
+    assert_eq!(Tensor::read_npy(&npy).and_then(|x| x.matrix::<f32, 3>()).expect("npy"), x);
+    assert_eq!(fs::read(&npy).expect("npy").len() % 64, 7 * 3 * 4 % 64, "the numbers are aligned");
+
+    let labels = [3, 1, 4, 1, 5, 9, 2];
+    let tensors = || [("x", Tensor::from(&wide)), ("y", Tensor::from(&labels[..]))];
+    Tensor::write_npz(&npz, &tensors()).expect("npz");
+    Tensor::write_safetensors(&safetensors, &tensors()).expect("safetensors");
+    for (x, y) in [
+        (Tensor::read_npz(&npz, "x"), Tensor::read_npz(&npz, "y")),
+        (Tensor::read_safetensors(&safetensors, "x"), Tensor::read_safetensors(&safetensors, "y")),
+    ] {
+        assert_eq!(x.and_then(|x| x.matrix::<f64, 3>()).expect("x"), wide);
+        assert_eq!(y.and_then(|y| y.labels()).expect("y"), labels);
+    }
+    // What lies column by column or highest byte first is written as numpy does by default.
+    for name in ["fortran.npy", "big_endian.npy", "images_fortran.npy"] {
+        let tensor = Tensor::read_npy(path(name)).expect(name);
+        tensor.write_npy(&npy).expect(name);
+        let again = Tensor::read_npy(&npy).expect(name);
+        assert_eq!((again.dimensions(), again.element_type()), (tensor.dimensions(), tensor.element_type()));
+        assert_eq!(again.matrix::<f64, 4>().ok(), tensor.matrix::<f64, 4>().ok());
+        assert_eq!(again.matrix::<f64, 6>().ok(), tensor.matrix::<f64, 6>().ok());
+    }
+    [npy, npz, safetensors].iter().for_each(|file| fs::remove_file(file).expect("written before"));
+}
+
+#[test]
+fn a_file_that_cannot_be_written_leaves_nothing_behind() {
+    let directory = scratch("directory");
+    fs::create_dir(&directory).expect("a new directory");
+    // A directory cannot be replaced by a file.
+    let error = Tensor::from(&numbers::<4>(0.0)).write_npy(&directory).unwrap_err();
+    assert!(matches!(error.problem, FileProblem::Io(_)), "{error:?}");
+    assert_eq!(error.origin.file.as_deref(), Some(&*directory));
+    let name = directory.file_name().unwrap().to_string_lossy().into_owned();
+    let beside = fs::read_dir(directory.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name());
+    assert_eq!(beside.filter(|entry| entry.to_string_lossy().contains(&name)).count(), 1);
+    fs::remove_dir(directory).unwrap();
+}
+
+fn message<V: std::fmt::Debug>(result: Result<V, FileError>) -> String {
+    result.unwrap_err().to_string()
+}
+
+#[test]
+fn damaged_idx_files_are_told_apart() {
+    let whole = [0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6];
+    assert!(Tensor::from_idx(&whole[..]).is_ok());
+    let huge = [0, 0, 14, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255];
+    let zero_of_huge = [[0, 0, 14, 4, 0, 0, 0, 0].as_slice(), &[255; 12]].concat();
+    for (bytes, expected) in [
+        (&[][..], "this is no IDX file: it begins with []"),
+        (b"\x89PNG", "this is no IDX file: it begins with [89, 50, 4E, 47]"),
+        (&whole[..3], "the file ends within its header"),
+        (&whole[..9], "the file ends within its header"),
+        (&[0, 0, 10, 1, 0, 0, 0, 0], "elements of type 0x0A cannot be read"),
+        (&whole[..15], "the numbers end after 3 of 6 bytes"),
+        (&[whole.as_slice(), &[7]].concat(), "more follows the 6 bytes of numbers that the header announces"),
+        (&huge, "the dimensions [4294967295, 4294967295, 4294967295] are too large"),
+        (&zero_of_huge, "the dimensions [0, 4294967295, 4294967295, 4294967295] are too large"),
+        (&[0, 0, 8, 1, 255, 255, 255, 255, 1], "the numbers end after 1 of 4294967295 bytes"),
+    ] {
+        assert_eq!(message(Tensor::from_idx(bytes)), expected);
+    }
+    let compressed = fs::read(path("u1.idx.gz")).expect("compressed");
+    assert!(matches!(Tensor::from_idx(&compressed[..30]).unwrap_err().problem, FileProblem::Io(_)));
+}
+
+#[test]
+fn damaged_npy_files_are_told_apart() {
+    let npy = |header: &str, numbers: &[u8]| {
+        let length = (header.len() as u16).to_le_bytes();
+        [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), numbers].concat()
+    };
+    let good = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }";
+    assert!(Tensor::from_npy(&*npy(good, &[0; 8])).is_ok());
+    for (bytes, expected) in [
+        (b"PK\x03\x04".to_vec(), "this is no npy file: it begins with [50, 4B, 03, 04]"),
+        (b"\x93NUMPY\x01".to_vec(), "the file ends within its header"),
+        (b"\x93NUMPY\x04\x00".to_vec(), "the header is damaged: version 4 of npy is unknown"),
+        (b"\x93NUMPY\x02\x00\xff\xff\xff\xff".to_vec(), "the header is damaged: it should be 4294967295 bytes long"),
+        (npy(good, &[0; 7]), "the numbers end after 7 of 8 bytes"),
+        (npy(good, &[0; 9]), "more follows the 8 bytes of numbers that the header announces"),
+        (npy("[]", &[]), "the header is damaged: { expected at \"[]\""),
+        (npy("{'shape': (1,)}", &[]), "the header is damaged: \"descr\" is missing"),
+        (
+            npy(&good.replace("False", "Maybe"), &[]),
+            "the header is damaged: True or False expected at \"Maybe, 'shap\"",
+        ),
+        (npy(&good.replace("(1,", "(-1,"), &[]), "the header is damaged: a dimension expected at \"-1, 2), }\""),
+        (npy(&good.replace("<f4", "<c8"), &[]), "elements of type \"<c8\" cannot be read"),
+        (
+            npy(&good.replace("(1,", "(9223372036854775807,"), &[]),
+            "the dimensions [9223372036854775807, 2] are too large",
+        ),
+    ] {
+        assert_eq!(message(Tensor::from_npy(&*bytes)), expected);
+    }
+    let record = message(Tensor::read_npy(path("record.npy")));
+    assert_eq!(record, format!("{}: elements of type record cannot be read", path("record.npy").display()));
+}
+
+#[test]
+fn a_wrong_question_names_the_file_and_the_tensor() {
+    let named = |file: &str, rest: &str| format!("{}{rest}", path(file).display());
+    let x = Tensor::read_npz(path("stored.npz"), "x").expect("x");
+    let wrong_columns = ", tensor \"x\": the number of columns must be 3 here, but the dimensions [5, 4] have 4";
+    assert_eq!(message(x.matrix::<f32, 3>()), named("stored.npz", wrong_columns));
+    let not_labels = ", tensor \"x\": labels have one number a row, but the dimensions [5, 4] have 4";
+    assert_eq!(message(x.labels()), named("stored.npz", not_labels));
+    let missing = message(Tensor::read_npz(path("stored.npz"), "z"));
+    assert_eq!(missing, named("stored.npz", ": no tensor is called \"z\": did you mean \"x\"?"));
+    let missing = message(Tensor::read_safetensors(path("tensors.safetensors"), "x_float46"));
+    assert!(missing.ends_with(": no tensor is called \"x_float46\": did you mean \"x_float16\"?"), "{missing}");
+    let missing = message(Tensor::read_safetensors(path("tensors.safetensors"), "weights"));
+    assert!(missing.ends_with("there is \"x_float16\", \"x_float32\", \"x_float64\", \"x_int64\", \"x_int8\", \"y\""));
+    let scalar = Tensor::read_npy(path("scalar.npy")).expect("a number");
+    assert!(matches!(scalar.matrix::<f32, 1>().unwrap_err().problem, FileProblem::Tensor(TensorProblem::NoDimensions)));
+    let negative = Tensor::from(&nalgebra::DVector::from_vec(vec![1.0f32, -1.0]));
+    assert_eq!(message(negative.labels()), "the label in row 1 is -1, but classes are whole numbers from 0");
+    let nothing = message(Tensor::read_idx(path("nothing.idx")));
+    assert!(nothing.starts_with(&named("nothing.idx", ": No such file")), "{nothing}");
+    let other = message(Tensor::from_npz(std::io::Cursor::new(b"no archive"), "x"));
+    assert!(other.starts_with("the header is damaged: "), "{other}");
+    let other = message(Tensor::from_safetensors(b"no tensors", "x"));
+    assert_eq!(other, "the header is damaged: header too large");
+}
