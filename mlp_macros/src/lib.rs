@@ -14,8 +14,8 @@ mod plan;
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
-use crate::ast::{Network, Sequential};
-use crate::graph::Graph;
+use crate::ast::{Chain, Networks, Statements};
+use crate::graph::Checked;
 
 /// A network that is a chain of layers.
 ///
@@ -51,7 +51,40 @@ use crate::graph::Graph;
 /// - For doubles write `sequential![f64; …]` and `pub struct Net: f64 { … }`.
 #[proc_macro]
 pub fn sequential(input: TokenStream) -> TokenStream {
-    parse_macro_input!(input as Sequential).networks.iter().map(chain).collect::<proc_macro2::TokenStream>().into()
+    networks::<Chain>(parse_macro_input!(input)).into()
+}
+
+/// A network that is any graph without cycles: layers are called on values.
+///
+/// As an expression it is a value, a `Box` with its initial parameters:
+///
+/// ```ignore
+/// let mut model = functional! {
+///     let input = Input(1);
+///     let first = Dense(1 => 10, relu)(input);
+///     let second = Dense(10 => 10, relu)(first);
+///     let sum = Add()(first, second);
+///     let output = Dense(10 => 1)(sum);
+///     Model(input => output)
+/// };
+/// ```
+///
+/// As an item it is a type with a name, `functional! { pub struct Residual { … } }`, with a public field for each layer.
+///
+/// - `Input(3)` is what the network is given: so many features.
+/// - A layer is written as in [`sequential!`] and called on values. Its field has the name of the value, or of the layer if
+///   it is defined by itself: `let encode = Dense(4 => 2); let a = encode(x); let b = encode(y);`. A layer called twice
+///   shares its parameters.
+/// - A layer in empty parentheses has the sizes of the values it is called on: `Add()(a, b)`, `Concatenate()(a, b)`.
+/// - `x[0..4]` is a slice of features.
+/// - Another network is a layer by its path: `let code = Encoder(x);`. Where it gives several values:
+///   `let (mean, variance) = Encoder(x);`.
+/// - `Model(input => output)` ends it; several inputs or outputs are tuples, `Model((a, b) => (c, d))`. Data, targets,
+///   losses and predictions are tuples then. An item `Net` has structs with their names too: `NetInputs { a: &x, b: &z }`
+///   is data, and `NetOutputs::from(prediction)` names the predictions.
+#[proc_macro]
+pub fn functional(input: TokenStream) -> TokenStream {
+    networks::<Statements>(parse_macro_input!(input)).into()
 }
 
 /// Implements `Parameters` for a struct whose fields all are.
@@ -71,6 +104,10 @@ pub fn parameters(input: TokenStream) -> TokenStream {
     parameters::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
-fn chain(network: &Network) -> proc_macro2::TokenStream {
-    Graph::chain(network).map_or_else(|errors| errors.emit(&network.place), |graph| expand::network(&graph))
+/// The code of all networks, or their errors.
+fn networks<B: Checked>(networks: Networks<B>) -> proc_macro2::TokenStream {
+    let code = |network| {
+        B::check(network).map_or_else(|errors| errors.emit(&network.head.place), |graph| expand::network(&graph))
+    };
+    networks.networks.iter().map(code).collect()
 }

@@ -1,75 +1,189 @@
-//! Memory, planned ahead: which gradients can lie in the same place.
+//! Memory, planned ahead: which values and which gradients can lie in the same place, and which gradients add up.
 //!
-//! A value that a layer gives is read again by the backward pass, so each has a place of its own. The gradient by that
-//! value lives from the first backward step that writes it to the one that reads it; after that its place is free.
+//! In training a value that a layer gives is read again by the backward pass, so each has a place of its own; in
+//! prediction its place is free after the last step that takes it. The gradient by a value lives from the first backward
+//! step that writes it to the one that reads it.
 
-use crate::graph::{Step, Value};
+use std::collections::HashSet;
 
-/// Where the gradients by the values between the layers lie.
+use crate::graph::{Graph, Source, Value};
+
+/// Where everything lies.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Plan {
+    /// For each step the output of the network where its value lies, if it is one.
+    pub(crate) homes: Vec<Option<usize>>,
     /// For each place the values whose gradients lie there, one after the other.
-    pub(crate) slots: Vec<Vec<usize>>,
+    pub(crate) gradients: Vec<Vec<usize>>,
+    /// For each place the values that lie there in prediction, one after the other.
+    pub(crate) passing: Vec<Vec<usize>>,
+    /// The outputs that are copies of values with another home, and how their gradients go there.
+    pub(crate) copies: Vec<(usize, Write)>,
+    /// For each step, how the gradients by its arguments go where they belong.
+    pub(crate) writes: Vec<Vec<Write>>,
+}
+
+/// How a gradient is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Write {
+    /// Nothing was written before, and this is all of it.
+    Set,
+    /// Nothing was written before, and this is a part: the rest is zero.
+    Clear,
+    /// It is added to what was written before.
+    Add,
 }
 
 impl Plan {
-    /// The backward pass goes through the steps from the last to the first.
-    pub(crate) fn new(steps: &[Step]) -> Self {
-        let mut slots: Vec<Vec<usize>> = Vec::new();
-        for value in (0..steps.len()).rev() {
-            let Some(first_use) = last_consumer(steps, value) else { continue };
-            let free = |slot: &&mut Vec<usize>| slot.last().is_some_and(|&held| held > first_use);
-            match slots.iter_mut().find(free) {
-                Some(slot) => slot.push(value),
-                None => slots.push(vec![value]),
+    pub(crate) fn new(graph: &Graph) -> Self {
+        let homes: Vec<_> = (0..graph.steps.len())
+            .map(|step| graph.outputs.iter().position(|output| output.value == Value::whole(Source::Step(step))))
+            .collect();
+        let mut plan =
+            Self { homes, gradients: Vec::new(), passing: Vec::new(), copies: Vec::new(), writes: Vec::new() };
+        plan.write(graph);
+        plan.place_gradients(graph);
+        plan.place_values(graph);
+        plan
+    }
+
+    /// Follows the backward pass, which begins with the outputs that are copies.
+    fn write(&mut self, graph: &Graph) {
+        let mut written: HashSet<Source> =
+            (0..graph.steps.len()).filter(|&step| self.homes[step].is_some()).map(Source::Step).collect();
+        let mut write = |value: &Value| match (written.insert(value.source), value.is_whole()) {
+            (false, _) => Write::Add,
+            (true, true) => Write::Set,
+            (true, false) => Write::Clear,
+        };
+        for (output, value) in graph.outputs.iter().map(|output| &output.value).enumerate() {
+            if !self.homes.contains(&Some(output)) {
+                self.copies.push((output, write(value)));
             }
         }
-        Self { slots }
+        for step in graph.steps.iter().rev() {
+            self.writes.push(step.arguments.iter().map(|argument| write(&argument.value)).collect());
+        }
+        self.writes.reverse();
+    }
+
+    fn place_gradients(&mut self, graph: &Graph) {
+        for value in (0..graph.steps.len()).rev().filter(|&value| self.homes[value].is_none()) {
+            let first_use = self.last_consumer(graph, value);
+            let is_free = |slot: &&mut Vec<usize>| slot.last().is_some_and(|&held| held > first_use);
+            match self.gradients.iter_mut().find(is_free) {
+                Some(slot) => slot.push(value),
+                None => self.gradients.push(vec![value]),
+            }
+        }
+    }
+
+    fn place_values(&mut self, graph: &Graph) {
+        for value in (0..graph.steps.len()).filter(|&value| self.homes[value].is_none()) {
+            let last_uses: Vec<_> =
+                self.passing.iter().map(|place| place.last().map(|&held| self.last_consumer(graph, held))).collect();
+            match last_uses.iter().position(|last_use| last_use.is_some_and(|last_use| last_use < value)) {
+                Some(place) => self.passing[place].push(value),
+                None => self.passing.push(vec![value]),
+            }
+        }
+    }
+
+    /// The last step that takes a value; behind all steps if the network gives a copy of it.
+    fn last_consumer(&self, graph: &Graph, value: usize) -> usize {
+        let is_meant = |other: &Value| other.source == Source::Step(value);
+        if self.copies.iter().any(|&(output, _)| is_meant(&graph.outputs[output].value)) {
+            return graph.steps.len();
+        }
+        let takes = |step: &crate::graph::Step| step.arguments.iter().any(|argument| is_meant(&argument.value));
+        graph.steps.iter().rposition(takes).unwrap_or(value)
+    }
+
+    /// Whether the gradient by what a step takes is written aside first.
+    pub(crate) fn needs_scratch(&self, step: usize) -> bool {
+        self.writes[step] != [Write::Set]
     }
 
     /// The place of the gradient by a value.
-    pub(crate) fn slot(&self, value: usize) -> usize {
-        self.slots.iter().take_while(|slot| !slot.contains(&value)).count()
+    pub(crate) fn gradient(&self, value: usize) -> usize {
+        place_of(&self.gradients, value)
+    }
+
+    /// The place of a value in prediction.
+    pub(crate) fn passing(&self, value: usize) -> usize {
+        place_of(&self.passing, value)
     }
 }
 
-/// The step that is the first to know something of the gradient by a value.
-fn last_consumer(steps: &[Step], value: usize) -> Option<usize> {
-    steps.iter().rposition(|step| step.input == Value::Step(value))
+fn place_of(places: &[Vec<usize>], value: usize) -> usize {
+    places.iter().take_while(|place| !place.contains(&value)).count()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Plan;
-    use crate::graph::{Comparison, Step, Value};
+    use super::{Plan, Write};
+    use crate::ast::{Chain, Networks, Statements};
+    use crate::graph::Checked;
+    use quote::quote;
 
-    fn slots(inputs: &[Value]) -> Vec<Vec<usize>> {
-        let step = |(layer, &input)| Step { layer, input, comparison: Comparison::Done };
-        Plan::new(&inputs.iter().enumerate().map(step).collect::<Vec<_>>()).slots
+    fn functional(tokens: proc_macro2::TokenStream) -> Plan {
+        let networks: Networks<Statements> = syn::parse2(tokens).unwrap();
+        Plan::new(&Statements::check(&networks.networks[0]).ok().unwrap())
     }
 
     #[test]
-    fn the_gradients_of_a_chain_take_turns_in_two_places() {
-        let chain = [Value::Input, Value::Step(0), Value::Step(1), Value::Step(2), Value::Step(3)];
-        assert_eq!(slots(&chain), [[3, 1], [2, 0]]);
-        assert_eq!(slots(&chain[..2]), [[0]]);
-        assert!(slots(&chain[..1]).is_empty());
+    fn the_values_of_a_chain_take_turns_in_two_places() {
+        let five = quote! { Dense(1 => 1), Dense(1 => 1), Dense(1 => 1), Dense(1 => 1), Dense(1 => 1) };
+        let networks: Networks<Chain> = syn::parse2(five).unwrap();
+        let plan = Plan::new(&Chain::check(&networks.networks[0]).ok().unwrap());
+        assert_eq!(plan.homes, [None, None, None, None, Some(0)]);
+        assert_eq!(plan.gradients, [[3, 1], [2, 0]]);
+        assert_eq!(plan.passing, [[0, 2], [1, 3]]);
+        assert!(plan.writes.iter().all(|writes| *writes == [Write::Set]));
     }
 
     #[test]
-    fn a_gradient_stays_until_all_have_added_to_it() {
-        // The first value is used by the step after the third too, while the gradients by the others come and go.
-        let skip = [Value::Input, Value::Step(0), Value::Step(1), Value::Step(2), Value::Step(0), Value::Step(4)];
-        let slots = slots(&skip);
-        let place_of = |value| slots.iter().position(|slot| slot.contains(&value));
-        assert_ne!(place_of(0), place_of(1));
-        assert_ne!(place_of(0), place_of(2));
-        assert_ne!(place_of(0), place_of(4));
+    fn a_skipped_value_keeps_its_places() {
+        // The first value is taken by the step after the third too, while the others come and go.
+        let plan = functional(quote! {
+            let x = Input(1);
+            let a = Dense(1 => 1)(x);
+            let b = Dense(1 => 1)(a);
+            let c = Dense(1 => 1)(b);
+            let d = Add()(c, a);
+            let e = Dense(1 => 1)(d);
+            Model(x => e)
+        });
+        let others = |place: usize, places: &[Vec<usize>]| places[place].iter().filter(|&&value| value != 0).count();
+        assert_eq!(others(plan.gradient(0), &plan.gradients), 0);
+        assert_eq!(others(plan.passing(0), &plan.passing), 0);
+        assert_ne!(plan.passing(1), plan.passing(2));
+        assert_eq!(
+            plan.writes,
+            [vec![Write::Set], vec![Write::Add], vec![Write::Set], vec![Write::Set, Write::Set], vec![Write::Set]]
+        );
     }
 
     #[test]
-    fn a_value_knows_its_place() {
-        let plan = Plan { slots: vec![vec![3, 1], vec![2, 0]] };
-        assert_eq!([0, 1, 2, 3].map(|value| plan.slot(value)), [1, 0, 1, 0]);
+    fn gradients_add_up_and_parts_are_cleared_first() {
+        let plan = functional(quote! {
+            let x = Input(4);
+            let a = Dense(4 => 4)(x);
+            let b = Dense(2 => 1)(a[0..2]);
+            let c = Dense(2 => 1)(a[2..4]);
+            Model(x => (a, b, c, x))
+        });
+        // `a` lies in the output, where its gradient is already; `x` is copied.
+        assert_eq!(plan.homes, [Some(0), Some(1), Some(2)]);
+        assert_eq!(plan.copies, [(3, Write::Set)]);
+        assert_eq!(plan.writes, [vec![Write::Add], vec![Write::Add], vec![Write::Add]]);
+        let plan = functional(quote! {
+            let x = Input(4);
+            let a = Dense(4 => 4)(x);
+            let b = Dense(2 => 1)(a[0..2]);
+            let c = Dense(2 => 1)(a[2..4]);
+            Model(x => (b, c))
+        });
+        assert_eq!(plan.writes, [vec![Write::Set], vec![Write::Add], vec![Write::Clear]]);
     }
 }

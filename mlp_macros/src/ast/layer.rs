@@ -42,6 +42,13 @@ fn name(input: ParseStream) -> Result<Option<Ident>> {
 impl Parse for Call {
     fn parse(input: ParseStream) -> Result<Self> {
         let path = path(input)?;
+        Self::behind(path, input)
+    }
+}
+
+impl Call {
+    /// What follows a layer's path.
+    pub(super) fn behind(path: Path, input: ParseStream) -> Result<Self> {
         if input.peek(token::Brace) || input.peek(token::Bracket) {
             return Err(input.error("a layer's sizes stand in parentheses: `Dense(1 => 10)`"));
         }
@@ -51,6 +58,11 @@ impl Parse for Call {
 }
 
 impl Call {
+    /// Whether its sizes are those of the values it is called on: `Add()`.
+    pub(crate) fn is_sized_by_values(&self) -> bool {
+        self.arguments.as_ref().is_some_and(|arguments| arguments.sizes.is_none())
+    }
+
     /// `Dense`
     pub(crate) fn kind(&self) -> &Ident {
         &self.path.segments[self.path.segments.len() - 1].ident

@@ -1,17 +1,25 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
-use syn::parse::ParseStream;
+use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Generics, Ident, Result, Token, Visibility, WhereClause, braced, token};
 
-use super::Layer;
 use crate::errors::Errors;
 
+/// `[Dense(1 => 10), …]`, or any number of `pub struct Net { Dense(1 => 10), … }`.
+pub(crate) struct Networks<B> {
+    pub(crate) networks: Vec<Network<B>>,
+}
+
 /// A network, whether it is a value or a type.
-pub(crate) struct Network {
+pub(crate) struct Network<B> {
+    pub(crate) head: Head,
+    pub(crate) body: B,
+    pub(crate) errors: Errors,
+}
+
+/// What stands before the layers.
+pub(crate) struct Head {
     pub(crate) place: Place,
     pub(crate) scalar: Option<Ident>,
-    /// Nothing for a layer that cannot be read, whose error is noted.
-    pub(crate) layers: Vec<Option<Layer>>,
-    pub(crate) errors: Errors,
 }
 
 /// Where the macro is called.
@@ -30,24 +38,57 @@ pub(crate) struct Item {
     pub(crate) generics: Generics,
 }
 
-impl Network {
+/// What a macro describes a network by.
+pub(crate) trait Body {
+    /// What to say where the braces are missing.
+    const BRACES: &str;
+    /// A network as an item.
+    const EXAMPLE: &str;
+
+    fn empty() -> Self;
+    /// Reads all there is, and notes what cannot be read.
+    fn read(input: ParseStream, errors: &mut Errors) -> Self;
+}
+
+impl<B: Body> Parse for Networks<B> {
+    fn parse(input: ParseStream) -> Result<Self> {
+        let mut networks = Vec::new();
+        if is_item(&input.fork())? {
+            while !input.is_empty() {
+                networks.push(Network::item(input)?);
+            }
+        } else {
+            networks.push(Network::expression(input)?);
+        }
+        Ok(Self { networks })
+    }
+}
+
+/// Whether what follows the attributes can only be an item.
+fn is_item(input: ParseStream) -> Result<bool> {
+    input.call(Attribute::parse_outer)?;
+    let keyword = input.peek(Token![pub]) || input.peek(Token![struct]) || input.peek(Token![enum]);
+    Ok(keyword || (input.peek(Ident) && input.peek2(token::Brace)))
+}
+
+impl<B: Body> Network<B> {
     /// `f64; Dense(1 => 10), …`
-    pub(super) fn expression(input: ParseStream) -> Result<Self> {
+    fn expression(input: ParseStream) -> Result<Self> {
         let mut scalar = None;
         if input.peek(Ident) && input.peek2(Token![;]) {
             scalar = Some(input.parse()?);
             input.parse::<Token![;]>()?;
         }
         let mut errors = Errors::default();
-        let layers = layers(input, &mut errors);
-        Ok(Self { place: Place::Expression, scalar, layers, errors })
+        let body = B::read(input, &mut errors);
+        Ok(Self { head: Head { place: Place::Expression, scalar }, body, errors })
     }
 
     /// `pub struct Net<const H: usize>: f64 { Dense(1 => H), … }`
-    pub(super) fn item(input: ParseStream) -> Result<Self> {
+    fn item(input: ParseStream) -> Result<Self> {
         let mut errors = Errors::default();
-        let item = Item::parse(input, &mut errors)?;
-        let mut network = Self { place: Place::Item(item), scalar: None, layers: Vec::new(), errors };
+        let item = Item::parse::<B>(input, &mut errors)?;
+        let mut network = Self { head: Head { place: Place::Item(item), scalar: None }, body: B::empty(), errors };
         if let Err(error) = network.body(input) {
             network.errors.push(error);
             input.parse::<TokenStream>()?;
@@ -61,21 +102,19 @@ impl Network {
         }
         if input.peek(Token![:]) {
             input.parse::<Token![:]>()?;
-            self.scalar = Some(input.parse()?);
+            self.head.scalar = Some(input.parse()?);
         }
         if !input.peek(token::Brace) {
-            return Err(
-                input.error("the layers stand in braces: `struct Net { Dense(1 => 10, relu), Dense(10 => 1) }`")
-            );
+            return Err(input.error(B::BRACES));
         }
         let content;
         braced!(content in input);
-        self.layers = layers(&content, &mut self.errors);
+        self.body = B::read(&content, &mut self.errors);
         Ok(())
     }
 }
 
-impl Network {
+impl Head {
     pub(crate) fn generics(&self) -> Option<&Generics> {
         match &self.place {
             Place::Item(item) => Some(&item.generics),
@@ -93,10 +132,10 @@ impl Network {
 }
 
 impl Item {
-    fn parse(input: ParseStream, errors: &mut Errors) -> Result<Self> {
+    fn parse<B: Body>(input: ParseStream, errors: &mut Errors) -> Result<Self> {
         let attributes = input.call(Attribute::parse_outer)?;
         let visibility = input.parse()?;
-        keyword(input, errors)?;
+        keyword::<B>(input, errors)?;
         if !input.peek(Ident) {
             return Err(input.error("the network's type needs a name: `struct Net { … }`"));
         }
@@ -105,50 +144,12 @@ impl Item {
 }
 
 /// Reads `struct`, or notes that it is something else.
-fn keyword(input: ParseStream, errors: &mut Errors) -> Result<()> {
+fn keyword<B: Body>(input: ParseStream, errors: &mut Errors) -> Result<()> {
     if input.parse::<Option<Token![struct]>>()?.is_none() {
-        errors.push(input.error("a network is a `struct`: `pub struct Net { Dense(1 => 10, relu), Dense(10 => 1) }`"));
+        errors.push(input.error(format_args!("a network is a `struct`: {}", B::EXAMPLE)));
         if !input.peek(Ident) {
             input.parse::<TokenTree>()?;
         }
     }
     Ok(())
-}
-
-/// Reads all there is, and goes on behind a layer that cannot be read.
-fn layers(input: ParseStream, errors: &mut Errors) -> Vec<Option<Layer>> {
-    let mut layers = Vec::new();
-    while !input.is_empty() {
-        let layer = errors.take(input.parse());
-        if layer.is_none() {
-            skip_layer(input);
-        }
-        layers.push(layer);
-        separator(input, errors);
-    }
-    layers
-}
-
-fn separator(input: ParseStream, errors: &mut Errors) {
-    if input.is_empty() || input.parse::<Token![,]>().is_ok() {
-        return;
-    }
-    if input.peek(Ident) || input.peek(Token![::]) || input.peek(Token![#]) {
-        errors.push(input.error("a `,` is missing before this layer"));
-    } else if input.peek(token::Paren) {
-        errors
-            .push(input.error("in a chain a layer takes what the layer before it gives: leave out these parentheses"));
-        let _ = input.parse::<TokenTree>();
-        separator(input, errors);
-    } else {
-        errors.push(input.error("layers are separated by `,`"));
-        skip_layer(input);
-        let _ = input.parse::<Token![,]>();
-    }
-}
-
-fn skip_layer(input: ParseStream) {
-    while !input.is_empty() && !input.peek(Token![,]) {
-        let _ = input.parse::<TokenTree>();
-    }
 }

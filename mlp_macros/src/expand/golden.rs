@@ -3,10 +3,12 @@
 use expect_test::{ExpectFile, expect_file};
 use quote::quote;
 
-fn check(input: proc_macro2::TokenStream, expected: ExpectFile) {
-    let sequential: crate::ast::Sequential = syn::parse2(input).unwrap();
-    let code = sequential.networks.iter().map(crate::chain).collect();
-    expected.assert_eq(&prettyplease::unparse(&syn::parse2(code).unwrap()));
+use crate::ast::{Chain, Networks, Statements};
+use crate::graph::Checked;
+
+fn check<B: Checked>(input: proc_macro2::TokenStream, expected: ExpectFile) {
+    let networks: Networks<B> = syn::parse2(input).unwrap();
+    expected.assert_eq(&prettyplease::unparse(&syn::parse2(crate::networks(networks)).unwrap()));
 }
 
 #[test]
@@ -19,5 +21,24 @@ fn sine_net() {
             Dense(10 => 1),
         }
     };
-    check(input, expect_file!["../../tests/expansion/sine_net.rs"]);
+    check::<Chain>(input, expect_file!["../../tests/expansion/sine_net.rs"]);
+}
+
+#[test]
+fn two_towers() {
+    let input = quote! {
+        /// Whether a user likes an item.
+        pub struct TwoTowers {
+            let user = Input(3);
+            let item = Input(2);
+            let encode = Dense(2 => 4, tanh);
+            let left = Dense(3 => 4, tanh)(user);
+            let right = encode(item);
+            let both = Add()(left, right);
+            let score = Dense(4 => 1)(both);
+            let rest = Dense(2 => 1)(left[0..2]);
+            Model((user, item) => (score, rest))
+        }
+    };
+    check::<Statements>(input, expect_file!["../../tests/expansion/two_towers.rs"]);
 }

@@ -13,7 +13,7 @@ impl Code<'_> {
     pub(super) fn item(&self) -> TokenStream {
         let Self { name, generics, .. } = self;
         let attributes = self.attributes();
-        let visibility = match self.graph.place {
+        let visibility = match &self.graph.head.place {
             Place::Item(item) => item.visibility.to_token_stream(),
             Place::Expression => TokenStream::new(),
         };

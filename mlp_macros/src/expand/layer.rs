@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 
 use super::{Code, Layer, types};
+use crate::graph::{Source, Value};
 
 impl Code<'_> {
     pub(super) fn layer(&self) -> TokenStream {
@@ -28,8 +29,7 @@ impl Code<'_> {
 
     fn associated_types(&self) -> TokenStream {
         let (_, generics, _) = self.generics.split_for_impl();
-        let input = types::input(self.called(0));
-        let output = types::output(self.called(self.graph.steps.len() - 1));
+        let (input, output) = (self.whole_input(), self.whole_output());
         let whole_batch =
             self.layers.iter().map(|Layer { call, ty, .. }| code_at! { call=> <#ty as __mlp::Layer>::WHOLE_BATCH });
         code! {
@@ -39,6 +39,38 @@ impl Code<'_> {
             type Cache = __Cache #generics;
             const WHOLE_BATCH: ::core::primitive::bool = #(#whole_batch)||*;
         }
+    }
+
+    /// The shape of the input: of a chain what the first layer takes, or else of all inputs together.
+    fn whole_input(&self) -> TokenStream {
+        match self.graph.inputs.as_slice() {
+            [input] if input.size.is_none() => types::input(self.called(0)),
+            inputs => self.together((0..inputs.len()).map(|input| Value::whole(Source::Input(input)))),
+        }
+    }
+
+    /// The shape of all outputs together.
+    fn whole_output(&self) -> TokenStream {
+        match self.graph.outputs.as_slice() {
+            [output] if self.has_one_output_at_the_end() => match output.value.source {
+                Source::Step(step) => self.output_shape(step),
+                Source::Input(_) => self.shape(&output.value),
+            },
+            outputs => self.together(outputs.iter().map(|output| output.value.clone())),
+        }
+    }
+
+    fn together(&self, values: impl Iterator<Item = Value>) -> TokenStream {
+        let shapes: Vec<_> = values.map(|value| self.shape(&value)).collect();
+        match shapes.as_slice() {
+            [shape] => shape.clone(),
+            _ => code! { (#(#shapes),*) },
+        }
+    }
+
+    /// Where sizes are known, how many features: `Concatenate` gives several values joined, whose users want a number.
+    fn output_shape(&self, step: usize) -> TokenStream {
+        types::output(self.called(step))
     }
 
     fn initialize(&self) -> TokenStream {
@@ -106,9 +138,7 @@ impl Code<'_> {
 fn summarize() -> TokenStream {
     code! {
         fn summarize(name: &str, summary: &mut __mlp::Summary) {
-            let outputs = <<Self as __mlp::Layer>::Output as __mlp::Shape>::FEATURES;
-            let count = <Self as __mlp::Parameters>::COUNT;
-            summary.row(name, <Self as __mlp::Network>::KIND, outputs, count);
+            summary.network::<Self>(name);
         }
     }
 }

@@ -15,23 +15,26 @@ macro_rules! code_at {
     }};
 }
 
+mod backward;
 mod cache;
+mod forward;
 #[cfg(test)]
 mod golden;
 mod item;
 mod layer;
+mod named;
 mod network;
 mod options;
-mod passes;
 mod predict;
 mod sizes;
 mod types;
+mod values;
 
 use proc_macro2::{Span, TokenStream};
 use syn::{Attribute, Generics, Ident};
 
 use crate::ast::{Call, Place};
-use crate::graph::Graph;
+use crate::graph::{self, Graph};
 use crate::plan::Plan;
 
 /// What all parts of the code are written from.
@@ -54,27 +57,31 @@ struct Layer<'a> {
 pub(crate) fn network(graph: &Graph) -> TokenStream {
     let code = Code::new(graph);
     let (item, impls, name) = (code.item(), code.impls(), &code.name);
-    match graph.place {
-        Place::Item(_) => code! { #item #impls },
+    match &graph.head.place {
+        Place::Item(_) => {
+            let named = code.named();
+            code! { #item #impls #named }
+        }
         Place::Expression => code! {{ #item #impls <#name as ::mlp::__private::Network>::new(0) }},
     }
 }
 
 impl<'a> Code<'a> {
     fn new(graph: &'a Graph<'a>) -> Self {
-        let (name, generics) = match graph.place {
+        let (name, generics) = match &graph.head.place {
             Place::Item(item) => (item.name.clone(), item.generics.clone()),
-            Place::Expression => (Ident::new("__Sequential", Span::mixed_site()), Generics::default()),
+            Place::Expression => (Ident::new(&format!("__{}", graph.kind), Span::mixed_site()), Generics::default()),
         };
-        let layers = graph.layers.iter().map(|layer| {
-            let (call, attributes) = (&layer.written.call, layer.written.attributes.as_slice());
-            Layer { name: &layer.name, call, attributes, ty: types::layer(call, graph.scalar, &generics) }
+        let types = values::Types::new(graph);
+        let layers = graph.layers.iter().enumerate().map(|(index, layer)| {
+            let graph::Layer { name, call, attributes, .. } = layer;
+            Layer { name, call, attributes, ty: types.layer(index) }
         });
-        Self { graph, plan: Plan::new(&graph.steps), name, layers: layers.collect(), generics }
+        Self { graph, plan: Plan::new(graph), name, layers: layers.collect(), generics }
     }
 
     fn attributes(&self) -> &[Attribute] {
-        match self.graph.place {
+        match &self.graph.head.place {
             Place::Item(item) => &item.attributes,
             Place::Expression => &[],
         }
@@ -113,9 +120,5 @@ impl<'a> Code<'a> {
 
     fn steps(&self) -> core::ops::Range<usize> {
         0..self.graph.steps.len()
-    }
-
-    fn is_last(&self, step: usize) -> bool {
-        step + 1 == self.graph.steps.len()
     }
 }

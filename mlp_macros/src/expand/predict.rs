@@ -2,15 +2,17 @@
 //! that it complains once.
 
 use proc_macro2::TokenStream;
-use quote::quote_spanned;
-use syn::spanned::Spanned as _;
+use quote::{ToTokens as _, quote_spanned};
 
+use super::values::length;
 use super::{Code, Layer, types};
-use crate::graph::{Comparison, Value};
+use crate::ast::Sizes;
+use crate::graph::{Argument, Comparison, Source, Value};
 
 impl Code<'_> {
     pub(super) fn forward_one(&self) -> TokenStream {
         let steps = self.steps().map(|step| self.predict_step(step));
+        let outputs = self.predicted();
         code! {
             #[inline(always)]
             fn forward_one<__V: __mlp::Vector<Scalar = Self::Scalar>>(
@@ -19,39 +21,112 @@ impl Code<'_> {
                 input: &<Self::Input as __mlp::Shape>::Sample<Self::Scalar>,
             ) -> <Self::Output as __mlp::Shape>::Sample<Self::Scalar> {
                 #(#steps)*
+                #outputs
             }
         }
     }
 
     fn predict_step(&self, step: usize) -> TokenStream {
-        let Layer { name, call, .. } = self.called(step);
-        let input = match self.graph.steps[step].input {
-            Value::Input => code! { input },
-            Value::Step(from) => self.connection(from, step),
-        };
-        let output = code_at! { call=> __mlp::Layer::forward_one::<__V>(&self.#name, &options.#name, #input) };
-        if self.is_last(step) {
-            output
-        } else {
-            code! { let #name = #output; }
+        let Layer { name: layer, call, .. } = self.called(step);
+        let (name, input) = (&self.graph.steps[step].name, self.predict_input(step));
+        let output = code_at! { call=> __mlp::Layer::forward_one::<__V>(&self.#layer, &options.#layer, #input) };
+        if self.has_one_output_at_the_end() && step + 1 == self.graph.steps.len() {
+            return output;
+        }
+        code! { let #name = #output; }
+    }
+
+    /// What the network gives, if its last step has not said so.
+    fn predicted(&self) -> Option<TokenStream> {
+        if self.has_one_output_at_the_end() {
+            return None;
+        }
+        let outputs = self.graph.outputs.iter().map(|output| {
+            let value = self.sample(&output.value);
+            code! { ::core::clone::Clone::clone(#value) }
+        });
+        let outputs: Vec<_> = outputs.collect();
+        Some(match outputs.as_slice() {
+            [output] => output.clone(),
+            _ => code! { (#(#outputs),*) },
+        })
+    }
+
+    fn predict_input(&self, step: usize) -> TokenStream {
+        let arguments = &self.graph.steps[step].arguments;
+        if let [argument] = arguments.as_slice() {
+            return match argument.comparison {
+                // Nothing of the input's shape is known in a chain.
+                _ if self.is_all(&argument.value) => self.sample(&argument.value),
+                Comparison::Done => self.sample(&argument.value),
+                _ => {
+                    let fitted = self.fit(argument, &self.takes(step), &types::input(self.called(step)));
+                    code! { &#fitted }
+                }
+            };
+        }
+        let (layer, count) = (self.called(step), arguments.len());
+        let shape = types::input(layer);
+        let samples = arguments.iter().enumerate().map(|(index, argument)| {
+            let part = code_at! { layer.call=> <#shape as __mlp::Part<#index>>::Shape };
+            self.fit(argument, &code! { { <#part as __mlp::Shape>::FEATURES } }, &part)
+        });
+        let samples: Vec<_> = samples.collect();
+        code_at! { layer.call=> &<#shape as __mlp::Arity<#count>>::together((#(#samples),*)) }
+    }
+
+    /// Whether a value is all of a chain's input.
+    fn is_all(&self, value: &Value) -> bool {
+        matches!(value.source, Source::Input(input) if self.graph.inputs[input].size.is_none()) && value.is_whole()
+    }
+
+    /// What a value is as what a layer takes. A message points at the size that the layer takes.
+    fn fit(&self, argument: &Argument, takes: &TokenStream, shape: &TokenStream) -> TokenStream {
+        let (value, given) = (self.sample(&argument.value), self.shape(&argument.value));
+        match argument.comparison {
+            Comparison::Types => quote_spanned! { argument.place=>
+                <__mlp::Connection as __mlp::FitsAs<#given, #shape>>::fit(::core::clone::Clone::clone(#value))
+            },
+            Comparison::Done | Comparison::Numbers => {
+                let gives = self.features(&argument.value);
+                quote_spanned! { argument.place=>
+                    <__mlp::Connection as __mlp::Fits<#gives, #takes>>::fit::<_, #given, #shape>(#value)
+                }
+            }
         }
     }
 
-    /// What one layer gives as what another takes. A message points at the size that the second one takes.
-    fn connection(&self, from: usize, to: usize) -> TokenStream {
-        let (from, layer) = (self.called(from), self.called(to));
-        let value = from.name;
-        let place = layer.call.sizes().map_or(layer.call.kind().span(), |sizes| sizes.input().span());
-        match self.graph.steps[to].comparison {
-            Comparison::Done => code! { &#value },
-            Comparison::Numbers => {
-                let (gives, takes, shape) = (self.outputs(from), self.inputs(layer), types::output(from));
-                quote_spanned! { place=> &<__mlp::Connection as __mlp::Fits<#gives, #takes>>::fit::<_, #shape>(&#value) }
+    /// How many features a step's layer takes.
+    fn takes(&self, step: usize) -> TokenStream {
+        let layer = self.called(step);
+        let shape = types::input(layer);
+        let of_type = || code_at! { layer.call=> { <#shape as __mlp::Shape>::FEATURES } };
+        layer.call.sizes().map(Sizes::input).map_or_else(of_type, |size| types::constant(size, self.graph))
+    }
+
+    /// A sample of a value, by reference.
+    fn sample(&self, value: &Value) -> TokenStream {
+        let whole = match value.source {
+            Source::Input(_) if self.graph.inputs.len() == 1 => code! { input },
+            Source::Input(input) => {
+                let index = syn::Index::from(input);
+                code! { &input.#index }
             }
-            Comparison::Types => {
-                let (gives, takes) = (types::output(from), types::input(layer));
-                quote_spanned! { place=> &<__mlp::Connection as __mlp::FitsAs<#gives, #takes>>::fit(#value) }
+            Source::Step(step) => {
+                let name = &self.graph.steps[step].name;
+                code! { &#name }
             }
-        }
+        };
+        let part = match value.part {
+            Some(part) => {
+                let shape = self.shape(&Value::whole(value.source));
+                code! { <#shape as __mlp::Part<#part>>::part(#whole) }
+            }
+            None => whole,
+        };
+        let Some(slice) = &value.slice else { return part };
+        let (shape, first, length) = (self.shape(&Value { slice: None, ..value.clone() }), &slice.first, length(slice));
+        let scalar = self.scalar().into_token_stream();
+        code! { &__mlp::slice::<#scalar, #shape, #length>(#part, #first) }
     }
 }

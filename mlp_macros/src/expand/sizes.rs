@@ -5,27 +5,45 @@ use quote::quote_spanned;
 use syn::Expr;
 use syn::spanned::Spanned as _;
 
-use super::Code;
+use super::{Code, values};
 use crate::ast::Sizes;
+use crate::graph::Value;
 
 impl Code<'_> {
     /// Constants are known where the network is written.
     pub(super) fn check_constants(&self) -> TokenStream {
-        let checks = self.sizes_to_check().filter(|size| !self.is_parameter(size)).map(check);
-        code! { #(const _: () = #checks;)* }
+        let sizes = self.sizes_to_check().filter(|size| !self.is_parameter(size)).map(check);
+        let slices = self.slices_to_check(|closed| closed);
+        code! { #(const _: () = #sizes;)* #(const _: () = #slices;)* }
     }
 
     /// Parameters are known where the network is made.
     pub(super) fn check_parameters(&self) -> TokenStream {
-        let checks = self.sizes_to_check().filter(|size| self.is_parameter(size)).map(check);
-        code! { #(const { #checks };)* }
+        let sizes = self.sizes_to_check().filter(|size| self.is_parameter(size)).map(check);
+        let slices = self.slices_to_check(|closed| !closed);
+        code! { #(const { #sizes };)* #(const { #slices };)* }
     }
 
-    /// What a layer takes is what the one before it gives, so that only the first has to be asked.
+    /// What a layer takes is what it is given, so that only what the network is given has to be asked.
     fn sizes_to_check(&self) -> impl Iterator<Item = &Expr> {
-        let sizes = || self.layers.iter().filter_map(|layer| layer.call.sizes());
-        let input = self.called(0).call.sizes().map(Sizes::input);
-        input.into_iter().chain(sizes().map(Sizes::output)).filter(|size| !matches!(size, Expr::Lit(_)))
+        let outputs = self.layers.iter().filter_map(|layer| layer.call.sizes().map(Sizes::output));
+        let first = self.called(0).call.sizes().map(Sizes::input).filter(|_| self.graph.inputs[0].size.is_none());
+        let inputs = self.graph.inputs.iter().filter_map(|input| input.size).chain(first);
+        inputs.chain(outputs).filter(|size| !matches!(size, Expr::Lit(_)))
+    }
+
+    /// Slices that the macro could not check, of values whose sizes are known as asked for.
+    fn slices_to_check(&self, asked: impl Fn(bool) -> bool) -> Vec<TokenStream> {
+        let arguments = self.graph.steps.iter().flat_map(|step| &step.arguments).map(|argument| &argument.value);
+        let slices = arguments.filter_map(|value| Some((value, value.slice.as_ref()?)));
+        let checks = slices.filter_map(|(value, slice)| {
+            let shape = self.shape(&Value { slice: None, ..value.clone() });
+            let mentions = |name: &syn::Ident| shape.to_string().split(' ').any(|word| name == word);
+            let closed = !self.generics.const_params().any(|parameter| mentions(&parameter.ident));
+            let features = code! { <#shape as __mlp::Shape>::FEATURES };
+            asked(closed).then(|| values::check(slice, &features))
+        });
+        checks.collect()
     }
 
     fn is_parameter(&self, size: &Expr) -> bool {

@@ -2,11 +2,11 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
-use syn::{Expr, Generics, Ident};
+use syn::{Expr, Ident};
 
-use super::{Code, Layer};
+use super::Layer;
 use crate::ast::{Arguments, Call, Sizes};
-use crate::graph::Scalar;
+use crate::graph::{Graph, Scalar};
 
 pub(super) fn scalar(scalar: Scalar) -> TokenStream {
     match scalar {
@@ -15,20 +15,21 @@ pub(super) fn scalar(scalar: Scalar) -> TokenStream {
     }
 }
 
-/// The type of a layer in a network of a scalar.
-pub(super) fn layer(call: &Call, of: Scalar, generics: &Generics) -> TokenStream {
-    let (ty, scalar) = (written(call, generics), scalar(of));
-    match of {
+/// The type of a layer in a network of a scalar. `shapes` are those of the values whose sizes it has.
+pub(super) fn layer(call: &Call, shapes: Option<TokenStream>, graph: &Graph) -> TokenStream {
+    let (ty, scalar) = (written(call, shapes, graph), scalar(graph.scalar));
+    match graph.scalar {
         Scalar::F32 => ty,
         Scalar::F64 => code_at! { call=> <#ty as ::mlp::__private::WithScalar<::core::primitive::#scalar>>::Layer },
     }
 }
 
-fn written(call: &Call, generics: &Generics) -> TokenStream {
+fn written(call: &Call, shapes: Option<TokenStream>, graph: &Graph) -> TokenStream {
     let path = &call.path;
     let Some(Arguments { sizes, types, .. }) = &call.arguments else { return path.to_token_stream() };
-    let sizes = sizes.iter().flat_map(Sizes::iter).map(|size| constant(size, generics));
-    let arguments: Vec<_> = sizes.chain(types.iter().map(ToTokens::to_token_stream)).collect();
+    let sizes = sizes.iter().flat_map(Sizes::iter).map(|size| constant(size, graph));
+    let arguments: Vec<_> =
+        shapes.into_iter().chain(sizes).chain(types.iter().map(ToTokens::to_token_stream)).collect();
     if arguments.is_empty() {
         return path.to_token_stream();
     }
@@ -37,8 +38,9 @@ fn written(call: &Call, generics: &Generics) -> TokenStream {
 }
 
 /// A size as an argument of a type: an expression stands in braces.
-fn constant(size: &Expr, generics: &Generics) -> TokenStream {
-    let is_parameter = |name: &Ident| generics.const_params().any(|parameter| parameter.ident == *name);
+pub(super) fn constant(size: &Expr, graph: &Graph) -> TokenStream {
+    let parameters = || graph.head.generics().into_iter().flat_map(syn::Generics::const_params);
+    let is_parameter = |name: &Ident| parameters().any(|parameter| parameter.ident == *name);
     match size {
         Expr::Lit(_) | Expr::Block(_) => size.to_token_stream(),
         Expr::Path(path) if path.path.get_ident().is_some_and(is_parameter) => size.to_token_stream(),
@@ -54,21 +56,4 @@ pub(super) fn input(Layer { call, ty, .. }: &Layer) -> TokenStream {
 /// What a layer gives, as a type.
 pub(super) fn output(Layer { call, ty, .. }: &Layer) -> TokenStream {
     code_at! { call=> <#ty as __mlp::Layer>::Output }
-}
-
-impl Code<'_> {
-    /// How many features a layer takes, as written, or else as its type says.
-    pub(super) fn inputs(&self, layer: &Layer) -> TokenStream {
-        self.features(layer.call.sizes().map(Sizes::input), layer, &input(layer))
-    }
-
-    /// How many features a layer gives.
-    pub(super) fn outputs(&self, layer: &Layer) -> TokenStream {
-        self.features(layer.call.sizes().map(Sizes::output), layer, &output(layer))
-    }
-
-    fn features(&self, size: Option<&Expr>, layer: &Layer, shape: &TokenStream) -> TokenStream {
-        let of_type = || code_at! { layer.call=> { <#shape as __mlp::Shape>::FEATURES } };
-        size.map_or_else(of_type, |size| constant(size, &self.generics))
-    }
 }

@@ -2,23 +2,20 @@
 
 use syn::{Attribute, GenericParam};
 
-use super::{Numbered, Scalar};
-use crate::ast::{Item, Network, Place};
+use super::{Described, Scalar};
+use crate::ast::{Head, Item, Place};
 use crate::errors::Errors;
 
-pub(super) fn check(network: &Network, errors: &mut Errors) -> Scalar {
-    if let Place::Item(item) = &network.place {
+pub(super) fn check(head: &Head, errors: &mut Errors) -> Scalar {
+    if let Place::Item(item) = &head.place {
         check_parameters(item, errors);
         check_attributes(item, errors);
     }
-    if network.layers.is_empty() && errors.is_empty() {
-        errors.add_at(network.span(), "a network has at least one layer: `Dense(1 => 10, relu), Dense(10 => 1)`");
-    }
-    scalar(network, errors)
+    scalar(head, errors)
 }
 
-fn scalar(network: &Network, errors: &mut Errors) -> Scalar {
-    match &network.scalar {
+fn scalar(head: &Head, errors: &mut Errors) -> Scalar {
+    match &head.scalar {
         Some(name) if name == "f64" => return Scalar::F64,
         Some(name) if name != "f32" => {
             errors.add(name, format_args!("a network is of `f32` or `f64`, not of `{name}`"))
@@ -49,13 +46,13 @@ fn check_attributes(item: &Item, errors: &mut Errors) {
     }
 }
 
-pub(super) fn check_layer(layer: Numbered, errors: &mut Errors) {
+pub(super) fn check_layer(layer: Described, errors: &mut Errors) {
     let is_cfg = |attribute: &&Attribute| attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr");
-    for attribute in layer.layer.attributes.iter().filter(is_cfg) {
+    for attribute in layer.attributes.iter().filter(is_cfg) {
         errors.add(attribute, "one layer cannot be left out: write two networks, each with a `cfg` of its own");
     }
-    let path = &layer.layer.call.path;
+    let path = &layer.call.path;
     if path.is_ident("f32") || path.is_ident("f64") {
-        errors.add(path, format_args!("the scalar is followed by `;`: `sequential![{}; …]`", layer.layer.call));
+        errors.add(path, format_args!("the scalar is followed by `;`: `sequential![{}; …]`", layer.call));
     }
 }

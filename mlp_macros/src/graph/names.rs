@@ -7,13 +7,13 @@ use proc_macro2::Span;
 use syn::Ident;
 use syn::ext::IdentExt as _;
 
-use super::Numbered;
+use super::Described;
 use crate::errors::Errors;
 
-pub(super) fn names(layers: &[Option<Numbered>], errors: &mut Errors) -> Vec<Option<Ident>> {
+pub(super) fn names(layers: &[Option<Described>], errors: &mut Errors) -> Vec<Option<Ident>> {
     let mut counts = HashMap::new();
     let names: Vec<_> = layers.iter().map(|layer| layer.map(|layer| name(layer, &mut counts))).collect();
-    let mut known: HashMap<String, Numbered> = HashMap::new();
+    let mut known: HashMap<String, Described> = HashMap::new();
     for (layer, name) in layers.iter().flatten().zip(names.iter().flatten()) {
         match known.entry(name.unraw().to_string()) {
             Entry::Occupied(first) => errors.push(duplicate(*first.get(), *layer, name)),
@@ -23,9 +23,9 @@ pub(super) fn names(layers: &[Option<Numbered>], errors: &mut Errors) -> Vec<Opt
     names
 }
 
-fn name(layer: Numbered, counts: &mut HashMap<String, usize>) -> Ident {
-    layer.layer.name.clone().unwrap_or_else(|| {
-        let kind = layer.layer.call.kind();
+fn name(layer: Described, counts: &mut HashMap<String, usize>) -> Ident {
+    layer.name.cloned().unwrap_or_else(|| {
+        let kind = layer.call.kind();
         let name = snake_case(&kind.unraw().to_string());
         let count = counts.entry(name.clone()).or_default();
         *count += 1;
@@ -34,8 +34,8 @@ fn name(layer: Numbered, counts: &mut HashMap<String, usize>) -> Ident {
 }
 
 /// At least one of the two has the name from the user: there is the mistake.
-fn duplicate(first: Numbered, second: Numbered, name: &Ident) -> syn::Error {
-    match (&first.layer.name, &second.layer.name) {
+fn duplicate(first: Described, second: Described, name: &Ident) -> syn::Error {
+    match (first.name, second.name) {
         (Some(_), Some(own)) => syn::Error::new_spanned(own, format_args!("`{name}` is the name of {first}, too")),
         (None, Some(own)) => syn::Error::new_spanned(
             own,

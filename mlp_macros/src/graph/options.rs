@@ -2,7 +2,7 @@
 
 use syn::ext::IdentExt as _;
 
-use super::Numbered;
+use super::Described;
 use crate::ast::Setting;
 use crate::errors::Errors;
 
@@ -19,8 +19,8 @@ const SIZES: [&str; 9] = [
     "num_features",
 ];
 
-pub(super) fn check(layer: Numbered, errors: &mut Errors) {
-    let Some(arguments) = &layer.layer.call.arguments else { return };
+pub(super) fn check(layer: Described, errors: &mut Errors) {
+    let Some(arguments) = &layer.call.arguments else { return };
     for (i, setting) in arguments.settings.iter().enumerate() {
         if let Some(message) = message(setting, layer) {
             errors.add(&setting.name, message);
@@ -30,8 +30,8 @@ pub(super) fn check(layer: Numbered, errors: &mut Errors) {
     }
 }
 
-fn message(setting: &Setting, layer: Numbered) -> Option<String> {
-    let (name, kind) = (setting.name.unraw().to_string(), layer.layer.call.kind());
+fn message(setting: &Setting, layer: Described) -> Option<String> {
+    let (name, kind) = (setting.name.unraw().to_string(), layer.call.kind());
     if name == "activation" {
         return Some(format!("an activation follows the sizes and is not named: `{kind}(1 => 10, relu)`"));
     }

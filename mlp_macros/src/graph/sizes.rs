@@ -4,12 +4,12 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Expr, ExprLit, Ident, Lit, LitInt, UnOp};
 
-use super::Numbered;
-use crate::ast::{Call, Network, Sizes};
+use super::Described;
+use crate::ast::{Call, Head, Sizes};
 use crate::errors::Errors;
 
-pub(super) fn check(layer: Numbered, network: &Network, errors: &mut Errors) {
-    let call = &layer.layer.call;
+pub(super) fn check(layer: Described, head: &Head, errors: &mut Errors) {
+    let call = &layer.call;
     if errors.is_empty() && is_activation(call) {
         let kind = call.kind();
         errors.add(
@@ -19,11 +19,11 @@ pub(super) fn check(layer: Numbered, network: &Network, errors: &mut Errors) {
     }
     let Some(sizes) = call.sizes() else { return };
     let activation = match sizes {
-        Sizes::Kept(size) => not_a_size(size, layer, network),
+        Sizes::Kept(size) => not_a_size(size, layer, head),
         Sizes::Between(..) => None,
     };
     for size in sizes.iter() {
-        if let Some(message) = activation.clone().or_else(|| message(size, network)) {
+        if let Some(message) = activation.clone().or_else(|| message(size, head)) {
             errors.add(size, message);
         }
     }
@@ -36,24 +36,24 @@ fn is_activation(call: &Call) -> bool {
 }
 
 /// `Dense(relu)` and `Dense("relu")`: an activation without sizes. Constants are upper case, types are not.
-fn not_a_size(size: &Expr, layer: Numbered, network: &Network) -> Option<String> {
+fn not_a_size(size: &Expr, layer: Described, head: &Head) -> Option<String> {
     let activation = match size {
         Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) => name.value(),
         Expr::Path(path) => path.path.segments.last()?.ident.to_string(),
         _ => return None,
     };
-    let is_type = activation.contains(char::is_lowercase) && parameter_in(size, network).is_none();
-    let kind = layer.layer.call.kind();
+    let is_type = activation.contains(char::is_lowercase) && parameter_in(size, head).is_none();
+    let kind = layer.call.kind();
     is_type.then(|| format!("the sizes are missing before `{activation}`: `{kind}(inputs => outputs, {activation})`"))
 }
 
-fn message(size: &Expr, network: &Network) -> Option<String> {
+pub(super) fn message(size: &Expr, head: &Head) -> Option<String> {
     match size {
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number_message(number),
         Expr::Lit(_) => Some("a size is a whole number".into()),
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => Some("a size cannot be negative".into()),
         Expr::Path(path) if path.path.get_ident().is_some() => None,
-        expression => computes_with_parameter(expression, network),
+        expression => computes_with_parameter(expression, head),
     }
 }
 
@@ -66,8 +66,8 @@ fn number_message(number: &LitInt) -> Option<String> {
     }
 }
 
-fn computes_with_parameter(size: &Expr, network: &Network) -> Option<String> {
-    let parameter = parameter_in(size, network)?;
+fn computes_with_parameter(size: &Expr, head: &Head) -> Option<String> {
+    let parameter = parameter_in(size, head)?;
     Some(format!(
         "stable Rust cannot compute with the const parameter `{parameter}`: give the struct one more parameter for this \
          size, as in `<const {parameter}: usize, const SIZE: usize>`"
@@ -85,9 +85,9 @@ pub(super) fn literal(size: &Expr) -> Option<usize> {
 }
 
 /// A const parameter of the network's struct that is mentioned.
-pub(super) fn parameter_in<'a>(tokens: &impl ToTokens, network: &'a Network) -> Option<&'a Ident> {
+pub(super) fn parameter_in<'a>(tokens: &impl ToTokens, head: &'a Head) -> Option<&'a Ident> {
     let tokens = tokens.to_token_stream();
-    network.generics()?.const_params().map(|parameter| &parameter.ident).find(|name| mentions(tokens.clone(), name))
+    head.generics()?.const_params().map(|parameter| &parameter.ident).find(|name| mentions(tokens.clone(), name))
 }
 
 fn mentions(tokens: TokenStream, name: &Ident) -> bool {

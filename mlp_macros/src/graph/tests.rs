@@ -1,36 +1,40 @@
 use quote::quote;
 use syn::parse_quote;
 
-use super::{Comparison, Graph, Scalar, Value};
-use crate::ast::{Network, Sequential};
+use super::{Checked, Comparison, Scalar, Source};
+use crate::ast::{Chain, Network, Networks, Statements};
 
-fn network(tokens: proc_macro2::TokenStream) -> Network {
-    let mut sequential: Sequential = syn::parse2(tokens).unwrap();
-    sequential.networks.remove(0)
+fn network<B: Checked>(tokens: proc_macro2::TokenStream) -> Network<B> {
+    let mut networks: Networks<B> = syn::parse2(tokens).unwrap();
+    networks.networks.remove(0)
 }
 
 fn comparisons(tokens: proc_macro2::TokenStream) -> Vec<Comparison> {
-    let network = network(tokens);
-    let graph = Graph::chain(&network).ok().unwrap();
-    graph.steps.iter().map(|step| step.comparison).collect()
+    let network = network::<Chain>(tokens);
+    let graph = Chain::check(&network).ok().unwrap();
+    graph.steps.iter().map(|step| step.arguments[0].comparison).collect()
 }
 
 fn messages(tokens: proc_macro2::TokenStream) -> Vec<String> {
-    let errors = Graph::chain(&network(tokens)).err().unwrap();
+    texts::<Chain>(tokens)
+}
+
+fn texts<B: Checked>(tokens: proc_macro2::TokenStream) -> Vec<String> {
+    let errors = B::check(&network(tokens)).err().unwrap();
     errors.into_iter().map(|error| error.to_string()).collect()
 }
 
 #[test]
 fn a_chain_takes_what_the_layer_before_gives() {
-    let network = network(quote! { f64; Dense(1 => 2), last: Dense(2 => 3), Dense(3 => 1) });
-    let graph = Graph::chain(&network).ok().unwrap();
+    let network = network::<Chain>(quote! { f64; Dense(1 => 2), last: Dense(2 => 3), Dense(3 => 1) });
+    let graph = Chain::check(&network).ok().unwrap();
     assert_eq!(graph.scalar, Scalar::F64);
     assert_eq!(
         graph.layers.iter().map(|layer| layer.name.to_string()).collect::<Vec<_>>(),
         ["dense_1", "last", "dense_2"]
     );
-    let steps: Vec<_> = graph.steps.iter().map(|step| (step.layer, step.input)).collect();
-    assert_eq!(steps, [(0, Value::Input), (1, Value::Step(0)), (2, Value::Step(1))]);
+    let steps: Vec<_> = graph.steps.iter().map(|step| (step.layer, step.arguments[0].value.source)).collect();
+    assert_eq!(steps, [(0, Source::Input(0)), (1, Source::Step(0)), (2, Source::Step(1))]);
 }
 
 #[test]

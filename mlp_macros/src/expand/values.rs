@@ -1,0 +1,174 @@
+//! Values: their shapes, as types, and where they are.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote_spanned};
+use syn::Expr;
+
+use super::{Code, Layer, types};
+use crate::ast::Sizes;
+use crate::graph::{Graph, Slice, Source, Value};
+
+/// The types of all layers. Where a layer has the sizes of values, their layers' types come first.
+pub(super) struct Types<'a> {
+    graph: &'a Graph<'a>,
+}
+
+impl<'a> Types<'a> {
+    pub(super) fn new(graph: &'a Graph<'a>) -> Self {
+        Self { graph }
+    }
+
+    /// `Dense<1, 10, relu>`, or `Add<(Features<10>, Features<10>)>` for a layer that has the sizes of values.
+    pub(super) fn layer(&self, layer: usize) -> TokenStream {
+        let layer = &self.graph.layers[layer];
+        let shapes = layer.sized_by.as_ref().map(|values| {
+            let shapes = values.iter().map(|value| self.shape(value));
+            code! { (#(#shapes),*) }
+        });
+        types::layer(layer.call, shapes, self.graph)
+    }
+
+    /// The shape of a value, named in a way that can be used anywhere.
+    pub(super) fn shape(&self, value: &Value) -> TokenStream {
+        if let Some(slice) = &value.slice {
+            let features = length(slice);
+            return code! { ::mlp::__private::Features<#features> };
+        }
+        let whole = self.source(value.source);
+        match value.part {
+            Some(part) => code! { <#whole as ::mlp::__private::Part<#part>>::Shape },
+            None => whole,
+        }
+    }
+
+    pub(super) fn source(&self, source: Source) -> TokenStream {
+        match source {
+            Source::Input(input) => match self.graph.inputs[input].size {
+                Some(size) => {
+                    let size = types::constant(size, self.graph);
+                    code! { ::mlp::__private::Features<#size> }
+                }
+                None => {
+                    let ty = self.layer(self.graph.steps[0].layer);
+                    code_at! { self.graph.layers[0].call=> <#ty as ::mlp::__private::Layer>::Input }
+                }
+            },
+            Source::Step(step) => {
+                let layer = self.graph.steps[step].layer;
+                let call = self.graph.layers[layer].call;
+                if let Some(size) = call.sizes().map(Sizes::output) {
+                    let size = types::constant(size, self.graph);
+                    return code! { ::mlp::__private::Features<#size> };
+                }
+                let ty = self.layer(layer);
+                code_at! { call=> <#ty as ::mlp::__private::Layer>::Output }
+            }
+        }
+    }
+}
+
+impl Code<'_> {
+    pub(super) fn shape(&self, value: &Value) -> TokenStream {
+        Types::new(self.graph).shape(value)
+    }
+
+    /// How many features a value has, as an argument of a type.
+    pub(super) fn features(&self, value: &Value) -> TokenStream {
+        if let Some(slice) = &value.slice {
+            return length(slice);
+        }
+        let written = match value.source {
+            Source::Input(input) => self.graph.inputs[input].size,
+            Source::Step(step) => self.called(step).call.sizes().map(Sizes::output),
+        };
+        let shape = self.shape(value);
+        match written.filter(|_| value.part.is_none()) {
+            Some(size) => types::constant(size, self.graph),
+            None => code! { { <#shape as __mlp::Shape>::FEATURES } },
+        }
+    }
+
+    /// How many features a value has, where the program runs.
+    pub(super) fn run_time_features(&self, value: &Value) -> TokenStream {
+        match value.source {
+            Source::Step(step) if value.is_whole() => {
+                let Layer { name, call, .. } = self.called(step);
+                code_at! { call=> __mlp::Layer::outputs(&self.#name) }
+            }
+            _ => {
+                let shape = self.shape(value);
+                code! { <#shape as __mlp::Shape>::FEATURES }
+            }
+        }
+    }
+
+    /// The part of a tile, `tile` being all that the value's source has.
+    pub(super) fn part(&self, value: &Value, tile: &TokenStream) -> TokenStream {
+        let mut tile = tile.clone();
+        if let Some(part) = value.part {
+            let (whole, shape) =
+                (self.shape(&Value::whole(value.source)), self.shape(&Value { slice: None, ..value.clone() }));
+            tile = code! {
+                #tile.part(<#whole as __mlp::Part<#part>>::OFFSET, <#shape as __mlp::Shape>::FEATURES)
+            };
+        }
+        match &value.slice {
+            Some(slice) => {
+                let (first, features) = (&slice.first, length(slice));
+                code! { #tile.part(#first, #features) }
+            }
+            None => tile,
+        }
+    }
+
+    /// Splits a tile into the network's inputs, where there are several.
+    pub(super) fn input_parts(&self, input: &TokenStream) -> TokenStream {
+        let inputs = self.graph.inputs.iter().enumerate().filter(|_| self.graph.inputs.len() > 1);
+        inputs
+            .filter_map(|(index, value)| {
+                let (name, part) = (value.name?, self.input_part(index));
+                Some(code! { let #name = #input #part; })
+            })
+            .collect()
+    }
+
+    /// The part of the input tile that is one of several inputs.
+    pub(super) fn input_part(&self, index: usize) -> TokenStream {
+        if self.graph.inputs.len() == 1 {
+            return TokenStream::new();
+        }
+        let features = self.run_time_features(&Value::whole(Source::Input(index)));
+        code! { .part(<Self::Input as __mlp::Part<#index>>::OFFSET, #features) }
+    }
+
+    /// Whether any layer takes the input.
+    pub(super) fn takes_input(&self) -> bool {
+        let mut arguments = self.graph.steps.iter().flat_map(|step| &step.arguments);
+        arguments.any(|argument| matches!(argument.value.source, Source::Input(_)))
+    }
+
+    /// The tile of a network's input.
+    pub(super) fn input_tile(&self, index: usize, whole: &TokenStream) -> TokenStream {
+        match self.graph.inputs[index].name.filter(|_| self.graph.inputs.len() > 1) {
+            Some(name) => name.to_token_stream(),
+            None => whole.clone(),
+        }
+    }
+}
+
+/// How many features a slice has, as an argument of a type.
+pub(super) fn length(slice: &Slice) -> TokenStream {
+    let Slice { first, end } = slice;
+    match slice.len() {
+        Some(length) => length.to_token_stream(),
+        None => code! { { (#end) - (#first) } },
+    }
+}
+
+/// That a slice lies inside its value, for the compiler to check.
+pub(super) fn check(slice: &Slice, features: &TokenStream) -> TokenStream {
+    let Slice { first, end } = slice;
+    let place = |bound: &Expr| syn::spanned::Spanned::span(bound);
+    let message = "a slice ends behind its start, and not behind the last feature of its value";
+    quote_spanned! { place(end)=> ::core::assert!((#first) < (#end) && (#end) <= #features, #message) }
+}
