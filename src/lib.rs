@@ -18,7 +18,9 @@ pub mod prelude {
         Initializer, constant, glorot_normal, glorot_uniform, he_normal, he_uniform, lecun_normal, lecun_uniform,
         normal, ones, orthogonal, uniform, zeros,
     };
-    pub use mlp_core::layers::{Dense, Features, Layer, Shape, Summary};
+    pub use mlp_core::layers::{
+        Add, Average, Concatenate, Dense, Dot, Features, Layer, Maximum, Minimum, Multiply, Shape, Subtract, Summary,
+    };
     pub use mlp_core::losses::{Loss, MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossentropy};
     pub use mlp_core::metrics::{Metric, SparseCategoricalAccuracy};
     pub use mlp_core::optimizers::{
@@ -30,17 +32,18 @@ pub mod prelude {
         Compiled, Data, DataError, Fit, History, LossList, Network, TrainingError, Verbose, linspace,
     };
     pub use mlp_core::{Generator, Parameters};
-    pub use mlp_macros::{Parameters, sequential};
+    pub use mlp_macros::{Parameters, functional, sequential};
 }
 
 /// What the macros' expansions name. Not for direct use.
 #[doc(hidden)]
 pub mod __private {
-    pub use mlp_core::generated::{FitsAs, count, count_marker, largest};
+    pub use mlp_core::generated::{FitsAs, count, count_marker, join, largest, slice};
     pub use mlp_core::kernels::Vector;
     pub use mlp_core::layers::{
-        Backward, Connection, Features, Fits, Layer, Mode, Purpose, Shape, Summary, WithScalar,
+        Arity, Backward, Call, Connection, Features, Fits, Layer, Mode, Origin, Part, Purpose, Shape, Summary,
+        WithScalar,
     };
-    pub use mlp_core::training::Network;
+    pub use mlp_core::training::{Data, Network, Rows};
     pub use mlp_core::{Buffer, Generator, Parameters, Tile, TileMut};
 }

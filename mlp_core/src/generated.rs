@@ -4,9 +4,10 @@ use core::marker::PhantomData;
 
 use nalgebra::SVector;
 
-use crate::layers::{Connection, Features, Fits, Joined, Shape};
+use crate::layers::{Connection, Features, Fits, Joined, Shape, copy_numbers};
 use crate::parameters::Parameters;
 use crate::scalar::Scalar;
+use crate::tile::{Tile, TileMut};
 
 /// How many scalars a field has. That it compiles shows that the field is `Parameters` of the scalar `T`.
 #[must_use]
@@ -32,6 +33,15 @@ pub fn largest<const N: usize>(sizes: [usize; N]) -> usize {
     sizes.into_iter().max().unwrap_or(0)
 }
 
+/// Puts values together in one tile, one after the other.
+pub fn join<T: Copy, const COUNT: usize>(mut joined: TileMut<'_, T>, values: [Tile<'_, T>; COUNT]) {
+    let mut first = 0;
+    for value in values {
+        joined.reborrow().part(first, value.features()).copy_from(value);
+        first += value.features();
+    }
+}
+
 /// [`Fits`](crate::layers::Fits) for sizes that are known only as types.
 #[diagnostic::on_unimplemented(
     message = "this layer takes `{Takes}`, but is given `{Gives}`",
@@ -54,7 +64,7 @@ impl<C, I: Shape, const N: usize> FitsAs<Joined<I>, Features<N>> for C {
     #[inline(always)]
     fn fit<T: Scalar>(sample: I::Sample<T>) -> SVector<T, N> {
         const { assert!(I::FEATURES == N, "a layer takes another number of features than it is given") };
-        <Connection as Fits<N, N>>::fit::<T, I>(&sample)
+        <Connection as Fits<N, N>>::fit::<T, I, Features<N>>(&sample)
     }
 }
 
@@ -63,14 +73,6 @@ impl<C, I: Shape, const N: usize> FitsAs<Joined<I>, Features<N>> for C {
 #[must_use]
 pub fn slice<T: Scalar, S: Shape, const COUNT: usize>(sample: &S::Sample<T>, first: usize) -> SVector<T, COUNT> {
     let mut slice = SVector::<T, COUNT>::zeros();
-    let mut offset = 0;
-    S::parts(sample, &mut |part: &[T]| {
-        for (feature, &number) in (offset..).zip(part) {
-            if (first..first + COUNT).contains(&feature) {
-                slice[feature - first] = number;
-            }
-        }
-        offset += part.len();
-    });
+    copy_numbers::<T, S>(sample, first, slice.as_mut_slice());
     slice
 }

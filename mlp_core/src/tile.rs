@@ -58,6 +58,11 @@ impl<'a, T> Tile<'a, T> {
     pub fn feature(&self, feature: usize) -> &'a [T] {
         &self.data[self.layout.feature(feature)]
     }
+    /// One feature of all samples and of the padding.
+    pub(crate) fn padded_feature(&self, feature: usize) -> &'a [T] {
+        let start = self.layout.feature(feature).start;
+        &self.data[start..start + self.padded_samples()]
+    }
     /// Some neighbouring features.
     pub fn part(self, first: usize, features: usize) -> Self {
         let (data, stride) = (self.data, self.layout.stride);

@@ -1,14 +1,14 @@
 //! Layers: what a network is made of, and what a network is.
 
 mod dense;
+mod merge;
 mod shape;
 mod summary;
 
 pub use dense::{Dense, DenseOptions};
+pub use merge::{Add, Average, Concatenate, Dot, DotOptions, Maximum, Minimum, Multiply, Subtract};
 pub use shape::{Arity, Features, Joined, Part, Parts, Shape};
-pub use summary::{Row, Summary};
-
-use nalgebra::SVector;
+pub use summary::{Call, Origin, Row, Summary};
 
 use crate::kernels::Vector;
 use crate::parameters::Parameters;
@@ -74,9 +74,9 @@ impl Purpose {
     note = "layers are `Dense`, …, every network, and every type that implements `Layer`"
 )]
 pub trait Layer: Parameters {
-    /// The features of its input: [`Features<IN>`](Features).
+    /// The features of its input: [`Features<IN>`](Features), or a tuple for a layer that is called on several values.
     type Input: Shape;
-    /// The features of its output: [`Features<OUT>`](Features).
+    /// The features of its output. A layer written with two sizes, `Dense(IN => OUT)`, gives [`Features<OUT>`](Features).
     type Output: Shape;
     /// Hyper-parameters, each set by a method of its own name.
     type Options: Default + Send + Sync;
@@ -171,15 +171,15 @@ pub struct Backward<'a, L: Layer> {
     pub gradient: &'a mut L,
 }
 
-/// Whether what a layer gives is what the next one takes.
+/// Whether what a layer takes is what it is given.
 #[diagnostic::on_unimplemented(
-    message = "this layer takes {TAKES} inputs, but is given {GIVES}",
+    message = "{TAKES} features are taken here, but {GIVES} are given",
     label = "takes {TAKES}, is given {GIVES}",
-    note = "let this layer take {GIVES}, or let the layer before it give {TAKES}"
+    note = "let the layer take {GIVES}, or give it {TAKES}"
 )]
 pub trait Fits<const GIVES: usize, const TAKES: usize> {
-    /// The same sample: the sizes are equal.
-    fn fit<T: Scalar, Gives: Shape>(sample: &Gives::Sample<T>) -> SVector<T, TAKES>;
+    /// The same numbers: there are as many.
+    fn fit<T: Scalar, Gives: Shape, Takes: Shape>(sample: &Gives::Sample<T>) -> Takes::Sample<T>;
 }
 
 /// The type that [`Fits`] is asked of.
@@ -189,13 +189,27 @@ pub enum Connection {}
 // For all types: the compiler would otherwise name `Connection` as one that fits.
 impl<C, const N: usize> Fits<N, N> for C {
     #[inline(always)]
-    fn fit<T: Scalar, Gives: Shape>(sample: &Gives::Sample<T>) -> SVector<T, N> {
-        let mut joined = SVector::<T, N>::zeros();
+    fn fit<T: Scalar, Gives: Shape, Takes: Shape>(sample: &Gives::Sample<T>) -> Takes::Sample<T> {
+        let mut fitted = Takes::sample();
         let mut first = 0;
-        Gives::parts(sample, &mut |part: &[T]| {
-            joined.as_mut_slice()[first..first + part.len()].copy_from_slice(part);
-            first += part.len();
+        Takes::parts_mut(&mut fitted, &mut |taken: &mut [T]| {
+            copy_numbers::<T, Gives>(sample, first, taken);
+            first += taken.len();
         });
-        joined
+        fitted
     }
+}
+
+/// Copies the numbers of a sample from `first` on, whichever parts they lie in.
+#[inline(always)]
+pub(crate) fn copy_numbers<T: Scalar, S: Shape>(sample: &S::Sample<T>, first: usize, target: &mut [T]) {
+    let mut begin = 0;
+    S::parts(sample, &mut |part: &[T]| {
+        let end = begin + part.len();
+        let (from, to) = (first.max(begin), (first + target.len()).min(end));
+        if from < to {
+            target[from - first..to - first].copy_from_slice(&part[from - begin..to - begin]);
+        }
+        begin = end;
+    });
 }

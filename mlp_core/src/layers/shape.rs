@@ -30,6 +30,10 @@ pub trait Shape: 'static {
     fn batch<T: Scalar>(samples: usize) -> Self::Batch<T>;
     /// Copies a tile into the rows of a batch from `first` on.
     fn copy_rows<T: Scalar>(tile: Tile<'_, T>, batch: &mut Self::Batch<T>, first: usize);
+    /// As a summary prints it: `(None, 10)`.
+    fn text() -> String {
+        format!("(None, {})", Self::FEATURES)
+    }
     /// Which part a feature belongs to, where there are several, and which feature of that part it is.
     fn locate(feature: usize) -> (Option<usize>, usize) {
         (None, feature)
@@ -204,6 +208,9 @@ macro_rules! tuples {
             }
             fn copy_rows<T: Scalar>(tile: Tile<'_, T>, batch: &mut Self::Batch<T>, first: usize) {
                 $($part::copy_rows(tile.part(<Self as Part<$index>>::OFFSET, $part::FEATURES), &mut batch.$index, first);)*
+            }
+            fn text() -> String {
+                format!("[{}]", [$($part::text()),*].join(", "))
             }
             fn locate(feature: usize) -> (Option<usize>, usize) {
                 let sizes = [$($part::FEATURES),*];

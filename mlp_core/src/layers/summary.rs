@@ -1,5 +1,9 @@
 use core::fmt::{Display, Formatter, Result};
 
+use super::Shape;
+use crate::diagram::{Diagram, Node};
+use crate::training::Network;
+
 /// A table of a network's layers, which prints as Keras 2 prints `model.summary()`.
 ///
 /// Only blanks at the ends of lines are left out: Keras fills every line up to the table's width.
@@ -33,6 +37,29 @@ pub struct Row {
     pub connected_to: Option<Vec<String>>,
 }
 
+/// One use of a layer in a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The row of the layer in the network's summary.
+    pub row: usize,
+    /// What it is called on.
+    pub arguments: &'static [Origin],
+}
+
+/// Where a value comes from. Inputs are counted first, as calls too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The call that gives it.
+    pub call: usize,
+    /// Which one, of a layer that gives several.
+    pub value: usize,
+}
+
+/// How many inputs have a row: those before the first layer.
+fn inputs(calls: &[Call]) -> usize {
+    calls.iter().map(|call| call.row).min().unwrap_or(0)
+}
+
 impl Summary {
     /// An empty table.
     pub fn new(model_name: &str) -> Self {
@@ -49,6 +76,58 @@ impl Summary {
             non_trainable: 0,
             connected_to: None,
         });
+    }
+
+    /// Adds an input of a network.
+    pub fn input<S: Shape>(&mut self, name: &str) {
+        let (name, kind, output_shape) = (name.into(), "InputLayer".into(), format!("[{}]", S::text()));
+        self.push(Row { name, kind, output_shape, trainable: 0, non_trainable: 0, connected_to: None });
+    }
+
+    /// Adds a network that is a layer of another.
+    pub fn network<N: Network>(&mut self, name: &str) {
+        let mut inside = Self::new(N::NAME);
+        N::rows(&mut inside);
+        let (trainable, non_trainable) = (inside.trainable(), inside.non_trainable());
+        let (name, kind, output_shape) = (name.into(), N::KIND.into(), N::Output::text());
+        self.push(Row { name, kind, output_shape, trainable, non_trainable, connected_to: None });
+    }
+
+    /// Says what each row is connected to, unless the network is a chain, of which the order of the rows says it.
+    pub fn connect(&mut self, calls: &[Call]) {
+        let inputs = inputs(calls);
+        let chain = |(index, call): (usize, &Call)| {
+            call.row == inputs + index && call.arguments.iter().all(|origin| origin.call + 1 == inputs + index)
+        };
+        if inputs <= 1 && calls.iter().enumerate().all(chain) {
+            return;
+        }
+        // For each call its row, and which call of that row it is.
+        let rows = (0..inputs).chain(calls.iter().map(|call| call.row));
+        let mut counts = vec![0; self.rows.len()];
+        let name = |row: usize| {
+            counts[row] += 1;
+            format!("{}[{}]", self.rows[row].name, counts[row] - 1)
+        };
+        let names: Vec<_> = rows.map(name).collect();
+        for row in &mut self.rows {
+            row.connected_to = Some(Vec::new());
+        }
+        for Call { row, arguments } in calls {
+            let origins = arguments.iter().map(|Origin { call, value }| format!("{}[{value}]", names[*call]));
+            self.rows[*row].connected_to.get_or_insert_default().extend(origins);
+        }
+    }
+
+    /// The same as a picture: a box for each call.
+    pub(crate) fn diagram(&self, calls: &[Call]) -> Diagram {
+        let node = |row: usize, inputs: Vec<usize>| {
+            let Row { name, kind, output_shape, trainable, non_trainable, .. } = self.rows[row].clone();
+            Node { name, kind, output_shape, parameters: trainable + non_trainable, inputs }
+        };
+        let inputs = (0..inputs(calls)).map(|input| node(input, Vec::new()));
+        let calls = calls.iter().map(|call| node(call.row, call.arguments.iter().map(|origin| origin.call).collect()));
+        Diagram { title: self.model_name.clone(), nodes: inputs.chain(calls).collect() }
     }
 
     /// Adds any row. As soon as one says what it is connected to, the table has a column for that.

@@ -1,6 +1,7 @@
 //! What every network can do, whatever the macro made of it.
 
-use crate::layers::{Layer, Shape, Summary};
+use crate::diagram::Diagram;
+use crate::layers::{Call, Layer, Shape, Summary};
 use crate::optimizers::Optimizer;
 use crate::random::Generator;
 
@@ -20,6 +21,8 @@ pub trait Network: Layer {
     const KIND: &'static str;
     /// The names of its outputs.
     const OUTPUTS: &'static [&'static str];
+    /// Which layers are called on what, in order.
+    const CALLS: &'static [Call];
 
     /// Adds its layers to a summary.
     fn rows(summary: &mut Summary);
@@ -43,7 +46,25 @@ pub trait Network: Layer {
     fn summary(&self) -> Summary {
         let mut summary = Summary::new(Self::NAME);
         Self::rows(&mut summary);
+        summary.connect(Self::CALLS);
         summary
+    }
+
+    /// The graph of its layers, to be drawn.
+    fn diagram(&self) -> Diagram {
+        let mut summary = Summary::new(Self::NAME);
+        Self::rows(&mut summary);
+        summary.diagram(Self::CALLS)
+    }
+
+    /// The graph of its layers in the language of Graphviz. Keras: `model_to_dot`.
+    fn to_dot(&self) -> String {
+        self.diagram().to_dot()
+    }
+
+    /// A picture of the graph of its layers. Keras: `plot_model`.
+    fn to_svg(&self) -> String {
+        self.diagram().to_svg()
     }
 
     /// The predictions for all samples of `x`, a row a sample. Keras: `model.predict`.

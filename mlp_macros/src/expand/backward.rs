@@ -10,7 +10,7 @@ use crate::plan::Write;
 
 impl Code<'_> {
     pub(super) fn backward(&self) -> TokenStream {
-        let samples = self.samples(&code! { pass.input });
+        let samples = self.samples(&code! { pass.input }, true);
         let inputs = self.input_parts(&code! { pass.input });
         let values = self.steps().filter(|&step| self.plan.homes[step].is_none()).map(|step| {
             let (Layer { name: layer, call, .. }, name) = (self.called(step), &self.graph.steps[step].name);

@@ -10,7 +10,7 @@ use crate::graph::{Source, Value};
 impl Code<'_> {
     pub(super) fn forward(&self) -> TokenStream {
         let steps = self.steps().map(|step| self.forward_step(step));
-        let samples = self.samples(&code! { input });
+        let samples = self.samples(&code! { input }, false);
         let (inputs, outputs) = (self.input_parts(&code! { input }), self.output_parts(&code! { output }));
         let copies = self.plan.copies.iter().map(|&(output, _)| self.copy(output));
         code! {
@@ -134,9 +134,13 @@ impl Code<'_> {
     }
 
     /// The number of samples, where a tile has to be made.
-    pub(super) fn samples(&self, input: &TokenStream) -> Option<TokenStream> {
-        let is_chain_of_one = self.graph.steps.len() == 1 && self.joins().next().is_none();
-        (!is_chain_of_one).then(|| code! { let samples = #input.samples(); })
+    pub(super) fn samples(&self, input: &TokenStream, with_scratch: bool) -> Option<TokenStream> {
+        let makes_tiles = |step: usize| {
+            self.plan.homes[step].is_none()
+                || self.graph.steps[step].arguments.len() > 1
+                || (with_scratch && self.plan.needs_scratch(step))
+        };
+        self.steps().any(makes_tiles).then(|| code! { let samples = #input.samples(); })
     }
 
     /// The steps that take several values.

@@ -77,15 +77,20 @@ impl Code<'_> {
         if let Some(slice) = &value.slice {
             return length(slice);
         }
+        let shape = self.shape(value);
+        match self.written(value) {
+            Some(size) => types::constant(size, self.graph),
+            None => code! { { <#shape as __mlp::Shape>::FEATURES } },
+        }
+    }
+
+    /// The size of a value, where it is written.
+    fn written(&self, value: &Value) -> Option<&Expr> {
         let written = match value.source {
             Source::Input(input) => self.graph.inputs[input].size,
             Source::Step(step) => self.called(step).call.sizes().map(Sizes::output),
         };
-        let shape = self.shape(value);
-        match written.filter(|_| value.part.is_none()) {
-            Some(size) => types::constant(size, self.graph),
-            None => code! { { <#shape as __mlp::Shape>::FEATURES } },
-        }
+        written.filter(|_| value.is_whole())
     }
 
     /// How many features a value has, where the program runs.
@@ -95,10 +100,13 @@ impl Code<'_> {
                 let Layer { name, call, .. } = self.called(step);
                 code_at! { call=> __mlp::Layer::outputs(&self.#name) }
             }
-            _ => {
-                let shape = self.shape(value);
-                code! { <#shape as __mlp::Shape>::FEATURES }
-            }
+            _ => match self.written(value) {
+                Some(size @ Expr::Lit(_)) => size.to_token_stream(),
+                _ => {
+                    let shape = self.shape(value);
+                    code! { <#shape as __mlp::Shape>::FEATURES }
+                }
+            },
         }
     }
 

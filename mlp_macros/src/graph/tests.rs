@@ -89,3 +89,50 @@ fn a_layer_is_described_as_it_was_written() {
     let call: crate::ast::Call = parse_quote!(Dense(2*N=>sizes::of(1,2),relu,init=he_normal));
     assert_eq!(call.to_string(), "Dense(2 * N => sizes::of(1, 2), relu, init = he_normal)");
 }
+
+#[test]
+fn a_graph_keeps_its_order() {
+    let network = network::<Statements>(quote! {
+        let b = Input(2);
+        let a = Input(N);
+        let encode = Dense(2 => 2);
+        let x = encode(Dense(N => 2)(a));
+        let y = encode(b);
+        let z = Add()(x, y[0..2]);
+        Model((a, b) => z)
+    });
+    let graph = Statements::check(&network).ok().unwrap();
+    let names = |names: Vec<String>| names.join(" ");
+    assert_eq!(names(graph.layers.iter().map(|layer| layer.name.to_string()).collect()), "encode dense_1 z");
+    assert_eq!(names(graph.steps.iter().map(|step| step.name.to_string()).collect()), "dense_1 x y z");
+    let sources: Vec<Vec<_>> =
+        graph.steps.iter().map(|step| step.arguments.iter().map(|argument| argument.value.source).collect()).collect();
+    assert_eq!(sources[0], [Source::Input(0)]);
+    assert_eq!(sources[2], [Source::Input(1)]);
+    assert_eq!(sources[3], [Source::Step(1), Source::Step(2)]);
+}
+
+/// What each of these says is in `tests/ui`; here, that it is said once and says nothing else.
+#[test]
+fn mistakes_in_a_graph_come_alone() {
+    let once = |tokens: proc_macro2::TokenStream, words: &str| {
+        let found = texts::<Statements>(tokens);
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert!(found[0].contains(words), "{} should contain {words}", found[0]);
+    };
+    once(
+        quote! { let x = Input(1); let y = Dense(1 => 2)(z); let w = Dense(3 => 1)(y); Model(x => w) },
+        "there is no `z`",
+    );
+    once(
+        quote! { let x = Input(1); let y = Dense(2 => 2)(x); let w = Dense(2 => 1)(y); Model(x => w) },
+        "takes 2 inputs",
+    );
+    once(quote! { let x = Input(1); let y = Dense(1 => 2)(w); let w = Dense(2 => 1)(y); Model(x => w) }, "a cycle");
+    once(
+        quote! { let x = Input(1); let y = Dense(1 -> 2)(x); let w = Dense(2 => 1)(y); Model(x => w) },
+        "between them",
+    );
+    once(quote! { let x = Input(1); if x { } Model(x => x) }, "can stand here");
+    once(quote! { let x = Input(1); let y = Dense(1 => 2)(x) Model(x => y) }, "`;` is missing");
+}

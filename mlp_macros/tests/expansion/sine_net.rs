@@ -40,6 +40,8 @@ const _: () = {
         values: __Values,
         gradient_1: __mlp::Buffer<f32>,
         gradient_2: __mlp::Buffer<f32>,
+        passing_1: __mlp::Buffer<f32>,
+        passing_2: __mlp::Buffer<f32>,
     }
     struct __Layers {
         dense_1: <Dense<1, 10, relu> as __mlp::Layer>::Cache,
@@ -78,11 +80,13 @@ const _: () = {
                     dense_2: <Dense<10, 1> as __mlp::Layer>::cache(samples, purpose),
                 },
                 values: __Values {
-                    dense_1: __mlp::Buffer::new(10, samples),
-                    hidden: __mlp::Buffer::new(10, samples),
+                    dense_1: purpose.kept(10, samples),
+                    hidden: purpose.kept(10, samples),
                 },
                 gradient_1: purpose.kept(10, samples),
                 gradient_2: purpose.kept(10, samples),
+                passing_1: purpose.passing(10, samples),
+                passing_2: purpose.passing(10, samples),
             }
         }
         fn initialize(
@@ -106,6 +110,7 @@ const _: () = {
             let mut dense_1 = cache
                 .values
                 .dense_1
+                .or(&mut cache.passing_1)
                 .tile_mut(__mlp::Layer::outputs(&self.dense_1), samples);
             __mlp::Layer::forward(
                 &self.dense_1,
@@ -118,6 +123,7 @@ const _: () = {
             let mut hidden = cache
                 .values
                 .hidden
+                .or(&mut cache.passing_2)
                 .tile_mut(__mlp::Layer::outputs(&self.hidden), samples);
             __mlp::Layer::forward(
                 &self.hidden,
@@ -259,15 +265,37 @@ const _: () = {
                 )
         }
         fn summarize(name: &str, summary: &mut __mlp::Summary) {
-            let outputs = <<Self as __mlp::Layer>::Output as __mlp::Shape>::FEATURES;
-            let count = <Self as __mlp::Parameters>::COUNT;
-            summary.row(name, <Self as __mlp::Network>::KIND, outputs, count);
+            summary.network::<Self>(name);
         }
     }
     impl __mlp::Network for SineNet {
         const NAME: &'static str = "SineNet";
         const KIND: &'static str = "Sequential";
         const OUTPUTS: &'static [&'static str] = &["dense_2"];
+        const CALLS: &'static [__mlp::Call] = &[
+            __mlp::Call {
+                row: 0usize,
+                arguments: &[],
+            },
+            __mlp::Call {
+                row: 1usize,
+                arguments: &[
+                    __mlp::Origin {
+                        call: 0usize,
+                        value: 0usize,
+                    },
+                ],
+            },
+            __mlp::Call {
+                row: 2usize,
+                arguments: &[
+                    __mlp::Origin {
+                        call: 1usize,
+                        value: 0usize,
+                    },
+                ],
+            },
+        ];
         fn rows(summary: &mut __mlp::Summary) {
             <Dense<1, 10, relu> as __mlp::Layer>::summarize("dense_1", summary);
             <Dense<10, 10, relu> as __mlp::Layer>::summarize("hidden", summary);
