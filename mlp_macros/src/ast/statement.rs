@@ -9,13 +9,14 @@ use crate::errors::Errors;
 
 /// `let input = Input(1); … Model(input => output)`
 pub(crate) struct Statements {
-    /// Without those that cannot be read, whose errors are noted.
     pub(crate) statements: Vec<Statement>,
 }
 
 pub(crate) enum Statement {
     Let(Let),
     Model(Model),
+    /// What cannot be read, whose error is noted, and the names it would have defined.
+    Broken(Vec<Ident>),
 }
 
 /// `let output = Dense(10 => 1)(hidden);`
@@ -53,13 +54,14 @@ impl Body for Statements {
         let names = names(&input.fork());
         let mut statements = Vec::new();
         while !input.is_empty() {
-            match statement(input, &names) {
-                Ok(statement) => statements.push(statement),
-                Err(error) => {
-                    errors.push(error);
-                    skip(input);
+            let start = input.fork();
+            statements.push(errors.take(statement(input, &names)).unwrap_or_else(|| {
+                if input.cursor() == start.cursor() {
+                    let _ = input.parse::<TokenTree>();
                 }
-            }
+                skip(input);
+                Statement::Broken(defined(&start).unwrap_or_default())
+            }));
         }
         Self { statements }
     }
@@ -78,6 +80,13 @@ fn names(input: ParseStream) -> Names {
     names
 }
 
+/// The names that a `let` defines.
+fn defined(input: ParseStream) -> Result<Vec<Ident>> {
+    input.call(Attribute::parse_outer)?;
+    input.parse::<Token![let]>()?;
+    Ok(pattern(input)?.names().cloned().collect())
+}
+
 fn statement(input: ParseStream, names: &Names) -> Result<Statement> {
     let attributes = input.call(Attribute::parse_outer)?;
     if input.peek(Token![let]) {
@@ -90,7 +99,8 @@ fn statement(input: ParseStream, names: &Names) -> Result<Statement> {
 }
 
 fn skip(input: ParseStream) {
-    while !input.is_empty() && !input.peek(Token![let]) {
+    let is_model = |input: ParseStream| input.fork().parse::<Ident>().is_ok_and(|name| name == "Model");
+    while !input.is_empty() && !input.peek(Token![let]) && !is_model(input) {
         let token = input.parse::<TokenTree>();
         if matches!(token, Ok(TokenTree::Punct(punct)) if punct.as_char() == ';') {
             return;

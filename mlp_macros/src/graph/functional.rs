@@ -63,6 +63,11 @@ impl<'a> Builder<'a> {
     fn statement(&mut self, statement: &'a Statement) -> Option<&'a ast::Model> {
         match statement {
             Statement::Model(model) => return Some(model),
+            Statement::Broken(names) => {
+                for name in names {
+                    self.scope.define(name, Binding::Broken, &mut self.errors);
+                }
+            }
             Statement::Let(Let { attributes, pattern, value }) => {
                 let name = if let Pattern::Name(name) = pattern { Some(name) } else { None };
                 let binding = match self.bind(value, name, attributes) {

@@ -5,7 +5,7 @@ use syn::Ident;
 use super::functional::Builder;
 use super::scope::Binding;
 use super::{Input, Output, Source};
-use crate::ast::{Model, Statements};
+use crate::ast::{Model, Statement, Statements};
 use crate::errors::Errors;
 
 /// More values than this a network neither takes nor gives: tuples of them end here.
@@ -41,7 +41,8 @@ fn missing(graph: &mut Builder, models: &[&Model], body: &Statements) {
     let message = "a network ends in what goes in and what comes out: `Model(input => output)`";
     match models {
         [_, again, ..] => graph.errors.add(&again.keyword, "a network has one `Model(inputs => outputs)`"),
-        _ if body.statements.is_empty() && !graph.errors.is_empty() => {}
+        // It may be what cannot be read.
+        _ if body.statements.iter().any(|statement| matches!(statement, Statement::Broken(_))) => {}
         _ => graph.errors.add_at(graph.head.span(), message),
     }
 }

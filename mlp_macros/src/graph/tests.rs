@@ -135,4 +135,8 @@ fn mistakes_in_a_graph_come_alone() {
     );
     once(quote! { let x = Input(1); if x { } Model(x => x) }, "can stand here");
     once(quote! { let x = Input(1); let y = Dense(1 => 2)(x) Model(x => y) }, "`;` is missing");
+    once(
+        quote! { let x = Input(1); let y = Dense(1 => 2)(x) let z = Dense(2 => 1)(y); Model(x => z) },
+        "`;` is missing",
+    );
 }
