@@ -108,10 +108,24 @@ pub(super) fn inside<B: DrawingBackend>(chart: &Chart<'_, B>, area: &Area<B>) ->
     (columns.start - left..columns.end - left, rows.start - top..rows.end - top)
 }
 
-/// In the middle above these columns.
+/// In the middle above these columns, as far as the area allows. What is too long is written smaller.
 pub(super) fn draw_title<B: DrawingBackend>(title: &str, columns: &Range<i32>, area: &Area<B>) -> Drawn<B> {
-    let style = text_style(19.0, &TEXT).pos(Pos::new(HPos::Center, VPos::Center));
-    area.draw(&Text::new(title, ((columns.start + columns.end) / 2, units(28)), style))
+    let room = area.dim_in_pixel().0 / UNITS;
+    let letters = fitting(19.0, title, room);
+    let half = units(width(title, letters).min(room) / 2);
+    let middle = ((columns.start + columns.end) / 2).min(units(room) - half).max(half);
+    let style = text_style(letters, &TEXT).pos(Pos::new(HPos::Center, VPos::Center));
+    area.draw(&Text::new(title, (middle, units(28)), style))
+}
+
+/// The width of a text with some room around it, in pixels. The reader of an SVG may have a wider font.
+fn width(text: &str, letters: f64) -> u32 {
+    (f64::from(Lettering::new().width(text)) * letters * 1.1).ceil() as u32 + 16
+}
+
+/// The size of letters, smaller than wanted where a text would have no room.
+fn fitting(wanted: f64, text: &str, room: u32) -> f64 {
+    wanted * (f64::from(room) / f64::from(width(text, wanted))).min(1.0)
 }
 
 pub(super) fn draw_axes<B: DrawingBackend>(plot: &Plot, chart: &mut Chart<'_, B>) -> Drawn<B> {
@@ -124,13 +138,17 @@ pub(super) fn draw_axes_alone<B: DrawingBackend>(plot: &Plot, chart: &mut Chart<
 }
 
 fn draw_mesh<B: DrawingBackend>(plot: &Plot, chart: &mut Chart<'_, B>, alone: bool) -> Drawn<B> {
+    let (across, upwards) = chart.plotting_area().dim_in_pixel();
+    // The ends of an axis are no limit for its label, the picture's are.
+    let label = |text: &str, length: u32| fitting(16.0, text, length / UNITS + 60);
+    let letters = label(&plot.x_label, across).min(label(&plot.y_label, upwards));
     let mut mesh = chart.configure_mesh();
     mesh.axis_style(FRAME.stroke_width(UNITS))
         .bold_line_style(GRID.stroke_width(UNITS))
         .light_line_style(FAINT_GRID.stroke_width(UNITS))
         .set_all_tick_mark_size(units(4))
         .label_style(text_style(15.0, &TEXT))
-        .axis_desc_style(text_style(16.0, &TEXT));
+        .axis_desc_style(text_style(letters, &TEXT));
     if alone {
         mesh.disable_mesh();
     }

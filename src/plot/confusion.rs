@@ -100,7 +100,8 @@ impl Confusion {
             // Of a class without samples there are no shares.
             true if total(row) == 0.0 => "–".into(),
             true => format!("{:.2}", count / total(row)),
-            false => format!("{count}"),
+            false if count < 1e7 => format!("{count}"),
+            false => format!("{count:.1e}"),
         };
         let each = |of: &dyn Fn(&[f64], f64) -> String| -> Vec<Vec<String>> {
             rows.iter().map(|row| row.iter().map(|&count| of(row, count)).collect()).collect()

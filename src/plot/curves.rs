@@ -10,7 +10,7 @@ use super::{Plot, PlotError};
 /// A scale is logarithmic from this ratio of the largest to the smallest value on.
 const WIDE: f64 = 30.0;
 
-/// The loss and the metrics of a training over its epochs, each with its values on the validation data if there are any.
+/// The loss and the metrics of a training over its epochs, each also on the validation data if there are any.
 ///
 /// An axis is logarithmic where values are positive and differ widely.
 ///

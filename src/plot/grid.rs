@@ -51,8 +51,9 @@ struct Room {
     right: u32,
     top: u32,
     bottom: u32,
-    /// Of it, on the left, the names of rows.
+    /// Of it, the names of rows on the left and of columns below.
     row_names: u32,
+    column_names: u32,
     /// Whether names of columns are written upwards.
     upright: bool,
 }
@@ -72,18 +73,31 @@ impl Grid {
 
     fn room(&self, lettering: &Lettering) -> Room {
         let column_names = widest(self.column_names.iter().map(|name| &name.1), LETTERS, lettering);
-        let apart = self.column_names.windows(2).map(|pair| pair[1].0 - pair[0].0).fold(f64::INFINITY, f64::min);
+        let apart = self.column_names.windows(2).map(|pair| pair[1].0 - pair[0].0);
+        let apart = apart.fold(self.fills.first().map_or(0, Vec::len) as f64, f64::min);
         let upright = f64::from(column_names) + 6.0 > apart * f64::from(self.cell.0);
+        let column_names = if upright { column_names + 8 } else { 24 };
         let label = |text: &String| if text.is_empty() { 0 } else { 30 };
         let row_names = widest(self.row_names.iter().map(|name| &name.1), LETTERS, lettering) + 10;
         let left = MARGIN + label(&self.y_label) + row_names;
-        let bottom = MARGIN + label(&self.x_label) + if upright { column_names + 8 } else { 24 };
+        let bottom = MARGIN + label(&self.x_label) + column_names;
         let ticks = |bar: &Bar| 24 + BAR + 8 + widest(&bar.axis.labels().collect::<Vec<_>>(), LETTERS, lettering);
         let right = MARGIN + self.bar.as_ref().map_or(8, ticks);
-        // A long title stands in the middle of the cells and needs as much room on both sides.
-        let title = (widest([&self.title], 19.0, lettering) + 2 * MARGIN).saturating_sub(self.inside().0).div_ceil(2);
+        // What is longer than all cells stands in the middle of them all the same.
+        let (width, height) = self.inside();
+        let beyond = |length: u32, inside: u32| (length + 2 * MARGIN).saturating_sub(inside).div_ceil(2);
+        let across = widest([&self.title], 19.0, lettering).max(widest([&self.x_label], 16.0, lettering));
+        let (across, upwards) = (beyond(across, width), beyond(widest([&self.y_label], 16.0, lettering), height));
         let top = if self.title.is_empty() { 20 } else { 52 };
-        Room { left: left.max(title), right: right.max(title), top, bottom, row_names, upright }
+        Room {
+            left: left.max(across),
+            right: right.max(across),
+            top: top.max(upwards),
+            bottom: bottom.max(upwards),
+            row_names,
+            column_names,
+            upright,
+        }
     }
 
     pub(super) fn draw<B: DrawingBackend>(&self, area: &Area<B>) -> Drawn<B> {
@@ -96,7 +110,7 @@ impl Grid {
         self.draw_names((left, bottom), &room, area)?;
         chart::draw_title(&self.title, &(left..right), area)?;
         let style = text_style(16.0, &TEXT).pos(Pos::new(HPos::Center, VPos::Center));
-        let below = top + units(height + room.bottom - MARGIN - 8);
+        let below = bottom + units(room.column_names + 18);
         area.draw(&Text::new(self.x_label.as_str(), ((left + right) / 2, below), style.clone()))?;
         let turned = style.transform(FontTransform::Rotate270);
         area.draw(&Text::new(self.y_label.as_str(), (left - units(room.row_names + 18), (top + bottom) / 2), turned))?;

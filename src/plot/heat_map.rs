@@ -12,8 +12,8 @@ use super::{PlotError, Table, colors};
 /// As many rows and columns are shown at most. Of a larger matrix, the means of neighbours.
 const MOST: usize = 160;
 
-/// A matrix in colours, with a scale beside it. Numbers of both signs are blue and orange, and white is zero; those of one
-/// sign are the darker the larger they are.
+/// A matrix in colours, with a scale beside it. Numbers of both signs are blue and orange, and white is zero; those of
+/// one sign are the darker the larger they are.
 ///
 /// ```
 /// use mlp::plot::HeatMap;
@@ -78,8 +78,8 @@ impl HeatMap {
         Self { column_names: Some(names.into_iter().map(Into::into).collect()), ..self }
     }
 
-    /// Writes the numbers into the cells, to two decimals. They need room: it is for small matrices, and a matrix of more
-    /// than 40 rows or columns is shown without.
+    /// Writes the numbers into the cells, to two decimals. They need room: a matrix of more than 40 rows or columns is
+    /// shown without.
     #[must_use]
     pub fn values(self) -> Self {
         Self { values: true, ..self }
@@ -94,7 +94,7 @@ impl HeatMap {
         let (rows, columns) = (self.rows.len(), self.rows.first().map_or(0, Vec::len));
         let shown = shrink(&self.rows);
         let texts = (self.values && rows.max(columns) <= 40).then(|| {
-            shown.iter().map(|row| row.iter().map(|value| format!("{value:.2}")).collect()).collect::<Vec<Vec<_>>>()
+            shown.iter().map(|row| row.iter().map(|value| written(*value)).collect()).collect::<Vec<Vec<_>>>()
         });
         let least = texts.iter().flatten().flatten();
         let least = widest(least, 11.0, &Lettering::new()) + if self.values { 6 } else { 0 };
@@ -138,6 +138,10 @@ impl Picture for HeatMap {
     fn draw<B: DrawingBackend>(&self, area: &Area<B>) -> Drawn<B> {
         self.grid().draw(area)
     }
+}
+
+fn written(value: f64) -> String {
+    if value.abs() < 1e5 { format!("{value:.2}") } else { format!("{value:.1e}") }
 }
 
 /// Around zero if there are both signs.

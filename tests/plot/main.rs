@@ -9,7 +9,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use files::{Directory, Picture};
-use mlp::plot::{Plot, PlotError, SIZE};
+use mlp::plot::{HeatMap, Plot, PlotError, SIZE};
 
 fn error(plot: &Plot) -> String {
     plot.save("never/written.png").unwrap_err().to_string()
@@ -89,6 +89,18 @@ fn labels_and_legend_are_in_the_file() {
         assert!(svg.contains(text), "{text}");
     }
     assert_eq!(svg.matches("<circle").count(), 2, "the point, and its sample in the legend");
+}
+
+#[test]
+fn long_texts_are_written_smaller() {
+    let directory = Directory::new("texts");
+    let long = |count| "as many words as anyone may want to say, ".repeat(count);
+    Plot::new(long(6)).x_label(long(5)).y_label(long(4)).line("", 0..2, 0..2).save(directory.file("plot.png")).unwrap();
+    let labels = HeatMap::new(long(2), &[[1, 2], [3, 4]]).x_label(long(1)).y_label(long(1));
+    labels.column_names([long(1), "b".into()]).save(directory.file("map.png")).unwrap();
+    for name in ["plot.png", "map.png"] {
+        Picture::read(directory.file(name)).assert_rim_is_white();
+    }
 }
 
 #[test]

@@ -5,9 +5,9 @@ const SWEEPS: usize = 24;
 
 /// Orders the vertices of each rank so that few lines cross.
 ///
-/// Each rank in turn is sorted by the mean place of its vertices' neighbours in the rank before it, then neighbours change
-/// places where that helps (Gansner, Koutsofios, North, Vo: A technique for drawing directed graphs, 1993). The best order
-/// seen stays.
+/// Each rank in turn is sorted by the mean place of its vertices' neighbours in the rank before it, then neighbours
+/// change places where that helps (Gansner, Koutsofios, North, Vo: A technique for drawing directed graphs, 1993). The
+/// best order seen stays.
 pub(super) fn reduce(graph: &mut Ranked) {
     order_by_visit(graph);
     let mut best = (crossings(graph), graph.ranks.clone());

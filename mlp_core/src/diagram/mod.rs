@@ -23,8 +23,8 @@
 //! ```
 //!
 //! Boxes are arranged as Sugiyama, Tagawa and Toda do it (Methods for visual understanding of hierarchical system
-//! structures, 1981): ranks from top to bottom, few crossings, straight lines. What comes out depends on nothing but the
-//! description.
+//! structures, 1981): ranks from top to bottom, few crossings, straight lines. The same description always gives the
+//! same picture.
 
 mod crossings;
 mod dot;

@@ -8,9 +8,9 @@ const GAP: f64 = 28.0;
 
 /// Where the middle of each vertex stands from left to right.
 ///
-/// Vertices in line with each other form blocks, which are pushed together as far as boxes allow: once with a preference
-/// for left and once for right, once seen from above and once from below. The mean of the two middle results is balanced,
-/// and keeps straight what all four have straight (Brandes, Köpf: Fast and simple horizontal coordinate assignment, 2001).
+/// Vertices in line with each other form blocks, which are pushed together as far as boxes allow: once to the left and
+/// once to the right, once seen from above and once from below. The mean of the two middle results is balanced, and
+/// keeps straight what all four have straight (Brandes, Köpf: Fast and simple horizontal coordinate assignment, 2001).
 pub(super) fn assign(graph: &Ranked, widths: &[f64]) -> Vec<f64> {
     let (above, below) = lines_to_straighten(graph);
     let mut upwards = graph.ranks.clone();

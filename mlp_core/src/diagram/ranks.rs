@@ -2,8 +2,8 @@ use super::Diagram;
 
 /// The graph with every edge from one rank to the next.
 ///
-/// Vertices are the nodes and, after them, places through which a value passes on its way to a later rank. A value's way is
-/// one line: it forks where it is used.
+/// Vertices are the nodes and, after them, places through which a value passes on its way to a later rank. A value's way
+/// is one line: it forks where it is used.
 #[derive(Debug)]
 pub(super) struct Ranked {
     /// The vertices of each rank, from left to right.
@@ -67,8 +67,8 @@ impl Ranked {
     }
 }
 
-/// Each node as high as its inputs allow; then, where that makes no line longer, as low as its consumers allow: an input
-/// stands near the layer that takes it.
+/// Each node as high as its inputs allow; then, where that makes no line longer, as low as its consumers allow: an
+/// input stands near the layer that takes it.
 fn ranks(diagram: &Diagram) -> Vec<usize> {
     let mut rank: Vec<usize> = Vec::with_capacity(diagram.nodes.len());
     let mut consumers = vec![Vec::new(); diagram.nodes.len()];

@@ -83,7 +83,8 @@ fn write_box(svg: &mut String, diagram: &Diagram, node: usize, place: Box) {
     let (middle, first, second) = (number(place.middle), number(place.top + 23.0), number(place.top + 42.0));
     let _ = writeln!(
         svg,
-        "<text x=\"{middle}\" y=\"{first}\" font-size=\"{}\" fill=\"{INK}\"><tspan font-weight=\"bold\">{name}</tspan>{kind}</text>\n\
+        "<text x=\"{middle}\" y=\"{first}\" font-size=\"{}\" fill=\"{INK}\">\
+         <tspan font-weight=\"bold\">{name}</tspan>{kind}</text>\n\
          <text x=\"{middle}\" y=\"{second}\" font-size=\"{}\" fill=\"{FAINT}\">{output}</text>",
         LETTERS[0], LETTERS[1],
     );
