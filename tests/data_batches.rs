@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use mlp::data::{Batch, Batches, FileError, FileProblem, Tensor, write_csv};
+use mlp::data::{Batch, Batches, CsvOptions, FileError, FileProblem, Tensor, write_csv};
 use mlp::prelude::*;
 use nalgebra::DVector;
 
@@ -97,6 +97,22 @@ fn tables_and_arrays_give_what_they_give_at_once() {
         assert_eq!((x[(0, 0)], &x), (shift - 7.0, &all), "{images}");
         assert_eq!(y.as_slice(), [2.0, 0.0, 1.0, 2.0, 0.0]);
     }
+}
+
+#[test]
+fn classes_by_their_names_become_indices() {
+    let classes = ["setosa", "versicolor", "virginica, broad"];
+    let (inputs, class) = (["sepal length", "petal width"], "name, or \"class\"");
+    let batches = |classes: &[&str]| {
+        let options = CsvOptions::default().delimiter(b';');
+        Batches::<f32, 2, 1>::csv_classes(path("pandas_excel.csv"), inputs, class, classes, options)
+    };
+    let (x, y) = batches(&classes).epoch(0).expect("a table").next().expect("a batch").expect("numbers");
+    assert_eq!((x[(1, 1)], y.as_slice()), (14.0, &[0.0, 1.0, 2.0, 0.0][..]));
+    let error = first_error(batches(&["setosa", "versicolour"])).to_string();
+    let expected =
+        "line 3, column \"name, or \\\"class\\\"\": no class is called \"versicolor\": did you mean \"versicolour\"?";
+    assert_eq!(error, format!("{}: {expected}", path("pandas_excel.csv").display()));
 }
 
 fn first_error<const INPUTS: usize>(batches: Batches<f32, INPUTS, 1>) -> FileError {

@@ -101,6 +101,13 @@ fn what_is_written_is_read_again() {
         assert_eq!(x.and_then(|x| x.matrix::<f64, 3>()).expect("x"), wide);
         assert_eq!(y.and_then(|y| y.labels()).expect("y"), labels);
     }
+    // The same bytes as the real numpy's.
+    for name in ["f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "bool", "labels", "scalar"] {
+        let original = fs::read(path(name).with_extension("npy")).expect(name);
+        let mut bytes = Vec::new();
+        Tensor::from_npy(&*original).and_then(|tensor| tensor.to_npy(&mut bytes)).expect(name);
+        assert!(bytes == original, "{name}: {:?}", String::from_utf8_lossy(&bytes));
+    }
     // What lies column by column or highest byte first is written as numpy does by default.
     for name in ["fortran.npy", "big_endian.npy", "images_fortran.npy"] {
         let tensor = Tensor::read_npy(path(name)).expect(name);

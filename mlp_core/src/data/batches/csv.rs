@@ -1,11 +1,33 @@
 use std::fs::File;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use super::{Batches, SampleReader};
-use crate::data::csv::{CsvOptions, Records};
+use crate::data::csv::{Classes, CsvOptions, CsvProblem, Records};
 use crate::data::file;
 use crate::data::file_error::FileError;
 use crate::scalar::Scalar;
+
+/// Which columns of which table.
+struct Columns {
+    path: PathBuf,
+    options: CsvOptions,
+    inputs: Vec<String>,
+    targets: Vec<String>,
+    /// The classes that targets name; nothing where they are numbers.
+    classes: Option<Rc<Classes>>,
+}
+
+impl Columns {
+    fn open(&self) -> Result<Rows, FileError> {
+        file::read(&self.path, |file| {
+            let records = Records::new(file, self.options)?;
+            let find = |names: &[String]| names.iter().map(|name| records.find(name)).collect::<Result<Vec<_>, _>>();
+            let (inputs, targets) = (find(&self.inputs)?, find(&self.targets)?);
+            Ok(Rows { path: self.path.clone(), records, inputs, targets, classes: self.classes.clone() })
+        })
+    }
+}
 
 /// Some columns of a table, row by row.
 struct Rows {
@@ -13,28 +35,32 @@ struct Rows {
     records: Records<File>,
     inputs: Vec<usize>,
     targets: Vec<usize>,
+    classes: Option<Rc<Classes>>,
 }
 
 impl Rows {
-    fn open(path: PathBuf, inputs: &[String], targets: &[String], options: CsvOptions) -> Result<Self, FileError> {
-        let records = file::read(&path, |file| Records::new(file, options))?;
-        let find = |names: &[String]| -> Result<Vec<usize>, FileError> {
-            let columns = names.iter().map(|name| records.find(name)).collect::<Result<_, _>>();
-            columns.map_err(|problem| FileError::from(problem).in_file(&path))
-        };
-        let (inputs, targets) = (find(inputs)?, find(targets)?);
-        Ok(Self { path, records, inputs, targets })
-    }
-
     fn next<T: Scalar>(&mut self, x: &mut [T], y: &mut [T]) -> Result<bool, FileError> {
         let Some(record) = self.records.next()? else { return Ok(false) };
-        for (columns, numbers) in [(&self.inputs, x), (&self.targets, y)] {
-            for (&column, number) in columns.iter().zip(numbers) {
-                *number = record.number(column)?;
+        fill(&self.inputs, x, |column| record.number(column))?;
+        match &self.classes {
+            None => fill(&self.targets, y, |column| record.number(column))?,
+            Some(classes) => {
+                fill(&self.targets, y, |column| record.label(column, classes).map(|label| T::from_f64(label as f64)))?
             }
         }
         Ok(true)
     }
+}
+
+fn fill<T>(
+    columns: &[usize],
+    numbers: &mut [T],
+    read: impl Fn(usize) -> Result<T, CsvProblem>,
+) -> Result<(), CsvProblem> {
+    for (&column, number) in columns.iter().zip(numbers) {
+        *number = read(column)?;
+    }
+    Ok(())
 }
 
 impl<T: Scalar> SampleReader<T> for Rows {
@@ -57,7 +83,26 @@ impl<T: Scalar, const INPUTS: usize, const TARGETS: usize> Batches<T, INPUTS, TA
         targets: [&str; TARGETS],
         options: CsvOptions,
     ) -> Self {
-        let (path, inputs, targets) = (path.into(), inputs.map(str::to_owned), targets.map(str::to_owned));
-        Self::new(move || Rows::open(path.clone(), &inputs, &targets, options))
+        let (inputs, targets) = (inputs.map(str::to_owned).into(), targets.map(str::to_owned).into());
+        let columns = Columns { path: path.into(), options, inputs, targets, classes: None };
+        Self::new(move || columns.open())
+    }
+}
+
+impl<T: Scalar, const INPUTS: usize> Batches<T, INPUTS, 1> {
+    /// From columns of numbers and one that names classes, which become their indices: the targets of
+    /// `SparseCategoricalCrossentropy`.
+    pub fn csv_classes(
+        path: impl Into<PathBuf>,
+        inputs: [&str; INPUTS],
+        target: &str,
+        classes: &[impl AsRef<str>],
+        options: CsvOptions,
+    ) -> Self {
+        let names: Vec<String> = classes.iter().map(|name| name.as_ref().to_owned()).collect();
+        let (inputs, targets) = (inputs.map(str::to_owned).into(), vec![target.to_owned()]);
+        let classes = Some(Rc::new(Classes::new(&names)));
+        let columns = Columns { path: path.into(), options, inputs, targets, classes };
+        Self::new(move || columns.open())
     }
 }

@@ -1,10 +1,12 @@
 //! Comma-separated values with named columns.
 
+mod classes;
 mod problem;
 mod records;
 mod table;
 mod write;
 
+pub(super) use classes::Classes;
 pub use problem::CsvProblem;
 pub(super) use records::Records;
 pub use table::{Categories, Table};

@@ -4,7 +4,7 @@ use std::io::{Chain, Read};
 
 use ::csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
 
-use super::{CsvOptions, CsvProblem};
+use super::{Classes, CsvOptions, CsvProblem};
 use crate::data::file_error::{FileError, FileProblem};
 use crate::data::suggestion::suggest;
 use crate::scalar::Scalar;
@@ -98,6 +98,9 @@ impl Record<'_> {
     }
     pub(in crate::data) fn number<T: Scalar>(&self, column: usize) -> Result<T, CsvProblem> {
         number(self.text(column)?, self.line, &self.names[column])
+    }
+    pub(in crate::data) fn label(&self, column: usize, classes: &Classes) -> Result<usize, CsvProblem> {
+        classes.find(self.text(column)?, self.line, &self.names[column])
     }
 }
 

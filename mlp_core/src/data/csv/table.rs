@@ -4,10 +4,9 @@ use std::path::{Path, PathBuf};
 
 use nalgebra::{DVector, Dyn};
 
-use super::records::{Records, find, number, shortened};
-use super::{CsvOptions, CsvProblem};
+use super::records::{Records, find, number};
+use super::{Classes, CsvOptions, CsvProblem};
 use crate::data::file_error::FileError;
-use crate::data::suggestion::suggest;
 use crate::data::{Batch, file, sparse_targets};
 use crate::scalar::Scalar;
 
@@ -141,19 +140,8 @@ impl Table {
     /// If there is no such column, or a field is empty or no known class.
     pub fn labels(&self, name: &str, classes: &[String]) -> Result<Vec<usize>, FileError> {
         let column = self.find(name)?;
-        let indices: std::collections::HashMap<&str, usize> =
-            classes.iter().enumerate().map(|(index, class)| (class.as_str(), index)).collect();
-        let label = |row: usize| {
-            let (text, line, column) = (self.text(row, column), self.lines[row], name.to_owned());
-            match indices.get(text) {
-                _ if text.is_empty() => Err(CsvProblem::MissingField { line, column }),
-                Some(&index) => Ok(index),
-                None => {
-                    let (text, suggestion) = (shortened(text), suggest(&shortened(text), classes));
-                    Err(CsvProblem::UnknownClass { line, column, text, suggestion })
-                }
-            }
-        };
+        let classes = Classes::new(classes);
+        let label = |row: usize| classes.find(self.text(row, column), self.lines[row], name);
         (0..self.rows()).map(|row| label(row).map_err(|problem| self.error(problem))).collect()
     }
 

@@ -1,7 +1,5 @@
 //! Every row is tested on once.
 
-use std::collections::HashMap;
-
 use super::{PreprocessingError, by_class};
 use crate::random::Generator;
 
@@ -97,12 +95,12 @@ impl KFold {
         let mut dealt = 0;
         let mut allocation = Vec::new();
         for rows in members {
-            let mut counts = HashMap::new();
+            let mut counts = vec![0; self.folds];
             for _ in rows {
-                *counts.entry(dealt % self.folds).or_insert(0) += 1;
+                counts[dealt % self.folds] += 1;
                 dealt += 1;
             }
-            allocation.push((0..self.folds).map(|fold| counts.get(&fold).copied().unwrap_or(0)).collect());
+            allocation.push(counts);
         }
         allocation
     }

@@ -56,15 +56,24 @@ impl Tensor {
     pub fn to_npy(&self, mut writer: impl Write) -> Result<(), FileError> {
         let element = self.element_type();
         let descr = descr(element).ok_or(TensorProblem::Unwritable { format: "npy", element })?;
-        let shape: String = self.dimensions().iter().map(|dimension| format!("{dimension}, ")).collect();
-        let shape = shape.trim_end();
+        let shape = match self.dimensions() {
+            [only] => format!("{only},"),
+            several => several.iter().map(usize::to_string).collect::<Vec<_>>().join(", "),
+        };
         let header = format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({shape}), }}");
         // The elements begin at a multiple of 64, after a line feed.
-        let length = (header.len() + 1 + 12).next_multiple_of(64) - 12;
+        let padded = |before: usize| (before + header.len() + 1).next_multiple_of(64) - before;
         writer.write_all(MAGIC)?;
-        writer.write_all(&[2, 0])?;
-        writer.write_all(&(length as u32).to_le_bytes())?;
-        writer.write_all(format!("{header:<width$}\n", width = length - 1).as_bytes())?;
+        let width = if let Ok(length) = u16::try_from(padded(10)) {
+            writer.write_all(&[1, 0])?;
+            writer.write_all(&length.to_le_bytes())?;
+            padded(10)
+        } else {
+            writer.write_all(&[2, 0])?;
+            writer.write_all(&(padded(12) as u32).to_le_bytes())?;
+            padded(12)
+        } - 1;
+        writer.write_all(format!("{header:<width$}\n").as_bytes())?;
         writer.write_all(&self.canonical())?;
         Ok(())
     }

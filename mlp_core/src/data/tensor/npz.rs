@@ -32,11 +32,11 @@ impl Tensor {
         let mut names = Vec::new();
         for index in 0..archive.len() {
             // Names need not be unique in a damaged archive; the first counts.
-            let entry = archive.by_index(index).map_err(problem)?;
-            let file = entry.name().map_err(problem)?.into_owned();
+            let Some(Ok(file)) = archive.name_for_index(index) else { continue };
             let known = file.strip_suffix(".npy").unwrap_or(&file);
             if known == name {
                 let origin = Origin { tensor: Some(name.into()), file: None };
+                let entry = archive.by_index(index).map_err(|error| FileError::at(problem(error), &origin))?;
                 return match Self::from_npy(entry) {
                     Ok(tensor) => Ok(Self { origin, ..tensor }),
                     Err(error) => Err(FileError { origin: Box::new(origin), ..error }),

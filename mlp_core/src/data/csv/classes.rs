@@ -1,0 +1,31 @@
+use std::collections::HashMap;
+
+use super::CsvProblem;
+use super::records::shortened;
+use crate::data::suggestion::suggest;
+
+/// Known classes, each with its index.
+pub(in crate::data) struct Classes {
+    names: Vec<String>,
+    indices: HashMap<String, usize>,
+}
+
+impl Classes {
+    pub(in crate::data) fn new(names: &[String]) -> Self {
+        let indices = names.iter().cloned().enumerate().map(|(index, name)| (name, index)).collect();
+        Self { names: names.to_vec(), indices }
+    }
+
+    /// The index of the class that a field names.
+    pub(super) fn find(&self, text: &str, line: u64, column: &str) -> Result<usize, CsvProblem> {
+        let column = || column.to_owned();
+        if text.is_empty() {
+            return Err(CsvProblem::MissingField { line, column: column() });
+        }
+        self.indices.get(text).copied().ok_or_else(|| {
+            let text = shortened(text);
+            let suggestion = suggest(&text, &self.names);
+            CsvProblem::UnknownClass { line, column: column(), text, suggestion }
+        })
+    }
+}
