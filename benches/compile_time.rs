@@ -3,36 +3,20 @@
 //! It writes programs that depend on this library into the target directory and builds them with cargo. Every figure is
 //! a median, of fewer runs with `-- --quick`, which also leaves out the clean build and the twenty networks.
 
+mod scratch;
+
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::time::Instant;
 
-const SINE: &str = r#"use mlp::prelude::*;
-
-sequential! { struct SineNet { Dense(1 => 10, relu), Dense(10 => 10, relu), Dense(10 => 1) } }
-
-fn main() {
-    let network = SineNet::new(7);
-    if std::env::args().len() > 1 {
-        let x = linspace(0.0, std::f32::consts::TAU, 1000);
-        let y = x.map(f32::sin);
-        let mut model = network.compile(Adam::new(1e-3), MeanSquaredError);
-        model.fit(&x, &y, Fit::epochs(10).batch_size(1000)).expect("finite data");
-        println!("{}", model.predict_one([1.5])[0]);
-    } else {
-        println!("{}", network.predict_one(&Default::default(), &[1.5].into())[0]);
-    }
-}
-"#;
+use scratch::{SINE, Scratch};
 
 fn main() {
     let words: Vec<String> = std::env::args().collect();
     let asked = |word: &str| words.iter().any(|other| other == word);
     let (json, quick) = (asked("--json"), asked("--quick"));
-    let bench = Bench { json, runs: if quick { 1 } else { 5 }, scratch: Scratch::new() };
-    bench.size_and_start();
+    let bench = Bench { json, runs: if quick { 1 } else { 5 }, scratch: Scratch::new("compile_time") };
+    bench.print("crates in the default build", bench.crates() as f64, "");
     if !quick {
         bench.clean();
     }
@@ -50,19 +34,16 @@ struct Bench {
 }
 
 impl Bench {
-    /// What the minimal program consists of, and how long it takes to its first prediction.
-    fn size_and_start(&self) {
-        self.print("crates in the default build", self.scratch.crates() as f64, "");
-        self.scratch.write(SINE);
-        self.scratch.build(true);
-        let program = self.scratch.program();
-        let bytes = fs::metadata(&program).expect("a program was built").len();
-        self.print("stripped binary", bytes as f64 / 1e6, "MB");
-        let start = || {
-            let status = Command::new(&program).stdout(Stdio::null()).status();
-            assert!(status.expect("the program starts").success());
-        };
-        self.print("start to first prediction", 1e3 * median(20 * self.runs, start), "ms");
+    /// Every package that `cargo build` compiles, but the program itself.
+    fn crates(&self) -> usize {
+        let tree = ["tree", "--edges", "normal,build", "--prefix", "none", "--no-dedupe", "--format", "{p}"];
+        let output = self.scratch.cargo(&tree).output().expect("cargo starts");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8_lossy(&output.stdout);
+        let mut names: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.len() - 1
     }
 
     /// All crates and the library, as after a first `cargo build --release`.
@@ -138,71 +119,6 @@ fn networks(count: usize, layers: usize) -> String {
         );
     }
     program + "}\n"
-}
-
-/// A project in the target directory that depends on this library.
-struct Scratch {
-    folder: PathBuf,
-}
-
-impl Scratch {
-    fn new() -> Self {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compile_time");
-        fs::create_dir_all(folder.join("src")).expect("the target directory can be written");
-        let library = env!("CARGO_MANIFEST_DIR");
-        let manifest = format!(
-            "[package]\nname = \"scratch\"\nedition = \"2024\"\n\n[workspace]\n\n\
-             [dependencies]\nmlp = {{ path = {library:?} }}\n\n\
-             [profile.dev.package.mlp_core]\nopt-level = 3\n\n[profile.release]\nstrip = true\n"
-        );
-        fs::write(folder.join("Cargo.toml"), manifest).expect("as above");
-        // The library's own versions, whatever is newest today.
-        fs::copy(Path::new(library).join("Cargo.lock"), folder.join("Cargo.lock"))
-            .expect("the library has a lock file");
-        let scratch = Self { folder };
-        scratch.write(SINE);
-        scratch
-    }
-
-    fn target(&self) -> PathBuf {
-        self.folder.join("target")
-    }
-
-    fn program(&self) -> PathBuf {
-        self.target().join("release").join(format!("scratch{}", std::env::consts::EXE_SUFFIX))
-    }
-
-    fn write(&self, program: &str) {
-        fs::write(self.folder.join("src/main.rs"), program).expect("the target directory can be written");
-    }
-
-    fn build(&self, release: bool) {
-        let mut cargo = self.cargo(&["build", "--quiet"]);
-        if release {
-            cargo.arg("--release");
-        }
-        let output = cargo.output().expect("cargo starts");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    }
-
-    /// Every package that `cargo build` compiles, but the program itself.
-    fn crates(&self) -> usize {
-        let tree = ["tree", "--edges", "normal,build", "--prefix", "none", "--no-dedupe", "--format", "{p}"];
-        let output = self.cargo(&tree).output().expect("cargo starts");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let text = String::from_utf8_lossy(&output.stdout);
-        let mut names: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
-        names.sort_unstable();
-        names.dedup();
-        names.len() - 1
-    }
-
-    fn cargo(&self, words: &[&str]) -> Command {
-        let mut cargo = Command::new(env!("CARGO"));
-        // The outer cargo's settings are not the project's.
-        cargo.args(words).current_dir(&self.folder).env("CARGO_TARGET_DIR", self.target()).env_remove("RUSTFLAGS");
-        cargo
-    }
 }
 
 /// The median of the seconds of some runs.
