@@ -39,6 +39,10 @@ impl Errors {
         self.0.is_none()
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.0.iter().flatten().count()
+    }
+
     /// The errors as items.
     pub(crate) fn items(self) -> TokenStream {
         self.0.map(syn::Error::into_compile_error).into_token_stream()

@@ -69,10 +69,7 @@ impl<const N: usize> Shape for Features<N> {
 }
 
 /// One of the values of a shape, counted from 0. A single value is its own part 0.
-#[diagnostic::on_unimplemented(
-    message = "there is no value with index {INDEX} here: the layer has `{Self}`",
-    label = "the layer has `{Self}`, whose values are counted from 0"
-)]
+#[diagnostic::on_unimplemented(message = "there is no value with index {INDEX} in `{Self}`", label = "gives `{Self}`")]
 pub trait Part<const INDEX: usize>: Shape {
     /// Its shape.
     type Shape: Shape;
@@ -82,6 +79,7 @@ pub trait Part<const INDEX: usize>: Shape {
     fn part<T: Scalar>(sample: &Self::Sample<T>) -> &<Self::Shape as Shape>::Sample<T>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<const N: usize> Part<0> for Features<N> {
     type Shape = Self;
     const OFFSET: usize = 0;
@@ -93,10 +91,12 @@ impl<const N: usize> Part<0> for Features<N> {
 
 /// A shape of so many values.
 #[diagnostic::on_unimplemented(
-    message = "this layer has `{Self}`, which are not {COUNT} values",
-    label = "`{Self}`, not {COUNT} values"
+    message = "this layer takes `{Self}`, not {COUNT} values",
+    label = "is given {COUNT} values"
 )]
 pub trait Arity<const COUNT: usize>: Shape {
+    /// This shape.
+    type Whole: Shape;
     /// A sample of each.
     type Samples<T: Scalar>;
     /// All of them as one.
@@ -145,6 +145,7 @@ impl<I: Shape> Shape for Joined<I> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<I: Shape> Part<0> for Joined<I> {
     type Shape = Self;
     const OFFSET: usize = 0;
@@ -173,6 +174,7 @@ macro_rules! instead {
 
 macro_rules! part {
     (($($all:ident),*), $index:tt, $part:ident) => {
+        #[diagnostic::do_not_recommend]
         impl<$($all: Shape),*> Part<$index> for ($($all,)*) {
             type Shape = $part;
             const OFFSET: usize = offset(&[$($all::FEATURES),*], $index);
@@ -221,7 +223,9 @@ macro_rules! tuples {
 
         $(part!($all, $index, $part);)*
 
+        #[diagnostic::do_not_recommend]
         impl<$($part: Shape),*> Arity<$count> for ($($part,)*) {
+            type Whole = Self;
             type Samples<T: Scalar> = ($($part::Sample<T>,)*);
             #[inline(always)]
             fn together<T: Scalar>(samples: Self::Samples<T>) -> Self::Sample<T> {

@@ -157,6 +157,7 @@ impl<T: Scalar, S: Shape, X: Data<T, S> + ?Sized> Data<T, S> for &X {
 /// Data of a network with several inputs or outputs: a tuple of as many.
 macro_rules! tuples {
     ($($($data:ident $shape:ident $index:tt),*;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T: Scalar, $($shape: Shape, $data: Data<T, $shape>),*> Data<T, ($($shape,)*)> for ($($data,)*) {
             fn samples(&self) -> usize {
                 self.0.samples()

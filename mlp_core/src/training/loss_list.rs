@@ -12,9 +12,11 @@ pub(super) const MOST_OUTPUTS: usize = 8;
 /// With several outputs the loss that training makes small is the sum of theirs, each multiplied by its weight: see
 /// [`Compiled::loss_weights`](super::Compiled::loss_weights).
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a loss for each output of a network that gives `{Outputs}`",
-    label = "not a loss for each output",
-    note = "`compile` takes a loss, or for a network with several outputs a tuple: `(MeanSquaredError, MeanAbsoluteError)`"
+    message = "`{Self}` is not a loss for a network that gives `{Outputs}` of `{T}`",
+    label = "not a loss for this network's output",
+    note = "`compile` takes an optimizer and a loss: `compile(Adam::default(), MeanSquaredError)`",
+    note = "losses are `MeanSquaredError`, `MeanAbsoluteError`, … and every type that implements `Loss`",
+    note = "a network with several outputs has a tuple of losses, one for each"
 )]
 pub trait LossList<T: Scalar, Outputs: Shape>: Send + Sync {
     /// What a sample is compared with.

@@ -27,6 +27,7 @@ pub trait MetricList<T: Scalar, Outputs: Shape, Targets: Shape>: Send + Sync {
     fn values(&self, states: &Self::States, each: &mut dyn FnMut(f64));
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar, Outputs: Shape, Targets: Shape> MetricList<T, Outputs, Targets> for () {
     type States = ();
 
@@ -41,6 +42,7 @@ impl<T: Scalar, Outputs: Shape, Targets: Shape> MetricList<T, Outputs, Targets> 
 
 macro_rules! metrics {
     ($($($metric:ident $index:tt),*;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T: Scalar, const N: usize, Targets: Shape, $($metric: Metric<T, Features<N>, Targets>),*>
             MetricList<T, Features<N>, Targets> for ($($metric,)*)
         {
@@ -76,6 +78,7 @@ metrics! {
 
 macro_rules! outputs {
     ($($($list:ident $output:ident $target:ident $index:tt),*;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T: Scalar, $($output: Shape, $target: Shape, $list: MetricList<T, $output, $target>),*>
             MetricList<T, ($($output,)*), ($($target,)*)> for ($($list,)*)
         {

@@ -73,7 +73,7 @@ fn names(input: ParseStream) -> Names {
     while !input.is_empty() {
         if input.parse::<Token![let]>().is_err() {
             let _ = input.parse::<TokenTree>();
-        } else if let Ok(pattern) = pattern(input) {
+        } else if let Ok(pattern) = pattern_of_anything(input) {
             names.extend(pattern.names().map(|name| name.unraw().to_string()));
         }
     }
@@ -84,7 +84,13 @@ fn names(input: ParseStream) -> Names {
 fn defined(input: ParseStream) -> Result<Vec<Ident>> {
     input.call(Attribute::parse_outer)?;
     input.parse::<Token![let]>()?;
-    Ok(pattern(input)?.names().cloned().collect())
+    Ok(pattern_of_anything(input)?.names().cloned().collect())
+}
+
+/// A pattern whose `mut` is noted elsewhere.
+fn pattern_of_anything(input: ParseStream) -> Result<Pattern> {
+    input.parse::<Option<Token![mut]>>()?;
+    pattern(input)
 }
 
 fn statement(input: ParseStream, names: &Names) -> Result<Statement> {

@@ -11,7 +11,7 @@ impl Code<'_> {
     pub(super) fn forward(&self) -> TokenStream {
         let steps = self.steps().map(|step| self.forward_step(step));
         let samples = self.samples(&code! { input }, false);
-        let (inputs, outputs) = (self.input_parts(&code! { input }), self.output_parts(&code! { output }));
+        let (inputs, outputs) = (self.input_parts(&code! { input }, |_| true), self.output_parts(&code! { output }));
         let copies = self.plan.copies.iter().map(|&(output, _)| self.copy(output));
         code! {
             fn forward(

@@ -68,7 +68,8 @@ impl Code<'_> {
         let (layer, count) = (self.called(step), arguments.len());
         let shape = types::input(layer);
         let samples = arguments.iter().enumerate().map(|(index, argument)| {
-            let part = code_at! { layer.call=> <#shape as __mlp::Part<#index>>::Shape };
+            let part =
+                code_at! { layer.call=> <<#shape as __mlp::Arity<#count>>::Whole as __mlp::Part<#index>>::Shape };
             self.fit(argument, &code! { { <#part as __mlp::Shape>::FEATURES } }, &part)
         });
         let samples: Vec<_> = samples.collect();

@@ -6,7 +6,7 @@ use syn::Expr;
 
 use super::{Code, Layer, types};
 use crate::ast::Sizes;
-use crate::graph::{Graph, Slice, Source, Value};
+use crate::graph::{Argument, Graph, Slice, Source, Step, Value};
 
 /// The types of all layers. Where a layer has the sizes of values, their layers' types come first.
 pub(super) struct Types<'a> {
@@ -129,9 +129,14 @@ impl Code<'_> {
         }
     }
 
-    /// Splits a tile into the network's inputs, where there are several.
-    pub(super) fn input_parts(&self, input: &TokenStream) -> TokenStream {
-        let inputs = self.graph.inputs.iter().enumerate().filter(|_| self.graph.inputs.len() > 1);
+    /// Splits a tile into the network's inputs, where there are several: into those that are `used`.
+    pub(super) fn input_parts(&self, input: &TokenStream, used: impl Fn(&Step) -> bool) -> TokenStream {
+        let is_used = |index: usize| {
+            let takes = |argument: &Argument| argument.value.source == Source::Input(index);
+            self.graph.steps.iter().any(|step| used(step) && step.arguments.iter().any(takes))
+        };
+        let inputs = self.graph.inputs.iter().enumerate();
+        let inputs = inputs.filter(|&(index, _)| self.graph.inputs.len() > 1 && is_used(index));
         inputs
             .filter_map(|(index, value)| {
                 let (name, part) = (value.name?, self.input_part(index));

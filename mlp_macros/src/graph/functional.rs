@@ -28,6 +28,13 @@ struct LayerDraft<'a> {
     sized_by: Option<Vec<Value>>,
 }
 
+/// A value as it is written.
+struct Given<'a> {
+    value: Value,
+    place: Span,
+    name: Option<&'a Ident>,
+}
+
 /// A call of a layer while the graph is read.
 struct StepDraft<'a> {
     name: Option<&'a Ident>,
@@ -86,7 +93,7 @@ impl<'a> Builder<'a> {
     fn define(&mut self, pattern: &'a Pattern, binding: Binding) {
         match (pattern, binding) {
             (Pattern::Name(name), binding) => self.scope.define(name, binding, &mut self.errors),
-            (Pattern::Tuple(_, names), Binding::Value(value)) if value.is_whole() => {
+            (Pattern::Tuple(_, names), Binding::Value(value)) if value.is_whole() && !self.is_one(&value) => {
                 for (part, name) in names.iter().enumerate() {
                     let Some(name) = name else { continue };
                     let value = Value { part: Some(part), ..value.clone() };
@@ -95,12 +102,24 @@ impl<'a> Builder<'a> {
             }
             (Pattern::Tuple(span, _), binding) => {
                 if !matches!(binding, Binding::Broken) {
-                    let message = "several names stand for the values of one layer: `let (a, b) = Encoder(x);`";
+                    let message =
+                        "this is one value and has one name; several are what a network gives that has several outputs";
                     self.errors.add_at(*span, message);
                 }
                 for name in pattern.names() {
                     self.scope.define(name, Binding::Broken, &mut self.errors);
                 }
+            }
+        }
+    }
+
+    /// Whether a value is an input, or of a layer that is written with sizes.
+    fn is_one(&self, value: &Value) -> bool {
+        match value.source {
+            Source::Input(_) => true,
+            Source::Step(step) => {
+                let layer = &self.layers[self.steps[step].layer];
+                layer.described.call.sizes().is_some() || layer.sized_by.is_some()
             }
         }
     }
@@ -122,7 +141,9 @@ impl<'a> Builder<'a> {
                 let message = format!("`{other}` has a name already: use it");
                 self.scope.look_up(other).and(Err(Error::new_spanned(other, message)))
             }
-            ast::Value::Slice(..) => Ok(self.value(value)?.map_or(Binding::Broken, |(value, _)| Binding::Value(value))),
+            ast::Value::Slice(..) => {
+                Ok(self.value(value)?.map_or(Binding::Broken, |given| Binding::Value(given.value)))
+            }
             ast::Value::Called { callee, span, arguments } => {
                 let value = self.call(callee, *span, arguments, name, attributes)?;
                 Ok(value.map_or(Binding::Broken, Binding::Value))
@@ -153,7 +174,7 @@ impl<'a> Builder<'a> {
     }
 
     /// A value, and where it is written; nothing if its definition has an error, which is noted.
-    fn value(&mut self, value: &'a ast::Value) -> Result<Option<(Value, Span)>, Error> {
+    fn value(&mut self, value: &'a ast::Value) -> Result<Option<Given<'a>>, Error> {
         match value {
             ast::Value::Input(keyword, _) => {
                 Err(Error::new_spanned(keyword, "an input needs a name: `let x = Input(3);`, and then `x` here"))
@@ -163,7 +184,7 @@ impl<'a> Builder<'a> {
                 Err(Error::new_spanned(&call.path, message))
             }
             ast::Value::Name(name) => match self.scope.look_up(name)? {
-                Binding::Value(value) => Ok(Some((value, name.span()))),
+                Binding::Value(value) => Ok(Some(Given { value, place: name.span(), name: Some(name) })),
                 Binding::Broken => Ok(None),
                 Binding::Layer(_) => {
                     let message = format_args!("`{name}` is a layer, not a value: call it, `{name}(x)`");
@@ -171,7 +192,9 @@ impl<'a> Builder<'a> {
                 }
             },
             ast::Value::Slice(value, range) => match self.value(value)? {
-                Some((value, span)) => Ok(Some((slices::slice(self, value, range)?, span))),
+                Some(Given { value, place, .. }) => {
+                    Ok(Some(Given { value: slices::slice(self, value, range)?, place, name: None }))
+                }
                 None => Ok(None),
             },
             ast::Value::Called { callee, span, arguments } => {
@@ -179,7 +202,7 @@ impl<'a> Builder<'a> {
                     Callee::Layer(call) => call.kind().span(),
                     Callee::Name(name) => name.span(),
                 };
-                Ok(self.call(callee, *span, arguments, None, &[])?.map(|value| (value, place)))
+                Ok(self.call(callee, *span, arguments, None, &[])?.map(|value| Given { value, place, name: None }))
             }
         }
     }
@@ -217,6 +240,16 @@ impl<'a> Builder<'a> {
             let layer = self.layers[layer].described;
             return Err(Error::new(parentheses, format_args!("{layer}, is called on no value")));
         }
+        if let (Some(sizes), [_, _, ..]) = (self.layers[layer].described.call.sizes(), values.as_slice()) {
+            let message = format!(
+                "a layer with sizes takes one value, this has {}: put them together by `Concatenate()(…)`",
+                values.len()
+            );
+            return Err(match callee {
+                Callee::Layer(_) => Error::new_spanned(sizes.input(), message),
+                Callee::Name(name) => Error::new_spanned(name, message),
+            });
+        }
         self.size_by(layer, &values)?;
         let shared = matches!(callee, Callee::Name(_));
         let arguments = self.arguments(layer, values, shared)?;
@@ -225,7 +258,7 @@ impl<'a> Builder<'a> {
     }
 
     /// `Add()` has the sizes of the values it is called on first.
-    fn size_by(&mut self, layer: usize, values: &[(Value, Span)]) -> Result<(), Error> {
+    fn size_by(&mut self, layer: usize, values: &[Given]) -> Result<(), Error> {
         let draft = &mut self.layers[layer];
         let call = draft.described.call;
         if draft.sized_by.is_some() || !call.is_sized_by_values() {
@@ -235,32 +268,35 @@ impl<'a> Builder<'a> {
             let message = format_args!("`{call}` takes its sizes from two or more values");
             return Err(Error::new_spanned(&call.path, message));
         }
-        draft.sized_by = Some(values.iter().map(|(value, _)| value.clone()).collect());
+        draft.sized_by = Some(values.iter().map(|given| given.value.clone()).collect());
         Ok(())
     }
 
-    fn arguments(&self, layer: usize, values: Vec<(Value, Span)>, shared: bool) -> Result<Vec<Argument>, Error> {
+    fn arguments(&self, layer: usize, values: Vec<Given>, shared: bool) -> Result<Vec<Argument>, Error> {
         let layer = &self.layers[layer];
-        let (described, count) = (layer.described, values.len());
-        let argument = |(value, span): (Value, Span)| {
-            let sizes = described.call.sizes().filter(|_| count == 1);
-            let place = if shared || count > 1 { span } else { comparison::place(described.call) };
-            if let Some((gives, takes)) = self
-                .known(&value)
-                .zip(sizes)
-                .and_then(|(gives, sizes)| Some((gives, comparison::misfit(gives, sizes)?)))
-            {
-                let message = format!("{described}, takes {takes}, but is given {gives}");
-                return Err(match (shared, sizes) {
-                    (false, Some(sizes)) => Error::new_spanned(sizes.input(), message),
-                    _ => Error::new(span, message),
-                });
-            }
-            let known = self.known(&value).zip(sizes.and_then(|sizes| literal(sizes.input())));
-            let comparison = comparison::of(known, self.is_number(&value) && self.is_number_of(layer));
-            Ok(Argument { value, comparison, place })
+        let call = layer.described.call;
+        let of_layer = values.len() == 1 && !shared;
+        let argument = |given: Given| {
+            self.compare(layer, &given, shared)?;
+            let known = self.known(&given.value).zip(call.sizes().and_then(|sizes| literal(sizes.input())));
+            let comparison = comparison::of(known, self.is_number(&given.value) && self.is_number_of(layer));
+            let place = if of_layer { comparison::place(call) } else { given.place };
+            Ok(Argument { value: given.value, comparison, place })
         };
         values.into_iter().map(argument).collect()
+    }
+
+    fn compare(&self, layer: &LayerDraft, given: &Given, shared: bool) -> Result<(), Error> {
+        let (Some(gives), Some(sizes)) = (self.known(&given.value), layer.described.call.sizes()) else {
+            return Ok(());
+        };
+        let Some(takes) = comparison::misfit(gives, sizes) else { return Ok(()) };
+        let gives = match given.name {
+            Some(name) => format!("`{name}` gives {gives}"),
+            None => format!("is given {gives}"),
+        };
+        let message = format!("{}, takes {takes}, but {gives}", layer.described);
+        Err(if shared { Error::new(given.place, message) } else { Error::new_spanned(sizes.input(), message) })
     }
 
     /// How many features a value has, where the macro can see it.

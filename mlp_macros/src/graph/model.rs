@@ -63,6 +63,7 @@ fn output(graph: &mut Builder, name: &Ident, before: &[Output]) -> syn::Result<O
 
 /// Checks the names of the inputs.
 fn order(graph: &mut Builder, model: &Model) {
+    let before = graph.errors.len();
     for (index, name) in model.inputs.iter().enumerate() {
         if model.inputs[..index].contains(name) {
             graph.errors.add(name, format_args!("`{name}` is an input already"));
@@ -77,6 +78,10 @@ fn order(graph: &mut Builder, model: &Model) {
             Ok(Binding::Broken) => {}
             Ok(_) => graph.errors.add(name, format_args!("`{name}` is not an input: `let {name} = Input(3);`")),
         }
+    }
+    // A wrong name may stand for the one that is missing.
+    if graph.errors.len() > before {
+        return;
     }
     let forgotten: Vec<_> = graph.inputs.iter().filter_map(|input| input.name).collect();
     for name in forgotten.into_iter().filter(|name| !model.inputs.contains(name)) {

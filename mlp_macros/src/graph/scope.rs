@@ -49,7 +49,9 @@ impl<'a> Scope<'a> {
     }
 
     pub(super) fn define(&mut self, name: &'a Ident, binding: Binding, errors: &mut Errors) {
-        if self.known.contains_key(&text(name)) {
+        if let Some(first) = self.known.get_mut(&text(name)) {
+            // Which of the two is meant from here on, nobody knows.
+            first.binding = Binding::Broken;
             return errors.add(name, format_args!("`{name}` is defined twice; choose another name"));
         }
         self.known.insert(text(name), Entry { name, binding, used: false });

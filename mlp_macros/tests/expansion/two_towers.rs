@@ -441,46 +441,54 @@ const _: () = {
                     <__mlp::Connection as __mlp::Fits<
                         4,
                         {
-                            <<<Add<
+                            <<<<Add<
                                 (
                                     ::mlp::__private::Features<4>,
                                     ::mlp::__private::Features<4>,
                                 ),
-                            > as __mlp::Layer>::Input as __mlp::Part<
+                            > as __mlp::Layer>::Input as __mlp::Arity<
+                                2usize,
+                            >>::Whole as __mlp::Part<
                                 0usize,
                             >>::Shape as __mlp::Shape>::FEATURES
                         },
                     >>::fit::<
                         _,
                         ::mlp::__private::Features<4>,
-                        <<Add<
+                        <<<Add<
                             (
                                 ::mlp::__private::Features<4>,
                                 ::mlp::__private::Features<4>,
                             ),
-                        > as __mlp::Layer>::Input as __mlp::Part<0usize>>::Shape,
+                        > as __mlp::Layer>::Input as __mlp::Arity<
+                            2usize,
+                        >>::Whole as __mlp::Part<0usize>>::Shape,
                     >(&left),
                     <__mlp::Connection as __mlp::Fits<
                         4,
                         {
-                            <<<Add<
+                            <<<<Add<
                                 (
                                     ::mlp::__private::Features<4>,
                                     ::mlp::__private::Features<4>,
                                 ),
-                            > as __mlp::Layer>::Input as __mlp::Part<
+                            > as __mlp::Layer>::Input as __mlp::Arity<
+                                2usize,
+                            >>::Whole as __mlp::Part<
                                 1usize,
                             >>::Shape as __mlp::Shape>::FEATURES
                         },
                     >>::fit::<
                         _,
                         ::mlp::__private::Features<4>,
-                        <<Add<
+                        <<<Add<
                             (
                                 ::mlp::__private::Features<4>,
                                 ::mlp::__private::Features<4>,
                             ),
-                        > as __mlp::Layer>::Input as __mlp::Part<1usize>>::Shape,
+                        > as __mlp::Layer>::Input as __mlp::Arity<
+                            2usize,
+                        >>::Whole as __mlp::Part<1usize>>::Shape,
                     >(&right),
                 )),
             );

@@ -1,0 +1,9 @@
+use mlp::prelude::*;
+
+fn main() {
+    let _ = functional! {
+        let input = Input(1);
+        let output = Dense(1 => 1)(input)(input);
+        Model(input => output)
+    };
+}

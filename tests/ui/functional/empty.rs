@@ -1,0 +1,7 @@
+use mlp::prelude::*;
+
+fn main() {
+    let _ = functional! {
+        
+    };
+}

@@ -1,0 +1,7 @@
+use mlp::prelude::*;
+
+functional! {
+    struct Net {}
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use mlp::prelude::*;
+
+fn main() {
+    let _ = functional! {
+        let input = Input(1);
+        let output = Dense(1 => 1)(input);
+        Model(input => output)
+        Model(input => output)
+    };
+}

@@ -1,0 +1,20 @@
+use mlp::prelude::*;
+
+functional! {
+    struct Both {
+        let x = Input(1);
+        let a = Dense(1 => 1)(x);
+        let b = Dense(1 => 1)(x);
+        Model(x => (a, b))
+    }
+}
+
+fn main() {
+    let _ = functional! {
+        let x = Input(1);
+        let (a, b, c) = Both(x);
+        let y = Dense(1 => 1)(a);
+        let z = Dense(1 => 1)(c);
+        Model(x => (y, z, b))
+    };
+}

@@ -1,0 +1,10 @@
+use mlp::prelude::*;
+
+fn main() {
+    let _ = functional! {
+        let x = Input(1);
+        let z = Input(1);
+        let output = Dense(1 => 1)(x, z);
+        Model((x, z) => output)
+    };
+}
