@@ -120,8 +120,8 @@ impl Code<'_> {
         };
         let part = match value.part {
             Some(part) => {
-                let shape = self.shape(&Value::whole(value.source));
-                code! { <#shape as __mlp::Part<#part>>::part(#whole) }
+                let as_part = self.as_part(value, part);
+                code! { #as_part::part(#whole) }
             }
             None => whole,
         };

@@ -1,6 +1,6 @@
 //! Values: their shapes, as types, and where they are.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Expr;
 
@@ -36,7 +36,13 @@ impl<'a> Types<'a> {
         }
         let whole = self.source(value.source);
         match value.part {
-            Some(part) => code! { <#whole as ::mlp::__private::Part<#part>>::Shape },
+            Some(part) => match value.source {
+                Source::Step(step) => {
+                    let call = self.graph.layers[self.graph.steps[step].layer].call;
+                    code_at! { call=> <#whole as ::mlp::__private::Part<#part>>::Shape }
+                }
+                Source::Input(_) => code! { <#whole as ::mlp::__private::Part<#part>>::Shape },
+            },
             None => whole,
         }
     }
@@ -110,15 +116,26 @@ impl Code<'_> {
         }
     }
 
+    /// Where to point for what concerns a value.
+    fn place(&self, value: &Value) -> Span {
+        match value.source {
+            Source::Step(step) => Span::mixed_site().located_at(self.called(step).call.kind().span()),
+            Source::Input(_) => Span::mixed_site(),
+        }
+    }
+
+    /// A value that is one of several, as what its shape says of it.
+    pub(super) fn as_part(&self, value: &Value, part: usize) -> TokenStream {
+        let whole = self.shape(&Value::whole(value.source));
+        quote_spanned! { self.place(value)=> <#whole as __mlp::Part<#part>> }
+    }
+
     /// The part of a tile, `tile` being all that the value's source has.
     pub(super) fn part(&self, value: &Value, tile: &TokenStream) -> TokenStream {
         let mut tile = tile.clone();
         if let Some(part) = value.part {
-            let (whole, shape) =
-                (self.shape(&Value::whole(value.source)), self.shape(&Value { slice: None, ..value.clone() }));
-            tile = code! {
-                #tile.part(<#whole as __mlp::Part<#part>>::OFFSET, <#shape as __mlp::Shape>::FEATURES)
-            };
+            let (as_part, shape) = (self.as_part(value, part), self.shape(&Value { slice: None, ..value.clone() }));
+            tile = code! { #tile.part(#as_part::OFFSET, <#shape as __mlp::Shape>::FEATURES) };
         }
         match &value.slice {
             Some(slice) => {
