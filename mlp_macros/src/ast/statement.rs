@@ -12,6 +12,7 @@ pub(crate) struct Statements {
     pub(crate) statements: Vec<Statement>,
 }
 
+#[expect(clippy::large_enum_variant, reason = "there are a few of them, once")]
 pub(crate) enum Statement {
     Let(Let),
     Model(Model),

@@ -24,6 +24,7 @@ pub(crate) enum Value {
 }
 
 /// What is called.
+#[expect(clippy::large_enum_variant, reason = "there are a few of them, once")]
 pub(crate) enum Callee {
     /// A layer, written where it is called.
     Layer(Call),

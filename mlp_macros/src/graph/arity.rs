@@ -8,7 +8,7 @@ use crate::ast::{Call, Sizes};
 
 pub(super) fn check(layer: Described, index: usize, layers: &[Option<Described>]) -> Result<(), Error> {
     let (call, before) = (&layer.call, index.checked_sub(1).and_then(|before| output(layers[before]?)));
-    if let Some(other) = layers.iter().flatten().find(|other| has_more_sizes(&other.call, call)) {
+    if let Some(other) = layers.iter().flatten().find(|other| has_more_sizes(other.call, call)) {
         return Err(missing(call, before, &format!(" that {other}, has")));
     }
     // `Dense(10, relu)`, as in Keras. A layer that keeps its width and has a type as well is no likely first one.

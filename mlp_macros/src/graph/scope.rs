@@ -26,6 +26,7 @@ struct Entry<'a> {
 }
 
 #[derive(Clone)]
+#[expect(clippy::large_enum_variant, reason = "there are a few of them, once")]
 pub(super) enum Binding {
     Value(Value),
     /// By its number.
