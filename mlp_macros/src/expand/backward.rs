@@ -12,7 +12,8 @@ impl Code<'_> {
     pub(super) fn backward(&self) -> TokenStream {
         let samples = self.samples(&code! { pass.input }, true);
         // What several values are put together to was kept.
-        let inputs = self.input_parts(&code! { pass.input }, |step| step.arguments.len() == 1);
+        let inputs =
+            self.input_parts(&code! { pass.input }, |index| self.is_taken(index, |step| step.arguments.len() == 1));
         let values = self.steps().filter(|&step| self.plan.homes[step].is_none()).map(|step| {
             let (Layer { name: layer, call, .. }, name) = (self.called(step), &self.graph.steps[step].name);
             code_at! { call=> let #name = cache.values.#name.tile(__mlp::Layer::outputs(&self.#layer), samples); }

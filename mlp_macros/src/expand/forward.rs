@@ -11,7 +11,10 @@ impl Code<'_> {
     pub(super) fn forward(&self) -> TokenStream {
         let steps = self.steps().map(|step| self.forward_step(step));
         let samples = self.samples(&code! { input }, false);
-        let (inputs, outputs) = (self.input_parts(&code! { input }, |_| true), self.output_parts(&code! { output }));
+        let is_given =
+            |index: usize| self.graph.outputs.iter().any(|output| output.value.source == Source::Input(index));
+        let inputs = self.input_parts(&code! { input }, |index| self.is_taken(index, |_| true) || is_given(index));
+        let outputs = self.output_parts(&code! { output });
         let copies = self.plan.copies.iter().map(|&(output, _)| self.copy(output));
         code! {
             fn forward(

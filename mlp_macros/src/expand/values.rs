@@ -146,12 +146,8 @@ impl Code<'_> {
         }
     }
 
-    /// Splits a tile into the network's inputs, where there are several: into those that are `used`.
-    pub(super) fn input_parts(&self, input: &TokenStream, used: impl Fn(&Step) -> bool) -> TokenStream {
-        let is_used = |index: usize| {
-            let takes = |argument: &Argument| argument.value.source == Source::Input(index);
-            self.graph.steps.iter().any(|step| used(step) && step.arguments.iter().any(takes))
-        };
+    /// Splits a tile into the network's inputs, where there are several: into those that are used.
+    pub(super) fn input_parts(&self, input: &TokenStream, is_used: impl Fn(usize) -> bool) -> TokenStream {
         let inputs = self.graph.inputs.iter().enumerate();
         let inputs = inputs.filter(|&(index, _)| self.graph.inputs.len() > 1 && is_used(index));
         inputs
@@ -169,6 +165,12 @@ impl Code<'_> {
         }
         let features = self.run_time_features(&Value::whole(Source::Input(index)));
         code! { .part(<Self::Input as __mlp::Part<#index>>::OFFSET, #features) }
+    }
+
+    /// Whether such a step takes an input.
+    pub(super) fn is_taken(&self, index: usize, by: impl Fn(&Step) -> bool) -> bool {
+        let takes = |argument: &Argument| argument.value.source == Source::Input(index);
+        self.graph.steps.iter().any(|step| by(step) && step.arguments.iter().any(takes))
     }
 
     /// Whether any layer takes the input.
