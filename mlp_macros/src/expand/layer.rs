@@ -45,32 +45,36 @@ impl Code<'_> {
     fn whole_input(&self) -> TokenStream {
         match self.graph.inputs.as_slice() {
             [input] if input.size.is_none() => types::input(self.called(0)),
-            inputs => self.together((0..inputs.len()).map(|input| Value::whole(Source::Input(input)))),
+            inputs => {
+                let shape = |input| self.shape(&Value::whole(Source::Input(input)));
+                together(&(0..inputs.len()).map(shape).collect::<Vec<_>>())
+            }
         }
     }
 
     /// The shape of all outputs together.
     fn whole_output(&self) -> TokenStream {
-        match self.graph.outputs.as_slice() {
-            [output] if self.has_one_output_at_the_end() => match output.value.source {
-                Source::Step(step) => self.output_shape(step),
-                Source::Input(_) => self.shape(&output.value),
-            },
-            outputs => self.together(outputs.iter().map(|output| output.value.clone())),
-        }
-    }
-
-    fn together(&self, values: impl Iterator<Item = Value>) -> TokenStream {
-        let shapes: Vec<_> = values.map(|value| self.shape(&value)).collect();
-        match shapes.as_slice() {
-            [shape] => shape.clone(),
-            _ => code! { (#(#shapes),*) },
-        }
+        let shapes: Vec<_> = self.graph.outputs.iter().map(|output| self.output_shape(&output.value)).collect();
+        together(&shapes)
     }
 
     /// Where sizes are known, how many features: `Concatenate` gives several values joined, whose users want a number.
-    fn output_shape(&self, step: usize) -> TokenStream {
-        types::output(self.called(step))
+    fn output_shape(&self, value: &Value) -> TokenStream {
+        match value.source {
+            _ if self.is_counted(value) => {
+                let features = self.features(value);
+                code! { __mlp::Features<#features> }
+            }
+            Source::Step(step) if self.has_one_output_at_the_end() => types::output(self.called(step)),
+            _ => self.shape(value),
+        }
+    }
+
+    /// Whether an output's shape is a number of features, whatever its layer calls it.
+    pub(super) fn is_counted(&self, value: &Value) -> bool {
+        let Source::Step(step) = value.source else { return false };
+        let takes_sizes_of_values = self.graph.layers[self.graph.steps[step].layer].sized_by.is_some();
+        takes_sizes_of_values && value.is_whole() && self.is_closed(&self.shape(value))
     }
 
     fn initialize(&self) -> TokenStream {
@@ -131,6 +135,13 @@ impl Code<'_> {
                 #layers
             }
         }
+    }
+}
+
+fn together(shapes: &[TokenStream]) -> TokenStream {
+    match shapes {
+        [shape] => shape.clone(),
+        _ => code! { (#(#shapes),*) },
     }
 }
 

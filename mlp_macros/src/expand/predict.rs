@@ -31,7 +31,7 @@ impl Code<'_> {
         let (name, input) = (&self.graph.steps[step].name, self.predict_input(step));
         let output = code_at! { call=> __mlp::Layer::forward_one::<__V>(&self.#layer, &options.#layer, #input) };
         if self.has_one_output_at_the_end() && step + 1 == self.graph.steps.len() {
-            return output;
+            return self.counted(&Value::whole(Source::Step(step)), &code! { &#output }).unwrap_or(output);
         }
         code! { let #name = #output; }
     }
@@ -43,13 +43,20 @@ impl Code<'_> {
         }
         let outputs = self.graph.outputs.iter().map(|output| {
             let value = self.sample(&output.value);
-            code! { ::core::clone::Clone::clone(#value) }
+            self.counted(&output.value, &value).unwrap_or_else(|| code! { ::core::clone::Clone::clone(#value) })
         });
         let outputs: Vec<_> = outputs.collect();
         Some(match outputs.as_slice() {
             [output] => output.clone(),
             _ => code! { (#(#outputs),*) },
         })
+    }
+
+    /// What is given where its shape is only a number of features.
+    fn counted(&self, value: &Value, sample: &TokenStream) -> Option<TokenStream> {
+        let (shape, features) = (self.shape(value), self.features(value));
+        let fits = code! { <__mlp::Connection as __mlp::Fits<#features, #features>> };
+        self.is_counted(value).then(|| code! { #fits::fit::<_, #shape, __mlp::Features<#features>>(#sample) })
     }
 
     fn predict_input(&self, step: usize) -> TokenStream {

@@ -38,12 +38,16 @@ impl Code<'_> {
         let slices = arguments.filter_map(|value| Some((value, value.slice.as_ref()?)));
         let checks = slices.filter_map(|(value, slice)| {
             let shape = self.shape(&Value { slice: None, ..value.clone() });
-            let mentions = |name: &syn::Ident| shape.to_string().split(' ').any(|word| name == word);
-            let closed = !self.generics.const_params().any(|parameter| mentions(&parameter.ident));
             let features = code! { <#shape as __mlp::Shape>::FEATURES };
-            asked(closed).then(|| values::check(slice, &features))
+            asked(self.is_closed(&shape)).then(|| values::check(slice, &features))
         });
         checks.collect()
+    }
+
+    /// Whether a type mentions no const parameter.
+    pub(super) fn is_closed(&self, ty: &TokenStream) -> bool {
+        let mentions = |name: &syn::Ident| ty.to_string().split(' ').any(|word| name == word);
+        !self.generics.const_params().any(|parameter| mentions(&parameter.ident))
     }
 
     fn is_parameter(&self, size: &Expr) -> bool {
