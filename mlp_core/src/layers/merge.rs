@@ -178,14 +178,19 @@ macro_rules! merges {
                 input: &<I::Alike as Shape>::Sample<T>,
             ) -> <I::First as Shape>::Sample<T> {
                 let mut output = I::First::sample();
-                let mut index = 0;
+                let mut position = 0;
                 I::Alike::parts(input, &mut |part: &[T]| {
+                    let (index, first) = (position / I::First::FEATURES, position % I::First::FEATURES);
+                    position += part.len();
+                    // A value that was put together lies in several parts, as all values here do then.
+                    let mut begin = 0;
                     I::First::parts_mut(&mut output, &mut |output: &mut [T]| {
-                        for (result, &number) in output.iter_mut().zip(part) {
+                        let numbers = if begin == first { part } else { &[] };
+                        for (result, &number) in output.iter_mut().zip(numbers) {
                             *result = if index == 0 { number } else { Self::fold(*result, number, index) };
                         }
+                        begin += output.len();
                     });
-                    index += 1;
                 });
                 if Self::divisor(I::COUNT) > 1 {
                     let factor = T::from_f64(1.0 / Self::divisor(I::COUNT) as f64);
@@ -363,12 +368,17 @@ impl<A: Shape, B: Shape, T: Scalar> Layer for Dot<(A, B), T> {
         input: &(A::Sample<T>, A::Sample<T>),
     ) -> SVector<T, 1> {
         let mut sums = [T::zero(); 3];
+        let mut first = 0;
         A::parts(&input.0, &mut |a: &[T]| {
+            let mut begin = 0;
             A::parts(&input.1, &mut |b: &[T]| {
-                for (&a, &b) in a.iter().zip(b) {
+                let numbers = if begin == first { b } else { &[] };
+                for (&a, &b) in a.iter().zip(numbers) {
                     sums = [sums[0] + a * b, sums[1] + a * a, sums[2] + b * b];
                 }
+                begin += b.len();
             });
+            first += a.len();
         });
         let least = T::from_f64(1e-12);
         let scale = if options.normalize { (sums[1].max(least) * sums[2].max(least)).sqrt() } else { T::one() };
