@@ -1,0 +1,275 @@
+//! Random graphs without cycles, the same for a seed everywhere.
+
+use std::rc::Rc;
+
+use mlp::Generator;
+
+use crate::graph::{Activation, Argument, Graph, Kind, Layer, Loss, Merge, Output, Statement};
+
+/// No value has more features.
+const WIDEST: usize = 12;
+const ACTIVATIONS: [Activation; 6] = [
+    Activation::Identity,
+    Activation::Relu,
+    Activation::Sigmoid,
+    Activation::Silu,
+    Activation::Softplus,
+    Activation::Tanh,
+];
+const MERGES: [Merge; 9] = [
+    Merge::Add,
+    Merge::Subtract,
+    Merge::Multiply,
+    Merge::Average,
+    Merge::Maximum,
+    Merge::Minimum,
+    Merge::Concatenate,
+    Merge::Dot,
+    Merge::Cosine,
+];
+
+/// Networks without networks in them, then others that may have those.
+pub fn graphs(inner: usize, outer: usize) -> Vec<Rc<Graph>> {
+    let mut graphs: Vec<Rc<Graph>> = Vec::new();
+    for index in 0..inner + outer {
+        let (name, networks) = match index.checked_sub(inner) {
+            None => (format!("Inner{index}"), Vec::new()),
+            Some(index) => (format!("Net{index}"), graphs[..inner].to_vec()),
+        };
+        let steps = if index < inner { 2..5 } else { 4..11 };
+        let mut draft = Draft::new(name, index as u64, networks);
+        for _ in 0..steps.start + draft.random.below(steps.len()) {
+            draft.step();
+        }
+        graphs.push(Rc::new(draft.finish()));
+    }
+    graphs
+}
+
+/// A graph while it grows.
+struct Draft {
+    graph: Graph,
+    random: Generator,
+    networks: Vec<Rc<Graph>>,
+    /// Values that cannot be sliced again.
+    slices: Vec<usize>,
+}
+
+impl Draft {
+    fn new(name: String, seed: u64, networks: Vec<Rc<Graph>>) -> Self {
+        let graph = Graph {
+            name,
+            features: Vec::new(),
+            inputs: Vec::new(),
+            layers: Vec::new(),
+            statements: Vec::new(),
+            outputs: Vec::new(),
+        };
+        let mut draft = Self { graph, random: Generator::new(seed), networks, slices: Vec::new() };
+        for _ in 0..1 + draft.random.below(3) {
+            let features = 1 + draft.random.below(5);
+            let value = draft.value(features);
+            draft.graph.inputs.push(value);
+            draft.graph.statements.push(Statement::Input { value });
+        }
+        draft.random.shuffle(&mut draft.graph.inputs);
+        draft
+    }
+
+    fn value(&mut self, features: usize) -> usize {
+        self.graph.features.push(features);
+        self.graph.features.len() - 1
+    }
+
+    fn one_of<T: Clone>(&mut self, items: &[T]) -> T {
+        items[self.random.below(items.len())].clone()
+    }
+
+    /// Whether something happens that does so in so many cases of a hundred.
+    fn chance(&mut self, percent: usize) -> bool {
+        self.random.below(100) < percent
+    }
+
+    fn step(&mut self) {
+        match self.random.below(100) {
+            0..10 => self.slice(),
+            10..30 => self.call_again(),
+            30..45 if !self.networks.is_empty() => self.network(),
+            45..70 => self.dense(),
+            _ => self.merge(),
+        }
+    }
+
+    /// Any value, rather one that nothing uses yet.
+    fn any(&mut self) -> Argument {
+        let uses = self.graph.uses();
+        let unused: Vec<usize> = (0..uses.len()).filter(|&value| uses[value] == 0).collect();
+        let value = if !unused.is_empty() && self.chance(60) {
+            self.one_of(&unused)
+        } else {
+            self.random.below(self.graph.features.len())
+        };
+        if self.chance(15) { self.part_of(value) } else { Argument { value, slice: None } }
+    }
+
+    /// A slice of a value, if it can be sliced.
+    fn part_of(&mut self, value: usize) -> Argument {
+        let features = self.graph.features[value];
+        if self.slices.contains(&value) {
+            return Argument { value, slice: None };
+        }
+        let count = 1 + self.random.below(features);
+        self.slice_of(value, count)
+    }
+
+    fn slice_of(&mut self, value: usize, count: usize) -> Argument {
+        let first = self.random.below(self.graph.features[value] - count + 1);
+        Argument { value, slice: Some(first..first + count) }
+    }
+
+    /// A value of that size: one that is there, a slice of one, or one that is made.
+    fn of(&mut self, features: usize) -> Argument {
+        let values = 0..self.graph.features.len();
+        let fitting: Vec<usize> = values.clone().filter(|&value| self.graph.features[value] == features).collect();
+        if !fitting.is_empty() && self.chance(60) {
+            return Argument { value: self.one_of(&fitting), slice: None };
+        }
+        let wider = |&value: &usize| self.graph.features[value] > features && !self.slices.contains(&value);
+        let wider: Vec<usize> = values.filter(wider).collect();
+        if !wider.is_empty() && self.chance(50) {
+            let value = self.one_of(&wider);
+            return self.slice_of(value, features);
+        }
+        let argument = self.any();
+        Argument { value: self.dense_of(argument, features)[0], slice: None }
+    }
+
+    fn slice(&mut self) {
+        let value = self.random.below(self.graph.features.len());
+        let of = self.part_of(value);
+        if let Some(range) = of.slice.clone() {
+            let value = self.value(range.len());
+            self.slices.push(value);
+            self.graph.statements.push(Statement::Slice { value, of });
+        }
+    }
+
+    fn dense(&mut self) {
+        let argument = self.any();
+        let features = 1 + self.random.below(5);
+        self.dense_of(argument, features);
+    }
+
+    fn dense_of(&mut self, argument: Argument, outputs: usize) -> Vec<usize> {
+        let inputs = self.graph.argument_features(&argument);
+        let activation = self.one_of(&ACTIVATIONS);
+        self.layer(Kind::Dense { inputs, outputs, activation }, vec![argument])
+    }
+
+    fn merge(&mut self) {
+        let merge = self.one_of(&MERGES);
+        let first = self.any();
+        let count = match merge {
+            Merge::Subtract | Merge::Dot | Merge::Cosine => 2,
+            _ => 2 + self.random.below(3),
+        };
+        let features = self.graph.argument_features(&first);
+        let mut arguments = vec![first];
+        while arguments.len() < count {
+            let argument = if merge == Merge::Concatenate { self.any() } else { self.of(features) };
+            arguments.push(argument);
+        }
+        if self.results(&Kind::Merge(merge), &arguments)[0] <= WIDEST {
+            self.layer(Kind::Merge(merge), arguments);
+        }
+    }
+
+    fn network(&mut self) {
+        let networks = self.networks.clone();
+        let network = self.one_of(&networks);
+        let arguments = network.input_features().into_iter().map(|features| self.of(features)).collect();
+        self.layer(Kind::Network(network), arguments);
+    }
+
+    /// Defines a layer and calls it.
+    fn layer(&mut self, kind: Kind, arguments: Vec<Argument>) -> Vec<usize> {
+        let (named, layer) = (self.chance(35), self.graph.layers.len());
+        self.graph.layers.push(Layer { kind, named });
+        if named {
+            self.graph.statements.push(Statement::Layer { layer });
+        }
+        self.call(layer, arguments)
+    }
+
+    fn call(&mut self, layer: usize, arguments: Vec<Argument>) -> Vec<usize> {
+        let features = self.results(&self.graph.layers[layer].kind, &arguments);
+        let results: Vec<usize> = features.into_iter().map(|features| self.value(features)).collect();
+        self.graph.statements.push(Statement::Call { layer, arguments, results: results.clone() });
+        results
+    }
+
+    /// Calls a layer that has a name on other values of the same sizes.
+    fn call_again(&mut self) {
+        let named: Vec<usize> = (0..self.graph.layers.len()).filter(|&layer| self.graph.layers[layer].named).collect();
+        if named.is_empty() {
+            return self.dense();
+        }
+        let layer = self.one_of(&named);
+        let sizes: Option<Vec<usize>> = self.graph.statements.iter().find_map(|statement| match statement {
+            Statement::Call { layer: called, arguments, .. } if *called == layer => {
+                Some(arguments.iter().map(|argument| self.graph.argument_features(argument)).collect())
+            }
+            _ => None,
+        });
+        let sizes = sizes.expect("a layer is called where it is defined");
+        let arguments = sizes.into_iter().map(|features| self.of(features)).collect();
+        self.call(layer, arguments);
+    }
+
+    /// How many features the results of a layer have.
+    fn results(&self, kind: &Kind, arguments: &[Argument]) -> Vec<usize> {
+        let features = || arguments.iter().map(|argument| self.graph.argument_features(argument));
+        match kind {
+            Kind::Dense { outputs, .. } => vec![*outputs],
+            Kind::Network(network) => network.output_features(),
+            Kind::Merge(Merge::Dot | Merge::Cosine) => vec![1],
+            Kind::Merge(Merge::Concatenate) => vec![features().sum()],
+            Kind::Merge(_) => features().take(1).collect(),
+        }
+    }
+
+    /// Lets what is left over come out, and some that is used too.
+    fn finish(mut self) -> Graph {
+        let mut unused = self.unused();
+        while unused.len() > 3 {
+            let arguments: Vec<_> = unused.drain(..3).map(|value| Argument { value, slice: None }).collect();
+            let joined = self.layer(Kind::Merge(Merge::Concatenate), arguments);
+            let features = 1 + self.random.below(3);
+            unused.extend(self.dense_of(Argument { value: joined[0], slice: None }, features));
+        }
+        if unused.is_empty() || self.chance(40) {
+            let value = self.random.below(self.graph.features.len());
+            unused.extend(Some(value).filter(|value| !unused.contains(value)));
+        }
+        self.random.shuffle(&mut unused);
+        for value in unused {
+            let loss = if self.chance(70) { Loss::MeanSquaredError } else { Loss::MeanAbsoluteError };
+            self.graph.outputs.push(Output { value, loss });
+        }
+        self.graph
+    }
+
+    /// The values that nothing uses. Of what a network gives, something must be used, but not all.
+    fn unused(&mut self) -> Vec<usize> {
+        let uses = self.graph.uses();
+        let mut unused: Vec<usize> = (0..uses.len()).filter(|&value| uses[value] == 0).collect();
+        for statement in &self.graph.statements {
+            let Statement::Call { results, .. } = statement else { continue };
+            let kept = results.iter().find(|&&value| uses[value] > 0).unwrap_or(&results[0]);
+            if self.random.below(2) == 0 {
+                unused.retain(|value| value == kept || !results.contains(value));
+            }
+        }
+        unused
+    }
+}

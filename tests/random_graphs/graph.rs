@@ -1,0 +1,123 @@
+//! A graph as plain data: what is computed, from what, in which order.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+/// A network. Values are numbered; `features` says how many each has.
+pub struct Graph {
+    pub name: String,
+    pub features: Vec<usize>,
+    /// The values that go in, in the order of the model.
+    pub inputs: Vec<usize>,
+    /// In the order of their definition, which is that of their parameters.
+    pub layers: Vec<Layer>,
+    pub statements: Vec<Statement>,
+    pub outputs: Vec<Output>,
+}
+
+/// A value that comes out, and what it is compared with its target by.
+pub struct Output {
+    pub value: usize,
+    pub loss: Loss,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Loss {
+    MeanSquaredError,
+    MeanAbsoluteError,
+}
+
+pub struct Layer {
+    pub kind: Kind,
+    /// Whether it is defined by itself, and called by its name.
+    pub named: bool,
+}
+
+#[derive(Clone)]
+pub enum Kind {
+    Dense { inputs: usize, outputs: usize, activation: Activation },
+    Merge(Merge),
+    Network(Rc<Graph>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Activation {
+    Identity,
+    Relu,
+    Sigmoid,
+    Silu,
+    Softplus,
+    Tanh,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Merge {
+    Add,
+    Subtract,
+    Multiply,
+    Average,
+    Maximum,
+    Minimum,
+    Concatenate,
+    Dot,
+    Cosine,
+}
+
+pub enum Statement {
+    Input { value: usize },
+    Slice { value: usize, of: Argument },
+    Layer { layer: usize },
+    Call { layer: usize, arguments: Vec<Argument>, results: Vec<usize> },
+}
+
+/// A value, or some of its features.
+#[derive(Clone)]
+pub struct Argument {
+    pub value: usize,
+    pub slice: Option<Range<usize>>,
+}
+
+impl Graph {
+    /// How often each value is used.
+    pub fn uses(&self) -> Vec<usize> {
+        let mut uses = vec![0; self.features.len()];
+        for statement in &self.statements {
+            match statement {
+                Statement::Input { .. } | Statement::Layer { .. } => {}
+                Statement::Slice { of, .. } => uses[of.value] += 1,
+                Statement::Call { arguments, .. } => {
+                    arguments.iter().for_each(|argument| uses[argument.value] += 1);
+                }
+            }
+        }
+        self.outputs.iter().for_each(|output| uses[output.value] += 1);
+        uses
+    }
+
+    pub fn argument_features(&self, argument: &Argument) -> usize {
+        argument.slice.as_ref().map_or(self.features[argument.value], ExactSizeIterator::len)
+    }
+
+    /// How many parameters it has.
+    pub fn parameters(&self) -> usize {
+        self.layers.iter().map(Layer::parameters).sum()
+    }
+
+    pub fn input_features(&self) -> Vec<usize> {
+        self.inputs.iter().map(|&input| self.features[input]).collect()
+    }
+
+    pub fn output_features(&self) -> Vec<usize> {
+        self.outputs.iter().map(|output| self.features[output.value]).collect()
+    }
+}
+
+impl Layer {
+    pub fn parameters(&self) -> usize {
+        match &self.kind {
+            Kind::Dense { inputs, outputs, .. } => (inputs + 1) * outputs,
+            Kind::Merge(_) => 0,
+            Kind::Network(graph) => graph.parameters(),
+        }
+    }
+}

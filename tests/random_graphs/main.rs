@@ -1,0 +1,205 @@
+//! Random graphs against a plain interpreter, and against central differences.
+
+mod generated;
+mod generator;
+mod graph;
+mod interpreter;
+mod source;
+
+use expect_test::expect_file;
+use mlp::layers::{Backward, Mode, Purpose};
+use mlp::prelude::*;
+use mlp::{Buffer, Generator};
+
+use graph::Graph;
+use interpreter::{Number, Tape};
+
+/// How many networks have no network in them, and how many may.
+const NETWORKS: (usize, usize) = (4, 28);
+
+#[test]
+fn the_networks_are_those_of_the_generator() {
+    let graphs = generator::graphs(NETWORKS.0, NETWORKS.1);
+    expect_file!["generated.rs"].assert_eq(&source::file(&graphs));
+}
+
+/// Everything that a network gives, for one sample, a partial tile, and more than a tile.
+fn check<N, L>(index: usize, losses: L)
+where
+    N: Network<Scalar = f64>,
+    L: LossList<f64, N::Output>,
+    <N::Input as Shape>::Batch<f64>: Data<f64, N::Input>,
+    <N::Output as Shape>::Batch<f64>: Data<f64, N::Output>,
+    <L::Targets as Shape>::Batch<f64>: Data<f64, L::Targets>,
+{
+    let graph = &generator::graphs(NETWORKS.0, NETWORKS.1)[index];
+    assert_eq!((N::COUNT, N::NAME), (graph.parameters(), graph.name.as_str()));
+    let mut random = Generator::new(1000 + index as u64);
+    let mut network = N::zeroed();
+    network.as_mut_slice().iter_mut().for_each(|parameter| *parameter = 1.6 * random.uniform() - 0.8);
+    for samples in [1, 17, 531] {
+        let mut rows = |features: usize| rows(&mut random, samples, features);
+        let (x, y, slopes) = (rows(N::Input::FEATURES), rows(N::Output::FEATURES), rows(N::Output::FEATURES));
+        let expected = Expected::of(graph, network.as_slice(), &x, &y, &slopes);
+        predictions_agree(&*network, &x, &expected);
+        gradients_agree(&mut *network, &losses, (&x, &y), &expected);
+        input_gradients_agree(&*network, (&x, &slopes), &expected);
+    }
+}
+
+/// Numbers between −1 and 1, a row a sample.
+fn rows(random: &mut Generator, samples: usize, features: usize) -> Vec<Vec<f64>> {
+    let mut row = || (0..features).map(|_| 2.0 * random.uniform() - 1.0).collect();
+    (0..samples).map(|_| row()).collect()
+}
+
+/// What the interpreter finds.
+struct Expected {
+    predictions: Vec<Vec<f64>>,
+    loss: f64,
+    gradient: Vec<f64>,
+    /// The gradients of the outputs, weighted by the slopes and added up: by the parameters and by the inputs.
+    weighted: Vec<f64>,
+    by_inputs: Vec<Vec<f64>>,
+}
+
+impl Expected {
+    fn of(graph: &Graph, parameters: &[f64], x: &[Vec<f64>], y: &[Vec<f64>], slopes: &[Vec<f64>]) -> Self {
+        let zeros = || vec![0.0; parameters.len()];
+        let mut expected =
+            Self { predictions: Vec::new(), loss: 0.0, gradient: zeros(), weighted: zeros(), by_inputs: Vec::new() };
+        for (sample, x) in x.iter().enumerate() {
+            expected.add(graph, parameters, x, &y[sample], &slopes[sample]);
+        }
+        expected.loss /= x.len() as f64;
+        expected.gradient.iter_mut().for_each(|slope| *slope /= x.len() as f64);
+        expected
+    }
+
+    fn add(&mut self, graph: &Graph, parameters: &[f64], x: &[f64], y: &[f64], slopes: &[f64]) {
+        let tape = &mut Tape::new();
+        let (parameters, inputs) = (tape.numbers(parameters), tape.numbers(x));
+        let mut rest = &inputs[..];
+        let parts = graph.input_features().into_iter().map(|count| rest.split_off(..count).expect("enough").to_vec());
+        let outputs = interpreter::run(graph, tape, &parameters, parts.collect());
+        self.predictions.push(outputs.concat().into_iter().map(|number| tape.value(number)).collect());
+
+        let loss = interpreter::loss(graph, tape, &outputs, y);
+        self.loss += tape.value(loss);
+        add(&mut self.gradient, &parameters, &tape.gradient(loss));
+
+        let slopes = tape.numbers(slopes);
+        let terms: Vec<_> = outputs.concat().into_iter().zip(slopes).map(|(a, b)| tape.multiply(a, b)).collect();
+        let sum = tape.sum(&terms);
+        let gradient = tape.gradient(sum);
+        add(&mut self.weighted, &parameters, &gradient);
+        self.by_inputs.push(inputs.iter().map(|input| gradient[input.index()]).collect());
+    }
+}
+
+fn add(sums: &mut [f64], numbers: &[Number], gradient: &[f64]) {
+    sums.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += gradient[number.index()]);
+}
+
+/// Fails unless the numbers are equal but for rounding, relative to the largest.
+fn assert_near(what: &str, ours: &[f64], expected: &[f64], tolerance: f64) {
+    assert_eq!(ours.len(), expected.len(), "{what}");
+    let largest = expected.iter().fold(1e-3_f64, |largest, number| largest.max(number.abs()));
+    for (index, (ours, expected)) in ours.iter().zip(expected).enumerate() {
+        let difference = (ours - expected).abs() / largest;
+        assert!(difference <= tolerance, "{what}[{index}] is {ours}, not {expected}: {difference:e} of {largest}");
+    }
+}
+
+/// Rows as the data of a network.
+fn batch<S: Shape>(rows: &[Vec<f64>]) -> S::Batch<f64> {
+    let mut batch = S::batch(rows.len());
+    S::copy_rows(tile(rows, S::FEATURES).tile(S::FEATURES, rows.len()), &mut batch, 0);
+    batch
+}
+
+fn tile(rows: &[Vec<f64>], features: usize) -> Buffer<f64> {
+    let mut buffer = Buffer::new(features, rows.len());
+    let mut tile = buffer.tile_mut(features, rows.len());
+    for feature in 0..features {
+        tile.feature(feature).iter_mut().zip(rows).for_each(|(number, row)| *number = row[feature]);
+    }
+    buffer
+}
+
+/// Many samples, and each alone.
+fn predictions_agree<N: Network<Scalar = f64>>(network: &N, x: &[Vec<f64>], expected: &Expected)
+where
+    <N::Input as Shape>::Batch<f64>: Data<f64, N::Input>,
+    <N::Output as Shape>::Batch<f64>: Data<f64, N::Output>,
+{
+    let predictions = network.predict(&batch::<N::Input>(x)).expect("finite data");
+    for (sample, (x, expected)) in x.iter().zip(&expected.predictions).enumerate() {
+        let ours: Vec<f64> = (0..N::Output::FEATURES).map(|feature| predictions.get(sample, feature)).collect();
+        assert_near("prediction", &ours, expected, 1e-11);
+
+        let (mut input, mut numbers, mut ours) = (N::Input::sample(), x.iter(), Vec::new());
+        N::Input::parts_mut(&mut input, &mut |part: &mut [f64]| {
+            part.iter_mut().zip(&mut numbers).for_each(|(number, &given)| *number = given);
+        });
+        N::Output::parts(&network.predict_one(input), &mut |part: &[f64]| ours.extend_from_slice(part));
+        assert_near("prediction of one", &ours, expected, 1e-11);
+    }
+}
+
+fn gradients_agree<N, L>(network: &mut N, losses: &L, (x, y): (&[Vec<f64>], &[Vec<f64>]), expected: &Expected)
+where
+    N: Network<Scalar = f64>,
+    L: LossList<f64, N::Output>,
+    <N::Input as Shape>::Batch<f64>: Data<f64, N::Input>,
+    <L::Targets as Shape>::Batch<f64>: Data<f64, L::Targets>,
+{
+    let (samples, x, y) = (x.len(), batch::<N::Input>(x), batch::<L::Targets>(y));
+    let (value, gradient) = network.value_and_gradient(losses, &x, &y).expect("finite data");
+    assert_near("loss", &[value], &[expected.loss], 1e-11);
+    assert_near("gradient", gradient.as_slice(), &expected.gradient, 1e-10);
+    // With more samples it is the same, and takes long.
+    if samples == 17 {
+        let mut slope = |index: usize| {
+            let parameter = network.as_slice()[index];
+            let mut value_at = |value| {
+                network.as_mut_slice()[index] = value;
+                network.value_and_gradient(losses, &x, &y).expect("finite data").0
+            };
+            let slope = (value_at(parameter + 1e-6) - value_at(parameter - 1e-6)) / 2e-6;
+            network.as_mut_slice()[index] = parameter;
+            slope
+        };
+        let slopes: Vec<f64> = (0..N::COUNT).map(&mut slope).collect();
+        assert_near("gradient", gradient.as_slice(), &slopes, 1e-6);
+    }
+}
+
+/// As a network does with a network in it.
+fn input_gradients_agree<N: Network<Scalar = f64>>(
+    network: &N,
+    (x, slopes): (&[Vec<f64>], &[Vec<f64>]),
+    expected: &Expected,
+) {
+    let (inputs, outputs, samples) = (N::Input::FEATURES, N::Output::FEATURES, x.len());
+    let (x, mut slopes) = (tile(x, inputs), tile(slopes, outputs));
+    let (mut output, mut by_input) = (Buffer::new(outputs, samples), Buffer::new(inputs, samples));
+    let (mut cache, mut gradient) = (N::cache(samples, Purpose::Training), N::zeroed());
+    let (options, mut generator) = (N::Options::default(), Generator::new(0));
+    let x = x.tile(inputs, samples);
+    network.forward(&options, Mode::Training(&mut generator), x, output.tile_mut(outputs, samples), &mut cache);
+    let pass = Backward {
+        input: x,
+        output: output.tile(outputs, samples),
+        output_gradient: slopes.tile_mut(outputs, samples),
+        input_gradient: Some(by_input.tile_mut(inputs, samples)),
+        gradient: &mut *gradient,
+    };
+    network.backward(&options, pass, &mut cache);
+    assert_near("gradient by parameters", gradient.as_slice(), &expected.weighted, 1e-10);
+    let by_input = by_input.tile(inputs, samples);
+    for (sample, expected) in expected.by_inputs.iter().enumerate() {
+        let ours: Vec<f64> = (0..inputs).map(|feature| by_input.feature(feature)[sample]).collect();
+        assert_near("gradient by inputs", &ours, expected, 1e-10);
+    }
+}
