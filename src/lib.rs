@@ -29,7 +29,9 @@ pub mod prelude {
         PolynomialDecay, RmsProp, Schedule, Sgd,
     };
     pub use mlp_core::training::{
-        Compiled, Data, DataError, Fit, History, LossList, Network, TrainingError, Verbose, linspace,
+        Callback, CallbackResult, Compiled, CsvLogger, Data, DataError, EarlyStopping, Fit, GradientTape, History,
+        LearningRateScheduler, LossList, ModelCheckpoint, MonitorMode, Network, ReduceLROnPlateau, Status, TensorBoard,
+        TerminateOnNaN, Training, TrainingError, Verbose, linspace,
     };
     pub use mlp_core::{Generator, Parameters};
     pub use mlp_macros::{Parameters, functional, sequential};

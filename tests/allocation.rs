@@ -92,3 +92,36 @@ fn predicting_one_sample_allocates_nothing() {
     assert_eq!(allocations(|| sum = model.predict_one([0.1, 0.2]).sum()), 0);
     assert!((sum - 1.0_f32).abs() < 1e-6);
 }
+
+/// Validation, weights, callbacks and figures of one's own are no reason either.
+#[test]
+fn epochs_with_all_that_fit_can_do_allocate_nothing() {
+    let x = linspace(0.0, 6.0, 100);
+    let y = x.map(f32::sin);
+    let mut model = sequential![Dense(1 => 10, relu), Dense(10 => 1)]
+        .compile(Adam::default(), MeanSquaredError)
+        .metrics((MeanAbsoluteError,));
+    let mut fit = |epochs| {
+        let fit = Fit::epochs(epochs).batch_size(32).verbose(Verbose::Silent).validation_split(0.2);
+        let fit = fit.sample_weight(vec![1.0; 100]).on_batch_end(|status| assert!(status.get("loss").is_some()));
+        let fit = fit.callback(EarlyStopping::new("val_loss").patience(usize::MAX).restore_best_weights(true));
+        allocations(|| drop(model.fit(&x, &y, fit).expect("the data is finite")))
+    };
+    fit(1);
+    assert_eq!(fit(10), fit(1000));
+}
+
+#[test]
+fn a_loop_of_ones_own_allocates_nothing() {
+    let x = linspace(0.0, 6.0, 1000);
+    let y = x.map(f32::sin);
+    let mut network = sequential![Dense(1 => 10, gelu), Dense(10 => 1)];
+    let (mut tape, mut descent) = (network.gradient_tape(MeanSquaredError), Descent::new(Adam::default()));
+    let steps = || {
+        for _ in 0..10 {
+            let (_, gradient) = tape.value_and_gradient(&network, &x, &y).expect("the data is finite");
+            descent.step(&mut network, gradient);
+        }
+    };
+    assert_eq!(allocations(steps), 0);
+}

@@ -8,6 +8,8 @@ pub struct History {
     names: Vec<String>,
     series: Vec<Vec<f64>>,
     epochs: usize,
+    initial_epoch: usize,
+    interrupted: bool,
 }
 
 impl History {
@@ -17,7 +19,35 @@ impl History {
             names: names.iter().map(|name| name.as_ref().to_owned()).collect(),
             series: names.iter().map(|_| Vec::with_capacity(epochs)).collect(),
             epochs: 0,
+            initial_epoch: 0,
+            interrupted: false,
         }
+    }
+
+    /// The epochs are counted from this one on.
+    pub(super) fn begin_at(&mut self, epoch: usize) {
+        self.initial_epoch = epoch;
+    }
+
+    /// Room for what is known by this name from now on. It was NaN before.
+    pub(super) fn add(&mut self, name: &str) {
+        self.names.push(name.to_owned());
+        self.series.push(vec![f64::NAN; self.epochs]);
+    }
+
+    /// Training ends here because someone has pressed Ctrl-C.
+    pub(super) fn interrupt(&mut self) {
+        self.interrupted = true;
+    }
+
+    /// Whether Ctrl-C ended the training before its time: see [`Fit::stop_on_ctrl_c`](super::Fit::stop_on_ctrl_c).
+    pub fn interrupted(&self) -> bool {
+        self.interrupted
+    }
+
+    /// The first epoch, counted from 0: the `initial_epoch` of `fit`.
+    pub fn initial_epoch(&self) -> usize {
+        self.initial_epoch
     }
 
     /// Adds an epoch: a value for each name, in their order. Allocates only beyond the capacity.
@@ -38,7 +68,8 @@ impl History {
         self.get("loss").unwrap_or(&[])
     }
 
-    /// The values of this name, one an epoch: `loss`, `mean_absolute_error`, `val_loss`.
+    /// The values of this name, one an epoch: `loss`, `mean_absolute_error`, `val_loss`. Where an epoch was not validated,
+    /// the value is NaN.
     pub fn get(&self, name: &str) -> Option<&[f64]> {
         let position = self.names.iter().position(|known| known == name)?;
         Some(&self.series[position])
@@ -65,7 +96,7 @@ impl History {
         }
         lines.push('\n');
         for epoch in 0..self.epochs {
-            lines.push_str(&epoch.to_string());
+            lines.push_str(&(self.initial_epoch + epoch).to_string());
             for series in &self.series {
                 lines.push_str(&format!(",{:?}", series[epoch]));
             }

@@ -11,7 +11,8 @@ use super::data::{Data, Rows};
 use super::error::DataError;
 use super::loss_list::LossList;
 use super::predict_one;
-use super::workspace::{Objective, TILE, Workspace};
+use super::tape::GradientTape;
+use super::workspace::{Found, Objective, Samples, TILE, Workspace};
 
 /// A layer made of layers, as `sequential!` writes it.
 pub trait Network: Layer {
@@ -90,8 +91,8 @@ pub trait Network: Layer {
 
     /// The mean loss of some samples and its gradient, which is a value of the network's own type.
     ///
-    /// Of several outputs the losses are added up. Layers such as `Dropout` draw the same numbers at every call; a
-    /// [`Compiled`] network draws new ones.
+    /// Of several outputs the losses are added up. Layers such as `Dropout` draw the same numbers at every call. For a
+    /// training loop, [`gradient_tape`](Self::gradient_tape) keeps the memory, and draws new ones.
     ///
     /// # Errors
     /// If the data cannot be used.
@@ -108,13 +109,20 @@ pub trait Network: Layer {
         let (weights, mut sums) = (vec![1.0; L::COUNT], vec![0.0; L::COUNT]);
         let total = workspace.differentiate(
             Objective { network: self, options: &options, loss, weights: &weights },
-            (x, y),
+            Samples { x, y, weights: None },
             all,
             &mut Generator::new(0),
-            (&mut gradient, &mut sums),
+            Found { gradient: &mut gradient, sums: &mut sums, inputs: None },
             |_| {},
         );
         Ok((total / x.samples() as f64, gradient))
+    }
+
+    /// What a training loop of one's own asks for gradients. TensorFlow: `GradientTape`.
+    ///
+    /// It keeps the memory of a step, so that no step allocates, and the random numbers of layers such as `Dropout`.
+    fn gradient_tape<L: LossList<Self::Scalar, Self::Output>>(&self, loss: L) -> GradientTape<Self, L> {
+        GradientTape::new(loss)
     }
 
     /// Chooses how to train it. Keras: `model.compile(optimizer, loss)`.

@@ -1,5 +1,7 @@
 //! The memory of one step, and the passes over one batch.
 
+use core::ops::Range;
+
 use crate::layers::{Backward, Layer, Mode, Purpose, Shape};
 use crate::losses::{Compared, Comparison};
 use crate::random::Generator;
@@ -12,6 +14,22 @@ use super::loss_list::LossList;
 /// How many samples are worked on at a time: enough to fill the registers, few enough to stay in the cache.
 pub(super) const TILE: usize = 512;
 
+/// Samples with their targets and, where it is not 1, how much each counts.
+pub(super) struct Samples<'a, T, X: ?Sized, Y: ?Sized> {
+    pub(super) x: &'a X,
+    pub(super) y: &'a Y,
+    /// One for each sample.
+    pub(super) weights: Option<&'a [T]>,
+}
+
+impl<T, X: ?Sized, Y: ?Sized> Clone for Samples<'_, T, X, Y> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, X: ?Sized, Y: ?Sized> Copy for Samples<'_, T, X, Y> {}
+
 /// Tiles for a network's input, output and target, and what its layers keep.
 pub(super) struct Workspace<N: Layer> {
     samples: usize,
@@ -20,6 +38,9 @@ pub(super) struct Workspace<N: Layer> {
     input: Buffer<N::Scalar>,
     output: Buffer<N::Scalar>,
     target: Buffer<N::Scalar>,
+    weight: Buffer<N::Scalar>,
+    input_gradient: Buffer<N::Scalar>,
+    has_input_gradient: bool,
     output_gradient: Buffer<N::Scalar>,
     cache: N::Cache,
 }
@@ -31,6 +52,16 @@ pub(super) struct Objective<'a, N: Layer, L> {
     pub(super) loss: &'a L,
     /// How much the loss of each output counts.
     pub(super) weights: &'a [f64],
+}
+
+/// Where the derivatives of a loss go.
+pub(super) struct Found<'a, N: Layer> {
+    /// The gradient is added here.
+    pub(super) gradient: &'a mut N,
+    /// The sum of each output's loss is added here.
+    pub(super) sums: &'a mut [f64],
+    /// The gradient by the inputs, if it is wanted, a row for each chosen sample.
+    pub(super) inputs: Option<&'a mut <N::Input as Shape>::Batch<N::Scalar>>,
 }
 
 impl<N: Layer> Workspace<N> {
@@ -52,6 +83,9 @@ impl<N: Layer> Workspace<N> {
             input: Buffer::new(N::Input::FEATURES, samples),
             output: Buffer::new(N::Output::FEATURES, samples),
             target: Buffer::new(targets, samples),
+            weight: Buffer::new(usize::from(targets > 0), samples),
+            input_gradient: Buffer::new(0, samples),
+            has_input_gradient: false,
             output_gradient: purpose.kept(N::Output::FEATURES, samples),
             cache: N::cache(samples, purpose),
         }
@@ -72,21 +106,23 @@ impl<N: Layer> Workspace<N> {
         batch
     }
 
-    /// Shows `each` tile of predictions together with its targets.
+    /// Shows `each` tile of predictions of the rows of a range together with its targets and weights.
     pub(super) fn compare<Targets: Shape>(
         &mut self,
         network: &N,
         options: &N::Options,
-        x: &(impl Data<N::Scalar, N::Input> + ?Sized),
-        y: &(impl Data<N::Scalar, Targets> + ?Sized),
+        data: Samples<'_, N::Scalar, impl Data<N::Scalar, N::Input> + ?Sized, impl Data<N::Scalar, Targets> + ?Sized>,
+        range: Range<usize>,
         mut each: impl FnMut(Compared<'_, N::Scalar>),
     ) {
-        for first in (0..x.samples()).step_by(self.samples) {
-            let rows = Rows::Range(first..x.samples().min(first + self.samples));
-            let samples = self.load_targets(y, rows.clone());
-            self.forward(network, options, Mode::Inference, x, rows);
+        for first in range.clone().step_by(self.samples) {
+            let rows = Rows::Range(first..range.end.min(first + self.samples));
+            let samples = self.load_targets(data.y, rows.clone());
+            self.load_weights(data.weights, &rows);
+            self.forward(network, options, Mode::Inference, data.x, rows);
             let predictions = self.output.tile(N::Output::FEATURES, samples);
-            each(Compared { predictions, targets: self.target.tile(Targets::FEATURES, samples), weights: None });
+            let weights = data.weights.map(|_| self.weight.tile(1, samples).padded_feature(0));
+            each(Compared { predictions, targets: self.target.tile(Targets::FEATURES, samples), weights });
         }
     }
 
@@ -95,37 +131,70 @@ impl<N: Layer> Workspace<N> {
     pub(super) fn differentiate<L: LossList<N::Scalar, N::Output>>(
         &mut self,
         Objective { network, options, loss, weights }: Objective<'_, N, L>,
-        (x, y): (&(impl Data<N::Scalar, N::Input> + ?Sized), &(impl Data<N::Scalar, L::Targets> + ?Sized)),
+        data: Samples<
+            '_,
+            N::Scalar,
+            impl Data<N::Scalar, N::Input> + ?Sized,
+            impl Data<N::Scalar, L::Targets> + ?Sized,
+        >,
         batch: Rows<'_>,
         generator: &mut Generator,
-        (gradient, sums): (&mut N, &mut [f64]),
+        Found { gradient, sums, mut inputs }: Found<'_, N>,
         mut each: impl FnMut(Compared<'_, N::Scalar>),
     ) -> f64 {
         if N::WHOLE_BATCH && batch.len() > self.samples {
             *self = Self::new(batch.len(), self.targets, self.purpose);
         }
+        if inputs.is_some() {
+            self.want_input_gradient();
+        }
         let scale = N::Scalar::from_f64(1.0 / batch.len() as f64);
         let mut sum = 0.0;
         for first in (0..batch.len()).step_by(self.samples) {
             let rows = batch.part(first..batch.len().min(first + self.samples));
-            let samples = self.load_targets(y, rows.clone());
-            self.forward(network, options, Mode::Training(generator), x, rows);
+            let samples = self.load_targets(data.y, rows.clone());
+            self.load_weights(data.weights, &rows);
+            self.forward(network, options, Mode::Training(generator), data.x, rows);
             let predictions = self.output.tile(N::Output::FEATURES, samples);
             let targets = self.target.tile(L::Targets::FEATURES, samples);
+            // The metrics are not weighted, as Keras's `metrics`; its `weighted_metrics` would be.
             each(Compared { predictions, targets, weights: None });
             let output_gradient = Some(self.output_gradient.tile_mut(N::Output::FEATURES, samples));
-            let comparison = Comparison { predictions, targets, weights: None, gradient: output_gradient, scale };
+            let of_samples = data.weights.map(|_| self.weight.tile(1, samples).padded_feature(0));
+            let comparison = Comparison { predictions, targets, weights: of_samples, gradient: output_gradient, scale };
             sum += loss.evaluate(comparison, weights, sums);
             let pass = Backward {
                 input: self.input.tile(N::Input::FEATURES, samples),
                 output: predictions,
                 output_gradient: self.output_gradient.tile_mut(N::Output::FEATURES, samples),
-                input_gradient: None,
+                input_gradient: inputs.is_some().then(|| self.input_gradient.tile_mut(N::Input::FEATURES, samples)),
                 gradient: &mut *gradient,
             };
             network.backward(options, pass, &mut self.cache);
+            if let Some(inputs) = &mut inputs {
+                N::Input::copy_rows(self.input_gradient.tile(N::Input::FEATURES, samples), inputs, first);
+            }
         }
         sum + network.penalty(options, Some(gradient)) * batch.len() as f64
+    }
+
+    /// Room for the gradient by the inputs, which training has no need of.
+    fn want_input_gradient(&mut self) {
+        if !self.has_input_gradient {
+            self.input_gradient = Buffer::new(N::Input::FEATURES, self.samples);
+            self.has_input_gradient = true;
+        }
+    }
+
+    fn load_weights(&mut self, weights: Option<&[N::Scalar]>, rows: &Rows<'_>) {
+        let Some(weights) = weights else { return };
+        let mut tile = self.weight.tile_mut(1, rows.len());
+        let (real, padding) = tile.padded_feature(0).split_at_mut(rows.len());
+        match rows {
+            Rows::Range(range) => real.copy_from_slice(&weights[range.clone()]),
+            Rows::Listed(rows) => real.iter_mut().zip(*rows).for_each(|(real, &row)| *real = weights[row]),
+        }
+        padding.fill(num_traits::Zero::zero());
     }
 
     fn load_targets<Targets: Shape>(&mut self, y: &(impl Data<N::Scalar, Targets> + ?Sized), rows: Rows<'_>) -> usize {

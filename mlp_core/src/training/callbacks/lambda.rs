@@ -1,0 +1,26 @@
+//! Closures as callbacks.
+
+use super::{Callback, CallbackResult, Status, Training};
+use crate::layers::Layer;
+
+/// A closure that is called after every epoch: see [`Fit::on_epoch_end`](crate::training::Fit::on_epoch_end).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OnEpochEnd<F>(pub F);
+
+/// A closure that is called after every batch: see [`Fit::on_batch_end`](crate::training::Fit::on_batch_end).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OnBatchEnd<F>(pub F);
+
+impl<N: Layer, F: FnMut(&mut Status)> Callback<N> for OnEpochEnd<F> {
+    fn on_epoch_end(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
+        (self.0)(training.status());
+        Ok(())
+    }
+}
+
+impl<N: Layer, F: FnMut(&mut Status)> Callback<N> for OnBatchEnd<F> {
+    fn on_batch_end(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
+        (self.0)(training.status());
+        Ok(())
+    }
+}

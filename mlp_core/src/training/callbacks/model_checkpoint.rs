@@ -1,0 +1,152 @@
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process;
+
+use super::checkpoint_path::{self, PathError};
+use super::monitor::{Monitor, MonitorMode};
+use super::{Callback, CallbackResult, Status, Training};
+use crate::layers::Layer;
+use crate::training::parameters_file;
+
+/// Writes the network to a file after an epoch. Keras: `ModelCheckpoint`.
+///
+/// `ModelCheckpoint::new("pictures/{epoch:02d}-{val_loss:.2f}.npy").save_best_only(true)`
+///
+/// In the path, `{epoch}`, counted from 1, and every figure may stand, in Python's format. Unless
+/// [`save_with`](Self::save_with) says otherwise, all parameters are written as one vector of numpy's format, which
+/// [`load_parameters`](crate::training::load_parameters) reads. A file is written beside its place and then renamed: it is the
+/// old one or the new one, never half of one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelCheckpoint<S = SaveParameters> {
+    path: String,
+    monitor: Monitor,
+    save_best_only: bool,
+    save_freq: usize,
+    save: S,
+}
+
+/// How a [`ModelCheckpoint`] writes a network to a file. A function is one that does.
+pub trait Save<N> {
+    /// Writes the network to a new file.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    fn save(&mut self, network: &N, path: &Path) -> io::Result<()>;
+}
+
+/// Writes all parameters as one vector: [`save_parameters`](crate::training::save_parameters).
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SaveParameters;
+
+impl<N: Layer> Save<N> for SaveParameters {
+    fn save(&mut self, network: &N, path: &Path) -> io::Result<()> {
+        parameters_file::save_parameters(network, path)
+    }
+}
+
+impl<N, F: FnMut(&N, &Path) -> io::Result<()>> Save<N> for F {
+    fn save(&mut self, network: &N, path: &Path) -> io::Result<()> {
+        self(network, path)
+    }
+}
+
+/// A checkpoint cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {error}", path.display())]
+struct SaveError {
+    path: PathBuf,
+    #[source]
+    error: io::Error,
+}
+
+impl ModelCheckpoint {
+    /// After every epoch, to this path.
+    pub fn new(path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            monitor: Monitor::new("val_loss"),
+            save_best_only: false,
+            save_freq: 1,
+            save: SaveParameters,
+        }
+    }
+}
+
+impl<S> ModelCheckpoint<S> {
+    /// Only if a figure is better than after every epoch before. Which: see [`monitor`](Self::monitor).
+    #[must_use]
+    pub fn save_best_only(self, save_best_only: bool) -> Self {
+        Self { save_best_only, ..self }
+    }
+    /// Which figure decides what is best: `val_loss` unless told otherwise.
+    #[must_use]
+    pub fn monitor(self, name: &str) -> Self {
+        Self { monitor: Monitor::new(name), ..self }
+    }
+    /// Whether that figure is to become small or large, which is otherwise guessed from its name.
+    #[must_use]
+    pub fn mode(mut self, mode: MonitorMode) -> Self {
+        self.monitor.mode = mode;
+        self
+    }
+    /// After every so many epochs; zero is as one. Keras counts batches here.
+    #[must_use]
+    pub fn save_freq(self, epochs: usize) -> Self {
+        Self { save_freq: epochs.max(1), ..self }
+    }
+    /// In another format: a function of the network and of the path, which need not care for an old file.
+    pub fn save_with<N, F: FnMut(&N, &Path) -> io::Result<()>>(self, save: F) -> ModelCheckpoint<F> {
+        let Self { path, monitor, save_best_only, save_freq, .. } = self;
+        ModelCheckpoint { path, monitor, save_best_only, save_freq, save }
+    }
+
+    fn is_due(&mut self, status: &Status) -> bool {
+        if !(status.epoch() + 1).is_multiple_of(self.save_freq) {
+            return false;
+        }
+        !self.save_best_only || status.get(&self.monitor.name).is_some_and(|current| self.monitor.improve(current))
+    }
+
+    /// Writes beside the file and renames.
+    fn replace<N>(&mut self, network: &N, path: &Path) -> io::Result<()>
+    where
+        S: Save<N>,
+    {
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            fs::create_dir_all(folder)?;
+        }
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let beside = path.with_file_name(format!(".{name}.{}.unfinished", process::id()));
+        let written = self.save.save(network, &beside).and_then(|()| fs::rename(&beside, path));
+        if written.is_err() {
+            // The first error is the one to tell.
+            let _ = fs::remove_file(&beside);
+        }
+        written
+    }
+}
+
+impl<N: Layer, S: Save<N>> Callback<N> for ModelCheckpoint<S> {
+    fn on_train_begin(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
+        self.monitor.best = None;
+        if self.save_best_only {
+            self.monitor.check("ModelCheckpoint", training)?;
+        }
+        // A path that cannot be filled in is to be told before hours of training. A figure of another callback comes later.
+        match checkpoint_path::fill(&self.path, training) {
+            Err(PathError::Unknown { .. }) | Ok(_) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn on_epoch_end(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
+        if !self.is_due(training) {
+            return Ok(());
+        }
+        let Some(path) = checkpoint_path::fill(&self.path, training)? else { return Ok(()) };
+        let path = PathBuf::from(path);
+        self.replace(&*training.network, &path).map_err(|error| SaveError { path, error })?;
+        Ok(())
+    }
+}

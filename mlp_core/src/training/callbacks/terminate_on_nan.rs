@@ -1,0 +1,17 @@
+use super::{Callback, CallbackResult, Training};
+use crate::layers::Layer;
+
+/// Ends the training where the loss becomes NaN or infinite, with a history instead of an error. Keras: `TerminateOnNaN`.
+///
+/// Without it, `fit` ends there too, but with [`TrainingError::Diverged`](crate::training::TrainingError::Diverged). In both
+/// cases the network has the weights of the last good step, where Keras's has those that gave NaN. The history holds the epochs
+/// before.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct TerminateOnNaN;
+
+impl<N: Layer> Callback<N> for TerminateOnNaN {
+    fn on_diverged(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
+        training.stop();
+        Ok(())
+    }
+}

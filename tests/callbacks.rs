@@ -1,0 +1,302 @@
+//! Callbacks, against Keras's on the same figures and in trainings of their own.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::PathBuf;
+
+use mlp::prelude::*;
+use mlp::training::load_parameters;
+use nalgebra::DVector;
+
+sequential! { struct Net { Dense(1 => 6, tanh), Dense(6 => 1) } }
+
+fn data() -> (DVector<f32>, DVector<f32>) {
+    let x = linspace(0.0, 3.0, 40);
+    let y = x.map(f32::sin);
+    (x, y)
+}
+
+fn model(rate: f64) -> Compiled<Net, Sgd, MeanSquaredError> {
+    Net::new(1).compile(Sgd::new(rate), MeanSquaredError)
+}
+
+fn fit(epochs: usize) -> Fit {
+    Fit::epochs(epochs).batch_size(10).verbose(Verbose::Silent)
+}
+
+/// A folder for one test's files.
+fn folder(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("callbacks").join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Reports figures of its own, one an epoch, and writes the epoch into the first weight.
+struct Figures(Vec<f64>);
+
+impl Callback<Net> for Figures {
+    fn on_train_begin(&mut self, training: &mut Training<'_, Net>) -> CallbackResult {
+        training.log("val_loss", f64::NAN);
+        Ok(())
+    }
+    fn on_epoch_end(&mut self, training: &mut Training<'_, Net>) -> CallbackResult {
+        let epoch = training.epoch();
+        training.network.as_mut_slice()[0] = epoch as f32;
+        training.log("val_loss", self.0[epoch]);
+        Ok(())
+    }
+}
+
+/// A line of `callbacks.txt`.
+struct Case<'a> {
+    kind: &'a str,
+    options: &'a str,
+    figures: Vec<f64>,
+    results: Vec<&'a str>,
+}
+
+fn cases(kind: &str) -> Vec<Case<'static>> {
+    let lines = include_str!("goldens/callbacks.txt").lines().filter(|line| !line.starts_with('#'));
+    let split = |line: &'static str| {
+        let [kind, options, figures, results @ ..] = &line.split(" | ").collect::<Vec<_>>()[..] else {
+            panic!("{line}")
+        };
+        let figures = figures.split(' ').map(|figure| figure.parse().unwrap()).collect();
+        Case { kind, options, figures, results: results.to_vec() }
+    };
+    let cases: Vec<_> = lines.map(split).filter(|case| case.kind == kind).collect();
+    assert_eq!(cases.len(), 60);
+    cases
+}
+
+impl Case<'_> {
+    fn option<'a>(&'a self, name: &str) -> &'a str {
+        let mut options = self.options.split(' ').map(|option| option.split_once('=').unwrap());
+        options.find(|&(known, _)| known == name).unwrap().1
+    }
+    fn number(&self, name: &str) -> f64 {
+        self.option(name).parse().unwrap()
+    }
+    fn mode(&self) -> MonitorMode {
+        if self.option("mode") == "min" { MonitorMode::Min } else { MonitorMode::Max }
+    }
+}
+
+#[test]
+fn early_stopping_stops_where_keras_does() {
+    let (x, y) = data();
+    for case in cases("early") {
+        let mut stopping = EarlyStopping::new("val_loss")
+            .patience(case.number("patience") as usize)
+            .min_delta(case.number("min_delta"))
+            .mode(case.mode())
+            .start_from_epoch(case.number("start_from_epoch") as usize)
+            .restore_best_weights(case.option("restore_best_weights") == "True");
+        if case.option("baseline") != "none" {
+            stopping = stopping.baseline(case.number("baseline"));
+        }
+        let mut model = model(0.01);
+        let fit = fit(case.figures.len()).callback(Figures(case.figures.clone())).callback(&mut stopping);
+        model.fit(&x, &y, fit).unwrap();
+        let stopped = stopping.stopped_epoch().map_or("none".to_owned(), |epoch| epoch.to_string());
+        let epoch_of_weights = model.as_slice()[0].to_string();
+        let found = [stopped, stopping.best_epoch().to_string(), epoch_of_weights];
+        assert_eq!(found[..], case.results[..], "{} {:?}", case.options, case.figures);
+    }
+}
+
+#[test]
+fn plateaus_reduce_the_learning_rate_as_in_keras() {
+    let (x, y) = data();
+    for case in cases("plateau") {
+        let plateau = ReduceLROnPlateau::new("val_loss")
+            .patience(case.number("patience") as usize)
+            .min_delta(case.number("min_delta"))
+            .mode(case.mode())
+            .cooldown(case.number("cooldown") as usize)
+            .factor(case.number("factor"))
+            .min_lr(case.number("min_lr"));
+        let mut rates = Vec::new();
+        let fit = fit(case.figures.len()).callback((Figures(case.figures.clone()), plateau));
+        model(0.1).fit(&x, &y, fit.on_epoch_end(|status| rates.push(status.learning_rate()))).unwrap();
+        let expected: Vec<f64> = case.results[0].split(' ').map(|rate| rate.parse().unwrap()).collect();
+        assert!(rates.iter().zip(&expected).all(|(a, b)| (a - b).abs() <= 1e-12 * b), "{}", case.options);
+        assert_eq!(rates.len(), expected.len());
+    }
+}
+
+#[test]
+fn restored_weights_are_those_of_the_best_epoch() {
+    let (x, y) = data();
+    let mut snapshots = Snapshots::default();
+    let mut stopping = EarlyStopping::new("loss").patience(3).restore_best_weights(true);
+    // So large a rate that the loss goes up and down.
+    let mut model = model(0.9);
+    let history = model.fit(&x, &y, fit(50).callback((&mut snapshots, &mut stopping))).unwrap();
+    let best = (0..history.epochs()).min_by(|&a, &b| history.loss()[a].total_cmp(&history.loss()[b])).unwrap();
+    assert!(best + 1 < history.epochs(), "the last epoch is the best one: nothing is restored");
+    assert_eq!(stopping.best_epoch(), best);
+    assert_eq!(model.as_slice(), snapshots.0[best]);
+}
+
+#[derive(Default)]
+struct Snapshots(Vec<Vec<f32>>);
+
+impl Callback<Net> for Snapshots {
+    fn on_epoch_end(&mut self, training: &mut Training<'_, Net>) -> CallbackResult {
+        self.0.push(training.network.as_slice().to_vec());
+        Ok(())
+    }
+}
+
+#[test]
+fn what_is_not_reported_cannot_be_watched() {
+    let (x, y) = data();
+    let error = model(0.1).fit(&x, &y, fit(2).callback(EarlyStopping::new("val_loss"))).unwrap_err();
+    assert_eq!(error.to_string(), "EarlyStopping watches `val_loss`, but the training reports `loss`");
+}
+
+#[test]
+fn learning_rates_are_scheduled_by_epochs() {
+    let (x, y) = data();
+    let schedule = LearningRateScheduler::new(|epoch, rate| if epoch < 2 { rate } else { rate / 2.0 });
+    let mut model = model(0.5);
+    let history = model.fit(&x, &y, fit(4).callback(schedule)).unwrap();
+    assert_eq!(history.get("learning_rate").unwrap(), [0.5, 0.5, 0.25, 0.125]);
+    assert_eq!(model.descent().learning_rate(), 0.125);
+    let error = model.fit(&x, &y, fit(1).callback(LearningRateScheduler::new(|_, _| f64::NAN))).unwrap_err();
+    assert_eq!(error.to_string(), "the learning rate scheduled for epoch 0 is NaN");
+}
+
+#[test]
+fn a_training_stops_within_an_epoch() {
+    let (x, y) = data();
+    let mut batches = Vec::new();
+    let stop_at = |status: &mut mlp::training::Status| {
+        batches.push((status.epoch(), status.batch()));
+        if status.epoch() == 1 && status.batch() == 2 {
+            status.stop();
+        }
+    };
+    let history = model(0.1).fit(&x, &y, fit(9).on_batch_end(stop_at)).unwrap();
+    assert_eq!(batches, [(0, 0), (0, 1), (0, 2), (0, 3), (1, 0), (1, 1), (1, 2)]);
+    assert_eq!((history.epochs(), history.interrupted()), (2, false));
+}
+
+#[test]
+fn divergence_ends_with_an_error_or_with_a_history() {
+    let (x, y) = data();
+    // Only the second epoch's steps are too large.
+    let diverging = || LearningRateScheduler::new(|epoch, _| if epoch == 0 { 0.1 } else { 1e30 });
+    let error = model(0.1).fit(&x, &y, fit(5).callback(diverging())).unwrap_err();
+    assert!(matches!(error, TrainingError::Diverged { epoch: 2, .. }), "{error}");
+    let mut ended = model(0.1);
+    let history = ended.fit(&x, &y, fit(5).callback((diverging(), TerminateOnNaN))).unwrap();
+    assert_eq!(history.epochs(), 1);
+    assert!(ended.as_slice().iter().all(|weight| weight.is_finite()));
+}
+
+#[test]
+fn checkpoints_hold_the_weights() {
+    let (x, y) = data();
+    let folder = folder("checkpoints");
+    let pattern = folder.join("{epoch:02d}-{val_loss:.3f}.npy");
+    let (mut model, mut snapshots) = (model(0.1), Snapshots::default());
+    let checkpoint = ModelCheckpoint::new(pattern.to_str().unwrap()).save_freq(2);
+    let history = model.fit(&x, &y, fit(4).validation_data(&x, &y).callback((checkpoint, &mut snapshots))).unwrap();
+    let mut names: Vec<_> = fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name()).collect();
+    names.sort();
+    let losses = history.get("val_loss").unwrap();
+    assert_eq!(names, [format!("02-{:.3}.npy", losses[1]), format!("04-{:.3}.npy", losses[3])].map(OsString::from));
+    let mut network = Net::new(9);
+    load_parameters(&mut *network, folder.join(&names[0])).unwrap();
+    assert_eq!(network.as_slice(), snapshots.0[1]);
+    let tensor = mlp::data::Tensor::read_npy(folder.join(&names[1])).unwrap();
+    assert_eq!(tensor.dimensions(), [model.as_slice().len()]);
+}
+
+#[test]
+fn only_the_best_checkpoint_is_kept() {
+    let (x, y) = data();
+    let folder = folder("best");
+    let path = folder.join("best.txt");
+    let mut written = Vec::new();
+    let checkpoint = ModelCheckpoint::new(path.to_str().unwrap()).save_best_only(true);
+    let checkpoint = checkpoint.save_with(|network: &Net, path| {
+        written.push(network.as_slice()[0]);
+        fs::write(path, network.as_slice()[0].to_string())
+    });
+    let figures = Figures(vec![3.0, 4.0, 2.0, 2.0, 1.0, 5.0]);
+    model(0.1).fit(&x, &y, fit(6).callback((figures, checkpoint))).unwrap();
+    assert_eq!(written, [0.0, 2.0, 4.0]);
+    assert_eq!(fs::read_to_string(&path).unwrap(), "4");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "nothing unfinished is left");
+}
+
+#[test]
+fn a_file_of_another_network_is_refused() {
+    let path = folder("refused").join("net.npy");
+    mlp::training::save_parameters(&*Net::new(0), &path).unwrap();
+    let mut other = sequential![Dense(2 => 1)];
+    let before = other.as_slice().to_vec();
+    let error = load_parameters(&mut *other, &path).unwrap_err().to_string();
+    assert!(error.contains("net.npy: the network has 3 parameters of f32, the file"), "{error}");
+    let bytes = fs::read(&path).unwrap();
+    fs::write(&path, &bytes[..bytes.len() - 4]).unwrap();
+    let error = load_parameters(&mut *Net::new(0), &path).unwrap_err().to_string();
+    assert!(error.ends_with("net.npy: the file has 72 bytes of numbers, not 76"), "{error}");
+    assert_eq!(other.as_slice(), before);
+}
+
+#[test]
+fn tables_have_a_line_for_each_epoch() {
+    let (x, y) = data();
+    let path = folder("csv").join("log.csv");
+    let mut lines_when_read = Vec::new();
+    let fit = |epochs| fit(epochs).validation_split(0.5).validation_freq(2);
+    let with_logger = fit(2).callback(CsvLogger::new(&path));
+    let count =
+        |_: &mut mlp::training::Status| lines_when_read.push(fs::read_to_string(&path).unwrap().lines().count());
+    let history = model(0.1).fit(&x, &y, with_logger.on_epoch_end(count)).unwrap();
+    assert_eq!(lines_when_read, [2, 3], "a line is there when its epoch has ended");
+    let (losses, validation) = (history.loss(), history.get("val_loss").unwrap());
+    let expected = format!("epoch,loss,val_loss\n0,{:?},NA\n1,{:?},{:?}\n", losses[0], losses[1], validation[1]);
+    assert_eq!(fs::read_to_string(&path).unwrap(), expected);
+    model(0.1).fit(&x, &y, fit(3).initial_epoch(2).callback(CsvLogger::new(&path).append(true))).unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.starts_with(&expected) && text.lines().count() == 4, "{text}");
+    assert!(text.lines().nth(3).unwrap().starts_with("2,"), "{text}");
+    let nowhere = folder("csv").join("no/such/folder.csv");
+    let error = model(0.1).fit(&x, &y, fit(2).callback(CsvLogger::new(&nowhere))).unwrap_err();
+    assert!(error.to_string().starts_with(nowhere.to_str().unwrap()), "{error}");
+}
+
+#[test]
+fn event_files_of_training_and_validation() {
+    let (x, y) = data();
+    let folder = folder("tensorboard");
+    let fit = fit(3).validation_split(0.5).callback(TensorBoard::new(&folder));
+    model(0.1).fit(&x, &y, fit).unwrap();
+    for (run, tags) in [("train", &["epoch_loss", "epoch_learning_rate"][..]), ("validation", &["epoch_loss"])] {
+        let files: Vec<_> = fs::read_dir(folder.join(run)).unwrap().collect();
+        assert_eq!(files.len(), 1, "{run}");
+        let file = files.into_iter().next().unwrap().unwrap();
+        assert!(file.file_name().to_str().unwrap().starts_with("events.out.tfevents."));
+        let bytes = fs::read(file.path()).unwrap();
+        for tag in tags {
+            let found = bytes.windows(tag.len()).filter(|window| window == &tag.as_bytes()).count();
+            assert_eq!(found, 3, "{run} {tag}");
+        }
+    }
+}
+
+#[test]
+fn any_number_of_callbacks() {
+    let (x, y) = data();
+    let boxed: Vec<Box<dyn Callback<Net>>> = vec![Box::new(TerminateOnNaN), Box::new(Figures(vec![1.0; 3]))];
+    let mut figures = Figures(vec![2.0; 3]);
+    let fit = fit(3).callback(boxed).callback(None::<TerminateOnNaN>).callback((&mut figures,));
+    let history = model(0.1).fit(&x, &y, fit).unwrap();
+    assert_eq!(history.get("val_loss").unwrap(), [2.0; 3]);
+}

@@ -1,0 +1,133 @@
+"""Writes callbacks.txt and tensorboard.tfevents of this folder from the real Keras 3 and TensorFlow.
+
+    pip install -r tests/goldens/requirements.txt
+    python tests/goldens/callbacks.py
+    python tests/goldens/callbacks.py read FOLDER    # what TensorBoard reads from event files
+
+Keras's callbacks are shown sequences of figures, without a training. A line of callbacks.txt is a case:
+`early | options | figures | stopped epoch, or none | best epoch | epoch of the weights at the end` or
+`plateau | options | figures | learning rate after each epoch`.
+"""
+
+import os
+import random
+import sys
+from pathlib import Path
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
+
+FOLDER = Path(__file__).parent
+
+
+class Model:
+    """What the callbacks touch of a model. Its weights are the epoch."""
+
+    def __init__(self):
+        self.stop_training = False
+        self.weights = None
+        self.optimizer = type("Optimizer", (), {"learning_rate": 0.1})()
+
+    def get_weights(self):
+        return self.weights
+
+    def set_weights(self, weights):
+        self.weights = weights
+
+
+def run(callback, figures):
+    model = Model()
+    callback.set_model(model)
+    callback.on_train_begin()
+    rates = []
+    for epoch, figure in enumerate(figures):
+        model.weights = epoch
+        callback.on_epoch_end(epoch, {"val_loss": figure})
+        rates.append(float(model.optimizer.learning_rate))
+        if model.stop_training:
+            break
+    callback.on_train_end()
+    return model, rates
+
+
+def series(generator, length):
+    """A figure that falls, then wanders, in steps that floats hold exactly, so that ties happen."""
+    value, figures = 32, []
+    for _ in range(length):
+        value = max(0, value + generator.choice([-4, -2, -1, 0, 0, 1, 2]))
+        figures.append(value / 16)
+    return figures
+
+
+def text(options):
+    return " ".join(f"{name}={value}" for name, value in options.items())
+
+
+def write():
+    import keras
+    import tensorflow
+
+    generator = random.Random(0)
+    choose = lambda **choices: {name: generator.choice(values) for name, values in choices.items()}
+    lines = [f"# made by tests/goldens/callbacks.py with Keras {keras.__version__}"]
+    for _ in range(60):
+        options = choose(
+            patience=[0, 1, 2, 4],
+            min_delta=[0, 0.0625, 0.125],
+            mode=["min", "max"],
+            baseline=["none", "none", 1.5],
+            start_from_epoch=[0, 0, 3],
+            restore_best_weights=[True, False],
+        )
+        arguments = {**options, "baseline": None if options["baseline"] == "none" else options["baseline"]}
+        figures = series(generator, 16)
+        callback = keras.callbacks.EarlyStopping("val_loss", **arguments)
+        model, _ = run(callback, figures)
+        stopped = callback.stopped_epoch if model.stop_training else "none"
+        lines.append(f"early | {text(options)} | {' '.join(map(str, figures))} | {stopped} | {callback.best_epoch} | {model.weights}")
+    for _ in range(60):
+        options = choose(
+            patience=[1, 2, 3],
+            min_delta=[0, 0.0625, 0.125],
+            mode=["min", "max"],
+            cooldown=[0, 1, 3],
+            factor=[0.5, 0.25],
+            min_lr=[0, 0.02],
+        )
+        figures = series(generator, 20)
+        _, rates = run(keras.callbacks.ReduceLROnPlateau("val_loss", **options), figures)
+        lines.append(f"plateau | {text(options)} | {' '.join(map(str, figures))} | {' '.join(map(str, rates))}")
+    (FOLDER / "callbacks.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    from tensorboard.compat.proto.event_pb2 import Event
+    from tensorboard.compat.proto.summary_pb2 import Summary
+
+    path = FOLDER / "tensorboard.tfevents"
+    with tensorflow.io.TFRecordWriter(str(path)) as writer:
+        writer.write(Event(wall_time=1.5, file_version="brain.Event:2").SerializeToString())
+        for time, step, tag, value in [(2.5, 0, "epoch_loss", 0.25), (3.5, 300, "epoch_learning_rate", 1e-3)]:
+            summary = Summary(value=[Summary.Value(tag=tag, simple_value=value)])
+            writer.write(Event(wall_time=time, step=step, summary=summary).SerializeToString())
+
+
+def read(folder):
+    from tensorboard.backend.event_processing.event_multiplexer import EventMultiplexer
+
+    multiplexer = EventMultiplexer().AddRunsFromDirectory(folder)
+    multiplexer.Reload()
+    for run_name in sorted(multiplexer.Runs()):
+        for tag in sorted(multiplexer.Runs()[run_name]["tensors"] + multiplexer.Runs()[run_name]["scalars"]):
+            try:
+                events = [(event.step, event.value) for event in multiplexer.Scalars(run_name, tag)]
+            except KeyError:
+                from tensorboard.util.tensor_util import make_ndarray
+
+                events = [
+                    (event.step, float(make_ndarray(event.tensor_proto))) for event in multiplexer.Tensors(run_name, tag)
+                ]
+            print(run_name, tag, *(f"{step}:{value:.6g}" for step, value in events))
+
+
+if __name__ == "__main__":
+    read(sys.argv[2]) if sys.argv[1:2] == ["read"] else write()
