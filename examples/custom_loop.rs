@@ -19,8 +19,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let epochs = epochs_of_command_line()?;
     let mut generator = Generator::new(0);
     let mut points: Vec<([f32; 1], [f32; 1])> = (0..256)
-        .map(|_| generator.uniform() as f32 * TAU)
-        .map(|x| ([x], [x.sin() + 0.05 * generator.normal() as f32]))
+        .map(|_| {
+            let x = generator.uniform() as f32 * TAU;
+            ([x], [x.sin() + 0.05 * generator.normal() as f32])
+        })
         .collect();
 
     let mut network = Sine::new(0);
