@@ -11,15 +11,17 @@ pub mod plot;
 /// All that a first program needs: `use mlp::prelude::*;`.
 pub mod prelude {
     pub use mlp_core::activations::{
-        Activation, Elementwise, elu, exponential, gelu, hard_sigmoid, identity, leaky_relu, relu, selu, sigmoid, silu,
-        softmax, softplus, softsign, tanh,
+        ActivationFunction, Elementwise, elu, exponential, gelu, hard_sigmoid, identity, leaky_relu, relu, selu,
+        sigmoid, silu, softmax, softplus, softsign, tanh,
     };
     pub use mlp_core::initializers::{
         Initializer, constant, glorot_normal, glorot_uniform, he_normal, he_uniform, lecun_normal, lecun_uniform,
         normal, ones, orthogonal, uniform, zeros,
     };
     pub use mlp_core::layers::{
-        Add, Average, Concatenate, Dense, Dot, Features, Layer, Maximum, Minimum, Multiply, Shape, Subtract, Summary,
+        Activation, Add, AlphaDropout, Average, BatchNormalization, Categories, Concatenate, Dense, Dot, Dropout,
+        Embedding, Features, GaussianDropout, GaussianNoise, Layer, LayerNormalization, Maximum, Minimum, Multiply,
+        Normalization, PReLU, RMSNormalization, Rescaling, Shape, Subtract, Summary,
     };
     pub use mlp_core::losses::{Loss, MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossentropy};
     pub use mlp_core::metrics::{Metric, SparseCategoricalAccuracy};

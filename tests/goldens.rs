@@ -19,7 +19,7 @@ fn rows<const N: usize>(golden: &Golden, name: &str) -> Vec<[f64; N]> {
 }
 
 /// `f` and `f'` of an activation at the points of the file.
-fn check_activation<A: Activation<f64>>(name: &str) {
+fn check_activation<A: ActivationFunction<f64>>(name: &str) {
     let golden = Golden::read("activations");
     let z = golden.get("z");
     let buffer = || Buffer::new(1, z.len());

@@ -33,12 +33,19 @@ pub unsafe trait Parameters: Sized + 'static {
 
     /// All scalars, in the order of the fields.
     fn as_slice(&self) -> &[Self::Scalar] {
+        if Self::COUNT == 0 {
+            // What has no size need not be aligned as a scalar is.
+            return &[];
+        }
         // SAFETY: the trait's contract: `COUNT` scalars without padding.
         unsafe { slice::from_raw_parts((&raw const *self).cast(), Self::COUNT) }
     }
 
     /// All scalars, in the order of the fields.
     fn as_mut_slice(&mut self) -> &mut [Self::Scalar] {
+        if Self::COUNT == 0 {
+            return &mut [];
+        }
         // SAFETY: the trait's contract: `COUNT` scalars without padding, and any scalar is valid.
         unsafe { slice::from_raw_parts_mut((&raw mut *self).cast(), Self::COUNT) }
     }

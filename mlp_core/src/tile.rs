@@ -167,6 +167,14 @@ impl<'a, T> TileMut<'a, T> {
             }
         }
     }
+    /// Sets the padding of one feature to zero, as gradients have it.
+    pub(crate) fn clear_padding(&mut self, feature: usize)
+    where
+        T: num_traits::Zero,
+    {
+        let samples = self.samples();
+        self.padded_feature(feature)[samples..].iter_mut().for_each(|number| *number = T::zero());
+    }
     /// One feature of all samples and of the padding.
     pub(crate) fn padded_feature(&mut self, feature: usize) -> &mut [T] {
         let start = self.layout.feature(feature).start;

@@ -1,6 +1,6 @@
 //! The activations of one number: a table of `f` and `f'`.
 
-use super::Activation;
+use super::ActivationFunction;
 use super::loops::{Backward, Forward};
 use crate::kernels::math::{self, abs, clamp, neg};
 use crate::kernels::parallel::run;
@@ -70,7 +70,7 @@ macro_rules! activations {
     };
     // For the two scalars by name, so that the loops are compiled in this crate and not in each that uses them.
     (@activation $name:ident $scalar:ident $($epilogue:ident)?) => {
-        impl Activation<$scalar> for $name {
+        impl ActivationFunction<$scalar> for $name {
             const KEEPS_INPUT: bool = <Self as Formula>::KEEPS_INPUT;
             $(const EPILOGUE: Epilogue = Epilogue::$epilogue;)?
 
@@ -154,7 +154,7 @@ pub enum identity {}
 
 macro_rules! identity {
     ($($scalar:ty),*) => {$(
-        impl Activation<$scalar> for identity {
+        impl ActivationFunction<$scalar> for identity {
             const KEEPS_INPUT: bool = false;
             #[inline(always)]
             fn forward(_: TileMut<'_, $scalar>) {}

@@ -19,13 +19,13 @@
 //!         z * z * T::from_f64(3.0)
 //!     }
 //! }
-//! # use mlp_core::activations::Activation;
+//! # use mlp_core::activations::ActivationFunction;
 //! # let mut sample = [1.0_f32, 2.0, -1.0];
 //! # cube::apply::<f32>(&mut sample);
 //! # assert_eq!(sample, [1.0, 8.0, -1.0]);
 //! ```
 //!
-//! A function of a whole sample, as [`softmax`] is, implements [`Activation`] itself.
+//! A function of a whole sample, as [`softmax`] is, implements [`ActivationFunction`] itself.
 
 mod elementwise;
 mod loops;
@@ -48,14 +48,14 @@ use crate::tile::{Tile, TileMut};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an activation",
     label = "not an activation",
-    note = "activations are `relu`, `tanh`, … and every type that implements `Activation` or `Elementwise`"
+    note = "activations are `relu`, `tanh`, … and every type that implements `ActivationFunction` or `Elementwise`"
 )]
-pub trait Activation<T: Scalar>: 'static {
-    /// Whether [`backward`](Activation::backward) asks for the values before the activation.
+pub trait ActivationFunction<T: Scalar>: 'static {
+    /// Whether [`backward`](ActivationFunction::backward) asks for the values before the activation.
     const KEEPS_INPUT: bool;
 
     /// What a product of matrices does by itself at no cost. Anything but `Identity` replaces
-    /// [`forward`](Activation::forward).
+    /// [`forward`](ActivationFunction::forward).
     const EPILOGUE: Epilogue = Epilogue::Identity;
 
     /// Replaces `z` by `f(z)`.
@@ -69,11 +69,11 @@ pub trait Activation<T: Scalar>: 'static {
     fn apply<V: Vector<Scalar = T>>(sample: &mut [T]);
 }
 
-/// A function of one number, as two formulas: an [`Activation`].
+/// A function of one number, as two formulas: an [`ActivationFunction`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an activation",
     label = "not an activation",
-    note = "activations are `relu`, `tanh`, … and every type that implements `Activation` or `Elementwise`"
+    note = "activations are `relu`, `tanh`, … and every type that implements `ActivationFunction` or `Elementwise`"
 )]
 pub trait Elementwise<T: Scalar>: 'static {
     /// `f(z)`
@@ -83,7 +83,7 @@ pub trait Elementwise<T: Scalar>: 'static {
     fn derivative(z: T, y: T) -> T;
 }
 
-impl<T: Scalar, E: Elementwise<T>> Activation<T> for E {
+impl<T: Scalar, E: Elementwise<T>> ActivationFunction<T> for E {
     const KEEPS_INPUT: bool = true;
 
     fn forward(mut values: TileMut<'_, T>) {

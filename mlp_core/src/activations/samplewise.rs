@@ -1,6 +1,6 @@
 //! The activation of a whole sample.
 
-use super::Activation;
+use super::ActivationFunction;
 use crate::kernels::math;
 use crate::kernels::{Dispatch, Kernel, Vector, map_in_place, splat};
 use crate::scalar::Scalar;
@@ -13,7 +13,7 @@ pub enum softmax {}
 
 macro_rules! softmax {
     ($($scalar:ty),*) => {$(
-        impl Activation<$scalar> for softmax {
+        impl ActivationFunction<$scalar> for softmax {
             const KEEPS_INPUT: bool = false;
 
             fn forward(values: TileMut<'_, $scalar>) {

@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 use nalgebra::{SMatrix, SVector};
 
 use super::{Backward, Features, Layer, Mode, Purpose, Summary, WithScalar};
-use crate::activations::{Activation, identity};
+use crate::activations::{ActivationFunction, identity};
 use crate::initializers::{Fan, Initializer, glorot_uniform, zeros};
 use crate::kernels::{Epilogue, Matrix, Vector, product_of_one};
 use crate::parameters::Parameters;
@@ -85,7 +85,7 @@ pub struct DenseCache<T> {
     before_activation: Buffer<T>,
 }
 
-impl<const IN: usize, const OUT: usize, A: Activation<T>, T: Scalar> Layer for Dense<IN, OUT, A, T> {
+impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Layer for Dense<IN, OUT, A, T> {
     type Input = Features<IN>;
     type Output = Features<OUT>;
     type Options = DenseOptions;
@@ -160,6 +160,8 @@ impl<const IN: usize, const OUT: usize, A: Activation<T>, T: Scalar> Layer for D
     }
 }
 
-impl<const IN: usize, const OUT: usize, A: Activation<T>, S: Scalar, T: Scalar> WithScalar<T> for Dense<IN, OUT, A, S> {
+impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, S: Scalar, T: Scalar> WithScalar<T>
+    for Dense<IN, OUT, A, S>
+{
     type Layer = Dense<IN, OUT, A, T>;
 }

@@ -1,12 +1,33 @@
 //! Layers: what a network is made of, and what a network is.
 
+mod activation;
+mod batch_normalization;
 mod dense;
+mod embedding;
+mod layer_normalization;
 mod merge;
+mod noise;
+mod normalization;
+mod prelu;
+mod rescaling;
+mod rms_normalization;
 mod shape;
 mod summary;
 
+pub use activation::Activation;
+pub use batch_normalization::{BatchNormalization, BatchNormalizationOptions, BatchStatistics};
 pub use dense::{Dense, DenseOptions};
+pub use embedding::{Categories, Embedding, EmbeddingOptions, Vectors};
+pub use layer_normalization::{LayerNormalization, LayerNormalizationOptions};
 pub use merge::{Add, Average, Concatenate, Dot, DotOptions, Maximum, Minimum, Multiply, Subtract};
+pub use noise::{
+    AlphaDropout, AlphaDropoutOptions, Dropout, DropoutOptions, GaussianDropout, GaussianDropoutOptions, GaussianNoise,
+    GaussianNoiseOptions, NoiseCache,
+};
+pub use normalization::Normalization;
+pub use prelu::PReLU;
+pub use rescaling::{Rescaling, RescalingOptions};
+pub use rms_normalization::{RMSNormalization, RMSNormalizationOptions};
 pub use shape::{Arity, Features, Joined, Part, Parts, Shape};
 pub use summary::{Call, Origin, Row, Summary};
 

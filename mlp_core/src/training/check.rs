@@ -9,7 +9,7 @@ use super::fit::Settings;
 use super::loss_list::LossList;
 
 /// Inputs that can be predicted: there are some, and all are finite.
-pub(super) fn inputs<T: Scalar, S: Shape>(x: &(impl Data<T, S> + ?Sized)) -> Result<(), DataError> {
+pub(crate) fn inputs<T: Scalar, S: Shape>(x: &(impl Data<T, S> + ?Sized)) -> Result<(), DataError> {
     even(x, Role::Input)?;
     if x.samples() == 0 {
         return Err(DataError::NoRows);

@@ -30,6 +30,7 @@ pub use callbacks::{
     Callback, CallbackError, CallbackResult, CsvLogger, EarlyStopping, LearningRateScheduler, ModelCheckpoint,
     MonitorMode, ReduceLROnPlateau, Status, TensorBoard, TerminateOnNaN, Training,
 };
+pub(crate) use check::inputs as check_inputs;
 pub use compiled::Compiled;
 pub use data::{Data, Rows, linspace};
 pub use error::{DataError, PartialFitError, Role, TrainingError};

@@ -60,7 +60,7 @@ fn points<T: Scalar>() -> Vec<T> {
     (0..COUNT).map(|i| T::from_f64((i as f64 - 1000.0) / 128.0)).collect()
 }
 
-/// Activation, then gradient: a kernel that gives `f(z)` and `f'(z) dy` for `dy = −1/2`.
+/// ActivationFunction, then gradient: a kernel that gives `f(z)` and `f'(z) dy` for `dy = −1/2`.
 struct Pass<A, T> {
     z: Vec<T>,
     activation: PhantomData<A>,
@@ -136,12 +136,12 @@ fn check_nan<A: Formula, T: Scalar + Dispatch>() {
 }
 
 /// The trait's methods give what the kernels give.
-fn check_trait<A: Formula + Reference + Activation<T>, T: Scalar>() {
+fn check_trait<A: Formula + Reference + ActivationFunction<T>, T: Scalar>() {
     let z = points::<T>();
     let (before, mut after) = (filled(&z), filled(&z));
     let mut gradient = filled(&vec![T::one(); z.len()]);
-    <A as Activation<T>>::forward(after.tile_mut(FEATURES, SAMPLES));
-    let before = <A as Activation<T>>::KEEPS_INPUT.then(|| before.tile(FEATURES, SAMPLES));
+    <A as ActivationFunction<T>>::forward(after.tile_mut(FEATURES, SAMPLES));
+    let before = <A as ActivationFunction<T>>::KEEPS_INPUT.then(|| before.tile(FEATURES, SAMPLES));
     A::backward(before, after.tile(FEATURES, SAMPLES), gradient.tile_mut(FEATURES, SAMPLES));
     let after = features(after.tile(FEATURES, SAMPLES));
     let slopes = features(gradient.tile(FEATURES, SAMPLES));

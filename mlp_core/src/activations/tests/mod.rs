@@ -26,7 +26,7 @@ fn features<T: Scalar>(tile: Tile<'_, T>) -> Vec<T> {
 /// One sample through an activation.
 struct One<A, T>(Vec<T>, PhantomData<A>);
 
-impl<A: Activation<T>, T: Scalar> Kernel<T> for One<A, T> {
+impl<A: ActivationFunction<T>, T: Scalar> Kernel<T> for One<A, T> {
     type Output = Vec<T>;
 
     fn run<V: Vector<Scalar = T>>(mut self) -> Vec<T> {
@@ -36,6 +36,6 @@ impl<A: Activation<T>, T: Scalar> Kernel<T> for One<A, T> {
 }
 
 /// Checks what an activation makes of one sample, with every kind of register.
-fn of_one_sample<A: Activation<T>, T: Scalar>(sample: &[T], check: impl FnMut(&str, Vec<T>)) {
+fn of_one_sample<A: ActivationFunction<T>, T: Scalar>(sample: &[T], check: impl FnMut(&str, Vec<T>)) {
     T::dispatch_to_each(|| One::<A, T>(sample.to_vec(), PhantomData), check);
 }

@@ -30,7 +30,7 @@ fn softmax_reference(z: [f64; FEATURES]) -> [f64; FEATURES] {
 
 fn check_softmax<T: Scalar + Dispatch>()
 where
-    softmax: Activation<T>,
+    softmax: ActivationFunction<T>,
 {
     // From far below to far above what an exponential can hold.
     let z: Vec<T> = (0..FEATURES * 100)
@@ -63,7 +63,7 @@ where
 
 fn check_one<T: Scalar>(size: usize)
 where
-    softmax: Activation<T>,
+    softmax: ActivationFunction<T>,
 {
     let z: Vec<f64> = (0..size).map(|i| ((i * 37) % 101) as f64 / 16.0 - 50.0).collect();
     let sum: f64 = z.iter().map(|z| z.exp()).sum();

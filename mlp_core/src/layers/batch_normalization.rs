@@ -1,0 +1,185 @@
+use nalgebra::SVector;
+
+use super::{Backward, Features, Layer, Mode, Purpose, Row, Shape, Summary, WithScalar};
+use crate::kernels::Vector;
+use crate::parameters::Parameters;
+use crate::random::Generator;
+use crate::scalar::Scalar;
+use crate::tile::{Tile, TileMut};
+
+/// `y = gamma · (x − mean) / √(variance + epsilon) + beta`, feature by feature.
+///
+/// In training mean and variance are those of the batch; in prediction they are the moving averages of those of the batches
+/// it was trained on.
+///
+/// Written `BatchNormalization(64)` in a network. Keras: `BatchNormalization`. Source: Ioffe and Szegedy, "Batch
+/// Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift", 2015.
+#[derive(Clone, Debug, PartialEq)]
+#[repr(C)]
+pub struct BatchNormalization<const N: usize, T: Scalar = f32> {
+    /// What the normalized numbers are multiplied by; 1 at first.
+    pub gamma: SVector<T, N>,
+    /// What is added then; 0 at first.
+    pub beta: SVector<T, N>,
+    /// The moving average of the batches' means; 0 at first. In a gradient: the batch's mean.
+    pub moving_mean: SVector<T, N>,
+    /// The moving average of the batches' variances; 1 at first. In a gradient: the batch's variance.
+    pub moving_variance: SVector<T, N>,
+}
+
+/// The hyper-parameters of [`BatchNormalization`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BatchNormalizationOptions {
+    momentum: f64,
+    epsilon: f64,
+}
+
+impl Default for BatchNormalizationOptions {
+    /// Keras's defaults: 0.99 and 0.001.
+    fn default() -> Self {
+        Self { momentum: 0.99, epsilon: 1e-3 }
+    }
+}
+
+impl BatchNormalizationOptions {
+    /// How much of a moving average stays at each step: `momentum = 0.9`.
+    #[must_use]
+    pub fn momentum(self, momentum: f64) -> Self {
+        Self { momentum, ..self }
+    }
+    /// Added to the variance: `epsilon = 1e-5`.
+    #[must_use]
+    pub fn epsilon(self, epsilon: f64) -> Self {
+        Self { epsilon, ..self }
+    }
+}
+
+// SAFETY: `repr(C)`, four arrays of the scalar.
+unsafe impl<const N: usize, T: Scalar> Parameters for BatchNormalization<N, T> {
+    type Scalar = T;
+}
+
+impl<const N: usize, S: Scalar, T: Scalar> WithScalar<T> for BatchNormalization<N, S> {
+    type Layer = BatchNormalization<N, T>;
+}
+
+/// The statistics of the batch.
+#[derive(Debug)]
+pub struct BatchStatistics<T: Scalar, const N: usize> {
+    mean: SVector<T, N>,
+    variance: SVector<T, N>,
+}
+
+impl<const N: usize, T: Scalar> BatchNormalization<N, T> {
+    /// `y = factor · x + offset`
+    fn line(&self, feature: usize, mean: T, variance: T, options: &BatchNormalizationOptions) -> (T, T) {
+        let factor = self.gamma[feature] / (variance + T::from_f64(options.epsilon)).sqrt();
+        (factor, self.beta[feature] - mean * factor)
+    }
+}
+
+/// The mean and the variance of some numbers.
+fn moments<T: Scalar>(numbers: &[T]) -> (T, T) {
+    let count = T::from_f64(numbers.len() as f64);
+    let mean = numbers.iter().copied().sum::<T>() / count;
+    (mean, numbers.iter().map(|&number| (number - mean) * (number - mean)).sum::<T>() / count)
+}
+
+impl<const N: usize, T: Scalar> Layer for BatchNormalization<N, T> {
+    type Input = Features<N>;
+    type Output = Features<N>;
+    type Options = BatchNormalizationOptions;
+    type Cache = BatchStatistics<T, N>;
+    const WHOLE_BATCH: bool = true;
+
+    fn cache(_samples: usize, _purpose: Purpose) -> Self::Cache {
+        BatchStatistics { mean: SVector::zeros(), variance: SVector::zeros() }
+    }
+
+    fn initialize(&mut self, _options: &Self::Options, _generator: &mut Generator) {
+        self.gamma.fill(T::one());
+        self.moving_variance.fill(T::one());
+    }
+
+    fn forward(
+        &self,
+        options: &Self::Options,
+        mode: Mode<'_>,
+        input: Tile<'_, T>,
+        mut output: TileMut<'_, T>,
+        cache: &mut Self::Cache,
+    ) {
+        for feature in 0..N {
+            let (mean, variance) = if mode.is_training() {
+                moments(input.feature(feature))
+            } else {
+                (self.moving_mean[feature], self.moving_variance[feature])
+            };
+            (cache.mean[feature], cache.variance[feature]) = (mean, variance);
+            let (factor, offset) = self.line(feature, mean, variance, options);
+            let numbers = output.padded_feature(feature).iter_mut().zip(input.padded_feature(feature));
+            numbers.for_each(|(y, &x)| *y = x * factor + offset);
+        }
+    }
+
+    // x̂ = (x − mean) / s,  s = √(variance + ε)
+    // dgamma += Σ dY x̂,  dbeta += Σ dY
+    // dX = gamma / s · (dY − Σ dY / n − x̂ Σ dY x̂ / n)
+    fn backward(&self, options: &Self::Options, mut pass: Backward<'_, Self>, cache: &mut Self::Cache) {
+        let slopes = pass.output_gradient.as_tile();
+        let count = T::from_f64(pass.input.samples() as f64);
+        for feature in 0..N {
+            let (mean, variance) = (cache.mean[feature], cache.variance[feature]);
+            let inverse = (variance + T::from_f64(options.epsilon)).sqrt().recip();
+            let pairs = || pass.input.feature(feature).iter().zip(slopes.feature(feature));
+            let by_gamma = pairs().map(|(&x, &dy)| dy * (x - mean) * inverse).sum::<T>();
+            let by_beta = slopes.feature(feature).iter().copied().sum::<T>();
+            pass.gradient.gamma[feature] += by_gamma;
+            pass.gradient.beta[feature] += by_beta;
+            (pass.gradient.moving_mean[feature], pass.gradient.moving_variance[feature]) = (mean, variance);
+            let Some(gradient) = &mut pass.input_gradient else { continue };
+            let factor = self.gamma[feature] * inverse;
+            for (dx, (&x, &dy)) in gradient.feature(feature).iter_mut().zip(pairs()) {
+                *dx = factor * (dy - by_beta / count - (x - mean) * inverse * by_gamma / count);
+            }
+            gradient.clear_padding(feature);
+        }
+    }
+
+    #[inline(always)]
+    fn forward_one<V: Vector<Scalar = T>>(&self, options: &Self::Options, input: &SVector<T, N>) -> SVector<T, N> {
+        SVector::from_fn(|feature, _| {
+            let (mean, variance) = (self.moving_mean[feature], self.moving_variance[feature]);
+            let (factor, offset) = self.line(feature, mean, variance, options);
+            input[feature] * factor + offset
+        })
+    }
+
+    /// The rule is for gamma and beta; the averages move towards the batch.
+    fn update<const MOMENTS: usize>(
+        &mut self,
+        options: &Self::Options,
+        gradient: &Self,
+        mut moments: [&mut Self; MOMENTS],
+        rule: &impl Fn(&mut [T], &[T], [&mut [T]; MOMENTS]),
+    ) {
+        let memory = moments.each_mut().map(|moment| moment.gamma.as_mut_slice());
+        rule(self.gamma.as_mut_slice(), gradient.gamma.as_slice(), memory);
+        let memory = moments.each_mut().map(|moment| moment.beta.as_mut_slice());
+        rule(self.beta.as_mut_slice(), gradient.beta.as_slice(), memory);
+        let (kept, new) = (T::from_f64(options.momentum), T::from_f64(1.0 - options.momentum));
+        self.moving_mean = self.moving_mean * kept + gradient.moving_mean * new;
+        self.moving_variance = self.moving_variance * kept + gradient.moving_variance * new;
+    }
+
+    fn summarize(name: &str, summary: &mut Summary) {
+        summary.push(Row {
+            name: name.into(),
+            kind: "BatchNormalization".into(),
+            output_shape: Features::<N>::text(),
+            trainable: 2 * N,
+            non_trainable: 2 * N,
+            connected_to: None,
+        });
+    }
+}

@@ -1,0 +1,174 @@
+//! Layers that let chance in while a network is trained, and do nothing in prediction.
+
+use core::marker::PhantomData;
+
+use nalgebra::SVector;
+
+use super::{Backward, Features, Layer, Mode, Purpose, Summary, WithScalar};
+use crate::kernels::Vector;
+use crate::parameters::Parameters;
+use crate::random::Generator;
+use crate::scalar::Scalar;
+use crate::tile::{Buffer, Tile, TileMut};
+
+/// The factors of a pass, which `backward` multiplies by too.
+#[derive(Debug)]
+pub struct NoiseCache<T> {
+    factors: Buffer<T>,
+}
+
+/// Layers that make `y = factor · x + offset` of each number, with a factor and an offset drawn for each. An entry gives the
+/// option, its default, and how the two are drawn.
+macro_rules! layers {
+    ($($(#[$doc:meta])* $name:ident, $(#[$options_doc:meta])* $options:ident,
+        $(#[$option_doc:meta])* $option:ident: $draw:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq)]
+        #[repr(C)]
+        pub struct $name<const N: usize, T = f32>(PhantomData<fn() -> T>);
+
+        $(#[$options_doc])*
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub struct $options {
+            $option: f64,
+        }
+
+        impl Default for $options {
+            fn default() -> Self {
+                Self { $option: 0.5 }
+            }
+        }
+
+        impl $options {
+            $(#[$option_doc])*
+            #[must_use]
+            pub fn $option(self, $option: f64) -> Self {
+                Self { $option }
+            }
+        }
+
+        // SAFETY: `repr(C)`, nothing of size.
+        unsafe impl<const N: usize, T: Scalar> Parameters for $name<N, T> {
+            type Scalar = T;
+        }
+
+        impl<const N: usize, S, T: Scalar> WithScalar<T> for $name<N, S> {
+            type Layer = $name<N, T>;
+        }
+
+        impl<const N: usize, T: Scalar> Layer for $name<N, T> {
+            type Input = Features<N>;
+            type Output = Features<N>;
+            type Options = $options;
+            type Cache = NoiseCache<T>;
+
+            fn cache(samples: usize, purpose: Purpose) -> NoiseCache<T> {
+                NoiseCache { factors: purpose.kept(N, samples) }
+            }
+
+            fn initialize(&mut self, _options: &$options, _generator: &mut Generator) {}
+
+            fn forward(
+                &self,
+                options: &$options,
+                mode: Mode<'_>,
+                input: Tile<'_, T>,
+                mut output: TileMut<'_, T>,
+                cache: &mut NoiseCache<T>,
+            ) {
+                output.copy_from(input);
+                if let Mode::Training(generator) = mode {
+                    let draw = $draw;
+                    let factors = cache.factors.tile_mut(N, input.samples());
+                    disturb(output, factors, || draw(options.$option, &mut *generator));
+                }
+            }
+
+            // dX = factor dY
+            fn backward(&self, _options: &$options, pass: Backward<'_, Self>, cache: &mut NoiseCache<T>) {
+                if let Some(gradient) = pass.input_gradient {
+                    let factors = cache.factors.tile(N, pass.input.samples());
+                    multiply(gradient, pass.output_gradient.as_tile(), factors);
+                }
+            }
+
+            #[inline(always)]
+            fn forward_one<V: Vector<Scalar = T>>(&self, _options: &$options, input: &SVector<T, N>) -> SVector<T, N> {
+                *input
+            }
+
+            fn summarize(name: &str, summary: &mut Summary) {
+                summary.row(name, stringify!($name), N, 0);
+            }
+        }
+    )*};
+}
+
+layers! {
+    /// In training a number is 0 with probability `rate`, and is divided by `1 − rate` otherwise.
+    ///
+    /// Written `Dropout(64, rate = 0.2)` in a network; the rate is 0.5 if nothing is said. Keras: `Dropout`. Source:
+    /// Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", 2014.
+    Dropout,
+    /// The hyper-parameters of [`Dropout`].
+    DropoutOptions,
+    /// The share of numbers that is left out, from 0 up to 1, which is not among them: `rate = 0.2`.
+    rate: |rate: f64, generator: &mut Generator| {
+        (if generator.uniform() < rate { 0.0 } else { 1.0 / (1.0 - rate) }, 0.0)
+    };
+    /// In training normal noise is added, with mean 0.
+    ///
+    /// Written `GaussianNoise(64, stddev = 0.1)` in a network. Keras: `GaussianNoise`.
+    GaussianNoise,
+    /// The hyper-parameters of [`GaussianNoise`].
+    GaussianNoiseOptions,
+    /// The standard deviation of the noise: `stddev = 0.1`.
+    stddev: |stddev: f64, generator: &mut Generator| (1.0, stddev * generator.normal());
+    /// In training a number is multiplied by a normal one with mean 1 and variance `rate / (1 − rate)`.
+    ///
+    /// Written `GaussianDropout(64, rate = 0.2)` in a network. Keras: `GaussianDropout`. Source: Srivastava et al., 2014,
+    /// section 10.
+    GaussianDropout,
+    /// The hyper-parameters of [`GaussianDropout`].
+    GaussianDropoutOptions,
+    /// The rate of the dropout that has the same variance: `rate = 0.2`.
+    rate: |rate: f64, generator: &mut Generator| (1.0 + (rate / (1.0 - rate)).sqrt() * generator.normal(), 0.0);
+    /// In training a number is replaced with probability `rate` by the least that `selu` gives, and all are scaled so that
+    /// mean and variance stay.
+    ///
+    /// Written `AlphaDropout(64, rate = 0.2)` in a network, behind `selu`. Keras: `AlphaDropout`. Source: Klambauer et al.,
+    /// "Self-Normalizing Neural Networks", 2017.
+    AlphaDropout,
+    /// The hyper-parameters of [`AlphaDropout`].
+    AlphaDropoutOptions,
+    /// The share of numbers that is replaced: `rate = 0.2`.
+    rate: alpha_dropout;
+}
+
+// p = −scale · alpha of selu,  a = ((1 − rate) (1 + rate p²))^−½,  b = −a p rate
+// y = a x + b, or y = a p + b
+fn alpha_dropout(rate: f64, generator: &mut Generator) -> (f64, f64) {
+    let least = -1.050_700_987_355_480_5 * 1.673_263_242_354_377_3;
+    let scale = ((1.0 - rate) * (1.0 + rate * least * least)).sqrt().recip();
+    let shift = -scale * least * rate;
+    if generator.uniform() < rate { (0.0, scale * least + shift) } else { (scale, shift) }
+}
+
+fn disturb<T: Scalar>(mut values: TileMut<'_, T>, mut factors: TileMut<'_, T>, mut draw: impl FnMut() -> (f64, f64)) {
+    for feature in 0..values.features() {
+        for (value, kept) in values.feature(feature).iter_mut().zip(factors.feature(feature)) {
+            let (factor, offset) = draw();
+            *kept = T::from_f64(factor);
+            *value = *value * *kept + T::from_f64(offset);
+        }
+    }
+}
+
+fn multiply<T: Scalar>(mut gradient: TileMut<'_, T>, slopes: Tile<'_, T>, factors: Tile<'_, T>) {
+    for feature in 0..slopes.features() {
+        let slopes = slopes.padded_feature(feature).iter().zip(factors.padded_feature(feature));
+        for (target, (&slope, &factor)) in gradient.padded_feature(feature).iter_mut().zip(slopes) {
+            *target = slope * factor;
+        }
+    }
+}

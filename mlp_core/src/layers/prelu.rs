@@ -1,0 +1,71 @@
+use nalgebra::SVector;
+
+use super::{Backward, Features, Layer, Mode, Purpose, Summary, WithScalar};
+use crate::kernels::Vector;
+use crate::parameters::Parameters;
+use crate::random::Generator;
+use crate::scalar::Scalar;
+use crate::tile::{Tile, TileMut};
+
+/// `y = x` for a positive `x`, and `y = alpha · x` otherwise, with an `alpha` for each feature that is learnt.
+///
+/// Written `PReLU(64)` in a network. Keras: `PReLU`. Source: He et al., "Delving Deep into Rectifiers", 2015.
+#[derive(Clone, Debug, PartialEq)]
+#[repr(C)]
+pub struct PReLU<const N: usize, T: Scalar = f32> {
+    /// The slopes for negative numbers; 0 at first, as in Keras.
+    pub alpha: SVector<T, N>,
+}
+
+// SAFETY: `repr(C)`, an array of the scalar.
+unsafe impl<const N: usize, T: Scalar> Parameters for PReLU<N, T> {
+    type Scalar = T;
+}
+
+impl<const N: usize, S: Scalar, T: Scalar> WithScalar<T> for PReLU<N, S> {
+    type Layer = PReLU<N, T>;
+}
+
+impl<const N: usize, T: Scalar> Layer for PReLU<N, T> {
+    type Input = Features<N>;
+    type Output = Features<N>;
+    type Options = ();
+    type Cache = ();
+
+    fn cache(_samples: usize, _purpose: Purpose) {}
+
+    fn initialize(&mut self, (): &(), _generator: &mut Generator) {}
+
+    fn forward(&self, (): &(), _mode: Mode<'_>, input: Tile<'_, T>, mut output: TileMut<'_, T>, (): &mut ()) {
+        for feature in 0..N {
+            let alpha = self.alpha[feature];
+            let numbers = output.padded_feature(feature).iter_mut().zip(input.padded_feature(feature));
+            numbers.for_each(|(y, &x)| *y = if x > T::zero() { x } else { alpha * x });
+        }
+    }
+
+    // dalpha += Σ dY min(X, 0)
+    // dX = dY where X > 0, alpha dY elsewhere
+    fn backward(&self, (): &(), mut pass: Backward<'_, Self>, (): &mut ()) {
+        let slopes = pass.output_gradient.as_tile();
+        for feature in 0..N {
+            let negative = pass.input.feature(feature).iter().zip(slopes.feature(feature));
+            pass.gradient.alpha[feature] += negative.map(|(&x, &dy)| dy * x.min(T::zero())).sum::<T>();
+            let Some(gradient) = &mut pass.input_gradient else { continue };
+            let alpha = self.alpha[feature];
+            let pairs = pass.input.padded_feature(feature).iter().zip(slopes.padded_feature(feature));
+            for (dx, (&x, &dy)) in gradient.padded_feature(feature).iter_mut().zip(pairs) {
+                *dx = if x > T::zero() { dy } else { alpha * dy };
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn forward_one<V: Vector<Scalar = T>>(&self, (): &(), input: &SVector<T, N>) -> SVector<T, N> {
+        input.zip_map(&self.alpha, |x, alpha| if x > T::zero() { x } else { alpha * x })
+    }
+
+    fn summarize(name: &str, summary: &mut Summary) {
+        summary.row(name, "PReLU", N, N);
+    }
+}

@@ -1,0 +1,121 @@
+use nalgebra::SVector;
+
+use super::{Backward, Features, Layer, Mode, Purpose, Summary, WithScalar};
+use crate::kernels::Vector;
+use crate::parameters::Parameters;
+use crate::random::Generator;
+use crate::scalar::Scalar;
+use crate::tile::{Tile, TileMut};
+
+/// `y = scale · x / √(mean(x²) + epsilon)`, with the mean over a sample's features.
+///
+/// Written `RMSNormalization(64)` in a network. Keras: `RMSNormalization`. Source: Zhang and Sennrich, "Root Mean Square
+/// Layer Normalization", 2019.
+#[derive(Clone, Debug, PartialEq)]
+#[repr(C)]
+pub struct RMSNormalization<const N: usize, T: Scalar = f32> {
+    /// What the normalized numbers are multiplied by; 1 at first.
+    pub scale: SVector<T, N>,
+}
+
+/// The hyper-parameters of [`RMSNormalization`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RMSNormalizationOptions {
+    epsilon: f64,
+}
+
+impl Default for RMSNormalizationOptions {
+    /// Keras's default: 1e-6.
+    fn default() -> Self {
+        Self { epsilon: 1e-6 }
+    }
+}
+
+impl RMSNormalizationOptions {
+    /// Added to the mean square: `epsilon = 1e-5`.
+    #[must_use]
+    pub fn epsilon(self, epsilon: f64) -> Self {
+        Self { epsilon }
+    }
+}
+
+// SAFETY: `repr(C)`, an array of the scalar.
+unsafe impl<const N: usize, T: Scalar> Parameters for RMSNormalization<N, T> {
+    type Scalar = T;
+}
+
+impl<const N: usize, S: Scalar, T: Scalar> WithScalar<T> for RMSNormalization<N, S> {
+    type Layer = RMSNormalization<N, T>;
+}
+
+/// `1 / √(mean(x²) + ε)`
+#[inline(always)]
+fn inverse<T: Scalar>(count: usize, number: impl Fn(usize) -> T, epsilon: f64) -> T {
+    let mean = (0..count).map(|index| number(index) * number(index)).sum::<T>() / T::from_f64(count as f64);
+    (mean + T::from_f64(epsilon)).sqrt().recip()
+}
+
+impl<const N: usize, T: Scalar> Layer for RMSNormalization<N, T> {
+    type Input = Features<N>;
+    type Output = Features<N>;
+    type Options = RMSNormalizationOptions;
+    type Cache = ();
+
+    fn cache(_samples: usize, _purpose: Purpose) {}
+
+    fn initialize(&mut self, _options: &Self::Options, _generator: &mut Generator) {
+        self.scale.fill(T::one());
+    }
+
+    fn forward(
+        &self,
+        options: &Self::Options,
+        _mode: Mode<'_>,
+        input: Tile<'_, T>,
+        mut output: TileMut<'_, T>,
+        (): &mut (),
+    ) {
+        for sample in 0..input.padded_samples() {
+            let number = |feature: usize| input.padded_feature(feature)[sample];
+            let inverse = inverse(N, number, options.epsilon);
+            for feature in 0..N {
+                output.padded_feature(feature)[sample] = number(feature) * inverse * self.scale[feature];
+            }
+        }
+    }
+
+    // x̂ = x / s,  s = √(mean(x²) + ε),  g = scale dY
+    // dscale += Σ dY x̂ over the samples
+    // dX = (g − x̂ Σ g x̂ / N) / s, summed over the features
+    fn backward(&self, options: &Self::Options, mut pass: Backward<'_, Self>, (): &mut ()) {
+        let slopes = pass.output_gradient.as_tile();
+        for sample in 0..pass.input.samples() {
+            let number = |feature: usize| pass.input.feature(feature)[sample];
+            let slope = |feature: usize| slopes.feature(feature)[sample];
+            let inverse = inverse(N, number, options.epsilon);
+            for feature in 0..N {
+                pass.gradient.scale[feature] += slope(feature) * number(feature) * inverse;
+            }
+            let Some(gradient) = &mut pass.input_gradient else { continue };
+            let scaled = |feature: usize| slope(feature) * self.scale[feature];
+            let along = (0..N).map(|feature| scaled(feature) * number(feature) * inverse).sum::<T>();
+            let along = along / T::from_f64(N as f64);
+            for feature in 0..N {
+                gradient.feature(feature)[sample] = (scaled(feature) - number(feature) * inverse * along) * inverse;
+            }
+        }
+        if let Some(gradient) = &mut pass.input_gradient {
+            (0..N).for_each(|feature| gradient.clear_padding(feature));
+        }
+    }
+
+    #[inline(always)]
+    fn forward_one<V: Vector<Scalar = T>>(&self, options: &Self::Options, input: &SVector<T, N>) -> SVector<T, N> {
+        let inverse = inverse(N, |feature| input[feature], options.epsilon);
+        SVector::from_fn(|feature, _| input[feature] * inverse * self.scale[feature])
+    }
+
+    fn summarize(name: &str, summary: &mut Summary) {
+        summary.row(name, "RMSNormalization", N, N);
+    }
+}

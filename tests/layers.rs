@@ -1,0 +1,221 @@
+//! Every layer between two others: gradients by all parameters before, in and behind it against central differences, and the
+//! same prediction of one sample as of many. A layer is a line.
+
+use mlp::prelude::*;
+use nalgebra::{Const, Dyn, OMatrix, SVector};
+
+type Samples<const N: usize> = OMatrix<f64, Dyn, Const<N>>;
+
+fn samples<const N: usize>(count: usize, phase: f64) -> Samples<N> {
+    Samples::from_fn(count, |row, column| ((row * 7 + column * 3) as f64 * 0.61 + phase).sin() * 1.7)
+}
+
+/// The largest difference between a gradient and central differences, relative to its largest element, over the parameters
+/// that training changes.
+fn worst_difference<N>(network: &mut N, count: usize) -> f64
+where
+    N: Network<Scalar = f64, Input = Features<3>, Output = Features<2>>,
+{
+    let (x, y) = (samples::<3>(count, 0.0), samples::<2>(count, 1.0));
+    for (index, parameter) in network.as_mut_slice().iter_mut().enumerate() {
+        *parameter += (index as f64 * 1.1).sin() * 0.1;
+    }
+    let value = |network: &N| network.value_and_gradient(&MeanSquaredError, &x, &y).expect("finite data");
+    let (_, gradient) = value(network);
+    let largest = gradient.as_slice().iter().fold(0.0_f64, |largest, slope| largest.max(slope.abs()));
+    let mut worst = 0.0_f64;
+    for index in trained(network) {
+        let parameter = network.as_slice()[index];
+        let mut value_at = |number| {
+            network.as_mut_slice()[index] = number;
+            value(network).0
+        };
+        let slope = (value_at(parameter + 1e-5) - value_at(parameter - 1e-5)) / 2e-5;
+        network.as_mut_slice()[index] = parameter;
+        worst = worst.max((gradient.as_slice()[index] - slope).abs() / largest);
+    }
+    worst
+}
+
+/// The parameters that a step of gradient descent with a gradient of ones moves by its rate.
+fn trained<N: Network<Scalar = f64>>(network: &N) -> Vec<usize> {
+    let (mut moved, mut ones) = (network.to_boxed(), N::zeroed());
+    ones.as_mut_slice().fill(1.0);
+    Descent::new(Sgd::new(0.5)).step(&mut moved, &mut ones);
+    let by_rate = |index: &usize| (network.as_slice()[*index] - moved.as_slice()[*index] - 0.5).abs() < 1e-12;
+    (0..N::COUNT).filter(by_rate).collect()
+}
+
+/// One sample gives what it gives among many, also behind the first tile and beside padding.
+fn worst_of_one<N>(network: &N) -> f64
+where
+    N: Network<Scalar = f64, Input = Features<3>, Output = Features<2>>,
+{
+    let x = samples::<3>(531, 2.0);
+    let all = network.predict(&x).expect("finite data");
+    let difference = |row: usize| {
+        let sample: SVector<f64, 3> = x.row(row).transpose();
+        (network.predict_one(sample) - all.row(row).transpose()).amax()
+    };
+    (0..531).map(difference).fold(0.0, f64::max)
+}
+
+macro_rules! layers {
+    ($($name:ident: $($layer:ident($($argument:tt)*)),+; $trained:literal of $all:literal;)*) => {$(
+        #[test]
+        fn $name() {
+            let network = sequential![f64; Dense(3 => 4, tanh), $($layer($($argument)*),)+ Dense(4 => 2)];
+            assert_eq!(network.summary().trainable(), 26 + $trained);
+            assert_eq!(network.summary().parameters(), 26 + $all);
+            for count in [1, 19, 600] {
+                let mut network = network.clone().seed(3);
+                assert_eq!(trained(&*network).len(), 26 + $trained);
+                let worst = worst_difference(&mut *network, count);
+                assert!(worst < 1e-7, "{count} samples: {worst:e}");
+                let worst = worst_of_one(&*network);
+                assert!(worst < 1e-12, "one sample: {worst:e}");
+            }
+        }
+    )*};
+}
+
+layers! {
+    activation: Activation(4, softplus); 0 of 0;
+    activation_of_a_sample: Activation(4, softmax); 0 of 0;
+    alpha_dropout: AlphaDropout(4, rate = 0.3); 0 of 0;
+    batch_normalization: BatchNormalization(4, epsilon = 0.1); 8 of 16;
+    dropout: Dropout(4, rate = 0.3); 0 of 0;
+    dropout_as_it_is: Dropout(4); 0 of 0;
+    gaussian_dropout: GaussianDropout(4, rate = 0.3); 0 of 0;
+    gaussian_noise: GaussianNoise(4, stddev = 0.2); 0 of 0;
+    layer_normalization: LayerNormalization(4, epsilon = 0.01); 8 of 8;
+    normalization: Normalization(4); 0 of 8;
+    prelu: PReLU(4); 4 of 4;
+    rescaling: Rescaling(4, scale = 0.3, offset = -0.2); 0 of 0;
+    rms_normalization: RMSNormalization(4); 4 of 4;
+    several: BatchNormalization(4), Activation(4, tanh), Dropout(4, rate = 0.2); 8 of 16;
+}
+
+/// A table of one hundred fair draws in each of forty features: what is left is the rate's complement within five standard
+/// deviations of the mean of 4,000, and mean and variance are kept where that is promised.
+#[test]
+fn chance_has_the_right_share() {
+    // A model whose training leaves it as it is shows what a layer gave in training through its loss.
+    let mean_square = |share: f64, loss: f64, deviation: f64| {
+        assert!((loss - share).abs() < 5.0 * deviation / 4000_f64.sqrt(), "{loss} instead of {share}");
+    };
+    let ones = OMatrix::<f64, Dyn, Const<40>>::from_element(100, 1.0);
+    let zeros = OMatrix::<f64, Dyn, Const<40>>::zeros(100);
+    let loss = |model: &mut dyn FnMut() -> f64| model();
+    // E[(mask / 0.8)²] = 1 / 0.8, with a standard deviation of √(0.8 · 0.2) / 0.8².
+    let mut dropout = sequential![f64; Dropout(40, rate = 0.2)].compile(Sgd::new(0.0), MeanSquaredError);
+    mean_square(1.25, loss(&mut || dropout.train_on_batch(&ones, &zeros).expect("finite data")), 0.4 / 0.64);
+    // E[(0 + 0.3 z)²] = 0.09, with a standard deviation of √2 · 0.09.
+    let mut noise = sequential![f64; GaussianNoise(40, stddev = 0.3)].compile(Sgd::new(0.0), MeanSquaredError);
+    mean_square(0.09, loss(&mut || noise.train_on_batch(&zeros, &zeros).expect("finite data")), 0.09 * 2_f64.sqrt());
+    // E[(s z)²] = s² = 0.25 around ones, with a standard deviation of √2 · 0.25.
+    let mut gaussian = sequential![f64; GaussianDropout(40, rate = 0.2)].compile(Sgd::new(0.0), MeanSquaredError);
+    mean_square(0.25, loss(&mut || gaussian.train_on_batch(&ones, &ones).expect("finite data")), 0.25 * 2_f64.sqrt());
+    // The next pass draws other numbers, the same network with the same seed the same.
+    let again = dropout.train_on_batch(&ones, &zeros).expect("finite data");
+    let next = dropout.train_on_batch(&ones, &zeros).expect("finite data");
+    assert_ne!(again, next);
+}
+
+/// In Keras's words: mean 0 and variance 1 stay.
+#[test]
+fn alpha_dropout_keeps_mean_and_variance() {
+    let x = OMatrix::<f64, Dyn, Const<40>>::from_fn(500, |row, column| {
+        let mut generator = Generator::new((row * 40 + column) as u64);
+        generator.normal()
+    });
+    let zeros = OMatrix::<f64, Dyn, Const<40>>::zeros(500);
+    let mut model = sequential![f64; AlphaDropout(40, rate = 0.2)].compile(Sgd::new(0.0), MeanSquaredError);
+    // The mean square of 20,000 numbers, each with a standard deviation of its square of about 1.5.
+    let square = model.train_on_batch(&x, &zeros).expect("finite data");
+    assert!((square - 1.0).abs() < 5.0 * 1.5 / 20_000_f64.sqrt(), "{square}");
+}
+
+#[test]
+fn normalization_adapts_to_the_data() {
+    let x = samples::<3>(50, 0.3).map(|number| number * 4.0 + 7.0);
+    let mut network = sequential![f64; Normalization(3), Dense(3 => 1)];
+    network.normalization_1.adapt(&x).expect("finite data");
+    let normalized = sequential![f64; Normalization(3)];
+    let mut alone = normalized.clone();
+    alone.normalization_1 = network.normalization_1.clone();
+    let y = alone.predict(&x).expect("finite data");
+    for column in y.column_iter() {
+        assert!(column.mean().abs() < 1e-12);
+        assert!((column.variance() - 1.0).abs() < 1e-12);
+    }
+    let before = network.normalization_1.clone();
+    let mut bad = x.clone();
+    bad[(7, 1)] = f64::NAN;
+    assert!(network.normalization_1.adapt(&bad).is_err());
+    let mut model = network.compile(Adam::new(0.1), MeanSquaredError);
+    model.fit(&x, &samples::<1>(50, 0.0), Fit::epochs(2).verbose(Verbose::Silent)).expect("finite data");
+    assert_eq!(model.normalization_1, before);
+}
+
+#[test]
+fn an_embedding_is_a_one_hot_code_times_a_matrix() {
+    let network = functional! { f64;
+        let category = Input(1);
+        let number = Input(2);
+        let vector = Embedding(1 => 3, Categories<5>)(category);
+        let all = Concatenate()(vector, number);
+        let output = Dense(5 => 1)(all);
+        Model((category, number) => output)
+    };
+    assert_eq!(network.vector.embeddings.shape(), (3, 5));
+    let count = 23;
+    let category = Samples::<1>::from_fn(count, |row, _| (row % 4) as f64);
+    let (number, y) = (samples::<2>(count, 0.0), samples::<1>(count, 1.0));
+    let one_hot = Samples::<5>::from_fn(count, |row, column| f64::from(row % 4 == column));
+    let mut dense = functional! { f64;
+        let category = Input(5);
+        let number = Input(2);
+        let vector = Dense(5 => 3)(category);
+        let all = Concatenate()(vector, number);
+        let output = Dense(5 => 1)(all);
+        Model((category, number) => output)
+    };
+    dense.vector.weights = network.vector.embeddings;
+    dense.output = network.output.clone();
+    let (loss, gradient) =
+        network.value_and_gradient(&MeanSquaredError, &(&category, &number), &y).expect("finite data");
+    let (same, expected) = dense.value_and_gradient(&MeanSquaredError, &(&one_hot, &number), &y).expect("finite data");
+    assert!((loss - same).abs() < 1e-12);
+    assert!((gradient.vector.embeddings - expected.vector.weights).amax() < 1e-12);
+    assert_eq!(gradient.vector.embeddings.column(4).amax(), 0.0);
+    let one = network.predict_one((
+        Samples::<1>::from_element(1, 2.0).transpose().column(0).into_owned(),
+        SVector::from([0.1, 0.2]),
+    ));
+    assert!(one[0].is_finite());
+    // No category: zeros, not another's vector.
+    for wrong in [-1.0, 5.0, 2.5, f64::MAX] {
+        let nothing =
+            network.predict(&(&Samples::<1>::from_element(1, wrong), &Samples::<2>::zeros(1))).expect("finite");
+        assert_eq!(nothing[0], network.output.bias[0]);
+    }
+}
+
+/// What a batch leaves behind: `0.9 · 0 + 0.1 · mean` after the first step, and prediction uses it.
+#[test]
+fn batch_normalization_remembers_the_batches() {
+    let x = samples::<3>(700, 0.0);
+    let mut model = sequential![f64; BatchNormalization(3, momentum = 0.9)].compile(Sgd::new(0.0), MeanSquaredError);
+    model.train_on_batch(&x, &x).expect("finite data");
+    for feature in 0..3 {
+        let column = x.column(feature);
+        assert!((model.batch_normalization_1.moving_mean[feature] - 0.1 * column.mean()).abs() < 1e-12);
+        let expected = 0.9 + 0.1 * column.variance();
+        assert!((model.batch_normalization_1.moving_variance[feature] - expected).abs() < 1e-12);
+    }
+    let one = model.predict_one([1.0, 2.0, 3.0])[0];
+    let layer = &model.batch_normalization_1;
+    let expected = (1.0 - layer.moving_mean[0]) / (layer.moving_variance[0] + 1e-3).sqrt();
+    assert!((one - expected).abs() < 1e-12);
+}
