@@ -3,6 +3,9 @@
 use super::callbacks::{Shown, Status};
 use super::history::History;
 
+/// Of this many epochs the history has room before the first one: 8 MB a figure.
+const MOST_EPOCHS_RESERVED: usize = 1 << 20;
+
 /// The mean loss, the mean loss of each output where there are several, and the metrics of the samples seen so far in this
 /// epoch.
 pub(super) struct Report {
@@ -18,7 +21,9 @@ impl Report {
     /// Room for the epochs to come, so that none of them allocates. The first `losses` figures are losses.
     pub(super) fn new(status: Status, losses: usize) -> Self {
         let names: Vec<_> = status.names().collect();
-        let mut history = History::with_capacity(&names, status.epochs() - status.epoch());
+        // Who asks for more epochs than this expects to stop before.
+        let epochs = (status.epochs() - status.epoch()).min(MOST_EPOCHS_RESERVED);
+        let mut history = History::with_capacity(&names, epochs);
         history.begin_at(status.epoch());
         Self {
             history,
