@@ -26,8 +26,11 @@ pub(super) fn scalar_event(wall_time: f64, step: u64, tag: &str, value: f64) -> 
     scalar.extend_from_slice(&(value as f32).to_le_bytes());
     bytes(&mut summary, 1, &scalar);
     double(&mut event, 1, wall_time);
-    key(&mut event, 2, VARINT);
-    varint(&mut event, step);
+    // The encoding leaves out what is zero.
+    if step > 0 {
+        key(&mut event, 2, VARINT);
+        varint(&mut event, step);
+    }
     bytes(&mut event, 5, &summary);
     event
 }
