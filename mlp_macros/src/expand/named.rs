@@ -35,6 +35,7 @@ impl Code<'_> {
         code! {
             #(#cfg)*
             #[doc = #doc]
+            #[allow(dead_code)]
             #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, ::core::cmp::PartialEq)]
             #visibility struct #name<#(#types),*> {
                 #(#[doc = #docs] pub #names: #types,)*

@@ -671,6 +671,7 @@ const _: () = {
     }
 };
 /// The inputs of [`TwoTowers`] by name: data, targets or predictions.
+#[allow(dead_code)]
 #[derive(
     ::core::clone::Clone,
     ::core::marker::Copy,
@@ -757,6 +758,7 @@ const _: () = {
     }
 };
 /// The outputs of [`TwoTowers`] by name: data, targets or predictions.
+#[allow(dead_code)]
 #[derive(
     ::core::clone::Clone,
     ::core::marker::Copy,
