@@ -51,7 +51,9 @@ impl Bench {
         self.scratch.write(SINE);
         let seconds = median(self.runs.min(3), || {
             // Only here, so that no other measurement is of a clean build.
-            fs::remove_dir_all(self.scratch.target()).expect("the target directory is ours");
+            if self.scratch.target().exists() {
+                fs::remove_dir_all(self.scratch.target()).expect("the target directory is ours");
+            }
             self.scratch.build(true);
         });
         self.print("clean release build", seconds, "s");

@@ -19,17 +19,17 @@ pub(super) struct Weights<T> {
     pub(super) column_stride: usize,
 }
 
-/// `sums[row][s] + Σₖ weights[row, k] · samples[k, s]` for `depth` numbers `k` and all `s` of some registers.
+/// `sums[row][s] += Σₖ weights[row, k] · samples[k, s]` for `depth` numbers `k` and all `s` of some registers.
 ///
 /// # Safety
 /// `ROWS` by `depth` weights and `depth` by `REGISTERS` registers must be readable.
 #[inline(always)]
 pub(super) unsafe fn multiply<V: Vector, const ROWS: usize, const REGISTERS: usize>(
-    mut sums: [[V; REGISTERS]; ROWS],
+    sums: &mut [[V; REGISTERS]; ROWS],
     samples: Samples<V::Scalar>,
     weights: Weights<V::Scalar>,
     depth: usize,
-) -> [[V; REGISTERS]; ROWS] {
+) {
     let (mut sample, mut weight) = (samples.first, weights.first);
     for _ in 0..depth {
         // SAFETY: the caller's contract.
@@ -45,7 +45,6 @@ pub(super) unsafe fn multiply<V: Vector, const ROWS: usize, const REGISTERS: usi
         sample = sample.wrapping_add(samples.stride);
         weight = weight.wrapping_add(weights.column_stride);
     }
-    sums
 }
 
 /// A range in as few blocks of at most `most` as can be, of nearly equal length: ten are 5 + 5 rather than 6 + 4.

@@ -222,7 +222,7 @@ impl<T: Scalar> Product<'_, T> {
                 }
             }
             let x = Samples { first: self.x.as_ptr().add(columns.start * x_stride + sample), stride: x_stride };
-            let sums = multiply::<V, OUTPUTS, REGISTERS>(sums, x, weights, columns.len());
+            multiply::<V, OUTPUTS, REGISTERS>(&mut sums, x, weights, columns.len());
             for (output, sums) in sums.iter().enumerate() {
                 for (register, &sum) in sums.iter().enumerate() {
                     let sum = if rectify { V::splat(T::zero()).max(sum) } else { sum };

@@ -141,8 +141,8 @@ impl<T: Scalar> WeightGradient<'_, T, ByOutputs> {
         unsafe {
             let x = self.x.as_ptr().add(input * self.x.stride() + sample);
             let x = Weights { first: x, row_stride: self.x.stride(), column_stride: 1 };
-            let zero = [[V::splat(T::zero()); REGISTERS]; INPUTS];
-            let sums = multiply::<V, INPUTS, REGISTERS>(zero, slopes, x, depth);
+            let mut sums = [[V::splat(T::zero()); REGISTERS]; INPUTS];
+            multiply::<V, INPUTS, REGISTERS>(&mut sums, slopes, x, depth);
             for (row, sums) in sums.into_iter().enumerate() {
                 for (register, sum) in sums.into_iter().enumerate() {
                     let output = output + register * V::LANES;

@@ -16,7 +16,8 @@ impl<T: Scalar> Kernel<T> for WeightGradient<'_, T, BySamples> {
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(mut self) {
-        for inputs in even_blocks(0..self.x.features(), INPUTS) {
+        for first in (0..self.x.features()).step_by(INPUTS) {
+            let inputs = first..self.x.features().min(first + INPUTS);
             for outputs in even_blocks(0..self.dz.features(), V::GRADIENT_BLOCK.0) {
                 // SAFETY: inputs and outputs lie inside the tiles, whose sizes `new` has compared.
                 unsafe {
