@@ -23,8 +23,16 @@ pub mod prelude {
         Embedding, Features, GaussianDropout, GaussianNoise, Layer, LayerNormalization, Maximum, Minimum, Multiply,
         Normalization, PReLU, RMSNormalization, Rescaling, Shape, Subtract, Summary,
     };
-    pub use mlp_core::losses::{Loss, MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossentropy};
-    pub use mlp_core::metrics::{Metric, SparseCategoricalAccuracy};
+    pub use mlp_core::losses::{
+        BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CosineSimilarity,
+        GaussianNegativeLogLikelihood, Hinge, Huber, KLDivergence, LogCosh, Loss, MeanAbsoluteError,
+        MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson, Quantile,
+        SparseCategoricalCrossentropy, SquaredHinge,
+    };
+    pub use mlp_core::metrics::{
+        Auc, BinaryAccuracy, CategoricalAccuracy, F1Score, Metric, Precision, R2Score, Recall, RootMeanSquaredError,
+        SparseCategoricalAccuracy, SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy, confusion_matrix,
+    };
     pub use mlp_core::optimizers::{
         Adadelta, Adagrad, Adam, AdamW, Adamax, Configure, CosineDecay, CosineDecayRestarts, Descent, ExponentialDecay,
         Ftrl, InverseTimeDecay, Lbfgs, LinearWarmup, Lion, Nadam, OneCycle, Optimizer, PiecewiseConstantDecay,

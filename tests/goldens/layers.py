@@ -37,7 +37,7 @@ def numbers(values):
 
 
 def main():
-    lines = ["# Written by tests/goldens/layers.py with Keras " + keras.__version__]
+    lines = ["# made by tests/goldens/layers.py with Keras " + keras.__version__]
     x, y = wave(20, 3, 0.0), wave(20, 2, 1.0)
     for name, layer in LAYERS.items():
         middle = layer()
@@ -56,10 +56,10 @@ def main():
         first = numbers(model.trainable_weights)
         model.compile(keras.optimizers.Adam(1e-2), loss="mse")
         losses = [float(model.train_on_batch(x, y)) for _ in range(50)]
-        lines.append(f"{name}.first {first}")
-        lines.append(f"{name}.losses {numbers([losses])}")
-        lines.append(f"{name}.last {numbers(model.trainable_weights)}")
-        lines.append(f"{name}.predictions {numbers([model.predict(x, verbose=0)])}")
+        lines.append(f"{name}.first: {first}")
+        lines.append(f"{name}.losses: {numbers([losses])}")
+        lines.append(f"{name}.last: {numbers(model.trainable_weights)}")
+        lines.append(f"{name}.predictions: {numbers([model.predict(x, verbose=0)])}")
     Path(__file__).with_name("layers.txt").write_text("\n".join(lines) + "\n")
 
 

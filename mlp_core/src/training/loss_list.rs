@@ -1,7 +1,7 @@
 //! A loss for each output of a network.
 
 use crate::layers::{Features, Shape};
-use crate::losses::{Comparison, Loss};
+use crate::losses::{Comparison, GaussianNegativeLogLikelihood, Loss};
 use crate::scalar::Scalar;
 
 /// More outputs a network cannot have.
@@ -42,6 +42,20 @@ impl<T: Scalar, const N: usize, L: Loss<T, Features<N>>> LossList<T, Features<N>
     }
     fn evaluate(&self, comparison: Comparison<'_, T>, weights: &[f64], sums: &mut [f64]) -> f64 {
         weighted(self, comparison, weights[0], &mut sums[0])
+    }
+}
+
+/// One loss of two outputs.
+#[diagnostic::do_not_recommend]
+impl<T: Scalar, const N: usize> LossList<T, (Features<N>, Features<N>)> for GaussianNegativeLogLikelihood {
+    type Targets = Features<N>;
+    const COUNT: usize = 1;
+
+    fn refuses(&self, _feature: usize, _target: T) -> Option<&'static str> {
+        None
+    }
+    fn evaluate(&self, comparison: Comparison<'_, T>, weights: &[f64], sums: &mut [f64]) -> f64 {
+        weighted::<T, (Features<N>, Features<N>)>(self, comparison, weights[0], &mut sums[0])
     }
 }
 

@@ -1,7 +1,24 @@
 //! Metrics: what is reported beside the loss.
 
-use crate::layers::{Features, Shape};
-use crate::losses::{Compared, Comparison, Loss, MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossentropy};
+mod accuracy;
+mod confusion;
+mod detection;
+mod regression;
+
+pub use accuracy::{
+    BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy, SparseTopKCategoricalAccuracy,
+    TopKCategoricalAccuracy,
+};
+pub use confusion::confusion_matrix;
+pub use detection::{Auc, Average, Counts, Curve, F1Score, Precision, Recall};
+pub use regression::{R2Score, RootMeanSquaredError, Sums};
+
+use crate::layers::Shape;
+use crate::losses::{
+    BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, Compared, Comparison, CosineSimilarity,
+    Hinge, Huber, KLDivergence, LogCosh, Loss, MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError,
+    MeanSquaredLogarithmicError, Poisson, Quantile, SparseCategoricalCrossentropy, SquaredHinge,
+};
 use crate::scalar::Scalar;
 
 /// A figure computed while the batches of an epoch stream by. The library's losses are metrics too.
@@ -77,33 +94,21 @@ macro_rules! losses_as_metrics {
     )*};
 }
 
-losses_as_metrics!(MeanSquaredError, MeanAbsoluteError, SparseCategoricalCrossentropy);
-
-/// The share of samples whose largest output is that of their class. Keras: `SparseCategoricalAccuracy`.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct SparseCategoricalAccuracy;
-
-impl<T: Scalar, const CLASSES: usize> Metric<T, Features<CLASSES>, Features<1>> for SparseCategoricalAccuracy {
-    type State = Mean;
-
-    fn name(&self) -> &'static str {
-        "sparse_categorical_accuracy"
-    }
-    fn begin(&self) -> Mean {
-        Mean::default()
-    }
-    fn add(&self, state: &mut Mean, compared: Compared<'_, T>) {
-        let Compared { predictions, targets, weights } = compared;
-        let largest = |sample: usize| {
-            (1..CLASSES).fold(0, |best, class| {
-                if predictions.feature(class)[sample] > predictions.feature(best)[sample] { class } else { best }
-            })
-        };
-        let is_right = |(sample, class): &(usize, &T)| T::from_f64(largest(*sample) as f64) == **class;
-        let weight = |(sample, _): (usize, &T)| weights.map_or(1.0, |weights| Scalar::to_f64(weights[sample]));
-        state.add(targets.feature(0).iter().enumerate().filter(is_right).map(weight).sum::<f64>(), compared);
-    }
-    fn value(&self, state: &Mean) -> f64 {
-        state.value()
-    }
-}
+losses_as_metrics!(
+    BinaryCrossentropy,
+    BinaryFocalCrossentropy,
+    CategoricalCrossentropy,
+    CosineSimilarity,
+    Hinge,
+    Huber,
+    KLDivergence,
+    LogCosh,
+    MeanAbsoluteError,
+    MeanAbsolutePercentageError,
+    MeanSquaredError,
+    MeanSquaredLogarithmicError,
+    Poisson,
+    Quantile,
+    SparseCategoricalCrossentropy,
+    SquaredHinge
+);

@@ -1,5 +1,16 @@
 //! Losses: what training makes small.
 
+mod binary;
+mod categorical;
+mod gaussian;
+mod pointwise;
+mod regression;
+
+pub use binary::{BinaryCrossentropy, BinaryFocalCrossentropy, Hinge, SquaredHinge};
+pub use categorical::{CategoricalCrossentropy, CosineSimilarity, KLDivergence};
+pub use gaussian::GaussianNegativeLogLikelihood;
+pub use regression::{Huber, LogCosh, MeanAbsolutePercentageError, MeanSquaredLogarithmicError, Poisson, Quantile};
+
 use crate::kernels::{
     ElementwiseEvaluation, ElementwiseLoss, Evaluate, SparseCrossentropy, Vector, evaluate_by, splat,
 };

@@ -1,0 +1,104 @@
+//! Losses of numbers.
+
+use super::pointwise::{EPSILON, Pointwise, any, evaluate, losses, number};
+use super::{Comparison, Loss};
+use crate::layers::Features;
+use crate::scalar::Scalar;
+
+/// `100 · |y − ŷ| / max(|y|, 1e-7)`, the mean over the outputs. Keras: `MeanAbsolutePercentageError`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct MeanAbsolutePercentageError;
+
+/// `(ln(1 + ŷ) − ln(1 + y))²`, the mean over the outputs, with negative numbers taken for 1e-7. Keras:
+/// `MeanSquaredLogarithmicError`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct MeanSquaredLogarithmicError;
+
+/// `e² / 2` up to `|e| = delta`, and `delta · |e| − delta² / 2` beyond, with `e = ŷ − y`: the mean over the outputs.
+///
+/// Keras: `Huber`. Source: Huber, "Robust Estimation of a Location Parameter", 1964.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Huber {
+    /// From which error on the loss is linear; 1 if nothing is said.
+    pub delta: f64,
+}
+
+impl Default for Huber {
+    fn default() -> Self {
+        Self { delta: 1.0 }
+    }
+}
+
+impl Huber {
+    /// Linear from `delta` on.
+    pub fn new(delta: f64) -> Self {
+        Self { delta }
+    }
+}
+
+/// `ln cosh(ŷ − y)`, the mean over the outputs. Keras: `LogCosh`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LogCosh;
+
+/// `ŷ − y ln(ŷ + 1e-7)`, the mean over the outputs, of positive predictions of counts. Keras: `Poisson`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Poisson;
+
+/// `max(q e, (q − 1) e)` with `e = y − ŷ`, the mean over the outputs: the pinball loss, which is least where a prediction is
+/// the quantile `q` of its targets.
+///
+/// Source: Koenker and Bassett, "Regression Quantiles", 1978.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Quantile {
+    /// Which quantile, between 0 and 1.
+    pub quantile: f64,
+}
+
+impl Quantile {
+    /// The quantile `q`: 0.5 is the median.
+    pub fn new(quantile: f64) -> Self {
+        Self { quantile }
+    }
+}
+
+losses! {
+    MeanAbsolutePercentageError = "mean_absolute_percentage_error", any, |_, prediction: T, target: T| {
+        let unit = number::<T>(100.0) / target.abs().max(number(EPSILON));
+        let error = prediction - target;
+        (error.abs() * unit, sign(error) * unit)
+    };
+    MeanSquaredLogarithmicError = "mean_squared_logarithmic_error", any, |_, prediction: T, target: T| {
+        let least = number::<T>(EPSILON);
+        let error = prediction.max(least).ln_1p() - target.max(least).ln_1p();
+        let slope = if prediction < least { T::zero() } else { (error + error) / (prediction + T::one()) };
+        (error * error, slope)
+    };
+    Huber = "huber", any, |loss: &Huber, prediction: T, target: T| {
+        let (error, delta, half) = (prediction - target, number::<T>(loss.delta), number::<T>(0.5));
+        if error.abs() <= delta {
+            (half * error * error, error)
+        } else {
+            (delta * error.abs() - half * delta * delta, delta * sign(error))
+        }
+    };
+    LogCosh = "log_cosh", any, |_, prediction: T, target: T| {
+        // ln cosh e = |e| + ln(1 + exp(−2 |e|)) − ln 2
+        let error = prediction - target;
+        let size = error.abs();
+        (size + (-(size + size)).exp().ln_1p() - number(core::f64::consts::LN_2), error.tanh())
+    };
+    Poisson = "poisson", any, |_, prediction: T, target: T| {
+        let shifted = prediction + number(EPSILON);
+        (prediction - target * shifted.ln(), T::one() - target / shifted)
+    };
+    Quantile = "quantile", any, |loss: &Quantile, prediction: T, target: T| {
+        let (error, quantile) = (target - prediction, number::<T>(loss.quantile));
+        let slope = if error > T::zero() { quantile } else { quantile - T::one() };
+        (slope * error, if error == T::zero() { T::zero() } else { -slope })
+    };
+}
+
+/// The sign, and 0 of 0.
+fn sign<T: Scalar>(number: T) -> T {
+    if number == T::zero() { number } else { number.signum() }
+}

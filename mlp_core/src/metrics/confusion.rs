@@ -1,0 +1,28 @@
+use crate::scalar::Scalar;
+use nalgebra::{Const, Dyn, OMatrix};
+
+/// How often each class was taken for each: row `i`, column `j` counts the samples of class `i` whose largest output was that
+/// of class `j`. scikit-learn: `confusion_matrix`.
+///
+/// `labels` are class indices; samples with another one, and those beyond the shorter of the two, are not counted.
+///
+/// ```
+/// use mlp_core::metrics::confusion_matrix;
+/// use nalgebra::{Const, Dyn, OMatrix};
+///
+/// let outputs = OMatrix::<f32, Dyn, Const<2>>::from_row_slice(&[0.9, 0.1, 0.2, 0.8, 0.6, 0.4]);
+/// assert_eq!(confusion_matrix(&outputs, &[0.0, 1.0, 1.0]), [[1, 0], [1, 1]]);
+/// ```
+pub fn confusion_matrix<T: Scalar, const CLASSES: usize>(
+    predictions: &OMatrix<T, Dyn, Const<CLASSES>>,
+    labels: &[T],
+) -> [[usize; CLASSES]; CLASSES] {
+    let mut counts = [[0; CLASSES]; CLASSES];
+    for (row, label) in predictions.row_iter().zip(labels) {
+        let predicted = (1..CLASSES).fold(0, |best, class| if row[class] > row[best] { class } else { best });
+        if let Some(actual) = label.to_usize().filter(|&class| class < CLASSES) {
+            counts[actual][predicted] += 1;
+        }
+    }
+    counts
+}

@@ -1,0 +1,177 @@
+//! Losses, their gradients and metrics as Keras and PyTorch have them, in double precision.
+
+#[path = "goldens/golden.rs"]
+#[allow(dead_code)]
+mod golden;
+
+use golden::{Golden, mixed_difference};
+use mlp::Buffer;
+use mlp::losses::{Compared, Comparison};
+use mlp::metrics::Average;
+use mlp::prelude::*;
+
+const SAMPLES: usize = 40;
+
+type Number = fn(f64, f64) -> f64;
+
+const LOGITS: Number = |row, column| 2.0 * (row * 0.7 + column * 1.3).sin();
+const PROBABILITIES: Number = |row, column| 0.5 + 0.49 * (row * 0.9 + column * 2.1).sin();
+const NUMBERS: Number = |row, column| 1.5 * (row * 0.31 + column * 0.7 + 1.0).sin();
+const YES: Number = |row, column| f64::from((row * 7.0 + column * 3.0) % 5.0 < 2.0);
+const ONE_HOT: Number = |row, column| f64::from(row % 3.0 == column);
+const CLASS: Number = |row, _| row % 3.0;
+const SHARES: Number = |row, column| (1.0 + (row + column) % 3.0) / 6.0;
+const COUNTS: Number = |row, column| (row * 3.0 + column) % 4.0;
+
+fn buffer(features: usize, rows: core::ops::Range<usize>, number: Number) -> Buffer<f64> {
+    let mut buffer = Buffer::new(features, rows.len());
+    for feature in 0..features {
+        let mut tile = buffer.tile_mut(features, rows.len());
+        for (target, row) in tile.feature(feature).iter_mut().zip(rows.clone()) {
+            *target = number(row as f64, feature as f64);
+        }
+    }
+    buffer
+}
+
+/// A weight for each sample, and none for the padding.
+fn weights(rows: core::ops::Range<usize>) -> Vec<f64> {
+    let padded = rows.len().next_multiple_of(16);
+    let weight = |row: usize| if rows.contains(&row) { 0.5 + (row % 4) as f64 * 0.5 } else { 0.0 };
+    (rows.start..rows.start + padded).map(weight).collect()
+}
+
+fn check_loss<L, S: Shape>(golden: &Golden, name: &str, loss: L, predictions: Buffer<f64>, targets: Buffer<f64>)
+where
+    L: Loss<f64, S>,
+{
+    let weights = weights(0..SAMPLES);
+    for (suffix, weights) in [("", None), ("_weighted", Some(weights.as_slice()))] {
+        let Some(expected) = golden.find(&format!("{name}{suffix}.value")) else { continue };
+        let mut gradient = Buffer::new(S::FEATURES, SAMPLES);
+        let sum = loss.evaluate(Comparison {
+            predictions: predictions.tile(S::FEATURES, SAMPLES),
+            targets: targets.tile(L::Targets::FEATURES, SAMPLES),
+            weights,
+            gradient: Some(gradient.tile_mut(S::FEATURES, SAMPLES)),
+            scale: 1.0 / SAMPLES as f64,
+        });
+        let gradient = gradient.tile(S::FEATURES, SAMPLES);
+        let by_sample = (0..SAMPLES).flat_map(|sample| (0..S::FEATURES).map(move |feature| (feature, sample)));
+        let slopes: Vec<f64> = by_sample.map(|(feature, sample)| gradient.feature(feature)[sample]).collect();
+        let value = mixed_difference(&[sum / SAMPLES as f64], expected);
+        // Keras's ln 2 in this loss is one of single precision.
+        let bound = if name == "log_cosh" { 1e-8 } else { 1e-9 };
+        assert!(value < bound, "{name}{suffix}: {value:e}");
+        let slope = mixed_difference(&slopes, golden.get(&format!("{name}{suffix}.gradient")));
+        assert!(slope < 1e-9, "the gradient of {name}{suffix}: {slope:e}");
+    }
+}
+
+#[test]
+fn losses_and_their_gradients() {
+    let golden = Golden::read("losses");
+    let mut names = 0;
+    macro_rules! check {
+        ($($name:literal: $loss:expr, $predictions:ident, $targets:expr;)*) => {$(
+            let (predictions, targets) = (buffer(3, 0..SAMPLES, $predictions), buffer(3, 0..SAMPLES, $targets));
+            check_loss::<_, Features<3>>(&golden, $name, $loss, predictions, targets);
+            names += 1;
+        )*};
+    }
+    let plus_or_minus: Number = |row, column| 2.0 * YES(row, column) - 1.0;
+    let positive: Number = |row, column| NUMBERS(row, column).abs();
+    let focal = BinaryFocalCrossentropy::from_probabilities().alpha(0.3).gamma(1.5).label_smoothing(0.1);
+    check! {
+        "mean_absolute_percentage_error": MeanAbsolutePercentageError, LOGITS, NUMBERS;
+        "mean_squared_logarithmic_error": MeanSquaredLogarithmicError, PROBABILITIES, positive;
+        "huber": Huber::default(), LOGITS, NUMBERS;
+        "huber_delta": Huber::new(0.3), LOGITS, NUMBERS;
+        "log_cosh": LogCosh, LOGITS, NUMBERS;
+        "poisson": Poisson, PROBABILITIES, COUNTS;
+        "binary_crossentropy": BinaryCrossentropy::default(), LOGITS, YES;
+        "binary_crossentropy_smoothed": BinaryCrossentropy::default().label_smoothing(0.2), LOGITS, YES;
+        "binary_crossentropy_of_probabilities": BinaryCrossentropy::from_probabilities(), PROBABILITIES, YES;
+        "focal": BinaryFocalCrossentropy::default(), LOGITS, YES;
+        "focal_balanced": focal, PROBABILITIES, YES;
+        "hinge": Hinge, LOGITS, plus_or_minus;
+        "squared_hinge": SquaredHinge, LOGITS, plus_or_minus;
+        "categorical_crossentropy": CategoricalCrossentropy::default(), LOGITS, ONE_HOT;
+        "categorical_crossentropy_smoothed": CategoricalCrossentropy::default().label_smoothing(0.1), LOGITS, ONE_HOT;
+        "categorical_crossentropy_of_probabilities": CategoricalCrossentropy::from_probabilities(), PROBABILITIES, SHARES;
+        "kl_divergence": KLDivergence, PROBABILITIES, SHARES;
+        "cosine_similarity": CosineSimilarity, LOGITS, NUMBERS;
+    }
+    assert_eq!(names, 18);
+    let both: Number = |row, column| if column < 3.0 { LOGITS(row, column) } else { PROBABILITIES(row, column - 3.0) };
+    let (predictions, targets) = (buffer(6, 0..SAMPLES, both), buffer(3, 0..SAMPLES, NUMBERS));
+    let loss = GaussianNegativeLogLikelihood;
+    check_loss::<_, (Features<3>, Features<3>)>(&golden, "gaussian", loss, predictions, targets);
+}
+
+/// Koenker and Bassett's own example of what it is for: a constant that makes it least is the quantile.
+#[test]
+fn the_quantile_loss_is_least_at_the_quantile() {
+    let targets = buffer(1, 0..39, |row, _| row);
+    let total = |constant: f64| {
+        let mut predictions = Buffer::new(1, 39);
+        predictions.tile_mut(1, 39).fill(constant);
+        let (predictions, targets) = (predictions.tile(1, 39), targets.tile(1, 39));
+        let comparison = Comparison { predictions, targets, weights: None, gradient: None, scale: 1.0 };
+        Loss::<f64, Features<1>>::evaluate(&Quantile::new(0.25), comparison)
+    };
+    let best = (0..39).min_by(|&a, &b| total(f64::from(a)).total_cmp(&total(f64::from(b))));
+    assert_eq!(best, Some(9));
+}
+
+fn check_metric<M, const TARGETS: usize>(golden: &Golden, name: &str, metric: M, predictions: Number, targets: Number)
+where
+    M: Metric<f64, Features<3>, Features<TARGETS>>,
+{
+    for suffix in ["", "_weighted"] {
+        let mut state = metric.begin();
+        // What was seen before is forgotten.
+        for _ in 0..2 {
+            metric.reset(&mut state);
+            for rows in [0..7, 7..31, 31..40] {
+                let weights = weights(rows.clone());
+                let count = rows.len();
+                let (given, wanted) = (buffer(3, rows.clone(), predictions), buffer(TARGETS, rows, targets));
+                metric.add(
+                    &mut state,
+                    Compared {
+                        predictions: given.tile(3, count),
+                        targets: wanted.tile(TARGETS, count),
+                        weights: (suffix == "_weighted").then_some(&weights),
+                    },
+                );
+            }
+        }
+        let expected = golden.get(&format!("{name}{suffix}"));
+        // Keras counts in single precision.
+        let difference = mixed_difference(&[metric.value(&state)], expected);
+        assert!(difference < 1e-6, "{name}{suffix}: {} is not {expected:?}", metric.value(&state));
+    }
+}
+
+#[test]
+fn metrics_over_batches() {
+    let golden = Golden::read("metrics");
+    check_metric::<_, 3>(&golden, "binary_accuracy", BinaryAccuracy::default(), PROBABILITIES, YES);
+    check_metric::<_, 3>(&golden, "categorical_accuracy", CategoricalAccuracy, LOGITS, ONE_HOT);
+    check_metric::<_, 1>(&golden, "sparse_categorical_accuracy", SparseCategoricalAccuracy, LOGITS, CLASS);
+    let top = TopKCategoricalAccuracy { k: 2 };
+    check_metric::<_, 3>(&golden, "top_k_categorical_accuracy", top, LOGITS, ONE_HOT);
+    let top = SparseTopKCategoricalAccuracy { k: 2 };
+    check_metric::<_, 1>(&golden, "sparse_top_k_categorical_accuracy", top, LOGITS, CLASS);
+    check_metric::<_, 3>(&golden, "precision", Precision::default(), PROBABILITIES, YES);
+    check_metric::<_, 3>(&golden, "recall", Recall::new(0.3), PROBABILITIES, YES);
+    check_metric::<_, 3>(&golden, "f1_micro", F1Score::default(), PROBABILITIES, YES);
+    check_metric::<_, 3>(&golden, "f1_macro", F1Score::default().average(Average::Macro), PROBABILITIES, YES);
+    check_metric::<_, 3>(&golden, "f1_weighted", F1Score::default().average(Average::Weighted), PROBABILITIES, YES);
+    check_metric::<_, 3>(&golden, "auc", Auc::default(), PROBABILITIES, YES);
+    check_metric::<_, 3>(&golden, "auc_precision_recall", Auc::precision_recall(), PROBABILITIES, YES);
+    check_metric::<_, 3>(&golden, "auc_few", Auc::default().thresholds(5), PROBABILITIES, YES);
+    check_metric::<_, 3>(&golden, "r2_score", R2Score, LOGITS, NUMBERS);
+    check_metric::<_, 3>(&golden, "root_mean_squared_error", RootMeanSquaredError, LOGITS, NUMBERS);
+}
