@@ -58,7 +58,7 @@ pub struct EmbeddingOptions {
 impl Default for EmbeddingOptions {
     /// Uniform between −0.05 and 0.05, as in Keras.
     fn default() -> Self {
-        Self { init: uniform(-0.05, 0.05).into() }
+        Self { init: uniform(-0.05, 0.05) }
     }
 }
 
