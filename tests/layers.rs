@@ -219,3 +219,12 @@ fn batch_normalization_remembers_the_batches() {
     let expected = (1.0 - layer.moving_mean[0]) / (layer.moving_variance[0] + 1e-3).sqrt();
     assert!((one - expected).abs() < 1e-12);
 }
+
+/// A layer without parameters has no place in a network's memory, where a gradient's norm is looked for.
+#[test]
+fn layers_without_parameters_are_no_variables() {
+    let network = sequential![f64; Dense(3 => 4), Activation(4, tanh), Dropout(4, rate = 0.1), Dense(4 => 1)];
+    let mut model = network.compile(Adam::new(1e-2).global_clipnorm(1e-3), MeanSquaredError);
+    let fit = Fit::epochs(2).verbose(Verbose::Silent);
+    model.fit(&samples::<3>(9, 0.0), &samples::<1>(9, 1.0), fit).expect("finite data");
+}
