@@ -57,6 +57,10 @@ pub(super) fn variables<N: Layer>(options: &N::Options) -> Vec<Range<usize>> {
     let start = network.as_slice().as_ptr().addr();
     let found = RefCell::new(Vec::new());
     network.update(options, &gradient, [], &|parameters: &mut [N::Scalar], _: &[N::Scalar], []| {
+        // What has no numbers lies nowhere.
+        if parameters.is_empty() {
+            return;
+        }
         let first = (parameters.as_ptr().addr() - start) / size_of::<N::Scalar>();
         found.borrow_mut().push(first..first + parameters.len());
     });
