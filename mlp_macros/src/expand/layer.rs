@@ -58,23 +58,14 @@ impl Code<'_> {
         together(&shapes)
     }
 
-    /// Where sizes are known, how many features: `Concatenate` gives several values joined, whose users want a number.
+    /// The shape of an output: of a chain what its last layer gives.
     fn output_shape(&self, value: &Value) -> TokenStream {
         match value.source {
-            _ if self.is_counted(value) => {
-                let features = self.features(value);
-                code! { __mlp::Features<#features> }
+            Source::Step(step) if self.has_one_output_at_the_end() && self.types.constant(value).is_none() => {
+                types::output(self.called(step))
             }
-            Source::Step(step) if self.has_one_output_at_the_end() => types::output(self.called(step)),
             _ => self.shape(value),
         }
-    }
-
-    /// Whether an output's shape is a number of features, whatever its layer calls it.
-    pub(super) fn is_counted(&self, value: &Value) -> bool {
-        let Source::Step(step) = value.source else { return false };
-        let takes_sizes_of_values = self.graph.layers[self.graph.steps[step].layer].sized_by.is_some();
-        takes_sizes_of_values && value.is_whole() && self.is_closed(&self.shape(value))
     }
 
     fn initialize(&self) -> TokenStream {

@@ -40,6 +40,7 @@ use crate::plan::Plan;
 /// What all parts of the code are written from.
 struct Code<'a> {
     graph: &'a Graph<'a>,
+    types: values::Types<'a>,
     plan: Plan,
     name: Ident,
     generics: Generics,
@@ -57,12 +58,13 @@ struct Layer<'a> {
 pub(crate) fn network(graph: &Graph) -> TokenStream {
     let code = Code::new(graph);
     let (item, impls, name) = (code.item(), code.impls(), &code.name);
+    let constants = code.types.constants(&code.cfg());
     match &graph.head.place {
         Place::Item(_) => {
             let named = code.named();
-            code! { #item #impls #named }
+            code! { #constants #item #impls #named }
         }
-        Place::Expression => code! {{ #item #impls <#name as ::mlp::__private::Network>::new(0) }},
+        Place::Expression => code! {{ #constants #item #impls <#name as ::mlp::__private::Network>::new(0) }},
     }
 }
 
@@ -72,12 +74,13 @@ impl<'a> Code<'a> {
             Place::Item(item) => (item.name.clone(), item.generics.clone()),
             Place::Expression => (Ident::new(&format!("__{}", graph.kind), Span::mixed_site()), Generics::default()),
         };
-        let types = values::Types::new(graph);
+        let types = values::Types::new(graph, &name);
         let layers = graph.layers.iter().enumerate().map(|(index, layer)| {
             let graph::Layer { name, call, attributes, .. } = layer;
             Layer { name, call, attributes, ty: types.layer(index) }
         });
-        Self { graph, plan: Plan::new(graph), name, layers: layers.collect(), generics }
+        let layers = layers.collect();
+        Self { graph, types, plan: Plan::new(graph), name, layers, generics }
     }
 
     fn attributes(&self) -> &[Attribute] {
@@ -87,9 +90,14 @@ impl<'a> Code<'a> {
         }
     }
 
+    /// What leaves all of it out.
+    fn cfg(&self) -> Vec<&Attribute> {
+        self.attributes().iter().filter(|attribute| attribute.path().is_ident("cfg")).collect()
+    }
+
     /// Everything but the struct itself. A network that is left out by `cfg` leaves nothing behind.
     fn impls(&self) -> TokenStream {
-        let cfg = self.attributes().iter().filter(|attribute| attribute.path().is_ident("cfg"));
+        let cfg = self.cfg();
         let scalar = self.scalar();
         let items =
             [self.check_constants(), self.parameters(), self.options(), self.cache(), self.layer(), self.network()];

@@ -30,8 +30,9 @@ impl Code<'_> {
         let Layer { name: layer, call, .. } = self.called(step);
         let (name, input) = (&self.graph.steps[step].name, self.predict_input(step));
         let output = code_at! { call=> __mlp::Layer::forward_one::<__V>(&self.#layer, &options.#layer, #input) };
+        let output = self.counted(step, output);
         if self.has_one_output_at_the_end() && step + 1 == self.graph.steps.len() {
-            return self.counted(&Value::whole(Source::Step(step)), &code! { &#output }).unwrap_or(output);
+            return output;
         }
         code! { let #name = #output; }
     }
@@ -43,7 +44,7 @@ impl Code<'_> {
         }
         let outputs = self.graph.outputs.iter().map(|output| {
             let value = self.sample(&output.value);
-            self.counted(&output.value, &value).unwrap_or_else(|| code! { ::core::clone::Clone::clone(#value) })
+            code! { ::core::clone::Clone::clone(#value) }
         });
         let outputs: Vec<_> = outputs.collect();
         Some(match outputs.as_slice() {
@@ -52,11 +53,12 @@ impl Code<'_> {
         })
     }
 
-    /// What is given where its shape is only a number of features.
-    fn counted(&self, value: &Value, sample: &TokenStream) -> Option<TokenStream> {
-        let (shape, features) = (self.shape(value), self.features(value));
-        let fits = code! { <__mlp::Connection as __mlp::Fits<#features, #features>> };
-        self.is_counted(value).then(|| code! { #fits::fit::<_, #shape, __mlp::Features<#features>>(#sample) })
+    /// What a step gives, as the number of features that a constant names where there is one.
+    fn counted(&self, step: usize, output: TokenStream) -> TokenStream {
+        let value = Value::whole(Source::Step(step));
+        let Some(constant) = self.types.constant(&value) else { return output };
+        let (gives, shape) = (types::output(self.called(step)), self.shape(&value));
+        code! { <__mlp::Connection as __mlp::Fits<{ #constant }, { #constant }>>::fit::<_, #gives, #shape>(&#output) }
     }
 
     fn predict_input(&self, step: usize) -> TokenStream {

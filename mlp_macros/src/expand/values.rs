@@ -2,20 +2,81 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::Expr;
+use syn::ext::IdentExt as _;
+use syn::{Attribute, Expr, Ident};
 
 use super::{Code, Layer, types};
 use crate::ast::Sizes;
 use crate::graph::{Argument, Graph, Slice, Source, Step, Value};
 
 /// The types of all layers. Where a layer has the sizes of values, their layers' types come first.
+///
+/// What such a layer gives is a number of features, which a constant names, so that no type holds those of all layers before
+/// it. Only where a const parameter is among the sizes, for which stable Rust has no such constant, the type says it.
 pub(super) struct Types<'a> {
     graph: &'a Graph<'a>,
+    /// For each layer that has the sizes of values the name of that constant.
+    constants: Vec<Option<Ident>>,
 }
 
 impl<'a> Types<'a> {
-    pub(super) fn new(graph: &'a Graph<'a>) -> Self {
-        Self { graph }
+    pub(super) fn new(graph: &'a Graph<'a>, network: &Ident) -> Self {
+        let mut types = Self { graph, constants: vec![None; graph.layers.len()] };
+        for step in &graph.steps {
+            let layer = &graph.layers[step.layer];
+            let closed = |values: &Vec<Value>| values.iter().all(|value| types.is_closed(value));
+            if types.constants[step.layer].is_none() && layer.sized_by.as_ref().is_some_and(closed) {
+                let name = format!("__{}_{}", network.unraw(), layer.name.unraw());
+                types.constants[step.layer] = Some(Ident::new(&name, network.span()));
+            }
+        }
+        types
+    }
+
+    /// Whether the shape of a value mentions no const parameter.
+    fn is_closed(&self, value: &Value) -> bool {
+        let mentions = |tokens: &dyn ToTokens| {
+            let mut parameters = self.graph.head.generics().into_iter().flat_map(syn::Generics::const_params);
+            let tokens = tokens.to_token_stream();
+            parameters.any(|parameter| crate::graph::mentions(tokens.clone(), &parameter.ident))
+        };
+        match value.source {
+            _ if value.slice.is_some() => true,
+            Source::Input(input) => self.graph.inputs[input].size.is_some_and(|size| !mentions(size)),
+            Source::Step(step) => {
+                let layer = self.graph.steps[step].layer;
+                let call = self.graph.layers[layer].call;
+                match call.sizes().map(Sizes::output) {
+                    Some(size) => !mentions(size),
+                    None if self.graph.layers[layer].sized_by.is_some() => self.constants[layer].is_some(),
+                    None => !mentions(&call.path),
+                }
+            }
+        }
+    }
+
+    /// The constant that names how many features a value has.
+    pub(super) fn constant(&self, value: &Value) -> Option<&Ident> {
+        match value.source {
+            Source::Step(step) if value.is_whole() => self.constants[self.graph.steps[step].layer].as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The constants, for the place where the network is written.
+    pub(super) fn constants(&self, cfg: &[&Attribute]) -> TokenStream {
+        let constants = self.constants.iter().enumerate().filter_map(|(layer, name)| {
+            let (name, ty) = (name.as_ref()?, self.layer(layer));
+            let call = self.graph.layers[layer].call;
+            Some(code_at! { call=>
+                #(#cfg)*
+                #[doc(hidden)]
+                #[allow(non_upper_case_globals)]
+                const #name: ::core::primitive::usize =
+                    <<#ty as ::mlp::__private::Layer>::Output as ::mlp::__private::Shape>::FEATURES;
+            })
+        });
+        constants.collect()
     }
 
     /// `Dense<1, 10, relu>`, or `Add<(Features<10>, Features<10>)>` for a layer that has the sizes of values.
@@ -66,6 +127,9 @@ impl<'a> Types<'a> {
                     let size = types::constant(size, self.graph);
                     return code! { ::mlp::__private::Features<#size> };
                 }
+                if let Some(constant) = &self.constants[layer] {
+                    return code! { ::mlp::__private::Features<{ #constant }> };
+                }
                 let ty = self.layer(layer);
                 code_at! { call=> <#ty as ::mlp::__private::Layer>::Output }
             }
@@ -75,13 +139,16 @@ impl<'a> Types<'a> {
 
 impl Code<'_> {
     pub(super) fn shape(&self, value: &Value) -> TokenStream {
-        Types::new(self.graph).shape(value)
+        self.types.shape(value)
     }
 
     /// How many features a value has, as an argument of a type.
     pub(super) fn features(&self, value: &Value) -> TokenStream {
         if let Some(slice) = &value.slice {
             return length(slice);
+        }
+        if let Some(constant) = self.types.constant(value) {
+            return code! { { #constant } };
         }
         let shape = self.shape(value);
         match self.written(value) {

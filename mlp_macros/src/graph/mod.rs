@@ -15,6 +15,8 @@ mod suggestion;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use sizes::mentions;
+
 use core::fmt;
 
 use proc_macro2::Span;

@@ -1,3 +1,8 @@
+#[doc(hidden)]
+#[allow(non_upper_case_globals)]
+const __TwoTowers_both: ::core::primitive::usize = <<Add<
+    (::mlp::__private::Features<4>, ::mlp::__private::Features<4>),
+> as ::mlp::__private::Layer>::Output as ::mlp::__private::Shape>::FEATURES;
 /// Whether a user likes an item.
 #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
 #[repr(C)]
@@ -428,69 +433,80 @@ const _: () = {
             let right = __mlp::Layer::forward_one::<
                 __V,
             >(&self.encode, &options.encode, &input.1);
-            let both = __mlp::Layer::forward_one::<
-                __V,
-            >(
-                &self.both,
-                &options.both,
-                &<<Add<
+            let both = <__mlp::Connection as __mlp::Fits<
+                { __TwoTowers_both },
+                { __TwoTowers_both },
+            >>::fit::<
+                _,
+                <Add<
                     (::mlp::__private::Features<4>, ::mlp::__private::Features<4>),
-                > as __mlp::Layer>::Input as __mlp::Arity<
-                    2usize,
-                >>::together((
-                    <__mlp::Connection as __mlp::Fits<
-                        4,
-                        {
-                            <<<<Add<
+                > as __mlp::Layer>::Output,
+                ::mlp::__private::Features<{ __TwoTowers_both }>,
+            >(
+                &__mlp::Layer::forward_one::<
+                    __V,
+                >(
+                    &self.both,
+                    &options.both,
+                    &<<Add<
+                        (::mlp::__private::Features<4>, ::mlp::__private::Features<4>),
+                    > as __mlp::Layer>::Input as __mlp::Arity<
+                        2usize,
+                    >>::together((
+                        <__mlp::Connection as __mlp::Fits<
+                            4,
+                            {
+                                <<<<Add<
+                                    (
+                                        ::mlp::__private::Features<4>,
+                                        ::mlp::__private::Features<4>,
+                                    ),
+                                > as __mlp::Layer>::Input as __mlp::Arity<
+                                    2usize,
+                                >>::Whole as __mlp::Part<
+                                    0usize,
+                                >>::Shape as __mlp::Shape>::FEATURES
+                            },
+                        >>::fit::<
+                            _,
+                            ::mlp::__private::Features<4>,
+                            <<<Add<
                                 (
                                     ::mlp::__private::Features<4>,
                                     ::mlp::__private::Features<4>,
                                 ),
                             > as __mlp::Layer>::Input as __mlp::Arity<
                                 2usize,
-                            >>::Whole as __mlp::Part<
-                                0usize,
-                            >>::Shape as __mlp::Shape>::FEATURES
-                        },
-                    >>::fit::<
-                        _,
-                        ::mlp::__private::Features<4>,
-                        <<<Add<
-                            (
-                                ::mlp::__private::Features<4>,
-                                ::mlp::__private::Features<4>,
-                            ),
-                        > as __mlp::Layer>::Input as __mlp::Arity<
-                            2usize,
-                        >>::Whole as __mlp::Part<0usize>>::Shape,
-                    >(&left),
-                    <__mlp::Connection as __mlp::Fits<
-                        4,
-                        {
-                            <<<<Add<
+                            >>::Whole as __mlp::Part<0usize>>::Shape,
+                        >(&left),
+                        <__mlp::Connection as __mlp::Fits<
+                            4,
+                            {
+                                <<<<Add<
+                                    (
+                                        ::mlp::__private::Features<4>,
+                                        ::mlp::__private::Features<4>,
+                                    ),
+                                > as __mlp::Layer>::Input as __mlp::Arity<
+                                    2usize,
+                                >>::Whole as __mlp::Part<
+                                    1usize,
+                                >>::Shape as __mlp::Shape>::FEATURES
+                            },
+                        >>::fit::<
+                            _,
+                            ::mlp::__private::Features<4>,
+                            <<<Add<
                                 (
                                     ::mlp::__private::Features<4>,
                                     ::mlp::__private::Features<4>,
                                 ),
                             > as __mlp::Layer>::Input as __mlp::Arity<
                                 2usize,
-                            >>::Whole as __mlp::Part<
-                                1usize,
-                            >>::Shape as __mlp::Shape>::FEATURES
-                        },
-                    >>::fit::<
-                        _,
-                        ::mlp::__private::Features<4>,
-                        <<<Add<
-                            (
-                                ::mlp::__private::Features<4>,
-                                ::mlp::__private::Features<4>,
-                            ),
-                        > as __mlp::Layer>::Input as __mlp::Arity<
-                            2usize,
-                        >>::Whole as __mlp::Part<1usize>>::Shape,
-                    >(&right),
-                )),
+                            >>::Whole as __mlp::Part<1usize>>::Shape,
+                        >(&right),
+                    )),
+                ),
             );
             let score = __mlp::Layer::forward_one::<
                 __V,
@@ -498,20 +514,11 @@ const _: () = {
                 &self.score,
                 &options.score,
                 &<__mlp::Connection as __mlp::Fits<
-                    {
-                        <<Add<
-                            (
-                                ::mlp::__private::Features<4>,
-                                ::mlp::__private::Features<4>,
-                            ),
-                        > as ::mlp::__private::Layer>::Output as __mlp::Shape>::FEATURES
-                    },
+                    { __TwoTowers_both },
                     4,
                 >>::fit::<
                     _,
-                    <Add<
-                        (::mlp::__private::Features<4>, ::mlp::__private::Features<4>),
-                    > as ::mlp::__private::Layer>::Output,
+                    ::mlp::__private::Features<{ __TwoTowers_both }>,
                     <Dense<4, 1> as __mlp::Layer>::Input,
                 >(&both),
             );
