@@ -84,6 +84,7 @@ layers! {
     activation_of_a_sample: Activation(4, softmax); 0 of 0;
     alpha_dropout: AlphaDropout(4, rate = 0.3); 0 of 0;
     batch_normalization: BatchNormalization(4, epsilon = 0.1); 8 of 16;
+    dense_held_small: Dense(4 => 4, l1 = 1e-2, l2 = 3e-2, bias_l1 = 2e-2, bias_l2 = 1e-2); 20 of 20;
     dropout: Dropout(4, rate = 0.3); 0 of 0;
     dropout_as_it_is: Dropout(4); 0 of 0;
     gaussian_dropout: GaussianDropout(4, rate = 0.3); 0 of 0;

@@ -3,9 +3,11 @@ use core::marker::PhantomData;
 
 use nalgebra::{SMatrix, SVector};
 
+use super::dense_options::DenseOptions;
+use super::regularizer::Regularizer;
 use super::{Backward, Features, Layer, Mode, Purpose, Summary, WithScalar};
 use crate::activations::{ActivationFunction, identity};
-use crate::initializers::{Fan, Initializer, glorot_uniform, zeros};
+use crate::initializers::Fan;
 use crate::kernels::{Epilogue, Matrix, Vector, product_of_one};
 use crate::parameters::Parameters;
 use crate::random::Generator;
@@ -17,7 +19,7 @@ use crate::tile::{Buffer, Tile, TileMut};
 /// Written `Dense(IN => OUT, activation)` in a network. Keras: `Dense(OUT, activation=…)`; its `kernel` is the
 /// transpose of `weights`. PyTorch: `Linear(IN, OUT)`, `weights` as here.
 ///
-/// Options: `init` and `bias_init`, see [`DenseOptions`].
+/// Options: how it starts, what holds it small, and what of it is trained, see [`DenseOptions`].
 #[repr(C)]
 pub struct Dense<const IN: usize, const OUT: usize, A = identity, T: Scalar = f32> {
     /// `OUT` by `IN`: a row for each output.
@@ -51,34 +53,6 @@ unsafe impl<const IN: usize, const OUT: usize, A: 'static, T: Scalar> Parameters
     type Scalar = T;
 }
 
-/// The hyper-parameters of [`Dense`].
-#[derive(Debug)]
-pub struct DenseOptions {
-    init: Initializer,
-    bias_init: Initializer,
-}
-
-impl Default for DenseOptions {
-    /// Glorot uniform weights and zero biases, as in Keras.
-    fn default() -> Self {
-        Self { init: glorot_uniform.into(), bias_init: zeros.into() }
-    }
-}
-
-impl DenseOptions {
-    /// How the weights start: `init = he_normal`.
-    #[must_use]
-    pub fn init(self, initializer: impl Into<Initializer>) -> Self {
-        Self { init: initializer.into(), ..self }
-    }
-
-    /// How the biases start: `bias_init = constant(0.1)`.
-    #[must_use]
-    pub fn bias_init(self, initializer: impl Into<Initializer>) -> Self {
-        Self { bias_init: initializer.into(), ..self }
-    }
-}
-
 /// What [`Dense`] keeps for its backward pass: `W x + b`, where the activation's derivative asks for it.
 #[derive(Debug)]
 pub struct DenseCache<T> {
@@ -97,7 +71,9 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Lay
 
     fn initialize(&mut self, options: &Self::Options, generator: &mut Generator) {
         options.init.fill(self.weights.as_mut_slice(), Fan { inputs: IN, outputs: OUT }, generator);
-        options.bias_init.fill(self.bias.as_mut_slice(), Fan { inputs: OUT, outputs: OUT }, generator);
+        if options.use_bias {
+            options.bias_init.fill(self.bias.as_mut_slice(), Fan { inputs: OUT, outputs: OUT }, generator);
+        }
     }
 
     fn forward(
@@ -121,11 +97,14 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Lay
     // dZ = dY ⊙ f'(Z)
     // dW += dZᵀ X,  db += Σ dZ
     // dX = dZ W
-    fn backward(&self, _options: &Self::Options, mut pass: Backward<'_, Self>, cache: &mut Self::Cache) {
+    fn backward(&self, options: &Self::Options, mut pass: Backward<'_, Self>, cache: &mut Self::Cache) {
         let before = A::KEEPS_INPUT.then(|| cache.before_activation.tile(OUT, pass.output.samples()));
         A::backward(before, pass.output, pass.output_gradient.reborrow());
         let slopes = pass.output_gradient.as_tile();
-        T::weight_gradient(pass.input, slopes, pass.gradient.weights.as_mut_slice(), pass.gradient.bias.as_mut_slice());
+        if options.trainable {
+            let Dense { weights, bias, .. } = pass.gradient;
+            T::weight_gradient(pass.input, slopes, weights.as_mut_slice(), bias.as_mut_slice());
+        }
         if let Some(input_gradient) = pass.input_gradient {
             let weights = Matrix::new(self.weights.as_slice(), OUT, IN);
             T::product(slopes, weights.transpose(), None, Epilogue::Identity, input_gradient);
@@ -144,15 +123,33 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Lay
 
     fn update<const MOMENTS: usize>(
         &mut self,
-        _options: &Self::Options,
+        options: &Self::Options,
         gradient: &Self,
         mut moments: [&mut Self; MOMENTS],
         rule: &impl Fn(&mut [T], &[T], [&mut [T]; MOMENTS]),
     ) {
+        if !options.trainable {
+            return;
+        }
         let memory = moments.each_mut().map(|moment| moment.weights.as_mut_slice());
         rule(self.weights.as_mut_slice(), gradient.weights.as_slice(), memory);
-        let memory = moments.each_mut().map(|moment| moment.bias.as_mut_slice());
-        rule(self.bias.as_mut_slice(), gradient.bias.as_slice(), memory);
+        if let Some(max_norm) = options.max_norm {
+            max_norm.constrain(self.weights.as_mut_slice(), OUT);
+        }
+        if options.use_bias {
+            let memory = moments.each_mut().map(|moment| moment.bias.as_mut_slice());
+            rule(self.bias.as_mut_slice(), gradient.bias.as_slice(), memory);
+        }
+    }
+
+    fn penalty(&self, options: &Self::Options, gradient: Option<&mut Self>) -> f64 {
+        if !options.trainable {
+            return 0.0;
+        }
+        let (by_weights, by_bias) =
+            gradient.map(|Dense { weights, bias, .. }| (weights.as_mut_slice(), bias.as_mut_slice())).unzip();
+        let bias = if options.use_bias { options.bias_regularizer } else { Regularizer::default() };
+        options.regularizer.penalty(self.weights.as_slice(), by_weights) + bias.penalty(self.bias.as_slice(), by_bias)
     }
 
     fn summarize(name: &str, summary: &mut Summary) {

@@ -1,14 +1,87 @@
 //! Layers: what a network is made of, and what a network is.
+//!
+//! One of your own is a struct of its parameters and an implementation of [`Layer`], and is used as the others are: `Gain(64)`
+//! here is `y = factor · x`, with a factor for each feature that is trained.
+//!
+//! ```
+//! use mlp_core::kernels::Vector;
+//! use mlp_core::layers::{Backward, Features, Layer, Mode, Purpose, Summary, WithScalar};
+//! use mlp_core::{Generator, Parameters, Scalar, Tile, TileMut};
+//! use nalgebra::SVector;
+//!
+//! #[derive(Clone, Debug, PartialEq)]
+//! #[repr(C)]
+//! pub struct Gain<const N: usize, T: Scalar = f32> {
+//!     pub factors: SVector<T, N>,
+//! }
+//!
+//! // SAFETY: `repr(C)`, a vector of the scalar. Elsewhere `#[derive(mlp::Parameters)]` writes this.
+//! unsafe impl<const N: usize, T: Scalar> Parameters for Gain<N, T> {
+//!     type Scalar = T;
+//! }
+//!
+//! impl<const N: usize, S: Scalar, T: Scalar> WithScalar<T> for Gain<N, S> {
+//!     type Layer = Gain<N, T>;
+//! }
+//!
+//! impl<const N: usize, T: Scalar> Layer for Gain<N, T> {
+//!     type Input = Features<N>;
+//!     type Output = Features<N>;
+//!     type Options = ();
+//!     type Cache = ();
+//!
+//!     fn cache(_samples: usize, _purpose: Purpose) {}
+//!
+//!     fn initialize(&mut self, (): &(), _generator: &mut Generator) {
+//!         self.factors.fill(T::one());
+//!     }
+//!
+//!     fn forward(&self, (): &(), _mode: Mode<'_>, input: Tile<'_, T>, mut output: TileMut<'_, T>, (): &mut ()) {
+//!         for feature in 0..N {
+//!             for (y, &x) in output.feature(feature).iter_mut().zip(input.feature(feature)) {
+//!                 *y = self.factors[feature] * x;
+//!             }
+//!         }
+//!     }
+//!
+//!     // dfactor += Σ dY X,  dX = factor dY
+//!     fn backward(&self, (): &(), mut pass: Backward<'_, Self>, (): &mut ()) {
+//!         let slopes = pass.output_gradient.as_tile();
+//!         for feature in 0..N {
+//!             let (numbers, slopes) = (pass.input.feature(feature), slopes.feature(feature));
+//!             pass.gradient.factors[feature] += numbers.iter().zip(slopes).map(|(&x, &dy)| x * dy).sum::<T>();
+//!             let Some(gradient) = &mut pass.input_gradient else { continue };
+//!             for (dx, &dy) in gradient.feature(feature).iter_mut().zip(slopes) {
+//!                 *dx = self.factors[feature] * dy;
+//!             }
+//!         }
+//!     }
+//!
+//!     fn forward_one<V: Vector<Scalar = T>>(&self, (): &(), input: &SVector<T, N>) -> SVector<T, N> {
+//!         self.factors.component_mul(input)
+//!     }
+//!
+//!     fn summarize(name: &str, summary: &mut Summary) {
+//!         summary.row(name, "Gain", N, N);
+//!     }
+//! }
+//!
+//! let mut layer = Gain::<2>::zeroed();
+//! layer.initialize(&(), &mut Generator::new(0));
+//! assert_eq!(layer.forward_one::<f32>(&(), &[3.0, 4.0].into()), SVector::from([3.0, 4.0]));
+//! ```
 
 mod activation;
 mod batch_normalization;
 mod dense;
+mod dense_options;
 mod embedding;
 mod layer_normalization;
 mod merge;
 mod noise;
 mod normalization;
 mod prelu;
+mod regularizer;
 mod rescaling;
 mod rms_normalization;
 mod shape;
@@ -16,7 +89,8 @@ mod summary;
 
 pub use activation::Activation;
 pub use batch_normalization::{BatchNormalization, BatchNormalizationOptions, BatchStatistics};
-pub use dense::{Dense, DenseOptions};
+pub use dense::Dense;
+pub use dense_options::DenseOptions;
 pub use embedding::{Categories, Embedding, EmbeddingOptions, Vectors};
 pub use layer_normalization::{LayerNormalization, LayerNormalizationOptions};
 pub use merge::{Add, Average, Concatenate, Dot, DotOptions, Maximum, Minimum, Multiply, Subtract};
