@@ -15,14 +15,26 @@ import numpy as np
 
 keras.config.set_floatx("float64")
 
+# A Python float would be rounded to float32 on its way into some formulas; NumPy's is not, nor is a sum of few powers of two.
+number = np.float64
+L1L2, MaxNorm = keras.regularizers.L1L2, keras.constraints.MaxNorm
+
 LAYERS = {
-    "batch_normalization": lambda: keras.layers.BatchNormalization(),
-    "batch_normalization_fast": lambda: keras.layers.BatchNormalization(momentum=0.5, epsilon=1e-5),
-    "layer_normalization": lambda: keras.layers.LayerNormalization(),
-    "normalization": lambda: keras.layers.Normalization(mean=[0.1, -0.2, 0.3, 0.0], variance=[1.0, 2.0, 0.5, 0.25]),
+    "batch_normalization": lambda: keras.layers.BatchNormalization(momentum=number(0.99), epsilon=number(1e-3)),
+    "batch_normalization_fast": lambda: keras.layers.BatchNormalization(momentum=0.5, epsilon=number(1e-5)),
+    "dense_held_small": lambda: keras.layers.Dense(
+        4, kernel_regularizer=L1L2(1 / 128, 1 / 32), bias_regularizer=L1L2(1 / 64, 1 / 128)
+    ),
+    "dense_of_short_weights": lambda: keras.layers.Dense(4, kernel_constraint=MaxNorm(0.5)),
+    "dense_that_stays": lambda: keras.layers.Dense(
+        4, kernel_initializer=keras.initializers.Constant(0.25), kernel_regularizer=L1L2(0.0, 1 / 64), trainable=False
+    ),
+    "dense_without_bias": lambda: keras.layers.Dense(4, use_bias=False),
+    "layer_normalization": lambda: keras.layers.LayerNormalization(epsilon=number(1e-3)),
+    "normalization": lambda: keras.layers.Normalization(mean=[0.125, -0.25, 0.375, 0.0], variance=[1.0, 2.0, 0.5, 0.25]),
     "prelu": lambda: keras.layers.PReLU(),
-    "rescaling": lambda: keras.layers.Rescaling(0.3, offset=-0.2),
-    "rms_normalization": lambda: keras.layers.RMSNormalization(),
+    "rescaling": lambda: keras.layers.Rescaling(number(0.3), offset=number(-0.2)),
+    "rms_normalization": lambda: keras.layers.RMSNormalization(epsilon=number(1e-6)),
     "softplus": lambda: keras.layers.Activation("softplus"),
 }
 
@@ -54,8 +66,13 @@ def main():
             weight.assign(np.sin(index * 1.1) * 0.3 + (weight.name in ("gamma", "scale")))
             start += count
         first = numbers(model.trainable_weights)
-        model.compile(keras.optimizers.Adam(1e-2), loss="mse")
-        losses = [float(model.train_on_batch(x, y)) for _ in range(50)]
+        adam = keras.optimizers.Adam(1e-2, number(0.9), number(0.999), number(1e-7))
+        adam._learning_rate.assign(number(1e-2))
+        model.compile(adam, loss="mse")
+        losses = []
+        for _ in range(50):
+            model.reset_metrics()
+            losses.append(float(model.train_on_batch(x, y)))
         lines.append(f"{name}.first: {first}")
         lines.append(f"{name}.losses: {numbers([losses])}")
         lines.append(f"{name}.last: {numbers(model.trainable_weights)}")

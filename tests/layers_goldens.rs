@@ -1,0 +1,77 @@
+//! A small network with each layer in its middle, trained as Keras trained it: `goldens/layers.py` asked it.
+
+#[allow(dead_code, reason = "shared with the other golden tests")]
+#[path = "goldens/golden.rs"]
+mod golden;
+
+use mlp::prelude::*;
+use nalgebra::{Const, Dyn, OMatrix};
+
+use golden::{Golden, mixed_difference};
+
+type Samples<const N: usize> = OMatrix<f64, Dyn, Const<N>>;
+
+fn wave<const N: usize>(rows: usize, phase: f64) -> Samples<N> {
+    Samples::from_fn(rows, |row, column| ((row * 7 + column * 3) as f64 * 0.61 + phase).sin() * 1.7)
+}
+
+/// The parameters that a step of gradient descent with a gradient of ones moves.
+fn trained<N: Network<Scalar = f64>>() -> Vec<usize> {
+    let (mut moved, mut ones) = (N::zeroed(), N::zeroed());
+    ones.as_mut_slice().fill(1.0);
+    Descent::new(Sgd::new(0.5)).step(&mut moved, &mut ones);
+    (0..N::COUNT).filter(|&index| moved.as_slice()[index] < 0.0).collect()
+}
+
+fn compare<N>(mut network: Box<N>, name: &str)
+where
+    N: Network<Scalar = f64, Input = Features<3>, Output = Features<2>>,
+{
+    let (x, y) = (wave::<3>(20, 0.0), wave::<2>(20, 1.0));
+    let (trained, golden) = (trained::<N>(), Golden::read("layers"));
+    let first = golden.get(&format!("{name}.first"));
+    assert_eq!(trained.len(), first.len(), "trained parameters");
+    for (&index, &number) in trained.iter().zip(first) {
+        network.as_mut_slice()[index] = number;
+    }
+    let mut model = network.compile(Adam::new(1e-2), MeanSquaredError);
+    let losses: Vec<f64> = (0..50).map(|_| model.train_on_batch(&x, &y).expect("finite data")).collect();
+    let last: Vec<f64> = trained.iter().map(|&index| model.as_slice()[index]).collect();
+    let predictions = model.predict(&x).expect("finite data").transpose();
+    for (part, ours) in [("losses", &losses[..]), ("last", &last), ("predictions", predictions.as_slice())] {
+        let difference = mixed_difference(ours, golden.get(&format!("{name}.{part}")));
+        assert!(difference < 1e-9, "{part}: {difference:e}");
+    }
+}
+
+macro_rules! layers {
+    ($($name:ident: $layer:ident($($argument:tt)*);)*) => {$(
+        #[test]
+        fn $name() {
+            let network = sequential![f64; Dense(3 => 4, tanh), $layer($($argument)*), Dense(4 => 2)];
+            compare(network.seed(0), stringify!($name));
+        }
+    )*};
+}
+
+layers! {
+    batch_normalization: BatchNormalization(4);
+    batch_normalization_fast: BatchNormalization(4, momentum = 0.5, epsilon = 1e-5);
+    dense_held_small: Dense(4 => 4, l1 = 1.0 / 128.0, l2 = 1.0 / 32.0, bias_l1 = 1.0 / 64.0, bias_l2 = 1.0 / 128.0);
+    dense_of_short_weights: Dense(4 => 4, max_norm = 0.5);
+    dense_that_stays: Dense(4 => 4, init = constant(0.25), l2 = 1.0 / 64.0, trainable = false);
+    dense_without_bias: Dense(4 => 4, use_bias = false);
+    layer_normalization: LayerNormalization(4);
+    prelu: PReLU(4);
+    rescaling: Rescaling(4, scale = 0.3, offset = -0.2);
+    rms_normalization: RMSNormalization(4);
+    softplus: Activation(4, softplus);
+}
+
+#[test]
+fn normalization() {
+    let mut network = sequential![f64; Dense(3 => 4, tanh), Normalization(4), Dense(4 => 2)].seed(0);
+    network.normalization_1.mean = [0.125, -0.25, 0.375, 0.0].into();
+    network.normalization_1.variance = [1.0, 2.0, 0.5, 0.25].into();
+    compare(network, "normalization");
+}
