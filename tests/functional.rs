@@ -42,6 +42,23 @@ functional! {
         Model((item, user) => (score, rest))
     }
 
+    /// A network with a size of its own, used in another that passes its own on.
+    struct Inner<const N: usize, const H: usize>: f64 {
+        let x = Input(N);
+        let hidden = Dense(N => H, tanh)(x);
+        let sum = Add()(hidden, Dense(N => H, sigmoid)(x));
+        Model(x => (sum, hidden))
+    }
+
+    struct Outer<const H: usize>: f64 {
+        let x = Input(3);
+        let (sum, hidden) = Inner<3, H>(x);
+        let (again, _) = Inner<3, H>(x);
+        let product = Multiply()(sum, hidden, again);
+        let output = Dense(H => 2)(product);
+        Model(x => output)
+    }
+
     /// Everything at once.
     struct Zoo: f64 {
         let a = Input(3);
@@ -108,6 +125,17 @@ fn gradients_of_every_merge() {
     let losses = (MeanSquaredError, MeanAbsoluteError, MeanSquaredError);
     let worst = worst_difference(&mut *Zoo::new(1), losses, &x, &y);
     assert!(worst < 1e-7, "{worst:e}");
+}
+
+#[test]
+fn networks_with_const_parameters_are_layers() {
+    let (x, y) = (samples::<3>(21, 0.0), samples::<2>(21, 2.0));
+    let worst = worst_difference(&mut *Outer::<4>::new(1), MeanSquaredError, &x, &y);
+    assert!(worst < 1e-7, "{worst:e}");
+    let network = Outer::<4>::new(2);
+    let all = network.predict(&x).expect("finite data");
+    let one = network.predict_one(SVector::<f64, 3>::from(x.row(5).transpose()));
+    assert!((one - all.row(5).transpose()).amax() < 1e-12);
 }
 
 /// One sample, many in a workspace that keeps nothing, and many in one made for training: the same numbers.
