@@ -27,7 +27,8 @@ pub mod prelude {
         BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CosineSimilarity,
         GaussianNegativeLogLikelihood, Hinge, Huber, KLDivergence, LogCosh, Loss, MeanAbsoluteError,
         MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson, Quantile,
-        SparseCategoricalCrossentropy, SquaredHinge,
+        SparseCategoricalCrossentropy, SparseCategoricalCrossentropyOfProbabilities, SquaredHinge,
+        compute_class_weight, compute_sample_weight,
     };
     pub use mlp_core::metrics::{
         Auc, BinaryAccuracy, CategoricalAccuracy, F1Score, Metric, Precision, R2Score, Recall, RootMeanSquaredError,

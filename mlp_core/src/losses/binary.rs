@@ -1,5 +1,7 @@
 //! Losses of yes and no, for each output by itself.
 
+use num_traits::{clamp, clamp_min};
+
 use super::pointwise::{EPSILON, Pointwise, any, evaluate, losses, number, probability};
 use super::{Comparison, Loss};
 use crate::layers::Features;
@@ -92,39 +94,38 @@ pub struct SquaredHinge;
 losses! {
     BinaryCrossentropy = "binary_crossentropy", probability, |loss: &BinaryCrossentropy, prediction: T, target: T| {
         let target = smooth(target, loss.label_smoothing);
-        if !loss.from_logits {
-            return crossentropy(prediction, target);
-        }
-        // max(z, 0) − z y + ln(1 + exp(−|z|))
-        let value = prediction.max(T::zero()) - prediction * target + (-prediction.abs()).exp().ln_1p();
-        (value, sigmoid(prediction) - target)
+        if loss.from_logits { crossentropy_of_logit(prediction, target) } else { crossentropy(prediction, target) }
     };
     BinaryFocalCrossentropy = "binary_focal_crossentropy", probability,
         |loss: &BinaryFocalCrossentropy, prediction: T, target: T| {
         let (one, target) = (T::one(), smooth(target, loss.label_smoothing));
-        let p = if loss.from_logits { sigmoid(prediction) } else { prediction };
-        // d (1 − pₜ)^γ / dp = −γ (1 − pₜ)^(γ − 1) (2 y − 1)
-        let (entropy, entropy_slope) = crossentropy(p, target);
+        // p, dp / dz, and the cross-entropy with its slope
+        let (p, inner, (entropy, entropy_slope)) = if loss.from_logits {
+            let p = sigmoid(prediction);
+            (p, p * (one - p), crossentropy_of_logit(prediction, target))
+        } else {
+            (prediction, one, crossentropy(prediction, target))
+        };
+        // d (1 − pₜ)^γ / dp = −γ (1 − pₜ)^(γ − 1) (2 y − 1), whose product with the cross-entropy ends at 0
         let unclear = one - (target * p + (one - target) * (one - p));
         let gamma = number::<T>(loss.gamma);
         let factor = unclear.powf(gamma);
-        let bend = if loss.gamma == 0.0 { T::zero() } else { gamma * unclear.powf(gamma - one) };
-        let factor_slope = bend * (one - target - target);
+        let bend = if loss.gamma == 0.0 || unclear <= T::zero() { T::zero() } else { gamma * unclear.powf(gamma - one) };
+        let factor_slope = bend * (one - target - target) * inner;
         let weight = loss.alpha.map_or(one, |alpha| {
             let alpha = number::<T>(alpha);
             target * alpha + (one - target) * (one - alpha)
         });
-        let inner = if loss.from_logits { p * (one - p) } else { one };
-        (weight * factor * entropy, weight * (factor_slope * entropy + factor * entropy_slope) * inner)
+        (weight * factor * entropy, weight * (factor_slope * entropy + factor * entropy_slope))
     };
     Hinge = "hinge", any, |_, prediction: T, target: T| {
         let target = plus_or_minus(target);
         let margin = T::one() - target * prediction;
-        if margin > T::zero() { (margin, -target) } else { (T::zero(), T::zero()) }
+        if margin <= T::zero() { (T::zero(), T::zero()) } else { (margin, -target) }
     };
     SquaredHinge = "squared_hinge", any, |_, prediction: T, target: T| {
         let target = plus_or_minus(target);
-        let margin = (T::one() - target * prediction).max(T::zero());
+        let margin = clamp_min(T::one() - target * prediction, T::zero());
         (margin * margin, -(margin + margin) * target)
     };
 }
@@ -142,10 +143,15 @@ fn sigmoid<T: Scalar>(z: T) -> T {
     (if z > T::zero() { T::one() } else { small }) / (T::one() + small)
 }
 
+/// The binary cross-entropy of a logit, `max(z, 0) − z y + ln(1 + exp(−|z|))`, and its derivative.
+fn crossentropy_of_logit<T: Scalar>(z: T, target: T) -> (T, T) {
+    (clamp_min(z, T::zero()) - z * target + (-z.abs()).exp().ln_1p(), sigmoid(z) - target)
+}
+
 /// The binary cross-entropy of a probability, kept away from 0 and 1 as Keras keeps it, and its derivative.
 fn crossentropy<T: Scalar>(p: T, target: T) -> (T, T) {
     let (one, least) = (T::one(), number::<T>(EPSILON));
-    let clipped = p.max(least).min(one - least);
+    let clipped = clamp(p, least, one - least);
     let value = -(target * clipped.ln() + (one - target) * (one - clipped).ln());
     let slope = if p == clipped { (one - target) / (one - p) - target / p } else { T::zero() };
     (value, slope)

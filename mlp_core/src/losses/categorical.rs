@@ -1,7 +1,10 @@
 //! Losses of a whole sample: of classes, distributions and directions.
 
+use num_traits::clamp;
+
 use super::pointwise::{EPSILON, number, probability};
-use super::{Comparison, Loss};
+use super::{Comparison, Loss, SparseCategoricalCrossentropy};
+use crate::kernels::Evaluate;
 use crate::layers::Features;
 use crate::scalar::Scalar;
 
@@ -42,11 +45,14 @@ fn evaluate<T: Scalar, const N: usize>(loss: &impl Samplewise, comparison: Compa
     let (mut own, mut wanted, mut slopes) = ([T::zero(); N], [T::zero(); N], [T::zero(); N]);
     for sample in 0..predictions.samples() {
         let weight = weights.map_or(T::one(), |weights| weights[sample]);
-        for feature in 0..N {
-            own[feature] = predictions.feature(feature)[sample];
-            wanted[feature] = targets.feature(feature)[sample];
+        for (feature, prediction) in own.iter_mut().enumerate() {
+            *prediction = predictions.feature(feature)[sample];
         }
-        sum += Scalar::to_f64(loss.at(&own, &wanted, &mut slopes) * weight);
+        let wanted = &mut wanted[..targets.features()];
+        for (feature, target) in wanted.iter_mut().enumerate() {
+            *target = targets.feature(feature)[sample];
+        }
+        sum += Scalar::to_f64(loss.at(&own, wanted, &mut slopes) * weight);
         if let Some(gradient) = &mut gradient {
             for (feature, &slope) in slopes.iter().enumerate() {
                 gradient.feature(feature)[sample] = slope * weight * scale;
@@ -108,7 +114,7 @@ impl Samplewise for CategoricalCrossentropy {
         let total = predictions.iter().copied().sum::<T>();
         let least = number::<T>(EPSILON);
         let share = |class: usize| predictions[class] / total;
-        let clipped = |class: usize| share(class).max(least).min(T::one() - least);
+        let clipped = |class: usize| clamp(share(class), least, T::one() - least);
         let slope_of_share = |class: usize| match share(class) == clipped(class) {
             true => -target(class) / share(class),
             false => T::zero(),
@@ -121,13 +127,64 @@ impl Samplewise for CategoricalCrossentropy {
     }
 }
 
+/// `ln Σₖ pₖ − ln p_c`: the cross-entropy of probabilities, for the class with index `c`, with all numbers kept between 1e-7
+/// and one less that.
+///
+/// For a network that ends in a softmax: `SparseCategoricalCrossentropy::from_probabilities()`. Without one,
+/// [`SparseCategoricalCrossentropy`] is faster and more exact. Keras: `SparseCategoricalCrossentropy()`.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SparseCategoricalCrossentropyOfProbabilities;
+
+impl SparseCategoricalCrossentropy {
+    /// For a network that ends in a softmax.
+    pub fn from_probabilities() -> SparseCategoricalCrossentropyOfProbabilities {
+        SparseCategoricalCrossentropyOfProbabilities
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Scalar, const CLASSES: usize> Loss<T, Features<CLASSES>> for SparseCategoricalCrossentropyOfProbabilities
+where
+    SparseCategoricalCrossentropy: Evaluate<T>,
+{
+    type Targets = Features<1>;
+
+    fn name(&self) -> &'static str {
+        "sparse_categorical_crossentropy"
+    }
+    fn accepts(&self, target: T) -> bool {
+        Loss::<T, Features<CLASSES>>::accepts(&SparseCategoricalCrossentropy, target)
+    }
+    fn evaluate(&self, comparison: Comparison<'_, T>) -> f64 {
+        evaluate::<T, CLASSES>(self, comparison)
+    }
+}
+
+impl Samplewise for SparseCategoricalCrossentropyOfProbabilities {
+    fn at<T: Scalar>(&self, predictions: &[T], targets: &[T], slopes: &mut [T]) -> T {
+        let least = number::<T>(EPSILON);
+        let clip = |p: T| clamp(p, least, T::one() - least);
+        let total = predictions.iter().map(|&p| clip(p)).sum::<T>();
+        let mut chosen = T::zero();
+        for (class, (&p, slope)) in predictions.iter().zip(slopes).enumerate() {
+            let is_class = targets[0] == number(class as f64);
+            if is_class {
+                chosen = clip(p);
+            }
+            let own = if is_class { clip(p).recip() } else { T::zero() };
+            *slope = if clip(p) == p { total.recip() - own } else { T::zero() };
+        }
+        total.ln() - chosen.ln()
+    }
+}
+
 /// `Σₖ yₖ ln(yₖ / ŷₖ)`, of distributions, with all numbers kept between 1e-7 and 1. Keras: `KLDivergence`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct KLDivergence;
 
 impl Samplewise for KLDivergence {
     fn at<T: Scalar>(&self, predictions: &[T], targets: &[T], slopes: &mut [T]) -> T {
-        let clip = |p: T| p.max(number(EPSILON)).min(T::one());
+        let clip = |p: T| clamp(p, number(EPSILON), T::one());
         let mut sum = T::zero();
         for ((&prediction, &target), slope) in predictions.iter().zip(targets).zip(slopes) {
             let (p, y) = (clip(prediction), clip(target));
@@ -138,7 +195,8 @@ impl Samplewise for KLDivergence {
     }
 }
 
-/// `−Σₖ yₖ ŷₖ / (|y| |ŷ|)`: −1 for the same direction, 1 for the opposite one. Keras: `CosineSimilarity`.
+/// `−Σₖ yₖ ŷₖ / (|y| |ŷ|)`: −1 for the same direction, 1 for the opposite one. As a metric, without the minus. Keras:
+/// `CosineSimilarity`, of its losses and of its metrics.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct CosineSimilarity;
 

@@ -1,3 +1,7 @@
+//! A loss of a mean and a variance.
+
+use num_traits::clamp_min;
+
 use super::pointwise::number;
 use super::{Comparison, Loss};
 use crate::layers::Features;
@@ -27,7 +31,7 @@ impl<T: Scalar, const N: usize> Loss<T, (Features<N>, Features<N>)> for Gaussian
             for (sample, &target) in targets.feature(feature).iter().enumerate() {
                 let weight = weights.map_or(T::one(), |weights| weights[sample]) * share;
                 let (mean, given) = (predictions.feature(feature)[sample], predictions.feature(N + feature)[sample]);
-                let (error, variance) = (mean - target, given.max(least));
+                let (error, variance) = (mean - target, clamp_min(given, least));
                 sum += Scalar::to_f64((variance.ln() + error * error / variance) * half * weight);
                 let Some(gradient) = &mut gradient else { continue };
                 gradient.feature(feature)[sample] = error / variance * weight * scale;

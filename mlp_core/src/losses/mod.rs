@@ -2,12 +2,17 @@
 
 mod binary;
 mod categorical;
+mod class_weight;
 mod gaussian;
 mod pointwise;
 mod regression;
 
 pub use binary::{BinaryCrossentropy, BinaryFocalCrossentropy, Hinge, SquaredHinge};
-pub use categorical::{CategoricalCrossentropy, CosineSimilarity, KLDivergence};
+pub use categorical::{
+    CategoricalCrossentropy, CosineSimilarity, KLDivergence, SparseCategoricalCrossentropyOfProbabilities,
+};
+pub(crate) use class_weight::class_of;
+pub use class_weight::{compute_class_weight, compute_sample_weight};
 pub use gaussian::GaussianNegativeLogLikelihood;
 pub use regression::{Huber, LogCosh, MeanAbsolutePercentageError, MeanSquaredLogarithmicError, Poisson, Quantile};
 
@@ -21,6 +26,43 @@ use crate::tile::{Tile, TileMut};
 /// A measure of how far predictions of shape `Outputs` are from their targets, with its gradient.
 ///
 /// The loss of a batch is the mean over its samples.
+///
+/// # A loss of one's own
+///
+/// It sums over the samples of a tile, each times its weight. The gradient's entries are multiplied by the scale too; its
+/// padding is zero before, and stays so.
+///
+/// ```
+/// use mlp_core::Scalar;
+/// use mlp_core::layers::Features;
+/// use mlp_core::losses::{Comparison, Loss};
+///
+/// /// `(ŷ − y)⁴`, the sum over the outputs.
+/// struct FourthPower;
+///
+/// impl<T: Scalar, const N: usize> Loss<T, Features<N>> for FourthPower {
+///     type Targets = Features<N>;
+///
+///     fn name(&self) -> &'static str {
+///         "fourth_power"
+///     }
+///     fn evaluate(&self, comparison: Comparison<'_, T>) -> f64 {
+///         let Comparison { predictions, targets, weights, mut gradient, scale } = comparison;
+///         let mut sum = 0.0;
+///         for feature in 0..N {
+///             for sample in 0..predictions.samples() {
+///                 let weight = weights.map_or(T::one(), |weights| weights[sample]);
+///                 let error = predictions.feature(feature)[sample] - targets.feature(feature)[sample];
+///                 sum += (error.powi(4) * weight).to_f64();
+///                 if let Some(gradient) = &mut gradient {
+///                     gradient.feature(feature)[sample] = T::from_f64(4.0) * error.powi(3) * weight * scale;
+///                 }
+///             }
+///         }
+///         sum
+///     }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a loss for a network that gives `{Outputs}` of `{T}`",
     label = "not a loss for this network's output",

@@ -1,5 +1,7 @@
 //! Losses of numbers.
 
+use num_traits::clamp_min;
+
 use super::pointwise::{EPSILON, Pointwise, any, evaluate, losses, number};
 use super::{Comparison, Loss};
 use crate::layers::Features;
@@ -69,7 +71,7 @@ losses! {
     };
     MeanSquaredLogarithmicError = "mean_squared_logarithmic_error", any, |_, prediction: T, target: T| {
         let least = number::<T>(EPSILON);
-        let error = prediction.max(least).ln_1p() - target.max(least).ln_1p();
+        let error = clamp_min(prediction, least).ln_1p() - clamp_min(target, least).ln_1p();
         let slope = if prediction < least { T::zero() } else { (error + error) / (prediction + T::one()) };
         (error * error, slope)
     };

@@ -1,8 +1,10 @@
 //! The share of right answers.
 
+use core::cmp::Ordering;
+
 use super::{Mean, Metric};
 use crate::layers::Features;
-use crate::losses::Compared;
+use crate::losses::{Compared, class_of};
 use crate::scalar::Scalar;
 
 /// The share of outputs on the same side of a threshold as their targets, 0 or 1. Keras: `BinaryAccuracy`.
@@ -107,7 +109,7 @@ means! {
         f64::from(rank(N, |class| compared.predictions.feature(class)[sample], class) < metric.k)
     };
     SparseTopKCategoricalAccuracy = "sparse_top_k_categorical_accuracy", Features<1>, |metric, compared, sample| {
-        let class = compared.targets.feature(0)[sample].to_usize().filter(|&class| class < N);
+        let class = class_of(compared.targets.feature(0)[sample]).filter(|&class| class < N);
         let place = class.map(|class| rank(N, |class| compared.predictions.feature(class)[sample], class));
         f64::from(place.is_some_and(|place| place < metric.k))
     };
@@ -118,9 +120,10 @@ fn largest<T: Scalar>(count: usize, number: impl Fn(usize) -> T) -> usize {
     (1..count).fold(0, |best, index| if number(index) > number(best) { index } else { best })
 }
 
-/// How many are larger.
+/// How many are larger, or not to be compared: a NaN is the last.
 fn rank<T: Scalar>(count: usize, number: impl Fn(usize) -> T, index: usize) -> usize {
-    (0..count).filter(|&other| number(other) > number(index)).count()
+    let is_larger = |&other: &usize| number(other).partial_cmp(&number(index)).is_none_or(Ordering::is_gt);
+    (0..count).filter(is_larger).count()
 }
 
 /// How much a sample counts.

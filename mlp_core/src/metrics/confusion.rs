@@ -1,5 +1,9 @@
-use crate::scalar::Scalar;
+//! Which class is taken for which.
+
 use nalgebra::{Const, Dyn, OMatrix};
+
+use crate::losses::class_of;
+use crate::scalar::Scalar;
 
 /// How often each class was taken for each: row `i`, column `j` counts the samples of class `i` whose largest output was that
 /// of class `j`. scikit-learn: `confusion_matrix`.
@@ -18,9 +22,9 @@ pub fn confusion_matrix<T: Scalar, const CLASSES: usize>(
     labels: &[T],
 ) -> [[usize; CLASSES]; CLASSES] {
     let mut counts = [[0; CLASSES]; CLASSES];
-    for (row, label) in predictions.row_iter().zip(labels) {
+    for (row, &label) in predictions.row_iter().zip(labels) {
         let predicted = (1..CLASSES).fold(0, |best, class| if row[class] > row[best] { class } else { best });
-        if let Some(actual) = label.to_usize().filter(|&class| class < CLASSES) {
+        if let Some(actual) = class_of(label).filter(|&class| class < CLASSES) {
             counts[actual][predicted] += 1;
         }
     }

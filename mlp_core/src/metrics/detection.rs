@@ -198,7 +198,7 @@ pub enum Curve {
 pub struct Auc {
     /// Which curve.
     pub curve: Curve,
-    /// How many thresholds, at least 3.
+    /// How many thresholds; less than 3 are taken for 3.
     pub thresholds: usize,
 }
 
@@ -213,18 +213,23 @@ impl Auc {
     pub fn precision_recall() -> Self {
         Self { curve: Curve::PrecisionRecall, ..Self::default() }
     }
-    /// At so many thresholds.
+    /// At so many thresholds, at least 3.
     #[must_use]
     pub fn thresholds(self, thresholds: usize) -> Self {
-        Self { thresholds: thresholds.max(3), ..self }
+        Self { thresholds, ..self }
+    }
+
+    /// The field is public, and may hold less than 3.
+    fn count(&self) -> usize {
+        self.thresholds.max(3)
     }
 
     /// The threshold of an index: below 0, in equal steps from 0 to 1, and above 1.
     fn threshold(&self, index: usize) -> f64 {
         match index {
             0 => -1e-7,
-            index if index + 1 == self.thresholds => 1.0 + 1e-7,
-            index => index as f64 / (self.thresholds - 1) as f64,
+            index if index + 1 == self.count() => 1.0 + 1e-7,
+            index => index as f64 / (self.count() - 1) as f64,
         }
     }
 }
@@ -237,23 +242,23 @@ impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for Auc {
         "auc"
     }
     fn begin(&self) -> Vec<[f64; 2]> {
-        vec![[0.0; 2]; self.thresholds + 1]
+        vec![[0.0; 2]; self.count() + 1]
     }
     fn reset(&self, state: &mut Vec<[f64; 2]>) {
         state.fill([0.0; 2]);
     }
     fn add(&self, state: &mut Vec<[f64; 2]>, compared: Compared<'_, T>) {
         for_each(compared, |_, prediction, actual, weight| {
-            let guess = (prediction.clamp(0.0, 1.0) * (self.thresholds - 1) as f64) as usize;
+            let guess = (prediction.clamp(0.0, 1.0) * (self.count() - 1) as f64) as usize;
             let mut below = guess.saturating_sub(1);
-            while below < self.thresholds && self.threshold(below) < prediction {
+            while below < self.count() && self.threshold(below) < prediction {
                 below += 1;
             }
             state[below][usize::from(actual)] += weight;
         });
     }
     fn value(&self, state: &Vec<[f64; 2]>) -> f64 {
-        let counts: Vec<Counts> = (0..self.thresholds).map(|index| counts_at(state, index)).collect();
+        let counts: Vec<Counts> = (0..self.count()).map(|index| counts_at(state, index)).collect();
         let pairs = counts.windows(2);
         match self.curve {
             Curve::Roc => {

@@ -15,13 +15,48 @@ pub use regression::{R2Score, RootMeanSquaredError, Sums};
 
 use crate::layers::Shape;
 use crate::losses::{
-    BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, Compared, Comparison, CosineSimilarity,
-    Hinge, Huber, KLDivergence, LogCosh, Loss, MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError,
-    MeanSquaredLogarithmicError, Poisson, Quantile, SparseCategoricalCrossentropy, SquaredHinge,
+    BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, Compared, Comparison, Hinge, Huber,
+    KLDivergence, LogCosh, Loss, MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError,
+    MeanSquaredLogarithmicError, Poisson, Quantile, SparseCategoricalCrossentropy,
+    SparseCategoricalCrossentropyOfProbabilities, SquaredHinge,
 };
 use crate::scalar::Scalar;
 
 /// A figure computed while the batches of an epoch stream by. The library's losses are metrics too.
+///
+/// # A metric of one's own
+///
+/// ```
+/// use mlp_core::Scalar;
+/// use mlp_core::layers::Features;
+/// use mlp_core::losses::Compared;
+/// use mlp_core::metrics::Metric;
+///
+/// /// The largest error of all, however much its sample counts.
+/// struct MaximumError;
+///
+/// impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for MaximumError {
+///     type State = f64;
+///
+///     fn name(&self) -> &'static str {
+///         "maximum_error"
+///     }
+///     fn begin(&self) -> f64 {
+///         0.0
+///     }
+///     fn add(&self, worst: &mut f64, compared: Compared<'_, T>) {
+///         for feature in 0..N {
+///             let pairs = compared.predictions.feature(feature).iter().zip(compared.targets.feature(feature));
+///             for (&prediction, &target) in pairs {
+///                 *worst = worst.max((prediction - target).abs().to_f64());
+///             }
+///         }
+///     }
+///     fn value(&self, worst: &f64) -> f64 {
+///         *worst
+///     }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a metric for a network that gives `{Outputs}` of `{T}` and is trained on `{Targets}`",
     label = "not a metric for this network's output and targets"
@@ -98,7 +133,6 @@ losses_as_metrics!(
     BinaryCrossentropy,
     BinaryFocalCrossentropy,
     CategoricalCrossentropy,
-    CosineSimilarity,
     Hinge,
     Huber,
     KLDivergence,
@@ -110,5 +144,6 @@ losses_as_metrics!(
     Poisson,
     Quantile,
     SparseCategoricalCrossentropy,
+    SparseCategoricalCrossentropyOfProbabilities,
     SquaredHinge
 );

@@ -3,7 +3,7 @@
 use super::accuracy::weight;
 use super::{Mean, Metric};
 use crate::layers::Features;
-use crate::losses::{Compared, Comparison, Loss, MeanSquaredError};
+use crate::losses::{Compared, Comparison, CosineSimilarity, Loss, MeanSquaredError};
 use crate::scalar::Scalar;
 
 /// `√ mean (ŷ − y)²`. Keras: `RootMeanSquaredError`.
@@ -29,6 +29,26 @@ where
     }
     fn value(&self, state: &Mean) -> f64 {
         state.value().sqrt()
+    }
+}
+
+/// The cosine itself, which the loss gives a minus.
+impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for CosineSimilarity {
+    type State = Mean;
+
+    fn name(&self) -> &'static str {
+        "cosine_similarity"
+    }
+    fn begin(&self) -> Mean {
+        Mean::default()
+    }
+    fn add(&self, state: &mut Mean, compared: Compared<'_, T>) {
+        let Compared { predictions, targets, weights } = compared;
+        let comparison = Comparison { predictions, targets, weights, gradient: None, scale: T::one() };
+        state.add(-Loss::<T, Features<N>>::evaluate(self, comparison), compared);
+    }
+    fn value(&self, state: &Mean) -> f64 {
+        state.value()
     }
 }
 
