@@ -59,9 +59,33 @@ activations!(
     identity relu leaky_relu elu selu gelu silu softplus softsign tanh sigmoid hard_sigmoid exponential softmax
 );
 
-#[test]
-fn mean_absolute_error() {
-    let network = sequential![f64; Dense(3 => 5, tanh), Dense(5 => 2)];
-    let worst = worst_difference(&mut *network.seed(1), MeanAbsoluteError);
-    assert!(worst < 1e-7, "{worst:e}");
+macro_rules! losses {
+    ($($name:ident: $loss:expr, $activation:ident;)*) => {$(
+        #[test]
+        fn $name() {
+            let network = sequential![f64; Dense(3 => 5, tanh), Dense(5 => 2, $activation)];
+            let worst = worst_difference(&mut *network.seed(1), $loss);
+            assert!(worst < 1e-7, "{worst:e}");
+        }
+    )*};
+}
+
+losses! {
+    mean_absolute_error: MeanAbsoluteError, identity;
+    mean_absolute_percentage_error: MeanAbsolutePercentageError, identity;
+    mean_squared_logarithmic_error: MeanSquaredLogarithmicError, sigmoid;
+    huber: Huber::new(0.3), identity;
+    log_cosh: LogCosh, identity;
+    poisson: Poisson, softplus;
+    quantile: Quantile::new(0.3), identity;
+    binary_crossentropy: BinaryCrossentropy::default().label_smoothing(0.1), identity;
+    binary_crossentropy_of_probabilities: BinaryCrossentropy::from_probabilities(), sigmoid;
+    binary_focal_crossentropy: BinaryFocalCrossentropy::default().gamma(0.5).alpha(0.3), identity;
+    binary_focal_crossentropy_of_probabilities: BinaryFocalCrossentropy::from_probabilities(), sigmoid;
+    hinge: Hinge, identity;
+    squared_hinge: SquaredHinge, identity;
+    categorical_crossentropy: CategoricalCrossentropy::default().label_smoothing(0.1), identity;
+    categorical_crossentropy_of_probabilities: CategoricalCrossentropy::from_probabilities(), sigmoid;
+    kl_divergence: KLDivergence, softmax;
+    cosine_similarity: CosineSimilarity, identity;
 }

@@ -1,14 +1,14 @@
-//! Losses, their gradients and metrics as Keras and PyTorch have them, in double precision.
+//! Losses and their gradients as Keras, PyTorch and scikit-learn have them, in both precisions, and metrics in double.
 
 #[path = "goldens/golden.rs"]
 #[allow(dead_code)]
 mod golden;
 
 use golden::{Golden, mixed_difference};
-use mlp::Buffer;
 use mlp::losses::{Compared, Comparison};
 use mlp::metrics::Average;
 use mlp::prelude::*;
+use mlp::{Buffer, Scalar};
 
 const SAMPLES: usize = 40;
 
@@ -23,12 +23,12 @@ const CLASS: Number = |row, _| row % 3.0;
 const SHARES: Number = |row, column| (1.0 + (row + column) % 3.0) / 6.0;
 const COUNTS: Number = |row, column| (row * 3.0 + column) % 4.0;
 
-fn buffer(features: usize, rows: core::ops::Range<usize>, number: Number) -> Buffer<f64> {
+fn buffer<T: Scalar>(features: usize, rows: core::ops::Range<usize>, number: Number) -> Buffer<T> {
     let mut buffer = Buffer::new(features, rows.len());
     for feature in 0..features {
         let mut tile = buffer.tile_mut(features, rows.len());
         for (target, row) in tile.feature(feature).iter_mut().zip(rows.clone()) {
-            *target = number(row as f64, feature as f64);
+            *target = T::from_f64(number(row as f64, feature as f64));
         }
     }
     buffer
@@ -41,54 +41,63 @@ fn weights(rows: core::ops::Range<usize>) -> Vec<f64> {
     (rows.start..rows.start + padded).map(weight).collect()
 }
 
-fn check_loss<L, S: Shape>(golden: &Golden, name: &str, loss: L, predictions: Buffer<f64>, targets: Buffer<f64>)
+fn check_loss<T, L, S>(golden: &Golden, name: &str, loss: L, predictions: Number, targets: Number, bound: f64)
 where
-    L: Loss<f64, S>,
+    T: Scalar,
+    L: Loss<T, S>,
+    S: Shape,
 {
-    let weights = weights(0..SAMPLES);
+    let (predictions, targets): (Buffer<T>, Buffer<T>) =
+        (buffer(S::FEATURES, 0..SAMPLES, predictions), buffer(L::Targets::FEATURES, 0..SAMPLES, targets));
+    let weights: Vec<T> = weights(0..SAMPLES).into_iter().map(T::from_f64).collect();
     for (suffix, weights) in [("", None), ("_weighted", Some(weights.as_slice()))] {
-        let Some(expected) = golden.find(&format!("{name}{suffix}.value")) else { continue };
         let mut gradient = Buffer::new(S::FEATURES, SAMPLES);
         let sum = loss.evaluate(Comparison {
             predictions: predictions.tile(S::FEATURES, SAMPLES),
             targets: targets.tile(L::Targets::FEATURES, SAMPLES),
             weights,
             gradient: Some(gradient.tile_mut(S::FEATURES, SAMPLES)),
-            scale: 1.0 / SAMPLES as f64,
+            scale: T::from_f64(1.0 / SAMPLES as f64),
         });
-        let gradient = gradient.tile(S::FEATURES, SAMPLES);
-        let by_sample = (0..SAMPLES).flat_map(|sample| (0..S::FEATURES).map(move |feature| (feature, sample)));
-        let slopes: Vec<f64> = by_sample.map(|(feature, sample)| gradient.feature(feature)[sample]).collect();
-        let value = mixed_difference(&[sum / SAMPLES as f64], expected);
-        // Keras's ln 2 in this loss is one of single precision.
-        let bound = if name == "log_cosh" { 1e-8 } else { 1e-9 };
+        let value = mixed_difference(&[sum / SAMPLES as f64], golden.get(&format!("{name}{suffix}.value")));
         assert!(value < bound, "{name}{suffix}: {value:e}");
-        let slope = mixed_difference(&slopes, golden.get(&format!("{name}{suffix}.gradient")));
-        assert!(slope < 1e-9, "the gradient of {name}{suffix}: {slope:e}");
+        // scikit-learn has no gradients: central differences have that of the quantile.
+        if name != "quantile" {
+            let gradient = gradient.tile(S::FEATURES, SAMPLES);
+            let by_sample = (0..SAMPLES).flat_map(|sample| (0..S::FEATURES).map(move |feature| (feature, sample)));
+            let slopes: Vec<f64> =
+                by_sample.map(|(feature, sample)| Scalar::to_f64(gradient.feature(feature)[sample])).collect();
+            let slope = mixed_difference(&slopes, golden.get(&format!("{name}{suffix}.gradient")));
+            assert!(slope < bound, "the gradient of {name}{suffix}: {slope:e}");
+        }
     }
 }
 
 #[test]
 fn losses_and_their_gradients() {
     let golden = Golden::read("losses");
-    let mut names = 0;
-    macro_rules! check {
-        ($($name:literal: $loss:expr, $predictions:ident, $targets:expr;)*) => {$(
-            let (predictions, targets) = (buffer(3, 0..SAMPLES, $predictions), buffer(3, 0..SAMPLES, $targets));
-            check_loss::<_, Features<3>>(&golden, $name, $loss, predictions, targets);
-            names += 1;
-        )*};
-    }
     let plus_or_minus: Number = |row, column| 2.0 * YES(row, column) - 1.0;
     let positive: Number = |row, column| NUMBERS(row, column).abs();
+    let both: Number = |row, column| if column < 3.0 { LOGITS(row, column) } else { PROBABILITIES(row, column - 3.0) };
     let focal = BinaryFocalCrossentropy::from_probabilities().alpha(0.3).gamma(1.5).label_smoothing(0.1);
-    check! {
+    macro_rules! check {
+        ($shape:ty: $($name:literal: $loss:expr, $predictions:ident, $targets:ident;)*) => {$(
+            // Keras's ln 2 in this loss is one of single precision.
+            let bound = if $name == "log_cosh" { 1e-8 } else { 1e-9 };
+            check_loss::<f64, _, $shape>(&golden, $name, $loss, $predictions, $targets, bound);
+            check_loss::<f32, _, $shape>(&golden, $name, $loss, $predictions, $targets, 1e-5);
+        )*};
+    }
+    check! { Features<3>:
+        "mean_squared_error": MeanSquaredError, LOGITS, NUMBERS;
+        "mean_absolute_error": MeanAbsoluteError, LOGITS, NUMBERS;
         "mean_absolute_percentage_error": MeanAbsolutePercentageError, LOGITS, NUMBERS;
         "mean_squared_logarithmic_error": MeanSquaredLogarithmicError, PROBABILITIES, positive;
         "huber": Huber::default(), LOGITS, NUMBERS;
         "huber_delta": Huber::new(0.3), LOGITS, NUMBERS;
         "log_cosh": LogCosh, LOGITS, NUMBERS;
         "poisson": Poisson, PROBABILITIES, COUNTS;
+        "quantile": Quantile::new(0.3), LOGITS, NUMBERS;
         "binary_crossentropy": BinaryCrossentropy::default(), LOGITS, YES;
         "binary_crossentropy_smoothed": BinaryCrossentropy::default().label_smoothing(0.2), LOGITS, YES;
         "binary_crossentropy_of_probabilities": BinaryCrossentropy::from_probabilities(), PROBABILITIES, YES;
@@ -99,14 +108,13 @@ fn losses_and_their_gradients() {
         "categorical_crossentropy": CategoricalCrossentropy::default(), LOGITS, ONE_HOT;
         "categorical_crossentropy_smoothed": CategoricalCrossentropy::default().label_smoothing(0.1), LOGITS, ONE_HOT;
         "categorical_crossentropy_of_probabilities": CategoricalCrossentropy::from_probabilities(), PROBABILITIES, SHARES;
+        "sparse_categorical_crossentropy": SparseCategoricalCrossentropy, LOGITS, CLASS;
+        "sparse_categorical_crossentropy_of_probabilities":
+            SparseCategoricalCrossentropy::from_probabilities(), PROBABILITIES, CLASS;
         "kl_divergence": KLDivergence, PROBABILITIES, SHARES;
         "cosine_similarity": CosineSimilarity, LOGITS, NUMBERS;
     }
-    assert_eq!(names, 18);
-    let both: Number = |row, column| if column < 3.0 { LOGITS(row, column) } else { PROBABILITIES(row, column - 3.0) };
-    let (predictions, targets) = (buffer(6, 0..SAMPLES, both), buffer(3, 0..SAMPLES, NUMBERS));
-    let loss = GaussianNegativeLogLikelihood;
-    check_loss::<_, (Features<3>, Features<3>)>(&golden, "gaussian", loss, predictions, targets);
+    check! { (Features<3>, Features<3>): "gaussian": GaussianNegativeLogLikelihood, both, NUMBERS; }
 }
 
 /// Koenker and Bassett's own example of what it is for: a constant that makes it least is the quantile.
@@ -172,6 +180,7 @@ fn metrics_over_batches() {
     check_metric::<_, 3>(&golden, "auc", Auc::default(), PROBABILITIES, YES);
     check_metric::<_, 3>(&golden, "auc_precision_recall", Auc::precision_recall(), PROBABILITIES, YES);
     check_metric::<_, 3>(&golden, "auc_few", Auc::default().thresholds(5), PROBABILITIES, YES);
+    check_metric::<_, 3>(&golden, "cosine_similarity", CosineSimilarity, LOGITS, NUMBERS);
     check_metric::<_, 3>(&golden, "r2_score", R2Score, LOGITS, NUMBERS);
     check_metric::<_, 3>(&golden, "root_mean_squared_error", RootMeanSquaredError, LOGITS, NUMBERS);
 }

@@ -1,4 +1,4 @@
-"""Writes losses.txt and metrics.txt from the real Keras 3, and from PyTorch where Keras has no such loss.
+"""Writes losses.txt and metrics.txt from the real Keras 3, and from PyTorch or scikit-learn where Keras has no such loss.
 
     pip install -r tests/goldens/requirements.txt
     python tests/goldens/losses.py
@@ -8,6 +8,7 @@ sample weights. Predictions and targets come from formulas that the test has too
 """
 
 import generate
+import sklearn.metrics
 from generate import keras, np, set_dtype, tensorflow, torch, write
 
 generate.MADE_BY = generate.MADE_BY.replace("generate.py", "losses.py")
@@ -20,6 +21,7 @@ logits = 2.0 * np.sin(row * 0.7 + column * 1.3)
 probabilities = 0.5 + 0.49 * np.sin(row * 0.9 + column * 2.1)
 numbers = 1.5 * np.sin(row * 0.31 + column * 0.7 + 1.0)
 yes = ((row * 7 + column * 3) % 5 < 2).astype(np.float64)
+classes = row[:, :1] % OUTPUTS
 one_hot = (row % OUTPUTS == column).astype(np.float64)
 shares = (1.0 + (row + column) % 3) / 6.0
 counts = (row * 3 + column) % 4
@@ -27,6 +29,14 @@ weights = 0.5 + (np.arange(SAMPLES) % 4) * 0.5
 
 losses = keras.losses
 LOSSES = {
+    "mean_squared_error": (losses.MeanSquaredError(), logits, numbers),
+    "mean_absolute_error": (losses.MeanAbsoluteError(), logits, numbers),
+    "sparse_categorical_crossentropy": (losses.SparseCategoricalCrossentropy(from_logits=True), logits, classes),
+    "sparse_categorical_crossentropy_of_probabilities": (
+        losses.SparseCategoricalCrossentropy(),
+        probabilities,
+        classes,
+    ),
     "mean_absolute_percentage_error": (losses.MeanAbsolutePercentageError(), logits, numbers),
     "mean_squared_logarithmic_error": (losses.MeanSquaredLogarithmicError(), probabilities, np.abs(numbers)),
     "huber": (losses.Huber(), logits, numbers),
@@ -57,14 +67,15 @@ LOSSES = {
 
 metrics = keras.metrics
 METRICS = {
+    "cosine_similarity": (lambda: metrics.CosineSimilarity(), logits, numbers),
     "binary_accuracy": (lambda: metrics.BinaryAccuracy(), probabilities, yes),
     "categorical_accuracy": (lambda: metrics.CategoricalAccuracy(), logits, one_hot),
-    "sparse_categorical_accuracy": (lambda: metrics.SparseCategoricalAccuracy(), logits, row[:, :1] % OUTPUTS),
+    "sparse_categorical_accuracy": (lambda: metrics.SparseCategoricalAccuracy(), logits, classes),
     "top_k_categorical_accuracy": (lambda: metrics.TopKCategoricalAccuracy(k=2, dtype="float32"), logits, one_hot),
     "sparse_top_k_categorical_accuracy": (
         lambda: metrics.SparseTopKCategoricalAccuracy(k=2, dtype="float32"),
         logits,
-        row[:, :1] % OUTPUTS,
+        classes,
     ),
     "precision": (lambda: metrics.Precision(), probabilities, yes),
     "recall": (lambda: metrics.Recall(thresholds=0.3), probabilities, yes),
@@ -87,12 +98,22 @@ def loss_lines():
                 value = loss(targets, given, sample_weight)
             yield f"{name}{suffix}.value", [float(value)]
             yield f"{name}{suffix}.gradient", np.ravel(tape.gradient(value, given).numpy())
-    mean = torch.tensor(logits, requires_grad=True)
-    variance = torch.tensor(probabilities, requires_grad=True)
-    value = torch.nn.GaussianNLLLoss()(mean, torch.tensor(numbers), variance)
-    value.backward()
-    yield "gaussian.value", [value.item()]
-    yield "gaussian.gradient", np.concatenate([mean.grad.numpy(), variance.grad.numpy()], axis=1).ravel()
+    yield from gaussian_lines()
+    for suffix, sample_weight in [("", np.ones(SAMPLES)), ("_weighted", weights)]:
+        pinball = sklearn.metrics.mean_pinball_loss(numbers, logits, sample_weight=sample_weight, alpha=0.3)
+        # scikit-learn divides by the sum of the weights, Keras by the number of samples.
+        yield f"quantile{suffix}.value", [pinball * sample_weight.mean()]
+
+
+def gaussian_lines():
+    for suffix, sample_weight in [("", np.ones(SAMPLES)), ("_weighted", weights)]:
+        mean = torch.tensor(logits, requires_grad=True)
+        variance = torch.tensor(probabilities, requires_grad=True)
+        each = torch.nn.GaussianNLLLoss(reduction="none")(mean, torch.tensor(numbers), variance)
+        value = (each * torch.tensor(sample_weight[:, None])).mean()
+        value.backward()
+        yield f"gaussian{suffix}.value", [value.item()]
+        yield f"gaussian{suffix}.gradient", np.concatenate([mean.grad.numpy(), variance.grad.numpy()], axis=1).ravel()
 
 
 def metric_lines():

@@ -131,7 +131,7 @@ impl Samplewise for CategoricalCrossentropy {
 /// and one less that.
 ///
 /// For a network that ends in a softmax: `SparseCategoricalCrossentropy::from_probabilities()`. Without one,
-/// [`SparseCategoricalCrossentropy`] is faster and more exact. Keras: `SparseCategoricalCrossentropy()`.
+/// [`SparseCategoricalCrossentropy`] is more exact. Keras: `SparseCategoricalCrossentropy()`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct SparseCategoricalCrossentropyOfProbabilities;
 
