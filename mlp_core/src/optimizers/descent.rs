@@ -198,7 +198,8 @@ impl<N: Layer, O: Optimizer> Descent<N, O> {
 
     /// Whether [`undo`](Self::undo) takes back a step.
     pub(crate) fn can_undo(&self) -> bool {
-        O::CAN_UNDO && self.optimizer.settings().ema_overwrite_frequency.is_none()
+        // What a layer remembers of whole batches is no step of the optimizer.
+        O::CAN_UNDO && !N::WHOLE_BATCH && self.optimizer.settings().ema_overwrite_frequency.is_none()
     }
 
     /// Takes back what the last gradient changed. `gradient` is not read.

@@ -35,19 +35,15 @@ impl Code<'_> {
     /// Slices that the macro could not check, of values whose sizes are known as asked for.
     fn slices_to_check(&self, asked: impl Fn(bool) -> bool) -> Vec<TokenStream> {
         let arguments = self.graph.steps.iter().flat_map(|step| &step.arguments).map(|argument| &argument.value);
-        let slices = arguments.filter_map(|value| Some((value, value.slice.as_ref()?)));
+        let values = arguments.chain(self.graph.outputs.iter().map(|output| &output.value));
+        let slices = values.filter_map(|value| Some((value, value.slice.as_ref()?)));
         let checks = slices.filter_map(|(value, slice)| {
-            let shape = self.shape(&Value { slice: None, ..value.clone() });
+            let all = Value { slice: None, ..value.clone() };
+            let shape = self.shape(&all);
             let features = code! { <#shape as __mlp::Shape>::FEATURES };
-            asked(self.is_closed(&shape)).then(|| values::check(slice, &features))
+            asked(self.types.is_closed(&all)).then(|| values::check(slice, &features))
         });
         checks.collect()
-    }
-
-    /// Whether a type mentions no const parameter.
-    pub(super) fn is_closed(&self, ty: &TokenStream) -> bool {
-        let mentions = |name: &syn::Ident| ty.to_string().split(' ').any(|word| name == word);
-        !self.generics.const_params().any(|parameter| mentions(&parameter.ident))
     }
 
     fn is_parameter(&self, size: &Expr) -> bool {

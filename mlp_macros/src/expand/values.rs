@@ -34,7 +34,7 @@ impl<'a> Types<'a> {
     }
 
     /// Whether the shape of a value mentions no const parameter.
-    fn is_closed(&self, value: &Value) -> bool {
+    pub(super) fn is_closed(&self, value: &Value) -> bool {
         let mentions = |tokens: &dyn ToTokens| {
             let mut parameters = self.graph.head.generics().into_iter().flat_map(syn::Generics::const_params);
             let tokens = tokens.to_token_stream();

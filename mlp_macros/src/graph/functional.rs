@@ -93,6 +93,12 @@ impl<'a> Builder<'a> {
     fn define(&mut self, pattern: &'a Pattern, binding: Binding) {
         match (pattern, binding) {
             (Pattern::Name(name), binding) => self.scope.define(name, binding, &mut self.errors),
+            (Pattern::Tuple(span, names), Binding::Value(_)) if names.iter().all(Option::is_none) => {
+                self.errors.add_at(
+                    *span,
+                    "none of these values has a name, so that nothing can use them: leave out this line",
+                );
+            }
             (Pattern::Tuple(_, names), Binding::Value(value)) if value.is_whole() && !self.is_one(&value) => {
                 for (part, name) in names.iter().enumerate() {
                     let Some(name) = name else { continue };
