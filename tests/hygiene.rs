@@ -107,6 +107,9 @@ fn counts() {
 #[::core::prelude::v1::test]
 fn raw_names_are_shown_without_their_prefix() {
     let mut summary = ::mlp::Summary::new("names");
-    <networks::Net as ::mlp::Network>::rows(&mut summary);
+    <networks::Net as ::mlp::Network>::rows(
+        &<<networks::Net as ::mlp::Layer>::Options as ::core::default::Default>::default(),
+        &mut summary,
+    );
     ::std::assert_eq!(summary.rows()[17].name, "type");
 }

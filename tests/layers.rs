@@ -1,6 +1,7 @@
 //! Every layer between two others: gradients by all parameters before, in and behind it against central differences, and the
 //! same prediction of one sample as of many. A layer is a line.
 
+use mlp::layers::Variable;
 use mlp::prelude::*;
 use nalgebra::{Const, Dyn, OMatrix, SVector};
 
@@ -67,6 +68,8 @@ macro_rules! layers {
             let network = sequential![f64; Dense(3 => 4, tanh), $($layer($($argument)*),)+ Dense(4 => 2)];
             assert_eq!(network.summary().trainable(), 26 + $trained);
             assert_eq!(network.summary().parameters(), 26 + $all);
+            let variables = network.summary().variables();
+            assert_eq!(variables.iter().map(Variable::count).sum::<usize>(), network.as_slice().len());
             for count in [1, 19, 600] {
                 let mut network = network.clone().seed(3);
                 assert_eq!(trained(&*network).len(), 26 + $trained);
@@ -84,7 +87,9 @@ layers! {
     activation_of_a_sample: Activation(4, softmax); 0 of 0;
     alpha_dropout: AlphaDropout(4, rate = 0.3); 0 of 0;
     batch_normalization: BatchNormalization(4, epsilon = 0.1); 8 of 16;
+    dense_as_it_is: Dense(4 => 4, trainable = false); 0 of 20;
     dense_held_small: Dense(4 => 4, l1 = 1e-2, l2 = 3e-2, bias_l1 = 2e-2, bias_l2 = 1e-2); 20 of 20;
+    dense_without_bias: Dense(4 => 4, use_bias = false); 16 of 16;
     dropout: Dropout(4, rate = 0.3); 0 of 0;
     dropout_as_it_is: Dropout(4); 0 of 0;
     gaussian_dropout: GaussianDropout(4, rate = 0.3); 0 of 0;

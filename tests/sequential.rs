@@ -1,6 +1,7 @@
 //! What `sequential!` writes does what was written.
 
 use mlp::__private::{Backward, Buffer, Layer, Mode, Purpose};
+use mlp::layers::Row;
 use mlp::{Dense, Generator, Network, Parameters, Summary, ones, relu, sequential};
 use nalgebra::{Vector1, Vector2};
 
@@ -64,9 +65,9 @@ sequential! {
 /// Name, kind, output shape and number of parameters of each layer.
 fn rows<N: Network>() -> Vec<(String, String, String, usize)> {
     let mut summary = Summary::new("rows");
-    N::rows(&mut summary);
-    let rows = summary.rows().iter().cloned();
-    rows.map(|row| (row.name, row.kind, row.output_shape, row.trainable)).collect()
+    N::rows(&N::Options::default(), &mut summary);
+    let row = |row: &Row| (row.name.clone(), row.kind.clone(), row.output_shape.clone(), row.trainable());
+    summary.rows().iter().map(row).collect()
 }
 
 fn names<N: Network>() -> Vec<String> {

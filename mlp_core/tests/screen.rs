@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::io::{self, Write};
 use std::time::Duration;
 
-use mlp_core::layers::{Row, Summary};
+use mlp_core::layers::{Row, Summary, Variable};
 use mlp_core::training::{Progress, Verbose};
 
 const EPOCH: [(&str, f64); 1] = [("loss", 0.7335)];
@@ -165,6 +165,10 @@ fn a_long_epoch_shows_its_heading_at_once() {
     assert_eq!(output.get(), before + 1);
 }
 
+fn parameters(count: usize) -> Variable {
+    Variable::new("parameters", [count])
+}
+
 fn same_lines(summary: &Summary, expected: &str) {
     assert_eq!(format!("{summary}\n"), expected);
 }
@@ -172,9 +176,9 @@ fn same_lines(summary: &Summary, expected: &str) {
 #[test]
 fn summary_of_a_chain() {
     let mut summary = Summary::new("sequential");
-    summary.row("dense_1", "Dense", 10, 20);
-    summary.row("dense_2", "Dense", 10, 110);
-    summary.row("dense_3", "Dense", 1, 11);
+    summary.row("dense_1", "Dense", 10, [parameters(20)]);
+    summary.row("dense_2", "Dense", 10, [parameters(110)]);
+    summary.row("dense_3", "Dense", 1, [parameters(11)]);
     same_lines(&summary, include_str!("goldens/sequential.txt"));
     assert_eq!((summary.rows().len(), summary.parameters()), (3, 141));
 }
@@ -182,22 +186,16 @@ fn summary_of_a_chain() {
 #[test]
 fn summary_wraps_long_names() {
     let mut summary = Summary::new("sequential");
-    summary.push(Row {
-        name: "a_name_longer_than_its_column_by_far".into(),
-        kind: "BatchNormalization".into(),
-        output_shape: "(None, 1234567)".into(),
-        trainable: 4938268,
-        non_trainable: 2469134,
-        connected_to: None,
-    });
-    summary.row("größe_und_länge_αβγδεζ", "Dense", 1, 12345678901);
+    let variables = [parameters(4938268), parameters(2469134).trained(false)];
+    summary.row("a_name_longer_than_its_column_by_far", "BatchNormalization", 1234567, variables);
+    summary.row("größe_und_länge_αβγδεζ", "Dense", 1, [parameters(12345678901)]);
     same_lines(&summary, include_str!("goldens/long_names.txt"));
 }
 
 #[test]
 fn summary_of_a_graph() {
     let mut summary = Summary::new("model");
-    for (name, kind, shape, parameters, inputs) in [
+    for (name, kind, shape, count, inputs) in [
         ("input_1", "InputLayer", "[(None, 1)]", 0, &[][..]),
         ("dense_1", "Dense", "(None, 10)", 20, &["input_1"]),
         ("dense_2", "Dense", "(None, 10)", 110, &["dense_1"]),
@@ -205,12 +203,9 @@ fn summary_of_a_graph() {
         ("dense_3", "Dense", "(None, 1)", 11, &["add"]),
     ] {
         summary.push(Row {
-            name: name.into(),
-            kind: kind.into(),
-            output_shape: shape.into(),
-            trainable: parameters,
-            non_trainable: 0,
+            variables: vec![parameters(count)],
             connected_to: Some(inputs.iter().map(|input| format!("{input}[0][0]")).collect()),
+            ..Row::new(name, kind, shape)
         });
     }
     same_lines(&summary, include_str!("goldens/functional.txt"));

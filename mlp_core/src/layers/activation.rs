@@ -73,7 +73,7 @@ impl<const N: usize, A: ActivationFunction<T>, T: Scalar> Layer for Activation<N
         output
     }
 
-    fn summarize(name: &str, summary: &mut Summary) {
-        summary.row(name, "Activation", N, 0);
+    fn summarize(name: &str, (): &(), summary: &mut Summary) {
+        summary.row(name, "Activation", N, []);
     }
 }

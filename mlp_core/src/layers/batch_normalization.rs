@@ -1,6 +1,6 @@
 use nalgebra::SVector;
 
-use super::{Backward, Features, Layer, Mode, Purpose, Row, Shape, Summary, WithScalar};
+use super::{Backward, Features, Layer, Mode, Purpose, Summary, Variable, WithScalar};
 use crate::kernels::Vector;
 use crate::parameters::Parameters;
 use crate::random::Generator;
@@ -172,14 +172,10 @@ impl<const N: usize, T: Scalar> Layer for BatchNormalization<N, T> {
         self.moving_variance = self.moving_variance * kept + gradient.moving_variance * new;
     }
 
-    fn summarize(name: &str, summary: &mut Summary) {
-        summary.push(Row {
-            name: name.into(),
-            kind: "BatchNormalization".into(),
-            output_shape: Features::<N>::text(),
-            trainable: 2 * N,
-            non_trainable: 2 * N,
-            connected_to: None,
-        });
+    fn summarize(name: &str, _options: &Self::Options, summary: &mut Summary) {
+        let [gamma, beta] = ["gamma", "beta"].map(|variable| Variable::new(variable, [N]));
+        let [mean, variance] =
+            ["moving_mean", "moving_variance"].map(|variable| Variable::new(variable, [N]).trained(false));
+        summary.row(name, "BatchNormalization", N, [gamma, beta, mean, variance]);
     }
 }

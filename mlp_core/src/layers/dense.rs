@@ -5,7 +5,7 @@ use nalgebra::{SMatrix, SVector};
 
 use super::dense_options::DenseOptions;
 use super::regularizer::Regularizer;
-use super::{Backward, Features, Layer, Mode, Purpose, Summary, WithScalar};
+use super::{Backward, Features, Layer, Mode, Purpose, Summary, Variable, WithScalar};
 use crate::activations::{ActivationFunction, identity};
 use crate::initializers::Fan;
 use crate::kernels::{Epilogue, Matrix, Vector, product_of_one};
@@ -152,8 +152,10 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Lay
         options.regularizer.penalty(self.weights.as_slice(), by_weights) + bias.penalty(self.bias.as_slice(), by_bias)
     }
 
-    fn summarize(name: &str, summary: &mut Summary) {
-        summary.row(name, "Dense", OUT, Self::COUNT);
+    fn summarize(name: &str, options: &Self::Options, summary: &mut Summary) {
+        let weights = Variable::new("weights", [OUT, IN]).trained(options.trainable);
+        let bias = Variable::new("bias", [OUT]).trained(options.trainable).used(options.use_bias);
+        summary.row(name, "Dense", OUT, [weights, bias]);
     }
 }
 

@@ -2,7 +2,7 @@ use core::marker::PhantomData;
 
 use nalgebra::{SMatrix, SVector};
 
-use super::{Backward, Features, Layer, Mode, Purpose, Summary, WithScalar};
+use super::{Backward, Features, Layer, Mode, Purpose, Summary, Variable, WithScalar};
 use crate::initializers::{Fan, Initializer, uniform};
 use crate::kernels::Vector;
 use crate::parameters::Parameters;
@@ -145,7 +145,7 @@ impl<const OUT: usize, C: Vectors<T, OUT>, T: Scalar> Layer for Embedding<1, OUT
         }
     }
 
-    fn summarize(name: &str, summary: &mut Summary) {
-        summary.row(name, "Embedding", OUT, Self::COUNT);
+    fn summarize(name: &str, _options: &Self::Options, summary: &mut Summary) {
+        summary.row(name, "Embedding", OUT, [Variable::new("embeddings", [OUT, C::COUNT])]);
     }
 }

@@ -1,6 +1,6 @@
 use nalgebra::SVector;
 
-use super::{Backward, Features, Layer, Mode, Purpose, Summary, WithScalar};
+use super::{Backward, Features, Layer, Mode, Purpose, Summary, Variable, WithScalar};
 use crate::kernels::Vector;
 use crate::parameters::Parameters;
 use crate::random::Generator;
@@ -136,7 +136,8 @@ impl<const N: usize, T: Scalar> Layer for LayerNormalization<N, T> {
         rule(self.beta.as_mut_slice(), gradient.beta.as_slice(), memory);
     }
 
-    fn summarize(name: &str, summary: &mut Summary) {
-        summary.row(name, "LayerNormalization", N, 2 * N);
+    fn summarize(name: &str, _options: &Self::Options, summary: &mut Summary) {
+        let variables = ["gamma", "beta"].map(|variable| Variable::new(variable, [N]));
+        summary.row(name, "LayerNormalization", N, variables);
     }
 }

@@ -201,8 +201,8 @@ macro_rules! merges {
                 output
             }
 
-            fn summarize(name: &str, summary: &mut Summary) {
-                summary.row(name, stringify!($name), I::First::FEATURES, 0);
+            fn summarize(name: &str, _options: &Self::Options, summary: &mut Summary) {
+                summary.row(name, stringify!($name), I::First::FEATURES, []);
             }
         }
     )*};
@@ -282,8 +282,8 @@ impl<I: Parts, T: Scalar> Layer for Concatenate<I, T> {
         output
     }
 
-    fn summarize(name: &str, summary: &mut Summary) {
-        summary.row(name, "Concatenate", I::FEATURES, 0);
+    fn summarize(name: &str, _options: &Self::Options, summary: &mut Summary) {
+        summary.row(name, "Concatenate", I::FEATURES, []);
     }
 }
 
@@ -385,7 +385,7 @@ impl<A: Shape, B: Shape, T: Scalar> Layer for Dot<(A, B), T> {
         SVector::<T, 1>::new(sums[0] / scale)
     }
 
-    fn summarize(name: &str, summary: &mut Summary) {
-        summary.row(name, "Dot", 1, 0);
+    fn summarize(name: &str, _options: &Self::Options, summary: &mut Summary) {
+        summary.row(name, "Dot", 1, []);
     }
 }

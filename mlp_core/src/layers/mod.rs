@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use mlp_core::kernels::Vector;
-//! use mlp_core::layers::{Backward, Features, Layer, Mode, Purpose, Summary, WithScalar};
+//! use mlp_core::layers::{Backward, Features, Layer, Mode, Purpose, Summary, Variable, WithScalar};
 //! use mlp_core::{Generator, Parameters, Scalar, Tile, TileMut};
 //! use nalgebra::SVector;
 //!
@@ -61,8 +61,8 @@
 //!         self.factors.component_mul(input)
 //!     }
 //!
-//!     fn summarize(name: &str, summary: &mut Summary) {
-//!         summary.row(name, "Gain", N, N);
+//!     fn summarize(name: &str, (): &(), summary: &mut Summary) {
+//!         summary.row(name, "Gain", N, [Variable::new("factors", [N])]);
 //!     }
 //! }
 //!
@@ -86,6 +86,7 @@ mod rescaling;
 mod rms_normalization;
 mod shape;
 mod summary;
+mod variable;
 
 pub use activation::Activation;
 pub use batch_normalization::{BatchNormalization, BatchNormalizationOptions, BatchStatistics};
@@ -104,6 +105,7 @@ pub use rescaling::{Rescaling, RescalingOptions};
 pub use rms_normalization::{RMSNormalization, RMSNormalizationOptions};
 pub use shape::{Arity, Features, Joined, Part, Parts, Shape};
 pub use summary::{Call, Origin, Row, Summary};
+pub use variable::{Role, Variable};
 
 use crate::kernels::Vector;
 use crate::parameters::Parameters;
@@ -240,8 +242,9 @@ pub trait Layer: Parameters {
         Self::Output::FEATURES
     }
 
-    /// Adds this layer, under the name it has in its network, to a network's summary.
-    fn summarize(name: &str, summary: &mut Summary);
+    /// Adds this layer, under the name it has in its network, to a network's summary. The variables are all of its
+    /// parameters, in the order of the fields.
+    fn summarize(name: &str, options: &Self::Options, summary: &mut Summary);
 }
 
 /// The same layer with another scalar type, for networks of `f64`.

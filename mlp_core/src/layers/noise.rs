@@ -97,8 +97,8 @@ macro_rules! layers {
                 *input
             }
 
-            fn summarize(name: &str, summary: &mut Summary) {
-                summary.row(name, stringify!($name), N, 0);
+            fn summarize(name: &str, _options: &Self::Options, summary: &mut Summary) {
+                summary.row(name, stringify!($name), N, []);
             }
         }
     )*};

@@ -1,6 +1,6 @@
 use nalgebra::SVector;
 
-use super::{Backward, Features, Layer, Mode, Purpose, Row, Shape, Summary, WithScalar};
+use super::{Backward, Features, Layer, Mode, Purpose, Summary, Variable, WithScalar};
 use crate::kernels::Vector;
 use crate::parameters::Parameters;
 use crate::random::Generator;
@@ -101,14 +101,8 @@ impl<const N: usize, T: Scalar> Layer for Normalization<N, T> {
     ) {
     }
 
-    fn summarize(name: &str, summary: &mut Summary) {
-        summary.push(Row {
-            name: name.into(),
-            kind: "Normalization".into(),
-            output_shape: Features::<N>::text(),
-            trainable: 0,
-            non_trainable: Self::COUNT,
-            connected_to: None,
-        });
+    fn summarize(name: &str, (): &(), summary: &mut Summary) {
+        let variables = ["mean", "variance"].map(|variable| Variable::new(variable, [N]).trained(false));
+        summary.row(name, "Normalization", N, variables);
     }
 }

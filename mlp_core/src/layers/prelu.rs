@@ -1,6 +1,6 @@
 use nalgebra::SVector;
 
-use super::{Backward, Features, Layer, Mode, Purpose, Summary, WithScalar};
+use super::{Backward, Features, Layer, Mode, Purpose, Summary, Variable, WithScalar};
 use crate::kernels::Vector;
 use crate::parameters::Parameters;
 use crate::random::Generator;
@@ -65,7 +65,7 @@ impl<const N: usize, T: Scalar> Layer for PReLU<N, T> {
         input.zip_map(&self.alpha, |x, alpha| if x > T::zero() { x } else { alpha * x })
     }
 
-    fn summarize(name: &str, summary: &mut Summary) {
-        summary.row(name, "PReLU", N, N);
+    fn summarize(name: &str, (): &(), summary: &mut Summary) {
+        summary.row(name, "PReLU", N, [Variable::new("alpha", [N])]);
     }
 }

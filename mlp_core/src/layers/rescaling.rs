@@ -92,7 +92,7 @@ impl<const N: usize, T: Scalar> Layer for Rescaling<N, T> {
         input.map(|x| x * scale + offset)
     }
 
-    fn summarize(name: &str, summary: &mut Summary) {
-        summary.row(name, "Rescaling", N, 0);
+    fn summarize(name: &str, _options: &Self::Options, summary: &mut Summary) {
+        summary.row(name, "Rescaling", N, []);
     }
 }

@@ -1,6 +1,6 @@
 use nalgebra::SVector;
 
-use super::{Backward, Features, Layer, Mode, Purpose, Summary, WithScalar};
+use super::{Backward, Features, Layer, Mode, Purpose, Summary, Variable, WithScalar};
 use crate::kernels::Vector;
 use crate::parameters::Parameters;
 use crate::random::Generator;
@@ -115,7 +115,7 @@ impl<const N: usize, T: Scalar> Layer for RMSNormalization<N, T> {
         SVector::from_fn(|feature, _| input[feature] * inverse * self.scale[feature])
     }
 
-    fn summarize(name: &str, summary: &mut Summary) {
-        summary.row(name, "RMSNormalization", N, N);
+    fn summarize(name: &str, _options: &Self::Options, summary: &mut Summary) {
+        summary.row(name, "RMSNormalization", N, [Variable::new("scale", [N])]);
     }
 }

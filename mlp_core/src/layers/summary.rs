@@ -1,6 +1,6 @@
 use core::fmt::{Display, Formatter, Result};
 
-use super::Shape;
+use super::{Role, Shape, Variable};
 use crate::diagram::{Diagram, Node};
 use crate::training::Network;
 
@@ -9,8 +9,10 @@ use crate::training::Network;
 /// Only blanks at the ends of lines are left out: Keras fills every line up to the table's width.
 ///
 /// ```
-/// let mut summary = mlp_core::layers::Summary::new("sequential");
-/// summary.row("dense_1", "Dense", 10, 20);
+/// use mlp_core::layers::{Summary, Variable};
+///
+/// let mut summary = Summary::new("sequential");
+/// summary.row("dense_1", "Dense", 10, [Variable::new("weights", [10, 1]), Variable::new("bias", [10])]);
 /// println!("{summary}");
 /// assert_eq!(summary.parameters(), 20);
 /// ```
@@ -29,10 +31,10 @@ pub struct Row {
     pub kind: String,
     /// The output's shape, as printed: `(None, 10)` for any number of samples of ten features.
     pub output_shape: String,
-    /// How many parameters training changes.
-    pub trainable: usize,
-    /// How many parameters training leaves as they are.
-    pub non_trainable: usize,
+    /// The layer's own parameters, in the order in which they lie in memory.
+    pub variables: Vec<Variable>,
+    /// The layers inside, if it is a network.
+    pub layers: Vec<Row>,
     /// What the layer's inputs come from: `dense_1[0][0]`. `None` in a network that is a chain.
     pub connected_to: Option<Vec<String>>,
 }
@@ -60,37 +62,64 @@ fn inputs(calls: &[Call]) -> usize {
     calls.iter().map(|call| call.row).min().unwrap_or(0)
 }
 
+impl Row {
+    /// A layer without parameters.
+    pub fn new(name: &str, kind: &str, output_shape: impl Into<String>) -> Self {
+        let (name, kind, output_shape) = (name.into(), kind.into(), output_shape.into());
+        Self { name, kind, output_shape, variables: Vec::new(), layers: Vec::new(), connected_to: None }
+    }
+
+    /// How many parameters the layer has.
+    pub fn parameters(&self) -> usize {
+        self.trainable() + self.non_trainable()
+    }
+
+    /// How many parameters training changes.
+    pub fn trainable(&self) -> usize {
+        self.count(Role::Trained)
+    }
+
+    /// How many parameters training leaves as they are.
+    pub fn non_trainable(&self) -> usize {
+        self.count(Role::Kept)
+    }
+
+    fn count(&self, role: Role) -> usize {
+        let own = self.variables.iter().filter(|variable| variable.role == role).map(Variable::count);
+        own.chain(self.layers.iter().map(|layer| layer.count(role))).sum()
+    }
+
+    fn list_variables(&self, network: &str, list: &mut Vec<Variable>) {
+        let path = format!("{network}{}.", self.name);
+        list.extend(self.variables.iter().map(|variable| {
+            let name = format!("{path}{}", variable.name);
+            Variable { name, ..variable.clone() }
+        }));
+        self.layers.iter().for_each(|layer| layer.list_variables(&path, list));
+    }
+}
+
 impl Summary {
     /// An empty table.
     pub fn new(model_name: &str) -> Self {
         Self { model_name: model_name.into(), rows: Vec::new() }
     }
 
-    /// Adds a layer, all of whose parameters are trainable.
-    pub fn row(&mut self, name: &str, kind: &str, outputs: usize, parameters: usize) {
-        self.push(Row {
-            name: name.into(),
-            kind: kind.into(),
-            output_shape: format!("(None, {outputs})"),
-            trainable: parameters,
-            non_trainable: 0,
-            connected_to: None,
-        });
+    /// Adds a layer.
+    pub fn row<const COUNT: usize>(&mut self, name: &str, kind: &str, outputs: usize, variables: [Variable; COUNT]) {
+        self.push(Row { variables: variables.into(), ..Row::new(name, kind, format!("(None, {outputs})")) });
     }
 
     /// Adds an input of a network.
     pub fn input<S: Shape>(&mut self, name: &str) {
-        let (name, kind, output_shape) = (name.into(), "InputLayer".into(), format!("[{}]", S::text()));
-        self.push(Row { name, kind, output_shape, trainable: 0, non_trainable: 0, connected_to: None });
+        self.push(Row::new(name, "InputLayer", format!("[{}]", S::text())));
     }
 
     /// Adds a network that is a layer of another.
-    pub fn network<N: Network>(&mut self, name: &str) {
+    pub fn network<N: Network>(&mut self, name: &str, options: &N::Options) {
         let mut inside = Self::new(N::NAME);
-        N::rows(&mut inside);
-        let (trainable, non_trainable) = (inside.trainable(), inside.non_trainable());
-        let (name, kind, output_shape) = (name.into(), N::KIND.into(), N::Output::text());
-        self.push(Row { name, kind, output_shape, trainable, non_trainable, connected_to: None });
+        N::rows(options, &mut inside);
+        self.push(Row { layers: inside.rows, ..Row::new(name, N::KIND, N::Output::text()) });
     }
 
     /// Says what each row is connected to, unless the network is a chain, of which the order of the rows says it.
@@ -122,8 +151,9 @@ impl Summary {
     /// The same as a picture: a box for each call.
     pub(crate) fn diagram(&self, calls: &[Call]) -> Diagram {
         let node = |row: usize, inputs: Vec<usize>| {
-            let Row { name, kind, output_shape, trainable, non_trainable, .. } = self.rows[row].clone();
-            Node { name, kind, output_shape, parameters: trainable + non_trainable, inputs }
+            let parameters = self.rows[row].parameters();
+            let Row { name, kind, output_shape, .. } = self.rows[row].clone();
+            Node { name, kind, output_shape, parameters, inputs }
         };
         let inputs = (0..inputs(calls)).map(|input| node(input, Vec::new()));
         let calls = calls.iter().map(|call| node(call.row, call.arguments.iter().map(|origin| origin.call).collect()));
@@ -145,6 +175,14 @@ impl Summary {
         &self.rows
     }
 
+    /// All parameters, in the order in which they lie in memory, each array with the names of the layers that it is in:
+    /// `encoder.dense_1.weights`.
+    pub fn variables(&self) -> Vec<Variable> {
+        let mut variables = Vec::new();
+        self.rows.iter().for_each(|row| row.list_variables("", &mut variables));
+        variables
+    }
+
     /// How many parameters the network has.
     pub fn parameters(&self) -> usize {
         self.trainable() + self.non_trainable()
@@ -152,12 +190,12 @@ impl Summary {
 
     /// How many parameters training changes.
     pub fn trainable(&self) -> usize {
-        self.rows.iter().map(|row| row.trainable).sum()
+        self.rows.iter().map(Row::trainable).sum()
     }
 
     /// How many parameters training leaves as they are.
     pub fn non_trainable(&self) -> usize {
-        self.rows.iter().map(|row| row.non_trainable).sum()
+        self.rows.iter().map(Row::non_trainable).sum()
     }
 }
 
@@ -172,7 +210,7 @@ impl Display for Summary {
         writeln!(formatter, "{:=<width$}", "")?;
         for row in &self.rows {
             let name = format!("{} ({})", row.name, row.kind);
-            let parameters = (row.trainable + row.non_trainable).to_string();
+            let parameters = row.parameters().to_string();
             write_row(formatter, ends, [&name, &row.output_shape, &parameters, &connections(row)])?;
             writeln!(formatter)?;
         }

@@ -40,7 +40,7 @@ impl Layer for Partly {
     fn forward_one<V: Vector<Scalar = f64>>(&self, (): &(), _input: &SVector<f64, 1>) -> SVector<f64, 1> {
         unreachable!("as above")
     }
-    fn summarize(_name: &str, _summary: &mut Summary) {}
+    fn summarize(_name: &str, (): &(), _summary: &mut Summary) {}
 
     fn update<const MOMENTS: usize>(
         &mut self,

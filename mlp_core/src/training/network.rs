@@ -26,7 +26,7 @@ pub trait Network: Layer {
     const CALLS: &'static [Call];
 
     /// Adds its layers to a summary.
-    fn rows(summary: &mut Summary);
+    fn rows(options: &Self::Options, summary: &mut Summary);
 
     /// A network with the initial weights of a seed, made in place on the heap.
     fn new(seed: u64) -> Box<Self> {
@@ -46,7 +46,7 @@ pub trait Network: Layer {
     /// The table of its layers. Keras: `model.summary()`.
     fn summary(&self) -> Summary {
         let mut summary = Summary::new(Self::NAME);
-        Self::rows(&mut summary);
+        Self::rows(&Self::Options::default(), &mut summary);
         summary.connect(Self::CALLS);
         summary
     }
@@ -54,7 +54,7 @@ pub trait Network: Layer {
     /// The graph of its layers, to be drawn.
     fn diagram(&self) -> Diagram {
         let mut summary = Summary::new(Self::NAME);
-        Self::rows(&mut summary);
+        Self::rows(&Self::Options::default(), &mut summary);
         summary.diagram(Self::CALLS)
     }
 

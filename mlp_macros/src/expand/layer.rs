@@ -139,8 +139,8 @@ fn together(shapes: &[TokenStream]) -> TokenStream {
 /// Inside another network it is one row.
 fn summarize() -> TokenStream {
     code! {
-        fn summarize(name: &str, summary: &mut __mlp::Summary) {
-            summary.network::<Self>(name);
+        fn summarize(name: &str, options: &Self::Options, summary: &mut __mlp::Summary) {
+            summary.network::<Self>(name, options);
         }
     }
 }

@@ -21,8 +21,8 @@ impl Code<'_> {
             Some(code! { summary.input::<#shape>(#name); })
         });
         let rows = self.each(|Layer { name, call, ty, .. }| {
-            let name = name.unraw().to_string();
-            code_at! { call=> <#ty as __mlp::Layer>::summarize(#name, summary); }
+            let (field, name) = (name, name.unraw().to_string());
+            code_at! { call=> <#ty as __mlp::Layer>::summarize(#name, &options.#field, summary); }
         });
         let calls = self.graph.steps.iter().map(|step| self.call(step));
         code! {
@@ -32,7 +32,7 @@ impl Code<'_> {
                 const OUTPUTS: &'static [&'static str] = &[#(#outputs),*];
                 const CALLS: &'static [__mlp::Call] = &[#(#calls),*];
 
-                fn rows(summary: &mut __mlp::Summary) {
+                fn rows(options: &Self::Options, summary: &mut __mlp::Summary) {
                     #(#inputs)*
                     #rows
                 }

@@ -264,8 +264,8 @@ const _: () = {
                     gradient.as_deref_mut().map(|gradient| &mut gradient.dense_2),
                 )
         }
-        fn summarize(name: &str, summary: &mut __mlp::Summary) {
-            summary.network::<Self>(name);
+        fn summarize(name: &str, options: &Self::Options, summary: &mut __mlp::Summary) {
+            summary.network::<Self>(name, options);
         }
     }
     impl __mlp::Network for SineNet {
@@ -296,10 +296,21 @@ const _: () = {
                 ],
             },
         ];
-        fn rows(summary: &mut __mlp::Summary) {
-            <Dense<1, 10, relu> as __mlp::Layer>::summarize("dense_1", summary);
-            <Dense<10, 10, relu> as __mlp::Layer>::summarize("hidden", summary);
-            <Dense<10, 1> as __mlp::Layer>::summarize("dense_2", summary);
+        fn rows(options: &Self::Options, summary: &mut __mlp::Summary) {
+            <Dense<
+                1,
+                10,
+                relu,
+            > as __mlp::Layer>::summarize("dense_1", &options.dense_1, summary);
+            <Dense<
+                10,
+                10,
+                relu,
+            > as __mlp::Layer>::summarize("hidden", &options.hidden, summary);
+            <Dense<
+                10,
+                1,
+            > as __mlp::Layer>::summarize("dense_2", &options.dense_2, summary);
         }
     }
 };

@@ -605,8 +605,8 @@ const _: () = {
                     gradient.as_deref_mut().map(|gradient| &mut gradient.rest),
                 )
         }
-        fn summarize(name: &str, summary: &mut __mlp::Summary) {
-            summary.network::<Self>(name);
+        fn summarize(name: &str, options: &Self::Options, summary: &mut __mlp::Summary) {
+            summary.network::<Self>(name, options);
         }
     }
     impl __mlp::Network for TwoTowers {
@@ -664,16 +664,24 @@ const _: () = {
                 ],
             },
         ];
-        fn rows(summary: &mut __mlp::Summary) {
+        fn rows(options: &Self::Options, summary: &mut __mlp::Summary) {
             summary.input::<::mlp::__private::Features<3>>("user");
             summary.input::<::mlp::__private::Features<2>>("item");
-            <Dense<2, 4, tanh> as __mlp::Layer>::summarize("encode", summary);
-            <Dense<3, 4, tanh> as __mlp::Layer>::summarize("left", summary);
+            <Dense<
+                2,
+                4,
+                tanh,
+            > as __mlp::Layer>::summarize("encode", &options.encode, summary);
+            <Dense<
+                3,
+                4,
+                tanh,
+            > as __mlp::Layer>::summarize("left", &options.left, summary);
             <Add<
                 (::mlp::__private::Features<4>, ::mlp::__private::Features<4>),
-            > as __mlp::Layer>::summarize("both", summary);
-            <Dense<4, 1> as __mlp::Layer>::summarize("score", summary);
-            <Dense<2, 1> as __mlp::Layer>::summarize("rest", summary);
+            > as __mlp::Layer>::summarize("both", &options.both, summary);
+            <Dense<4, 1> as __mlp::Layer>::summarize("score", &options.score, summary);
+            <Dense<2, 1> as __mlp::Layer>::summarize("rest", &options.rest, summary);
         }
     }
 };
