@@ -55,7 +55,7 @@ pub mod __private {
     pub use mlp_core::kernels::Vector;
     pub use mlp_core::layers::{
         Arity, Backward, Call, Connection, Features, Fits, Layer, Mode, Origin, Part, Purpose, Shape, Summary,
-        WithScalar,
+        UpdateRule, WithScalar,
     };
     pub use mlp_core::training::{Data, Network, Rows};
     pub use mlp_core::{Buffer, Generator, Parameters, Tile, TileMut};

@@ -35,19 +35,22 @@ impl<T: Scalar, const IN: usize, const OUT: usize> ProductOfOne<'_, T, IN, OUT> 
     fn all<V: Vector<Scalar = T>>(&self) -> [T; OUT] {
         let mut outputs = [T::zero(); OUT];
         let (lanes, mut output) = (V::LANES, 0);
-        // One register alone would wait for its own last sum, so a few chains of sums take turns.
+        let last = if OUT.is_multiple_of(lanes) { lanes } else { OUT % lanes };
+        // One register alone would wait for its own last sum, so a few chains of sums take turns. Which blocks there are is
+        // asked of constants, because only then is the code of the others never made.
         // SAFETY: the registers begin below `OUT`, and all of them, or all but the last, end there too.
         unsafe {
-            while OUT - output >= 8 * lanes {
-                self.block::<V, 8, 1>(&mut outputs, output, lanes);
-                output += 8 * lanes;
+            if const { OUT >= 8 * V::LANES } {
+                while OUT - output >= 8 * lanes {
+                    self.block::<V, 8, 1>(&mut outputs, output, lanes);
+                    output += 8 * lanes;
+                }
             }
-            if OUT - output >= 4 * lanes {
+            if const { OUT % (8 * V::LANES) >= 4 * V::LANES } {
                 self.block::<V, 4, 2>(&mut outputs, output, lanes);
                 output += 4 * lanes;
             }
-            let last = if OUT.is_multiple_of(lanes) { lanes } else { OUT % lanes };
-            match (OUT - output).div_ceil(lanes) {
+            match const { (OUT % (4 * V::LANES)).div_ceil(V::LANES) } {
                 0 => {}
                 1 => self.block::<V, 1, 6>(&mut outputs, output, last),
                 2 => self.block::<V, 2, 4>(&mut outputs, output, last),
@@ -88,7 +91,11 @@ impl<T: Scalar, const IN: usize, const OUT: usize> ProductOfOne<'_, T, IN, OUT> 
                 }
             }
             for register in 0..REGISTERS {
-                let total = total(sums.map(|sums| sums[register]), IN);
+                let mut chains = [sums[0][register]; CHAINS];
+                for (chain, sums) in chains.iter_mut().zip(&sums) {
+                    *chain = sums[register];
+                }
+                let total = total(chains, IN);
                 let total = if self.rectify { V::splat(T::zero()).max(total) } else { total };
                 total.store_first(outputs.as_mut_ptr().add(place(register)), lanes(register));
             }

@@ -1,6 +1,6 @@
 use nalgebra::SVector;
 
-use super::{Backward, Features, Layer, Mode, Purpose, Summary, Variable, WithScalar};
+use super::{Backward, Features, Layer, Mode, Purpose, Summary, UpdateRule, Variable, WithScalar};
 use crate::kernels::Vector;
 use crate::parameters::Parameters;
 use crate::random::Generator;
@@ -156,17 +156,9 @@ impl<const N: usize, T: Scalar> Layer for BatchNormalization<N, T> {
     }
 
     /// The rule is for gamma and beta; the averages move towards the batch.
-    fn update<const MOMENTS: usize>(
-        &mut self,
-        options: &Self::Options,
-        gradient: &Self,
-        mut moments: [&mut Self; MOMENTS],
-        rule: &impl Fn(&mut [T], &[T], [&mut [T]; MOMENTS]),
-    ) {
-        let memory = moments.each_mut().map(|moment| moment.gamma.as_mut_slice());
-        rule(self.gamma.as_mut_slice(), gradient.gamma.as_slice(), memory);
-        let memory = moments.each_mut().map(|moment| moment.beta.as_mut_slice());
-        rule(self.beta.as_mut_slice(), gradient.beta.as_slice(), memory);
+    fn update(&mut self, options: &Self::Options, gradient: &Self, rule: UpdateRule<'_, T>) {
+        rule(self.gamma.as_mut_slice(), gradient.gamma.as_slice());
+        rule(self.beta.as_mut_slice(), gradient.beta.as_slice());
         let (kept, new) = (T::from_f64(options.momentum), T::from_f64(1.0 - options.momentum));
         self.moving_mean = self.moving_mean * kept + gradient.moving_mean * new;
         self.moving_variance = self.moving_variance * kept + gradient.moving_variance * new;

@@ -5,7 +5,7 @@ use nalgebra::{SMatrix, SVector};
 
 use super::dense_options::DenseOptions;
 use super::regularizer::Regularizer;
-use super::{Backward, Features, Layer, Mode, Purpose, Summary, Variable, WithScalar};
+use super::{Backward, Features, Layer, Mode, Purpose, Summary, UpdateRule, Variable, WithScalar};
 use crate::activations::{ActivationFunction, identity};
 use crate::initializers::Fan;
 use crate::kernels::{Epilogue, Matrix, Vector, product_of_one};
@@ -121,24 +121,16 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Lay
         SVector::from(output)
     }
 
-    fn update<const MOMENTS: usize>(
-        &mut self,
-        options: &Self::Options,
-        gradient: &Self,
-        mut moments: [&mut Self; MOMENTS],
-        rule: &impl Fn(&mut [T], &[T], [&mut [T]; MOMENTS]),
-    ) {
+    fn update(&mut self, options: &Self::Options, gradient: &Self, rule: UpdateRule<'_, T>) {
         if !options.trainable {
             return;
         }
-        let memory = moments.each_mut().map(|moment| moment.weights.as_mut_slice());
-        rule(self.weights.as_mut_slice(), gradient.weights.as_slice(), memory);
+        rule(self.weights.as_mut_slice(), gradient.weights.as_slice());
         if let Some(max_norm) = options.max_norm {
             max_norm.constrain(self.weights.as_mut_slice(), OUT);
         }
         if options.use_bias {
-            let memory = moments.each_mut().map(|moment| moment.bias.as_mut_slice());
-            rule(self.bias.as_mut_slice(), gradient.bias.as_slice(), memory);
+            rule(self.bias.as_mut_slice(), gradient.bias.as_slice());
         }
     }
 

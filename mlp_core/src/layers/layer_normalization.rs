@@ -1,6 +1,6 @@
 use nalgebra::SVector;
 
-use super::{Backward, Features, Layer, Mode, Purpose, Summary, Variable, WithScalar};
+use super::{Backward, Features, Layer, Mode, Purpose, Summary, UpdateRule, Variable, WithScalar};
 use crate::kernels::Vector;
 use crate::parameters::Parameters;
 use crate::random::Generator;
@@ -123,17 +123,9 @@ impl<const N: usize, T: Scalar> Layer for LayerNormalization<N, T> {
         SVector::from_fn(|feature, _| (input[feature] - mean) * inverse * self.gamma[feature] + self.beta[feature])
     }
 
-    fn update<const MOMENTS: usize>(
-        &mut self,
-        _options: &Self::Options,
-        gradient: &Self,
-        mut moments: [&mut Self; MOMENTS],
-        rule: &impl Fn(&mut [T], &[T], [&mut [T]; MOMENTS]),
-    ) {
-        let memory = moments.each_mut().map(|moment| moment.gamma.as_mut_slice());
-        rule(self.gamma.as_mut_slice(), gradient.gamma.as_slice(), memory);
-        let memory = moments.each_mut().map(|moment| moment.beta.as_mut_slice());
-        rule(self.beta.as_mut_slice(), gradient.beta.as_slice(), memory);
+    fn update(&mut self, _options: &Self::Options, gradient: &Self, rule: UpdateRule<'_, T>) {
+        rule(self.gamma.as_mut_slice(), gradient.gamma.as_slice());
+        rule(self.beta.as_mut_slice(), gradient.beta.as_slice());
     }
 
     fn summarize(name: &str, _options: &Self::Options, summary: &mut Summary) {

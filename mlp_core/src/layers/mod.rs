@@ -158,6 +158,9 @@ impl Purpose {
     }
 }
 
+/// Changes a variable, which comes first, by its gradient.
+pub type UpdateRule<'a, T> = &'a mut dyn FnMut(&mut [T], &[T]);
+
 /// A differentiable function with parameters, from one value to another.
 ///
 /// A layer's struct is its [`Parameters`] and nothing else, so that its gradient is a value of the same type.
@@ -211,20 +214,14 @@ pub trait Layer: Parameters {
         input: &<Self::Input as Shape>::Sample<Self::Scalar>,
     ) -> <Self::Output as Shape>::Sample<Self::Scalar>;
 
-    /// Lets an optimizer's rule change the parameters. `moments` are what the optimizer remembers of each parameter.
+    /// Lets an optimizer's rule change the parameters.
     ///
-    /// The rule is called once for each variable, as the weights and the bias of [`Dense`] are two: a gradient's norm may be
+    /// The rule is called with a variable and its gradient, once for each variable, as the weights and the bias of [`Dense`] are two: a gradient's norm may be
     /// clipped for each by itself. It is not called for what training does not change. An optimizer updates once a step, so
     /// that a layer may do more here than to call the rule.
     #[inline]
-    fn update<const MOMENTS: usize>(
-        &mut self,
-        _options: &Self::Options,
-        gradient: &Self,
-        moments: [&mut Self; MOMENTS],
-        rule: &impl Fn(&mut [Self::Scalar], &[Self::Scalar], [&mut [Self::Scalar]; MOMENTS]),
-    ) {
-        rule(self.as_mut_slice(), gradient.as_slice(), moments.map(Self::as_mut_slice));
+    fn update(&mut self, _options: &Self::Options, gradient: &Self, rule: UpdateRule<'_, Self::Scalar>) {
+        rule(self.as_mut_slice(), gradient.as_slice());
     }
 
     /// What training adds to the loss of every batch, whatever the data: regularization. Adds its gradient, if it is wanted.

@@ -1,6 +1,6 @@
 use nalgebra::SVector;
 
-use super::{Backward, Features, Layer, Mode, Purpose, Summary, Variable, WithScalar};
+use super::{Backward, Features, Layer, Mode, Purpose, Summary, UpdateRule, Variable, WithScalar};
 use crate::kernels::Vector;
 use crate::parameters::Parameters;
 use crate::random::Generator;
@@ -92,14 +92,7 @@ impl<const N: usize, T: Scalar> Layer for Normalization<N, T> {
     }
 
     /// Training changes nothing here.
-    fn update<const MOMENTS: usize>(
-        &mut self,
-        (): &(),
-        _gradient: &Self,
-        _moments: [&mut Self; MOMENTS],
-        _rule: &impl Fn(&mut [T], &[T], [&mut [T]; MOMENTS]),
-    ) {
-    }
+    fn update(&mut self, (): &(), _gradient: &Self, _rule: UpdateRule<'_, T>) {}
 
     fn summarize(name: &str, (): &(), summary: &mut Summary) {
         let variables = ["mean", "variance"].map(|variable| Variable::new(variable, [N]).trained(false));

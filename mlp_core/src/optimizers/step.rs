@@ -1,4 +1,3 @@
-use core::cell::RefCell;
 use core::ops::Range;
 
 use crate::kernels::Update;
@@ -39,14 +38,15 @@ impl<N: Layer> Step<'_, N> {
         rule: impl Fn(&mut [N::Scalar], &[N::Scalar], [&mut [N::Scalar]; MEMORY]),
     ) {
         let Self { network, options, gradient, decay, .. } = self;
-        if decay == 0.0 {
-            network.update(options, gradient, memory, &rule);
-        } else {
-            network.update(options, gradient, memory, &|parameters, gradient, memory| {
+        let start = Start::of(network);
+        let mut memory = memory.map(N::as_mut_slice);
+        network.update(options, gradient, &mut |parameters, gradient| {
+            if decay != 0.0 {
                 N::Scalar::scale(parameters, 1.0 - decay);
-                rule(parameters, gradient, memory);
-            });
-        }
+            }
+            let place = start.place(parameters);
+            rule(parameters, gradient, memory.each_mut().map(|numbers| &mut numbers[place.clone()]));
+        });
     }
 }
 
@@ -54,17 +54,33 @@ impl<N: Layer> Step<'_, N> {
 /// layer may do more in an update than to call the rule.
 pub(super) fn variables<N: Layer>(options: &N::Options) -> Vec<Range<usize>> {
     let (mut network, gradient) = (N::zeroed(), N::zeroed());
-    let start = network.as_slice().as_ptr().addr();
-    let found = RefCell::new(Vec::new());
-    network.update(options, &gradient, [], &|parameters: &mut [N::Scalar], _: &[N::Scalar], []| {
-        // What has no numbers lies nowhere.
-        if parameters.is_empty() {
-            return;
-        }
-        let first = (parameters.as_ptr().addr() - start) / size_of::<N::Scalar>();
-        found.borrow_mut().push(first..first + parameters.len());
-    });
-    let mut found = found.into_inner();
+    let start = Start::of(&*network);
+    let mut found = Vec::new();
+    network.update(options, &gradient, &mut |parameters, _| found.push(start.place(parameters)));
+    found.retain(|variable| !variable.is_empty());
     found.sort_by_key(|variable: &Range<usize>| variable.start);
     found
+}
+
+/// Where a network begins, to tell where a variable of it lies.
+#[derive(Clone, Copy)]
+struct Start(usize);
+
+impl Start {
+    fn of<N: Layer>(network: &N) -> Self {
+        Self(network.as_slice().as_ptr().addr())
+    }
+
+    /// Which of the network's parameters these are.
+    ///
+    /// # Panics
+    /// If they are none of its.
+    fn place<T>(self, variable: &[T]) -> Range<usize> {
+        // What has no numbers lies nowhere.
+        if variable.is_empty() {
+            return 0..0;
+        }
+        let first = (variable.as_ptr().addr() - self.0) / size_of::<T>();
+        first..first + variable.len()
+    }
 }

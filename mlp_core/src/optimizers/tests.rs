@@ -4,7 +4,7 @@ use nalgebra::SVector;
 
 use super::*;
 use crate::kernels::Vector;
-use crate::layers::{Backward, Features, Mode, Purpose, Summary};
+use crate::layers::{Backward, Features, Mode, Purpose, Summary, UpdateRule};
 use crate::parameters::Parameters;
 use crate::random::Generator;
 use crate::tile::{Tile, TileMut};
@@ -42,17 +42,9 @@ impl Layer for Partly {
     }
     fn summarize(_name: &str, (): &(), _summary: &mut Summary) {}
 
-    fn update<const MOMENTS: usize>(
-        &mut self,
-        (): &(),
-        gradient: &Self,
-        mut moments: [&mut Self; MOMENTS],
-        rule: &impl Fn(&mut [f64], &[f64], [&mut [f64]; MOMENTS]),
-    ) {
-        let memory = moments.each_mut().map(|moment| moment.first.as_mut_slice());
-        rule(self.first.as_mut_slice(), gradient.first.as_slice(), memory);
-        let memory = moments.each_mut().map(|moment| moment.second.as_mut_slice());
-        rule(self.second.as_mut_slice(), gradient.second.as_slice(), memory);
+    fn update(&mut self, (): &(), gradient: &Self, rule: UpdateRule<'_, f64>) {
+        rule(self.first.as_mut_slice(), gradient.first.as_slice());
+        rule(self.second.as_mut_slice(), gradient.second.as_slice());
         self.steps.add_scalar_mut(1.0);
     }
 }

@@ -103,25 +103,22 @@ impl Code<'_> {
     }
 
     fn update(&self) -> TokenStream {
-        let scalar = self.scalar();
         let layers = self.each(|Layer { name, call, .. }| {
             code_at! { call=>
                 __mlp::Layer::update(
                     &mut self.#name,
                     &options.#name,
                     &gradient.#name,
-                    moments.each_mut().map(|moment| &mut moment.#name),
                     rule,
                 );
             }
         });
         code! {
-            fn update<const __MOMENTS: usize>(
+            fn update(
                 &mut self,
                 options: &Self::Options,
                 gradient: &Self,
-                mut moments: [&mut Self; __MOMENTS],
-                rule: &impl ::core::ops::Fn(&mut [#scalar], &[#scalar], [&mut [#scalar]; __MOMENTS]),
+                rule: __mlp::UpdateRule<'_, Self::Scalar>,
             ) {
                 #layers
             }

@@ -214,32 +214,28 @@ const _: () = {
             >(&self.hidden, &options.hidden, &dense_1);
             __mlp::Layer::forward_one::<__V>(&self.dense_2, &options.dense_2, &hidden)
         }
-        fn update<const __MOMENTS: usize>(
+        fn update(
             &mut self,
             options: &Self::Options,
             gradient: &Self,
-            mut moments: [&mut Self; __MOMENTS],
-            rule: &impl ::core::ops::Fn(&mut [f32], &[f32], [&mut [f32]; __MOMENTS]),
+            rule: __mlp::UpdateRule<'_, Self::Scalar>,
         ) {
             __mlp::Layer::update(
                 &mut self.dense_1,
                 &options.dense_1,
                 &gradient.dense_1,
-                moments.each_mut().map(|moment| &mut moment.dense_1),
                 rule,
             );
             __mlp::Layer::update(
                 &mut self.hidden,
                 &options.hidden,
                 &gradient.hidden,
-                moments.each_mut().map(|moment| &mut moment.hidden),
                 rule,
             );
             __mlp::Layer::update(
                 &mut self.dense_2,
                 &options.dense_2,
                 &gradient.dense_2,
-                moments.each_mut().map(|moment| &mut moment.dense_2),
                 rule,
             );
         }

@@ -531,48 +531,22 @@ const _: () = {
             );
             (::core::clone::Clone::clone(&score), ::core::clone::Clone::clone(&rest))
         }
-        fn update<const __MOMENTS: usize>(
+        fn update(
             &mut self,
             options: &Self::Options,
             gradient: &Self,
-            mut moments: [&mut Self; __MOMENTS],
-            rule: &impl ::core::ops::Fn(&mut [f32], &[f32], [&mut [f32]; __MOMENTS]),
+            rule: __mlp::UpdateRule<'_, Self::Scalar>,
         ) {
             __mlp::Layer::update(
                 &mut self.encode,
                 &options.encode,
                 &gradient.encode,
-                moments.each_mut().map(|moment| &mut moment.encode),
                 rule,
             );
-            __mlp::Layer::update(
-                &mut self.left,
-                &options.left,
-                &gradient.left,
-                moments.each_mut().map(|moment| &mut moment.left),
-                rule,
-            );
-            __mlp::Layer::update(
-                &mut self.both,
-                &options.both,
-                &gradient.both,
-                moments.each_mut().map(|moment| &mut moment.both),
-                rule,
-            );
-            __mlp::Layer::update(
-                &mut self.score,
-                &options.score,
-                &gradient.score,
-                moments.each_mut().map(|moment| &mut moment.score),
-                rule,
-            );
-            __mlp::Layer::update(
-                &mut self.rest,
-                &options.rest,
-                &gradient.rest,
-                moments.each_mut().map(|moment| &mut moment.rest),
-                rule,
-            );
+            __mlp::Layer::update(&mut self.left, &options.left, &gradient.left, rule);
+            __mlp::Layer::update(&mut self.both, &options.both, &gradient.both, rule);
+            __mlp::Layer::update(&mut self.score, &options.score, &gradient.score, rule);
+            __mlp::Layer::update(&mut self.rest, &options.rest, &gradient.rest, rule);
         }
         fn penalty(
             &self,
