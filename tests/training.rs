@@ -187,3 +187,23 @@ fn what_cannot_be_asked_for_is_told() {
     let error = model().fit(&x, &y, fit(1).validation_data(&x, &DVector::zeros(9))).unwrap_err();
     assert_eq!(error.to_string(), "x has 10 rows, but y has 9");
 }
+
+/// Nobody has standard output to himself while he trains.
+#[test]
+fn networks_are_trained_side_by_side() {
+    let x = linspace(0.0_f32, 1.0, 8);
+    let train = move |during: &mut dyn FnMut()| {
+        let fit = Fit::epochs(1).verbose(Verbose::Silent).on_epoch_end(|_| during());
+        sequential![Dense(1 => 1)].compile(Sgd::new(0.1), MeanSquaredError).fit(&x, &x, fit).expect("finite data");
+    };
+    let other = train.clone();
+    train(&mut || {
+        let (done, is_done) = std::sync::mpsc::channel();
+        let other = other.clone();
+        std::thread::spawn(move || {
+            other(&mut || {});
+            done.send(()).expect("a receiver");
+        });
+        is_done.recv_timeout(std::time::Duration::from_secs(20)).expect("a training beside another ends");
+    });
+}

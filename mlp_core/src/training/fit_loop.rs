@@ -1,6 +1,6 @@
 //! Training for some epochs.
 
-use std::io::{self, IsTerminal, StdoutLock};
+use std::io::{self, IsTerminal, Stdout};
 
 use crate::optimizers::Optimizer;
 use crate::random::Generator;
@@ -39,7 +39,7 @@ struct Course<'a, T, X: ?Sized, Y: ?Sized, VX: ?Sized, VY: ?Sized> {
 struct Travel<S> {
     order: Vec<usize>,
     report: Report,
-    progress: Progress<StdoutLock<'static>>,
+    progress: Progress<Stdout>,
     states: S,
     validation_states: S,
 }
@@ -141,7 +141,7 @@ where
         Travel {
             order: if settings.shuffle && batches > 1 { (0..course.trained).collect() } else { Vec::new() },
             report: Report::new(Status::new(self.names(), is_validated, epochs, batches), self.losses()),
-            progress: Progress::new(stdout.lock(), settings.verbose, is_terminal, settings.epochs, batches),
+            progress: Progress::new(stdout, settings.verbose, is_terminal, settings.epochs, batches),
             states: self.metrics.begin(),
             validation_states: self.metrics.begin(),
         }

@@ -53,7 +53,7 @@ pub struct Progress<W: Write, C: FnMut() -> Duration = fn() -> Duration> {
 impl<W: Write> Progress<W> {
     /// For `epochs` epochs of `steps` steps each. A `terminal` shows the bar growing.
     ///
-    /// `output` need not be buffered. Lock standard output: `Progress::new(stdout().lock(), …)`.
+    /// `output` need not be buffered. Standard output is best not locked: others print, and train, at the same time.
     pub fn new(output: W, verbose: Verbose, terminal: bool, epochs: usize, steps: usize) -> Self {
         Self::with_clock(output, verbose, terminal, epochs, steps, time_of_run)
     }
