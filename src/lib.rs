@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "safetensors")]
+pub use mlp_core::weights;
 pub use mlp_core::{Buffer, Scalar, Tile, TileMut};
 pub use mlp_core::{activations, data, diagram, initializers, kernels, layers, losses, metrics, optimizers, training};
 

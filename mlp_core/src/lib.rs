@@ -16,6 +16,8 @@ mod random;
 mod scalar;
 mod tile;
 pub mod training;
+#[cfg(feature = "safetensors")]
+pub mod weights;
 
 pub use parameters::Parameters;
 pub use random::Generator;

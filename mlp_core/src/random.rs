@@ -58,6 +58,18 @@ impl Generator {
     }
 }
 
+/// To go on from where it is.
+#[cfg(feature = "safetensors")]
+impl Generator {
+    pub(crate) fn state(&self) -> String {
+        serde_json::to_string(&self.0).unwrap_or_default()
+    }
+
+    pub(crate) fn from_state(state: &str) -> Option<Self> {
+        serde_json::from_str(state).ok().map(Self)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -16,7 +16,6 @@ mod csv;
 mod file;
 mod file_error;
 mod preprocessing;
-#[cfg(any(feature = "csv", feature = "npy", feature = "safetensors"))]
 mod replace;
 mod samples;
 mod shape;
@@ -24,6 +23,8 @@ mod shape;
 mod suggestion;
 #[cfg(any(feature = "idx", feature = "npy", feature = "safetensors"))]
 mod tensor;
+#[cfg(any(feature = "csv", feature = "npy", feature = "safetensors"))]
+mod write;
 
 pub use batches::{Batches, Epoch, SampleReader};
 #[cfg(feature = "csv")]
@@ -33,12 +34,17 @@ pub use preprocessing::{
     Fold, KFold, MinMaxScaler, PreprocessingError, Split, StandardScaler, argmax, one_hot, sparse_targets,
     train_test_split,
 };
+pub(crate) use replace::replace_by;
 pub use samples::Samples;
 pub use shape::{ShapeError, columns, rows};
 #[cfg(feature = "ndarray")]
 pub use shape::{from_ndarray, to_ndarray};
+#[cfg(feature = "safetensors")]
+pub(crate) use suggestion::nearest;
 #[cfg(any(feature = "idx", feature = "npy", feature = "safetensors"))]
 pub use tensor::{ElementType, Tensor, TensorProblem};
+#[cfg(feature = "safetensors")]
+pub(crate) use write::replace;
 
 /// Samples in memory: a row a sample and a column a feature.
 pub type Batch<T, const COLUMNS: usize> = nalgebra::OMatrix<T, nalgebra::Dyn, nalgebra::Const<COLUMNS>>;

@@ -1,34 +1,64 @@
 //! Writing files so that nobody sees half of one.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use super::file_error::FileError;
+/// Ends the name of a file that is being written: `.model.npy.PROCESS.NUMBER.unfinished`.
+const UNFINISHED: &str = ".unfinished";
 
-/// Writes beside the file and renames, so that the file is the old one or the new one.
-pub(super) fn replace(
-    path: &Path,
-    content: impl FnOnce(&mut BufWriter<File>) -> Result<(), FileError>,
-) -> Result<(), FileError> {
-    static UNFINISHED: AtomicUsize = AtomicUsize::new(0);
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let number = UNFINISHED.fetch_add(1, Ordering::Relaxed);
-    let beside = path.with_file_name(format!(".{name}.{}.{number}.unfinished", process::id()));
-    let written = fill(&beside, content).and_then(|()| Ok(fs::rename(&beside, path)?));
-    if written.is_err() {
+/// Lets a file be written beside its place and renamed, so that the file is the old one or the new one.
+pub(crate) fn replace_by<E: From<io::Error>>(path: &Path, write: impl FnOnce(&Path) -> Result<(), E>) -> Result<(), E> {
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let mut name = prefix(path);
+    name.push(format!("{}.{number}{UNFINISHED}", process::id()));
+    let beside = path.with_file_name(name);
+    let written = write(&beside).and_then(|()| Ok(fs::rename(&beside, path)?));
+    match &written {
+        Ok(()) => sweep(path),
         // The first error is the one to tell; that nothing could be removed either follows from it.
-        let _ = fs::remove_file(&beside);
+        Err(_) => drop(fs::remove_file(&beside)),
     }
-    written.map_err(|error| error.in_file(path))
+    written
 }
 
-fn fill(path: &Path, content: impl FnOnce(&mut BufWriter<File>) -> Result<(), FileError>) -> Result<(), FileError> {
-    let mut writer = BufWriter::new(File::create(path)?);
-    content(&mut writer)?;
-    writer.flush()?;
-    writer.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-    Ok(())
+/// Begins the names of all files that are written to take the place of this one.
+fn prefix(path: &Path) -> OsString {
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".");
+    name
+}
+
+/// Removes what others have left who were killed while they wrote the same file.
+fn sweep(path: &Path) {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let prefix = prefix(path);
+    let left = |path: &PathBuf| {
+        let name = path.file_name()?.to_str()?;
+        let (process, _) = name.strip_prefix(prefix.to_str()?)?.strip_suffix(UNFINISHED)?.split_once('.')?;
+        let process = process.parse().ok()?;
+        (process != process::id() && (!is_running(process) || is_old(path))).then_some(())
+    };
+    let files = fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
+    for file in files.filter(|path| left(path).is_some()) {
+        // Another process may have been quicker.
+        let _ = fs::remove_file(file);
+    }
+}
+
+/// Only Linux says so in its files.
+fn is_running(process: u32) -> bool {
+    !cfg!(target_os = "linux") || Path::new("/proc").join(process.to_string()).exists()
+}
+
+fn is_old(path: &Path) -> bool {
+    const DAY: Duration = Duration::from_hours(24);
+    let modified = fs::metadata(path).and_then(|file| file.modified());
+    modified.is_ok_and(|time| time.elapsed().is_ok_and(|age| age > DAY))
 }

@@ -2,11 +2,16 @@
 
 /// The end of a message about an unknown name: the nearest one, or all where none is near.
 pub(super) fn suggest(unknown: &str, known: &[String]) -> String {
-    let near = |name: &&String| distance(unknown, name) <= 1 + unknown.chars().count() / 4;
-    match known.iter().filter(near).min_by_key(|name| distance(unknown, name)) {
+    match nearest(unknown, known) {
         Some(name) => format!("did you mean {name:?}?"),
         None => format!("there is {}", listed(known)),
     }
+}
+
+/// The nearest name, if one is near.
+pub(crate) fn nearest<'a>(unknown: &str, known: &'a [String]) -> Option<&'a String> {
+    let near = |name: &&String| distance(unknown, name) <= 1 + unknown.chars().count() / 4;
+    known.iter().filter(near).min_by_key(|name| distance(unknown, name))
 }
 
 fn listed(known: &[String]) -> String {

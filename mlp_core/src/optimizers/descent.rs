@@ -1,7 +1,7 @@
 use core::ops::{DerefMut, Range};
 
 use super::step::variables;
-use super::{Objective, Optimizer, Settings, Step};
+use super::{Objective, Optimizer, Past, Settings, Step};
 use crate::kernels::{Update, rule};
 use crate::layers::Layer;
 
@@ -27,13 +27,7 @@ use crate::layers::Layer;
 pub struct Descent<N: Layer, O: Optimizer> {
     /// Whose steps are made.
     pub optimizer: O,
-    state: O::State<N>,
-    /// How many gradients were seen.
-    batches: u64,
-    /// Whether the last one led to a step.
-    stepped: bool,
-    accumulated: Option<Box<N>>,
-    average: Option<Box<N>>,
+    past: Past<N, O>,
     variables: Vec<Range<usize>>,
 }
 
@@ -58,16 +52,8 @@ rule! {
 impl<N: Layer, O: Optimizer> Descent<N, O> {
     /// No step was made. What the settings ask for is allocated here, so that no step allocates.
     pub fn new(optimizer: O) -> Self {
-        let settings = optimizer.settings();
-        Self {
-            state: optimizer.init(),
-            optimizer,
-            batches: 0,
-            stepped: false,
-            accumulated: (settings.gradient_accumulation_steps > 1).then(N::zeroed),
-            average: settings.ema_momentum.map(|_| N::zeroed()),
-            variables: variables::<N>(&N::Options::default()),
-        }
+        let (past, variables) = (Past::none(&optimizer), variables::<N>(&N::Options::default()));
+        Self { optimizer, past, variables }
     }
 
     /// Changes the network by the gradient of a batch, which is clipped and so on where it is.
@@ -102,10 +88,10 @@ impl<N: Layer, O: Optimizer> Descent<N, O> {
 
     pub(crate) fn descend(&mut self, network: &mut N, slope: Slope<'_, N>) {
         let settings = self.optimizer.settings();
-        let learning_rate = self.optimizer.learning_rate(self.batches);
-        self.batches += 1;
-        self.stepped = self.accumulate(&settings, slope.gradient);
-        if self.stepped {
+        let learning_rate = self.optimizer.learning_rate(self.past.batches);
+        self.past.batches += 1;
+        self.past.stepped = self.accumulate(&settings, slope.gradient);
+        if self.past.stepped {
             if let Some(clip) = settings.clip {
                 clip.limit(slope.gradient.as_mut_slice(), &self.variables);
             }
@@ -116,14 +102,14 @@ impl<N: Layer, O: Optimizer> Descent<N, O> {
             // For as long as the step, not as the slope.
             let objective = objective.map(|objective| objective as &mut Objective<'_, N>);
             let step = Step { number, learning_rate, network, options, gradient, loss, objective, variables, decay };
-            self.optimizer.update(step, &mut self.state);
+            self.optimizer.update(step, &mut self.past.state);
         }
         self.take_average(&settings, network);
     }
 
     /// The number of the last step.
     fn number(&self, settings: &Settings) -> u64 {
-        self.batches / settings.gradient_accumulation_steps.max(1)
+        self.past.batches / settings.gradient_accumulation_steps.max(1)
     }
 
     /// Whether a step is due, with the gradient set to the mean of those of its batches.
@@ -132,9 +118,9 @@ impl<N: Layer, O: Optimizer> Descent<N, O> {
         if batches <= 1 {
             return true;
         }
-        let sum = self.accumulated.get_or_insert_with(N::zeroed).as_mut_slice();
+        let sum = self.past.accumulated.get_or_insert_with(N::zeroed).as_mut_slice();
         N::Scalar::apply(&Add { weight: 1.0 / batches as f64 }, [&mut *sum], gradient.as_slice());
-        let due = self.batches.is_multiple_of(batches);
+        let due = self.past.batches.is_multiple_of(batches);
         if due {
             gradient.as_mut_slice().copy_from_slice(sum);
             sum.fill(num_traits::Zero::zero());
@@ -144,9 +130,9 @@ impl<N: Layer, O: Optimizer> Descent<N, O> {
 
     fn take_average(&mut self, settings: &Settings, network: &mut N) {
         let Some(momentum) = settings.ema_momentum else { return };
-        let average = self.average.get_or_insert_with(N::zeroed);
+        let average = self.past.average.get_or_insert_with(N::zeroed);
         // As in Keras: until after the first step, the average is the weights.
-        let steps_before = (self.batches - 1) / settings.gradient_accumulation_steps.max(1);
+        let steps_before = (self.past.batches - 1) / settings.gradient_accumulation_steps.max(1);
         let gain = if steps_before == 0 { 1.0 } else { 1.0 - momentum };
         N::Scalar::apply(&Blend { gain }, [average.as_mut_slice()], network.as_slice());
         if settings.ema_overwrite_frequency.is_some_and(|steps| steps > 0 && (steps_before + 1).is_multiple_of(steps)) {
@@ -169,7 +155,7 @@ impl<N: Layer, O: Optimizer> Descent<N, O> {
         if self.average().is_none() {
             return;
         }
-        if let Some(average) = &mut self.average {
+        if let Some(average) = &mut self.past.average {
             for variable in &self.variables {
                 network.as_mut_slice()[variable.clone()].swap_with_slice(&mut average.as_mut_slice()[variable.clone()]);
             }
@@ -178,22 +164,31 @@ impl<N: Layer, O: Optimizer> Descent<N, O> {
 
     /// The average of the weights, if [`ema`](super::Configure::ema) asks for one and there was a batch.
     pub fn average(&self) -> Option<&N> {
-        self.average.as_deref().filter(|_| self.batches > 0 && self.optimizer.settings().ema_momentum.is_some())
+        self.past
+            .average
+            .as_deref()
+            .filter(|_| self.past.batches > 0 && self.optimizer.settings().ema_momentum.is_some())
     }
 
     /// What the optimizer remembers.
     pub fn state(&mut self) -> &mut O::State<N> {
-        &mut self.state
+        &mut self.past.state
+    }
+
+    /// All that it remembers.
+    #[cfg(feature = "safetensors")]
+    pub(crate) fn past(&mut self) -> &mut Past<N, O> {
+        &mut self.past
     }
 
     /// How many gradients were seen.
     pub fn batches(&self) -> u64 {
-        self.batches
+        self.past.batches
     }
 
     /// The learning rate of the next step.
     pub fn learning_rate(&self) -> f64 {
-        self.optimizer.learning_rate(self.batches)
+        self.optimizer.learning_rate(self.past.batches)
     }
 
     /// Whether [`undo`](Self::undo) takes back a step.
@@ -204,12 +199,12 @@ impl<N: Layer, O: Optimizer> Descent<N, O> {
 
     /// Takes back what the last gradient changed. `gradient` is not read.
     pub(crate) fn undo(&mut self, network: &mut N, options: &N::Options, gradient: &N) {
-        if !core::mem::take(&mut self.stepped) {
+        if !core::mem::take(&mut self.past.stepped) {
             return;
         }
         let settings = self.optimizer.settings();
         let (number, variables) = (self.number(&settings), &self.variables[..]);
-        let learning_rate = self.optimizer.learning_rate(self.batches - 1);
+        let learning_rate = self.optimizer.learning_rate(self.past.batches - 1);
         let (loss, objective, decay) = (f64::NAN, None, 0.0);
         let step = Step {
             number,
@@ -222,7 +217,7 @@ impl<N: Layer, O: Optimizer> Descent<N, O> {
             variables,
             decay,
         };
-        self.optimizer.undo(step, &mut self.state);
+        self.optimizer.undo(step, &mut self.past.state);
         let kept = 1.0 - settings.weight_decay.unwrap_or(0.0) * learning_rate;
         if kept != 1.0 {
             for variable in variables {

@@ -28,8 +28,13 @@ impl<N: Layer> Memory<N> {
         core::array::from_fn(|_| &mut **values.next().expect("as many were made"))
     }
 
-    /// All values, for whoever wants to save them.
+    /// All values, to look at.
     pub fn as_slice(&self) -> &[Box<N>] {
         &self.0
+    }
+
+    /// All values.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut N> {
+        self.0.iter_mut().map(|values| &mut **values)
     }
 }

@@ -81,6 +81,8 @@ mod lbfgs;
 mod lion;
 mod memory;
 mod nadam;
+mod past;
+mod persist;
 mod rmsprop;
 mod schedules;
 mod settings;
@@ -101,6 +103,8 @@ pub use lbfgs::{Lbfgs, LbfgsState};
 pub use lion::Lion;
 pub use memory::Memory;
 pub use nadam::{Nadam, NadamState};
+pub(crate) use past::Past;
+pub use persist::{Archive, Persist};
 pub use rmsprop::RmsProp;
 pub use schedules::{
     CosineDecay, CosineDecayRestarts, ExponentialDecay, InverseTimeDecay, LearningRate, LinearWarmup, OneCycle,
@@ -122,7 +126,7 @@ use crate::layers::Layer;
 )]
 pub trait Optimizer: Send + Sync {
     /// What the optimizer remembers of a network.
-    type State<N: Layer>;
+    type State<N: Layer>: Persist<N>;
 
     /// The memory of a network that has made no step.
     fn init<N: Layer>(&self) -> Self::State<N>;

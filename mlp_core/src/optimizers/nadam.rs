@@ -1,5 +1,5 @@
 use super::define::{common, optimizer};
-use super::{Memory, Optimizer, Step};
+use super::{Archive, Memory, Optimizer, Persist, Step};
 use crate::kernels::{Update, rule};
 use crate::layers::Layer;
 
@@ -37,6 +37,13 @@ pub struct NadamState<N> {
     moments: Memory<N>,
     /// `Uₜ`
     product: f64,
+}
+
+impl<N: Layer> Persist<N> for NadamState<N> {
+    fn persist(&mut self, archive: &mut dyn Archive<N>) {
+        self.moments.persist(archive);
+        archive.number("product", &mut self.product);
+    }
 }
 
 impl Optimizer for Nadam {

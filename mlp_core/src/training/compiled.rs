@@ -30,6 +30,8 @@ pub struct Compiled<N: Network, O: Optimizer, L, M = ()> {
     pub(super) last_good: LastGood<N>,
     pub(super) workspace: Workspace<N>,
     pub(super) generator: Generator,
+    /// How many epochs the last training had behind it.
+    pub(super) epochs: usize,
 }
 
 impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Compiled<N, O, L> {
@@ -45,15 +47,28 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Compiled<N, O,
             descent,
             workspace: Workspace::training(TILE, L::Targets::FEATURES),
             generator: Generator::new(0),
+            epochs: 0,
             network,
         }
     }
 
     /// Chooses what `fit` and `evaluate` report beside the loss: a tuple, `.metrics((MeanAbsoluteError,))`.
     pub fn metrics<M: MetricList<N::Scalar, N::Output, L::Targets>>(self, metrics: M) -> Compiled<N, O, L, M> {
-        let Self { network, options, descent, loss, loss_weights, gradient, last_good, workspace, generator, .. } =
-            self;
-        Compiled { network, options, descent, loss, loss_weights, metrics, gradient, last_good, workspace, generator }
+        let Self { network, options, descent, loss, loss_weights, gradient, last_good, workspace, .. } = self;
+        let Self { generator, epochs, .. } = self;
+        Compiled {
+            network,
+            options,
+            descent,
+            loss,
+            loss_weights,
+            metrics,
+            gradient,
+            last_good,
+            workspace,
+            generator,
+            epochs,
+        }
     }
 
     /// How much the loss of each output counts in their sum, 1 if nothing is said. Keras: `loss_weights`.

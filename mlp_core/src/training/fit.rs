@@ -68,8 +68,8 @@ impl<V, C> Fit<V, C> {
     pub fn shuffle(self, shuffle: bool) -> Self {
         self.set(|settings| settings.shuffle = shuffle)
     }
-    /// Starts the sequence of shuffles anew from a seed. Otherwise it goes on where the last `fit` left it: two trainings of 5
-    /// epochs are one of 10.
+    /// Starts the sequence of shuffles anew from a seed. Otherwise, and behind an [`initial_epoch`](Self::initial_epoch), it goes on
+    /// where the last `fit` left it: two trainings of 5 epochs are one of 10.
     pub fn seed(self, seed: u64) -> Self {
         self.set(|settings| settings.seed = Some(seed))
     }

@@ -4,6 +4,8 @@ use std::io::{self, IsTerminal, Stdout};
 
 use crate::optimizers::Optimizer;
 use crate::random::Generator;
+#[cfg(feature = "safetensors")]
+use crate::weights::Behind;
 
 use super::callbacks::{Callback, CallbackResult, Shown, Status, Training};
 use super::check;
@@ -104,7 +106,7 @@ where
         VY: Data<N::Scalar, L::Targets> + ?Sized,
         C: Callback<N>,
     {
-        if let Some(seed) = settings.seed {
+        if let Some(seed) = settings.seed.filter(|_| settings.initial_epoch == 0) {
             self.generator = Generator::new(seed);
         }
         self.last_good.begin(&self.network);
@@ -180,6 +182,7 @@ where
             return Ok(false);
         }
         self.validate(course, travel);
+        self.epochs = epoch + 1;
         self.call(&mut travel.report.status, |training| callbacks.on_epoch_end(training))?;
         let Travel { report, progress, .. } = travel;
         report.status.print(|figures| progress.end_epoch(figures));
@@ -267,8 +270,21 @@ where
         status: &mut Status,
         call: impl FnOnce(&mut Training<'_, N>) -> CallbackResult,
     ) -> Result<(), TrainingError> {
-        status.begin_call(self.descent.learning_rate());
-        call(&mut Training::new(&mut self.network, status)).map_err(|error| TrainingError::Callback(error.into()))?;
+        let learning_rate = self.descent.learning_rate();
+        status.begin_call(learning_rate);
+        let mut training = Training {
+            network: &mut *self.network,
+            status,
+            #[cfg(feature = "safetensors")]
+            behind: Behind {
+                optimizer: core::any::type_name::<O>(),
+                past: self.descent.past(),
+                learning_rate,
+                generator: &mut self.generator,
+                epochs: self.epochs,
+            },
+        };
+        call(&mut training).map_err(|error| TrainingError::Callback(error.into()))?;
         if let Some(learning_rate) = status.end_call() {
             self.descent.optimizer.set_learning_rate(learning_rate);
         }

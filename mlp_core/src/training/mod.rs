@@ -2,6 +2,8 @@
 
 pub mod callbacks;
 mod check;
+#[cfg(feature = "safetensors")]
+mod checkpoint;
 mod compiled;
 mod data;
 mod error;
@@ -15,7 +17,7 @@ mod loss_list;
 mod metric_list;
 mod network;
 mod parameters_file;
-mod predict_one;
+pub(crate) mod predict_one;
 mod progress;
 mod progress_line;
 mod report;

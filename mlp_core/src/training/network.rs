@@ -1,9 +1,16 @@
 //! What every network can do, whatever the macro made of it.
 
+#[cfg(feature = "safetensors")]
+use std::path::Path;
+
+#[cfg(feature = "safetensors")]
+use crate::data::FileError;
 use crate::diagram::Diagram;
 use crate::layers::{Call, Layer, Shape, Summary};
 use crate::optimizers::Optimizer;
 use crate::random::Generator;
+#[cfg(feature = "safetensors")]
+use crate::weights::{self, WeightsError};
 
 use super::check;
 use super::compiled::Compiled;
@@ -123,6 +130,24 @@ pub trait Network: Layer {
     /// It keeps the memory of a step, so that no step allocates, and the random numbers of layers such as `Dropout`.
     fn gradient_tape<L: LossList<Self::Scalar, Self::Output>>(&self, loss: L) -> GradientTape<Self, L> {
         GradientTape::new(loss)
+    }
+
+    /// Writes all parameters under their names, as safetensors. Keras: `model.save_weights`. See [`weights`](crate::weights).
+    ///
+    /// # Errors
+    /// If the file cannot be written; an old one stays.
+    #[cfg(feature = "safetensors")]
+    fn save_weights(&self, path: impl AsRef<Path>) -> Result<(), FileError> {
+        weights::save_weights(self, path.as_ref())
+    }
+
+    /// Sets all parameters to those of a file of safetensors. Keras: `model.load_weights`. See [`weights`](crate::weights).
+    ///
+    /// # Errors
+    /// If the file cannot be read, or anything in it does not fit; the network stays as it was.
+    #[cfg(feature = "safetensors")]
+    fn load_weights(&mut self, path: impl AsRef<Path>) -> Result<(), WeightsError> {
+        weights::load_weights(self, path.as_ref())
     }
 
     /// Chooses how to train it. Keras: `model.compile(optimizer, loss)`.

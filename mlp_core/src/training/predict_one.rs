@@ -8,7 +8,7 @@ type Output<N> = <<N as Layer>::Output as Shape>::Sample<<N as crate::Parameters
 
 /// The prediction for one sample.
 #[inline]
-pub(super) fn of<N: Layer>(network: &N, options: &N::Options, input: &Input<N>) -> Output<N> {
+pub(crate) fn of<N: Layer>(network: &N, options: &N::Options, input: &Input<N>) -> Output<N> {
     N::Scalar::dispatch(ForwardOne { network, options, input })
 }
 

@@ -7,7 +7,7 @@ use nalgebra::{Dim, Matrix, RawStorage};
 use super::CsvProblem;
 use super::records::check_names;
 use crate::data::file_error::{FileError, FileProblem};
-use crate::data::replace::replace;
+use crate::data::write::replace;
 use crate::scalar::Scalar;
 
 /// Writes a matrix with a name for each column, beside the old file, which the new one then replaces. Reading it gives

@@ -118,6 +118,23 @@ impl From<&[usize]> for Tensor {
     }
 }
 
+#[cfg(feature = "safetensors")]
+impl Tensor {
+    /// Numbers that lie column by column, the first index changing fastest.
+    pub(crate) fn column_by_column<T: Scalar>(numbers: &[T], shape: &[usize]) -> Self {
+        let mut tensor = Self::from(&Matrix::<T, Dyn, nalgebra::U1, _>::from_column_slice(numbers));
+        tensor.layout.dimensions = shape.to_vec();
+        tensor.layout.fortran_order = true;
+        tensor
+    }
+
+    /// The number at a place inside, of numbers that lie row by row.
+    pub(crate) fn at(&self, place: &[usize]) -> f64 {
+        let index = place.iter().zip(&self.layout.dimensions).fold(0, |index, (at, length)| index * length + at);
+        self.layout.element.value(&self.bytes[index * self.layout.element.size()..])
+    }
+}
+
 impl Tensor {
     fn little_endian(kind: ElementType, dimensions: Vec<usize>, bytes: Vec<u8>) -> Self {
         let element = Element { kind, big_endian: false };

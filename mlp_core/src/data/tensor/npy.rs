@@ -7,7 +7,7 @@ use super::npy_header::descr;
 use super::{Layout, Tensor, TensorProblem};
 use crate::data::file;
 use crate::data::file_error::{FileError, Origin};
-use crate::data::replace::replace;
+use crate::data::write::replace;
 
 const MAGIC: &[u8] = b"\x93NUMPY";
 /// Longer headers describe records, which are not read anyway.

@@ -10,8 +10,8 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 use super::{Tensor, TensorProblem};
 use crate::data::file;
 use crate::data::file_error::{FileError, FileProblem, Origin};
-use crate::data::replace::replace;
 use crate::data::suggestion::suggest;
+use crate::data::write::replace;
 
 impl Tensor {
     /// Reads an array by its name from a file of NumPy's `savez` or `savez_compressed`.

@@ -1,5 +1,6 @@
 //! safetensors: tensors by their names, behind a header of JSON.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::path::Path;
 
@@ -9,8 +10,8 @@ use safetensors::{Dtype, SafeTensorError, SafeTensors};
 use super::{ElementType, Tensor, TensorProblem};
 use crate::data::file;
 use crate::data::file_error::{FileError, Origin};
-use crate::data::replace::replace;
 use crate::data::suggestion::suggest;
+use crate::data::write::replace;
 
 impl Tensor {
     /// Reads a tensor by its name from a file of safetensors.
@@ -38,6 +39,11 @@ impl Tensor {
             names.sort_unstable();
             return Err(TensorProblem::Missing { name: name.into(), suggestion: suggest(name, &names) }.into());
         };
+        Self::from_view(name, &view)
+    }
+
+    /// One of the tensors of a file.
+    pub(crate) fn from_view(name: &str, view: &TensorView<'_>) -> Result<Self, FileError> {
         let origin = Origin { tensor: Some(name.into()), file: None };
         let kind = kind(view.dtype()).map_err(|problem| FileError::at(problem, &origin))?;
         let tensor = Self::little_endian(kind, view.shape().to_vec(), view.data().to_vec());
@@ -50,16 +56,21 @@ impl Tensor {
     /// # Errors
     /// If the file cannot be written.
     pub fn write_safetensors(path: impl AsRef<Path>, tensors: &[(&str, Self)]) -> Result<(), FileError> {
-        replace(path.as_ref(), |writer| {
-            let bytes: Vec<Vec<u8>> = tensors.iter().map(|(_, tensor)| tensor.canonical()).collect();
-            let mut views = Vec::new();
-            for ((name, tensor), bytes) in tensors.iter().zip(&bytes) {
-                let view = TensorView::new(dtype(tensor.element_type()), tensor.dimensions().to_vec(), bytes);
-                views.push((*name, view.map_err(problem)?));
-            }
-            writer.write_all(&safetensors::serialize(views, None).map_err(problem)?)?;
-            Ok(())
-        })
+        replace(path.as_ref(), |writer| Ok(writer.write_all(&Self::to_safetensors(tensors, None)?)?))
+    }
+
+    /// The same into bytes, with what the file says about itself.
+    pub(crate) fn to_safetensors<S: AsRef<str>>(
+        tensors: &[(S, Self)],
+        entries: Option<BTreeMap<String, String>>,
+    ) -> Result<Vec<u8>, FileError> {
+        let bytes: Vec<Vec<u8>> = tensors.iter().map(|(_, tensor)| tensor.canonical()).collect();
+        let mut views = Vec::new();
+        for ((name, tensor), bytes) in tensors.iter().zip(&bytes) {
+            let view = TensorView::new(dtype(tensor.element_type()), tensor.dimensions().to_vec(), bytes);
+            views.push((name.as_ref(), view.map_err(problem)?));
+        }
+        Ok(safetensors::serialize(views, entries.map(|entries| entries.into_iter().collect())).map_err(problem)?)
     }
 }
 

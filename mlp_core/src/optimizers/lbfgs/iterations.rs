@@ -1,7 +1,7 @@
 use core::mem::swap;
 use core::ops::Range;
 
-use super::super::{Objective, Step};
+use super::super::{Archive, Objective, Persist, Step};
 use super::line_search::{Line, Point, search};
 use super::pairs::{Pairs, add, dot};
 use crate::kernels::Kernels;
@@ -112,6 +112,17 @@ impl<N: Layer> LbfgsState<N> {
         if at != 0.0 {
             add(network, at, &*self.direction);
         }
+    }
+}
+
+impl<N: Layer> Persist<N> for LbfgsState<N> {
+    /// A step sets the other values before it reads them.
+    fn persist(&mut self, archive: &mut dyn Archive<N>) {
+        archive.number("loss", &mut self.loss);
+        let mut stuck = u64::from(self.stuck);
+        archive.count("stuck", &mut stuck);
+        self.stuck = stuck > 0;
+        self.pairs.persist(archive);
     }
 }
 

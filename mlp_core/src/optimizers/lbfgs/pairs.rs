@@ -1,4 +1,5 @@
 use super::super::descent::Add;
+use super::super::{Archive, Persist};
 use crate::kernels::Update;
 use crate::layers::Layer;
 
@@ -73,6 +74,19 @@ impl<N: Layer> Pairs<N> {
             add(direction, weight, &*pair.step);
         }
         N::Scalar::scale(direction.as_mut_slice(), -1.0);
+    }
+}
+
+impl<N: Layer> Persist<N> for Pairs<N> {
+    fn persist(&mut self, archive: &mut dyn Archive<N>) {
+        let mut known = self.known as u64;
+        archive.count("pairs", &mut known);
+        self.known = self.pairs.len().min(known as usize);
+        for (index, pair) in self.pairs[..self.known].iter_mut().enumerate() {
+            archive.values(&format!("step_{index}"), &mut pair.step);
+            archive.values(&format!("change_{index}"), &mut pair.change);
+            archive.number(&format!("product_{index}"), &mut pair.product);
+        }
     }
 }
 

@@ -44,6 +44,8 @@ pub use csv_logger::CsvLogger;
 pub use early_stopping::EarlyStopping;
 pub use lambda::{OnBatchEnd, OnEpochEnd};
 pub use learning_rate_scheduler::LearningRateScheduler;
+#[cfg(feature = "safetensors")]
+pub use model_checkpoint::Checkpoint;
 pub use model_checkpoint::{ModelCheckpoint, Save, SaveParameters};
 pub use monitor::{MonitorMode, UnknownFigure};
 pub use reduce_lr_on_plateau::ReduceLROnPlateau;
@@ -58,6 +60,8 @@ use std::error::Error;
 use std::sync::Arc;
 
 use crate::layers::Layer;
+#[cfg(feature = "safetensors")]
+use crate::weights::Behind;
 
 /// What a callback gives. An error ends the training: `fit` returns it.
 pub type CallbackResult = Result<(), Box<dyn Error + Send + Sync>>;
@@ -120,17 +124,27 @@ pub trait Callback<N: Layer> {
 pub struct Training<'a, N> {
     /// The network.
     pub network: &'a mut N,
-    status: &'a mut Status,
+    pub(super) status: &'a mut Status,
+    #[cfg(feature = "safetensors")]
+    pub(super) behind: Behind<'a, N>,
 }
 
-impl<'a, N> Training<'a, N> {
-    pub(super) fn new(network: &'a mut N, status: &'a mut Status) -> Self {
-        Self { network, status }
-    }
-
+impl<N> Training<'_, N> {
     /// Where the training stands.
     pub fn status(&mut self) -> &mut Status {
         self.status
+    }
+
+    /// Writes the network and all that its training has behind it: [`Compiled::save`](super::Compiled::save).
+    ///
+    /// # Errors
+    /// If the file cannot be written; an old one stays.
+    #[cfg(feature = "safetensors")]
+    pub fn save(&mut self, path: impl AsRef<std::path::Path>) -> Result<(), crate::data::FileError>
+    where
+        N: super::Network,
+    {
+        crate::weights::save(&*self.network, &mut self.behind, path.as_ref())
     }
 }
 

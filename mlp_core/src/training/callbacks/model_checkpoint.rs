@@ -1,11 +1,11 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process;
 
 use super::checkpoint_path::{self, PathError};
 use super::monitor::{Monitor, MonitorMode};
 use super::{Callback, CallbackResult, Status, Training};
+use crate::data::replace_by;
 use crate::layers::Layer;
 use crate::training::parameters_file;
 
@@ -32,7 +32,7 @@ pub trait Save<N> {
     ///
     /// # Errors
     /// If the file cannot be written.
-    fn save(&mut self, network: &N, path: &Path) -> io::Result<()>;
+    fn save(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()>;
 }
 
 /// Writes all parameters as one vector: [`save_parameters`](crate::training::save_parameters).
@@ -40,14 +40,26 @@ pub trait Save<N> {
 pub struct SaveParameters;
 
 impl<N: Layer> Save<N> for SaveParameters {
-    fn save(&mut self, network: &N, path: &Path) -> io::Result<()> {
-        parameters_file::save_parameters(network, path)
+    fn save(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()> {
+        parameters_file::save_parameters(training.network, path)
     }
 }
 
 impl<N, F: FnMut(&N, &Path) -> io::Result<()>> Save<N> for F {
-    fn save(&mut self, network: &N, path: &Path) -> io::Result<()> {
-        self(network, path)
+    fn save(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()> {
+        self(training.network, path)
+    }
+}
+
+/// Writes the network and all that its training has behind it: [`Compiled::save`](crate::training::Compiled::save).
+#[cfg(feature = "safetensors")]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Checkpoint;
+
+#[cfg(feature = "safetensors")]
+impl<N: crate::training::Network> Save<N> for Checkpoint {
+    fn save(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()> {
+        training.save(path).map_err(io::Error::other)
     }
 }
 
@@ -97,6 +109,16 @@ impl<S> ModelCheckpoint<S> {
     }
     /// In another format: a function of the network and of the path, which need not care for an old file.
     pub fn save_with<N, F: FnMut(&N, &Path) -> io::Result<()>>(self, save: F) -> ModelCheckpoint<F> {
+        self.format(save)
+    }
+    /// As safetensors, with all that the training has behind it: to go on from there by
+    /// [`Compiled::load`](crate::training::Compiled::load).
+    #[cfg(feature = "safetensors")]
+    pub fn resumable(self) -> ModelCheckpoint<Checkpoint> {
+        self.format(Checkpoint)
+    }
+
+    fn format<New>(self, save: New) -> ModelCheckpoint<New> {
         let Self { path, monitor, save_best_only, save_freq, .. } = self;
         ModelCheckpoint { path, monitor, save_best_only, save_freq, save }
     }
@@ -109,21 +131,14 @@ impl<S> ModelCheckpoint<S> {
     }
 
     /// Writes beside the file and renames.
-    fn replace<N>(&mut self, network: &N, path: &Path) -> io::Result<()>
+    fn replace<N>(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()>
     where
         S: Save<N>,
     {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder)?;
         }
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let beside = path.with_file_name(format!(".{name}.{}.unfinished", process::id()));
-        let written = self.save.save(network, &beside).and_then(|()| fs::rename(&beside, path));
-        if written.is_err() {
-            // The first error is the one to tell.
-            let _ = fs::remove_file(&beside);
-        }
-        written
+        replace_by(path, |beside| self.save.save(training, beside))
     }
 }
 
@@ -146,7 +161,7 @@ impl<N: Layer, S: Save<N>> Callback<N> for ModelCheckpoint<S> {
         }
         let Some(path) = checkpoint_path::fill(&self.path, training)? else { return Ok(()) };
         let path = PathBuf::from(path);
-        self.replace(&*training.network, &path).map_err(|error| SaveError { path, error })?;
+        self.replace(training, &path).map_err(|error| SaveError { path, error })?;
         Ok(())
     }
 }

@@ -1,0 +1,64 @@
+//! What an optimizer remembers, on its way into a file and out of it.
+
+use super::Memory;
+use crate::layers::Layer;
+
+/// A memory that can be written to a file and read back: of an optimizer, [`Optimizer::State`](super::Optimizer::State).
+///
+/// One method serves both ways, so that they cannot differ: it shows everything that is remembered to an [`Archive`], which
+/// looks at it or sets it.
+///
+/// ```
+/// use mlp_core::layers::Layer;
+/// use mlp_core::optimizers::{Archive, Memory, Persist};
+///
+/// struct MomentumState<N> {
+///     momentum: Memory<N>,
+///     product: f64,
+/// }
+///
+/// impl<N: Layer> Persist<N> for MomentumState<N> {
+///     fn persist(&mut self, archive: &mut dyn Archive<N>) {
+///         self.momentum.persist(archive);
+///         archive.number("product", &mut self.product);
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be kept in a checkpoint",
+    label = "not `Persist`",
+    note = "what optimizers remember is `()`, `Memory<N>`, or a type that implements `Persist<N>`"
+)]
+pub trait Persist<N> {
+    /// Shows the archive every number and every value of the network's type, each under a name of its own.
+    fn persist(&mut self, archive: &mut dyn Archive<N>);
+}
+
+/// Looks at what is remembered, or sets it.
+pub trait Archive<N> {
+    /// A number.
+    fn number(&mut self, name: &str, number: &mut f64);
+    /// A number for each parameter.
+    fn values(&mut self, name: &str, values: &mut N);
+}
+
+impl<N> dyn Archive<N> + '_ {
+    /// A whole number of up to 53 bits.
+    pub fn count(&mut self, name: &str, count: &mut u64) {
+        let mut number = *count as f64;
+        self.number(name, &mut number);
+        *count = number as u64;
+    }
+}
+
+impl<N> Persist<N> for () {
+    fn persist(&mut self, _archive: &mut dyn Archive<N>) {}
+}
+
+impl<N: Layer> Persist<N> for Memory<N> {
+    fn persist(&mut self, archive: &mut dyn Archive<N>) {
+        for (index, values) in self.iter_mut().enumerate() {
+            archive.values(&format!("memory_{index}"), values);
+        }
+    }
+}

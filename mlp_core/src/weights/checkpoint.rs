@@ -1,0 +1,185 @@
+//! A network's weights in a file, with or without the training they come from.
+
+use std::fs;
+use std::path::Path;
+
+use super::archive::{Reader, Writer};
+use super::file::{self, Content, Entries};
+use super::fill::{self, Tensors};
+use super::{Difference, WeightsError, golden};
+use crate::data::FileError;
+use crate::layers::Variable;
+use crate::optimizers::Persist;
+use crate::random::Generator;
+use crate::training::Network;
+
+/// The version of what these files hold. A later one reads all earlier ones.
+const VERSION: &str = "1";
+
+/// What a training has behind it, beside its weights.
+pub(crate) struct Behind<'a, N> {
+    /// The optimizer's type.
+    pub(crate) optimizer: &'static str,
+    pub(crate) past: &'a mut dyn Persist<N>,
+    pub(crate) learning_rate: f64,
+    pub(crate) generator: &'a mut Generator,
+    pub(crate) epochs: usize,
+}
+
+impl<N> core::fmt::Debug for Behind<'_, N> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Behind")
+            .field("optimizer", &self.optimizer)
+            .field("epochs", &self.epochs)
+            .finish_non_exhaustive()
+    }
+}
+
+pub(crate) fn save_weights<N: Network>(network: &N, path: &Path) -> Result<(), FileError> {
+    content(network).write(path)
+}
+
+pub(crate) fn save<N: Network>(network: &N, behind: &mut Behind<'_, N>, path: &Path) -> Result<(), FileError> {
+    let variables = network.summary().variables();
+    let mut content = content(network);
+    behind.past.persist(&mut Writer { variables: &variables, content: &mut content });
+    content.entries.extend(training_entries(behind));
+    content.write(path)
+}
+
+pub(crate) fn load_weights<N: Network>(network: &mut N, path: &Path) -> Result<(), WeightsError> {
+    let (mut tensors, mut entries) = read(path)?;
+    // Of a whole checkpoint, the weights.
+    tensors.retain(|name, _| !name.starts_with("optimizer:"));
+    let mut differences = Vec::new();
+    let candidate = candidate(network, &mut tensors, &mut entries, &mut differences);
+    finish(path, tensors, differences)?;
+    network.as_mut_slice().copy_from_slice(candidate.as_slice());
+    Ok(())
+}
+
+/// Sets a network and what training has behind it. Gives whether it did so.
+pub(crate) fn load<N: Network>(network: &mut N, behind: &mut Behind<'_, N>, path: &Path) -> Result<(), WeightsError> {
+    let (mut tensors, mut entries) = read(path)?;
+    let mut differences = Vec::new();
+    let candidate = candidate(network, &mut tensors, &mut entries, &mut differences);
+    let variables = network.summary().variables();
+    expect("optimizer", short(behind.optimizer), &mut entries, &mut differences);
+    let (tensors_left, entries_left) = (&mut tensors, &mut entries);
+    let mut reader =
+        Reader { variables: &variables, tensors: tensors_left, entries: entries_left, differences: &mut differences };
+    behind.past.persist(&mut reader);
+    behind.learning_rate = number("learning_rate", &mut entries, &mut differences).unwrap_or(behind.learning_rate);
+    behind.epochs = number("epochs", &mut entries, &mut differences).unwrap_or(behind.epochs);
+    let state = entries.remove("generator");
+    match state.as_deref().and_then(Generator::from_state) {
+        Some(generator) => *behind.generator = generator,
+        None => differences.push(Difference::Entry {
+            name: "generator".into(),
+            needed: "the state of xoshiro256++".into(),
+            found: state,
+        }),
+    }
+    finish(path, tensors, differences)?;
+    network.as_mut_slice().copy_from_slice(candidate.as_slice());
+    Ok(())
+}
+
+/// The weights, and what tells whether they are of a network.
+fn content<N: Network>(network: &N) -> Content {
+    let variables = network.summary().variables();
+    let mut tensors = fill::tensors(network, &variables, "");
+    tensors.extend(golden::write(network));
+    let entries = [
+        ("format", "mlp".to_owned()),
+        ("version", VERSION.to_owned()),
+        ("written_by", concat!("mlp ", env!("CARGO_PKG_VERSION")).to_owned()),
+        ("network", N::NAME.to_owned()),
+        ("architecture", architecture(network)),
+    ];
+    Content { tensors, entries: entries.into_iter().map(|(name, text)| (name.to_owned(), text)).collect() }
+}
+
+fn training_entries<N>(behind: &Behind<'_, N>) -> [(String, String); 4] {
+    [
+        ("optimizer", short(behind.optimizer).to_owned()),
+        ("learning_rate", format!("{:?}", behind.learning_rate)),
+        ("epochs", behind.epochs.to_string()),
+        ("generator", behind.generator.state()),
+    ]
+    .map(|(name, text)| (name.to_owned(), text))
+}
+
+/// A type's name without its modules.
+fn short(name: &str) -> &str {
+    let path = name.split('<').next().unwrap_or(name);
+    path.rsplit("::").next().unwrap_or(path)
+}
+
+/// The layers in their order: names, kinds, shapes and connections.
+fn architecture<N: Network>(network: &N) -> String {
+    let row = |row: &crate::layers::Row| {
+        let connections = row.connected_to.as_ref().map_or_else(String::new, |from| format!(" <- {}", from.join(", ")));
+        format!("{} {} {}{connections}", row.name, row.kind, row.output_shape)
+    };
+    network.summary().rows().iter().map(row).collect::<Vec<_>>().join("; ")
+}
+
+fn read(path: &Path) -> Result<(Tensors, Entries), FileError> {
+    let bytes = fs::read(path).map_err(|error| FileError::from(error).in_file(path))?;
+    file::parse(&bytes).map_err(|error| error.in_file(path))
+}
+
+/// The network with the weights of a file. It is of use only if there are no differences.
+fn candidate<N: Network>(
+    network: &N,
+    tensors: &mut Tensors,
+    entries: &mut Entries,
+    differences: &mut Vec<Difference>,
+) -> Box<N> {
+    // A file without them is someone else's: names and shapes decide.
+    if entries.contains_key("format") {
+        expect("format", "mlp", entries, differences);
+        expect("version", VERSION, entries, differences);
+        expect("architecture", &architecture(network), entries, differences);
+    }
+    let variables: Vec<Variable> = network.summary().variables();
+    let mut candidate = network.to_boxed();
+    let found = fill::fill(&mut *candidate, &variables, "", tensors);
+    let complete = found.is_empty();
+    differences.extend(found);
+    if complete {
+        differences.extend(fill::not_finite(&*candidate, &variables));
+    }
+    let golden = golden::check(&*candidate, tensors);
+    if complete && differences.is_empty() {
+        differences.extend(golden);
+    }
+    candidate
+}
+
+/// Takes an entry that must have one value.
+fn expect(name: &str, needed: &str, entries: &mut Entries, differences: &mut Vec<Difference>) {
+    let found = entries.remove(name);
+    if found.as_deref() != Some(needed) {
+        differences.push(Difference::Entry { name: name.into(), needed: needed.into(), found });
+    }
+}
+
+/// Takes an entry that must be a number.
+fn number<T: core::str::FromStr>(name: &str, entries: &mut Entries, differences: &mut Vec<Difference>) -> Option<T> {
+    let found = entries.remove(name);
+    let number = found.as_deref().and_then(|text| text.parse().ok());
+    if number.is_none() {
+        differences.push(Difference::Entry { name: name.into(), needed: "a number".into(), found });
+    }
+    number
+}
+
+fn finish(path: &Path, tensors: Tensors, mut differences: Vec<Difference>) -> Result<(), WeightsError> {
+    fill::left_over(tensors, &mut differences);
+    if differences.is_empty() {
+        return Ok(());
+    }
+    Err(WeightsError::Different { file: Some(path.to_owned()), differences })
+}

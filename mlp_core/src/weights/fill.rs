@@ -1,0 +1,120 @@
+//! From named tensors to a network's memory, and back.
+
+use std::collections::BTreeMap;
+
+use super::Difference;
+use crate::data::{ElementType, Tensor, nearest};
+use crate::layers::{Role, Variable};
+use crate::parameters::Parameters;
+use crate::scalar::Scalar;
+
+/// The tensors of a file that have not found their place yet.
+pub(super) type Tensors = BTreeMap<String, Tensor>;
+
+/// What the numbers of a network are.
+fn element_type<T: Scalar>() -> ElementType {
+    if size_of::<T>() == 4 { ElementType::F32 } else { ElementType::F64 }
+}
+
+/// The parameters of a network, or what an optimizer remembers of each, as tensors. Those without influence are left out.
+pub(super) fn tensors<N: Parameters>(values: &N, variables: &[Variable], prefix: &str) -> Vec<(String, Tensor)> {
+    let mut rest = values.as_slice();
+    let mut tensors = Vec::new();
+    for variable in variables {
+        let (numbers, after) = rest.split_at(variable.count());
+        rest = after;
+        if variable.role != Role::Unused {
+            let tensor = Tensor::column_by_column(numbers, &variable.shape);
+            tensors.push((format!("{prefix}{}", variable.name), tensor));
+        }
+    }
+    tensors
+}
+
+/// Takes the tensors of a network out of those of a file and sets its memory to them. What does not fit is told, and the
+/// memory is of no use then.
+pub(super) fn fill<N: Parameters>(
+    values: &mut N,
+    variables: &[Variable],
+    prefix: &str,
+    tensors: &mut Tensors,
+) -> Vec<Difference> {
+    let mut rest = values.as_mut_slice();
+    let mut differences = Vec::new();
+    for variable in variables {
+        let (numbers, after) = rest.split_at_mut(variable.count());
+        rest = after;
+        if variable.role == Role::Unused {
+            continue;
+        }
+        let name = format!("{prefix}{}", variable.name);
+        match tensors.remove(&name) {
+            Some(tensor) => differences.extend(copy(&name, &tensor, &variable.shape, numbers)),
+            None => {
+                differences.push(Difference::Missing { tensor: name, shape: variable.shape.clone(), suggestion: None })
+            }
+        }
+    }
+    differences
+}
+
+/// Sets numbers to those of a tensor, if it is of their shape and type.
+fn copy<T: Scalar>(name: &str, tensor: &Tensor, shape: &[usize], numbers: &mut [T]) -> Option<Difference> {
+    let (needed, found) = (element_type::<T>(), tensor.element_type());
+    if found != needed {
+        return Some(Difference::ElementType { tensor: name.into(), needed, found });
+    }
+    if tensor.dimensions() != shape {
+        let (needed, found) = (shape.to_vec(), tensor.dimensions().to_vec());
+        return Some(Difference::Shape { tensor: name.into(), needed, found });
+    }
+    let mut place = vec![0; shape.len()];
+    for number in numbers {
+        *number = T::from_f64(tensor.at(&place));
+        advance(&mut place, shape);
+    }
+    None
+}
+
+/// The next place, column by column: the first index changes fastest.
+fn advance(place: &mut [usize], shape: &[usize]) {
+    for (index, &length) in place.iter_mut().zip(shape) {
+        *index += 1;
+        if *index < length {
+            return;
+        }
+        *index = 0;
+    }
+}
+
+/// The first number of each array that is NaN or infinite.
+pub(super) fn not_finite<N: Parameters>(values: &N, variables: &[Variable]) -> Vec<Difference> {
+    let mut rest = values.as_slice();
+    let mut differences = Vec::new();
+    for variable in variables {
+        let (numbers, after) = rest.split_at(variable.count());
+        rest = after;
+        let mut place = vec![0; variable.shape.len()];
+        for number in numbers {
+            if !num_traits::Float::is_finite(*number) {
+                let (tensor, value) = (variable.name.clone(), Scalar::to_f64(*number));
+                differences.push(Difference::NotFinite { tensor, place, value });
+                break;
+            }
+            advance(&mut place, &variable.shape);
+        }
+    }
+    differences
+}
+
+/// What is left over has no place; where its name is nearly that of what is missing, that is told.
+pub(super) fn left_over(tensors: Tensors, differences: &mut Vec<Difference>) {
+    let names: Vec<String> = tensors.keys().cloned().collect();
+    for difference in &mut *differences {
+        if let Difference::Missing { tensor, suggestion, .. } = difference {
+            *suggestion = nearest(tensor, &names).cloned();
+        }
+    }
+    let extra = |(tensor, found): (String, Tensor)| Difference::Extra { tensor, shape: found.dimensions().to_vec() };
+    differences.extend(tensors.into_iter().map(extra));
+}

@@ -1,0 +1,159 @@
+//! Trainings in files: to go on from one gives the same bits as never to have stopped.
+
+use std::fs;
+use std::path::PathBuf;
+
+use mlp::prelude::*;
+use mlp::weights::{Difference, WeightsError};
+use nalgebra::{Const, Dyn, OMatrix};
+
+sequential! {
+    struct Net {
+        Dense(3 => 8, tanh, l2 = 1e-4),
+        BatchNormalization(8),
+        Dropout(8, rate = 0.25),
+        Dense(8 => 5, relu, max_norm = 1.0),
+        Dense(5 => 1),
+    }
+}
+
+// Without chance, for an optimizer that evaluates the loss again.
+sequential! { struct Plain { Dense(3 => 8, tanh), Dense(8 => 1) } }
+
+type Samples<const N: usize> = OMatrix<f32, Dyn, Const<N>>;
+
+fn data() -> (Samples<3>, Samples<1>) {
+    let x = Samples::<3>::from_fn(37, |row, column| ((row * 5 + column * 3) as f32 * 0.37).sin());
+    let y = Samples::<1>::from_fn(37, |row, _| x[(row, 0)] * x[(row, 1)] + x[(row, 2)].cos());
+    (x, y)
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("checkpoint").join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn fit(epochs: usize) -> Fit {
+    Fit::epochs(epochs).batch_size(8).seed(3).verbose(Verbose::Silent)
+}
+
+fn bits<N: Network<Scalar = f32>>(network: &N) -> Vec<u32> {
+    network.as_slice().iter().map(|number| number.to_bits()).collect()
+}
+
+/// Trains for six epochs with a checkpoint after each, and for the last ones again from each checkpoint.
+fn goes_on<N: Network<Scalar = f32, Input = Features<3>, Output = Features<1>>, O: Optimizer>(
+    name: &str,
+    optimizer: impl Fn() -> O,
+) {
+    let ((x, y), folder) = (data(), folder(name));
+    let compiled = |seed| N::new(seed).compile(optimizer(), MeanSquaredError).metrics((MeanAbsoluteError,));
+    let path = folder.join("{epoch}.safetensors");
+    let mut whole = compiled(1);
+    let checkpoint = ModelCheckpoint::new(path.to_str().unwrap()).resumable();
+    let history = whole.fit(&x, &y, fit(6).callback(checkpoint)).unwrap();
+    for done in 1..6 {
+        let mut later = compiled(2);
+        assert_eq!(later.load(folder.join(format!("{done}.safetensors"))).unwrap(), done);
+        let more = later.fit(&x, &y, fit(6).initial_epoch(done)).unwrap();
+        assert_eq!(more.loss(), &history.loss()[done..], "{name}: the losses after {done} epochs");
+        assert_eq!(bits(&*later), bits(&*whole), "{name}: the weights after {done} epochs and more");
+    }
+}
+
+macro_rules! optimizers {
+    ($($name:ident: $optimizer:expr;)*) => {$(
+        #[test]
+        fn $name() {
+            goes_on::<Net, _>(stringify!($name), || $optimizer);
+        }
+    )*};
+}
+
+optimizers! {
+    adadelta: Adadelta::new(1.0);
+    adagrad: Adagrad::new(0.1);
+    adam: Adam::new(0.01);
+    adam_amsgrad: Adam::new(0.01).amsgrad(true);
+    adam_with_everything: AdamW::new(CosineDecay::new(1e-2, 40)).global_clipnorm(0.5).ema(0.9).ema_overwrite_frequency(7)
+        .gradient_accumulation_steps(3);
+    adamax: Adamax::new(0.01);
+    ftrl: Ftrl::new(0.1);
+    lion: Lion::new(0.001);
+    nadam: Nadam::new(0.01);
+    one_cycle: Sgd::new(OneCycle::new(0.1, 30)).momentum(0.9).nesterov(true);
+    rmsprop_centered: RmsProp::new(0.01).centered(true).momentum(0.5);
+    sgd: Sgd::new(0.05);
+    sgd_average: Sgd::new(0.05).ema(0.5);
+}
+
+#[test]
+fn lbfgs() {
+    let ((x, y), folder) = (data(), folder("lbfgs"));
+    let compiled = |seed| Plain::new(seed).compile(Lbfgs::new(3).history_size(4), MeanSquaredError);
+    let fit = |epochs| Fit::epochs(epochs).batch_size(37).verbose(Verbose::Silent);
+    let path = folder.join("{epoch}.safetensors");
+    let mut whole = compiled(1);
+    whole.fit(&x, &y, fit(6).callback(ModelCheckpoint::new(path.to_str().unwrap()).resumable())).unwrap();
+    for done in 1..6 {
+        let mut later = compiled(2);
+        assert_eq!(later.load(folder.join(format!("{done}.safetensors"))).unwrap(), done);
+        later.fit(&x, &y, fit(6).initial_epoch(done)).unwrap();
+        assert_eq!(bits(&*later), bits(&*whole), "after {done} epochs");
+    }
+}
+
+#[test]
+fn a_learning_rate_that_was_changed_is_kept() {
+    let ((x, y), folder) = (data(), folder("learning_rate"));
+    let mut model = Plain::new(0).compile(Adam::new(0.1), MeanSquaredError);
+    let plateau = ReduceLROnPlateau::new("loss").patience(0).min_delta(10.0).factor(0.5);
+    model.fit(&x, &y, fit(4).callback(plateau)).unwrap();
+    let rate = model.descent().learning_rate();
+    assert!(rate < 0.1);
+    model.save(folder.join("model.safetensors")).unwrap();
+    let mut later = Plain::new(0).compile(Adam::new(0.1), MeanSquaredError);
+    assert_eq!(later.load(folder.join("model.safetensors")).unwrap(), 4);
+    assert_eq!(later.descent().learning_rate(), rate);
+    assert_eq!(later.descent().batches(), model.descent().batches());
+}
+
+#[test]
+fn weights_alone_are_read_from_a_checkpoint() {
+    let ((x, y), folder) = (data(), folder("weights"));
+    let mut model = Plain::new(0).compile(Adam::new(0.1), MeanSquaredError);
+    model.fit(&x, &y, fit(1)).unwrap();
+    model.save(folder.join("model.safetensors")).unwrap();
+    let mut network = Plain::new(5);
+    network.load_weights(folder.join("model.safetensors")).unwrap();
+    assert_eq!(bits(&*network), bits(&*model));
+}
+
+/// What is refused leaves the model as it was: it trains on as if nothing had been asked.
+#[test]
+fn another_optimizer_is_refused_with_all_it_lacks() {
+    let ((x, y), folder) = (data(), folder("refused"));
+    let path = folder.join("model.safetensors");
+    let mut saved = Plain::new(0).compile(RmsProp::new(0.1), MeanSquaredError);
+    saved.fit(&x, &y, fit(1)).unwrap();
+    saved.save(&path).unwrap();
+    let compiled = || Plain::new(1).compile(Adam::new(0.01), MeanSquaredError);
+    let (mut model, mut undisturbed) = (compiled(), compiled());
+    for model in [&mut model, &mut undisturbed] {
+        model.fit(&x, &y, fit(2)).unwrap();
+    }
+    let WeightsError::Different { differences, .. } = model.load(&path).unwrap_err() else { panic!("it is readable") };
+    let entry = Difference::Entry { name: "optimizer".into(), needed: "Adam".into(), found: Some("RmsProp".into()) };
+    assert!(differences.contains(&entry), "{differences:?}");
+    let missing = differences.iter().filter(|difference| matches!(difference, Difference::Missing { .. })).count();
+    assert_eq!(missing, 4, "the second moment of four arrays: {differences:?}");
+    for model in [&mut model, &mut undisturbed] {
+        model.fit(&x, &y, fit(4).initial_epoch(2)).unwrap();
+    }
+    assert_eq!(bits(&*model), bits(&*undisturbed));
+    saved.save_weights(&path).unwrap();
+    let WeightsError::Different { differences, .. } = model.load(&path).unwrap_err() else { panic!("it is readable") };
+    assert!(differences.len() > 8, "a file of weights is no checkpoint: {differences:?}");
+}

@@ -1,0 +1,186 @@
+//! Weights in files: what comes back, and what is told of a file that does not fit.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use mlp::data::Tensor;
+use mlp::prelude::*;
+use mlp::weights::{Difference, WeightsError};
+use nalgebra::{Const, Dyn, OMatrix};
+
+sequential! { struct Encoder { Dense(3 => 4, tanh), BatchNormalization(4) } }
+
+functional! {
+    /// Nested, shared, with layers of every kind of variable.
+    struct Net {
+        let a = Input(3);
+        let b = Input(3);
+        let encode = Encoder;
+        let prior = Dense(3 => 4, use_bias = false)(a);
+        let scaled = PReLU(4)(LayerNormalization(4)(Add()(encode(a), encode(b), prior)));
+        let out = Dense(4 => 2, sigmoid)(scaled);
+        Model((a, b) => out)
+    }
+}
+
+sequential! { struct Small { Dense(2 => 3, relu), Dense(3 => 1) } }
+sequential! { struct Other { Dense(2 => 3, tanh), Dense(3 => 1) } }
+sequential! { struct Wider { Dense(2 => 4, relu), last: Dense(4 => 1) } }
+sequential! { struct Double: f64 { Dense(2 => 3, relu), Dense(3 => 1) } }
+
+fn file(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("weights");
+    fs::create_dir_all(&folder).unwrap();
+    folder.join(name)
+}
+
+/// Sets every parameter to a number of its own.
+fn number<N: Network>(network: &mut N) {
+    for (index, parameter) in network.as_mut_slice().iter_mut().enumerate() {
+        *parameter = mlp::Scalar::from_f64(((index * 7 + 1) as f64).sin() * 0.5 + 0.6);
+    }
+}
+
+#[test]
+fn weights_come_back() {
+    let path = file("net.safetensors");
+    let mut saved = Net::new(0);
+    number(&mut *saved);
+    saved.save_weights(&path).unwrap();
+    let mut loaded = Net::new(1);
+    // The bias that is not used is not kept.
+    loaded.prior.bias.copy_from(&saved.prior.bias);
+    loaded.load_weights(&path).unwrap();
+    assert_eq!(loaded, saved);
+}
+
+#[test]
+fn a_file_has_the_names_and_shapes_that_pytorch_has() {
+    let path = file("names.safetensors");
+    let mut network = Net::new(0);
+    number(&mut *network);
+    network.save_weights(&path).unwrap();
+    let weights = Tensor::read_safetensors(&path, "encode.dense_1.weights").unwrap();
+    assert_eq!(weights.dimensions(), [4, 3]);
+    let matrix: OMatrix<f32, Dyn, Const<3>> = weights.matrix().unwrap();
+    assert!(
+        (0..4).all(|row| (0..3).all(|column| matrix[(row, column)] == network.encode.dense_1.weights[(row, column)]))
+    );
+    for name in ["encode.batch_normalization_1.moving_mean", "scaled.alpha", "layer_normalization_1.gamma"] {
+        assert_eq!(Tensor::read_safetensors(&path, name).map(|tensor| tensor.dimensions().to_vec()).unwrap(), [4]);
+    }
+    assert!(Tensor::read_safetensors(&path, "prior.bias").is_err());
+}
+
+/// Saves one network's weights and loads them into another, which must stay as it was.
+fn differences<Saved: Network, Loaded: Network + PartialEq + Clone>(name: &str) -> (Vec<Difference>, String) {
+    let path = file(name);
+    Saved::new(0).save_weights(&path).unwrap();
+    refused::<Loaded>(&path)
+}
+
+fn refused<N: Network + PartialEq + Clone>(path: &Path) -> (Vec<Difference>, String) {
+    let mut network = N::new(1);
+    let before = network.clone();
+    let error = network.load_weights(path).unwrap_err();
+    assert!(network == before, "changed by a file that is refused");
+    let text = error.to_string().replace(&path.display().to_string(), "FILE");
+    match error {
+        WeightsError::Different { differences, .. } => (differences, text),
+        other => (Vec::new(), other.to_string().replace(&path.display().to_string(), "FILE")),
+    }
+}
+
+#[test]
+fn all_differences_are_told_at_once() {
+    let (differences, text) = differences::<Small, Wider>("wider.safetensors");
+    assert_eq!(differences.len(), 7);
+    for line in [
+        "FILE does not fit:",
+        "- tensor \"dense_1.weights\" has the shape [3, 2], not [4, 2]",
+        "- tensor \"dense_1.bias\" has the shape [3], not [4]",
+        "- tensor \"last.weights\" of shape [1, 4] is missing",
+        "- tensor \"dense_2.weights\" of shape [1, 3] has no place",
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line}\nis not in\n{text}");
+    }
+    assert!(text.contains("architecture is \"dense_1 Dense (None, 3)"), "{text}");
+}
+
+#[test]
+fn another_activation_shows_in_the_golden_output() {
+    let (differences, _) = differences::<Small, Other>("other.safetensors");
+    assert!(matches!(differences[..], [Difference::Golden { index: 0, .. }]), "{differences:?}");
+}
+
+#[test]
+fn double_precision_is_not_single() {
+    let (differences, text) = differences::<Double, Small>("double.safetensors");
+    assert_eq!(differences.len(), 4);
+    assert!(text.contains("tensor \"dense_2.bias\" is of F64, not F32"), "{text}");
+}
+
+#[test]
+fn a_misspelt_name_is_recognised() {
+    let path = file("misspelt.safetensors");
+    let network = Small::new(0);
+    let tensors = [
+        ("dense_1.weight", Tensor::from(&network.dense_1.weights)),
+        ("dense_2.weights", Tensor::from(&network.dense_2.weights)),
+    ];
+    Tensor::write_safetensors(&path, &tensors).unwrap();
+    let (differences, text) = refused::<Small>(&path);
+    assert_eq!(differences.len(), 4, "{text}");
+    let line = "- tensor \"dense_1.weights\" of shape [3, 2] is missing; is it \"dense_1.weight\"?";
+    assert!(text.lines().any(|found| found == line), "{text}");
+}
+
+#[test]
+fn numbers_that_are_none_are_told_with_their_place() {
+    let path = file("nan.safetensors");
+    let mut network = Small::new(0);
+    network.dense_1.weights[(2, 1)] = f32::NAN;
+    network.dense_2.bias[0] = f32::INFINITY;
+    network.save_weights(&path).unwrap();
+    let (differences, text) = refused::<Small>(&path);
+    assert_eq!(differences.len(), 2);
+    assert!(text.contains("tensor \"dense_1.weights\" has NaN at [2, 1]: every weight must be finite"), "{text}");
+    assert!(text.contains("tensor \"dense_2.bias\" has inf at [0]"), "{text}");
+}
+
+#[test]
+fn a_damaged_file_is_refused_wherever_it_ends() {
+    let whole = file("whole.safetensors");
+    Small::new(0).save_weights(&whole).unwrap();
+    let bytes = fs::read(&whole).unwrap();
+    let path = file("damaged.safetensors");
+    for end in (0..bytes.len()).step_by(7) {
+        fs::write(&path, &bytes[..end]).unwrap();
+        let (differences, text) = refused::<Small>(&path);
+        assert!(differences.is_empty() && text.starts_with("FILE: "), "{end}: {text}");
+    }
+    let mut longer = bytes.clone();
+    longer.push(0);
+    fs::write(&path, longer).unwrap();
+    assert!(refused::<Small>(&path).1.starts_with("FILE: "));
+    assert!(refused::<Small>(&file("nowhere.safetensors")).1.starts_with("FILE: "));
+}
+
+/// Every bit of the numbers: a file that was changed is another network or the same refusal, never a panic.
+#[test]
+fn a_changed_byte_does_no_harm() {
+    let whole = file("bits.safetensors");
+    Small::new(0).save_weights(&whole).unwrap();
+    let bytes = fs::read(&whole).unwrap();
+    let path = file("changed.safetensors");
+    for place in 0..bytes.len() {
+        let mut changed = bytes.clone();
+        changed[place] ^= 1 << (place % 8);
+        fs::write(&path, changed).unwrap();
+        let mut network = Small::new(1);
+        let before = network.clone();
+        if network.load_weights(&path).is_err() {
+            assert_eq!(network, before);
+        }
+    }
+}
