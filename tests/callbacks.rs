@@ -48,6 +48,36 @@ impl Callback<Net> for Figures {
     }
 }
 
+/// Not a test: what the next one runs as a process, for its output.
+#[test]
+#[ignore = "run by another test"]
+fn speaks() {
+    let (x, y) = data();
+    let folder = folder("verbose");
+    std::env::set_current_dir(&folder).unwrap();
+    let fit = fit(6)
+        .callback(Figures(vec![1.0, 0.1234567, 0.5, 0.25, 0.1234567, 0.75]))
+        .callback(LearningRateScheduler::new(|epoch, rate| if epoch == 1 { rate * 0.75 } else { rate }).verbose(true))
+        .callback(ModelCheckpoint::new("best-{epoch}.weights.h5").save_best_only(true).verbose(true))
+        .callback(ModelCheckpoint::new("last.weights.h5").verbose(true))
+        .callback(ReduceLROnPlateau::new("val_loss").factor(0.5).patience(2).verbose(true))
+        .callback(EarlyStopping::new("val_loss").patience(3).restore_best_weights(true).verbose(true));
+    println!("\nbegin");
+    model(0.5).fit(&x, &y, fit).unwrap();
+    println!("end");
+}
+
+#[test]
+fn verbose_callbacks_print_what_those_of_keras_do() {
+    let program = std::env::current_exe().unwrap();
+    let arguments = ["--exact", "speaks", "--ignored", "--nocapture"];
+    let output = std::process::Command::new(program).args(arguments).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let printed: Vec<_> = text.lines().skip_while(|line| *line != "begin").skip(1).collect();
+    let expected = include_str!("goldens/callbacks_verbose.txt").lines().skip(1).chain(["end"]);
+    assert_eq!(printed[..printed.len().min(expected.clone().count())], expected.collect::<Vec<_>>()[..]);
+}
+
 /// A line of `callbacks.txt`.
 struct Case<'a> {
     kind: &'a str,

@@ -207,3 +207,46 @@ fn networks_are_trained_side_by_side() {
         is_done.recv_timeout(std::time::Duration::from_secs(20)).expect("a training beside another ends");
     });
 }
+
+/// As in Keras: the loss is divided by the number of samples, a metric by the sum of their weights.
+#[test]
+fn weighted_metrics_know_the_weights() {
+    let (x, y) = data(40);
+    let weights: Vec<f64> = (0..40).map(|row| f64::from(row % 5) / 2.0).collect();
+    let mut model = model().weighted_metrics((MeanAbsoluteError, RootMeanSquaredError));
+    let errors = model.predict(&x).unwrap() - &y;
+    let weighted =
+        |of: fn(f64) -> f64| errors.iter().zip(&weights).map(|(&error, weight)| of(error) * weight).sum::<f64>();
+    let expected = [
+        ("mean_absolute_error", errors.abs().sum() / 40.0),
+        ("weighted_mean_absolute_error", weighted(f64::abs) / weights.iter().sum::<f64>()),
+        ("root_mean_squared_error", (weighted(|error| error * error) / weights.iter().sum::<f64>()).sqrt()),
+    ];
+    let evaluation = model.sample_weight(&weights).evaluate(&x, &y).unwrap();
+    assert!((evaluation.loss - weighted(|error| error * error) / 40.0).abs() < 1e-12);
+    // A step on everything at once reports what was there before it.
+    let fit = fit(1).batch_size(40).shuffle(false).sample_weight(weights.clone());
+    let fit = fit.validation_data(&x, &y).validation_sample_weight(weights.clone());
+    let history = model.fit(&x, &y, fit).unwrap();
+    for ((name, expected), (reported, value)) in expected.into_iter().zip(&evaluation.metrics) {
+        assert!(name == reported && (value - expected).abs() < 1e-12, "{reported} {value}, {name} {expected}");
+        let in_training = history.get(name).unwrap()[0];
+        assert!((in_training - expected).abs() < 1e-12, "{name} {in_training}, not {expected}");
+    }
+    let after = model.sample_weight(&weights).evaluate(&x, &y).unwrap();
+    assert_eq!(history.get("val_weighted_mean_absolute_error").unwrap()[0], after.metrics[1].1);
+    assert_ne!(model.evaluate(&x, &y).unwrap().metrics[1].1, after.metrics[1].1);
+}
+
+#[test]
+fn a_batch_is_trained_on_with_weights() {
+    let (x, y) = data(40);
+    let weights: Vec<f64> = (0..40).map(|row| f64::from(row % 3)).collect();
+    let (mut by_batch, mut by_fit) = (model(), model());
+    let loss = by_batch.sample_weight(&weights).train_on_batch(&x, &y).unwrap();
+    let history = by_fit.fit(&x, &y, fit(1).batch_size(40).shuffle(false).sample_weight(weights)).unwrap();
+    assert_eq!((loss, by_batch.as_slice()), (history.loss()[0], by_fit.as_slice()));
+    let error = by_batch.sample_weight(&[1.0]).train_on_batch(&x, &y).unwrap_err().to_string();
+    assert_eq!(error, by_batch.sample_weight(&[1.0]).evaluate(&x, &y).unwrap_err().to_string());
+    assert!(error.contains("40") && by_batch.as_slice() == by_fit.as_slice(), "{error}");
+}

@@ -6,9 +6,11 @@
 
 Keras's callbacks are shown sequences of figures, without a training. A line of callbacks.txt is a case:
 `early | options | figures | stopped epoch, or none | best epoch | epoch of the weights at the end` or
-`plateau | options | figures | learning rate after each epoch`.
+`plateau | options | figures | learning rate after each epoch`. callbacks_verbose.txt has the lines that verbose callbacks print.
 """
 
+import contextlib
+import io
 import os
 import random
 import sys
@@ -60,6 +62,38 @@ def series(generator, length):
     return figures
 
 
+def verbose_lines(keras):
+    """What four callbacks print in a training with these figures, without the empty lines that keep them off a bar."""
+    model = Model()
+    model.optimizer.learning_rate = 0.5
+    model.save_weights = lambda path, overwrite: None
+    model.weights = 0
+    path = "best-{epoch}.weights.h5"
+    callbacks = [
+        keras.callbacks.LearningRateScheduler(lambda epoch, rate: rate * 0.75 if epoch == 1 else rate, verbose=1),
+        keras.callbacks.ModelCheckpoint(path, save_best_only=True, save_weights_only=True, verbose=1),
+        keras.callbacks.ModelCheckpoint("last.weights.h5", save_weights_only=True, verbose=1),
+        keras.callbacks.ReduceLROnPlateau("val_loss", factor=0.5, patience=2, verbose=1),
+        keras.callbacks.EarlyStopping("val_loss", patience=3, restore_best_weights=True, verbose=1),
+    ]
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        for callback in callbacks:
+            callback.set_model(model)
+            callback.on_train_begin()
+        for epoch, figure in enumerate([1.0, 0.1234567, 0.5, 0.25, 0.1234567, 0.75]):
+            for callback in callbacks:
+                callback.on_epoch_begin(epoch)
+            for callback in callbacks:
+                callback.on_epoch_end(epoch, {"val_loss": figure})
+            if model.stop_training:
+                break
+        for callback in callbacks:
+            callback.on_train_end()
+    lines = [line for line in printed.getvalue().splitlines() if line]
+    return "\n".join([f"# made by tests/goldens/callbacks.py with Keras {keras.__version__}", *lines]) + "\n"
+
+
 def text(options):
     return " ".join(f"{name}={value}" for name, value in options.items())
 
@@ -99,6 +133,7 @@ def write():
         _, rates = run(keras.callbacks.ReduceLROnPlateau("val_loss", **options), figures)
         lines.append(f"plateau | {text(options)} | {' '.join(map(str, figures))} | {' '.join(map(str, rates))}")
     (FOLDER / "callbacks.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (FOLDER / "callbacks_verbose.txt").write_text(verbose_lines(keras), encoding="utf-8")
 
     from tensorboard.compat.proto.event_pb2 import Event
     from tensorboard.compat.proto.summary_pb2 import Summary

@@ -14,6 +14,7 @@ use super::loss_list::LossList;
 use super::metric_list::MetricList;
 use super::network::Network;
 use super::predict_one;
+use super::weighted_metrics::WithWeighted;
 use super::workspace::{TILE, Workspace};
 
 /// A network, an optimizer, a loss and metrics: what `compile` gives. Keras: a compiled `Model`.
@@ -54,15 +55,31 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Compiled<N, O,
 
     /// Chooses what `fit` and `evaluate` report beside the loss: a tuple, `.metrics((MeanAbsoluteError,))`.
     pub fn metrics<M: MetricList<N::Scalar, N::Output, L::Targets>>(self, metrics: M) -> Compiled<N, O, L, M> {
+        self.with_metrics(|()| metrics)
+    }
+}
+
+impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>, M> Compiled<N, O, L, M> {
+    /// Adds metrics to which a sample counts as much as its weight in [`Fit::sample_weight`](super::Fit::sample_weight),
+    /// [`class_weight`](super::Fit::class_weight) or [`sample_weight`](Self::sample_weight): a tuple, as for
+    /// [`metrics`](Self::metrics). One that is among those too is reported as `weighted_` and its name. Keras: `weighted_metrics`.
+    pub fn weighted_metrics<W>(self, weighted: W) -> Compiled<N, O, L, WithWeighted<M, W>>
+    where
+        W: MetricList<N::Scalar, N::Output, L::Targets>,
+    {
+        self.with_metrics(|plain| WithWeighted { plain, weighted })
+    }
+
+    fn with_metrics<New>(self, change: impl FnOnce(M) -> New) -> Compiled<N, O, L, New> {
         let Self { network, options, descent, loss, loss_weights, gradient, last_good, workspace, .. } = self;
-        let Self { generator, epochs, .. } = self;
+        let Self { generator, epochs, metrics, .. } = self;
         Compiled {
             network,
             options,
             descent,
             loss,
             loss_weights,
-            metrics,
+            metrics: change(metrics),
             gradient,
             last_good,
             workspace,

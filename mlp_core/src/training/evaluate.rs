@@ -40,10 +40,17 @@ where
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
         check::pair(x, y, &self.loss)?;
+        Ok(self.figures(Samples { x, y, weights: None }))
+    }
+
+    pub(super) fn figures<X, Y>(&mut self, data: Samples<'_, N::Scalar, X, Y>) -> Evaluation
+    where
+        X: Data<N::Scalar, N::Input> + ?Sized,
+        Y: Data<N::Scalar, L::Targets> + ?Sized,
+    {
         let (mut figures, mut states) = (Vec::new(), self.metrics.begin());
-        let data = Samples { x, y, weights: None };
-        self.assess(data, 0..x.samples(), &mut states, &mut |figure| figures.push(figure));
-        Ok(self.named(figures))
+        self.assess(data, 0..data.x.samples(), &mut states, &mut |figure| figures.push(figure));
+        self.named(figures)
     }
 
     /// All figures under their names.
@@ -73,7 +80,7 @@ where
             let scale = num_traits::One::one();
             let comparison = Comparison { predictions, targets, weights, gradient: None, scale };
             total += loss.evaluate(comparison, loss_weights, &mut sums[..L::COUNT]);
-            metrics.add(states, Compared { weights: None, ..compared });
+            metrics.observe(states, compared);
         });
         each(total / samples + network.penalty(options, None));
         if L::COUNT > 1 {

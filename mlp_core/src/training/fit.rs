@@ -96,7 +96,8 @@ impl<V, C> Fit<V, C> {
         self.set(|settings| settings.validation_freq = epochs)
     }
     /// How much each sample counts: the loss is the sum of the samples' losses, each times its weight, divided by the number of
-    /// samples, as in Keras 3. Metrics are not weighted. Samples kept by [`validation_split`](Self::validation_split) keep their
+    /// samples, as in Keras 3. Metrics are not weighted, but for
+    /// [`weighted_metrics`](super::Compiled::weighted_metrics). Samples kept by [`validation_split`](Self::validation_split) keep their
     /// weights.
     pub fn sample_weight(self, weights: impl Into<Vec<f64>>) -> Self {
         self.set(|settings| settings.sample_weight = Some(weights.into()))

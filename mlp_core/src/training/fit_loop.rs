@@ -113,14 +113,17 @@ where
         let mut travel = self.set_out(course, settings);
         self.call(&mut travel.report.status, |training| callbacks.on_train_begin(training))?;
         for epoch in settings.initial_epoch..settings.epochs {
-            if !self.epoch(epoch, course, &mut travel, callbacks)? {
+            let goes_on = self.epoch(epoch, course, &mut travel, callbacks)?;
+            travel.progress.say(&travel.report.status.take_said());
+            if !goes_on {
                 break;
             }
         }
         self.descent.finish(&mut self.network);
-        let Travel { mut report, progress, .. } = travel;
-        progress.finish();
+        let Travel { mut report, mut progress, .. } = travel;
+        progress.flush();
         self.call(&mut report.status, |training| callbacks.on_train_end(training))?;
+        progress.say(&report.status.take_said());
         if course.interrupt.as_ref().is_some_and(Interrupt::is_pressed) {
             report.history.interrupt();
         }
@@ -171,6 +174,7 @@ where
         travel.order.iter_mut().enumerate().for_each(|(position, row)| *row = position);
         self.generator.shuffle(&mut travel.order);
         self.call(&mut travel.report.status, |training| callbacks.on_epoch_begin(training))?;
+        travel.progress.say(&travel.report.status.take_said());
         for batch in 0..travel.report.status.batches() {
             travel.report.status.batch = batch;
             self.batch(course, travel, callbacks)?;
@@ -219,6 +223,7 @@ where
         progress.step(batch + 1, report.figures(|each| self.metrics.values(states, each)));
         if !callbacks.is_empty() {
             self.call(&mut report.status, |training| callbacks.on_batch_end(training))?;
+            progress.say(&report.status.take_said());
         }
         if course.interrupt.as_ref().is_some_and(Interrupt::is_pressed) {
             report.status.stop();

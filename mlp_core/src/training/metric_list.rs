@@ -21,8 +21,12 @@ pub trait MetricList<T: Scalar, Outputs: Shape, Targets: Shape>: Send + Sync {
     fn reset(&self, states: &mut Self::States);
     /// The names, in order, for outputs of these names.
     fn names(&self, outputs: &[&str]) -> Vec<String>;
-    /// Looks at the samples of a tile.
+    /// Looks at the samples of a tile. A sample counts as much as its weight, if it has one.
     fn add(&self, states: &mut Self::States, compared: Compared<'_, T>);
+    /// Looks at the samples of a tile, each of which counts alike, but for metrics that were said to be weighted.
+    fn observe(&self, states: &mut Self::States, compared: Compared<'_, T>) {
+        self.add(states, Compared { weights: None, ..compared });
+    }
     /// Calls `each` with every metric of all that was seen.
     fn values(&self, states: &Self::States, each: &mut dyn FnMut(f64));
 }

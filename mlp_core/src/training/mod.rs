@@ -26,6 +26,8 @@ mod step;
 mod tape;
 mod validation;
 mod verbose;
+mod weighted;
+mod weighted_metrics;
 mod workspace;
 
 pub use callbacks::{
@@ -47,3 +49,5 @@ pub use progress::Progress;
 pub use tape::GradientTape;
 pub use validation::{NoData, ValidationData};
 pub use verbose::{UnknownVerbose, Verbose};
+pub use weighted::Weighted;
+pub use weighted_metrics::WithWeighted;

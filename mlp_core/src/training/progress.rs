@@ -129,8 +129,35 @@ impl<W: Write, C: FnMut() -> Duration> Progress<W, C> {
         }
     }
 
+    /// Prints whole lines of others, after the lines until now and at once, whatever is to be printed of the training.
+    pub fn say(&mut self, lines: &str) {
+        if lines.is_empty() {
+            return;
+        }
+        self.leave_line();
+        self.pending.push_str(lines);
+        let now = (self.clock)();
+        self.write_out(now);
+    }
+
     /// Writes what is still to be written. Dropping does the same.
     pub fn finish(self) {}
+
+    /// Writes what is still to be written; a bar that is not full is left as it is.
+    pub fn flush(&mut self) {
+        if self.verbose != Verbose::Silent {
+            self.leave_line();
+            self.write_out(Duration::ZERO);
+        }
+    }
+
+    /// An epoch that was given up leaves its bar behind. What comes next begins on a line of its own.
+    fn leave_line(&mut self) {
+        if self.drawn > 0 {
+            self.pending.push('\n');
+            self.drawn = 0;
+        }
+    }
 
     fn draw_bar(&mut self, done: usize, now: Duration, metrics: &[(impl AsRef<str>, f64)], last: bool) {
         if self.terminal && self.drawn > 0 {
@@ -200,14 +227,7 @@ impl<W: Write, C: FnMut() -> Duration> Progress<W, C> {
 
 impl<W: Write, C: FnMut() -> Duration> Drop for Progress<W, C> {
     fn drop(&mut self) {
-        if self.verbose == Verbose::Silent {
-            return;
-        }
-        // An epoch that was given up leaves its bar behind. What comes next begins on a line of its own.
-        if self.drawn > 0 {
-            self.pending.push('\n');
-        }
-        self.write_out(Duration::ZERO);
+        self.flush();
     }
 }
 

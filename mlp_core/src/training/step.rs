@@ -33,9 +33,16 @@ where
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
         check::pair(x, y, &self.loss)?;
-        let samples = x.samples();
+        self.step(Samples { x, y, weights: None })
+    }
+
+    pub(super) fn step<X, Y>(&mut self, data: Samples<'_, N::Scalar, X, Y>) -> Result<f64, TrainingError>
+    where
+        X: Data<N::Scalar, N::Input> + ?Sized,
+        Y: Data<N::Scalar, L::Targets> + ?Sized,
+    {
+        let samples = data.x.samples();
         self.last_good.begin(&self.network);
-        let data = Samples { x, y, weights: None };
         match self.descend(data, Rows::Range(0..samples), &mut self.metrics.begin(), &mut []) {
             Ok(loss) => Ok(loss / samples as f64),
             Err(loss) => Err(TrainingError::Diverged { epoch: 1, batch: 1, loss }),
@@ -119,7 +126,7 @@ where
             let found = Found { gradient, sums: &mut sums[..L::COUNT], inputs: None };
             (workspace.differentiate(objective, data, rows.clone(), generator, found, each), sums)
         };
-        let (total, sums) = objective(network, gradient, &mut |compared| metrics.add(states, compared));
+        let (total, sums) = objective(network, gradient, &mut |compared| metrics.observe(states, compared));
         if !total.is_finite() || !N::Scalar::all_finite(gradient.as_slice()) {
             last_good.restore(network, |network| descent.undo(network, options, gradient));
             return Err(total / samples as f64);

@@ -157,10 +157,9 @@ impl<N: Layer> Workspace<N> {
             self.forward(network, options, Mode::Training(generator), data.x, rows);
             let predictions = self.output.tile(N::Output::FEATURES, samples);
             let targets = self.target.tile(L::Targets::FEATURES, samples);
-            // The metrics are not weighted, as Keras's `metrics`; its `weighted_metrics` would be.
-            each(Compared { predictions, targets, weights: None });
-            let output_gradient = Some(self.output_gradient.tile_mut(N::Output::FEATURES, samples));
             let of_samples = data.weights.map(|_| self.weight.tile(1, samples).padded_feature(0));
+            each(Compared { predictions, targets, weights: of_samples });
+            let output_gradient = Some(self.output_gradient.tile_mut(N::Output::FEATURES, samples));
             let comparison = Comparison { predictions, targets, weights: of_samples, gradient: output_gradient, scale };
             sum += loss.evaluate(comparison, weights, sums);
             let pass = Backward {

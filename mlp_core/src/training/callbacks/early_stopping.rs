@@ -16,6 +16,7 @@ pub struct EarlyStopping {
     baseline: Option<f64>,
     restore_best_weights: bool,
     start_from_epoch: usize,
+    verbose: bool,
     wait: usize,
     stopped_epoch: Option<usize>,
     best_epoch: usize,
@@ -32,6 +33,7 @@ impl EarlyStopping {
             baseline: None,
             restore_best_weights: false,
             start_from_epoch: 0,
+            verbose: false,
             wait: 0,
             stopped_epoch: None,
             best_epoch: 0,
@@ -69,6 +71,11 @@ impl EarlyStopping {
     #[must_use]
     pub fn start_from_epoch(self, start_from_epoch: usize) -> Self {
         Self { start_from_epoch, ..self }
+    }
+    /// Whether it says when it has ended the training and which weights it restores.
+    #[must_use]
+    pub fn verbose(self, verbose: bool) -> Self {
+        Self { verbose, ..self }
     }
 
     /// The epoch, counted from 0, after which this callback has ended the training.
@@ -128,8 +135,15 @@ impl<N: Layer> Callback<N> for EarlyStopping {
     }
 
     fn on_train_end(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
+        if let Some(epoch) = self.stopped_epoch.filter(|_| self.verbose) {
+            training.say(format_args!("Epoch {}: early stopping", epoch + 1));
+        }
         if let Some(weights) = self.best_weights.as_ref().and_then(|kept| kept.downcast_ref::<Vec<N::Scalar>>()) {
             training.network.as_mut_slice().copy_from_slice(weights);
+            if self.verbose {
+                let best = self.best_epoch + 1;
+                training.say(format_args!("Restoring model weights from the end of the best epoch: {best}."));
+            }
         }
         Ok(())
     }

@@ -7,7 +7,10 @@ use crate::layers::Layer;
 /// Epochs are counted from 0, and the closure is given the learning rate that holds. It is reported as `learning_rate`. For one
 /// that changes with every step, give the optimizer a [`Schedule`](crate::optimizers::Schedule).
 #[derive(Clone, Debug)]
-pub struct LearningRateScheduler<F>(F);
+pub struct LearningRateScheduler<F> {
+    schedule: F,
+    verbose: bool,
+}
 
 /// A learning rate that is NaN, infinite or negative.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
@@ -20,18 +23,27 @@ struct BadLearningRate {
 impl<F: FnMut(usize, f64) -> f64> LearningRateScheduler<F> {
     /// From a function of the epoch and of the learning rate before it.
     pub fn new(schedule: F) -> Self {
-        Self(schedule)
+        Self { schedule, verbose: false }
+    }
+    /// Whether it says the learning rate of each epoch.
+    #[must_use]
+    pub fn verbose(self, verbose: bool) -> Self {
+        Self { verbose, ..self }
     }
 }
 
 impl<N: Layer, F: FnMut(usize, f64) -> f64> Callback<N> for LearningRateScheduler<F> {
     fn on_epoch_begin(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
         let epoch = training.epoch();
-        let rate = (self.0)(epoch, training.learning_rate());
+        let rate = (self.schedule)(epoch, training.learning_rate());
         if !(rate.is_finite() && rate >= 0.0) {
             return Err(BadLearningRate { epoch, rate }.into());
         }
         training.set_learning_rate(rate);
+        if self.verbose {
+            let epoch = epoch + 1;
+            training.say(format_args!("Epoch {epoch}: LearningRateScheduler setting learning rate to {rate:?}."));
+        }
         Ok(())
     }
 

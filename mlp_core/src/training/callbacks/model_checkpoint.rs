@@ -1,3 +1,4 @@
+use core::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,7 @@ pub struct ModelCheckpoint<S = SaveParameters> {
     monitor: Monitor,
     save_best_only: bool,
     save_freq: usize,
+    verbose: bool,
     save: S,
 }
 
@@ -80,6 +82,7 @@ impl ModelCheckpoint {
             monitor: Monitor::new("val_loss"),
             save_best_only: false,
             save_freq: 1,
+            verbose: false,
             save: SaveParameters,
         }
     }
@@ -107,6 +110,11 @@ impl<S> ModelCheckpoint<S> {
     pub fn save_freq(self, epochs: usize) -> Self {
         Self { save_freq: epochs.max(1), ..self }
     }
+    /// Whether it says what it does after each epoch.
+    #[must_use]
+    pub fn verbose(self, verbose: bool) -> Self {
+        Self { verbose, ..self }
+    }
     /// In another format: a function of the network and of the path, which need not care for an old file.
     pub fn save_with<N, F: FnMut(&N, &Path) -> io::Result<()>>(self, save: F) -> ModelCheckpoint<F> {
         self.format(save)
@@ -119,15 +127,31 @@ impl<S> ModelCheckpoint<S> {
     }
 
     fn format<New>(self, save: New) -> ModelCheckpoint<New> {
-        let Self { path, monitor, save_best_only, save_freq, .. } = self;
-        ModelCheckpoint { path, monitor, save_best_only, save_freq, save }
+        let Self { path, monitor, save_best_only, save_freq, verbose, .. } = self;
+        ModelCheckpoint { path, monitor, save_best_only, save_freq, verbose, save }
     }
 
-    fn is_due(&mut self, status: &Status) -> bool {
-        if !(status.epoch() + 1).is_multiple_of(self.save_freq) {
-            return false;
+    fn is_due(&mut self, status: &mut Status, path: &str) -> bool {
+        if !self.save_best_only {
+            self.say(status, format_args!("saving model to {path}"));
+            return true;
         }
-        !self.save_best_only || status.get(&self.monitor.name).is_some_and(|current| self.monitor.improve(current))
+        let Some(current) = status.get(&self.monitor.name) else { return false };
+        let best = self.monitor.best.map_or("None".into(), |best| format!("{best:.5}"));
+        let (improved, name) = (self.monitor.improve(current), &self.monitor.name);
+        if improved {
+            self.say(status, format_args!("{name} improved from {best} to {current:.5}, saving model to {path}"));
+        } else {
+            self.say(status, format_args!("{name} did not improve from {best}"));
+        }
+        improved
+    }
+
+    fn say(&self, status: &mut Status, text: impl fmt::Display) {
+        if self.verbose {
+            let epoch = status.epoch() + 1;
+            status.say(format_args!("Epoch {epoch}: {text}"));
+        }
     }
 
     /// Writes beside the file and renames.
@@ -156,12 +180,16 @@ impl<N: Layer, S: Save<N>> Callback<N> for ModelCheckpoint<S> {
     }
 
     fn on_epoch_end(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
-        if !self.is_due(training) {
+        if !(training.epoch() + 1).is_multiple_of(self.save_freq) {
             return Ok(());
         }
-        let Some(path) = checkpoint_path::fill(&self.path, training)? else { return Ok(()) };
-        let path = PathBuf::from(path);
+        let Some(text) = checkpoint_path::fill(&self.path, training)? else { return Ok(()) };
+        if !self.is_due(training, &text) {
+            return Ok(());
+        }
+        let path = PathBuf::from(&text);
         self.replace(training, &path).map_err(|error| SaveError { path, error })?;
+        self.say(training, format_args!("finished saving model to {text}"));
         Ok(())
     }
 }

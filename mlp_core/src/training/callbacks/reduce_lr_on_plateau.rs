@@ -1,5 +1,5 @@
 use super::monitor::{Monitor, MonitorMode};
-use super::{Callback, CallbackResult, Training};
+use super::{Callback, CallbackResult, Status, Training};
 use crate::layers::Layer;
 
 /// Multiplies the learning rate by a factor when a figure has stopped to improve. Keras: `ReduceLROnPlateau`.
@@ -14,6 +14,7 @@ pub struct ReduceLROnPlateau {
     patience: usize,
     cooldown: usize,
     min_lr: f64,
+    verbose: bool,
     wait: usize,
     cooldown_counter: usize,
 }
@@ -28,7 +29,16 @@ impl ReduceLROnPlateau {
     /// than 0.0001. That it is to become small or large is guessed from its name.
     pub fn new(monitor: &str) -> Self {
         let monitor = Monitor { min_delta: 1e-4, ..Monitor::new(monitor) };
-        Self { monitor, factor: 0.1, patience: 10, cooldown: 0, min_lr: 0.0, wait: 0, cooldown_counter: 0 }
+        Self {
+            monitor,
+            factor: 0.1,
+            patience: 10,
+            cooldown: 0,
+            min_lr: 0.0,
+            verbose: false,
+            wait: 0,
+            cooldown_counter: 0,
+        }
     }
     /// What the learning rate is multiplied by.
     #[must_use]
@@ -50,6 +60,11 @@ impl ReduceLROnPlateau {
     pub fn min_lr(self, min_lr: f64) -> Self {
         Self { min_lr, ..self }
     }
+    /// Whether it says each new learning rate.
+    #[must_use]
+    pub fn verbose(self, verbose: bool) -> Self {
+        Self { verbose, ..self }
+    }
     /// What improves by no more than this does not improve.
     #[must_use]
     pub fn min_delta(mut self, min_delta: f64) -> Self {
@@ -61,6 +76,14 @@ impl ReduceLROnPlateau {
     pub fn mode(mut self, mode: MonitorMode) -> Self {
         self.monitor.mode = mode;
         self
+    }
+
+    fn reduce(&self, status: &mut Status, rate: f64) {
+        status.set_learning_rate(rate);
+        if self.verbose {
+            let epoch = status.epoch() + 1;
+            status.say(format_args!("Epoch {epoch}: ReduceLROnPlateau reducing learning rate to {rate:?}."));
+        }
     }
 }
 
@@ -87,7 +110,7 @@ impl<N: Layer> Callback<N> for ReduceLROnPlateau {
         } else if self.cooldown_counter == 0 {
             self.wait += 1;
             if self.wait >= self.patience && learning_rate > self.min_lr {
-                training.set_learning_rate((learning_rate * self.factor).max(self.min_lr));
+                self.reduce(training, (learning_rate * self.factor).max(self.min_lr));
                 self.cooldown_counter = self.cooldown;
                 self.wait = 0;
             }

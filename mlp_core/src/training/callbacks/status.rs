@@ -1,3 +1,6 @@
+use core::fmt::{self, Write};
+use core::mem;
+
 /// Where a training stands: the epoch, the batch, the figures, the learning rate. What closures see.
 #[derive(Clone, Debug)]
 pub struct Status {
@@ -13,6 +16,8 @@ pub struct Status {
     learning_rate: f64,
     wanted_learning_rate: Option<f64>,
     stopping: bool,
+    /// Lines that are not printed yet.
+    said: String,
 }
 
 /// Which figures have a value.
@@ -48,6 +53,7 @@ impl Status {
             learning_rate: f64::NAN,
             wanted_learning_rate: None,
             stopping: false,
+            said: String::new(),
         }
     }
 
@@ -111,6 +117,12 @@ impl Status {
         self.stopping = true;
     }
 
+    /// Prints a line between those of the progress, in their order; also where these are silent.
+    pub fn say(&mut self, line: impl fmt::Display) {
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(self.said, "{line}");
+    }
+
     /// Whether someone has ended the training.
     pub fn is_stopping(&self) -> bool {
         self.stopping
@@ -149,6 +161,11 @@ impl Status {
         self.figures[training..].rotate_left(validation);
         print(&self.figures[..self.figures.len() - validation]);
         self.figures[training..].rotate_right(validation);
+    }
+
+    /// The lines to print.
+    pub(in crate::training) fn take_said(&mut self) -> String {
+        mem::take(&mut self.said)
     }
 
     pub(in crate::training) fn begin_call(&mut self, learning_rate: f64) {

@@ -5,12 +5,14 @@ use crate::layers::Layer;
 ///
 /// Without it, `fit` ends there too, but with [`TrainingError::Diverged`](crate::training::TrainingError::Diverged). In both
 /// cases the network has the weights of the last good step, where Keras's has those that gave NaN. The history holds the epochs
-/// before.
+/// before. As in Keras, it says so.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct TerminateOnNaN;
 
 impl<N: Layer> Callback<N> for TerminateOnNaN {
     fn on_diverged(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
+        let batch = training.batch();
+        training.say(format_args!("Batch {batch}: Invalid loss, terminating training"));
         training.stop();
         Ok(())
     }
