@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "serde")]
+pub use mlp_core::boxed;
 #[cfg(feature = "safetensors")]
 pub use mlp_core::weights;
 pub use mlp_core::{Buffer, Scalar, Tile, TileMut};
@@ -53,6 +55,9 @@ pub mod prelude {
 /// What the macros' expansions name. Not for direct use.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::__implement_serde as implement_serde;
+    #[cfg(feature = "serde")]
+    pub use mlp_core::generated::{Deserialize, Deserializer, Serialize, Serializer};
     pub use mlp_core::generated::{FitsAs, count, count_marker, join, largest, slice};
     pub use mlp_core::kernels::Vector;
     pub use mlp_core::layers::{
@@ -61,4 +66,37 @@ pub mod __private {
     };
     pub use mlp_core::training::{Data, Network, Rows};
     pub use mlp_core::{Buffer, Generator, Parameters, Tile, TileMut};
+}
+
+/// A network for serde: its name with its generics, without and with a lifetime.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __implement_serde {
+    ([$($generics:tt)*] [$($deserialized:tt)*] $network:ty) => {
+        impl $($generics)* $crate::__private::Serialize for $network {
+            fn serialize<__S: $crate::__private::Serializer>(
+                &self,
+                serializer: __S,
+            ) -> ::core::result::Result<__S::Ok, __S::Error> {
+                $crate::boxed::serialize(&self, serializer)
+            }
+        }
+
+        impl $($deserialized)* $crate::__private::Deserialize<'__de> for $network {
+            fn deserialize<__D: $crate::__private::Deserializer<'__de>>(
+                deserializer: __D,
+            ) -> ::core::result::Result<Self, __D::Error> {
+                ::core::result::Result::map($crate::boxed::deserialize(deserializer), |network| *network)
+            }
+        }
+    };
+}
+
+/// Nothing: serde is not asked for.
+#[cfg(not(feature = "serde"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __implement_serde {
+    ($($network:tt)*) => {};
 }

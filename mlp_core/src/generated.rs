@@ -3,6 +3,8 @@
 use core::marker::PhantomData;
 
 use nalgebra::SVector;
+#[cfg(feature = "serde")]
+pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::layers::{Connection, Features, Fits, Joined, Shape, copy_numbers};
 use crate::parameters::Parameters;

@@ -1,6 +1,8 @@
 //! The runtime of `mlp`. Use the `mlp` crate: it brings the macros too.
 
 pub mod activations;
+#[cfg(feature = "serde")]
+pub mod boxed;
 pub mod data;
 pub mod diagram;
 #[doc(hidden)]

@@ -60,6 +60,16 @@ impl Code<'_> {
             }
         }
     }
+
+    /// A macro of `mlp` knows whether its user has asked for serde.
+    pub(super) fn serde(&self) -> TokenStream {
+        let mut deserialized = self.generics.clone();
+        deserialized.params.insert(0, parse_quote!('__de));
+        let (impls, generics, _) = self.generics.split_for_impl();
+        let (deserialized, _, _) = deserialized.split_for_impl();
+        let name = &self.name;
+        code! { __mlp::implement_serde! { [#impls] [#deserialized] #name #generics } }
+    }
 }
 
 fn field(Layer { name, call, attributes, ty }: &Layer) -> TokenStream {

@@ -99,8 +99,15 @@ impl<'a> Code<'a> {
     fn impls(&self) -> TokenStream {
         let cfg = self.cfg();
         let scalar = self.scalar();
-        let items =
-            [self.check_constants(), self.parameters(), self.options(), self.cache(), self.layer(), self.network()];
+        let items = [
+            self.check_constants(),
+            self.parameters(),
+            self.options(),
+            self.cache(),
+            self.layer(),
+            self.network(),
+            self.serde(),
+        ];
         code! {
             #(#cfg)*
             const _: () = {

@@ -309,4 +309,7 @@ const _: () = {
             > as __mlp::Layer>::summarize("dense_2", &options.dense_2, summary);
         }
     }
+    __mlp::implement_serde! {
+        [] [< '__de >] SineNet
+    }
 };

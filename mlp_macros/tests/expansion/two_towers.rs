@@ -658,6 +658,9 @@ const _: () = {
             <Dense<2, 1> as __mlp::Layer>::summarize("rest", &options.rest, summary);
         }
     }
+    __mlp::implement_serde! {
+        [] [< '__de >] TwoTowers
+    }
 };
 /// The inputs of [`TwoTowers`] by name: data, targets or predictions.
 #[allow(dead_code)]
