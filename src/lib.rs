@@ -25,12 +25,12 @@ pub mod prelude {
     pub use mlp_core::layers::{
         Activation, Add, AlphaDropout, Average, BatchNormalization, Categories, Concatenate, Dense, Dot, Dropout,
         Embedding, Features, GaussianDropout, GaussianNoise, Layer, LayerNormalization, Maximum, Minimum, Multiply,
-        Normalization, PReLU, RMSNormalization, Rescaling, Shape, Subtract, Summary,
+        Normalization, PReLU, RMSNormalization, Rescaling, Shape, Subtract, Summary, UnitNormalization,
     };
     pub use mlp_core::losses::{
         BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CosineSimilarity,
         GaussianNegativeLogLikelihood, Hinge, Huber, KLDivergence, LogCosh, Loss, MeanAbsoluteError,
-        MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson, Quantile,
+        MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson, Quantile, Quantiles,
         SparseCategoricalCrossentropy, SparseCategoricalCrossentropyOfProbabilities, SquaredHinge,
         compute_class_weight, compute_sample_weight,
     };

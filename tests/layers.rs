@@ -3,7 +3,7 @@
 
 use mlp::layers::Variable;
 use mlp::prelude::*;
-use nalgebra::{Const, Dyn, OMatrix, SVector};
+use nalgebra::{Const, DMatrix, Dyn, OMatrix, SVector};
 
 type Samples<const N: usize> = OMatrix<f64, Dyn, Const<N>>;
 
@@ -99,6 +99,7 @@ layers! {
     prelu: PReLU(4); 4 of 4;
     rescaling: Rescaling(4, scale = 0.3, offset = -0.2); 0 of 0;
     rms_normalization: RMSNormalization(4); 4 of 4;
+    unit_normalization: UnitNormalization(4); 0 of 0;
     several: BatchNormalization(4), Activation(4, tanh), Dropout(4, rate = 0.2); 8 of 16;
 }
 
@@ -224,6 +225,70 @@ fn batch_normalization_remembers_the_batches() {
     let layer = &model.batch_normalization_1;
     let expected = (1.0 - layer.moving_mean[0]) / (layer.moving_variance[0] + 1e-3).sqrt();
     assert!((one - expected).abs() < 1e-12);
+}
+
+/// Far from zero as near it, in single precision too: the mean and the variance are those of the numbers as they are.
+#[test]
+fn batch_normalization_is_precise_far_from_zero() {
+    let mut generator = Generator::new(5);
+    for (mean, samples) in [(0.0, 1000), (1e4, 1000), (1e4, 200_000), (-3e5, 50_000)] {
+        let x = DMatrix::from_fn(samples, 1, |_, _| (mean + generator.normal()) as f32);
+        let x = OMatrix::<f32, Dyn, Const<1>>::from_column_slice(x.as_slice());
+        let exact = x.map(f64::from);
+        let expected = [exact.mean(), exact.variance()];
+        let mut model = sequential![BatchNormalization(1, momentum = 0.0)].compile(Sgd::new(0.0), MeanSquaredError);
+        let zeros = OMatrix::<f32, Dyn, Const<1>>::zeros(samples);
+        // The mean square of what has the mean 0 and the variance 1, but for epsilon.
+        let square = model.train_on_batch(&x, &zeros).expect("finite data");
+        let layer = &model.batch_normalization_1;
+        let found = [layer.moving_mean[0], layer.moving_variance[0]].map(f64::from);
+        // To the last digit of single precision.
+        for (found, expected) in found.into_iter().zip(expected) {
+            assert!((found - expected).abs() <= expected.abs() * f64::from(f32::EPSILON), "{found}, not {expected}");
+        }
+        // The mean is stored to half of its last digit, by which all is moved.
+        let moved = (mean.abs() * f64::from(f32::EPSILON)).powi(2);
+        let wanted = expected[1] / (expected[1] + 1e-3);
+        assert!((square - wanted).abs() < 1e-5 + moved, "around {mean}: {square}, not {wanted}");
+    }
+}
+
+/// Of a sample of zeros no direction is known.
+#[test]
+fn unit_vectors_have_the_length_one() {
+    let network = sequential![f64; UnitNormalization(3)];
+    let y = network.predict(&samples::<3>(20, 0.4)).expect("finite data");
+    assert!(y.row_iter().all(|sample| (sample.norm() - 1.0).abs() < 1e-12));
+    assert_eq!(network.predict_one([0.0; 3]), SVector::<f64, 3>::zeros());
+    let tiny = network.predict_one([3e-14, 4e-14, 0.0]);
+    assert!((tiny.norm() - 0.05).abs() < 1e-12, "as in Keras, no sample is divided by less than 1e-12");
+}
+
+#[test]
+fn options_that_no_layer_can_use_are_told() {
+    sequential! { struct Inside: f64 { Dense(3 => 4), noise: GaussianDropout(4, rate = 1.0) } }
+    let (x, y) = (samples::<3>(9, 0.0), samples::<4>(9, 1.0));
+    macro_rules! told {
+        ($($layer:ident($($argument:tt)*)),+) => {{
+            let network = sequential![f64; $($layer($($argument)*)),+];
+            let before = network.clone();
+            let mut model = network.compile(Sgd::new(0.1), MeanSquaredError);
+            let by_fit = model.fit(&x, &y, Fit::epochs(1).verbose(Verbose::Silent)).unwrap_err();
+            assert_eq!(model.train_on_batch(&x, &y).unwrap_err(), by_fit);
+            let batch = Ok::<_, std::convert::Infallible>((x.clone(), y.clone()));
+            assert_eq!(model.partial_fit([batch]).unwrap_err().to_string(), by_fit.to_string());
+            assert!(*model == *before, "nothing has changed");
+            by_fit.to_string()
+        }};
+    }
+    let share = "a share from 0 up to 1, without 1 is needed";
+    let dropout = told!(Dense(3 => 4), Dropout(4, rate = 20.0));
+    assert_eq!(dropout, format!("`dropout_1` has rate = 20, but {share}"));
+    let alpha = told!(Dense(3 => 4), Dropout(4, rate = 0.0), AlphaDropout(4, rate = -0.1));
+    assert_eq!(alpha, format!("`alpha_dropout_1` has rate = -0.1, but {share}"));
+    assert_eq!(told!(Inside(), Dropout(4)), format!("`inside_1.noise` has rate = 1, but {share}"));
+    let noise = told!(Dense(3 => 4), GaussianNoise(4, stddev = f64::NAN));
+    assert_eq!(noise, "`gaussian_noise_1` has stddev = NaN, but a finite number from 0 on is needed");
 }
 
 /// A layer without parameters has no place in a network's memory, where a gradient's norm is looked for.

@@ -1,55 +1,63 @@
-//! A small network with each layer in its middle, trained as Keras trained it: `goldens/layers.py` asked it.
+//! A small network with each layer in its middle, trained as Keras trained it, in both precisions: `goldens/layers.py` asked
+//! it.
 
 #[allow(dead_code, reason = "shared with the other golden tests")]
 #[path = "goldens/golden.rs"]
 mod golden;
 
+use mlp::Scalar;
 use mlp::prelude::*;
 use nalgebra::{Const, Dyn, OMatrix};
 
 use golden::{Golden, mixed_difference};
 
-type Samples<const N: usize> = OMatrix<f64, Dyn, Const<N>>;
-
-fn wave<const N: usize>(rows: usize, phase: f64) -> Samples<N> {
-    Samples::from_fn(rows, |row, column| ((row * 7 + column * 3) as f64 * 0.61 + phase).sin() * 1.7)
+fn wave<T: Scalar, const N: usize>(rows: usize, phase: f64) -> OMatrix<T, Dyn, Const<N>> {
+    let number = |row: usize, column: usize| ((row * 7 + column * 3) as f64 * 0.61 + phase).sin() * 1.7;
+    OMatrix::<T, Dyn, Const<N>>::from_fn(rows, |row, column| T::from_f64(number(row, column)))
 }
 
 /// The parameters that a step of gradient descent with a gradient of ones moves.
-fn trained<N: Network<Scalar = f64>>() -> Vec<usize> {
+fn trained<N: Network>() -> Vec<usize> {
     let (mut moved, mut ones) = (N::zeroed(), N::zeroed());
-    ones.as_mut_slice().fill(1.0);
+    ones.as_mut_slice().fill(N::Scalar::from_f64(1.0));
     Descent::new(Sgd::new(0.5)).step(&mut moved, &mut ones);
-    (0..N::COUNT).filter(|&index| moved.as_slice()[index] < 0.0).collect()
+    (0..N::COUNT).filter(|&index| moved.as_slice()[index].to_f64() < 0.0).collect()
 }
 
-fn compare<N>(mut network: Box<N>, name: &str)
+fn compare<N>(mut network: Box<N>, name: &str, (precision, bound): (&str, f64))
 where
-    N: Network<Scalar = f64, Input = Features<3>, Output = Features<2>>,
+    N: Network<Input = Features<3>, Output = Features<2>>,
+    MeanSquaredError: Loss<N::Scalar, Features<2>, Targets = Features<2>>,
 {
-    let (x, y) = (wave::<3>(20, 0.0), wave::<2>(20, 1.0));
-    let (trained, golden) = (trained::<N>(), Golden::read("layers"));
+    let (x, y) = (wave::<N::Scalar, 3>(20, 0.0), wave::<N::Scalar, 2>(20, 1.0));
+    let (trained, golden) = (trained::<N>(), Golden::read(&format!("layers_{precision}")));
     let first = golden.get(&format!("{name}.first"));
     assert_eq!(trained.len(), first.len(), "trained parameters");
     for (&index, &number) in trained.iter().zip(first) {
-        network.as_mut_slice()[index] = number;
+        network.as_mut_slice()[index] = N::Scalar::from_f64(number);
     }
     let mut model = network.compile(Adam::new(1e-2), MeanSquaredError);
     let losses: Vec<f64> = (0..50).map(|_| model.train_on_batch(&x, &y).expect("finite data")).collect();
-    let last: Vec<f64> = trained.iter().map(|&index| model.as_slice()[index]).collect();
-    let predictions = model.predict(&x).expect("finite data").transpose();
-    for (part, ours) in [("losses", &losses[..]), ("last", &last), ("predictions", predictions.as_slice())] {
+    let last: Vec<f64> = trained.iter().map(|&index| model.as_slice()[index].to_f64()).collect();
+    let predictions: Vec<f64> =
+        model.predict(&x).expect("finite data").transpose().iter().map(|number| number.to_f64()).collect();
+    for (part, ours) in [("losses", &losses), ("last", &last), ("predictions", &predictions)] {
         let difference = mixed_difference(ours, golden.get(&format!("{name}.{part}")));
-        assert!(difference < 1e-9, "{part}: {difference:e}");
+        assert!(difference < bound, "{precision}, {part}: {difference:e}");
     }
 }
+
+const FLOAT64: (&str, f64) = ("float64", 1e-9);
+const FLOAT32: (&str, f64) = ("float32", 1e-5);
 
 macro_rules! layers {
     ($($name:ident: $layer:ident($($argument:tt)*);)*) => {$(
         #[test]
         fn $name() {
             let network = sequential![f64; Dense(3 => 4, tanh), $layer($($argument)*), Dense(4 => 2)];
-            compare(network.seed(0), stringify!($name));
+            compare(network.seed(0), stringify!($name), FLOAT64);
+            let network = sequential![Dense(3 => 4, tanh), $layer($($argument)*), Dense(4 => 2)];
+            compare(network.seed(0), stringify!($name), FLOAT32);
         }
     )*};
 }
@@ -65,6 +73,7 @@ layers! {
     prelu: PReLU(4);
     rescaling: Rescaling(4, scale = 0.3, offset = -0.2);
     rms_normalization: RMSNormalization(4);
+    unit_normalization: UnitNormalization(4);
     softplus: Activation(4, softplus);
 }
 
@@ -73,5 +82,9 @@ fn normalization() {
     let mut network = sequential![f64; Dense(3 => 4, tanh), Normalization(4), Dense(4 => 2)].seed(0);
     network.normalization_1.mean = [0.125, -0.25, 0.375, 0.0].into();
     network.normalization_1.variance = [1.0, 2.0, 0.5, 0.25].into();
-    compare(network, "normalization");
+    compare(network, "normalization", FLOAT64);
+    let mut network = sequential![Dense(3 => 4, tanh), Normalization(4), Dense(4 => 2)].seed(0);
+    network.normalization_1.mean = [0.125, -0.25, 0.375, 0.0].into();
+    network.normalization_1.variance = [1.0, 2.0, 0.5, 0.25].into();
+    compare(network, "normalization", FLOAT32);
 }

@@ -48,6 +48,7 @@ macro_rules! each_loss {
         $check::<Features<2>, _>(LogCosh);
         $check::<Features<2>, _>(Poisson);
         $check::<Features<2>, _>(Quantile::new(0.3));
+        $check::<Features<2>, _>(Quantiles([0.3, 0.9]));
         $check::<Features<2>, _>(BinaryCrossentropy::default());
         $check::<Features<2>, _>(BinaryCrossentropy::from_probabilities());
         $check::<Features<2>, _>(BinaryFocalCrossentropy::default());

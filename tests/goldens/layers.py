@@ -1,6 +1,6 @@
 """What Keras gives for a small network with each layer in its middle: `python tests/goldens/layers.py`.
 
-3-4-LAYER-4-2, in double precision, 50 steps of Adam on 20 samples at once. Layers that draw random numbers have no place
+3-4-LAYER-4-2, in both precisions, 50 steps of Adam on 20 samples at once. Layers that draw random numbers have no place
 here: nobody else draws the same ones.
 """
 
@@ -13,10 +13,11 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 import keras
 import numpy as np
 
-keras.config.set_floatx("float64")
-
 # A Python float would be rounded to float32 on its way into some formulas; NumPy's is not, nor is a sum of few powers of two.
-number = np.float64
+def number(value):
+    return np.dtype(keras.config.floatx()).type(value)
+
+
 L1L2, MaxNorm = keras.regularizers.L1L2, keras.constraints.MaxNorm
 
 LAYERS = {
@@ -35,6 +36,7 @@ LAYERS = {
     "prelu": lambda: keras.layers.PReLU(),
     "rescaling": lambda: keras.layers.Rescaling(number(0.3), offset=number(-0.2)),
     "rms_normalization": lambda: keras.layers.RMSNormalization(epsilon=number(1e-6)),
+    "unit_normalization": lambda: keras.layers.UnitNormalization(),
     "softplus": lambda: keras.layers.Activation("softplus"),
 }
 
@@ -45,12 +47,15 @@ def wave(rows, columns, phase):
 
 
 def numbers(values):
-    return " ".join(f"{value:.17g}" for value in np.concatenate([np.ravel(value) for value in values]))
+    # In the fewest digits that read back as the same number of this precision.
+    return " ".join(f"{value!s}" for value in np.concatenate([np.ravel(value) for value in values]))
 
 
-def main():
+def write(dtype):
+    keras.config.set_floatx(dtype)
+    keras.config.set_dtype_policy(dtype)
     lines = ["# made by tests/goldens/layers.py with Keras " + keras.__version__]
-    x, y = wave(20, 3, 0.0), wave(20, 2, 1.0)
+    x, y = wave(20, 3, 0.0).astype(dtype), wave(20, 2, 1.0).astype(dtype)
     for name, layer in LAYERS.items():
         middle = layer()
         model = keras.Sequential([
@@ -65,7 +70,7 @@ def main():
             index = np.arange(start, start + count).reshape(weight.shape)
             weight.assign(np.sin(index * 1.1) * 0.3 + (weight.name in ("gamma", "scale")))
             start += count
-        first = numbers(model.trainable_weights)
+        first = numbers(weights(model))
         adam = keras.optimizers.Adam(1e-2, number(0.9), number(0.999), number(1e-7))
         adam._learning_rate.assign(number(1e-2))
         model.compile(adam, loss="mse")
@@ -74,10 +79,15 @@ def main():
             model.reset_metrics()
             losses.append(float(model.train_on_batch(x, y)))
         lines.append(f"{name}.first: {first}")
-        lines.append(f"{name}.losses: {numbers([losses])}")
-        lines.append(f"{name}.last: {numbers(model.trainable_weights)}")
+        lines.append(f"{name}.losses: {numbers([np.array(losses, dtype)])}")
+        lines.append(f"{name}.last: {numbers(weights(model))}")
         lines.append(f"{name}.predictions: {numbers([model.predict(x, verbose=0)])}")
-    Path(__file__).with_name("layers.txt").write_text("\n".join(lines) + "\n")
+    Path(__file__).with_name(f"layers_{dtype}.txt").write_text("\n".join(lines) + "\n")
 
 
-main()
+def weights(model):
+    return [weight.numpy() for weight in model.trainable_weights]
+
+
+write("float64")
+write("float32")

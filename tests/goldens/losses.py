@@ -103,6 +103,11 @@ def loss_lines():
         pinball = sklearn.metrics.mean_pinball_loss(numbers, logits, sample_weight=sample_weight, alpha=0.3)
         # scikit-learn divides by the sum of the weights, Keras by the number of samples.
         yield f"quantile{suffix}.value", [pinball * sample_weight.mean()]
+        pinballs = [
+            sklearn.metrics.mean_pinball_loss(numbers[:, 0], output, sample_weight=sample_weight, alpha=alpha)
+            for output, alpha in zip(logits.T, [0.1, 0.5, 0.8])
+        ]
+        yield f"quantiles{suffix}.value", [np.mean(pinballs) * sample_weight.mean()]
 
 
 def gaussian_lines():

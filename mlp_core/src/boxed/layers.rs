@@ -6,7 +6,7 @@ use super::{deserialize, write};
 use crate::layers::{
     Activation, Add, AlphaDropout, Average, BatchNormalization, Concatenate, Dense, Dot, Dropout, Embedding,
     GaussianDropout, GaussianNoise, Layer, LayerNormalization, Maximum, Minimum, Multiply, Normalization, PReLU,
-    RMSNormalization, Rescaling, Subtract, Vectors,
+    RMSNormalization, Rescaling, Subtract, UnitNormalization, Vectors,
 };
 use crate::scalar::Scalar;
 
@@ -46,7 +46,8 @@ layers! {
     [const N: usize, A, T: Scalar] Activation<N, A, T>;
     [const N: usize, T: Scalar]
         AlphaDropout<N, T>, BatchNormalization<N, T>, Dropout<N, T>, GaussianDropout<N, T>, GaussianNoise<N, T>,
-        LayerNormalization<N, T>, Normalization<N, T>, PReLU<N, T>, RMSNormalization<N, T>, Rescaling<N, T>;
+        LayerNormalization<N, T>, Normalization<N, T>, PReLU<N, T>, RMSNormalization<N, T>, Rescaling<N, T>,
+        UnitNormalization<N, T>;
     [I, T: Scalar]
         Add<I, T>, Average<I, T>, Concatenate<I, T>, Dot<I, T>, Maximum<I, T>, Minimum<I, T>, Multiply<I, T>,
         Subtract<I, T>;

@@ -71,18 +71,29 @@ pub struct BatchStatistics<T: Scalar, const N: usize> {
 }
 
 impl<const N: usize, T: Scalar> BatchNormalization<N, T> {
-    /// `y = factor · x + offset`
-    fn line(&self, feature: usize, mean: T, variance: T, options: &BatchNormalizationOptions) -> (T, T) {
-        let factor = self.gamma[feature] / (variance + T::from_f64(options.epsilon)).sqrt();
-        (factor, self.beta[feature] - mean * factor)
+    /// `gamma / √(variance + ε)`
+    fn factor(&self, feature: usize, variance: T, options: &BatchNormalizationOptions) -> T {
+        self.gamma[feature] / (variance + T::from_f64(options.epsilon)).sqrt()
     }
 }
 
-/// The mean and the variance of some numbers.
+/// The mean and the variance of some numbers. Both are summed in double precision: in single, the sum of a large batch whose
+/// mean is far from zero would be of larger steps than its deviation.
 fn moments<T: Scalar>(numbers: &[T]) -> (T, T) {
-    let count = T::from_f64(numbers.len() as f64);
-    let mean = numbers.iter().copied().sum::<T>() / count;
-    (mean, numbers.iter().map(|&number| (number - mean) * (number - mean)).sum::<T>() / count)
+    let count = numbers.len() as f64;
+    let mean = sum(numbers, |number| number) / count;
+    let variance = sum(numbers, |number| (number - mean) * (number - mean)) / count;
+    (T::from_f64(mean), T::from_f64(variance))
+}
+
+/// In eight parts, which a register or two add at once.
+fn sum<T: Scalar>(numbers: &[T], each: impl Fn(f64) -> f64) -> f64 {
+    let (groups, rest) = numbers.as_chunks::<8>();
+    let mut parts = [0.0; 8];
+    for group in groups {
+        parts.iter_mut().zip(group).for_each(|(part, &number)| *part += each(number.to_f64()));
+    }
+    rest.iter().map(|&number| each(number.to_f64())).chain(parts).sum()
 }
 
 impl<const N: usize, T: Scalar> Layer for BatchNormalization<N, T> {
@@ -116,9 +127,9 @@ impl<const N: usize, T: Scalar> Layer for BatchNormalization<N, T> {
                 (self.moving_mean[feature], self.moving_variance[feature])
             };
             (cache.mean[feature], cache.variance[feature]) = (mean, variance);
-            let (factor, offset) = self.line(feature, mean, variance, options);
+            let (factor, beta) = (self.factor(feature, variance, options), self.beta[feature]);
             let numbers = output.padded_feature(feature).iter_mut().zip(input.padded_feature(feature));
-            numbers.for_each(|(y, &x)| *y = x * factor + offset);
+            numbers.for_each(|(y, &x)| *y = (x - mean) * factor + beta);
         }
     }
 
@@ -150,8 +161,7 @@ impl<const N: usize, T: Scalar> Layer for BatchNormalization<N, T> {
     fn forward_one<V: Vector<Scalar = T>>(&self, options: &Self::Options, input: &SVector<T, N>) -> SVector<T, N> {
         SVector::from_fn(|feature, _| {
             let (mean, variance) = (self.moving_mean[feature], self.moving_variance[feature]);
-            let (factor, offset) = self.line(feature, mean, variance, options);
-            input[feature] * factor + offset
+            (input[feature] - mean) * self.factor(feature, variance, options) + self.beta[feature]
         })
     }
 

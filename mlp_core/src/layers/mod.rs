@@ -86,6 +86,7 @@ mod rescaling;
 mod rms_normalization;
 mod shape;
 mod summary;
+mod unit_normalization;
 mod variable;
 
 pub use activation::Activation;
@@ -104,7 +105,8 @@ pub use prelu::PReLU;
 pub use rescaling::{Rescaling, RescalingOptions};
 pub use rms_normalization::{RMSNormalization, RMSNormalizationOptions};
 pub use shape::{Arity, Features, Joined, Part, Parts, Shape};
-pub use summary::{Call, Origin, Row, Summary};
+pub use summary::{BadOption, Call, Origin, Row, Summary};
+pub use unit_normalization::UnitNormalization;
 pub use variable::{Role, Variable};
 
 use crate::kernels::Vector;

@@ -18,10 +18,10 @@ pub struct NoiseCache<T> {
 }
 
 /// Layers that make `y = factor · x + offset` of each number, with a factor and an offset drawn for each. An entry gives the
-/// option, its default, and how the two are drawn.
+/// option, what its values may be, and how the two are drawn.
 macro_rules! layers {
     ($($(#[$doc:meta])* $name:ident, $(#[$options_doc:meta])* $options:ident,
-        $(#[$option_doc:meta])* $option:ident: $draw:expr;)*) => {$(
+        $(#[$option_doc:meta])* $option:ident, $needed:literal, $holds:expr, $draw:expr;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq)]
         #[repr(C)]
@@ -97,7 +97,9 @@ macro_rules! layers {
                 *input
             }
 
-            fn summarize(name: &str, _options: &Self::Options, summary: &mut Summary) {
+            fn summarize(name: &str, options: &Self::Options, summary: &mut Summary) {
+                let holds: fn(f64) -> bool = $holds;
+                summary.need(holds(options.$option), name, (stringify!($option), options.$option), $needed);
                 summary.row(name, stringify!($name), N, []);
             }
         }
@@ -113,7 +115,7 @@ layers! {
     /// The hyper-parameters of [`Dropout`].
     DropoutOptions,
     /// The share of numbers that is left out, from 0 up to 1, which is not among them: `rate = 0.2`.
-    rate: |rate: f64, generator: &mut Generator| {
+    rate, "a share from 0 up to 1, without 1", |rate| (0.0..1.0).contains(&rate), |rate: f64, generator: &mut Generator| {
         (if generator.uniform() < rate { 0.0 } else { 1.0 / (1.0 - rate) }, 0.0)
     };
     /// In training normal noise is added, with mean 0.
@@ -123,7 +125,8 @@ layers! {
     /// The hyper-parameters of [`GaussianNoise`].
     GaussianNoiseOptions,
     /// The standard deviation of the noise: `stddev = 0.1`.
-    stddev: |stddev: f64, generator: &mut Generator| (1.0, stddev * generator.normal());
+    stddev, "a finite number from 0 on", |stddev| stddev >= 0.0 && stddev.is_finite(),
+        |stddev: f64, generator: &mut Generator| (1.0, stddev * generator.normal());
     /// In training a number is multiplied by a normal one with mean 1 and variance `rate / (1 − rate)`.
     ///
     /// Written `GaussianDropout(64, rate = 0.2)` in a network. Keras: `GaussianDropout`. Source: Srivastava et al., 2014,
@@ -132,7 +135,8 @@ layers! {
     /// The hyper-parameters of [`GaussianDropout`].
     GaussianDropoutOptions,
     /// The rate of the dropout that has the same variance: `rate = 0.2`.
-    rate: |rate: f64, generator: &mut Generator| (1.0 + (rate / (1.0 - rate)).sqrt() * generator.normal(), 0.0);
+    rate, "a share from 0 up to 1, without 1", |rate| (0.0..1.0).contains(&rate),
+        |rate: f64, generator: &mut Generator| (1.0 + (rate / (1.0 - rate)).sqrt() * generator.normal(), 0.0);
     /// In training a number is replaced with probability `rate` by the least that `selu` gives, and all are scaled so that
     /// mean and variance stay.
     ///
@@ -142,7 +146,7 @@ layers! {
     /// The hyper-parameters of [`AlphaDropout`].
     AlphaDropoutOptions,
     /// The share of numbers that is replaced: `rate = 0.2`.
-    rate: alpha_dropout;
+    rate, "a share from 0 up to 1, without 1", |rate| (0.0..1.0).contains(&rate), alpha_dropout;
 }
 
 // p = −scale · alpha of selu,  a = ((1 − rate) (1 + rate p²))^−½,  b = −a p rate

@@ -14,7 +14,9 @@ pub use categorical::{
 pub(crate) use class_weight::class_of;
 pub use class_weight::{compute_class_weight, compute_sample_weight};
 pub use gaussian::GaussianNegativeLogLikelihood;
-pub use regression::{Huber, LogCosh, MeanAbsolutePercentageError, MeanSquaredLogarithmicError, Poisson, Quantile};
+pub use regression::{
+    Huber, LogCosh, MeanAbsolutePercentageError, MeanSquaredLogarithmicError, Poisson, Quantile, Quantiles,
+};
 
 use crate::kernels::{
     ElementwiseEvaluation, ElementwiseLoss, Evaluate, SparseCrossentropy, Vector, evaluate_by, splat,

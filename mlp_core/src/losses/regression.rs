@@ -63,6 +63,54 @@ impl Quantile {
     }
 }
 
+/// `max(qₖ eₖ, (qₖ − 1) eₖ)` with `eₖ = y − ŷₖ`, the mean over the outputs, each of which is another quantile of the same
+/// target.
+///
+/// For a network with an output for each quantile and one target: `Dense(8 => 3)` and `Quantiles([0.1, 0.5, 0.9])` give a
+/// median and where four fifths of the targets lie. scikit-learn: the mean of `mean_pinball_loss` with each `alpha`.
+///
+/// ```
+/// use mlp_core::layers::Features;
+/// use mlp_core::losses::{Loss, Quantiles};
+///
+/// fn is_loss<L: Loss<f32, Features<3>, Targets = Features<1>>>(_: L) {}
+/// is_loss(Quantiles([0.1, 0.5, 0.9]));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Quantiles<const COUNT: usize>(
+    /// Which quantile each output is, between 0 and 1.
+    pub [f64; COUNT],
+);
+
+#[diagnostic::do_not_recommend]
+impl<T: Scalar, const COUNT: usize> Loss<T, Features<COUNT>> for Quantiles<COUNT> {
+    type Targets = Features<1>;
+
+    fn name(&self) -> &'static str {
+        "quantiles"
+    }
+    fn evaluate(&self, comparison: Comparison<'_, T>) -> f64 {
+        let Comparison { predictions, targets, weights, mut gradient, scale } = comparison;
+        let share = T::from_f64(1.0 / COUNT as f64);
+        let mut sum = 0.0;
+        for (output, &quantile) in self.0.iter().enumerate() {
+            let pairs = predictions.feature(output).iter().zip(targets.feature(0));
+            for (sample, (&prediction, &target)) in pairs.enumerate() {
+                let weight = weights.map_or(T::one(), |weights| weights[sample]) * share;
+                let (value, slope) = Quantile { quantile }.at(prediction, target);
+                sum += Scalar::to_f64(value * weight);
+                if let Some(gradient) = &mut gradient {
+                    gradient.feature(output)[sample] = slope * weight * scale;
+                }
+            }
+            if let Some(gradient) = &mut gradient {
+                gradient.clear_padding(output);
+            }
+        }
+        sum
+    }
+}
+
 losses! {
     MeanAbsolutePercentageError = "mean_absolute_percentage_error", any, |_, prediction: T, target: T| {
         let unit = number::<T>(100.0) / target.abs().max(number(EPSILON));

@@ -17,7 +17,7 @@ use crate::layers::Shape;
 use crate::losses::{
     BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, Compared, Comparison, Hinge, Huber,
     KLDivergence, LogCosh, Loss, MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError,
-    MeanSquaredLogarithmicError, Poisson, Quantile, SparseCategoricalCrossentropy,
+    MeanSquaredLogarithmicError, Poisson, Quantile, Quantiles, SparseCategoricalCrossentropy,
     SparseCategoricalCrossentropyOfProbabilities, SquaredHinge,
 };
 use crate::scalar::Scalar;
@@ -104,10 +104,11 @@ impl Mean {
 
 /// Makes a loss a metric: its mean over the samples.
 macro_rules! losses_as_metrics {
-    ($($loss:ident),*) => {$(
-        impl<T: Scalar, Outputs: Shape> Metric<T, Outputs, <$loss as Loss<T, Outputs>>::Targets> for $loss
+    ($($loss:ident $(<const $count:ident>)?),*) => {$(
+        impl<T: Scalar, Outputs: Shape, $(const $count: usize)?>
+            Metric<T, Outputs, <$loss$(<$count>)? as Loss<T, Outputs>>::Targets> for $loss$(<$count>)?
         where
-            $loss: Loss<T, Outputs>,
+            Self: Loss<T, Outputs>,
         {
             type State = Mean;
 
@@ -143,6 +144,7 @@ losses_as_metrics!(
     MeanSquaredLogarithmicError,
     Poisson,
     Quantile,
+    Quantiles<const COUNT>,
     SparseCategoricalCrossentropy,
     SparseCategoricalCrossentropyOfProbabilities,
     SquaredHinge

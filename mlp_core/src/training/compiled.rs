@@ -2,13 +2,13 @@
 
 use core::ops::{Deref, DerefMut};
 
-use crate::layers::Shape;
+use crate::layers::{BadOption, Shape, Summary};
 use crate::optimizers::{Descent, Optimizer};
 use crate::random::Generator;
 
 use super::check;
 use super::data::Data;
-use super::error::DataError;
+use super::error::{DataError, TrainingError};
 use super::last_good::LastGood;
 use super::loss_list::LossList;
 use super::metric_list::MetricList;
@@ -33,13 +33,18 @@ pub struct Compiled<N: Network, O: Optimizer, L, M = ()> {
     pub(super) generator: Generator,
     /// How many epochs the last training had behind it.
     pub(super) epochs: usize,
+    /// What no training can begin with.
+    pub(super) bad_option: Option<BadOption>,
 }
 
 impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Compiled<N, O, L> {
     pub(super) fn new(network: Box<N>, optimizer: O, loss: L) -> Self {
-        let descent = Descent::new(optimizer);
+        let (descent, options) = (Descent::new(optimizer), N::Options::default());
+        let mut summary = Summary::new(N::NAME);
+        N::rows(&options, &mut summary);
         Self {
-            options: N::Options::default(),
+            bad_option: summary.bad_option().cloned(),
+            options,
             loss,
             loss_weights: vec![1.0; L::COUNT],
             metrics: (),
@@ -72,7 +77,7 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>, M> Compiled<N,
 
     fn with_metrics<New>(self, change: impl FnOnce(M) -> New) -> Compiled<N, O, L, New> {
         let Self { network, options, descent, loss, loss_weights, gradient, last_good, workspace, .. } = self;
-        let Self { generator, epochs, metrics, .. } = self;
+        let Self { generator, epochs, bad_option, metrics, .. } = self;
         Compiled {
             network,
             options,
@@ -85,6 +90,7 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>, M> Compiled<N,
             workspace,
             generator,
             epochs,
+            bad_option,
         }
     }
 
@@ -108,6 +114,11 @@ where
     pub(super) fn names(&self) -> Vec<String> {
         let outputs = N::OUTPUTS.iter().take(self.losses() - 1).map(|output| format!("{output}_loss"));
         core::iter::once("loss".into()).chain(outputs).chain(self.metrics.names(N::OUTPUTS)).collect()
+    }
+
+    /// That every layer can use its options.
+    pub(super) fn check_options(&self) -> Result<(), TrainingError> {
+        self.bad_option.clone().map_or(Ok(()), |bad| Err(bad.into()))
     }
 
     /// How many losses are reported.

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::callbacks::CallbackError;
+use crate::layers::BadOption;
 
 /// The two sides of a data set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +106,9 @@ pub enum TrainingError {
     /// The data cannot be used.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// A layer was given an option that it cannot use.
+    #[error(transparent)]
+    Option(#[from] BadOption),
     /// A batch must have at least one sample.
     #[error("the batch size is 0")]
     ZeroBatchSize,

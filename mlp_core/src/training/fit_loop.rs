@@ -67,6 +67,7 @@ where
         C: Callback<N>,
     {
         let Fit { settings, validation, mut callbacks } = fit;
+        self.check_options()?;
         check::pair(x, y, &self.loss)?;
         let validation = validation.pair();
         if let Some((x, y)) = validation {

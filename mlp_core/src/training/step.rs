@@ -41,6 +41,7 @@ where
         X: Data<N::Scalar, N::Input> + ?Sized,
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
+        self.check_options()?;
         let samples = data.x.samples();
         self.last_good.begin(&self.network);
         match self.descend(data, Rows::Range(0..samples), &mut self.metrics.begin(), &mut []) {
@@ -84,6 +85,7 @@ where
         X: Data<N::Scalar, N::Input>,
         Y: Data<N::Scalar, L::Targets>,
     {
+        self.check_options()?;
         self.last_good.begin(&self.network);
         let (mut states, mut sums, mut total, mut samples) = (self.metrics.begin(), [0.0; MOST_OUTPUTS], 0.0, 0);
         for (number, batch) in batches.into_iter().enumerate() {

@@ -14,6 +14,7 @@ pub struct WithWeighted<M, W> {
     pub(super) weighted: W,
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, Outputs, Targets, M, W> MetricList<T, Outputs, Targets> for WithWeighted<M, W>
 where
     T: Scalar,
