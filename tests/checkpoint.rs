@@ -120,6 +120,86 @@ fn a_learning_rate_that_was_changed_is_kept() {
     assert_eq!(later.descent().batches(), model.descent().batches());
 }
 
+/// What a callback before has asked for is in the file, though it happens after all callbacks only.
+#[test]
+fn a_learning_rate_that_is_about_to_change_is_kept() {
+    let ((x, y), folder) = (data(), folder("plateau"));
+    let path = folder.join("{epoch}.safetensors");
+    // The rate falls in every epoch, whatever the callback remembers.
+    let plateau = || ReduceLROnPlateau::new("loss").patience(0).min_delta(10.0).factor(0.5);
+    let compiled = |seed| Net::new(seed).compile(Adam::new(0.1), MeanSquaredError);
+    let mut whole = compiled(1);
+    let checkpoint = ModelCheckpoint::new(path.to_str().unwrap()).resumable();
+    whole.fit(&x, &y, fit(5).callback(plateau()).callback(checkpoint)).unwrap();
+    let mut later = compiled(2);
+    let done = later.load(folder.join("2.safetensors")).unwrap();
+    assert_eq!(later.descent().learning_rate(), 0.1 * 0.5);
+    // A first epoch is an improvement on none.
+    let mut first = true;
+    let halve = |status: &mut Status| {
+        if !core::mem::take(&mut first) || done > 0 {
+            status.set_learning_rate(0.5 * status.learning_rate());
+        }
+    };
+    later.fit(&x, &y, fit(5).initial_epoch(done).on_epoch_end(halve)).unwrap();
+    assert_eq!(bits(&*later), bits(&*whole));
+}
+
+/// Counts and numbers are as little trusted as tensors.
+#[test]
+fn entries_that_make_no_sense_are_refused() {
+    let ((x, y), folder) = (data(), folder("entries"));
+    let path = folder.join("model.safetensors");
+    let compiled = || Plain::new(0).compile(Adam::new(0.1), MeanSquaredError);
+    let mut saved = compiled();
+    saved.fit(&x, &y, fit(2)).unwrap();
+    saved.save(&path).unwrap();
+    let whole = fs::read(&path).unwrap();
+    let entry = |name: &str| {
+        let begin = format!("\"{name}\":\"");
+        let start = whole.windows(begin.len()).position(|window| window == begin.as_bytes()).unwrap() + begin.len();
+        start..start + whole[start..].iter().position(|&byte| byte == b'"').unwrap()
+    };
+    for (name, wrong) in [
+        ("optimizer:batches", "-1"),
+        ("optimizer:batches", "1e"),
+        ("learning_rate", "NaN"),
+        ("learning_rate", "inf"),
+        ("epochs", "-2"),
+        ("version", "2"),
+        ("format", "pt"),
+        ("optimizer", "Sgd"),
+    ] {
+        let mut damaged = whole.clone();
+        let place = entry(name);
+        let fill = wrong.bytes().chain(core::iter::repeat(b' '));
+        damaged[place.clone()].iter_mut().zip(fill).for_each(|(byte, new)| *byte = new);
+        fs::write(&path, damaged).unwrap();
+        let mut model = compiled();
+        let before = bits(&*model);
+        let WeightsError::Different { differences, .. } = model.load(&path).unwrap_err() else { panic!("{name}") };
+        assert!(matches!(&differences[..], [Difference::Entry { name: told, .. }] if told == name), "{differences:?}");
+        assert_eq!((bits(&*model), model.descent().batches()), (before, 0));
+    }
+}
+
+/// A generator of zeros would never give anything else.
+#[test]
+fn a_generator_that_stands_still_is_refused() {
+    let path = folder("generator").join("model.safetensors");
+    let mut model = Plain::new(0).compile(Adam::new(0.1), MeanSquaredError);
+    model.save(&path).unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    let generator = bytes.windows(9).position(|window| window == b"generator").unwrap();
+    let end = generator + bytes[generator..].iter().position(|&byte| byte == b']').unwrap();
+    bytes[generator..end].iter_mut().filter(|byte| byte.is_ascii_digit()).for_each(|byte| *byte = b' ');
+    let commas: Vec<_> = (generator..end).filter(|&place| bytes[place] == b',' || bytes[place] == b'[').collect();
+    commas.into_iter().for_each(|place| bytes[place + 1] = b'0');
+    fs::write(&path, bytes).unwrap();
+    let WeightsError::Different { differences, .. } = model.load(&path).unwrap_err() else { panic!("it is readable") };
+    assert!(matches!(&differences[..], [Difference::Entry { name, .. }] if name == "generator"), "{differences:?}");
+}
+
 #[test]
 fn weights_alone_are_read_from_a_checkpoint() {
     let ((x, y), folder) = (data(), folder("weights"));

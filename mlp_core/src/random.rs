@@ -66,7 +66,10 @@ impl Generator {
     }
 
     pub(crate) fn from_state(state: &str) -> Option<Self> {
-        serde_json::from_str(state).ok().map(Self)
+        let state: serde_json::Value = serde_json::from_str(state).ok()?;
+        // From zeros it would never move.
+        let moves = state["s"].as_array()?.iter().any(|word| word.as_u64() != Some(0));
+        serde_json::from_value(state).ok().filter(|_| moves).map(Self)
     }
 }
 

@@ -1,37 +1,44 @@
-//! Random graphs against a plain interpreter, and against central differences.
+//! Random graphs against a plain interpreter, against central differences, and through files.
 
 mod generated;
 mod generator;
 mod graph;
 mod interpreter;
+mod round_trip;
+mod single;
 mod source;
 
 use expect_test::expect_file;
 use mlp::layers::{Backward, Mode, Purpose};
 use mlp::prelude::*;
 use mlp::{Buffer, Generator};
+use serde::Serialize;
 
 use graph::Graph;
 use interpreter::{Number, Tape};
 
 /// How many networks have no network in them, and how many may.
 const NETWORKS: (usize, usize) = (4, 22);
+/// How many of the latter are made in single precision too.
+const SINGLE: usize = 6;
 
 #[test]
 fn the_networks_are_those_of_the_generator() {
     let graphs = generator::graphs(NETWORKS.0, NETWORKS.1);
     expect_file!["generated.rs"].assert_eq(&source::file(&graphs));
+    expect_file!["single.rs"].assert_eq(&source::single(&graphs[..NETWORKS.0 + SINGLE]));
 }
 
 /// Everything that a network gives, for one sample, a partial tile, and more than a tile.
 fn check<N, L>(index: usize, losses: L)
 where
-    N: Network<Scalar = f64>,
+    N: Network<Scalar = f64> + Serialize + PartialEq,
     L: LossList<f64, N::Output>,
     <N::Input as Shape>::Batch<f64>: Data<f64, N::Input>,
     <N::Output as Shape>::Batch<f64>: Data<f64, N::Output>,
     <L::Targets as Shape>::Batch<f64>: Data<f64, L::Targets>,
 {
+    round_trip::comes_back::<N>(index as u64);
     let graph = &generator::graphs(NETWORKS.0, NETWORKS.1)[index];
     assert_eq!((N::COUNT, N::NAME), (graph.parameters(), graph.name.as_str()));
     let mut random = Generator::new(1000 + index as u64);

@@ -7,13 +7,7 @@ use crate::graph::{Activation, Argument, Graph, Kind, Merge, Statement};
 
 /// All networks, and a test for each.
 pub fn file(graphs: &[Rc<Graph>]) -> String {
-    let mut text =
-        String::from("//! Random networks: `UPDATE_EXPECT=1 cargo test --test random_graphs` writes them anew.\n\n");
-    text.push_str("use mlp::prelude::*;\n\nuse crate::check;\n\nfunctional! {\n");
-    for graph in graphs {
-        text.push_str(&network(graph));
-    }
-    text.push_str("}\n");
+    let mut text = networks(graphs, ": f64", "check");
     for (index, graph) in graphs.iter().enumerate() {
         let losses: Vec<String> = graph.outputs.iter().map(|output| format!("{:?}", output.loss)).collect();
         let (name, losses) = (&graph.name, tuple(&losses));
@@ -26,8 +20,31 @@ pub fn file(graphs: &[Rc<Graph>]) -> String {
     text
 }
 
-fn network(graph: &Graph) -> String {
-    let mut text = format!("    struct {}: f64 {{\n", graph.name);
+/// The networks in single precision, and a test of all of them.
+pub fn single(graphs: &[Rc<Graph>]) -> String {
+    let mut text = networks(graphs, "", "round_trip");
+    text.push_str("\n#[test]\nfn single_precision_comes_back() {\n");
+    for (index, graph) in graphs.iter().enumerate() {
+        let _ = writeln!(text, "    round_trip::comes_back::<{}>({index});", graph.name);
+    }
+    text.push_str("}\n");
+    text
+}
+
+/// A file that uses something of the crate.
+fn networks(graphs: &[Rc<Graph>], scalar: &str, used: &str) -> String {
+    let mut text =
+        String::from("//! Random networks: `UPDATE_EXPECT=1 cargo test --test random_graphs` writes them anew.\n\n");
+    let _ = write!(text, "use mlp::prelude::*;\n\nuse crate::{used};\n\nfunctional! {{\n");
+    for graph in graphs {
+        text.push_str(&network(graph, scalar));
+    }
+    text.push_str("}\n");
+    text
+}
+
+fn network(graph: &Graph, scalar: &str) -> String {
+    let mut text = format!("    struct {}{scalar} {{\n", graph.name);
     let writer = Writer { graph, uses: graph.uses() };
     for index in 0..graph.statements.len() {
         if !writer.stands_in_the_next(index) {

@@ -44,7 +44,7 @@ pub(crate) use suggestion::nearest;
 #[cfg(any(feature = "idx", feature = "npy", feature = "safetensors"))]
 pub use tensor::{ElementType, Tensor, TensorProblem};
 #[cfg(feature = "safetensors")]
-pub(crate) use write::replace;
+pub(crate) use write::{replace, write_new};
 
 /// Samples in memory: a row a sample and a column a feature.
 pub type Batch<T, const COLUMNS: usize> = nalgebra::OMatrix<T, nalgebra::Dyn, nalgebra::Const<COLUMNS>>;

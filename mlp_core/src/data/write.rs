@@ -12,10 +12,14 @@ pub(crate) fn replace(
     path: &Path,
     content: impl FnOnce(&mut BufWriter<File>) -> Result<(), FileError>,
 ) -> Result<(), FileError> {
-    replace_by(path, |beside| fill(beside, content)).map_err(|error| error.in_file(path))
+    replace_by(path, |beside| write_new(beside, content)).map_err(|error| error.in_file(path))
 }
 
-fn fill(path: &Path, content: impl FnOnce(&mut BufWriter<File>) -> Result<(), FileError>) -> Result<(), FileError> {
+/// Writes, and waits until it is on the disk.
+pub(crate) fn write_new(
+    path: &Path,
+    content: impl FnOnce(&mut BufWriter<File>) -> Result<(), FileError>,
+) -> Result<(), FileError> {
     let mut writer = BufWriter::new(File::create(path)?);
     content(&mut writer)?;
     writer.flush()?;

@@ -38,17 +38,10 @@ pub trait Persist<N> {
 pub trait Archive<N> {
     /// A number.
     fn number(&mut self, name: &str, number: &mut f64);
+    /// A number that counts something.
+    fn count(&mut self, name: &str, count: &mut u64);
     /// A number for each parameter.
     fn values(&mut self, name: &str, values: &mut N);
-}
-
-impl<N> dyn Archive<N> + '_ {
-    /// A whole number of up to 53 bits.
-    pub fn count(&mut self, name: &str, count: &mut u64) {
-        let mut number = *count as f64;
-        self.number(name, &mut number);
-        *count = number as u64;
-    }
 }
 
 impl<N> Persist<N> for () {

@@ -1,5 +1,7 @@
 //! What an optimizer remembers, into a file's content and out of it.
 
+use core::str::FromStr;
+
 use super::Difference;
 use super::file::{Content, Entries};
 use super::fill::{self, Tensors};
@@ -23,6 +25,10 @@ impl<N: Parameters> Archive<N> for Writer<'_> {
         self.content.entries.insert(format!("optimizer:{name}"), format!("{number:?}"));
     }
 
+    fn count(&mut self, name: &str, count: &mut u64) {
+        self.content.entries.insert(format!("optimizer:{name}"), count.to_string());
+    }
+
     fn values(&mut self, name: &str, values: &mut N) {
         self.content.tensors.extend(fill::tensors(values, self.variables, &prefix(name)));
     }
@@ -35,17 +41,36 @@ pub(super) struct Reader<'a> {
     pub(super) differences: &'a mut Vec<Difference>,
 }
 
-impl<N: Parameters> Archive<N> for Reader<'_> {
-    fn number(&mut self, name: &str, number: &mut f64) {
+impl Reader<'_> {
+    /// Takes what stands under a name, if it is what it should be.
+    fn entry<T: FromStr>(&mut self, name: &str, needed: &str, fits: impl FnOnce(&T) -> bool) -> Option<T> {
         let name = format!("optimizer:{name}");
         let found = self.entries.remove(&name);
-        match found.as_ref().and_then(|text| text.parse().ok()) {
-            Some(read) => *number = read,
-            None => self.differences.push(Difference::Entry { name, needed: "a number".into(), found }),
+        let read = found.as_deref().and_then(|text| text.parse().ok()).filter(fits);
+        if read.is_none() {
+            self.differences.push(Difference::Entry { name, needed: needed.into(), found });
         }
+        read
+    }
+}
+
+impl<N: Parameters> Archive<N> for Reader<'_> {
+    fn number(&mut self, name: &str, number: &mut f64) {
+        *number = self.entry(name, "a number", |_| true).unwrap_or(*number);
+    }
+
+    fn count(&mut self, name: &str, count: &mut u64) {
+        // What is counted goes on.
+        *count = self.entry(name, "a whole number below 2⁵³", |&count| count < 1 << 53).unwrap_or(*count);
     }
 
     fn values(&mut self, name: &str, values: &mut N) {
-        self.differences.extend(fill::fill(values, self.variables, &prefix(name), self.tensors));
+        let prefix = prefix(name);
+        let found = fill::fill(values, self.variables, &prefix, self.tensors);
+        if found.is_empty() {
+            let nan = |number: N::Scalar| num_traits::Float::is_nan(number);
+            self.differences.extend(fill::refused(values, self.variables, &prefix, nan));
+        }
+        self.differences.extend(found);
     }
 }

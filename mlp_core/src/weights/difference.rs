@@ -63,7 +63,7 @@ pub enum Difference {
         found: ElementType,
     },
     /// A weight that is NaN or infinite.
-    #[error("tensor {tensor:?} has {value} at {place:?}: every weight must be finite")]
+    #[error("tensor {tensor:?} has {value} at {place:?}: every number must be finite")]
     NotFinite {
         /// Its name.
         tensor: String,

@@ -7,7 +7,7 @@ use std::path::Path;
 use safetensors::SafeTensors;
 
 use super::fill::Tensors;
-use crate::data::{FileError, Tensor, TensorProblem, replace};
+use crate::data::{FileError, Tensor, TensorProblem, replace, write_new};
 
 /// What a file says about itself: names and texts.
 pub(super) type Entries = BTreeMap<String, String>;
@@ -28,6 +28,12 @@ impl Content {
     pub(super) fn write(&self, path: &Path) -> Result<(), FileError> {
         let bytes = self.to_bytes().map_err(|error| error.in_file(path))?;
         replace(path, |writer| Ok(writer.write_all(&bytes)?))
+    }
+
+    /// Writes where no file is.
+    pub(super) fn write_new(&self, path: &Path) -> Result<(), FileError> {
+        let bytes = self.to_bytes().map_err(|error| error.in_file(path))?;
+        write_new(path, |writer| Ok(writer.write_all(&bytes)?)).map_err(|error: FileError| error.in_file(path))
     }
 }
 

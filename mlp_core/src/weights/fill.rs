@@ -24,7 +24,7 @@ pub(super) fn tensors<N: Parameters>(values: &N, variables: &[Variable], prefix:
         let (numbers, after) = rest.split_at(variable.count());
         rest = after;
         if variable.role != Role::Unused {
-            let tensor = Tensor::column_by_column(numbers, &variable.shape);
+            let tensor = Tensor::from_columns(numbers, &variable.shape);
             tensors.push((format!("{prefix}{}", variable.name), tensor));
         }
     }
@@ -68,43 +68,40 @@ fn copy<T: Scalar>(name: &str, tensor: &Tensor, shape: &[usize], numbers: &mut [
         let (needed, found) = (shape.to_vec(), tensor.dimensions().to_vec());
         return Some(Difference::Shape { tensor: name.into(), needed, found });
     }
-    let mut place = vec![0; shape.len()];
-    for number in numbers {
-        *number = T::from_f64(tensor.at(&place));
-        advance(&mut place, shape);
-    }
+    tensor.copy_to_columns(numbers);
     None
 }
 
-/// The next place, column by column: the first index changes fastest.
-fn advance(place: &mut [usize], shape: &[usize]) {
-    for (index, &length) in place.iter_mut().zip(shape) {
-        *index += 1;
-        if *index < length {
-            return;
-        }
-        *index = 0;
-    }
-}
-
-/// The first number of each array that is NaN or infinite.
-pub(super) fn not_finite<N: Parameters>(values: &N, variables: &[Variable]) -> Vec<Difference> {
+/// The first number of each array that nothing can be done with.
+pub(super) fn refused<N: Parameters>(
+    values: &N,
+    variables: &[Variable],
+    prefix: &str,
+    refuses: impl Fn(N::Scalar) -> bool,
+) -> Vec<Difference> {
     let mut rest = values.as_slice();
     let mut differences = Vec::new();
     for variable in variables {
         let (numbers, after) = rest.split_at(variable.count());
         rest = after;
-        let mut place = vec![0; variable.shape.len()];
-        for number in numbers {
-            if !num_traits::Float::is_finite(*number) {
-                let (tensor, value) = (variable.name.clone(), Scalar::to_f64(*number));
-                differences.push(Difference::NotFinite { tensor, place, value });
-                break;
-            }
-            advance(&mut place, &variable.shape);
+        let Some(index) = numbers.iter().position(|&number| refuses(number)) else { continue };
+        if variable.role != Role::Unused {
+            let (tensor, value) = (format!("{prefix}{}", variable.name), Scalar::to_f64(numbers[index]));
+            differences.push(Difference::NotFinite { tensor, place: place(index, &variable.shape), value });
         }
     }
     differences
+}
+
+/// The indices of a number, counted column by column.
+fn place(index: usize, shape: &[usize]) -> Vec<usize> {
+    let mut rest = index;
+    let of_this = |&length: &usize| {
+        let index = rest % length;
+        rest /= length;
+        index
+    };
+    shape.iter().map(of_this).collect()
 }
 
 /// What is left over has no place; where its name is nearly that of what is missing, that is told.

@@ -1,8 +1,11 @@
 //! A sample and what a network makes of it: whether weights mean the same here as where they were written.
 
+use std::env::consts;
+
 use super::Difference;
 use super::fill::Tensors;
 use crate::data::Tensor;
+use crate::kernels::InstructionSet;
 use crate::layers::{Layer, Shape};
 use crate::random::Generator;
 use crate::scalar::Scalar;
@@ -13,8 +16,17 @@ const INPUT: &str = "golden:input";
 const OUTPUT: &str = "golden:output";
 
 /// The same weights give other last digits with another instruction set; another activation changes more than this share.
-fn tolerance<T: Scalar>() -> f64 {
-    if size_of::<T>() == 4 { 1e-3 } else { 1e-9 }
+fn tolerance<T: Scalar>(exact: bool) -> f64 {
+    match size_of::<T>() {
+        _ if exact => 0.0,
+        4 => 1e-3,
+        _ => 1e-9,
+    }
+}
+
+/// Where the same version gives the same bits.
+pub(super) fn machine() -> String {
+    format!("{} {} {}", consts::ARCH, consts::OS, InstructionSet::selected())
 }
 
 pub(super) fn write<N: Layer>(network: &N) -> [(String, Tensor); 2] {
@@ -23,11 +35,11 @@ pub(super) fn write<N: Layer>(network: &N) -> [(String, Tensor); 2] {
         (0..N::Input::FEATURES).map(|_| N::Scalar::from_f64(2.0 * generator.uniform() - 1.0)).collect();
     let output = output(network, &input);
     [(INPUT, input), (OUTPUT, output)]
-        .map(|(name, numbers)| (name.to_owned(), Tensor::column_by_column(&numbers, &[numbers.len()])))
+        .map(|(name, numbers)| (name.to_owned(), Tensor::from_columns(&numbers, &[numbers.len()])))
 }
 
 /// Takes the pair out of a file's tensors. A file of someone else has none.
-pub(super) fn check<N: Layer>(network: &N, tensors: &mut Tensors) -> Option<Difference> {
+pub(super) fn check<N: Layer>(network: &N, tensors: &mut Tensors, exact: bool) -> Option<Difference> {
     let (input, output_there) = (tensors.remove(INPUT)?, tensors.remove(OUTPUT)?);
     for (name, tensor, needed) in [(INPUT, &input, N::Input::FEATURES), (OUTPUT, &output_there, N::Output::FEATURES)] {
         if tensor.dimensions() != [needed] {
@@ -42,7 +54,7 @@ pub(super) fn check<N: Layer>(network: &N, tensors: &mut Tensors) -> Option<Diff
     let largest = there.iter().fold(1.0_f64, |largest, number| largest.max(number.abs()));
     let different = |(found, needed): &(f64, f64)| {
         // Also where one of them is NaN, but not where both are.
-        let near = (found - needed).abs() <= tolerance::<N::Scalar>() * largest;
+        let near = (found - needed).abs() <= tolerance::<N::Scalar>(exact) * largest;
         !(near || found == needed || found.is_nan() && needed.is_nan())
     };
     let pairs = here.into_iter().map(Scalar::to_f64).zip(there);

@@ -1,5 +1,7 @@
 //! Numbers with dimensions, from the files that hold such.
 
+#[cfg(feature = "safetensors")]
+mod columns;
 mod element;
 #[cfg(feature = "idx")]
 mod idx;
@@ -18,6 +20,9 @@ mod stream;
 
 pub use element::ElementType;
 pub use problem::TensorProblem;
+
+#[cfg(any(feature = "npy", feature = "safetensors"))]
+use std::borrow::Cow;
 
 use nalgebra::{Const, Dim, Dyn, Matrix, RawStorage};
 
@@ -78,7 +83,10 @@ impl Tensor {
 
     /// The bytes row by row, the last dimension changing fastest, each number's lowest byte first.
     #[cfg(any(feature = "npy", feature = "safetensors"))]
-    fn canonical(&self) -> Vec<u8> {
+    fn canonical(&self) -> Cow<'_, [u8]> {
+        if !self.layout.fortran_order && !self.layout.element.big_endian {
+            return Cow::Borrowed(&self.bytes);
+        }
         let (samples, _) = self.layout.samples().unwrap_or((1, 1));
         let (offsets, size) = (self.layout.offsets(), self.layout.element.size());
         let mut bytes = Vec::with_capacity(self.bytes.len());
@@ -90,7 +98,7 @@ impl Tensor {
                 bytes.extend((0..size).map(|byte| element[if reversed { size - 1 - byte } else { byte }]));
             }
         }
-        bytes
+        bytes.into()
     }
 }
 
@@ -120,14 +128,6 @@ impl From<&[usize]> for Tensor {
 
 #[cfg(feature = "safetensors")]
 impl Tensor {
-    /// Numbers that lie column by column, the first index changing fastest.
-    pub(crate) fn column_by_column<T: Scalar>(numbers: &[T], shape: &[usize]) -> Self {
-        let mut tensor = Self::from(&Matrix::<T, Dyn, nalgebra::U1, _>::from_column_slice(numbers));
-        tensor.layout.dimensions = shape.to_vec();
-        tensor.layout.fortran_order = true;
-        tensor
-    }
-
     /// The number at a place inside, of numbers that lie row by row.
     pub(crate) fn at(&self, place: &[usize]) -> f64 {
         let index = place.iter().zip(&self.layout.dimensions).fold(0, |index, (at, length)| index * length + at);

@@ -1,5 +1,6 @@
 //! safetensors: tensors by their names, behind a header of JSON.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::path::Path;
@@ -64,7 +65,7 @@ impl Tensor {
         tensors: &[(S, Self)],
         entries: Option<BTreeMap<String, String>>,
     ) -> Result<Vec<u8>, FileError> {
-        let bytes: Vec<Vec<u8>> = tensors.iter().map(|(_, tensor)| tensor.canonical()).collect();
+        let bytes: Vec<Cow<'_, [u8]>> = tensors.iter().map(|(_, tensor)| tensor.canonical()).collect();
         let mut views = Vec::new();
         for ((name, tensor), bytes) in tensors.iter().zip(&bytes) {
             let view = TensorView::new(dtype(tensor.element_type()), tensor.dimensions().to_vec(), bytes);

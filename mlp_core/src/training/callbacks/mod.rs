@@ -129,7 +129,7 @@ pub struct Training<'a, N> {
     pub(super) behind: Behind<'a, N>,
 }
 
-impl<N> Training<'_, N> {
+impl<'a, N> Training<'a, N> {
     /// Where the training stands.
     pub fn status(&mut self) -> &mut Status {
         self.status
@@ -144,7 +144,15 @@ impl<N> Training<'_, N> {
     where
         N: super::Network,
     {
-        crate::weights::save(&*self.network, &mut self.behind, path.as_ref())
+        let (network, behind) = self.behind();
+        crate::weights::save(network, behind, path.as_ref())
+    }
+
+    /// With the learning rate that a callback before has asked for.
+    #[cfg(feature = "safetensors")]
+    pub(super) fn behind(&mut self) -> (&N, &mut Behind<'a, N>) {
+        self.behind.learning_rate = self.status.learning_rate();
+        (self.network, &mut self.behind)
     }
 }
 

@@ -61,7 +61,8 @@ pub struct Checkpoint;
 #[cfg(feature = "safetensors")]
 impl<N: crate::training::Network> Save<N> for Checkpoint {
     fn save(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()> {
-        training.save(path).map_err(io::Error::other)
+        let (network, behind) = training.behind();
+        crate::weights::save_beside(network, behind, path).map_err(io::Error::other)
     }
 }
 

@@ -1,0 +1,142 @@
+//! A process that is killed while it writes checkpoints leaves a whole one, and nothing beside it for long.
+
+#![cfg(unix)]
+
+use std::env;
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use mlp::prelude::*;
+
+sequential! { struct Net { Dense(200 => 300), Dense(300 => 100) } }
+
+type Model = Compiled<Net, Adam, MeanSquaredError>;
+
+/// How often a process is killed, and how many checkpoints each tries to write.
+const ROUNDS: u64 = 40;
+const WRITES: u64 = 200;
+/// Tells a process started by the test below where to write, in which way, and what to count from.
+const TASK: [&str; 3] = ["MLP_TEST_CHECKPOINT", "MLP_TEST_WAY", "MLP_TEST_FIRST"];
+
+fn compiled() -> Model {
+    Net::new(0).compile(Adam::default(), MeanSquaredError)
+}
+
+/// Lets every number of the model be the number of the write, so that no mixture of two writes looks whole.
+fn mark(network: &mut Net, number: u64) {
+    network.as_mut_slice().fill(number as f32);
+}
+
+struct Mark(u64);
+
+impl Callback<Net> for Mark {
+    fn on_epoch_end(&mut self, training: &mut Training<'_, Net>) -> CallbackResult {
+        let number = self.0 + training.epoch() as u64;
+        mark(training.network, number);
+        Ok(())
+    }
+}
+
+struct Tell(u64);
+
+impl Callback<Net> for Tell {
+    fn on_epoch_end(&mut self, training: &mut Training<'_, Net>) -> CallbackResult {
+        println!("written {}", self.0 + training.epoch() as u64);
+        Ok(())
+    }
+}
+
+/// The process that is killed. Without a task it does nothing.
+#[test]
+fn writes_checkpoints() {
+    let [Ok(path), Ok(way), Ok(first)] = TASK.map(env::var) else { return };
+    let first = first.parse().expect("a number");
+    let mut model = compiled();
+    if way == "callback" {
+        let (x, y) = ([[0.0_f32; 200]; 2], [[0.0_f32; 100]; 2]);
+        let fit = Fit::epochs(WRITES as usize).verbose(Verbose::Silent).callback(Mark(first));
+        let fit = fit.callback(ModelCheckpoint::new(&path).resumable()).callback(Tell(first));
+        model.fit(&x[..], &y[..], fit).expect("files can be written");
+        return;
+    }
+    for number in first..first + WRITES {
+        mark(&mut model, number);
+        model.descent().state().iter_mut().for_each(|moment| mark(moment, number));
+        model.save(&path).expect("the file can be written");
+        println!("written {number}");
+    }
+}
+
+fn child(path: &Path, way: &str, first: u64) -> Child {
+    let mut command = Command::new(env::current_exe().expect("a path"));
+    command.args(["--exact", "writes_checkpoints", "--nocapture"]).stdout(Stdio::piped());
+    let values = [path.to_str().expect("text"), way, &first.to_string()].map(str::to_owned);
+    command.envs(TASK.into_iter().zip(values)).spawn().expect("a process")
+}
+
+/// The last number that a process has told to be written.
+fn told(text: &str) -> Option<u64> {
+    text.lines().filter_map(|line| line.rsplit_once("written ")?.1.parse().ok()).next_back()
+}
+
+/// The one number that a whole checkpoint has in all places.
+fn read(path: &Path, way: &str) -> u64 {
+    let mut model = compiled();
+    model.load(path).expect("a whole file");
+    let number = model.as_slice()[0];
+    assert!(model.as_slice().iter().all(|&other| other == number), "two writes in one file");
+    if way != "callback" {
+        let moments = model.descent().state().as_slice();
+        assert!(moments.iter().flat_map(|moment| moment.as_slice()).all(|&other| other == number), "two writes");
+    }
+    number as u64
+}
+
+fn unfinished(folder: &Path) -> Vec<PathBuf> {
+    let files = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").path());
+    files.filter(|file| file.to_string_lossy().ends_with(".unfinished")).collect()
+}
+
+#[test]
+fn a_killed_process_leaves_a_whole_checkpoint() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("checkpoint_killed");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    let path = folder.join("model.safetensors");
+    let (mut generator, mut killed_within, mut kept) = (Generator::new(0), 0, 0);
+    for round in 0..ROUNDS {
+        let (way, first) = (if round % 2 == 0 { "save" } else { "callback" }, 1 + 1000 * round);
+        let mut process = child(&path, way, first);
+        let mut output = BufReader::new(process.stdout.take().expect("a pipe"));
+        let (mut text, start) = (String::new(), Instant::now());
+        while told(&text).is_none() {
+            assert!(output.read_line(&mut text).expect("a line") > 0, "{text}");
+        }
+        if round % 4 < 2 {
+            // The first write took part of this time.
+            thread::sleep(start.elapsed().min(Duration::from_millis(200)).mul_f64(3.0 * generator.uniform()));
+        } else {
+            let late = Instant::now() + Duration::from_secs(10);
+            while unfinished(&folder).is_empty() && Instant::now() < late {}
+            thread::sleep(Duration::from_millis(1).mul_f64(generator.uniform()));
+        }
+        process.kill().expect("a signal");
+        process.wait().expect("an end");
+        output.read_to_string(&mut text).expect("text");
+        let (told, found) = (told(&text).expect("a first one"), read(&path, way));
+        assert!(found == told || found == told + 1, "{told} was told to be written, but {found} is");
+        let left = unfinished(&folder).len();
+        assert!(left <= 1, "round {round}: {:?}", unfinished(&folder));
+        killed_within += left;
+        kept += usize::from(told < first + WRITES - 1);
+    }
+    assert!(killed_within > 0, "no process was killed while it wrote");
+    assert!(kept > 0, "every process had come to its end");
+    compiled().save(&path).expect("the file can be written");
+    assert_eq!(fs::read_dir(&folder).expect("a folder").count(), 1, "only the checkpoint is left");
+    println!("{killed_within} of {ROUNDS} processes were killed within a write, {kept} before their last one");
+}
