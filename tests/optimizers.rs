@@ -141,6 +141,10 @@ macro_rules! schedules {
                     let difference =
                         relative_difference(&rates.collect::<Vec<_>>(), golden.get(stringify!($name)));
                     assert!(difference <= 1e-9, "{} differs by {difference:e}", stringify!($name));
+                    let Some(golden_momenta) = golden.find(concat!(stringify!($name), ".momentum")) else { return };
+                    let momenta = golden.get("steps").iter().map(|&step| schedule.momentum(step as u64).expect("one"));
+                    let difference = relative_difference(&momenta.collect::<Vec<_>>(), golden_momenta);
+                    assert!(difference <= 1e-9, "the momentum of {} differs by {difference:e}", stringify!($name));
                 }
             )*
         }
@@ -163,7 +167,52 @@ schedules! {
     restarts = CosineDecayRestarts::new(0.1, 10);
     restarts_equal = CosineDecayRestarts::new(0.1, 10).t_mul(1.0).m_mul(0.9).alpha(0.1);
     restarts_shrinking = CosineDecayRestarts::new(0.1, 10).t_mul(1.5).m_mul(0.5);
-    one_cycle = OneCycle::new(0.1, 100);
-    one_cycle_linear = OneCycle::new(0.1, 100).linear(true).pct_start(0.2);
-    one_cycle_three_phases = OneCycle::new(0.1, 150).three_phase(true).div_factor(10.0).final_div_factor(100.0);
+    one_cycle = OneCycle::new(0.1, 100).cycle_momentum(0.85, 0.95);
+    one_cycle_linear = OneCycle::new(0.1, 100).linear(true).pct_start(0.2).cycle_momentum(0.85, 0.95);
+    one_cycle_three_phases = OneCycle::new(0.1, 150).three_phase(true).div_factor(10.0).final_div_factor(100.0).cycle_momentum(0.85, 0.95);
+}
+
+/// A schedule that says the same momentum at every step.
+struct Steady(f64);
+
+impl Schedule for Steady {
+    fn learning_rate(&self, _step: u64) -> f64 {
+        0.01
+    }
+    fn momentum(&self, _step: u64) -> Option<f64> {
+        Some(self.0)
+    }
+}
+
+/// Which is that of the optimizers' own field, also behind a warm-up; and one that changes is another.
+#[test]
+fn a_schedule_sets_the_momentum() {
+    fn run(optimizer: impl Optimizer) -> Vec<f64> {
+        let x = linspace(0.0, 1.0, 20);
+        let network = sequential![f64; Dense(1 => 4, tanh), Dense(4 => 1)].seed(1);
+        let mut model = network.compile(optimizer, MeanSquaredError);
+        model.fit(&x, &x.map(f64::exp), Fit::epochs(20).batch_size(20).verbose(Verbose::Silent)).expect("finite data");
+        model.as_slice().to_vec()
+    }
+    let cycle = || OneCycle::new(0.01, 20).cycle_momentum(0.5, 0.95);
+    macro_rules! check {
+        ($($optimizer:ident $field:ident),*) => {$(
+            let expected = run($optimizer::new(0.01).$field(0.7));
+            assert_eq!(run($optimizer::new(Steady(0.7))), expected, stringify!($optimizer));
+            assert_eq!(run($optimizer::new(LinearWarmup::new(0, Steady(0.7)))), expected, stringify!($optimizer));
+            assert_ne!(run($optimizer::new(cycle())), run($optimizer::new(OneCycle::new(0.01, 20))));
+        )*};
+    }
+    check!(Sgd momentum, RmsProp momentum, Adam beta_1, AdamW beta_1, Adamax beta_1, Nadam beta_1);
+    // By hand: one parameter, two steps with a gradient of 1.
+    let mut layer = mlp::layers::PReLU::<1, f64>::zeroed();
+    let mut descent = Descent::new(Sgd::new(cycle()));
+    for _ in 0..2 {
+        let mut ones = layer.clone();
+        ones.alpha[0] = 1.0;
+        descent.step(&mut layer, &mut ones);
+    }
+    let (rates, momentum) = ([0, 1].map(|step| cycle().learning_rate(step)), cycle().momentum(1).expect("one"));
+    let expected = -rates[0] + momentum * -rates[0] - rates[1];
+    assert!((layer.alpha[0] - expected).abs() < 1e-15, "{} is not {expected}", layer.alpha[0]);
 }

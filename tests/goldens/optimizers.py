@@ -192,29 +192,32 @@ def number(value):
 def write_schedules():
     set_dtype("float64")
     values = {"steps": STEPS_OF_SCHEDULES}
+    momenta = {}
     for name, (kind, arguments, options) in KERAS_SCHEDULES.items():
         arguments = [[*map(number, value)] if isinstance(value, list) else number(value) for value in arguments]
         schedule = getattr(schedules, kind)(*arguments, **{key: number(value) for key, value in options.items()})
         steps = [np.int64(step) if kind == "PiecewiseConstantDecay" else np.float64(step) for step in STEPS_OF_SCHEDULES]
         values[name] = [np.float64(schedule(step)) for step in steps]
     for name, options in TORCH_SCHEDULES.items():
-        values[name] = one_cycle(options)
+        values[name], momenta[f"{name}.momentum"] = one_cycle(options)
     comments = [
         "float64: the learning rates before which so many steps were made, of Keras's schedules and PyTorch's OneCycleLR",
         "OneCycleLR ends at its last step: its last value is repeated for the steps after that",
     ]
-    write("schedules.txt", comments, values)
+    write("schedules.txt", comments, values | momenta)
 
 
 def one_cycle(options):
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1, momentum=0.9)
     scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.1, **options)
-    rates = [scheduler.get_last_lr()[0]]
+    group = optimizer.param_groups[0]
+    rates, momenta = [scheduler.get_last_lr()[0]], [group["momentum"]]
     for _ in range(options["total_steps"] - 1):
         optimizer.step()
         scheduler.step()
         rates.append(scheduler.get_last_lr()[0])
-    return [rates[min(step, len(rates) - 1)] for step in STEPS_OF_SCHEDULES]
+        momenta.append(group["momentum"])
+    return [[values[min(step, len(values) - 1)] for step in STEPS_OF_SCHEDULES] for values in (rates, momenta)]
 
 
 if __name__ == "__main__":

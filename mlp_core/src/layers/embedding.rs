@@ -14,7 +14,7 @@ use crate::tile::{Tile, TileMut};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Categories<const COUNT: usize> {}
 
-/// `y` is the vector of the category whose index is `x`: what a one-hot code times a matrix gives, without either.
+/// `y = embeddings[x]`, the vector of the category whose index is `x`: what a one-hot code times a matrix gives, without either.
 ///
 /// Written `Embedding(1 => 8, Categories<100>)` in a network: one feature, the index from 0 to 99, becomes 8 numbers. An index
 /// that is not one of a category gives zeros, and nothing is learnt from it; so does a number between two indices.

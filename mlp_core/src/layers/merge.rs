@@ -73,9 +73,9 @@ layers! {
     Multiply;
     /// `(a + b + …) / n`. Keras: `Average`.
     Average;
-    /// The greatest of `a`, `b`, …, feature by feature. Of equal ones the first gets the gradient. Keras: `Maximum`.
+    /// `max(a, b, …)`, feature by feature. Of equal ones the first gets the gradient. Keras: `Maximum`.
     Maximum;
-    /// The least of `a`, `b`, …, feature by feature. Of equal ones the first gets the gradient. Keras: `Minimum`.
+    /// `min(a, b, …)`, feature by feature. Of equal ones the first gets the gradient. Keras: `Minimum`.
     Minimum;
     /// The features of `a`, then those of `b`, …. Keras: `Concatenate`.
     Concatenate;

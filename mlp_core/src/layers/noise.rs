@@ -107,7 +107,7 @@ macro_rules! layers {
 }
 
 layers! {
-    /// In training a number is 0 with probability `rate`, and is divided by `1 − rate` otherwise.
+    /// In training `y = 0` with probability `rate`, and `y = x / (1 − rate)` otherwise; `y = x` in prediction.
     ///
     /// Written `Dropout(64, rate = 0.2)` in a network; the rate is 0.5 if nothing is said. Keras: `Dropout`. Source:
     /// Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", 2014.
@@ -118,7 +118,7 @@ layers! {
     rate, "a share from 0 up to 1, without 1", |rate| (0.0..1.0).contains(&rate), |rate: f64, generator: &mut Generator| {
         (if generator.uniform() < rate { 0.0 } else { 1.0 / (1.0 - rate) }, 0.0)
     };
-    /// In training normal noise is added, with mean 0.
+    /// In training `y = x + stddev · z`, with a normal `z` for each number; `y = x` in prediction.
     ///
     /// Written `GaussianNoise(64, stddev = 0.1)` in a network. Keras: `GaussianNoise`.
     GaussianNoise,
@@ -127,7 +127,7 @@ layers! {
     /// The standard deviation of the noise: `stddev = 0.1`.
     stddev, "a finite number from 0 on", |stddev| stddev >= 0.0 && stddev.is_finite(),
         |stddev: f64, generator: &mut Generator| (1.0, stddev * generator.normal());
-    /// In training a number is multiplied by a normal one with mean 1 and variance `rate / (1 − rate)`.
+    /// In training `y = x · (1 + √(rate / (1 − rate)) · z)`, with a normal `z` for each number; `y = x` in prediction.
     ///
     /// Written `GaussianDropout(64, rate = 0.2)` in a network. Keras: `GaussianDropout`. Source: Srivastava et al., 2014,
     /// section 10.
@@ -137,8 +137,10 @@ layers! {
     /// The rate of the dropout that has the same variance: `rate = 0.2`.
     rate, "a share from 0 up to 1, without 1", |rate| (0.0..1.0).contains(&rate),
         |rate: f64, generator: &mut Generator| (1.0 + (rate / (1.0 - rate)).sqrt() * generator.normal(), 0.0);
-    /// In training a number is replaced with probability `rate` by the least that `selu` gives, and all are scaled so that
-    /// mean and variance stay.
+    /// In training `y = a p + b` with probability `rate`, and `y = a x + b` otherwise; `y = x` in prediction.
+    ///
+    /// `p = −1.758…` is the least that `selu` gives, and `a = ((1 − rate) (1 + rate p²))^−½` and `b = −a p rate` let the mean 0
+    /// and the variance 1 stay.
     ///
     /// Written `AlphaDropout(64, rate = 0.2)` in a network, behind `selu`. Keras: `AlphaDropout`. Source: Klambauer et al.,
     /// "Self-Normalizing Neural Networks", 2017.

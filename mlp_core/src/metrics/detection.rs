@@ -99,9 +99,9 @@ macro_rules! at_a_threshold {
 }
 
 at_a_threshold! {
-    /// The share of what was predicted to be a yes that is one. Keras: `Precision`.
+    /// `true positives / (true positives + false positives)`: the share of what was predicted to be a yes that is one. Keras: `Precision`.
     Precision = "precision", Counts::precision;
-    /// The share of what is a yes that was predicted to be one. Keras: `Recall`.
+    /// `true positives / (true positives + false negatives)`: the share of what is a yes that was predicted to be one. Keras: `Recall`.
     Recall = "recall", Counts::recall;
 }
 

@@ -69,7 +69,7 @@ impl Adam {
 
 impl Optimizer for Adam {
     type State<N: Layer> = Memory<N>;
-    common!();
+    common!(beta_1);
 
     fn init<N: Layer>(&self) -> Memory<N> {
         if self.amsgrad { Memory::new([0.0; 3]) } else { Memory::new([0.0; 2]) }
@@ -123,7 +123,7 @@ impl AdamW {
 
 impl Optimizer for AdamW {
     type State<N: Layer> = Memory<N>;
-    common!();
+    common!(beta_1);
 
     fn init<N: Layer>(&self) -> Memory<N> {
         self.rule().init()

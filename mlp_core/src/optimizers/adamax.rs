@@ -30,7 +30,7 @@ rule! {
 
 impl Optimizer for Adamax {
     type State<N: Layer> = Memory<N>;
-    common!();
+    common!(beta_1);
 
     fn init<N: Layer>(&self) -> Memory<N> {
         Memory::new([0.0; 2])

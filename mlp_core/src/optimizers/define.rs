@@ -57,9 +57,18 @@ macro_rules! optimizer {
 }
 pub(super) use optimizer;
 
-/// The methods of [`Optimizer`](super::Optimizer) that only give and set what the type holds.
+/// The methods of [`Optimizer`](super::Optimizer) that only give and set what the type holds; which field a schedule's momentum
+/// is for, if there is one.
 macro_rules! common {
-    () => {
+    ($($momentum:ident)?) => {
+        $(
+            fn follow(&mut self, step: u64) {
+                if let Some(momentum) = self.learning_rate.momentum(step) {
+                    // Zero would be none, for which nothing is remembered.
+                    self.$momentum = momentum.max(f64::MIN_POSITIVE);
+                }
+            }
+        )?
         fn learning_rate(&self, step: u64) -> f64 {
             self.learning_rate.at(step)
         }

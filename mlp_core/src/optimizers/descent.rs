@@ -51,7 +51,8 @@ rule! {
 
 impl<N: Layer, O: Optimizer> Descent<N, O> {
     /// No step was made. What the settings ask for is allocated here, so that no step allocates.
-    pub fn new(optimizer: O) -> Self {
+    pub fn new(mut optimizer: O) -> Self {
+        optimizer.follow(0);
         let (past, variables) = (Past::none(&optimizer), variables::<N>(&N::Options::default()));
         Self { optimizer, past, variables }
     }
@@ -88,6 +89,7 @@ impl<N: Layer, O: Optimizer> Descent<N, O> {
 
     pub(crate) fn descend(&mut self, network: &mut N, slope: Slope<'_, N>) {
         let settings = self.optimizer.settings();
+        self.optimizer.follow(self.past.batches);
         let learning_rate = self.optimizer.learning_rate(self.past.batches);
         self.past.batches += 1;
         self.past.stepped = self.accumulate(&settings, slope.gradient);

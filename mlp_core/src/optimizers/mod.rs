@@ -140,6 +140,9 @@ pub trait Optimizer: Send + Sync {
     /// Lets the learning rate be this from now on, whatever a schedule says.
     fn set_learning_rate(&mut self, learning_rate: f64);
 
+    /// Before a step before which `step` steps were made: sets what a schedule says beside the learning rate.
+    fn follow(&mut self, _step: u64) {}
+
     /// What happens to the gradient before, and with the weights after. An optimizer that has a field for it implements
     /// [`Configure`] too.
     fn settings(&self) -> Settings {

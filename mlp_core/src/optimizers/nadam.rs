@@ -48,7 +48,7 @@ impl<N: Layer> Persist<N> for NadamState<N> {
 
 impl Optimizer for Nadam {
     type State<N: Layer> = NadamState<N>;
-    common!();
+    common!(beta_1);
 
     fn init<N: Layer>(&self) -> NadamState<N> {
         NadamState { moments: Memory::new([0.0; 2]), product: 1.0 }

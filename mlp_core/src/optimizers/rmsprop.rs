@@ -53,7 +53,7 @@ impl RmsProp {
 
 impl Optimizer for RmsProp {
     type State<N: Layer> = Memory<N>;
-    common!();
+    common!(momentum);
 
     fn init<N: Layer>(&self) -> Memory<N> {
         if self.is_plain() { Memory::new([0.0]) } else { Memory::new([0.0; 3]) }

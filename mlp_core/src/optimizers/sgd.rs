@@ -41,7 +41,7 @@ rule! {
 
 impl Optimizer for Sgd {
     type State<N: Layer> = Memory<N>;
-    common!();
+    common!(momentum);
 
     fn init<N: Layer>(&self) -> Memory<N> {
         if self.momentum == 0.0 { Memory::new([]) } else { Memory::new([0.0]) }

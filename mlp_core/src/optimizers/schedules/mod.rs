@@ -50,6 +50,12 @@ pub trait Schedule: Send + Sync {
     /// counted.
     fn learning_rate(&self, step: u64) -> f64;
 
+    /// The momentum of the same step, if it is scheduled too: that of [`Sgd`](super::Sgd) and of [`RmsProp`](super::RmsProp), and
+    /// `β₁` of [`Adam`](super::Adam) and its kin.
+    fn momentum(&self, _step: u64) -> Option<f64> {
+        None
+    }
+
     /// What a debug print calls it.
     fn name(&self) -> &'static str {
         type_name::<Self>()
@@ -77,6 +83,14 @@ impl LearningRate {
         match self {
             Self::Constant(rate) => *rate,
             Self::Schedule(schedule) => schedule.learning_rate(step),
+        }
+    }
+
+    /// The momentum of the same step, if a schedule says it.
+    pub fn momentum(&self, step: u64) -> Option<f64> {
+        match self {
+            Self::Constant(_) => None,
+            Self::Schedule(schedule) => schedule.momentum(step),
         }
     }
 }
