@@ -22,6 +22,12 @@ impl Golden {
         self.find(name).unwrap_or_else(|| panic!("no `{name}`"))
     }
 
+    /// The names of all lines.
+    #[allow(dead_code, reason = "not every test that includes this file asks for them")]
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
     pub fn find(&self, name: &str) -> Option<&[f64]> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, numbers)| numbers.as_slice())
     }

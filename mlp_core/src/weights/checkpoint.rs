@@ -16,6 +16,7 @@ use crate::training::Network;
 /// The version of what these files hold. A later one reads all earlier ones.
 const VERSION: &str = "1";
 
+const FORMAT: &str = "mlp";
 const WRITTEN_BY: &str = concat!("mlp ", env!("CARGO_PKG_VERSION"));
 
 /// What a training has behind it, beside its weights.
@@ -73,6 +74,9 @@ pub(crate) fn load_weights<N: Network>(network: &mut N, path: &Path) -> Result<(
 pub(crate) fn load<N: Network>(network: &mut N, behind: &mut Behind<'_, N>, path: &Path) -> Result<(), WeightsError> {
     let (mut tensors, mut entries) = read(path)?;
     let mut differences = Vec::new();
+    if entries.get("format").is_none_or(|format| format != FORMAT) {
+        expect("format", FORMAT, &mut entries, &mut differences);
+    }
     let candidate = candidate(network, &mut tensors, &mut entries, &mut differences);
     let variables = network.summary().variables();
     expect("optimizer", short(behind.optimizer), &mut entries, &mut differences);
@@ -103,7 +107,7 @@ fn content<N: Network>(network: &N) -> Content {
     let mut tensors = fill::tensors(network, &variables, "");
     tensors.extend(golden::write(network));
     let entries = [
-        ("format", "mlp".to_owned()),
+        ("format", FORMAT.to_owned()),
         ("version", VERSION.to_owned()),
         ("written_by", WRITTEN_BY.to_owned()),
         ("computed_by", golden::machine()),
@@ -150,9 +154,8 @@ fn candidate<N: Network>(
     entries: &mut Entries,
     differences: &mut Vec<Difference>,
 ) -> Box<N> {
-    // A file without them is someone else's: names and shapes decide.
-    if entries.contains_key("format") {
-        expect("format", "mlp", entries, differences);
+    // Of someone else's file, whose format may be called "pt" or nothing, names and shapes decide.
+    if entries.get("format").is_some_and(|format| format == FORMAT) {
         expect("version", VERSION, entries, differences);
         expect("architecture", &architecture(network), entries, differences);
     }

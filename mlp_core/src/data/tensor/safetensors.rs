@@ -7,6 +7,7 @@ use std::path::Path;
 
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensorError, SafeTensors};
+use serde_json::Value;
 
 use super::{ElementType, Tensor, TensorProblem};
 use crate::data::file;
@@ -71,8 +72,25 @@ impl Tensor {
             let view = TensorView::new(dtype(tensor.element_type()), tensor.dimensions().to_vec(), bytes);
             views.push((name.as_ref(), view.map_err(problem)?));
         }
-        Ok(safetensors::serialize(views, entries.map(|entries| entries.into_iter().collect())).map_err(problem)?)
+        let has_entries = entries.is_some();
+        let entries = entries.map(|entries| entries.into_iter().collect());
+        let bytes = safetensors::serialize(views, entries).map_err(problem)?;
+        if has_entries { sort_header(&bytes) } else { Ok(bytes) }
     }
+}
+
+/// The same file with all of its header sorted by name: what it says about itself would be in another order every time.
+fn sort_header(file: &[u8]) -> Result<Vec<u8>, FileError> {
+    let (length, rest) = file.split_first_chunk().ok_or(TensorProblem::TruncatedHeader)?;
+    let (header, numbers) =
+        rest.split_at_checked(u64::from_le_bytes(*length) as usize).ok_or(TensorProblem::TruncatedHeader)?;
+    let header: Result<Value, _> = serde_json::from_slice(header);
+    let mut header = header.map_err(|error| TensorProblem::Header(error.to_string()))?;
+    header.sort_all_objects();
+    let mut header = header.to_string();
+    // The numbers begin at a multiple of eight bytes.
+    header.extend(core::iter::repeat_n(' ', header.len().next_multiple_of(8) - header.len()));
+    Ok([&(header.len() as u64).to_le_bytes(), header.as_bytes(), numbers].concat())
 }
 
 fn problem(error: SafeTensorError) -> TensorProblem {
