@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Error, ErrorKind, Write};
 use std::path::Path;
 
+use crate::data::replace_by;
 use crate::parameters::Parameters;
 use crate::scalar::Scalar;
 
@@ -24,8 +25,13 @@ fn header<N: Parameters>() -> Vec<u8> {
 /// Writes all parameters of a network, in the order of its layers, as one vector in numpy's format.
 ///
 /// # Errors
-/// If the file cannot be written.
+/// If the file cannot be written; an old one stays.
 pub fn save_parameters<N: Parameters>(network: &N, path: impl AsRef<Path>) -> io::Result<()> {
+    replace_by(path.as_ref(), |beside| write_new(network, beside))
+}
+
+/// The same for a path of one's own, which nobody reads yet.
+pub(super) fn write_new<N: Parameters>(network: &N, path: &Path) -> io::Result<()> {
     let mut writer = BufWriter::new(File::create(path)?);
     writer.write_all(&header::<N>())?;
     for &parameter in network.as_slice() {

@@ -1,7 +1,6 @@
 //! The bytes of a file: safetensors, with what it says about itself.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::path::Path;
 
 use safetensors::SafeTensors;
@@ -20,20 +19,15 @@ pub(super) struct Content {
 }
 
 impl Content {
-    pub(super) fn to_bytes(&self) -> Result<Vec<u8>, FileError> {
-        Tensor::to_safetensors(&self.tensors, Some(self.entries.clone()))
-    }
-
     /// Writes beside the file, which the new one then replaces.
     pub(super) fn write(&self, path: &Path) -> Result<(), FileError> {
-        let bytes = self.to_bytes().map_err(|error| error.in_file(path))?;
-        replace(path, |writer| Ok(writer.write_all(&bytes)?))
+        replace(path, |writer| Tensor::write_safetensors_to(writer, &self.tensors, &self.entries))
     }
 
     /// Writes where no file is.
     pub(super) fn write_new(&self, path: &Path) -> Result<(), FileError> {
-        let bytes = self.to_bytes().map_err(|error| error.in_file(path))?;
-        write_new(path, |writer| Ok(writer.write_all(&bytes)?)).map_err(|error: FileError| error.in_file(path))
+        let written = write_new(path, |writer| Tensor::write_safetensors_to(writer, &self.tensors, &self.entries));
+        written.map_err(|error| error.in_file(path))
     }
 }
 

@@ -1,13 +1,12 @@
 //! safetensors: tensors by their names, behind a header of JSON.
 
-use std::borrow::Cow;
+use core::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::path::Path;
 
-use safetensors::tensor::TensorView;
+use safetensors::tensor::{TensorInfo, TensorView};
 use safetensors::{Dtype, SafeTensorError, SafeTensors};
-use serde_json::Value;
 
 use super::{ElementType, Tensor, TensorProblem};
 use crate::data::file;
@@ -58,39 +57,50 @@ impl Tensor {
     /// # Errors
     /// If the file cannot be written.
     pub fn write_safetensors(path: impl AsRef<Path>, tensors: &[(&str, Self)]) -> Result<(), FileError> {
-        replace(path.as_ref(), |writer| Ok(writer.write_all(&Self::to_safetensors(tensors, None)?)?))
+        replace(path.as_ref(), |writer| Self::write_safetensors_to(writer, tensors, &BTreeMap::new()))
     }
 
-    /// The same into bytes, with what the file says about itself.
-    pub(crate) fn to_safetensors<S: AsRef<str>>(
+    /// The same anywhere, with what the file says about itself. The same tensors and entries are the same bytes.
+    pub(crate) fn write_safetensors_to<S: AsRef<str>>(
+        writer: &mut impl Write,
         tensors: &[(S, Self)],
-        entries: Option<BTreeMap<String, String>>,
-    ) -> Result<Vec<u8>, FileError> {
-        let bytes: Vec<Cow<'_, [u8]>> = tensors.iter().map(|(_, tensor)| tensor.canonical()).collect();
-        let mut views = Vec::new();
-        for ((name, tensor), bytes) in tensors.iter().zip(&bytes) {
-            let view = TensorView::new(dtype(tensor.element_type()), tensor.dimensions().to_vec(), bytes);
-            views.push((name.as_ref(), view.map_err(problem)?));
+        entries: &BTreeMap<String, String>,
+    ) -> Result<(), FileError> {
+        let mut tensors: Vec<(&str, &Self)> = tensors.iter().map(|(name, tensor)| (name.as_ref(), tensor)).collect();
+        // So that every number lies at a multiple of its size.
+        tensors.sort_by_key(|&(name, tensor)| (Reverse(tensor.layout.element.size()), name));
+        let header = header(&tensors, entries)?;
+        writer.write_all(&(header.len() as u64).to_le_bytes())?;
+        writer.write_all(header.as_bytes())?;
+        for (_, tensor) in tensors {
+            writer.write_all(&tensor.canonical())?;
         }
-        let has_entries = entries.is_some();
-        let entries = entries.map(|entries| entries.into_iter().collect());
-        let bytes = safetensors::serialize(views, entries).map_err(problem)?;
-        if has_entries { sort_header(&bytes) } else { Ok(bytes) }
+        Ok(())
     }
 }
 
-/// The same file with all of its header sorted by name: what it says about itself would be in another order every time.
-fn sort_header(file: &[u8]) -> Result<Vec<u8>, FileError> {
-    let (length, rest) = file.split_first_chunk().ok_or(TensorProblem::TruncatedHeader)?;
-    let (header, numbers) =
-        rest.split_at_checked(u64::from_le_bytes(*length) as usize).ok_or(TensorProblem::TruncatedHeader)?;
-    let header: Result<Value, _> = serde_json::from_slice(header);
-    let mut header = header.map_err(|error| TensorProblem::Header(error.to_string()))?;
-    header.sort_all_objects();
-    let mut header = header.to_string();
-    // The numbers begin at a multiple of eight bytes.
+/// Names, types, shapes and places of tensors that lie one after the other, and blanks up to a multiple of eight bytes.
+fn header(tensors: &[(&str, &Tensor)], entries: &BTreeMap<String, String>) -> Result<String, FileError> {
+    const ENTRIES: &str = "__metadata__";
+    let damaged = |error: serde_json::Error| TensorProblem::Header(error.to_string());
+    // Sorted by name, whatever the maps of JSON do.
+    let mut all = BTreeMap::new();
+    if !entries.is_empty() {
+        all.insert(ENTRIES, serde_json::to_value(entries).map_err(damaged)?);
+    }
+    let mut end = 0;
+    for &(name, tensor) in tensors {
+        let begin = end;
+        end += tensor.bytes.len();
+        let (dtype, shape) = (dtype(tensor.element_type()), tensor.dimensions().to_vec());
+        let info = TensorInfo { dtype, shape, data_offsets: (begin, end) };
+        if name == ENTRIES || all.insert(name, serde_json::to_value(info).map_err(damaged)?).is_some() {
+            return Err(TensorProblem::Header(format!("{name:?} cannot be the name of two things")).into());
+        }
+    }
+    let mut header = serde_json::to_string(&all).map_err(damaged)?;
     header.extend(core::iter::repeat_n(' ', header.len().next_multiple_of(8) - header.len()));
-    Ok([&(header.len() as u64).to_le_bytes(), header.as_bytes(), numbers].concat())
+    Ok(header)
 }
 
 fn problem(error: SafeTensorError) -> TensorProblem {

@@ -43,7 +43,7 @@ pub struct SaveParameters;
 
 impl<N: Layer> Save<N> for SaveParameters {
     fn save(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()> {
-        parameters_file::save_parameters(training.network, path)
+        parameters_file::write_new(training.network, path)
     }
 }
 
@@ -122,6 +122,9 @@ impl<S> ModelCheckpoint<S> {
     }
     /// As safetensors, with all that the training has behind it: to go on from there by
     /// [`Compiled::load`](crate::training::Compiled::load).
+    ///
+    /// It is to be the last callback: what one behind it changes is not in the file. What others remember is not in it
+    /// either: `EarlyStopping` and `ReduceLROnPlateau` wait anew from there, but a reduced learning rate is kept.
     #[cfg(feature = "safetensors")]
     pub fn resumable(self) -> ModelCheckpoint<Checkpoint> {
         self.format(Checkpoint)
