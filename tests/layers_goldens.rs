@@ -37,7 +37,7 @@ where
         network.as_mut_slice()[index] = N::Scalar::from_f64(number);
     }
     let mut model = network.compile(Adam::new(1e-2), MeanSquaredError);
-    let losses: Vec<f64> = (0..50).map(|_| model.train_on_batch(&x, &y).expect("finite data")).collect();
+    let losses: Vec<f64> = (0..100).map(|_| model.train_on_batch(&x, &y).expect("finite data")).collect();
     let last: Vec<f64> = trained.iter().map(|&index| model.as_slice()[index].to_f64()).collect();
     let predictions: Vec<f64> =
         model.predict(&x).expect("finite data").transpose().iter().map(|number| number.to_f64()).collect();

@@ -133,9 +133,25 @@ fn the_quantile_loss_is_least_at_the_quantile() {
     assert_eq!(best, Some(9));
 }
 
+/// In both precisions; Keras itself counts in single precision.
 fn check_metric<M, const TARGETS: usize>(golden: &Golden, name: &str, metric: M, predictions: Number, targets: Number)
 where
-    M: Metric<f64, Features<3>, Features<TARGETS>>,
+    M: Metric<f64, Features<3>, Features<TARGETS>> + Metric<f32, Features<3>, Features<TARGETS>>,
+{
+    check_metric_of::<f64, M, TARGETS>(golden, name, &metric, predictions, targets, 1e-6);
+    check_metric_of::<f32, M, TARGETS>(golden, name, &metric, predictions, targets, 1e-5);
+}
+
+fn check_metric_of<T, M, const TARGETS: usize>(
+    golden: &Golden,
+    name: &str,
+    metric: &M,
+    predictions: Number,
+    targets: Number,
+    bound: f64,
+) where
+    T: Scalar,
+    M: Metric<T, Features<3>, Features<TARGETS>>,
 {
     for suffix in ["", "_weighted"] {
         let mut state = metric.begin();
@@ -143,9 +159,10 @@ where
         for _ in 0..2 {
             metric.reset(&mut state);
             for rows in [0..7, 7..31, 31..40] {
-                let weights = weights(rows.clone());
+                let weights: Vec<T> = weights(rows.clone()).into_iter().map(T::from_f64).collect();
                 let count = rows.len();
-                let (given, wanted) = (buffer(3, rows.clone(), predictions), buffer(TARGETS, rows, targets));
+                let (given, wanted): (Buffer<T>, Buffer<T>) =
+                    (buffer(3, rows.clone(), predictions), buffer(TARGETS, rows, targets));
                 metric.add(
                     &mut state,
                     Compared {
@@ -157,9 +174,8 @@ where
             }
         }
         let expected = golden.get(&format!("{name}{suffix}"));
-        // Keras counts in single precision.
         let difference = mixed_difference(&[metric.value(&state)], expected);
-        assert!(difference < 1e-6, "{name}{suffix}: {} is not {expected:?}", metric.value(&state));
+        assert!(difference < bound, "{name}{suffix}: {} is not {expected:?}", metric.value(&state));
     }
 }
 

@@ -1,6 +1,6 @@
 """What Keras gives for a small network with each layer in its middle: `python tests/goldens/layers.py`.
 
-3-4-LAYER-4-2, in both precisions, 50 steps of Adam on 20 samples at once. Layers that draw random numbers have no place
+3-4-LAYER-4-2, in both precisions, 100 steps of Adam on 20 samples at once. Layers that draw random numbers have no place
 here: nobody else draws the same ones.
 """
 
@@ -75,7 +75,7 @@ def write(dtype):
         adam._learning_rate.assign(number(1e-2))
         model.compile(adam, loss="mse")
         losses = []
-        for _ in range(50):
+        for _ in range(100):
             model.reset_metrics()
             losses.append(float(model.train_on_batch(x, y)))
         lines.append(f"{name}.first: {first}")
