@@ -65,7 +65,7 @@ pub mod __private {
         UpdateRule, WithScalar,
     };
     pub use mlp_core::training::{Data, Network, Rows};
-    pub use mlp_core::{Buffer, Generator, Parameters, Tile, TileMut};
+    pub use mlp_core::{Buffer, Either, Generator, Parameters, Passing, Tile, TileMut};
 }
 
 /// A network for serde: its name with its generics, without and with a lifetime.

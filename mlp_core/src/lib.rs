@@ -1,9 +1,13 @@
 //! The runtime of `mlp`. Use the `mlp` crate: it brings the macros too.
 
+#![cfg_attr(not(feature = "std"), no_std)]
+
 pub mod activations;
 #[cfg(feature = "serde")]
 pub mod boxed;
+#[cfg(feature = "std")]
 pub mod data;
+#[cfg(feature = "std")]
 pub mod diagram;
 #[doc(hidden)]
 pub mod generated;
@@ -11,6 +15,7 @@ pub mod initializers;
 pub mod kernels;
 pub mod layers;
 pub mod losses;
+#[cfg(feature = "std")]
 pub mod metrics;
 pub mod optimizers;
 mod parameters;
@@ -24,4 +29,4 @@ pub mod weights;
 pub use parameters::Parameters;
 pub use random::Generator;
 pub use scalar::Scalar;
-pub use tile::{Buffer, Tile, TileMut};
+pub use tile::{Buffer, Either, Passing, Room, Tile, TileMut};

@@ -50,7 +50,12 @@ pub unsafe trait Parameters: Sized + 'static {
         unsafe { slice::from_raw_parts_mut((&raw mut *self).cast(), Self::COUNT) }
     }
 
+    /// A value of zeros, for a network that fits on the stack or into a `static`.
+    // SAFETY: zero bits are the scalar zero.
+    const ZEROS: Self = unsafe { mem::MaybeUninit::zeroed().assume_init() };
+
     /// A value of zeros, made in place on the heap: a network larger than the stack never passes through it.
+    #[cfg(feature = "std")]
     fn zeroed() -> Box<Self> {
         // SAFETY: zero bits are the scalar zero.
         unsafe { Box::<Self>::new_zeroed().assume_init() }
@@ -58,6 +63,7 @@ pub unsafe trait Parameters: Sized + 'static {
 
     /// A copy, made in place on the heap. `clone` does the same for a network that fits on the stack; a debug build
     /// passes it through there.
+    #[cfg(feature = "std")]
     fn to_boxed(&self) -> Box<Self> {
         let mut copy = Self::zeroed();
         copy.as_mut_slice().copy_from_slice(self.as_slice());

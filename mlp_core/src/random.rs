@@ -1,5 +1,7 @@
 //! Random numbers that are the same on every machine.
 
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 

@@ -2,6 +2,8 @@
 
 use super::{Fan, Initializer};
 use crate::random::Generator;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
 
 /// The standard deviation of a standard normal number among those of at most 2.
 const TRUNCATED_DEVIATION: f64 = 0.8796256610342398;
@@ -49,17 +51,19 @@ pub fn ones(_fan: Fan, _generator: &mut Generator) -> f64 {
 
 /// Every weight `value`. Keras: `Constant`.
 pub fn constant(value: f64) -> Initializer {
-    Initializer::from(move |_: Fan, _: &mut Generator| value)
+    Initializer::of([value, 0.0], "constant", |[value, _], _, _| value)
 }
 
 /// Uniform in `[low, high)`. Keras: `RandomUniform`.
 pub fn uniform(low: f64, high: f64) -> Initializer {
-    Initializer::from(move |_: Fan, generator: &mut Generator| low + (high - low) * generator.uniform())
+    Initializer::of([low, high], "uniform", |[low, high], _, generator| low + (high - low) * generator.uniform())
 }
 
 /// Normal, however far from the mean. Keras: `RandomNormal`.
 pub fn normal(mean: f64, standard_deviation: f64) -> Initializer {
-    Initializer::from(move |_: Fan, generator: &mut Generator| mean + standard_deviation * generator.normal())
+    Initializer::of([mean, standard_deviation], "normal", |[mean, deviation], _, generator| {
+        mean + deviation * generator.normal()
+    })
 }
 
 /// A layer without inputs counts as one of one input.

@@ -22,18 +22,24 @@
 //! output and a column for each input.
 
 mod distributions;
+#[cfg(feature = "std")]
+mod drawn;
+#[cfg(feature = "std")]
 mod matrices;
 #[cfg(test)]
 mod tests;
 
+#[cfg(not(feature = "std"))]
 use core::any::type_name;
 use core::fmt;
+#[cfg(feature = "std")]
 use nalgebra::DMatrix;
 
 pub use distributions::{
     constant, glorot_normal, glorot_uniform, he_normal, he_uniform, lecun_normal, lecun_uniform, normal, ones, uniform,
     zeros,
 };
+#[cfg(feature = "std")]
 pub use matrices::{orthogonal, orthogonal_with_gain};
 
 use crate::random::Generator;
@@ -50,21 +56,31 @@ pub struct Fan {
 
 /// How weights start. Made from a function by `into`, so that an option takes the function itself.
 ///
-/// That of a function costs no allocation, so neither do the options of a layer.
+/// That of a function costs no allocation, so neither do the options of a layer. Without `std` it has to be a function that
+/// captures nothing and draws one weight.
 pub struct Initializer {
     draw: Draw,
     name: &'static str,
 }
 
 enum Draw {
+    /// A weight at a time, by two numbers.
+    Plain([f64; 2], fn([f64; 2], Fan, &mut Generator) -> f64),
+    #[cfg(feature = "std")]
     Weight(Function<f64>),
+    #[cfg(feature = "std")]
     Matrix(Function<DMatrix<f64>>),
 }
 
 // The box of a function that captures nothing is no allocation.
+#[cfg(feature = "std")]
 type Function<D> = Box<dyn Fn(Fan, &mut Generator) -> D + Send + Sync>;
 
 impl Initializer {
+    fn of(numbers: [f64; 2], name: &'static str, draw: fn([f64; 2], Fan, &mut Generator) -> f64) -> Self {
+        Self { draw: Draw::Plain(numbers, draw), name }
+    }
+
     /// Sets the weights of a layer: `outputs` by `inputs`, column by column, or a bias.
     ///
     /// All is drawn in double precision, so that a seed gives the same weights, rounded, in single precision.
@@ -73,7 +89,10 @@ impl Initializer {
     /// If the initializer makes a matrix and the weights are not `outputs` by `inputs`.
     pub fn fill<T: Scalar>(&self, weights: &mut [T], fan: Fan, generator: &mut Generator) {
         match &self.draw {
+            &Draw::Plain(numbers, draw) => weights.fill_with(|| T::from_f64(draw(numbers, fan, generator))),
+            #[cfg(feature = "std")]
             Draw::Weight(draw) => weights.fill_with(|| T::from_f64(draw(fan, generator))),
+            #[cfg(feature = "std")]
             Draw::Matrix(draw) => {
                 let matrix = draw(fan, generator);
                 assert_eq!(matrix.len(), weights.len(), "`{}` makes a matrix of outputs by inputs", self.name);
@@ -91,41 +110,20 @@ impl fmt::Debug for Initializer {
     }
 }
 
-/// What a function that initializes returns: one weight, or all as a matrix.
-pub trait Drawn: sealed::Drawn {}
-
-impl Drawn for f64 {}
-impl Drawn for DMatrix<f64> {}
-
-impl<F, D> From<F> for Initializer
+#[cfg(not(feature = "std"))]
+impl<F> From<F> for Initializer
 where
-    F: Fn(Fan, &mut Generator) -> D + Send + Sync + 'static,
-    D: Drawn,
+    F: Fn(Fan, &mut Generator) -> f64 + Copy + 'static,
 {
-    fn from(function: F) -> Self {
-        Self { draw: D::draw(function), name: type_name::<F>() }
+    fn from(_function: F) -> Self {
+        const { assert!(size_of::<F>() == 0, "without `std`, an initializer is a function that captures nothing") };
+        Self::of([0.0; 2], type_name::<F>(), |_, fan, generator| {
+            // SAFETY: `F` has no bytes, and there is a value of it: the one given above, which can be copied.
+            let function = unsafe { core::ptr::NonNull::<F>::dangling().as_ref() };
+            function(fan, generator)
+        })
     }
 }
 
-mod sealed {
-    use super::{DMatrix, Draw, Fan, Generator};
-
-    pub trait Drawn: Sized {
-        #[expect(private_interfaces, reason = "sealed")]
-        fn draw(function: impl Fn(Fan, &mut Generator) -> Self + Send + Sync + 'static) -> Draw;
-    }
-
-    impl Drawn for f64 {
-        #[expect(private_interfaces, reason = "sealed")]
-        fn draw(function: impl Fn(Fan, &mut Generator) -> Self + Send + Sync + 'static) -> Draw {
-            Draw::Weight(Box::new(function))
-        }
-    }
-
-    impl Drawn for DMatrix<f64> {
-        #[expect(private_interfaces, reason = "sealed")]
-        fn draw(function: impl Fn(Fan, &mut Generator) -> Self + Send + Sync + 'static) -> Draw {
-            Draw::Matrix(Box::new(function))
-        }
-    }
-}
+#[cfg(feature = "std")]
+pub use drawn::Drawn;

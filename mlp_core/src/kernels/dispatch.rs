@@ -43,9 +43,20 @@ impl InstructionSet {
     /// All of them, narrow to wide.
     pub const ALL: [Self; 3] = [Self::Baseline, Self::Avx2, Self::Avx512];
 
-    /// The widest set this processor has.
+    /// The widest set this processor has; without `std`, the widest of those that the build says it has.
     pub fn widest() -> Self {
-        #[cfg(all(target_arch = "x86_64", not(miri)))]
+        #[cfg(all(target_arch = "x86_64", not(miri), not(feature = "std")))]
+        {
+            let avx2 = cfg!(all(target_feature = "avx2", target_feature = "fma"));
+            let avx512 = cfg!(all(target_feature = "avx512f", target_feature = "avx512vl"))
+                && cfg!(all(target_feature = "avx512bw", target_feature = "avx512dq"));
+            match (avx512, avx2) {
+                (true, true) => return Self::Avx512,
+                (_, true) => return Self::Avx2,
+                _ => {}
+            }
+        }
+        #[cfg(all(target_arch = "x86_64", not(miri), feature = "std"))]
         {
             let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
             let avx512 = avx2

@@ -44,8 +44,8 @@ macro_rules! single {
             // Without the instruction, `mul_add` would be a call into the C library, fifty times slower.
             #[inline(always)]
             fn mul_add(self, factor: Self, term: Self) -> Self {
-                if cfg!(any(target_feature = "fma", target_arch = "aarch64")) {
-                    $scalar::mul_add(self, factor, term)
+                if cfg!(all(feature = "std", any(target_feature = "fma", target_arch = "aarch64"))) {
+                    num_traits::Float::mul_add(self, factor, term)
                 } else {
                     self * factor + term
                 }
@@ -60,7 +60,7 @@ macro_rules! single {
             }
             #[inline(always)]
             fn sqrt(self) -> Self {
-                $scalar::sqrt(self)
+                num_traits::Float::sqrt(self)
             }
             #[inline(always)]
             fn if_positive(self, yes: Self, no: Self) -> Self {

@@ -55,15 +55,15 @@ unsafe impl<const IN: usize, const OUT: usize, A: 'static, T: Scalar> Parameters
 
 /// What [`Dense`] keeps for its backward pass: `W x + b`, where the activation's derivative asks for it.
 #[derive(Debug)]
-pub struct DenseCache<T> {
-    before_activation: Buffer<T>,
+pub struct DenseCache<T: Scalar, const OUT: usize> {
+    before_activation: Buffer<T, Features<OUT>>,
 }
 
 impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Layer for Dense<IN, OUT, A, T> {
     type Input = Features<IN>;
     type Output = Features<OUT>;
     type Options = DenseOptions;
-    type Cache = DenseCache<T>;
+    type Cache = DenseCache<T, OUT>;
 
     fn cache(samples: usize, purpose: Purpose) -> Self::Cache {
         DenseCache { before_activation: purpose.kept(if A::KEEPS_INPUT { OUT } else { 0 }, samples) }

@@ -73,11 +73,14 @@
 
 mod activation;
 mod batch_normalization;
+mod connection;
 mod dense;
 mod dense_options;
 mod embedding;
 mod layer_normalization;
 mod merge;
+#[cfg(not(feature = "std"))]
+mod no_summary;
 mod noise;
 mod normalization;
 mod prelu;
@@ -85,17 +88,22 @@ mod regularizer;
 mod rescaling;
 mod rms_normalization;
 mod shape;
+#[cfg(feature = "std")]
 mod summary;
 mod unit_normalization;
+#[cfg(feature = "std")]
 mod variable;
 
 pub use activation::Activation;
 pub use batch_normalization::{BatchNormalization, BatchNormalizationOptions, BatchStatistics};
+pub use connection::{Call, Origin};
 pub use dense::Dense;
 pub use dense_options::DenseOptions;
 pub use embedding::{Categories, Embedding, EmbeddingOptions, Vectors};
 pub use layer_normalization::{LayerNormalization, LayerNormalizationOptions};
 pub use merge::{Add, Average, Concatenate, Dot, DotOptions, Maximum, Minimum, Multiply, Subtract};
+#[cfg(not(feature = "std"))]
+pub use no_summary::{Summary, Variable};
 pub use noise::{
     AlphaDropout, AlphaDropoutOptions, Dropout, DropoutOptions, GaussianDropout, GaussianDropoutOptions, GaussianNoise,
     GaussianNoiseOptions, NoiseCache,
@@ -105,15 +113,17 @@ pub use prelu::PReLU;
 pub use rescaling::{Rescaling, RescalingOptions};
 pub use rms_normalization::{RMSNormalization, RMSNormalizationOptions};
 pub use shape::{Arity, Features, Joined, Part, Parts, Shape};
-pub use summary::{BadOption, Call, Origin, Row, Summary};
+#[cfg(feature = "std")]
+pub use summary::{BadOption, Row, Summary};
 pub use unit_normalization::UnitNormalization;
+#[cfg(feature = "std")]
 pub use variable::{Role, Variable};
 
 use crate::kernels::Vector;
 use crate::parameters::Parameters;
 use crate::random::Generator;
 use crate::scalar::Scalar;
-use crate::tile::{Buffer, Tile, TileMut};
+use crate::tile::{Buffer, Passing, Room, Tile, TileMut};
 
 /// Whether a pass is part of training or of prediction.
 #[derive(Debug)]
@@ -150,13 +160,20 @@ pub enum Purpose {
 
 impl Purpose {
     /// A buffer for what only a backward pass reads.
-    pub fn kept<T: Scalar>(self, features: usize, samples: usize) -> Buffer<T> {
-        Buffer::new(if self == Self::Training { features } else { 0 }, samples)
+    pub fn kept<T: Scalar, R: Room>(self, features: usize, samples: usize) -> Buffer<T, R> {
+        Buffer::of(if self == Self::Training { features } else { 0 }, samples)
     }
 
     /// A buffer for what only a prediction needs.
-    pub fn passing<T: Scalar>(self, features: usize, samples: usize) -> Buffer<T> {
-        Buffer::new(if self == Self::Prediction { features } else { 0 }, samples)
+    #[cfg(feature = "std")]
+    pub fn passing<T: Scalar, R: Room>(self, features: usize, samples: usize) -> Passing<T, R> {
+        Buffer::of(if self == Self::Prediction { features } else { 0 }, samples)
+    }
+
+    /// Nothing: without `std`, samples are predicted one at a time.
+    #[cfg(not(feature = "std"))]
+    pub fn passing<T: Scalar, R: Room>(self, _features: usize, _samples: usize) -> Passing<T, R> {
+        Passing::none()
     }
 }
 

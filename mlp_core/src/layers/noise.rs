@@ -13,8 +13,8 @@ use crate::tile::{Buffer, Tile, TileMut};
 
 /// The factors of a pass, which `backward` multiplies by too.
 #[derive(Debug)]
-pub struct NoiseCache<T> {
-    factors: Buffer<T>,
+pub struct NoiseCache<T: Scalar, const N: usize> {
+    factors: Buffer<T, Features<N>>,
 }
 
 /// Layers that make `y = factor · x + offset` of each number, with a factor and an offset drawn for each. An entry gives the
@@ -60,9 +60,9 @@ macro_rules! layers {
             type Input = Features<N>;
             type Output = Features<N>;
             type Options = $options;
-            type Cache = NoiseCache<T>;
+            type Cache = NoiseCache<T, N>;
 
-            fn cache(samples: usize, purpose: Purpose) -> NoiseCache<T> {
+            fn cache(samples: usize, purpose: Purpose) -> NoiseCache<T, N> {
                 NoiseCache { factors: purpose.kept(N, samples) }
             }
 
@@ -74,7 +74,7 @@ macro_rules! layers {
                 mode: Mode<'_>,
                 input: Tile<'_, T>,
                 mut output: TileMut<'_, T>,
-                cache: &mut NoiseCache<T>,
+                cache: &mut NoiseCache<T, N>,
             ) {
                 output.copy_from(input);
                 if let Mode::Training(generator) = mode {
@@ -85,7 +85,7 @@ macro_rules! layers {
             }
 
             // dX = factor dY
-            fn backward(&self, _options: &$options, pass: Backward<'_, Self>, cache: &mut NoiseCache<T>) {
+            fn backward(&self, _options: &$options, pass: Backward<'_, Self>, cache: &mut NoiseCache<T, N>) {
                 if let Some(gradient) = pass.input_gradient {
                     let factors = cache.factors.tile(N, pass.input.samples());
                     multiply(gradient, pass.output_gradient.as_tile(), factors);

@@ -1,4 +1,6 @@
 use nalgebra::SVector;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
 
 use super::{Backward, Features, Layer, Mode, Purpose, Summary, UpdateRule, Variable, WithScalar};
 use crate::kernels::Vector;

@@ -1,4 +1,6 @@
 use crate::scalar::Scalar;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
 
 /// `l1 · Σ |w| + l2 · Σ w²`. Keras: `L1L2`.
 #[derive(Clone, Copy, Debug, Default)]

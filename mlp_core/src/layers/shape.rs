@@ -1,8 +1,12 @@
 //! What goes into a layer or comes out of it.
 
-use nalgebra::{Const, Dyn, OMatrix, SVector};
+use nalgebra::SVector;
+#[cfg(feature = "std")]
+use nalgebra::{Const, Dyn, OMatrix};
 
 use crate::scalar::Scalar;
+use crate::tile::Room;
+#[cfg(feature = "std")]
 use crate::tile::Tile;
 
 /// How many features a value has, as a type.
@@ -12,12 +16,13 @@ pub enum Features<const N: usize> {}
 /// What goes into a layer or comes out of it: [`Features`], or a tuple of shapes where there are several values.
 ///
 /// The values of a tuple lie in one tile, one after the other: features first of the first, then of the second.
-pub trait Shape: 'static {
+pub trait Shape: Room {
     /// How many numbers a sample has, in all its parts.
     const FEATURES: usize;
     /// One sample.
     type Sample<T: Scalar>;
     /// Many samples, a row each.
+    #[cfg(feature = "std")]
     type Batch<T: Scalar>;
 
     /// A sample of zeros.
@@ -27,10 +32,13 @@ pub trait Shape: 'static {
     /// Calls `each` with the numbers of every part of a sample.
     fn parts_mut<T: Scalar>(sample: &mut Self::Sample<T>, each: &mut impl FnMut(&mut [T]));
     /// A batch of zeros.
+    #[cfg(feature = "std")]
     fn batch<T: Scalar>(samples: usize) -> Self::Batch<T>;
     /// Copies a tile into the rows of a batch from `first` on.
+    #[cfg(feature = "std")]
     fn copy_rows<T: Scalar>(tile: Tile<'_, T>, batch: &mut Self::Batch<T>, first: usize);
     /// As a summary prints it: `(None, 10)`.
+    #[cfg(feature = "std")]
     fn text() -> String {
         format!("(None, {})", Self::FEATURES)
     }
@@ -43,6 +51,7 @@ pub trait Shape: 'static {
 impl<const N: usize> Shape for Features<N> {
     const FEATURES: usize = N;
     type Sample<T: Scalar> = SVector<T, N>;
+    #[cfg(feature = "std")]
     type Batch<T: Scalar> = OMatrix<T, Dyn, Const<N>>;
 
     #[inline(always)]
@@ -57,9 +66,11 @@ impl<const N: usize> Shape for Features<N> {
     fn parts_mut<T: Scalar>(sample: &mut SVector<T, N>, each: &mut impl FnMut(&mut [T])) {
         each(sample.as_mut_slice());
     }
+    #[cfg(feature = "std")]
     fn batch<T: Scalar>(samples: usize) -> Self::Batch<T> {
         OMatrix::<T, Dyn, Const<N>>::from_element(samples, T::zero())
     }
+    #[cfg(feature = "std")]
     fn copy_rows<T: Scalar>(tile: Tile<'_, T>, batch: &mut Self::Batch<T>, first: usize) {
         for feature in 0..N {
             let rows = first..first + tile.samples();
@@ -120,6 +131,7 @@ pub struct Joined<I>(I);
 impl<I: Shape> Shape for Joined<I> {
     const FEATURES: usize = I::FEATURES;
     type Sample<T: Scalar> = I::Sample<T>;
+    #[cfg(feature = "std")]
     type Batch<T: Scalar> = OMatrix<T, Dyn, Dyn>;
 
     #[inline(always)]
@@ -134,9 +146,11 @@ impl<I: Shape> Shape for Joined<I> {
     fn parts_mut<T: Scalar>(sample: &mut Self::Sample<T>, each: &mut impl FnMut(&mut [T])) {
         I::parts_mut(sample, each);
     }
+    #[cfg(feature = "std")]
     fn batch<T: Scalar>(samples: usize) -> Self::Batch<T> {
         OMatrix::<T, Dyn, Dyn>::from_element(samples, I::FEATURES, T::zero())
     }
+    #[cfg(feature = "std")]
     fn copy_rows<T: Scalar>(tile: Tile<'_, T>, batch: &mut Self::Batch<T>, first: usize) {
         for feature in 0..I::FEATURES {
             let rows = first..first + tile.samples();
@@ -191,6 +205,7 @@ macro_rules! tuples {
         impl<$($part: Shape),*> Shape for ($($part,)*) {
             const FEATURES: usize = offset(&[$($part::FEATURES),*], $count);
             type Sample<T: Scalar> = ($($part::Sample<T>,)*);
+            #[cfg(feature = "std")]
             type Batch<T: Scalar> = ($($part::Batch<T>,)*);
 
             #[inline(always)]
@@ -205,12 +220,15 @@ macro_rules! tuples {
             fn parts_mut<T: Scalar>(sample: &mut Self::Sample<T>, each: &mut impl FnMut(&mut [T])) {
                 $($part::parts_mut(&mut sample.$index, each);)*
             }
+            #[cfg(feature = "std")]
             fn batch<T: Scalar>(samples: usize) -> Self::Batch<T> {
                 ($($part::batch(samples),)*)
             }
+            #[cfg(feature = "std")]
             fn copy_rows<T: Scalar>(tile: Tile<'_, T>, batch: &mut Self::Batch<T>, first: usize) {
                 $($part::copy_rows(tile.part(<Self as Part<$index>>::OFFSET, $part::FEATURES), &mut batch.$index, first);)*
             }
+            #[cfg(feature = "std")]
             fn text() -> String {
                 format!("[{}]", [$($part::text()),*].join(", "))
             }

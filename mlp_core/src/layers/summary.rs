@@ -1,6 +1,6 @@
 use core::fmt::{Display, Formatter, Result};
 
-use super::{Role, Shape, Variable};
+use super::{Call, Origin, Role, Shape, Variable};
 use crate::diagram::{Diagram, Node};
 use crate::training::Network;
 
@@ -52,24 +52,6 @@ pub struct Row {
     pub layers: Vec<Row>,
     /// What the layer's inputs come from: `dense_1[0][0]`. `None` in a network that is a chain.
     pub connected_to: Option<Vec<String>>,
-}
-
-/// One use of a layer in a network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Call {
-    /// The row of the layer in the network's summary.
-    pub row: usize,
-    /// What it is called on.
-    pub arguments: &'static [Origin],
-}
-
-/// Where a value comes from. Inputs are counted first, as calls too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Origin {
-    /// The call that gives it.
-    pub call: usize,
-    /// Which one, of a layer that gives several.
-    pub value: usize,
 }
 
 /// How many inputs have a row: those before the first layer.

@@ -2,6 +2,7 @@
 
 mod binary;
 mod categorical;
+#[cfg(feature = "std")]
 mod class_weight;
 mod gaussian;
 mod pointwise;
@@ -11,7 +12,9 @@ pub use binary::{BinaryCrossentropy, BinaryFocalCrossentropy, Hinge, SquaredHing
 pub use categorical::{
     CategoricalCrossentropy, CosineSimilarity, KLDivergence, SparseCategoricalCrossentropyOfProbabilities,
 };
+#[cfg(feature = "std")]
 pub(crate) use class_weight::class_of;
+#[cfg(feature = "std")]
 pub use class_weight::{compute_class_weight, compute_sample_weight};
 pub use gaussian::GaussianNegativeLogLikelihood;
 pub use regression::{

@@ -3,6 +3,8 @@ use super::{Memory, Optimizer, Step};
 use crate::kernels::{AdamStep, Kernels, Update, rule};
 use crate::layers::Layer;
 use crate::scalar::Scalar;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
 
 optimizer! {
     /// `p ← p − α √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε)`, with `m` and `v` the running means of `g` and `g²`.

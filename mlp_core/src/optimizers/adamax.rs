@@ -2,6 +2,8 @@ use super::define::{common, optimizer};
 use super::{Memory, Optimizer, Step};
 use crate::kernels::{Update, math, rule};
 use crate::layers::Layer;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
 
 optimizer! {
     /// `p ← p − α / (1 − β₁ᵗ) · m / (u + ε)`, with `m` the running mean of `g` and `u ← max(β₂ u, |g|)`.

@@ -73,20 +73,26 @@ mod adadelta;
 mod adagrad;
 mod adam;
 mod adamax;
+#[cfg(feature = "std")]
 mod clip;
 mod define;
+#[cfg(feature = "std")]
 mod descent;
 mod ftrl;
+#[cfg(feature = "std")]
 mod lbfgs;
 mod lion;
 mod memory;
 mod nadam;
+#[cfg(feature = "std")]
 mod past;
 mod persist;
 mod rmsprop;
 mod schedules;
 mod settings;
 mod sgd;
+#[cfg(not(feature = "std"))]
+mod static_descent;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -95,23 +101,32 @@ pub use adadelta::Adadelta;
 pub use adagrad::Adagrad;
 pub use adam::{Adam, AdamW};
 pub use adamax::Adamax;
+#[cfg(feature = "std")]
 pub use clip::Clip;
+#[cfg(feature = "std")]
 pub use descent::Descent;
+#[cfg(feature = "std")]
 pub(crate) use descent::Slope;
 pub use ftrl::Ftrl;
+#[cfg(feature = "std")]
 pub use lbfgs::{Lbfgs, LbfgsState};
 pub use lion::Lion;
 pub use memory::Memory;
 pub use nadam::{Nadam, NadamState};
+#[cfg(feature = "std")]
 pub(crate) use past::Past;
 pub use persist::{Archive, Persist};
 pub use rmsprop::RmsProp;
+#[cfg(feature = "std")]
+pub use schedules::PiecewiseConstantDecay;
 pub use schedules::{
     CosineDecay, CosineDecayRestarts, ExponentialDecay, InverseTimeDecay, LearningRate, LinearWarmup, OneCycle,
-    PiecewiseConstantDecay, PolynomialDecay, Schedule,
+    PolynomialDecay, Schedule,
 };
 pub use settings::{Configure, Settings};
 pub use sgd::Sgd;
+#[cfg(not(feature = "std"))]
+pub use static_descent::Descent;
 pub use step::{Objective, Step};
 
 use crate::layers::Layer;

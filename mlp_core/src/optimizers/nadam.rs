@@ -2,6 +2,8 @@ use super::define::{common, optimizer};
 use super::{Archive, Memory, Optimizer, Persist, Step};
 use crate::kernels::{Update, rule};
 use crate::layers::Layer;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
 
 optimizer! {
     /// `p ← p − α m̂ / (√v̂ + ε)`: Adam with Nesterov's momentum.

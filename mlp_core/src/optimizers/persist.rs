@@ -50,8 +50,7 @@ impl<N> Persist<N> for () {
 
 impl<N: Layer> Persist<N> for Memory<N> {
     fn persist(&mut self, archive: &mut dyn Archive<N>) {
-        for (index, values) in self.iter_mut().enumerate() {
-            archive.values(&format!("memory_{index}"), values);
-        }
+        let names = ["memory_0", "memory_1", "memory_2", "memory_3"];
+        self.iter_mut().zip(names).for_each(|(values, name)| archive.values(name, values));
     }
 }

@@ -1,4 +1,6 @@
-use super::{Clip, Optimizer};
+#[cfg(feature = "std")]
+use super::Clip;
+use super::Optimizer;
 
 /// What every optimizer can do beside its rule: to the gradient before, and with the weights after.
 ///
@@ -6,14 +8,18 @@ use super::{Clip, Optimizer};
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Settings {
     /// A limit to the gradient.
+    #[cfg(feature = "std")]
     pub clip: Option<Clip>,
     /// The fraction of each weight, per learning rate, that is taken away before a step.
     pub weight_decay: Option<f64>,
     /// How much of the average of the weights stays in each step.
+    #[cfg(feature = "std")]
     pub ema_momentum: Option<f64>,
     /// After how many steps the weights become their average; never before the end of `fit`, if `None`.
+    #[cfg(feature = "std")]
     pub ema_overwrite_frequency: Option<u64>,
     /// Of how many batches a step is made. Zero is as one.
+    #[cfg(feature = "std")]
     pub gradient_accumulation_steps: u64,
 }
 
@@ -27,18 +33,21 @@ pub trait Configure: Optimizer + Sized {
     fn settings_mut(&mut self) -> &mut Settings;
 
     /// `g ← g · min(1, c / ‖g‖)` for the gradient of each variable by itself. It takes the place of another clipping.
+    #[cfg(feature = "std")]
     #[must_use]
     fn clipnorm(self, norm: f64) -> Self {
         self.set(|settings| settings.clip = Some(Clip::Norm(norm)))
     }
 
     /// `g ← max(−c, min(g, c))`. It takes the place of another clipping.
+    #[cfg(feature = "std")]
     #[must_use]
     fn clipvalue(self, value: f64) -> Self {
         self.set(|settings| settings.clip = Some(Clip::Value(value)))
     }
 
     /// `g ← g · min(1, c / ‖g‖)` with the norm of the whole gradient. It takes the place of another clipping.
+    #[cfg(feature = "std")]
     #[must_use]
     fn global_clipnorm(self, norm: f64) -> Self {
         self.set(|settings| settings.clip = Some(Clip::GlobalNorm(norm)))
@@ -55,12 +64,14 @@ pub trait Configure: Optimizer + Sized {
     /// `use_ema=True, ema_momentum=μ`.
     ///
     /// The average is also to be had before, see [`Descent::average`](super::Descent::average).
+    #[cfg(feature = "std")]
     #[must_use]
     fn ema(self, momentum: f64) -> Self {
         self.set(|settings| settings.ema_momentum = Some(momentum))
     }
 
     /// `p ← a` after every so many steps.
+    #[cfg(feature = "std")]
     #[must_use]
     fn ema_overwrite_frequency(self, steps: u64) -> Self {
         self.set(|settings| settings.ema_overwrite_frequency = Some(steps))
@@ -68,6 +79,7 @@ pub trait Configure: Optimizer + Sized {
 
     /// A step for every so many batches, by the mean of their gradients: that of one large batch, if they are of one
     /// size. Schedules count batches, as in Keras.
+    #[cfg(feature = "std")]
     #[must_use]
     fn gradient_accumulation_steps(self, batches: u64) -> Self {
         self.set(|settings| settings.gradient_accumulation_steps = batches)

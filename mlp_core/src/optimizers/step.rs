@@ -50,6 +50,7 @@ impl<N: Layer> Step<'_, N> {
     }
 }
 
+#[cfg(feature = "std")]
 /// Where the variables lie that training changes: what a rule is called with. On values that are nobody's, because a
 /// layer may do more in an update than to call the rule.
 pub(super) fn variables<N: Layer>(options: &N::Options) -> Vec<Range<usize>> {

@@ -4,8 +4,7 @@ use crate::layers::Shape;
 use crate::scalar::Scalar;
 
 use super::data::Data;
-use super::error::{DataError, Role, TrainingError};
-use super::fit::Settings;
+use super::error::{DataError, Role};
 use super::loss_list::LossList;
 
 /// Inputs that can be predicted: there are some, and all are finite.
@@ -45,29 +44,6 @@ fn even<T: Scalar, S: Shape>(data: &(impl Data<T, S> + ?Sized), role: Role) -> R
         Some((part, rows)) => Err(DataError::UnevenParts { role, part, rows, first: data.samples() }),
         None => Ok(()),
     }
-}
-
-/// Epochs and batches of at least one. Gives how many samples are trained on.
-pub(super) fn extent(settings: &Settings, samples: usize, has_validation: bool) -> Result<usize, TrainingError> {
-    let &Settings { epochs, initial_epoch, batch_size, validation_freq, validation_split: split, .. } = settings;
-    if epochs <= initial_epoch {
-        return Err(TrainingError::ZeroEpochs);
-    }
-    if batch_size == 0 {
-        return Err(TrainingError::ZeroBatchSize);
-    }
-    if validation_freq == 0 {
-        return Err(TrainingError::ZeroValidationFreq);
-    }
-    if split == 0.0 || has_validation {
-        return Ok(samples);
-    }
-    // As Keras rounds it. A number that is NaN or out of range leaves nothing on one of both sides.
-    let trained = (samples as f64 * (1.0 - split)).floor() as usize;
-    if trained == 0 || trained >= samples {
-        return Err(TrainingError::ValidationSplit { split, samples });
-    }
-    Ok(trained)
 }
 
 fn finite<T: Scalar, S: Shape>(data: &(impl Data<T, S> + ?Sized), role: Role) -> Result<(), DataError> {

@@ -2,7 +2,9 @@
 
 use core::ops::Range;
 
-use nalgebra::{Const, DVector, Dim, IsContiguous, Matrix, RawStorage};
+#[cfg(feature = "std")]
+use nalgebra::DVector;
+use nalgebra::{Const, Dim, IsContiguous, Matrix, RawStorage};
 
 use crate::layers::{Features, Shape};
 use crate::scalar::Scalar;
@@ -133,7 +135,9 @@ macro_rules! as_slice {
     )*};
 }
 
-as_slice!(<> Vec<R>, <SAMPLES> [R; SAMPLES]);
+#[cfg(feature = "std")]
+as_slice!(<> Vec<R>);
+as_slice!(<SAMPLES> [R; SAMPLES]);
 
 #[diagnostic::do_not_recommend]
 impl<T: Scalar, S: Shape, X: Data<T, S> + ?Sized> Data<T, S> for &X {
@@ -267,6 +271,7 @@ impl<T: Scalar> SameScalar<T> for T {
     }
 }
 
+#[cfg(feature = "std")]
 /// `count` numbers from `start` to `end`, both included, equally far apart. NumPy: `linspace`.
 pub fn linspace<T: Scalar>(start: T, end: T, count: usize) -> DVector<T> {
     let steps = count.saturating_sub(1).max(1) as f64;

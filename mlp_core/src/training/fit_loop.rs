@@ -11,7 +11,7 @@ use super::callbacks::{Callback, CallbackResult, Shown, Status, Training};
 use super::check;
 use super::compiled::Compiled;
 use super::data::{Data, Rows};
-use super::error::TrainingError;
+use super::extent;
 use super::fit::{Fit, Settings};
 use super::history::History;
 use super::interrupt::Interrupt;
@@ -21,6 +21,7 @@ use super::network::Network;
 use super::progress::Progress;
 use super::report::Report;
 use super::sample_weights;
+use super::training_error::TrainingError;
 use super::validation::ValidationData;
 use super::workspace::Samples;
 
@@ -73,7 +74,7 @@ where
         if let Some((x, y)) = validation {
             check::pair(x, y, &self.loss)?;
         }
-        let trained = check::extent(&settings, x.samples(), validation.is_some())?;
+        let trained = extent::of(&settings, x.samples(), validation.is_some())?;
         let (of_samples, of_classes) = (settings.sample_weight.as_deref(), &settings.class_weight);
         let weights = sample_weights::of::<_, L::Targets>(y, L::COUNT, of_samples, of_classes)?;
         let kept_weights = sample_weights::of::<_, L::Targets>(y, L::COUNT, of_samples, &[])?;

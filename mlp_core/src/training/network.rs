@@ -42,6 +42,13 @@ pub trait Network: Layer {
         network
     }
 
+    /// A network with the initial weights of a seed, by value.
+    fn seeded(seed: u64) -> Self {
+        let mut network = Self::ZEROS;
+        network.initialize(&Self::Options::default(), &mut Generator::new(seed));
+        network
+    }
+
     /// The same network with the initial weights of another seed: `sequential![…].seed(7)`.
     #[must_use]
     fn seed(mut self: Box<Self>, seed: u64) -> Box<Self> {
@@ -84,7 +91,7 @@ pub trait Network: Layer {
         X: Data<Self::Scalar, Self::Input> + ?Sized,
     {
         check::inputs(x)?;
-        Ok(Workspace::prediction(TILE).predict(self, &Self::Options::default(), x))
+        Ok(Workspace::<_>::prediction(TILE).predict(self, &Self::Options::default(), x))
     }
 
     /// The prediction for one sample: no check, the shortest way through the network.
@@ -112,7 +119,7 @@ pub trait Network: Layer {
         check::pair(x, y, loss)?;
         let (options, all) = (Self::Options::default(), Rows::Range(0..x.samples()));
         let mut gradient = Self::zeroed();
-        let mut workspace = Workspace::training(TILE, L::Targets::FEATURES);
+        let mut workspace = Workspace::<_>::training(TILE, L::Targets::FEATURES);
         let (weights, mut sums) = (vec![1.0; L::COUNT], vec![0.0; L::COUNT]);
         let total = workspace.differentiate(
             Objective { network: self, options: &options, loss, weights: &weights },

@@ -4,7 +4,8 @@ use crate::layers::Shape;
 use crate::scalar::Scalar;
 
 use super::data::Data;
-use super::error::{DataError, TrainingError};
+use super::error::DataError;
+use super::training_error::TrainingError;
 
 /// The product of a weight for each sample and of one for each class, where there are such.
 pub(super) fn of<T: Scalar, Targets: Shape>(

@@ -7,11 +7,12 @@ use crate::optimizers::{Optimizer, Slope};
 use super::check;
 use super::compiled::Compiled;
 use super::data::{Data, Rows};
-use super::error::{DataError, PartialFitError, TrainingError};
+use super::error::DataError;
 use super::evaluate::Evaluation;
 use super::loss_list::{LossList, MOST_OUTPUTS};
 use super::metric_list::MetricList;
 use super::network::Network;
+use super::training_error::{PartialFitError, TrainingError};
 use super::workspace::{Found, Objective, Samples};
 
 impl<N, O, L, M> Compiled<N, O, L, M>

@@ -4,13 +4,14 @@ use crate::layers::{Layer, Shape};
 use crate::losses::{Compared, Comparison};
 use crate::parameters::Parameters;
 use crate::random::Generator;
+use crate::tile::Tile;
 
 use super::check;
 use super::data::{Data, Rows};
 use super::error::DataError;
 use super::loss_list::{LossList, MOST_OUTPUTS};
 use super::network::Network;
-use super::workspace::{Found, Objective, Samples, TILE, Workspace};
+use super::workspace::{EachInputs, Found, Objective, Samples, TILE, Workspace};
 
 /// Gives the value of a loss and its gradients, by the parameters and by the inputs. TensorFlow: `GradientTape`.
 ///
@@ -95,7 +96,8 @@ impl<N: Network, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
         let mut inputs = N::Input::batch(x.samples());
-        let loss = self.differentiate(network, x, y, Some(&mut inputs))?;
+        let mut each = |tile: Tile<'_, N::Scalar>, first: usize| N::Input::copy_rows(tile, &mut inputs, first);
+        let loss = self.differentiate(network, x, y, Some(&mut each))?;
         Ok((loss, inputs))
     }
 
@@ -129,7 +131,7 @@ impl<N: Network, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
         network: &N,
         x: &X,
         y: &Y,
-        inputs: Option<&mut Batch<N>>,
+        inputs: Option<EachInputs<'_, N::Scalar>>,
     ) -> Result<f64, DataError>
     where
         X: Data<N::Scalar, N::Input> + ?Sized,
@@ -140,6 +142,8 @@ impl<N: Network, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
         gradient.as_mut_slice().fill(num_traits::Zero::zero());
         let objective = Objective { network, options, loss, weights: loss_weights };
         let (samples, mut sums) = (x.samples(), [0.0; MOST_OUTPUTS]);
+        // For as long as the pass, not as whoever asks.
+        let inputs = inputs.map(|each| each as EachInputs<'_, N::Scalar>);
         let found = Found { gradient: &mut **gradient, sums: &mut sums[..L::COUNT], inputs };
         let data = Samples { x, y, weights: None };
         let total = workspace.differentiate(objective, data, Rows::Range(0..samples), generator, found, |_| {});

@@ -1,17 +1,19 @@
 //! The memory of one step, and the passes over one batch.
 
+#[cfg(feature = "std")]
 use core::ops::Range;
 
-use crate::layers::{Backward, Layer, Mode, Purpose, Shape};
+use crate::layers::{Backward, Features, Layer, Mode, Purpose, Shape};
 use crate::losses::{Compared, Comparison};
 use crate::random::Generator;
 use crate::scalar::Scalar;
-use crate::tile::{Buffer, Tile};
+use crate::tile::{Buffer, Room, Tile};
 
 use super::data::{Data, Rows};
 use super::loss_list::LossList;
 
 /// How many samples are worked on at a time: enough to fill the registers, few enough to stay in the cache.
+#[cfg(feature = "std")]
 pub(super) const TILE: usize = 512;
 
 /// Samples with their targets and, where it is not 1, how much each counts.
@@ -31,17 +33,17 @@ impl<T, X: ?Sized, Y: ?Sized> Clone for Samples<'_, T, X, Y> {
 impl<T, X: ?Sized, Y: ?Sized> Copy for Samples<'_, T, X, Y> {}
 
 /// Tiles for a network's input, output and target, and what its layers keep.
-pub(super) struct Workspace<N: Layer> {
+pub(super) struct Workspace<N: Layer, Y: Room = ()> {
     samples: usize,
     targets: usize,
     purpose: Purpose,
-    input: Buffer<N::Scalar>,
-    output: Buffer<N::Scalar>,
-    target: Buffer<N::Scalar>,
-    weight: Buffer<N::Scalar>,
-    input_gradient: Buffer<N::Scalar>,
+    input: Buffer<N::Scalar, N::Input>,
+    output: Buffer<N::Scalar, N::Output>,
+    target: Buffer<N::Scalar, Y>,
+    weight: Buffer<N::Scalar, Features<1>>,
+    input_gradient: Buffer<N::Scalar, N::Input>,
     has_input_gradient: bool,
-    output_gradient: Buffer<N::Scalar>,
+    output_gradient: Buffer<N::Scalar, N::Output>,
     cache: N::Cache,
 }
 
@@ -54,23 +56,27 @@ pub(super) struct Objective<'a, N: Layer, L> {
     pub(super) weights: &'a [f64],
 }
 
+/// What is done with the gradient by some inputs.
+pub(super) type EachInputs<'a, T> = &'a mut dyn FnMut(Tile<'_, T>, usize);
+
 /// Where the derivatives of a loss go.
 pub(super) struct Found<'a, N: Layer> {
     /// The gradient is added here.
     pub(super) gradient: &'a mut N,
     /// The sum of each output's loss is added here.
     pub(super) sums: &'a mut [f64],
-    /// The gradient by the inputs, if it is wanted, a row for each chosen sample.
-    pub(super) inputs: Option<&'a mut <N::Input as Shape>::Batch<N::Scalar>>,
+    /// Called with the gradient by each tile of inputs and the number of its first sample, if it is wanted.
+    pub(super) inputs: Option<EachInputs<'a, N::Scalar>>,
 }
 
-impl<N: Layer> Workspace<N> {
+impl<N: Layer, Y: Room> Workspace<N, Y> {
     /// Room for training on tiles of `samples`, with targets of `targets` features.
     pub(super) fn training(samples: usize, targets: usize) -> Self {
         Self::new(samples, targets, Purpose::Training)
     }
 
     /// Room for predictions.
+    #[cfg(feature = "std")]
     pub(super) fn prediction(samples: usize) -> Self {
         Self::new(samples, 0, Purpose::Prediction)
     }
@@ -80,11 +86,11 @@ impl<N: Layer> Workspace<N> {
             samples,
             targets,
             purpose,
-            input: Buffer::new(N::Input::FEATURES, samples),
-            output: Buffer::new(N::Output::FEATURES, samples),
-            target: Buffer::new(targets, samples),
-            weight: Buffer::new(usize::from(targets > 0), samples),
-            input_gradient: Buffer::new(0, samples),
+            input: Buffer::of(N::Input::FEATURES, samples),
+            output: Buffer::of(N::Output::FEATURES, samples),
+            target: Buffer::of(targets, samples),
+            weight: Buffer::of(usize::from(targets > 0), samples),
+            input_gradient: Buffer::of(0, samples),
             has_input_gradient: false,
             output_gradient: purpose.kept(N::Output::FEATURES, samples),
             cache: N::cache(samples, purpose),
@@ -92,6 +98,7 @@ impl<N: Layer> Workspace<N> {
     }
 
     /// The predictions for all samples of `x`.
+    #[cfg(feature = "std")]
     pub(super) fn predict(
         &mut self,
         network: &N,
@@ -107,6 +114,7 @@ impl<N: Layer> Workspace<N> {
     }
 
     /// Shows `each` tile of predictions of the rows of a range together with its targets and weights.
+    #[cfg(feature = "std")]
     pub(super) fn compare<Targets: Shape>(
         &mut self,
         network: &N,
@@ -171,7 +179,7 @@ impl<N: Layer> Workspace<N> {
             };
             network.backward(options, pass, &mut self.cache);
             if let Some(inputs) = &mut inputs {
-                N::Input::copy_rows(self.input_gradient.tile(N::Input::FEATURES, samples), inputs, first);
+                inputs(self.input_gradient.tile(N::Input::FEATURES, samples), first);
             }
         }
         sum + network.penalty(options, Some(gradient)) * batch.len() as f64
@@ -180,7 +188,7 @@ impl<N: Layer> Workspace<N> {
     /// Room for the gradient by the inputs, which training has no need of.
     fn want_input_gradient(&mut self) {
         if !self.has_input_gradient {
-            self.input_gradient = Buffer::new(N::Input::FEATURES, self.samples);
+            self.input_gradient = Buffer::of(N::Input::FEATURES, self.samples);
             self.has_input_gradient = true;
         }
     }

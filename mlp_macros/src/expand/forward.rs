@@ -79,8 +79,7 @@ impl Code<'_> {
                     let mut #name = cache
                         .values
                         .#name
-                        .or(&mut cache.#passing)
-                        .tile_mut(__mlp::Layer::outputs(&self.#layer), samples);
+                        .tile_mut_or(&mut cache.#passing, __mlp::Layer::outputs(&self.#layer), samples);
                 };
                 (Some(place), code! { #name.reborrow() })
             }
@@ -112,8 +111,7 @@ impl Code<'_> {
             let mut joined = cache
                 .joined
                 .#name
-                .or(&mut cache.passing_joined)
-                .tile_mut(__mlp::Layer::inputs(&self.#layer), samples);
+                .tile_mut_or(&mut cache.passing_joined, __mlp::Layer::inputs(&self.#layer), samples);
             __mlp::join(joined.reborrow(), [#(#tiles),*]);
         };
         (Some(place), code! { joined.as_tile() })

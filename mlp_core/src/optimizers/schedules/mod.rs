@@ -35,13 +35,18 @@
 mod cosine;
 mod decay;
 mod phases;
+#[cfg(feature = "std")]
+mod piecewise;
 
 pub use cosine::{CosineDecay, CosineDecayRestarts};
-pub use decay::{ExponentialDecay, InverseTimeDecay, PiecewiseConstantDecay, PolynomialDecay};
+pub use decay::{ExponentialDecay, InverseTimeDecay, PolynomialDecay};
 pub use phases::{LinearWarmup, OneCycle};
+#[cfg(feature = "std")]
+pub use piecewise::PiecewiseConstantDecay;
 
 use core::any::type_name;
 use core::fmt;
+#[cfg(feature = "std")]
 use std::sync::Arc;
 
 /// A learning rate for each step. Keras: `LearningRateSchedule`.
@@ -74,7 +79,11 @@ pub enum LearningRate {
     /// The same for all steps.
     Constant(f64),
     /// One for each step.
+    #[cfg(feature = "std")]
     Schedule(Arc<dyn Schedule>),
+    /// One for each step.
+    #[cfg(not(feature = "std"))]
+    Schedule(&'static dyn Schedule),
 }
 
 impl LearningRate {
@@ -101,6 +110,14 @@ impl From<f64> for LearningRate {
     }
 }
 
+#[cfg(not(feature = "std"))]
+impl<S: Schedule> From<&'static S> for LearningRate {
+    fn from(schedule: &'static S) -> Self {
+        Self::Schedule(schedule)
+    }
+}
+
+#[cfg(feature = "std")]
 impl<S: Schedule + 'static> From<S> for LearningRate {
     fn from(schedule: S) -> Self {
         Self::Schedule(Arc::new(schedule))
@@ -121,7 +138,9 @@ impl PartialEq for LearningRate {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Constant(rate), Self::Constant(other)) => rate == other,
-            (Self::Schedule(schedule), Self::Schedule(other)) => Arc::ptr_eq(schedule, other),
+            (Self::Schedule(schedule), Self::Schedule(other)) => {
+                core::ptr::addr_eq(&raw const **schedule, &raw const **other)
+            }
             _ => false,
         }
     }

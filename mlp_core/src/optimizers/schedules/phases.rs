@@ -1,6 +1,8 @@
 use core::f64::consts::PI;
 
 use super::{LearningRate, Schedule};
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
 
 /// `ω + (α − ω) s / n` after `s` of `n` steps, a straight line from `ω`, which is zero unless set, to where another schedule
 /// starts, which then follows.

@@ -1,10 +1,15 @@
 //! A tile: some neighbouring samples of a value, feature by feature, padded to whole registers.
 
-use core::ops::Range;
-use core::slice;
+mod buffer;
+mod room;
 
-/// Samples are padded to a multiple of this, the lanes of the widest register.
-pub(crate) const LANES: usize = 16;
+pub use buffer::{Buffer, Passing};
+pub use room::{Either, Room};
+
+use core::ops::Range;
+
+/// Samples are padded to a multiple of this, the lanes of the widest register there may be.
+pub(crate) const LANES: usize = if cfg!(any(feature = "std", target_feature = "avx512f")) { 16 } else { 8 };
 
 /// Samples of a value, to read. Feature `f` of all samples lies contiguously at `f · stride`.
 #[derive(Clone, Copy, Debug)]
@@ -180,51 +185,5 @@ impl<'a, T> TileMut<'a, T> {
         let start = self.layout.feature(feature).start;
         let padded = self.padded_samples();
         &mut self.data[start..start + padded]
-    }
-}
-
-/// The memory of tiles, allocated once, on cache lines.
-#[derive(Clone, Debug, Default)]
-pub struct Buffer<T> {
-    lines: Vec<Line<T>>,
-}
-
-/// A register's worth of scalars where a register is best loaded from.
-#[derive(Clone, Copy, Debug)]
-#[repr(C, align(64))]
-struct Line<T>([T; LANES]);
-
-impl<T: Copy + num_traits::Zero> Buffer<T> {
-    /// Room for tiles of at most this many features and samples.
-    pub fn new(features: usize, samples: usize) -> Self {
-        let lines = features * Layout::new(features, samples).stride.div_ceil(LANES).max(1);
-        Self { lines: vec![Line([T::zero(); LANES]); lines] }
-    }
-
-    /// This buffer, or the other one if this one has no room at all.
-    pub fn or<'a>(&'a mut self, other: &'a mut Self) -> &'a mut Self {
-        if self.lines.is_empty() { other } else { self }
-    }
-
-    /// The tile that lies at the start of the buffer.
-    ///
-    /// # Panics
-    /// If the buffer was made for less.
-    pub fn tile(&self, features: usize, samples: usize) -> Tile<'_, T> {
-        let layout = Layout::new(features, samples);
-        // SAFETY: a line is `LANES` scalars without padding.
-        let data = unsafe { slice::from_raw_parts(self.lines.as_ptr().cast(), self.lines.len() * LANES) };
-        Tile { data: &data[..features * layout.stride], layout }
-    }
-
-    /// The tile that lies at the start of the buffer, to write.
-    ///
-    /// # Panics
-    /// If the buffer was made for less.
-    pub fn tile_mut(&mut self, features: usize, samples: usize) -> TileMut<'_, T> {
-        let layout = Layout::new(features, samples);
-        // SAFETY: a line is `LANES` scalars without padding.
-        let data = unsafe { slice::from_raw_parts_mut(self.lines.as_mut_ptr().cast(), self.lines.len() * LANES) };
-        TileMut { data: &mut data[..features * layout.stride], layout }
     }
 }
