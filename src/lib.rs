@@ -1,11 +1,14 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(not(feature = "std"), no_std)]
 
 #[cfg(feature = "serde")]
 pub use mlp_core::boxed;
 #[cfg(feature = "safetensors")]
 pub use mlp_core::weights;
-pub use mlp_core::{Buffer, Scalar, Tile, TileMut};
-pub use mlp_core::{activations, data, diagram, initializers, kernels, layers, losses, metrics, optimizers, training};
+pub use mlp_core::{Buffer, Room, Scalar, Tile, TileMut};
+pub use mlp_core::{activations, initializers, kernels, layers, losses, optimizers, training};
+#[cfg(feature = "std")]
+pub use mlp_core::{data, diagram, metrics};
 
 pub use prelude::*;
 
@@ -18,9 +21,11 @@ pub mod prelude {
         ActivationFunction, Elementwise, elu, exponential, gelu, hard_sigmoid, identity, leaky_relu, relu, selu,
         sigmoid, silu, softmax, softplus, softsign, tanh,
     };
+    #[cfg(feature = "std")]
+    pub use mlp_core::initializers::orthogonal;
     pub use mlp_core::initializers::{
         Initializer, constant, glorot_normal, glorot_uniform, he_normal, he_uniform, lecun_normal, lecun_uniform,
-        normal, ones, orthogonal, uniform, zeros,
+        normal, ones, uniform, zeros,
     };
     pub use mlp_core::layers::{
         Activation, Add, AlphaDropout, Average, BatchNormalization, Categories, Concatenate, Dense, Dot, Dropout,
@@ -32,22 +37,28 @@ pub mod prelude {
         GaussianNegativeLogLikelihood, Hinge, Huber, KLDivergence, LogCosh, Loss, MeanAbsoluteError,
         MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson, Quantile, Quantiles,
         SparseCategoricalCrossentropy, SparseCategoricalCrossentropyOfProbabilities, SquaredHinge,
-        compute_class_weight, compute_sample_weight,
     };
+    #[cfg(feature = "std")]
+    pub use mlp_core::losses::{compute_class_weight, compute_sample_weight};
+    #[cfg(feature = "std")]
     pub use mlp_core::metrics::{
         Auc, BinaryAccuracy, CategoricalAccuracy, F1Score, Metric, Precision, R2Score, Recall, RootMeanSquaredError,
         SparseCategoricalAccuracy, SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy, confusion_matrix,
     };
     pub use mlp_core::optimizers::{
         Adadelta, Adagrad, Adam, AdamW, Adamax, Configure, CosineDecay, CosineDecayRestarts, Descent, ExponentialDecay,
-        Ftrl, InverseTimeDecay, Lbfgs, LinearWarmup, Lion, Nadam, OneCycle, Optimizer, PiecewiseConstantDecay,
-        PolynomialDecay, RmsProp, Schedule, Sgd,
+        Ftrl, InverseTimeDecay, LinearWarmup, Lion, Nadam, OneCycle, Optimizer, PolynomialDecay, RmsProp, Schedule,
+        Sgd,
     };
+    #[cfg(feature = "std")]
+    pub use mlp_core::optimizers::{Lbfgs, PiecewiseConstantDecay};
+    #[cfg(feature = "std")]
     pub use mlp_core::training::{
-        Callback, CallbackResult, Compiled, CsvLogger, Data, DataError, EarlyStopping, Fit, GradientTape, History,
-        LearningRateScheduler, LossList, ModelCheckpoint, MonitorMode, Network, ReduceLROnPlateau, Status, TensorBoard,
-        TerminateOnNaN, Training, TrainingError, Verbose, linspace,
+        Callback, CallbackResult, Compiled, CsvLogger, EarlyStopping, Fit, GradientTape, History,
+        LearningRateScheduler, ModelCheckpoint, MonitorMode, ReduceLROnPlateau, Status, TensorBoard, TerminateOnNaN,
+        Training, TrainingError, Verbose, linspace,
     };
+    pub use mlp_core::training::{Data, DataError, LossList, Network, Trainer};
     pub use mlp_core::{Generator, Parameters};
     pub use mlp_macros::{Parameters, functional, sequential};
 }
@@ -56,6 +67,7 @@ pub mod prelude {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::__implement_serde as implement_serde;
+    pub use mlp_core::generated::new;
     #[cfg(feature = "serde")]
     pub use mlp_core::generated::{Deserialize, Deserializer, Serialize, Serializer};
     pub use mlp_core::generated::{FitsAs, count, count_marker, join, largest, slice};

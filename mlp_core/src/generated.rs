@@ -10,6 +10,7 @@ use crate::layers::{Connection, Features, Fits, Joined, Shape, copy_numbers};
 use crate::parameters::Parameters;
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
+use crate::training::Network;
 
 /// How many scalars a field has. That it compiles shows that the field is `Parameters` of the scalar `T`.
 #[must_use]
@@ -28,6 +29,20 @@ pub const fn count_marker<M: Marker>() -> usize {
 pub trait Marker {}
 
 impl<T: ?Sized> Marker for PhantomData<T> {}
+
+/// A network with the initial weights of seed 0: what a macro's expression gives.
+#[cfg(feature = "std")]
+#[must_use]
+pub fn new<N: Network>() -> Box<N> {
+    N::new(0)
+}
+
+/// A network with the initial weights of seed 0: what a macro's expression gives, by value without a heap.
+#[cfg(not(feature = "std"))]
+#[must_use]
+pub fn new<N: Network>() -> N {
+    N::seeded(0)
+}
 
 /// The largest of some sizes.
 #[must_use]

@@ -43,17 +43,12 @@ impl InstructionSet {
     /// All of them, narrow to wide.
     pub const ALL: [Self; 3] = [Self::Baseline, Self::Avx2, Self::Avx512];
 
-    /// The widest set this processor has; without `std`, the widest of those that the build says it has.
+    /// The widest set this processor has. Without `std`: AVX2 if the build is for processors that have it.
     pub fn widest() -> Self {
         #[cfg(all(target_arch = "x86_64", not(miri), not(feature = "std")))]
         {
-            let avx2 = cfg!(all(target_feature = "avx2", target_feature = "fma"));
-            let avx512 = cfg!(all(target_feature = "avx512f", target_feature = "avx512vl"))
-                && cfg!(all(target_feature = "avx512bw", target_feature = "avx512dq"));
-            match (avx512, avx2) {
-                (true, true) => return Self::Avx512,
-                (_, true) => return Self::Avx2,
-                _ => {}
+            if cfg!(all(target_feature = "avx2", target_feature = "fma")) {
+                return Self::Avx2;
             }
         }
         #[cfg(all(target_arch = "x86_64", not(miri), feature = "std"))]
@@ -143,13 +138,14 @@ macro_rules! dispatch {
             unsafe fn dispatch_to<K: Kernel<Self>>(set: InstructionSet, kernel: K) -> K::Output {
                 #[cfg(all(target_arch = "x86_64", not(miri)))]
                 {
-                    use super::x86::{$avx2, $avx512, $sse2};
                     match set {
+                        #[cfg(feature = "std")]
                         // SAFETY: the caller's contract.
-                        InstructionSet::Avx512 => unsafe { with_avx512::<$avx512, K>(kernel) },
+                        InstructionSet::Avx512 => unsafe { with_avx512::<super::x86::$avx512, K>(kernel) },
+                        #[cfg(any(feature = "std", all(target_feature = "avx2", target_feature = "fma")))]
                         // SAFETY: as above.
-                        InstructionSet::Avx2 => unsafe { with_avx2::<$avx2, K>(kernel) },
-                        InstructionSet::Baseline => kernel.run::<$sse2>(),
+                        InstructionSet::Avx2 => unsafe { with_avx2::<super::x86::$avx2, K>(kernel) },
+                        _ => kernel.run::<super::x86::$sse2>(),
                     }
                 }
                 #[cfg(not(all(target_arch = "x86_64", not(miri))))]
@@ -185,13 +181,13 @@ dispatch! {
     f64: Avx512F64, Avx2F64, Sse2F64, NeonF64, PortableF64;
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", feature = "std"))]
 #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
 fn with_avx512<V: Vector, K: Kernel<V::Scalar>>(kernel: K) -> K::Output {
     kernel.run::<V>()
 }
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(target_arch = "x86_64", any(feature = "std", all(target_feature = "avx2", target_feature = "fma"))))]
 #[target_feature(enable = "avx2,fma")]
 fn with_avx2<V: Vector, K: Kernel<V::Scalar>>(kernel: K) -> K::Output {
     kernel.run::<V>()

@@ -25,6 +25,7 @@ mod tests;
 pub(crate) mod vector;
 mod weight_gradient;
 #[cfg(target_arch = "x86_64")]
+#[cfg_attr(not(feature = "std"), allow(dead_code, reason = "the build says which one there is"))]
 mod x86;
 
 pub use adam::AdamStep;

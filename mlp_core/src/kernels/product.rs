@@ -114,9 +114,10 @@ impl<T: Scalar> Kernel<T> for Product<'_, T> {
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(mut self) {
         // Weights that lie far apart cost a cache line each, so many of them are copied together first. That pays only
-        // if enough samples use the copy.
+        // if enough samples use the copy. Without `std`, tiles are small, and so may be the stack.
         let apart = self.matrix.row_stride == 1 && self.matrix.column_stride > 16;
-        let pack = apart && self.matrix.columns >= 64 && self.x.padded_samples() >= 64;
+        let pays = apart && self.matrix.columns >= 64 && self.x.padded_samples() >= 64;
+        let pack = cfg!(feature = "std") && pays;
         let mut first = 0;
         while first < self.matrix.columns {
             let columns = first..self.matrix.columns.min(first + DEPTH);

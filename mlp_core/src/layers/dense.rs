@@ -1,7 +1,7 @@
 use core::fmt;
 use core::marker::PhantomData;
 
-use nalgebra::{SMatrix, SVector};
+use nalgebra::{ArrayStorage, SMatrix, SVector};
 
 use super::dense_options::DenseOptions;
 use super::regularizer::Regularizer;
@@ -27,6 +27,24 @@ pub struct Dense<const IN: usize, const OUT: usize, A = identity, T: Scalar = f3
     /// One for each output.
     pub bias: SVector<T, OUT>,
     activation: PhantomData<fn() -> A>,
+}
+
+impl<const IN: usize, const OUT: usize, A, T: Scalar> Dense<IN, OUT, A, T> {
+    /// A layer with these parameters, also as a constant: for each input its weights to all outputs, as Keras's `kernel` has
+    /// them, and the bias.
+    ///
+    /// ```
+    /// use mlp_core::activations::tanh;
+    /// use mlp_core::layers::Dense;
+    ///
+    /// static LAYER: Dense<2, 3, tanh> = Dense::from_parts([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], [0.0, 0.0, 1.0]);
+    /// assert_eq!(LAYER.weights[(2, 0)], 0.3);
+    /// ```
+    pub const fn from_parts(weights: [[T; OUT]; IN], bias: [T; OUT]) -> Self {
+        let weights = SMatrix::from_array_storage(ArrayStorage(weights));
+        let bias = SVector::from_array_storage(ArrayStorage([bias]));
+        Self { weights, bias, activation: PhantomData }
+    }
 }
 
 // Three traits by hand: derived, they would ask the activation for the same.

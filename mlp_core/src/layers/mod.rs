@@ -319,11 +319,10 @@ impl<C, const N: usize> Fits<N, N> for C {
 pub(crate) fn copy_numbers<T: Scalar, S: Shape>(sample: &S::Sample<T>, first: usize, target: &mut [T]) {
     let mut begin = 0;
     S::parts(sample, &mut |part: &[T]| {
-        let end = begin + part.len();
-        let (from, to) = (first.max(begin), (first + target.len()).min(end));
-        if from < to {
-            target[from - first..to - first].copy_from_slice(&part[from - begin..to - begin]);
-        }
-        begin = end;
+        // No slices: a program without `std` shall have no way to panic here.
+        let numbers = part.iter().skip(first.saturating_sub(begin));
+        let targets = target.iter_mut().skip(begin.saturating_sub(first));
+        targets.zip(numbers).for_each(|(target, &number)| *target = number);
+        begin += part.len();
     });
 }

@@ -25,10 +25,7 @@ macro_rules! optimizer {
                 Self {
                     learning_rate: super::LearningRate::Constant($learning_rate),
                     $($field: $default,)*
-                    settings: super::Settings {
-                        $(weight_decay: Some($weight_decay),)?
-                        ..super::Settings::default()
-                    },
+                    settings: super::Settings::default()$(.with_weight_decay($weight_decay))?,
                 }
             }
         }

@@ -23,6 +23,13 @@ pub struct Settings {
     pub gradient_accumulation_steps: u64,
 }
 
+impl Settings {
+    pub(super) fn with_weight_decay(mut self, decay: f64) -> Self {
+        self.weight_decay = Some(decay);
+        self
+    }
+}
+
 /// What Keras's optimizers have in common, under the names of their arguments:
 /// `Adam::new(1e-3).global_clipnorm(1.0).ema(0.99)`.
 ///

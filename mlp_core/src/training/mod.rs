@@ -52,7 +52,9 @@ mod training_error;
 mod validation;
 #[cfg(feature = "std")]
 mod verbose;
+#[cfg(feature = "std")]
 mod weighted;
+#[cfg(feature = "std")]
 mod weighted_metrics;
 mod workspace;
 
@@ -94,5 +96,7 @@ pub use training_error::{PartialFitError, TrainingError};
 pub use validation::{NoData, ValidationData};
 #[cfg(feature = "std")]
 pub use verbose::{UnknownVerbose, Verbose};
+#[cfg(feature = "std")]
 pub use weighted::Weighted;
+#[cfg(feature = "std")]
 pub use weighted_metrics::WithWeighted;

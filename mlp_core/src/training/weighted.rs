@@ -5,12 +5,12 @@ use crate::optimizers::Optimizer;
 use super::check;
 use super::compiled::Compiled;
 use super::data::Data;
-use super::error::TrainingError;
 use super::evaluate::Evaluation;
 use super::loss_list::LossList;
 use super::metric_list::MetricList;
 use super::network::Network;
 use super::sample_weights;
+use super::training_error::TrainingError;
 use super::workspace::Samples;
 
 /// A network and the weights of the samples that come next: see [`Compiled::sample_weight`].

@@ -64,7 +64,7 @@ pub(crate) fn network(graph: &Graph) -> TokenStream {
             let named = code.named();
             code! { #constants #item #impls #named }
         }
-        Place::Expression => code! {{ #constants #item #impls <#name as ::mlp::__private::Network>::new(0) }},
+        Place::Expression => code! {{ #constants #item #impls ::mlp::__private::new::<#name>() }},
     }
 }
 

@@ -38,10 +38,10 @@ const _: () = {
     pub struct __Cache {
         layers: __Layers,
         values: __Values,
-        gradient_1: __mlp::Buffer<f32>,
-        gradient_2: __mlp::Buffer<f32>,
-        passing_1: __mlp::Buffer<f32>,
-        passing_2: __mlp::Buffer<f32>,
+        gradient_1: __mlp::Buffer<f32, __mlp::Features<10>>,
+        gradient_2: __mlp::Buffer<f32, __mlp::Features<10>>,
+        passing_1: __mlp::Passing<f32, __mlp::Features<10>>,
+        passing_2: __mlp::Passing<f32, __mlp::Features<10>>,
     }
     struct __Layers {
         dense_1: <Dense<1, 10, relu> as __mlp::Layer>::Cache,
@@ -49,8 +49,8 @@ const _: () = {
         dense_2: <Dense<10, 1> as __mlp::Layer>::Cache,
     }
     struct __Values {
-        dense_1: __mlp::Buffer<f32>,
-        hidden: __mlp::Buffer<f32>,
+        dense_1: __mlp::Buffer<f32, __mlp::Features<10>>,
+        hidden: __mlp::Buffer<f32, __mlp::Features<10>>,
     }
     impl __mlp::Layer for SineNet {
         type Input = <Dense<1, 10, relu> as __mlp::Layer>::Input;
@@ -110,8 +110,11 @@ const _: () = {
             let mut dense_1 = cache
                 .values
                 .dense_1
-                .or(&mut cache.passing_1)
-                .tile_mut(__mlp::Layer::outputs(&self.dense_1), samples);
+                .tile_mut_or(
+                    &mut cache.passing_1,
+                    __mlp::Layer::outputs(&self.dense_1),
+                    samples,
+                );
             __mlp::Layer::forward(
                 &self.dense_1,
                 &options.dense_1,
@@ -123,8 +126,11 @@ const _: () = {
             let mut hidden = cache
                 .values
                 .hidden
-                .or(&mut cache.passing_2)
-                .tile_mut(__mlp::Layer::outputs(&self.hidden), samples);
+                .tile_mut_or(
+                    &mut cache.passing_2,
+                    __mlp::Layer::outputs(&self.hidden),
+                    samples,
+                );
             __mlp::Layer::forward(
                 &self.hidden,
                 &options.hidden,

@@ -63,14 +63,37 @@ const _: () = {
         layers: __Layers,
         values: __Values,
         joined: __Joined,
-        gradient_1: __mlp::Buffer<f32>,
-        gradient_2: __mlp::Buffer<f32>,
-        gradient_3: __mlp::Buffer<f32>,
-        passing_1: __mlp::Buffer<f32>,
-        passing_2: __mlp::Buffer<f32>,
-        passing_3: __mlp::Buffer<f32>,
-        passing_joined: __mlp::Buffer<f32>,
-        scratch: __mlp::Buffer<f32>,
+        gradient_1: __mlp::Buffer<
+            f32,
+            <Add<
+                (::mlp::__private::Features<4>, ::mlp::__private::Features<4>),
+            > as __mlp::Layer>::Output,
+        >,
+        gradient_2: __mlp::Buffer<f32, __mlp::Features<4>>,
+        gradient_3: __mlp::Buffer<f32, __mlp::Features<4>>,
+        passing_1: __mlp::Passing<f32, __mlp::Features<4>>,
+        passing_2: __mlp::Passing<f32, __mlp::Features<4>>,
+        passing_3: __mlp::Passing<
+            f32,
+            <Add<
+                (::mlp::__private::Features<4>, ::mlp::__private::Features<4>),
+            > as __mlp::Layer>::Output,
+        >,
+        passing_joined: __mlp::Passing<
+            f32,
+            <Add<
+                (::mlp::__private::Features<4>, ::mlp::__private::Features<4>),
+            > as __mlp::Layer>::Input,
+        >,
+        scratch: __mlp::Buffer<
+            f32,
+            __mlp::Either<
+                <Add<
+                    (::mlp::__private::Features<4>, ::mlp::__private::Features<4>),
+                > as __mlp::Layer>::Input,
+                __mlp::Features<2>,
+            >,
+        >,
     }
     struct __Layers {
         left: <Dense<3, 4, tanh> as __mlp::Layer>::Cache,
@@ -82,12 +105,22 @@ const _: () = {
         rest: <Dense<2, 1> as __mlp::Layer>::Cache,
     }
     struct __Values {
-        left: __mlp::Buffer<f32>,
-        right: __mlp::Buffer<f32>,
-        both: __mlp::Buffer<f32>,
+        left: __mlp::Buffer<f32, __mlp::Features<4>>,
+        right: __mlp::Buffer<f32, __mlp::Features<4>>,
+        both: __mlp::Buffer<
+            f32,
+            <Add<
+                (::mlp::__private::Features<4>, ::mlp::__private::Features<4>),
+            > as __mlp::Layer>::Output,
+        >,
     }
     struct __Joined {
-        both: __mlp::Buffer<f32>,
+        both: __mlp::Buffer<
+            f32,
+            <Add<
+                (::mlp::__private::Features<4>, ::mlp::__private::Features<4>),
+            > as __mlp::Layer>::Input,
+        >,
     }
     impl __mlp::Layer for TwoTowers {
         type Input = (::mlp::__private::Features<3>, ::mlp::__private::Features<2>);
@@ -218,8 +251,11 @@ const _: () = {
             let mut left = cache
                 .values
                 .left
-                .or(&mut cache.passing_1)
-                .tile_mut(__mlp::Layer::outputs(&self.left), samples);
+                .tile_mut_or(
+                    &mut cache.passing_1,
+                    __mlp::Layer::outputs(&self.left),
+                    samples,
+                );
             __mlp::Layer::forward(
                 &self.left,
                 &options.left,
@@ -231,8 +267,11 @@ const _: () = {
             let mut right = cache
                 .values
                 .right
-                .or(&mut cache.passing_2)
-                .tile_mut(__mlp::Layer::outputs(&self.encode), samples);
+                .tile_mut_or(
+                    &mut cache.passing_2,
+                    __mlp::Layer::outputs(&self.encode),
+                    samples,
+                );
             __mlp::Layer::forward(
                 &self.encode,
                 &options.encode,
@@ -244,14 +283,20 @@ const _: () = {
             let mut joined = cache
                 .joined
                 .both
-                .or(&mut cache.passing_joined)
-                .tile_mut(__mlp::Layer::inputs(&self.both), samples);
+                .tile_mut_or(
+                    &mut cache.passing_joined,
+                    __mlp::Layer::inputs(&self.both),
+                    samples,
+                );
             __mlp::join(joined.reborrow(), [left.as_tile(), right.as_tile()]);
             let mut both = cache
                 .values
                 .both
-                .or(&mut cache.passing_3)
-                .tile_mut(__mlp::Layer::outputs(&self.both), samples);
+                .tile_mut_or(
+                    &mut cache.passing_3,
+                    __mlp::Layer::outputs(&self.both),
+                    samples,
+                );
             __mlp::Layer::forward(
                 &self.both,
                 &options.both,

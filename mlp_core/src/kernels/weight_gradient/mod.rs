@@ -31,10 +31,11 @@ pub(crate) enum ByOutputs {}
 
 impl ByOutputs {
     /// Whether this was measured to be faster: enough inputs to use each slope that was turned round, and registers of
-    /// outputs that are nearly full. To be asked about the whole, so that parts of it add up in the same order.
+    /// outputs that are nearly full. To be asked about the whole, so that parts of it add up in the same order. Without `std`,
+    /// the stack may be too small for the copy.
     pub(crate) fn suits(inputs: usize, outputs: usize, samples: usize) -> bool {
         let unused = outputs.next_multiple_of(LANES) - outputs;
-        samples < inputs && 8 * unused <= outputs
+        cfg!(feature = "std") && samples < inputs && 8 * unused <= outputs
     }
 }
 

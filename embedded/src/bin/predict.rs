@@ -1,0 +1,45 @@
+//! Predicts with networks that lie in `static` memory. There is no way to panic in it: the function that would be called is
+//! nowhere, so that a program with one would not be linked. `--features panic` adds one, to see that.
+
+#![no_std]
+#![no_main]
+
+use core::hint::black_box;
+use core::panic::PanicInfo;
+
+use embedded::networks::{Chain, Double, Graph, SINE};
+use embedded::Output;
+use mlp::prelude::*;
+use nalgebra::SVector;
+
+embedded::start!(main);
+
+static CHAIN: Chain = Chain::ZEROS;
+static GRAPH: Graph = Graph::ZEROS;
+static DOUBLE: Double = Double::ZEROS;
+
+fn main() -> i32 {
+    let sine = SINE.predict_one([black_box(1.0)]);
+    let three = SVector::<f32, 3>::from(black_box([0.1, 0.2, 0.3]));
+    let chain = CHAIN.predict_one(black_box([0.5, 0.25, 0.125, 1.0]));
+    let (first, second) = GRAPH.predict_one((three, three));
+    let double = DOUBLE.predict_one(black_box([1.0, 2.0]));
+    let mut output = Output;
+    for number in sine.iter().chain(chain.iter()).chain(first.iter()).chain(second.iter()) {
+        output.write(&number.to_le_bytes());
+    }
+    output.write(&double[0].to_le_bytes());
+    #[cfg(feature = "panic")]
+    output.write(&[three.as_slice()[black_box(3)] as u8]);
+    let error = sine[0] - 0.841_470_96;
+    i32::from(!(-0.01..0.01).contains(&error))
+}
+
+unsafe extern "C" {
+    safe fn a_panic_is_possible() -> !;
+}
+
+#[panic_handler]
+fn panic(_info: &PanicInfo<'_>) -> ! {
+    a_panic_is_possible()
+}

@@ -1,0 +1,67 @@
+//! What a program needs that has neither `std` nor a C library, on x86-64 Linux: a start, a way to write, an end, and a
+//! stack of its own to measure.
+
+#![no_std]
+
+pub mod memory;
+pub mod networks;
+pub mod stack;
+
+use core::arch::asm;
+use core::fmt;
+
+/// Begins the program: aligns the stack and calls `main`, whose result is the program's.
+#[macro_export]
+macro_rules! start {
+    ($main:path) => {
+        core::arch::global_asm!(
+            ".globl _start",
+            "_start:",
+            "xor ebp, ebp",
+            "and rsp, -16",
+            "call {main}",
+            "ud2",
+            main = sym __main,
+        );
+
+        extern "C" fn __main() -> ! {
+            $crate::exit($main())
+        }
+    };
+}
+
+/// Ends the program.
+pub fn exit(code: i32) -> ! {
+    // SAFETY: the system call `exit_group`.
+    unsafe { asm!("syscall", in("rax") 231, in("rdi") code, options(noreturn, nostack)) }
+}
+
+/// The standard output.
+pub struct Output;
+
+impl Output {
+    /// Writes all bytes, or as many as the system takes.
+    pub fn write(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let written: isize;
+            // SAFETY: the system call `write` with a readable slice.
+            unsafe {
+                asm!(
+                    "syscall",
+                    inlateout("rax") 1_isize => written,
+                    in("rdi") 1, in("rsi") bytes.as_ptr(), in("rdx") bytes.len(),
+                    lateout("rcx") _, lateout("r11") _,
+                    options(nostack),
+                );
+            }
+            bytes = usize::try_from(written).ok().and_then(|written| bytes.get(written..)).unwrap_or_default();
+        }
+    }
+}
+
+impl fmt::Write for Output {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.write(text.as_bytes());
+        Ok(())
+    }
+}
