@@ -7,8 +7,8 @@
 use core::hint::black_box;
 use core::panic::PanicInfo;
 
-use embedded::networks::{Chain, Double, Graph, SINE};
 use embedded::Output;
+use embedded::networks::{Chain, Double, Graph, SINE};
 use mlp::prelude::*;
 use nalgebra::SVector;
 

@@ -35,7 +35,11 @@ fn sine(output: &mut Output) -> bool {
     for _ in 0..3_000 {
         last = step();
     }
-    let _ = writeln!(output, "a chain of {} parameters: a step of {SAMPLES} samples takes {stack} bytes of stack", SineNet::COUNT);
+    let _ = writeln!(
+        output,
+        "a chain of {} parameters: a step of {SAMPLES} samples takes {stack} bytes of stack",
+        SineNet::COUNT
+    );
     let _ = writeln!(output, "  its loss fell from {first:.4} to {last:.6}");
     last < first / 1_000.0
 }
@@ -52,7 +56,8 @@ fn graph(output: &mut Output) -> bool {
     for _ in 0..500 {
         last = step();
     }
-    let _ = writeln!(output, "a graph of {} parameters: a step of 20 samples takes {stack} bytes of stack", Graph::COUNT);
+    let _ =
+        writeln!(output, "a graph of {} parameters: a step of 20 samples takes {stack} bytes of stack", Graph::COUNT);
     let _ = writeln!(output, "  its loss fell from {first:.4} to {last:.4}");
     last < first
 }

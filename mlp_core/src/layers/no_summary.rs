@@ -28,6 +28,9 @@ impl Summary {
     /// With `std`, adds an input of a network.
     pub fn input<S: Shape>(&mut self, _name: &str) {}
 
+    /// With `std`, says what an option needs.
+    pub fn need(&mut self, _holds: bool, _layer: &str, _option: (&str, f64), _needed: &str) {}
+
     /// With `std`, adds a network that is a layer of another.
     pub fn network<N: Network>(&mut self, _name: &str, _options: &N::Options) {}
 }

@@ -8,12 +8,13 @@ use crate::random::Generator;
 
 use super::check;
 use super::data::Data;
-use super::error::{DataError, TrainingError};
+use super::error::DataError;
 use super::last_good::LastGood;
 use super::loss_list::LossList;
 use super::metric_list::MetricList;
 use super::network::Network;
 use super::predict_one;
+use super::training_error::TrainingError;
 use super::weighted_metrics::WithWeighted;
 use super::workspace::{TILE, Workspace};
 
