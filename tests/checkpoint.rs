@@ -201,6 +201,18 @@ fn a_generator_that_stands_still_is_refused() {
 }
 
 #[test]
+fn the_best_so_far_stays_when_a_training_goes_on() {
+    let ((x, y), folder) = (data(), folder("best"));
+    let path = folder.join("best.safetensors");
+    let mut model = Plain::new(0).compile(Adam::new(0.01), MeanSquaredError);
+    for (threshold, written) in [(1e-9, false), (1e9, true)] {
+        let best = ModelCheckpoint::new(path.to_str().unwrap()).monitor("loss").save_best_only(true).resumable();
+        model.fit(&x, &y, fit(2).callback(best.initial_value_threshold(threshold))).unwrap();
+        assert_eq!(path.exists(), written);
+    }
+}
+
+#[test]
 fn weights_alone_are_read_from_a_checkpoint() {
     let ((x, y), folder) = (data(), folder("weights"));
     let mut model = Plain::new(0).compile(Adam::new(0.1), MeanSquaredError);

@@ -112,6 +112,35 @@ fn a_file_is_the_same_every_time() {
     assert!(files[0] == files[1]);
 }
 
+/// A bit of each byte: the same refusal, or a model that can be trained and used.
+#[test]
+fn a_changed_byte_does_no_harm() {
+    let bytes = fs::read(goldens().join("checkpoint_0.1.0.safetensors")).expect("a file");
+    let path = temporary("changed.safetensors");
+    let mut model = compiled(5);
+    let mut read = 0;
+    for place in 0..bytes.len() {
+        let mut changed = bytes.clone();
+        changed[place] ^= 1 << (place % 8);
+        fs::write(&path, changed).expect("a file");
+        let (before, batches) = (model.as_slice().to_vec(), model.descent().batches());
+        match model.load(&path) {
+            Ok(_) => {
+                read += 1;
+                // Numbers that are too large by far end a training, as always.
+                let one: [[f32; 2]; 1] = [[0.5, -0.5]];
+                let _ = model.train_on_batch(&one, &[[0.1_f32]]);
+            }
+            Err(_) => {
+                assert_eq!(model.as_slice(), before);
+                assert_eq!(model.descent().batches(), batches);
+            }
+        }
+    }
+    // Most of the numbers are moments, of which each could be another one.
+    assert!((300..bytes.len() / 4).contains(&read), "{read} of {}", bytes.len());
+}
+
 #[test]
 fn weights_that_python_has_written_are_read() {
     let golden = Golden::read("checkpoint");

@@ -33,12 +33,29 @@ where
     let mut model = network.compile(Adam::default(), MeanSquaredError);
     model.fit(&x, &y, Fit::epochs(1).batch_size(2).verbose(Verbose::Silent)).expect("finite data");
     let before = model.evaluate(&x, &y).expect("finite data").loss;
+    goes_through_a_file(&mut model, std::any::type_name::<N>());
     let loss = model.train_on_batch(&x, &y).expect("finite data");
     assert_eq!(loss, before);
     let all = model.predict(&x).expect("finite data");
     let one = model.predict_one(x.row(1).transpose());
     assert!((all[(1, 7)] - one[7]).abs() < 1e-3);
     assert!(*copy != *model.into_network());
+}
+
+/// With its moments, which is three times the network.
+fn goes_through_a_file<N>(model: &mut Compiled<N, Adam, MeanSquaredError>, name: &str)
+where
+    N: Network + PartialEq,
+    MeanSquaredError: LossList<N::Scalar, N::Output>,
+{
+    let before = model.to_boxed();
+    let name = name.replace(|letter: char| !letter.is_alphanumeric(), "_");
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("large_{name}.safetensors"));
+    model.save(&path).expect("the file can be written");
+    model.as_mut_slice().fill(Default::default());
+    assert_eq!(model.load(&path).expect("the same model"), 1);
+    assert!(**model == *before);
+    std::fs::remove_file(path).expect("a file");
 }
 
 #[test]

@@ -23,6 +23,7 @@ pub struct ModelCheckpoint<S = SaveParameters> {
     path: String,
     monitor: Monitor,
     save_best_only: bool,
+    threshold: Option<f64>,
     save_freq: usize,
     verbose: bool,
     save: S,
@@ -82,6 +83,7 @@ impl ModelCheckpoint {
             path: path.to_owned(),
             monitor: Monitor::new("val_loss"),
             save_best_only: false,
+            threshold: None,
             save_freq: 1,
             verbose: false,
             save: SaveParameters,
@@ -111,6 +113,12 @@ impl<S> ModelCheckpoint<S> {
     pub fn save_freq(self, epochs: usize) -> Self {
         Self { save_freq: epochs.max(1), ..self }
     }
+    /// What must be surpassed by the first figure already: when a training goes on, the best one so far, lest a worse network take
+    /// the place of its file.
+    #[must_use]
+    pub fn initial_value_threshold(self, threshold: f64) -> Self {
+        Self { threshold: Some(threshold), ..self }
+    }
     /// Whether it says what it does after each epoch.
     #[must_use]
     pub fn verbose(self, verbose: bool) -> Self {
@@ -131,8 +139,8 @@ impl<S> ModelCheckpoint<S> {
     }
 
     fn format<New>(self, save: New) -> ModelCheckpoint<New> {
-        let Self { path, monitor, save_best_only, save_freq, verbose, .. } = self;
-        ModelCheckpoint { path, monitor, save_best_only, save_freq, verbose, save }
+        let Self { path, monitor, save_best_only, threshold, save_freq, verbose, .. } = self;
+        ModelCheckpoint { path, monitor, save_best_only, threshold, save_freq, verbose, save }
     }
 
     fn is_due(&mut self, status: &mut Status, path: &str) -> bool {
@@ -172,7 +180,7 @@ impl<S> ModelCheckpoint<S> {
 
 impl<N: Layer, S: Save<N>> Callback<N> for ModelCheckpoint<S> {
     fn on_train_begin(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
-        self.monitor.best = None;
+        self.monitor.best = self.threshold;
         if self.save_best_only {
             self.monitor.check("ModelCheckpoint", training)?;
         }
