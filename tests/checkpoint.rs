@@ -201,6 +201,25 @@ fn a_generator_that_stands_still_is_refused() {
 }
 
 #[test]
+fn bytes_in_memory_are_those_of_the_file() {
+    let ((x, y), folder) = (data(), folder("bytes"));
+    let mut model = Plain::new(0).compile(Adam::new(0.1), MeanSquaredError);
+    model.fit(&x, &y, fit(2)).unwrap();
+    model.save(folder.join("model.safetensors")).unwrap();
+    let bytes = model.to_bytes().unwrap();
+    assert!(bytes == fs::read(folder.join("model.safetensors")).unwrap());
+    let mut later = Plain::new(1).compile(Adam::new(0.1), MeanSquaredError);
+    assert_eq!(later.load_bytes(&bytes).unwrap(), 2);
+    assert!(later.to_bytes().unwrap() == bytes);
+    let mut network = Plain::new(2);
+    network.load_weights_bytes(&bytes).unwrap();
+    assert_eq!(bits(&*network), bits(&*model));
+    assert!(network.weights_to_bytes().unwrap() == model.weights_to_bytes().unwrap());
+    let error = later.load_bytes(&network.weights_to_bytes().unwrap()).unwrap_err().to_string();
+    assert!(error.starts_with("this does not fit:\n- optimizer is not told"), "{error}");
+}
+
+#[test]
 fn the_best_so_far_stays_when_a_training_goes_on() {
     let ((x, y), folder) = (data(), folder("best"));
     let path = folder.join("best.safetensors");

@@ -141,6 +141,61 @@ fn double_precision_is_not_single() {
     assert!(text.contains("tensor \"dense_2.bias\" is of F64, not F32"), "{text}");
 }
 
+/// A layer of one's own that lists another number of parameters than it has is told from a file, not by a panic.
+mod forgetful {
+    use mlp::kernels::Vector;
+    use mlp::layers::{Backward, Mode, Purpose, Summary, Variable, WithScalar};
+    use mlp::prelude::*;
+    use mlp::{Scalar, Tile, TileMut};
+    use nalgebra::SVector;
+
+    #[derive(Clone, Debug, PartialEq, Parameters)]
+    #[repr(C)]
+    pub struct Forgetful<const N: usize, T: Scalar = f32> {
+        pub factors: SVector<T, N>,
+    }
+
+    impl<const N: usize, S: Scalar, T: Scalar> WithScalar<T> for Forgetful<N, S> {
+        type Layer = Forgetful<N, T>;
+    }
+
+    impl<const N: usize, T: Scalar> Layer for Forgetful<N, T> {
+        type Input = Features<N>;
+        type Output = Features<N>;
+        type Options = ();
+        type Cache = ();
+
+        fn cache(_samples: usize, _purpose: Purpose) {}
+
+        fn initialize(&mut self, (): &(), _generator: &mut Generator) {}
+
+        fn forward(&self, (): &(), _mode: Mode<'_>, input: Tile<'_, T>, mut output: TileMut<'_, T>, (): &mut ()) {
+            output.copy_from(input);
+        }
+
+        fn backward(&self, (): &(), _pass: Backward<'_, Self>, (): &mut ()) {}
+
+        fn forward_one<V: Vector<Scalar = T>>(&self, (): &(), input: &SVector<T, N>) -> SVector<T, N> {
+            *input
+        }
+
+        fn summarize(name: &str, (): &(), summary: &mut Summary) {
+            summary.row(name, "Forgetful", N, [Variable::new("factors", [N - 1])]);
+        }
+    }
+
+    sequential! { pub struct Wrong { Dense(2 => 3), Forgetful(3) } }
+}
+
+#[test]
+fn a_summary_that_leaves_parameters_out_is_an_error() {
+    let mut network = forgetful::Wrong::new(0);
+    let message = "the summary of Wrong lists 11 parameters, but it has 12";
+    assert_eq!(network.weights_to_bytes().unwrap_err().to_string(), message);
+    let bytes = Small::new(0).weights_to_bytes().unwrap();
+    assert_eq!(network.load_weights_bytes(&bytes).unwrap_err().to_string(), message);
+}
+
 #[test]
 fn a_misspelt_name_is_recognised() {
     let path = file("misspelt.safetensors");

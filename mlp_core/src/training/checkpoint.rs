@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::data::FileError;
 use crate::optimizers::{Optimizer, Past};
-use crate::weights::{self, Behind, WeightsError};
+use crate::weights::{self, Behind, Content, Source, WeightsError};
 
 use super::compiled::Compiled;
 use super::network::Network;
@@ -19,6 +19,18 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
     /// # Errors
     /// If the file cannot be written; an old one stays.
     pub fn save(&mut self, path: impl AsRef<Path>) -> Result<(), FileError> {
+        self.content()?.write(path.as_ref())
+    }
+
+    /// The bytes of the file that [`save`](Self::save) writes.
+    ///
+    /// # Errors
+    /// If the summary of a layer of one's own does not list all of its parameters.
+    pub fn to_bytes(&mut self) -> Result<Vec<u8>, FileError> {
+        self.content()?.to_bytes()
+    }
+
+    fn content(&mut self) -> Result<Content, FileError> {
         let Self { network, descent, generator, epochs, .. } = self;
         let learning_rate = descent.learning_rate();
         let mut behind = Behind {
@@ -28,7 +40,7 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
             generator,
             epochs: *epochs,
         };
-        weights::save(&**network, &mut behind, path.as_ref())
+        weights::training(&**network, &mut behind)
     }
 
     /// Goes back to a training that was saved, and gives the number of epochs that it had. The model is compiled as the saved
@@ -40,6 +52,18 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
     /// # Errors
     /// If the file cannot be read, or anything in it does not fit; the model stays as it was.
     pub fn load(&mut self, path: impl AsRef<Path>) -> Result<usize, WeightsError> {
+        self.go_back(Source::File(path.as_ref()))
+    }
+
+    /// The same from the file's bytes.
+    ///
+    /// # Errors
+    /// If anything in them does not fit; the model stays as it was.
+    pub fn load_bytes(&mut self, bytes: &[u8]) -> Result<usize, WeightsError> {
+        self.go_back(Source::Bytes(bytes))
+    }
+
+    fn go_back(&mut self, source: Source<'_>) -> Result<usize, WeightsError> {
         let Self { network, descent, generator, .. } = self;
         let (mut past, mut generator_there) = (Past::<N, O>::none(&descent.optimizer), generator.clone());
         let mut behind = Behind {
@@ -49,7 +73,7 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
             generator: &mut generator_there,
             epochs: 0,
         };
-        weights::load(&mut **network, &mut behind, path.as_ref())?;
+        weights::load(&mut **network, &mut behind, source)?;
         let Behind { learning_rate, epochs, .. } = behind;
         *descent.past() = past;
         *generator = generator_there;

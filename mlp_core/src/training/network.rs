@@ -10,7 +10,7 @@ use crate::layers::{Call, Layer, Shape, Summary};
 use crate::optimizers::Optimizer;
 use crate::random::Generator;
 #[cfg(feature = "safetensors")]
-use crate::weights::{self, WeightsError};
+use crate::weights::{self, Source, WeightsError};
 
 use super::check;
 use super::compiled::Compiled;
@@ -145,7 +145,16 @@ pub trait Network: Layer {
     /// If the file cannot be written; an old one stays.
     #[cfg(feature = "safetensors")]
     fn save_weights(&self, path: impl AsRef<Path>) -> Result<(), FileError> {
-        weights::save_weights(self, path.as_ref())
+        weights::weights(self)?.write(path.as_ref())
+    }
+
+    /// The bytes of the file that [`save_weights`](Self::save_weights) writes.
+    ///
+    /// # Errors
+    /// If the summary of a layer of one's own does not list all of its parameters.
+    #[cfg(feature = "safetensors")]
+    fn weights_to_bytes(&self) -> Result<Vec<u8>, FileError> {
+        weights::weights(self)?.to_bytes()
     }
 
     /// Sets all parameters to those of a file of safetensors. Keras: `model.load_weights`. See [`weights`](crate::weights).
@@ -154,7 +163,16 @@ pub trait Network: Layer {
     /// If the file cannot be read, or anything in it does not fit; the network stays as it was.
     #[cfg(feature = "safetensors")]
     fn load_weights(&mut self, path: impl AsRef<Path>) -> Result<(), WeightsError> {
-        weights::load_weights(self, path.as_ref())
+        weights::load_weights(self, Source::File(path.as_ref()))
+    }
+
+    /// The same from the file's bytes: `network.load_weights_bytes(include_bytes!("net.safetensors"))`.
+    ///
+    /// # Errors
+    /// If anything in them does not fit; the network stays as it was.
+    #[cfg(feature = "safetensors")]
+    fn load_weights_bytes(&mut self, bytes: &[u8]) -> Result<(), WeightsError> {
+        weights::load_weights(self, Source::Bytes(bytes))
     }
 
     /// Chooses how to train it. Keras: `model.compile(optimizer, loss)`.

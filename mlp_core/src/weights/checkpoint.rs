@@ -1,13 +1,10 @@
 //! A network's weights in a file, with or without the training they come from.
 
-use std::fs;
-use std::path::Path;
-
 use super::archive::{Reader, Writer};
-use super::file::{self, Content, Entries};
+use super::file::{Content, Entries, Source};
 use super::fill::{self, Tensors};
 use super::{Difference, WeightsError, golden};
-use crate::data::FileError;
+use crate::data::{FileError, FileProblem};
 use crate::layers::Variable;
 use crate::optimizers::Persist;
 use crate::random::Generator;
@@ -38,47 +35,46 @@ impl<N> core::fmt::Debug for Behind<'_, N> {
     }
 }
 
-pub(crate) fn save_weights<N: Network>(network: &N, path: &Path) -> Result<(), FileError> {
-    content(network).write(path)
+/// A network's weights, to be written.
+pub(crate) fn weights<N: Network>(network: &N) -> Result<Content, FileError> {
+    Ok(content(network, &variables(network)?))
 }
 
-pub(crate) fn save<N: Network>(network: &N, behind: &mut Behind<'_, N>, path: &Path) -> Result<(), FileError> {
-    whole(network, behind).write(path)
-}
-
-/// For a path of one's own, which nobody reads yet.
-pub(crate) fn save_beside<N: Network>(network: &N, behind: &mut Behind<'_, N>, path: &Path) -> Result<(), FileError> {
-    whole(network, behind).write_new(path)
-}
-
-fn whole<N: Network>(network: &N, behind: &mut Behind<'_, N>) -> Content {
-    let variables = network.summary().variables();
-    let mut content = content(network);
+/// A network and what its training has behind it, to be written.
+pub(crate) fn training<N: Network>(network: &N, behind: &mut Behind<'_, N>) -> Result<Content, FileError> {
+    let variables = variables(network)?;
+    let mut content = content(network, &variables);
     behind.past.persist(&mut Writer { variables: &variables, content: &mut content });
     content.entries.extend(training_entries(behind));
-    content
+    Ok(content)
 }
 
-pub(crate) fn load_weights<N: Network>(network: &mut N, path: &Path) -> Result<(), WeightsError> {
-    let (mut tensors, mut entries) = read(path)?;
+/// Sets a network's weights, unless there is a difference.
+pub(crate) fn load_weights<N: Network>(network: &mut N, source: Source<'_>) -> Result<(), WeightsError> {
+    let (mut tensors, mut entries) = source.read()?;
+    let variables = variables(network)?;
     // Of a whole checkpoint, the weights.
     tensors.retain(|name, _| !name.starts_with("optimizer:"));
     let mut differences = Vec::new();
-    let candidate = candidate(network, &mut tensors, &mut entries, &mut differences);
-    finish(path, tensors, differences)?;
+    let candidate = candidate(network, &variables, &mut tensors, &mut entries, &mut differences);
+    source.finish(tensors, differences)?;
     network.as_mut_slice().copy_from_slice(candidate.as_slice());
     Ok(())
 }
 
-/// Sets a network and what training has behind it. Gives whether it did so.
-pub(crate) fn load<N: Network>(network: &mut N, behind: &mut Behind<'_, N>, path: &Path) -> Result<(), WeightsError> {
-    let (mut tensors, mut entries) = read(path)?;
+/// Sets a network and what training has behind it, unless there is a difference. Then the latter is of no use.
+pub(crate) fn load<N: Network>(
+    network: &mut N,
+    behind: &mut Behind<'_, N>,
+    source: Source<'_>,
+) -> Result<(), WeightsError> {
+    let (mut tensors, mut entries) = source.read()?;
+    let variables = variables(network)?;
     let mut differences = Vec::new();
     if entries.get("format").is_none_or(|format| format != FORMAT) {
         expect("format", FORMAT, &mut entries, &mut differences);
     }
-    let candidate = candidate(network, &mut tensors, &mut entries, &mut differences);
-    let variables = network.summary().variables();
+    let candidate = candidate(network, &variables, &mut tensors, &mut entries, &mut differences);
     expect("optimizer", short(behind.optimizer), &mut entries, &mut differences);
     let (tensors_left, entries_left) = (&mut tensors, &mut entries);
     let mut reader =
@@ -96,15 +92,14 @@ pub(crate) fn load<N: Network>(network: &mut N, behind: &mut Behind<'_, N>, path
             found: state,
         }),
     }
-    finish(path, tensors, differences)?;
+    source.finish(tensors, differences)?;
     network.as_mut_slice().copy_from_slice(candidate.as_slice());
     Ok(())
 }
 
 /// The weights, and what tells whether they are of a network.
-fn content<N: Network>(network: &N) -> Content {
-    let variables = network.summary().variables();
-    let mut tensors = fill::tensors(network, &variables, "");
+fn content<N: Network>(network: &N, variables: &[Variable]) -> Content {
+    let mut tensors = fill::tensors(network, variables, "");
     tensors.extend(golden::write(network));
     let entries = [
         ("format", FORMAT.to_owned()),
@@ -115,6 +110,17 @@ fn content<N: Network>(network: &N) -> Content {
         ("architecture", architecture(network)),
     ];
     Content { tensors, entries: entries.into_iter().map(|(name, text)| (name.to_owned(), text)).collect() }
+}
+
+/// All of a network. A layer of one's own may list others than it has.
+fn variables<N: Network>(network: &N) -> Result<Vec<Variable>, FileError> {
+    let variables = network.summary().variables();
+    let (listed, has) = (variables.iter().map(Variable::count).sum::<usize>(), N::COUNT);
+    if listed == has {
+        return Ok(variables);
+    }
+    let problem = format!("the summary of {} lists {listed} parameters, but it has {has}", N::NAME);
+    Err(FileProblem::Other(problem).into())
 }
 
 fn training_entries<N>(behind: &Behind<'_, N>) -> [(String, String); 4] {
@@ -142,14 +148,10 @@ fn architecture<N: Network>(network: &N) -> String {
     network.summary().rows().iter().map(row).collect::<Vec<_>>().join("; ")
 }
 
-fn read(path: &Path) -> Result<(Tensors, Entries), FileError> {
-    let bytes = fs::read(path).map_err(|error| FileError::from(error).in_file(path))?;
-    file::parse(&bytes).map_err(|error| error.in_file(path))
-}
-
 /// The network with the weights of a file. It is of use only if there are no differences.
 fn candidate<N: Network>(
     network: &N,
+    variables: &[Variable],
     tensors: &mut Tensors,
     entries: &mut Entries,
     differences: &mut Vec<Difference>,
@@ -159,14 +161,13 @@ fn candidate<N: Network>(
         expect("version", VERSION, entries, differences);
         expect("architecture", &architecture(network), entries, differences);
     }
-    let variables: Vec<Variable> = network.summary().variables();
     let mut candidate = network.to_boxed();
-    let found = fill::fill(&mut *candidate, &variables, "", tensors);
+    let found = fill::fill(&mut *candidate, variables, "", tensors);
     let complete = found.is_empty();
     differences.extend(found);
     if complete {
         let not_finite = |number: N::Scalar| !num_traits::Float::is_finite(number);
-        differences.extend(fill::refused(&*candidate, &variables, "", not_finite));
+        differences.extend(fill::refused(&*candidate, variables, "", not_finite));
     }
     let told = |name: &str| entries.get(name).map(String::as_str);
     let exact = told("written_by") == Some(WRITTEN_BY) && told("computed_by") == Some(golden::machine().as_str());
@@ -198,12 +199,4 @@ fn number<T: core::str::FromStr>(
         differences.push(Difference::Entry { name: name.into(), needed: "a number".into(), found });
     }
     number
-}
-
-fn finish(path: &Path, tensors: Tensors, mut differences: Vec<Difference>) -> Result<(), WeightsError> {
-    fill::left_over(tensors, &mut differences);
-    if differences.is_empty() {
-        return Ok(());
-    }
-    Err(WeightsError::Different { file: Some(path.to_owned()), differences })
 }

@@ -11,7 +11,7 @@ pub enum WeightsError {
     #[error(transparent)]
     File(#[from] FileError),
     /// The file is whole, but not of this network.
-    #[error("{}does not fit:{}", of(file.as_ref()), List(differences))]
+    #[error("{} does not fit:{}", of(file.as_ref()), List(differences))]
     Different {
         /// The file, unless the weights were in memory.
         file: Option<PathBuf>,
@@ -97,7 +97,7 @@ pub enum Difference {
 }
 
 fn of(file: Option<&PathBuf>) -> String {
-    file.map_or_else(String::new, |file| format!("{} ", file.display()))
+    file.map_or_else(|| "this".to_owned(), |file| file.display().to_string())
 }
 
 fn instead(suggestion: Option<&String>) -> String {

@@ -1,11 +1,13 @@
 //! The bytes of a file: safetensors, with what it says about itself.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 
 use safetensors::SafeTensors;
 
-use super::fill::Tensors;
+use super::fill::{self, Tensors};
+use super::{Difference, WeightsError};
 use crate::data::{FileError, Tensor, TensorProblem, replace, write_new};
 
 /// What a file says about itself: names and texts.
@@ -13,26 +15,62 @@ pub(super) type Entries = BTreeMap<String, String>;
 
 /// What is in a file.
 #[derive(Default)]
-pub(super) struct Content {
+pub(crate) struct Content {
     pub(super) tensors: Vec<(String, Tensor)>,
     pub(super) entries: Entries,
 }
 
 impl Content {
     /// Writes beside the file, which the new one then replaces.
-    pub(super) fn write(&self, path: &Path) -> Result<(), FileError> {
+    pub(crate) fn write(&self, path: &Path) -> Result<(), FileError> {
         replace(path, |writer| Tensor::write_safetensors_to(writer, &self.tensors, &self.entries))
     }
 
-    /// Writes where no file is.
-    pub(super) fn write_new(&self, path: &Path) -> Result<(), FileError> {
+    /// For a path of one's own, which nobody reads yet.
+    pub(crate) fn write_new(&self, path: &Path) -> Result<(), FileError> {
         let written = write_new(path, |writer| Tensor::write_safetensors_to(writer, &self.tensors, &self.entries));
         written.map_err(|error| error.in_file(path))
+    }
+
+    pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, FileError> {
+        let mut bytes = Vec::new();
+        Tensor::write_safetensors_to(&mut bytes, &self.tensors, &self.entries)?;
+        Ok(bytes)
+    }
+}
+
+/// Where weights come from.
+#[derive(Clone, Copy)]
+pub(crate) enum Source<'a> {
+    File(&'a Path),
+    Bytes(&'a [u8]),
+}
+
+impl Source<'_> {
+    pub(super) fn read(self) -> Result<(Tensors, Entries), FileError> {
+        match self {
+            Self::Bytes(bytes) => parse(bytes),
+            Self::File(path) => {
+                let content = fs::read(path).map_err(FileError::from).and_then(|bytes| parse(&bytes));
+                content.map_err(|error| error.in_file(path))
+            }
+        }
+    }
+
+    /// An error, if anything is different, as tensors that are left over.
+    pub(super) fn finish(self, tensors: Tensors, mut differences: Vec<Difference>) -> Result<(), WeightsError> {
+        fill::left_over(tensors, &mut differences);
+        let file = match self {
+            _ if differences.is_empty() => return Ok(()),
+            Self::File(path) => Some(path.to_owned()),
+            Self::Bytes(_) => None,
+        };
+        Err(WeightsError::Different { file, differences })
     }
 }
 
 /// The tensors of a file and what it says about itself.
-pub(super) fn parse(bytes: &[u8]) -> Result<(Tensors, Entries), FileError> {
+fn parse(bytes: &[u8]) -> Result<(Tensors, Entries), FileError> {
     let problem = |error: safetensors::SafeTensorError| TensorProblem::Header(error.to_string());
     let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(problem)?;
     let entries = metadata.metadata().clone().unwrap_or_default().into_iter().collect();

@@ -34,4 +34,5 @@ mod golden;
 
 pub use difference::{Difference, WeightsError};
 
-pub(crate) use checkpoint::{Behind, load, load_weights, save, save_beside, save_weights};
+pub(crate) use checkpoint::{Behind, load, load_weights, training, weights};
+pub(crate) use file::{Content, Source};

@@ -145,7 +145,7 @@ impl<'a, N> Training<'a, N> {
         N: super::Network,
     {
         let (network, behind) = self.behind();
-        crate::weights::save(network, behind, path.as_ref())
+        crate::weights::training(network, behind)?.write(path.as_ref())
     }
 
     /// With the learning rate that a callback before has asked for.

@@ -63,7 +63,8 @@ pub struct Checkpoint;
 impl<N: crate::training::Network> Save<N> for Checkpoint {
     fn save(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()> {
         let (network, behind) = training.behind();
-        crate::weights::save_beside(network, behind, path).map_err(io::Error::other)
+        let written = crate::weights::training(network, behind).and_then(|content| content.write_new(path));
+        written.map_err(io::Error::other)
     }
 }
 
