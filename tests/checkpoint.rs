@@ -145,6 +145,31 @@ fn a_learning_rate_that_is_about_to_change_is_kept() {
     assert_eq!(bits(&*later), bits(&*whole));
 }
 
+/// What callbacks count goes on too: the learning rate falls and the training ends in the same epochs.
+#[test]
+fn callbacks_go_on_waiting() {
+    let ((x, y), folder) = (data(), folder("callbacks"));
+    let path = folder.join("{epoch}.safetensors");
+    let compiled = |seed| Plain::new(seed).compile(Adam::new(0.05), MeanSquaredError);
+    let callbacks = || {
+        let plateau = ReduceLROnPlateau::new("loss").patience(3).cooldown(2).factor(0.5).min_delta(0.02);
+        let stopping = EarlyStopping::new("loss").patience(9).min_delta(0.01);
+        let best = ModelCheckpoint::new(folder.join("best.npy").to_str().unwrap()).monitor("loss").save_best_only(true);
+        (plateau, stopping, best, ModelCheckpoint::new(path.to_str().unwrap()).resumable())
+    };
+    let mut whole = compiled(1);
+    let history = whole.fit(&x, &y, fit(200).callback(callbacks())).unwrap();
+    let (epochs, rate) = (history.epochs(), whole.descent().learning_rate());
+    assert!((15..200).contains(&epochs) && rate < 0.03, "{epochs} epochs, to a learning rate of {rate}");
+    for done in [1, 2, epochs / 3, epochs / 2, epochs - 4, epochs - 1] {
+        let mut later = compiled(2);
+        assert_eq!(later.load(folder.join(format!("{done}.safetensors"))).unwrap(), done);
+        let more = later.fit(&x, &y, fit(200).initial_epoch(done).callback(callbacks())).unwrap();
+        assert_eq!(more.loss(), &history.loss()[done..], "after {done} epochs");
+        assert_eq!((bits(&*later), later.descent().learning_rate()), (bits(&*whole), rate));
+    }
+}
+
 /// Counts and numbers are as little trusted as tensors.
 #[test]
 fn entries_that_make_no_sense_are_refused() {

@@ -1,5 +1,6 @@
 //! A training in a file, to go on from there.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::data::FileError;
@@ -39,13 +40,15 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
             learning_rate,
             generator,
             epochs: *epochs,
+            callbacks: BTreeMap::new(),
         };
         weights::training(&**network, &mut behind)
     }
 
     /// Goes back to a training that was saved, and gives the number of epochs that it had. The model is compiled as the saved
     /// one was; then this and `Fit::epochs(…).initial_epoch(…)` give, bit for bit, what a training would have given that never
-    /// stopped. What callbacks remember, such as the patience of `EarlyStopping`, begins anew.
+    /// stopped. What callbacks [remember](super::Status::remember) is in the files that a
+    /// [`Checkpoint`](super::callbacks::Checkpoint) among them writes: the next `fit` with an `initial_epoch` goes on with it.
     ///
     /// The learning rate is the saved one. If it differs from that of the optimizer chosen here, it takes its place.
     ///
@@ -72,15 +75,16 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
             learning_rate: f64::NAN,
             generator: &mut generator_there,
             epochs: 0,
+            callbacks: BTreeMap::new(),
         };
         weights::load(&mut **network, &mut behind, source)?;
-        let Behind { learning_rate, epochs, .. } = behind;
+        let Behind { learning_rate, epochs, callbacks, .. } = behind;
         *descent.past() = past;
         *generator = generator_there;
         if descent.learning_rate() != learning_rate {
             descent.optimizer.set_learning_rate(learning_rate);
         }
-        self.epochs = epochs;
+        (self.epochs, self.recalled) = (epochs, callbacks);
         Ok(epochs)
     }
 }

@@ -1,6 +1,7 @@
 //! A network with all that training needs.
 
 use core::ops::{Deref, DerefMut};
+use std::collections::BTreeMap;
 
 use crate::layers::{BadOption, Shape, Summary};
 use crate::optimizers::{Descent, Optimizer};
@@ -34,6 +35,8 @@ pub struct Compiled<N: Network, O: Optimizer, L, M = ()> {
     pub(super) generator: Generator,
     /// How many epochs the last training had behind it.
     pub(super) epochs: usize,
+    /// What callbacks had remembered in the checkpoint from which the next training goes on.
+    pub(super) recalled: BTreeMap<String, f64>,
     /// What no training can begin with.
     pub(super) bad_option: Option<BadOption>,
 }
@@ -55,6 +58,7 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Compiled<N, O,
             workspace: Workspace::training(TILE, L::Targets::FEATURES),
             generator: Generator::new(0),
             epochs: 0,
+            recalled: BTreeMap::new(),
             network,
         }
     }
@@ -78,7 +82,7 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>, M> Compiled<N,
 
     fn with_metrics<New>(self, change: impl FnOnce(M) -> New) -> Compiled<N, O, L, New> {
         let Self { network, options, descent, loss, loss_weights, gradient, last_good, workspace, .. } = self;
-        let Self { generator, epochs, bad_option, metrics, .. } = self;
+        let Self { generator, epochs, recalled, bad_option, metrics, .. } = self;
         Compiled {
             network,
             options,
@@ -91,6 +95,7 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>, M> Compiled<N,
             workspace,
             generator,
             epochs,
+            recalled,
             bad_option,
         }
     }

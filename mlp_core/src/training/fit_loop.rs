@@ -1,5 +1,7 @@
 //! Training for some epochs.
 
+#[cfg(feature = "safetensors")]
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Stdout};
 
 use crate::optimizers::Optimizer;
@@ -113,6 +115,10 @@ where
         }
         self.last_good.begin(&self.network);
         let mut travel = self.set_out(course, settings);
+        let recalled = core::mem::take(&mut self.recalled);
+        if settings.initial_epoch > 0 {
+            *travel.report.status.memory() = recalled;
+        }
         self.call(&mut travel.report.status, |training| callbacks.on_train_begin(training))?;
         for epoch in settings.initial_epoch..settings.epochs {
             let goes_on = self.epoch(epoch, course, &mut travel, callbacks)?;
@@ -289,6 +295,7 @@ where
                 learning_rate,
                 generator: &mut self.generator,
                 epochs: self.epochs,
+                callbacks: BTreeMap::new(),
             },
         };
         call(&mut training).map_err(|error| TrainingError::Callback(error.into()))?;

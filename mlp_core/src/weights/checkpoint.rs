@@ -1,13 +1,11 @@
 //! A network's weights in a file, with or without the training they come from.
 
-use super::archive::{Reader, Writer};
-use super::file::{Content, Entries, Source};
+use super::behind::Behind;
+use super::file::{Content, Entries, Source, expect};
 use super::fill::{self, Tensors};
 use super::{Difference, WeightsError, golden};
 use crate::data::{FileError, FileProblem};
 use crate::layers::Variable;
-use crate::optimizers::Persist;
-use crate::random::Generator;
 use crate::training::Network;
 
 /// The version of what these files hold. A later one reads all earlier ones.
@@ -15,25 +13,6 @@ const VERSION: &str = "1";
 
 const FORMAT: &str = "mlp";
 const WRITTEN_BY: &str = concat!("mlp ", env!("CARGO_PKG_VERSION"));
-
-/// What a training has behind it, beside its weights.
-pub(crate) struct Behind<'a, N> {
-    /// The optimizer's type.
-    pub(crate) optimizer: &'static str,
-    pub(crate) past: &'a mut dyn Persist<N>,
-    pub(crate) learning_rate: f64,
-    pub(crate) generator: &'a mut Generator,
-    pub(crate) epochs: usize,
-}
-
-impl<N> core::fmt::Debug for Behind<'_, N> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Behind")
-            .field("optimizer", &self.optimizer)
-            .field("epochs", &self.epochs)
-            .finish_non_exhaustive()
-    }
-}
 
 /// A network's weights, to be written.
 pub(crate) fn weights<N: Network>(network: &N) -> Result<Content, FileError> {
@@ -44,8 +23,7 @@ pub(crate) fn weights<N: Network>(network: &N) -> Result<Content, FileError> {
 pub(crate) fn training<N: Network>(network: &N, behind: &mut Behind<'_, N>) -> Result<Content, FileError> {
     let variables = variables(network)?;
     let mut content = content(network, &variables);
-    behind.past.persist(&mut Writer { variables: &variables, content: &mut content });
-    content.entries.extend(training_entries(behind));
+    behind.write(&variables, &mut content);
     Ok(content)
 }
 
@@ -75,23 +53,7 @@ pub(crate) fn load<N: Network>(
         expect("format", FORMAT, &mut entries, &mut differences);
     }
     let candidate = candidate(network, &variables, &mut tensors, &mut entries, &mut differences);
-    expect("optimizer", short(behind.optimizer), &mut entries, &mut differences);
-    let (tensors_left, entries_left) = (&mut tensors, &mut entries);
-    let mut reader =
-        Reader { variables: &variables, tensors: tensors_left, entries: entries_left, differences: &mut differences };
-    behind.past.persist(&mut reader);
-    let finite = |rate: &f64| rate.is_finite();
-    behind.learning_rate = number("learning_rate", finite, &mut entries, &mut differences).unwrap_or(f64::NAN);
-    behind.epochs = number("epochs", |_| true, &mut entries, &mut differences).unwrap_or(0);
-    let state = entries.remove("generator");
-    match state.as_deref().and_then(Generator::from_state) {
-        Some(generator) => *behind.generator = generator,
-        None => differences.push(Difference::Entry {
-            name: "generator".into(),
-            needed: "the state of xoshiro256++".into(),
-            found: state,
-        }),
-    }
+    behind.read(&variables, &mut tensors, &mut entries, &mut differences);
     source.finish(tensors, differences)?;
     network.as_mut_slice().copy_from_slice(candidate.as_slice());
     Ok(())
@@ -121,22 +83,6 @@ fn variables<N: Network>(network: &N) -> Result<Vec<Variable>, FileError> {
     }
     let problem = format!("the summary of {} lists {listed} parameters, but it has {has}", N::NAME);
     Err(FileProblem::Other(problem).into())
-}
-
-fn training_entries<N>(behind: &Behind<'_, N>) -> [(String, String); 4] {
-    [
-        ("optimizer", short(behind.optimizer).to_owned()),
-        ("learning_rate", format!("{:?}", behind.learning_rate)),
-        ("epochs", behind.epochs.to_string()),
-        ("generator", behind.generator.state()),
-    ]
-    .map(|(name, text)| (name.to_owned(), text))
-}
-
-/// A type's name without its modules.
-fn short(name: &str) -> &str {
-    let path = name.split('<').next().unwrap_or(name);
-    path.rsplit("::").next().unwrap_or(path)
 }
 
 /// The layers in their order: names, kinds, shapes and connections.
@@ -176,27 +122,4 @@ fn candidate<N: Network>(
         differences.extend(golden);
     }
     candidate
-}
-
-/// Takes an entry that must have one value.
-fn expect(name: &str, needed: &str, entries: &mut Entries, differences: &mut Vec<Difference>) {
-    let found = entries.remove(name);
-    if found.as_deref() != Some(needed) {
-        differences.push(Difference::Entry { name: name.into(), needed: needed.into(), found });
-    }
-}
-
-/// Takes an entry that must be a number, and not just any.
-fn number<T: core::str::FromStr>(
-    name: &str,
-    fits: impl FnOnce(&T) -> bool,
-    entries: &mut Entries,
-    differences: &mut Vec<Difference>,
-) -> Option<T> {
-    let found = entries.remove(name);
-    let number = found.as_deref().and_then(|text| text.parse().ok()).filter(fits);
-    if number.is_none() {
-        differences.push(Difference::Entry { name: name.into(), needed: "a number".into(), found });
-    }
-    number
 }

@@ -1,5 +1,6 @@
 //! The bytes of a file: safetensors, with what it says about itself.
 
+use core::str::FromStr;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -80,4 +81,27 @@ fn parse(bytes: &[u8]) -> Result<(Tensors, Entries), FileError> {
         tensors.insert(name.to_owned(), Tensor::from_view(name, &view)?);
     }
     Ok((tensors, entries))
+}
+
+/// Takes an entry that must have one value.
+pub(super) fn expect(name: &str, needed: &str, entries: &mut Entries, differences: &mut Vec<Difference>) {
+    let found = entries.remove(name);
+    if found.as_deref() != Some(needed) {
+        differences.push(Difference::Entry { name: name.into(), needed: needed.into(), found });
+    }
+}
+
+/// Takes an entry that must be a number, and not just any.
+pub(super) fn number<T: FromStr>(
+    name: &str,
+    fits: impl FnOnce(&T) -> bool,
+    entries: &mut Entries,
+    differences: &mut Vec<Difference>,
+) -> Option<T> {
+    let found = entries.remove(name);
+    let number = found.as_deref().and_then(|text| text.parse().ok()).filter(fits);
+    if number.is_none() {
+        differences.push(Difference::Entry { name: name.into(), needed: "a number".into(), found });
+    }
+    number
 }

@@ -15,6 +15,7 @@
 //! | `written_by`, `computed_by` | the version of this library, and the processor's architecture, system and instruction set |
 //! | `network`, `architecture` | the name, which may be another one, and the rows of the summary, which may not |
 //! | `optimizer`, `learning_rate`, `epochs`, `generator` | the optimizer's name, its rate at the next step, the epochs done, the random numbers' state |
+//! | `callback:EarlyStopping:val_loss:wait`, … | what callbacks remember |
 //! | `optimizer:batches`, `optimizer:product`, … | what the optimizer counts; it is where a schedule stands too |
 //!
 //! The hyper-parameters of layers and optimizers are not in a file: they are in the program. A file without these entries, as
@@ -26,6 +27,7 @@
 //! instruction set, and up to 10⁻³ (`f64`: 10⁻⁹) of the largest output elsewhere.
 
 mod archive;
+mod behind;
 mod checkpoint;
 mod difference;
 mod file;
@@ -34,5 +36,6 @@ mod golden;
 
 pub use difference::{Difference, WeightsError};
 
-pub(crate) use checkpoint::{Behind, load, load_weights, training, weights};
+pub(crate) use behind::Behind;
+pub(crate) use checkpoint::{load, load_weights, training, weights};
 pub(crate) use file::{Content, Source};

@@ -8,7 +8,8 @@ use crate::layers::Layer;
 ///
 /// `EarlyStopping::new("val_loss").patience(10).restore_best_weights(true)`
 ///
-/// An epoch without the figure, as one without validation, does not count.
+/// An epoch without the figure, as one without validation, does not count. A training that goes on from a checkpoint goes on
+/// waiting, unless `restore_best_weights` is set: the best weights are not in a checkpoint, so it begins to wait anew.
 #[derive(Debug)]
 pub struct EarlyStopping {
     monitor: Monitor,
@@ -23,6 +24,8 @@ pub struct EarlyStopping {
     // The parameters of a network whose type is only known in training.
     best_weights: Option<Box<dyn Any + Send>>,
 }
+
+const NAME: &str = "EarlyStopping";
 
 impl EarlyStopping {
     /// Watches this figure: `"val_loss"`. That it is to become small or large is guessed from its name.
@@ -107,9 +110,12 @@ impl EarlyStopping {
 
 impl<N: Layer> Callback<N> for EarlyStopping {
     fn on_train_begin(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
-        self.monitor.check("EarlyStopping", training)?;
-        (self.monitor.best, self.best_weights, self.stopped_epoch) = (None, None, None);
-        (self.wait, self.best_epoch) = (0, 0);
+        self.monitor.check(NAME, training)?;
+        (self.best_weights, self.stopped_epoch) = (None, None);
+        [self.wait, self.best_epoch] = self.monitor.recall(NAME, training, ["wait", "best_epoch"]);
+        if self.restore_best_weights {
+            (self.monitor.best, self.wait, self.best_epoch) = (None, 0, 0);
+        }
         Ok(())
     }
 
@@ -131,6 +137,7 @@ impl<N: Layer> Callback<N> for EarlyStopping {
             self.stopped_epoch = Some(epoch);
             training.stop();
         }
+        self.monitor.remember(training, &[self.wait, self.best_epoch]);
         Ok(())
     }
 

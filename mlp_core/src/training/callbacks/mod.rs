@@ -148,10 +148,11 @@ impl<'a, N> Training<'a, N> {
         crate::weights::training(network, behind)?.write(path.as_ref())
     }
 
-    /// With the learning rate that a callback before has asked for.
+    /// With what callbacks before have asked for and remembered.
     #[cfg(feature = "safetensors")]
     pub(super) fn behind(&mut self) -> (&N, &mut Behind<'a, N>) {
         self.behind.learning_rate = self.status.learning_rate();
+        self.behind.callbacks.clone_from(self.status.memory());
         (self.network, &mut self.behind)
     }
 }

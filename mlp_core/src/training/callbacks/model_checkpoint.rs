@@ -77,6 +77,8 @@ struct SaveError {
     error: io::Error,
 }
 
+const NAME: &str = "ModelCheckpoint";
+
 impl ModelCheckpoint {
     /// After every epoch, to this path.
     pub fn new(path: &str) -> Self {
@@ -114,8 +116,7 @@ impl<S> ModelCheckpoint<S> {
     pub fn save_freq(self, epochs: usize) -> Self {
         Self { save_freq: epochs.max(1), ..self }
     }
-    /// What must be surpassed by the first figure already: when a training goes on, the best one so far, lest a worse network take
-    /// the place of its file.
+    /// What must be surpassed by the first figure already. A training that goes on from a checkpoint has its best figure.
     #[must_use]
     pub fn initial_value_threshold(self, threshold: f64) -> Self {
         Self { threshold: Some(threshold), ..self }
@@ -132,8 +133,7 @@ impl<S> ModelCheckpoint<S> {
     /// As safetensors, with all that the training has behind it: to go on from there by
     /// [`Compiled::load`](crate::training::Compiled::load).
     ///
-    /// It is to be the last callback: what one behind it changes is not in the file. What others remember is not in it
-    /// either: `EarlyStopping` and `ReduceLROnPlateau` wait anew from there, but a reduced learning rate is kept.
+    /// It is to be the last callback: what one behind it changes or [remembers](Status::remember) is not in the file.
     #[cfg(feature = "safetensors")]
     pub fn resumable(self) -> ModelCheckpoint<Checkpoint> {
         self.format(Checkpoint)
@@ -152,6 +152,7 @@ impl<S> ModelCheckpoint<S> {
         let Some(current) = status.get(&self.monitor.name) else { return false };
         let best = self.monitor.best.map_or("None".into(), |best| format!("{best:.5}"));
         let (improved, name) = (self.monitor.improve(current), &self.monitor.name);
+        self.monitor.remember(status, &[]);
         if improved {
             self.say(status, format_args!("{name} improved from {best} to {current:.5}, saving model to {path}"));
         } else {
@@ -181,9 +182,10 @@ impl<S> ModelCheckpoint<S> {
 
 impl<N: Layer, S: Save<N>> Callback<N> for ModelCheckpoint<S> {
     fn on_train_begin(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
-        self.monitor.best = self.threshold;
+        let [] = self.monitor.recall(NAME, training, []);
+        self.monitor.best = self.threshold.or(self.monitor.best);
         if self.save_best_only {
-            self.monitor.check("ModelCheckpoint", training)?;
+            self.monitor.check(NAME, training)?;
         }
         // A path that cannot be filled in is to be told before hours of training. A figure of another callback comes later.
         match checkpoint_path::fill(&self.path, training) {

@@ -30,6 +30,8 @@ pub(super) struct Monitor {
     pub(super) mode: MonitorMode,
     pub(super) min_delta: f64,
     pub(super) best: Option<f64>,
+    /// Under which these are remembered, from the beginning of a training on.
+    pub(super) keys: Vec<String>,
 }
 
 /// Larger is better for what has one of these in its name.
@@ -41,7 +43,7 @@ impl Monitor {
     pub(super) fn new(name: &str) -> Self {
         let is_large = LARGER.iter().any(|part| name.contains(part)) && !name.ends_with("loss");
         let mode = if is_large { MonitorMode::Max } else { MonitorMode::Min };
-        Self { name: name.to_owned(), mode, min_delta: 0.0, best: None }
+        Self { name: name.to_owned(), mode, min_delta: 0.0, best: None, keys: Vec::new() }
     }
 
     /// The figure is one of the training's.
@@ -51,6 +53,33 @@ impl Monitor {
         }
         let known = status.names().map(|name| format!("`{name}`")).collect();
         Err(UnknownFigure { callback, name: self.name.clone(), known })
+    }
+
+    /// Goes on from a checkpoint, or from nothing: the best number, and what else a callback counts.
+    pub(super) fn recall<const COUNT: usize>(
+        &mut self,
+        callback: &str,
+        status: &Status,
+        counts: [&str; COUNT],
+    ) -> [usize; COUNT] {
+        let key = |what: &str| format!("{callback}:{}:{what}", self.name);
+        self.keys = core::iter::once("best").chain(counts).map(key).collect();
+        self.best = status.recall(&self.keys[0]);
+        // What is counted goes on.
+        let count = |index: usize| status.recall(&self.keys[1 + index]).map_or(0, |count| count.min(1e9) as usize);
+        core::array::from_fn(count)
+    }
+
+    /// Lets a checkpoint have the same.
+    pub(super) fn remember(&self, status: &mut Status, counts: &[usize]) {
+        let best = self.best.into_iter().map(|best| (0, best));
+        let counts = counts.iter().enumerate().map(|(index, &count)| (1 + index, count as f64));
+        for (index, number) in best.chain(counts) {
+            // There are none if nobody has told that a training begins.
+            if let Some(key) = self.keys.get(index) {
+                status.remember(key, number);
+            }
+        }
     }
 
     /// Whether one number is better than another by more than `min_delta`.

@@ -6,7 +6,8 @@ use crate::layers::Layer;
 ///
 /// `ReduceLROnPlateau::new("val_loss").factor(0.5).patience(5)`
 ///
-/// The learning rate is reported as `learning_rate`. A schedule is replaced by the reduced learning rate.
+/// The learning rate is reported as `learning_rate`. A schedule is replaced by the reduced learning rate. A training that goes on
+/// from a checkpoint goes on waiting.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReduceLROnPlateau {
     monitor: Monitor,
@@ -23,6 +24,8 @@ pub struct ReduceLROnPlateau {
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[error("the factor of ReduceLROnPlateau must be above 0 and below 1, not {0}")]
 struct BadFactor(f64);
+
+const NAME: &str = "ReduceLROnPlateau";
 
 impl ReduceLROnPlateau {
     /// Watches this figure, with Keras's defaults: a tenth of the learning rate after 10 epochs without an improvement of more
@@ -89,11 +92,11 @@ impl ReduceLROnPlateau {
 
 impl<N: Layer> Callback<N> for ReduceLROnPlateau {
     fn on_train_begin(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
-        self.monitor.check("ReduceLROnPlateau", training)?;
+        self.monitor.check(NAME, training)?;
         if !(self.factor > 0.0 && self.factor < 1.0) {
             return Err(BadFactor(self.factor).into());
         }
-        (self.monitor.best, self.wait, self.cooldown_counter) = (None, 0, 0);
+        [self.wait, self.cooldown_counter] = self.monitor.recall(NAME, training, ["wait", "cooldown"]);
         Ok(())
     }
 
@@ -115,6 +118,7 @@ impl<N: Layer> Callback<N> for ReduceLROnPlateau {
                 self.wait = 0;
             }
         }
+        self.monitor.remember(training, &[self.wait, self.cooldown_counter]);
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 use core::fmt::{self, Write};
 use core::mem;
+use std::collections::BTreeMap;
 
 /// Where a training stands: the epoch, the batch, the figures, the learning rate. What closures see.
 #[derive(Clone, Debug)]
@@ -18,6 +19,7 @@ pub struct Status {
     stopping: bool,
     /// Lines that are not printed yet.
     said: String,
+    memory: BTreeMap<String, f64>,
 }
 
 /// Which figures have a value.
@@ -54,6 +56,7 @@ impl Status {
             wanted_learning_rate: None,
             stopping: false,
             said: String::new(),
+            memory: BTreeMap::new(),
         }
     }
 
@@ -110,6 +113,23 @@ impl Status {
     /// Sets the optimizer's learning rate. It takes the place of a schedule, if there is one.
     pub fn set_learning_rate(&mut self, learning_rate: f64) {
         self.wanted_learning_rate = Some(learning_rate);
+    }
+
+    /// Lets a checkpoint have a number that a callback needs to go on: `remember("MyCallback:wait", 3.0)`.
+    pub fn remember(&mut self, name: &str, number: f64) {
+        match self.memory.get_mut(name) {
+            Some(known) => *known = number,
+            None => drop(self.memory.insert(name.to_owned(), number)),
+        }
+    }
+
+    /// The number that a callback has remembered: in `on_train_begin`, that of the checkpoint from which the training goes on.
+    pub fn recall(&self, name: &str) -> Option<f64> {
+        self.memory.get(name).copied()
+    }
+
+    pub(in crate::training) fn memory(&mut self) -> &mut BTreeMap<String, f64> {
+        &mut self.memory
     }
 
     /// Ends the training: within an epoch, the epoch ends here. Keras: `stop_training = True`.

@@ -1,0 +1,86 @@
+//! What a training has behind it beside its weights, in a file.
+
+use std::collections::BTreeMap;
+
+use super::Difference;
+use super::archive::{Reader, Writer};
+use super::file::{Content, Entries, expect, number};
+use super::fill::Tensors;
+use crate::layers::Variable;
+use crate::optimizers::Persist;
+use crate::parameters::Parameters;
+use crate::random::Generator;
+
+/// Before the name of what a callback remembers.
+const CALLBACK: &str = "callback:";
+
+/// What a training has behind it, beside its weights.
+pub(crate) struct Behind<'a, N> {
+    /// The optimizer's type.
+    pub(crate) optimizer: &'static str,
+    pub(crate) past: &'a mut dyn Persist<N>,
+    pub(crate) learning_rate: f64,
+    pub(crate) generator: &'a mut Generator,
+    pub(crate) epochs: usize,
+    /// What callbacks remember.
+    pub(crate) callbacks: BTreeMap<String, f64>,
+}
+
+impl<N> core::fmt::Debug for Behind<'_, N> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Behind")
+            .field("optimizer", &self.optimizer)
+            .field("epochs", &self.epochs)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<N: Parameters> Behind<'_, N> {
+    pub(super) fn write(&mut self, variables: &[Variable], content: &mut Content) {
+        self.past.persist(&mut Writer { variables, content });
+        let entries = [
+            ("optimizer", short(self.optimizer).to_owned()),
+            ("learning_rate", format!("{:?}", self.learning_rate)),
+            ("epochs", self.epochs.to_string()),
+            ("generator", self.generator.state()),
+        ];
+        content.entries.extend(entries.map(|(name, text)| (name.to_owned(), text)));
+        let callbacks =
+            self.callbacks.iter().map(|(name, number)| (format!("{CALLBACK}{name}"), format!("{number:?}")));
+        content.entries.extend(callbacks);
+    }
+
+    /// Takes all of it out of a file's content. It is of use only if there are no differences.
+    pub(super) fn read(
+        &mut self,
+        variables: &[Variable],
+        tensors: &mut Tensors,
+        entries: &mut Entries,
+        differences: &mut Vec<Difference>,
+    ) {
+        expect("optimizer", short(self.optimizer), entries, differences);
+        self.past.persist(&mut Reader { variables, tensors, entries: &mut *entries, differences: &mut *differences });
+        let finite = |rate: &f64| rate.is_finite();
+        self.learning_rate = number("learning_rate", finite, entries, differences).unwrap_or(f64::NAN);
+        self.epochs = number("epochs", |_| true, entries, differences).unwrap_or(0);
+        let names: Vec<String> = entries.keys().filter(|name| name.starts_with(CALLBACK)).cloned().collect();
+        for name in names {
+            let read = number(&name, |_| true, entries, differences);
+            self.callbacks.extend(read.map(|number| (name[CALLBACK.len()..].to_owned(), number)));
+        }
+        let state = entries.remove("generator");
+        match state.as_deref().and_then(Generator::from_state) {
+            Some(generator) => *self.generator = generator,
+            None => {
+                let needed = "the state of xoshiro256++".into();
+                differences.push(Difference::Entry { name: "generator".into(), needed, found: state });
+            }
+        }
+    }
+}
+
+/// A type's name without its modules.
+fn short(name: &str) -> &str {
+    let path = name.split('<').next().unwrap_or(name);
+    path.rsplit("::").next().unwrap_or(path)
+}
