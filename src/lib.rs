@@ -3,6 +3,8 @@
 
 #[cfg(feature = "serde")]
 pub use mlp_core::boxed;
+#[cfg(feature = "onnx")]
+pub use mlp_core::onnx;
 #[cfg(feature = "safetensors")]
 pub use mlp_core::weights;
 pub use mlp_core::{Buffer, Room, Scalar, Tile, TileMut};
@@ -66,6 +68,7 @@ pub mod prelude {
 /// What the macros' expansions name. Not for direct use.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::__if_onnx as if_onnx;
     pub use crate::__implement_serde as implement_serde;
     pub use mlp_core::generated::new;
     #[cfg(feature = "serde")]
@@ -76,6 +79,8 @@ pub mod __private {
         Arity, Backward, Call, Connection, Features, Fits, Layer, Mode, Origin, Part, Purpose, Shape, Summary,
         UpdateRule, WithScalar,
     };
+    #[cfg(feature = "onnx")]
+    pub use mlp_core::onnx;
     pub use mlp_core::training::{Data, Network, Rows};
     pub use mlp_core::{Buffer, Either, Generator, Parameters, Passing, Tile, TileMut};
 }
@@ -111,4 +116,20 @@ macro_rules! __implement_serde {
 #[macro_export]
 macro_rules! __implement_serde {
     ($($network:tt)*) => {};
+}
+
+/// What is written for ONNX, if it is asked for.
+#[cfg(feature = "onnx")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_onnx {
+    ($($code:tt)*) => { $($code)* };
+}
+
+/// Nothing: ONNX is not asked for.
+#[cfg(not(feature = "onnx"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __if_onnx {
+    ($($code:tt)*) => {};
 }

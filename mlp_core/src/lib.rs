@@ -17,6 +17,8 @@ pub mod layers;
 pub mod losses;
 #[cfg(feature = "std")]
 pub mod metrics;
+#[cfg(feature = "onnx")]
+pub mod onnx;
 pub mod optimizers;
 mod parameters;
 mod random;

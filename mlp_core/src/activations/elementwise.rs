@@ -2,14 +2,18 @@
 
 use super::ActivationFunction;
 use super::loops::{Backward, Forward};
+#[cfg(feature = "onnx")]
+use super::onnx_nodes;
 use crate::kernels::math::{self, abs, clamp, neg};
 use crate::kernels::parallel::run;
 use crate::kernels::{Epilogue, Vector, map_in_place, splat};
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
 /// `λ` and `λ α` of selu, from its paper: they keep a mean of zero and a variance of one.
-const SELU: (f64, f64) = (1.0507009873554805, 1.0507009873554805 * 1.6732632423543772);
+pub(super) const SELU: (f64, f64) = (1.0507009873554805, 1.0507009873554805 * 1.6732632423543772);
 
 /// A function of one number and its derivative, for registers of any instruction set.
 pub(super) trait Formula: 'static {
@@ -94,6 +98,11 @@ macro_rules! activations {
                     |value| Self::value(value),
                 );
             }
+
+            #[cfg(feature = "onnx")]
+            fn export(graph: &mut onnx::Graph, z: &onnx::Value) -> Result<onnx::Value, onnx::ExportError> {
+                Ok(onnx_nodes::$name(graph, z))
+            }
         }
     };
 }
@@ -162,6 +171,10 @@ macro_rules! identity {
             fn backward(_: Option<Tile<'_, $scalar>>, _: Tile<'_, $scalar>, _: TileMut<'_, $scalar>) {}
             #[inline(always)]
             fn apply<V: Vector<Scalar = $scalar>>(_: &mut [$scalar]) {}
+            #[cfg(feature = "onnx")]
+            fn export(_: &mut onnx::Graph, z: &onnx::Value) -> Result<onnx::Value, onnx::ExportError> {
+                Ok(z.clone())
+            }
         }
     )*};
 }

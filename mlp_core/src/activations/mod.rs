@@ -29,6 +29,8 @@
 
 mod elementwise;
 mod loops;
+#[cfg(feature = "onnx")]
+mod onnx_nodes;
 mod samplewise;
 #[cfg(test)]
 mod tests;
@@ -39,6 +41,8 @@ pub use elementwise::{
 pub use samplewise::softmax;
 
 use crate::kernels::{Epilogue, Vector};
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
@@ -67,6 +71,15 @@ pub trait ActivationFunction<T: Scalar>: 'static {
     /// Replaces `z` by `f(z)` for one sample. `V` is the register of the instruction set in use, for functions that are
     /// vectorised.
     fn apply<V: Vector<Scalar = T>>(sample: &mut [T]);
+
+    /// Adds the nodes that compute `f(z)` to a graph of ONNX.
+    ///
+    /// # Errors
+    /// Unless an activation says how it is computed.
+    #[cfg(feature = "onnx")]
+    fn export(graph: &mut onnx::Graph, _z: &onnx::Value) -> Result<onnx::Value, onnx::ExportError> {
+        Err(graph.cannot::<Self>())
+    }
 }
 
 /// A function of one number, as two formulas: an [`ActivationFunction`].
@@ -81,6 +94,13 @@ pub trait Elementwise<T: Scalar>: 'static {
 
     /// `f'(z)`, given `z` and `y = f(z)`.
     fn derivative(z: T, y: T) -> T;
+
+    /// Adds the nodes that compute `f(z)` to a graph of ONNX: [`ActivationFunction::export`].
+    #[allow(clippy::missing_errors_doc)]
+    #[cfg(feature = "onnx")]
+    fn export(graph: &mut onnx::Graph, _z: &onnx::Value) -> Result<onnx::Value, onnx::ExportError> {
+        Err(graph.cannot::<Self>())
+    }
 }
 
 impl<T: Scalar, E: Elementwise<T>> ActivationFunction<T> for E {
@@ -105,5 +125,10 @@ impl<T: Scalar, E: Elementwise<T>> ActivationFunction<T> for E {
     #[inline(always)]
     fn apply<V: Vector<Scalar = T>>(sample: &mut [T]) {
         sample.iter_mut().for_each(|value| *value = E::value(*value));
+    }
+
+    #[cfg(feature = "onnx")]
+    fn export(graph: &mut onnx::Graph, z: &onnx::Value) -> Result<onnx::Value, onnx::ExportError> {
+        <E as Elementwise<T>>::export(graph, z)
     }
 }

@@ -3,6 +3,8 @@
 use super::ActivationFunction;
 use crate::kernels::math;
 use crate::kernels::{Dispatch, Kernel, Vector, map_in_place, splat};
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
@@ -38,6 +40,11 @@ macro_rules! softmax {
                     #[inline(always)]
                     |value| value.mul(scale),
                 );
+            }
+
+            #[cfg(feature = "onnx")]
+            fn export(graph: &mut onnx::Graph, z: &onnx::Value) -> Result<onnx::Value, onnx::ExportError> {
+                Ok(graph.node_with("Softmax", &[z], &[onnx::Attribute::Int("axis", 1)]))
             }
         }
     )*};

@@ -23,7 +23,7 @@ mod shape;
 mod suggestion;
 #[cfg(any(feature = "idx", feature = "npy", feature = "safetensors"))]
 mod tensor;
-#[cfg(any(feature = "csv", feature = "npy", feature = "safetensors"))]
+#[cfg(any(feature = "csv", feature = "npy", feature = "onnx", feature = "safetensors"))]
 mod write;
 
 pub use batches::{Batches, Epoch, SampleReader};

@@ -6,6 +6,8 @@ use nalgebra::SVector;
 use super::{Backward, Features, Layer, Mode, Purpose, Summary, WithScalar};
 use crate::activations::ActivationFunction;
 use crate::kernels::Vector;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::parameters::Parameters;
 use crate::random::Generator;
 use crate::scalar::Scalar;
@@ -71,6 +73,11 @@ impl<const N: usize, A: ActivationFunction<T>, T: Scalar> Layer for Activation<N
         let mut output = *input;
         A::apply::<V>(output.as_mut_slice());
         output
+    }
+
+    #[cfg(feature = "onnx")]
+    fn export(&self, _options: &Self::Options, graph: &mut onnx::Graph, inputs: &[onnx::Value]) -> onnx::Exported {
+        Ok(vec![A::export(graph, &inputs[0])?])
     }
 
     fn summarize(name: &str, (): &(), summary: &mut Summary) {

@@ -2,6 +2,8 @@ use nalgebra::SVector;
 
 use super::{Backward, Features, Layer, Mode, Purpose, Summary, UpdateRule, Variable, WithScalar};
 use crate::kernels::Vector;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::parameters::Parameters;
 use crate::random::Generator;
 use crate::scalar::Scalar;
@@ -172,6 +174,19 @@ impl<const N: usize, T: Scalar> Layer for BatchNormalization<N, T> {
         let (kept, new) = (T::from_f64(options.momentum), T::from_f64(1.0 - options.momentum));
         self.moving_mean = self.moving_mean * kept + gradient.moving_mean * new;
         self.moving_variance = self.moving_variance * kept + gradient.moving_variance * new;
+    }
+
+    #[cfg(feature = "onnx")]
+    fn export(&self, options: &Self::Options, graph: &mut onnx::Graph, inputs: &[onnx::Value]) -> onnx::Exported {
+        let array = |graph: &mut onnx::Graph, name: &str, numbers: &SVector<T, N>| {
+            graph.constant(name, &[N], numbers.iter().map(|&number| Scalar::to_f64(number)))
+        };
+        let (gamma, beta) = (array(graph, "gamma", &self.gamma), array(graph, "beta", &self.beta));
+        let mean = array(graph, "moving_mean", &self.moving_mean);
+        let variance = array(graph, "moving_variance", &self.moving_variance);
+        let epsilon = [onnx::Attribute::Float("epsilon", options.epsilon as f32)];
+        let values = [&inputs[0], &gamma, &beta, &mean, &variance];
+        Ok(vec![graph.node_with("BatchNormalization", &values, &epsilon)])
     }
 
     fn summarize(name: &str, _options: &Self::Options, summary: &mut Summary) {

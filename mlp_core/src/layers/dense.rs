@@ -9,6 +9,8 @@ use super::{Backward, Features, Layer, Mode, Purpose, Summary, UpdateRule, Varia
 use crate::activations::{ActivationFunction, identity};
 use crate::initializers::Fan;
 use crate::kernels::{Epilogue, Matrix, Vector, product_of_one};
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::parameters::Parameters;
 use crate::random::Generator;
 use crate::scalar::Scalar;
@@ -160,6 +162,20 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Lay
             gradient.map(|Dense { weights, bias, .. }| (weights.as_mut_slice(), bias.as_mut_slice())).unzip();
         let bias = if options.use_bias { options.bias_regularizer } else { Regularizer::default() };
         options.regularizer.penalty(self.weights.as_slice(), by_weights) + bias.penalty(self.bias.as_slice(), by_bias)
+    }
+
+    #[cfg(feature = "onnx")]
+    fn export(&self, options: &Self::Options, graph: &mut onnx::Graph, inputs: &[onnx::Value]) -> onnx::Exported {
+        let numbers = |row: usize| (0..IN).map(move |column| Scalar::to_f64(self.weights[(row, column)]));
+        let weights = graph.constant("weights", &[OUT, IN], (0..OUT).flat_map(numbers));
+        let transposed = [onnx::Attribute::Int("transB", 1)];
+        let z = if options.use_bias {
+            let bias = graph.constant("bias", &[OUT], self.bias.iter().map(|&number| Scalar::to_f64(number)));
+            graph.node_with("Gemm", &[&inputs[0], &weights, &bias], &transposed)
+        } else {
+            graph.node_with("Gemm", &[&inputs[0], &weights], &transposed)
+        };
+        Ok(vec![A::export(graph, &z)?])
     }
 
     fn summarize(name: &str, options: &Self::Options, summary: &mut Summary) {

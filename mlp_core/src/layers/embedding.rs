@@ -5,6 +5,8 @@ use nalgebra::{SMatrix, SVector};
 use super::{Backward, Features, Layer, Mode, Purpose, Summary, Variable, WithScalar};
 use crate::initializers::{Fan, Initializer, uniform};
 use crate::kernels::Vector;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::parameters::Parameters;
 use crate::random::Generator;
 use crate::scalar::Scalar;
@@ -143,6 +145,17 @@ impl<const OUT: usize, C: Vectors<T, OUT>, T: Scalar> Layer for Embedding<1, OUT
             Some(first) => SVector::from_column_slice(&self.embeddings.as_slice()[first..first + OUT]),
             None => SVector::zeros(),
         }
+    }
+
+    #[cfg(feature = "onnx")]
+    fn export(&self, _options: &Self::Options, graph: &mut onnx::Graph, inputs: &[onnx::Value]) -> onnx::Exported {
+        // An index that is none gives zeros here too: the row of a one-hot code that is zero everywhere.
+        let indices = graph.constant("indices", &[C::COUNT], (0..C::COUNT).map(|index| index as f64));
+        let numbers = self.embeddings.as_slice().iter().map(|&number| Scalar::to_f64(number));
+        let embeddings = graph.constant("embeddings", &[C::COUNT, OUT], numbers);
+        let equal = graph.node("Equal", &[&inputs[0], &indices]);
+        let one_hot = graph.as_numbers(&equal);
+        Ok(vec![graph.node("MatMul", &[&one_hot, &embeddings])])
     }
 
     fn summarize(name: &str, _options: &Self::Options, summary: &mut Summary) {

@@ -2,6 +2,8 @@ use nalgebra::SVector;
 
 use super::{Backward, Features, Layer, Mode, Purpose, Summary, UpdateRule, Variable, WithScalar};
 use crate::kernels::Vector;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::parameters::Parameters;
 use crate::random::Generator;
 use crate::scalar::Scalar;
@@ -126,6 +128,14 @@ impl<const N: usize, T: Scalar> Layer for LayerNormalization<N, T> {
     fn update(&mut self, _options: &Self::Options, gradient: &Self, rule: UpdateRule<'_, T>) {
         rule(self.gamma.as_mut_slice(), gradient.gamma.as_slice());
         rule(self.beta.as_mut_slice(), gradient.beta.as_slice());
+    }
+
+    #[cfg(feature = "onnx")]
+    fn export(&self, options: &Self::Options, graph: &mut onnx::Graph, inputs: &[onnx::Value]) -> onnx::Exported {
+        let gamma = graph.constant("gamma", &[N], self.gamma.iter().map(|&number| Scalar::to_f64(number)));
+        let beta = graph.constant("beta", &[N], self.beta.iter().map(|&number| Scalar::to_f64(number)));
+        let settings = [onnx::Attribute::Int("axis", 1), onnx::Attribute::Float("epsilon", options.epsilon as f32)];
+        Ok(vec![graph.node_with("LayerNormalization", &[&inputs[0], &gamma, &beta], &settings)])
     }
 
     fn summarize(name: &str, _options: &Self::Options, summary: &mut Summary) {

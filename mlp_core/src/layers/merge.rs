@@ -8,6 +8,8 @@ use nalgebra::SVector;
 
 use super::{Backward, Features, Joined, Layer, Mode, Parts, Purpose, Shape, Summary, WithScalar};
 use crate::kernels::Vector;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::parameters::Parameters;
 use crate::random::Generator;
 use crate::scalar::Scalar;
@@ -15,6 +17,10 @@ use crate::tile::{Tile, TileMut};
 
 /// A function of several numbers, as a fold.
 trait Merge {
+    /// The operator of ONNX that folds two values.
+    #[cfg(feature = "onnx")]
+    const OPERATOR: &str;
+
     /// The function of what came before and of the number with index `index`, counted from 1.
     fn fold<T: Scalar>(before: T, number: T, index: usize) -> T;
     /// Its derivative by the number with index `index`, given all of them and the result.
@@ -84,6 +90,9 @@ layers! {
 }
 
 impl<I, T> Merge for Add<I, T> {
+    #[cfg(feature = "onnx")]
+    const OPERATOR: &str = "Add";
+
     fn fold<S: Scalar>(before: S, number: S, _index: usize) -> S {
         before + number
     }
@@ -93,6 +102,9 @@ impl<I, T> Merge for Add<I, T> {
 }
 
 impl<I, T> Merge for Subtract<I, T> {
+    #[cfg(feature = "onnx")]
+    const OPERATOR: &str = "Sub";
+
     fn fold<S: Scalar>(before: S, number: S, _index: usize) -> S {
         before - number
     }
@@ -102,6 +114,9 @@ impl<I, T> Merge for Subtract<I, T> {
 }
 
 impl<I, T> Merge for Multiply<I, T> {
+    #[cfg(feature = "onnx")]
+    const OPERATOR: &str = "Mul";
+
     fn fold<S: Scalar>(before: S, number: S, _index: usize) -> S {
         before * number
     }
@@ -112,6 +127,9 @@ impl<I, T> Merge for Multiply<I, T> {
 }
 
 impl<I, T> Merge for Average<I, T> {
+    #[cfg(feature = "onnx")]
+    const OPERATOR: &str = "Add";
+
     fn fold<S: Scalar>(before: S, number: S, _index: usize) -> S {
         before + number
     }
@@ -124,6 +142,9 @@ impl<I, T> Merge for Average<I, T> {
 }
 
 impl<I, T> Merge for Maximum<I, T> {
+    #[cfg(feature = "onnx")]
+    const OPERATOR: &str = "Max";
+
     fn fold<S: Scalar>(before: S, number: S, _index: usize) -> S {
         if number > before { number } else { before }
     }
@@ -133,6 +154,9 @@ impl<I, T> Merge for Maximum<I, T> {
 }
 
 impl<I, T> Merge for Minimum<I, T> {
+    #[cfg(feature = "onnx")]
+    const OPERATOR: &str = "Min";
+
     fn fold<S: Scalar>(before: S, number: S, _index: usize) -> S {
         if number < before { number } else { before }
     }
@@ -199,6 +223,28 @@ macro_rules! merges {
                     });
                 }
                 output
+            }
+
+            // The values of a shape with several, one by one.
+            #[cfg(feature = "onnx")]
+            fn export(
+                &self,
+                _options: &Self::Options,
+                graph: &mut onnx::Graph,
+                inputs: &[onnx::Value],
+            ) -> onnx::Exported {
+                let each = inputs.len() / I::COUNT;
+                let merged = |position: usize| {
+                    let mut values = inputs[position..].iter().step_by(each);
+                    let first = values.next().cloned().expect("a merge has two values or more");
+                    let merged = values.fold(first, |merged, value| graph.node(Self::OPERATOR, &[&merged, value]));
+                    if Self::divisor(I::COUNT) == 1 {
+                        return merged;
+                    }
+                    let count = graph.scalar("count", I::COUNT as f64);
+                    graph.node("Div", &[&merged, &count])
+                };
+                Ok((0..each).map(merged).collect())
             }
 
             fn summarize(name: &str, _options: &Self::Options, summary: &mut Summary) {
@@ -280,6 +326,12 @@ impl<I: Parts, T: Scalar> Layer for Concatenate<I, T> {
             first += part.len();
         });
         output
+    }
+
+    #[cfg(feature = "onnx")]
+    fn export(&self, (): &(), graph: &mut onnx::Graph, inputs: &[onnx::Value]) -> onnx::Exported {
+        let values: Vec<_> = inputs.iter().collect();
+        Ok(vec![graph.node_with("Concat", &values, &[onnx::Attribute::Int("axis", 1)])])
     }
 
     fn summarize(name: &str, _options: &Self::Options, summary: &mut Summary) {
@@ -383,6 +435,34 @@ impl<A: Shape, B: Shape, T: Scalar> Layer for Dot<(A, B), T> {
         let least = T::from_f64(1e-12);
         let scale = if options.normalize { (sums[1].max(least) * sums[2].max(least)).sqrt() } else { T::one() };
         SVector::<T, 1>::new(sums[0] / scale)
+    }
+
+    // The values of a shape with several lie side by side in a product too.
+    #[cfg(feature = "onnx")]
+    fn export(&self, options: &DotOptions, graph: &mut onnx::Graph, inputs: &[onnx::Value]) -> onnx::Exported {
+        let joined = |graph: &mut onnx::Graph, values: &[onnx::Value]| match values {
+            [value] => value.clone(),
+            _ => {
+                let values: Vec<_> = values.iter().collect();
+                graph.node_with("Concat", &values, &[onnx::Attribute::Int("axis", 1)])
+            }
+        };
+        let (a, b) = inputs.split_at(inputs.len() / 2);
+        let (a, b) = (joined(graph, a), joined(graph, b));
+        let mut dot = |one: &onnx::Value, other: &onnx::Value| {
+            let product = graph.node("Mul", &[one, other]);
+            graph.sum(&product)
+        };
+        let product = dot(&a, &b);
+        if !options.normalize {
+            return Ok(vec![product]);
+        }
+        let squares = [dot(&a, &a), dot(&b, &b)];
+        let least = graph.scalar("least", 1e-12);
+        let [a, b] = squares.map(|square| graph.node("Max", &[&square, &least]));
+        let square = graph.node("Mul", &[&a, &b]);
+        let length = graph.node("Sqrt", &[&square]);
+        Ok(vec![graph.node("Div", &[&product, &length])])
     }
 
     fn summarize(name: &str, _options: &Self::Options, summary: &mut Summary) {

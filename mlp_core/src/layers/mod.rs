@@ -120,6 +120,8 @@ pub use unit_normalization::UnitNormalization;
 pub use variable::{Role, Variable};
 
 use crate::kernels::Vector;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::parameters::Parameters;
 use crate::random::Generator;
 use crate::scalar::Scalar;
@@ -256,6 +258,16 @@ pub trait Layer: Parameters {
     /// How many features its output has.
     fn outputs(&self) -> usize {
         Self::Output::FEATURES
+    }
+
+    /// Adds the nodes that compute this layer in prediction to a graph of ONNX: one value for each part of the input, and one for
+    /// each of the output.
+    ///
+    /// # Errors
+    /// Unless a layer says how it is computed.
+    #[cfg(feature = "onnx")]
+    fn export(&self, _options: &Self::Options, graph: &mut onnx::Graph, _inputs: &[onnx::Value]) -> onnx::Exported {
+        Err(graph.cannot::<Self>())
     }
 
     /// Adds this layer, under the name it has in its network, to a network's summary. The variables are all of its

@@ -6,6 +6,8 @@ use nalgebra::SVector;
 
 use super::{Backward, Features, Layer, Mode, Purpose, Summary, WithScalar};
 use crate::kernels::Vector;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::parameters::Parameters;
 use crate::random::Generator;
 use crate::scalar::Scalar;
@@ -95,6 +97,16 @@ macro_rules! layers {
             #[inline(always)]
             fn forward_one<V: Vector<Scalar = T>>(&self, _options: &$options, input: &SVector<T, N>) -> SVector<T, N> {
                 *input
+            }
+
+            #[cfg(feature = "onnx")]
+            fn export(
+                &self,
+                _options: &Self::Options,
+                _graph: &mut onnx::Graph,
+                inputs: &[onnx::Value],
+            ) -> onnx::Exported {
+                Ok(inputs.to_vec())
             }
 
             fn summarize(name: &str, options: &Self::Options, summary: &mut Summary) {

@@ -4,6 +4,8 @@ use num_traits::Float as _;
 
 use super::{Backward, Features, Layer, Mode, Purpose, Summary, UpdateRule, Variable, WithScalar};
 use crate::kernels::Vector;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::parameters::Parameters;
 use crate::random::Generator;
 use crate::scalar::Scalar;
@@ -95,6 +97,15 @@ impl<const N: usize, T: Scalar> Layer for Normalization<N, T> {
 
     /// Training changes nothing here.
     fn update(&mut self, (): &(), _gradient: &Self, _rule: UpdateRule<'_, T>) {}
+
+    #[cfg(feature = "onnx")]
+    fn export(&self, _options: &Self::Options, graph: &mut onnx::Graph, inputs: &[onnx::Value]) -> onnx::Exported {
+        let mean = graph.constant("mean", &[N], self.mean.iter().map(|&number| Scalar::to_f64(number)));
+        let factors = (0..N).map(|feature| Scalar::to_f64(self.factor(feature)));
+        let factors = graph.constant("factor", &[N], factors);
+        let centered = graph.node("Sub", &[&inputs[0], &mean]);
+        Ok(vec![graph.node("Mul", &[&centered, &factors])])
+    }
 
     fn summarize(name: &str, (): &(), summary: &mut Summary) {
         let variables = ["mean", "variance"].map(|variable| Variable::new(variable, [N]).trained(false));

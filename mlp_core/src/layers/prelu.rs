@@ -2,6 +2,8 @@ use nalgebra::SVector;
 
 use super::{Backward, Features, Layer, Mode, Purpose, Summary, Variable, WithScalar};
 use crate::kernels::Vector;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::parameters::Parameters;
 use crate::random::Generator;
 use crate::scalar::Scalar;
@@ -63,6 +65,12 @@ impl<const N: usize, T: Scalar> Layer for PReLU<N, T> {
     #[inline(always)]
     fn forward_one<V: Vector<Scalar = T>>(&self, (): &(), input: &SVector<T, N>) -> SVector<T, N> {
         input.zip_map(&self.alpha, |x, alpha| if x > T::zero() { x } else { alpha * x })
+    }
+
+    #[cfg(feature = "onnx")]
+    fn export(&self, _options: &Self::Options, graph: &mut onnx::Graph, inputs: &[onnx::Value]) -> onnx::Exported {
+        let alpha = graph.constant("alpha", &[N], self.alpha.iter().map(|&number| Scalar::to_f64(number)));
+        Ok(vec![graph.node("PRelu", &[&inputs[0], &alpha])])
     }
 
     fn summarize(name: &str, (): &(), summary: &mut Summary) {

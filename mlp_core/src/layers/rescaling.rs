@@ -4,6 +4,8 @@ use nalgebra::SVector;
 
 use super::{Backward, Features, Layer, Mode, Purpose, Summary, WithScalar};
 use crate::kernels::Vector;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::parameters::Parameters;
 use crate::random::Generator;
 use crate::scalar::Scalar;
@@ -90,6 +92,13 @@ impl<const N: usize, T: Scalar> Layer for Rescaling<N, T> {
     fn forward_one<V: Vector<Scalar = T>>(&self, options: &RescalingOptions, input: &SVector<T, N>) -> SVector<T, N> {
         let (scale, offset) = (T::from_f64(options.scale), T::from_f64(options.offset));
         input.map(|x| x * scale + offset)
+    }
+
+    #[cfg(feature = "onnx")]
+    fn export(&self, options: &Self::Options, graph: &mut onnx::Graph, inputs: &[onnx::Value]) -> onnx::Exported {
+        let (scale, offset) = (graph.scalar("scale", options.scale), graph.scalar("offset", options.offset));
+        let scaled = graph.node("Mul", &[&inputs[0], &scale]);
+        Ok(vec![graph.node("Add", &[&scaled, &offset])])
     }
 
     fn summarize(name: &str, _options: &Self::Options, summary: &mut Summary) {

@@ -2,6 +2,8 @@ use nalgebra::SVector;
 
 use super::{Backward, Features, Layer, Mode, Purpose, Summary, Variable, WithScalar};
 use crate::kernels::Vector;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::parameters::Parameters;
 use crate::random::Generator;
 use crate::scalar::Scalar;
@@ -113,6 +115,19 @@ impl<const N: usize, T: Scalar> Layer for RMSNormalization<N, T> {
     fn forward_one<V: Vector<Scalar = T>>(&self, options: &Self::Options, input: &SVector<T, N>) -> SVector<T, N> {
         let inverse = inverse(N, |feature| input[feature], options.epsilon);
         SVector::from_fn(|feature, _| input[feature] * inverse * self.scale[feature])
+    }
+
+    #[cfg(feature = "onnx")]
+    fn export(&self, options: &Self::Options, graph: &mut onnx::Graph, inputs: &[onnx::Value]) -> onnx::Exported {
+        let scale = graph.constant("scale", &[N], self.scale.iter().map(|&number| Scalar::to_f64(number)));
+        let (epsilon, count) = (graph.scalar("epsilon", options.epsilon), graph.scalar("count", N as f64));
+        let squares = graph.node("Mul", &[&inputs[0], &inputs[0]]);
+        let sum = graph.sum(&squares);
+        let mean = graph.node("Div", &[&sum, &count]);
+        let mean = graph.node("Add", &[&mean, &epsilon]);
+        let root = graph.node("Sqrt", &[&mean]);
+        let normalized = graph.node("Div", &[&inputs[0], &root]);
+        Ok(vec![graph.node("Mul", &[&normalized, &scale])])
     }
 
     fn summarize(name: &str, _options: &Self::Options, summary: &mut Summary) {

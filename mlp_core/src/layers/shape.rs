@@ -37,6 +37,11 @@ pub trait Shape: Room {
     /// Copies a tile into the rows of a batch from `first` on.
     #[cfg(feature = "std")]
     fn copy_rows<T: Scalar>(tile: Tile<'_, T>, batch: &mut Self::Batch<T>, first: usize);
+    /// How many features each value has.
+    #[cfg(feature = "onnx")]
+    fn sizes() -> Vec<usize> {
+        vec![Self::FEATURES]
+    }
     /// As a summary prints it: `(None, 10)`.
     #[cfg(feature = "std")]
     fn text() -> String {
@@ -227,6 +232,10 @@ macro_rules! tuples {
             #[cfg(feature = "std")]
             fn copy_rows<T: Scalar>(tile: Tile<'_, T>, batch: &mut Self::Batch<T>, first: usize) {
                 $($part::copy_rows(tile.part(<Self as Part<$index>>::OFFSET, $part::FEATURES), &mut batch.$index, first);)*
+            }
+            #[cfg(feature = "onnx")]
+            fn sizes() -> Vec<usize> {
+                [$($part::sizes()),*].concat()
             }
             #[cfg(feature = "std")]
             fn text() -> String {

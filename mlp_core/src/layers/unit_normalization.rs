@@ -4,6 +4,8 @@ use nalgebra::SVector;
 
 use super::{Backward, Features, Layer, Mode, Purpose, Summary, WithScalar};
 use crate::kernels::Vector;
+#[cfg(feature = "onnx")]
+use crate::onnx;
 use crate::parameters::Parameters;
 use crate::random::Generator;
 use crate::scalar::Scalar;
@@ -77,6 +79,16 @@ impl<const N: usize, T: Scalar> Layer for UnitNormalization<N, T> {
     fn forward_one<V: Vector<Scalar = T>>(&self, (): &(), input: &SVector<T, N>) -> SVector<T, N> {
         let (inverse, _) = inverse::<N, T>(|feature| input[feature]);
         SVector::from_fn(|feature, _| input[feature] * inverse)
+    }
+
+    #[cfg(feature = "onnx")]
+    fn export(&self, _options: &Self::Options, graph: &mut onnx::Graph, inputs: &[onnx::Value]) -> onnx::Exported {
+        let least = graph.scalar("least", LEAST);
+        let squares = graph.node("Mul", &[&inputs[0], &inputs[0]]);
+        let sum = graph.sum(&squares);
+        let length = graph.node("Sqrt", &[&sum]);
+        let length = graph.node("Max", &[&length, &least]);
+        Ok(vec![graph.node("Div", &[&inputs[0], &length])])
     }
 
     fn summarize(name: &str, (): &(), summary: &mut Summary) {

@@ -1,12 +1,18 @@
 //! What every network can do, whatever the macro made of it.
 
-#[cfg(feature = "safetensors")]
+#[cfg(feature = "onnx")]
+use std::io::Write as _;
+#[cfg(any(feature = "onnx", feature = "safetensors"))]
 use std::path::Path;
 
 #[cfg(feature = "safetensors")]
 use crate::data::FileError;
+#[cfg(feature = "onnx")]
+use crate::data::replace;
 use crate::diagram::Diagram;
 use crate::layers::{Call, Layer, Shape, Summary};
+#[cfg(feature = "onnx")]
+use crate::onnx::{self, ExportError, OnnxError};
 use crate::optimizers::Optimizer;
 use crate::random::Generator;
 #[cfg(feature = "safetensors")]
@@ -173,6 +179,25 @@ pub trait Network: Layer {
     #[cfg(feature = "safetensors")]
     fn load_weights_bytes(&mut self, bytes: &[u8]) -> Result<(), WeightsError> {
         weights::load_weights(self, Source::Bytes(bytes))
+    }
+
+    /// The network as a file of ONNX. See [`onnx`](crate::onnx).
+    ///
+    /// # Errors
+    /// If a layer of one's own does not say how it is computed.
+    #[cfg(feature = "onnx")]
+    fn to_onnx(&self) -> Result<Vec<u8>, ExportError> {
+        onnx::to_bytes(self)
+    }
+
+    /// Writes the network as a file of ONNX. Keras: `model.export(path, format="onnx")`. See [`onnx`](crate::onnx).
+    ///
+    /// # Errors
+    /// If a layer of one's own does not say how it is computed, or the file cannot be written; an old one stays.
+    #[cfg(feature = "onnx")]
+    fn save_onnx(&self, path: impl AsRef<Path>) -> Result<(), OnnxError> {
+        let (bytes, path) = (self.to_onnx()?, path.as_ref());
+        Ok(replace(path, |writer| Ok(writer.write_all(&bytes)?))?)
     }
 
     /// Chooses how to train it. Keras: `model.compile(optimizer, loss)`.

@@ -17,6 +17,7 @@ impl Code<'_> {
             self.forward_one(),
             self.update(),
             self.penalty(),
+            self.export(),
             summarize(),
         ];
         code! {

@@ -17,6 +17,7 @@ macro_rules! code_at {
 
 mod backward;
 mod cache;
+mod export;
 mod forward;
 #[cfg(test)]
 mod golden;
