@@ -4,6 +4,8 @@ mod generated;
 mod generator;
 mod graph;
 mod interpreter;
+#[path = "../onnx/case.rs"]
+mod onnx_case;
 mod round_trip;
 mod single;
 mod source;
@@ -44,6 +46,7 @@ where
     let mut random = Generator::new(1000 + index as u64);
     let mut network = N::zeroed();
     network.as_mut_slice().iter_mut().for_each(|parameter| *parameter = 1.6 * random.uniform() - 0.8);
+    onnx_case::write(&format!("random_{}", graph.name), &*network, &mut || 2.0 * random.uniform() - 1.0);
     for samples in [1, 17, 531] {
         let mut rows = |features: usize| rows(&mut random, samples, features);
         let (x, y, slopes) = (rows(N::Input::FEATURES), rows(N::Output::FEATURES), rows(N::Output::FEATURES));

@@ -20,7 +20,7 @@ pub enum Role {
     /// It is as much a part of the layer, but an optimizer leaves it as it is: the averages of `BatchNormalization`, and
     /// everything of a layer with `trainable = false`.
     Kept,
-    /// It has no influence, and is not counted: the bias of a layer with `use_bias = false`.
+    /// It stays zero, and is not counted: the bias of a layer with `use_bias = false`.
     Unused,
 }
 

@@ -266,6 +266,19 @@ const _: () = {
                     gradient.as_deref_mut().map(|gradient| &mut gradient.dense_2),
                 )
         }
+        __mlp::if_onnx! {
+            fn export(& self, options : & Self::Options, graph : & mut
+            __mlp::onnx::Graph, inputs : & [__mlp::onnx::Value],) ->
+            __mlp::onnx::Exported { let arguments = [(inputs).to_vec()].concat(); let
+            dense_1 = graph.layer("dense_1", | graph | { __mlp::Layer::export(& self
+            .dense_1, & options.dense_1, graph, & arguments) }) ?; let arguments =
+            [(dense_1[..]).to_vec()].concat(); let hidden = graph.layer("hidden", | graph
+            | { __mlp::Layer::export(& self.hidden, & options.hidden, graph, & arguments)
+            }) ?; let arguments = [(hidden[..]).to_vec()].concat(); let dense_2 = graph
+            .layer("dense_2", | graph | { __mlp::Layer::export(& self.dense_2, & options
+            .dense_2, graph, & arguments) }) ?; ::core::result::Result::Ok([(dense_2[..])
+            .to_vec()].concat()) }
+        }
         fn summarize(name: &str, options: &Self::Options, summary: &mut __mlp::Summary) {
             summary.network::<Self>(name, options);
         }

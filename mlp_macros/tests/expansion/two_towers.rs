@@ -624,6 +624,25 @@ const _: () = {
                     gradient.as_deref_mut().map(|gradient| &mut gradient.rest),
                 )
         }
+        __mlp::if_onnx! {
+            fn export(& self, options : & Self::Options, graph : & mut
+            __mlp::onnx::Graph, inputs : & [__mlp::onnx::Value],) ->
+            __mlp::onnx::Exported { let arguments = [(inputs[0usize..= 0usize]).to_vec()]
+            .concat(); let left = graph.layer("left", | graph | { __mlp::Layer::export(&
+            self.left, & options.left, graph, & arguments) }) ?; let arguments =
+            [(inputs[1usize..= 1usize]).to_vec()].concat(); let right = graph
+            .layer("encode", | graph | { __mlp::Layer::export(& self.encode, & options
+            .encode, graph, & arguments) }) ?; let arguments = [(left[..]).to_vec(),
+            (right[..]).to_vec()].concat(); let both = graph.layer("both", | graph | {
+            __mlp::Layer::export(& self.both, & options.both, graph, & arguments) }) ?;
+            let arguments = [(both[..]).to_vec()].concat(); let score = graph
+            .layer("score", | graph | { __mlp::Layer::export(& self.score, & options
+            .score, graph, & arguments) }) ?; let arguments = [[graph.slice(& (left[..])
+            [0], 0, 2usize)].to_vec()].concat(); let rest = graph.layer("rest", | graph |
+            { __mlp::Layer::export(& self.rest, & options.rest, graph, & arguments) }) ?;
+            ::core::result::Result::Ok([(score[..]).to_vec(), (rest[..]).to_vec()]
+            .concat()) }
+        }
         fn summarize(name: &str, options: &Self::Options, summary: &mut __mlp::Summary) {
             summary.network::<Self>(name, options);
         }

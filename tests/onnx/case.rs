@@ -1,0 +1,39 @@
+//! A network as a file of ONNX beside samples and what the network makes of them, for `tests/goldens/onnx_run.py`.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+use mlp::{Network, Scalar, Shape};
+
+const SAMPLES: usize = 7;
+
+/// Writes `NAME.onnx` and `NAME.txt`: a line for each input and each output, its number of features and all numbers, row by row.
+pub fn write<N: Network>(name: &str, network: &N, number: &mut dyn FnMut() -> f64) {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("onnx");
+    fs::create_dir_all(&folder).expect("the folder is ours");
+    network.save_onnx(folder.join(name).with_extension("onnx")).expect("every layer says how it is computed");
+    let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
+    for _ in 0..SAMPLES {
+        let mut sample = N::Input::sample::<N::Scalar>();
+        N::Input::parts_mut(&mut sample, &mut |part: &mut [N::Scalar]| {
+            part.fill_with(|| N::Scalar::from_f64(number()));
+        });
+        let doubles = |part: &[N::Scalar]| part.iter().map(|&x| Scalar::to_f64(x)).collect::<Vec<_>>();
+        N::Input::parts(&sample, &mut |part: &[N::Scalar]| inputs.extend(doubles(part)));
+        N::Output::parts(&network.predict_one(sample), &mut |part: &[N::Scalar]| outputs.extend(doubles(part)));
+    }
+    let mut text = String::new();
+    for (kind, sizes, numbers) in [("input", N::Input::sizes(), inputs), ("output", N::Output::sizes(), outputs)] {
+        let all: usize = sizes.iter().sum();
+        let mut first = 0;
+        for size in sizes {
+            let _ = write!(text, "{kind} {size}");
+            let rows = numbers.chunks_exact(all).flat_map(|row| &row[first..first + size]);
+            rows.for_each(|number| text.push_str(&format!(" {number:?}")));
+            text.push('\n');
+            first += size;
+        }
+    }
+    fs::write(folder.join(name).with_extension("txt"), text).expect("the folder is ours");
+}
