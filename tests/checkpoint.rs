@@ -170,6 +170,40 @@ fn callbacks_go_on_waiting() {
     }
 }
 
+/// A loop without `compile` and `fit`, from the file if there is one: it mixes the samples by the numbers that the layers draw.
+fn loop_of_ones_own(path: &PathBuf, epochs: usize) -> Vec<u32> {
+    let (x, y) = data();
+    let mut rows: Vec<usize> = (0..x.nrows()).collect();
+    let (mut network, mut done) = (Net::new(1), 0);
+    let mut tape = network.gradient_tape(MeanSquaredError).seed(5);
+    let mut descent = Descent::new(Nadam::new(CosineDecay::new(1e-2, 50)).ema(0.9));
+    if path.exists() {
+        done = descent.load(&mut network, tape.generator(), path).unwrap();
+    }
+    for _ in done..epochs {
+        rows.sort_unstable();
+        tape.generator().shuffle(&mut rows);
+        for batch in rows.chunks(10) {
+            let x: Vec<[f32; 3]> = batch.iter().map(|&row| [x[(row, 0)], x[(row, 1)], x[(row, 2)]]).collect();
+            let y: Vec<[f32; 1]> = batch.iter().map(|&row| [y[row]]).collect();
+            let (_, gradient) = tape.value_and_gradient(&network, &x, &y).unwrap();
+            descent.step(&mut network, gradient);
+        }
+    }
+    descent.save(&network, tape.generator(), epochs, path).unwrap();
+    bits(&*network)
+}
+
+#[test]
+fn a_loop_of_ones_own_goes_on() {
+    let folder = folder("loop");
+    let whole = loop_of_ones_own(&folder.join("whole"), 7);
+    let parts = [2, 3, 7].map(|epochs| loop_of_ones_own(&folder.join("parts"), epochs));
+    assert!(parts[0] != whole && parts[2] == whole);
+    let read = |name| fs::read(folder.join(name)).unwrap();
+    assert!(read("whole") == read("parts"));
+}
+
 /// Counts and numbers are as little trusted as tensors.
 #[test]
 fn entries_that_make_no_sense_are_refused() {

@@ -1,10 +1,12 @@
 //! A training in a file, to go on from there.
 
+use core::ops::{Deref, DerefMut};
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::data::FileError;
-use crate::optimizers::{Optimizer, Past};
+use crate::optimizers::{Descent, Optimizer, Past};
+use crate::random::Generator;
 use crate::weights::{self, Behind, Content, Source, WeightsError};
 
 use super::compiled::Compiled;
@@ -33,16 +35,7 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
 
     fn content(&mut self) -> Result<Content, FileError> {
         let Self { network, descent, generator, epochs, .. } = self;
-        let learning_rate = descent.learning_rate();
-        let mut behind = Behind {
-            optimizer: core::any::type_name::<O>(),
-            past: descent.past(),
-            learning_rate,
-            generator,
-            epochs: *epochs,
-            callbacks: BTreeMap::new(),
-        };
-        weights::training(&**network, &mut behind)
+        descent.content(network, generator, *epochs)
     }
 
     /// Goes back to a training that was saved, and gives the number of epochs that it had. The model is compiled as the saved
@@ -68,7 +61,57 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
 
     fn go_back(&mut self, source: Source<'_>) -> Result<usize, WeightsError> {
         let Self { network, descent, generator, .. } = self;
-        let (mut past, mut generator_there) = (Past::<N, O>::none(&descent.optimizer), generator.clone());
+        (self.epochs, self.recalled) = descent.go_back(network, generator, source)?;
+        Ok(self.epochs)
+    }
+}
+
+/// For a training loop of one's own.
+impl<N: Network, O: Optimizer> Descent<N, O> {
+    /// Writes a network and all that its training has behind it, as [`Compiled::save`] does: what this optimizer remembers, its
+    /// learning rate, the state of the random numbers, as those of the [tape](super::GradientTape::generator), and how many epochs
+    /// there were.
+    ///
+    /// # Errors
+    /// If the file cannot be written; an old one stays.
+    pub fn save(
+        &mut self,
+        network: &impl Deref<Target = N>,
+        generator: &Generator,
+        epochs: usize,
+        path: impl AsRef<Path>,
+    ) -> Result<(), FileError> {
+        self.content(network, generator, epochs)?.write(path.as_ref())
+    }
+
+    /// Goes back to a training that was saved, and gives the number of epochs that it had: a loop that makes the others gives, bit
+    /// for bit, what one would have given that never stopped.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or anything in it does not fit; everything stays as it was.
+    pub fn load(
+        &mut self,
+        network: &mut impl DerefMut<Target = N>,
+        generator: &mut Generator,
+        path: impl AsRef<Path>,
+    ) -> Result<usize, WeightsError> {
+        Ok(self.go_back(network, generator, Source::File(path.as_ref()))?.0)
+    }
+
+    fn content(&mut self, network: &N, generator: &Generator, epochs: usize) -> Result<Content, FileError> {
+        let (optimizer, learning_rate) = (core::any::type_name::<O>(), self.learning_rate());
+        let (past, generator, callbacks) = (self.past(), &mut generator.clone(), BTreeMap::new());
+        weights::training(network, &mut Behind { optimizer, past, learning_rate, generator, epochs, callbacks })
+    }
+
+    /// Gives the number of epochs, and what callbacks remember.
+    fn go_back(
+        &mut self,
+        network: &mut N,
+        generator: &mut Generator,
+        source: Source<'_>,
+    ) -> Result<(usize, BTreeMap<String, f64>), WeightsError> {
+        let (mut past, mut generator_there) = (Past::<N, O>::none(&self.optimizer), generator.clone());
         let mut behind = Behind {
             optimizer: core::any::type_name::<O>(),
             past: &mut past,
@@ -77,14 +120,13 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
             epochs: 0,
             callbacks: BTreeMap::new(),
         };
-        weights::load(&mut **network, &mut behind, source)?;
+        weights::load(network, &mut behind, source)?;
         let Behind { learning_rate, epochs, callbacks, .. } = behind;
-        *descent.past() = past;
+        *self.past() = past;
         *generator = generator_there;
-        if descent.learning_rate() != learning_rate {
-            descent.optimizer.set_learning_rate(learning_rate);
+        if self.learning_rate() != learning_rate {
+            self.optimizer.set_learning_rate(learning_rate);
         }
-        (self.epochs, self.recalled) = (epochs, callbacks);
-        Ok(epochs)
+        Ok((epochs, callbacks))
     }
 }

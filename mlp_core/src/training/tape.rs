@@ -64,6 +64,11 @@ impl<N: Network, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
         Self { generator: Generator::new(seed), ..self }
     }
 
+    /// The random numbers of layers such as `Dropout`: to mix the samples by them too, and to keep them in a checkpoint.
+    pub fn generator(&mut self) -> &mut Generator {
+        &mut self.generator
+    }
+
     /// How much the loss of each output counts in their sum, 1 if nothing is said.
     #[must_use]
     pub fn loss_weights<const OUTPUTS: usize>(mut self, weights: [f64; OUTPUTS]) -> Self {
