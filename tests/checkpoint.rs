@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use mlp::optimizers::LearningRate;
 use mlp::prelude::*;
 use mlp::weights::{Difference, WeightsError};
 use nalgebra::{Const, Dyn, OMatrix};
@@ -118,6 +119,35 @@ fn a_learning_rate_that_was_changed_is_kept() {
     assert_eq!(later.load(folder.join("model.safetensors")).unwrap(), 4);
     assert_eq!(later.descent().learning_rate(), rate);
     assert_eq!(later.descent().batches(), model.descent().batches());
+}
+
+/// The cosine of another system has another last digit, which is no reason to give up the schedule.
+#[test]
+fn a_schedule_stays_where_only_the_last_digit_of_its_rate_differs() {
+    let ((x, y), folder) = (data(), folder("schedule"));
+    let path = folder.join("model.safetensors");
+    let compiled = |rate: LearningRate| Plain::new(0).compile(Adam::new(rate), MeanSquaredError);
+    for (rate, near, changes) in [
+        (LearningRate::from(CosineDecay::new(0.1, 50)), true, true),
+        (LearningRate::from(CosineDecay::new(0.1, 50)), false, false),
+        (LearningRate::from(0.1), true, false),
+    ] {
+        let mut model = compiled(rate.clone());
+        model.fit(&x, &y, fit(2)).unwrap();
+        let saved = model.descent().learning_rate();
+        let other = if near { f64::from_bits(saved.to_bits() + 1) } else { 0.5 * saved };
+        model.save(&path).unwrap();
+        let (bytes, text) = (fs::read(&path).unwrap(), |rate: f64| format!("\"learning_rate\":\"{rate:?}\""));
+        let (old, new) = (text(saved), text(other));
+        let start = bytes.windows(old.len()).position(|window| window == old.as_bytes()).unwrap();
+        let length = u64::from_le_bytes(bytes[..8].try_into().unwrap()) + new.len() as u64 - old.len() as u64;
+        let changed = [&length.to_le_bytes(), &bytes[8..start], new.as_bytes(), &bytes[start + old.len()..]].concat();
+        let mut later = compiled(rate);
+        later.load_bytes(&changed).unwrap();
+        let (now, steps) = (later.descent().learning_rate(), later.descent().batches());
+        assert_eq!(now, if changes { saved } else { other });
+        assert_eq!(later.optimizer().learning_rate(steps + 5) != now, changes);
+    }
 }
 
 /// What a callback before has asked for is in the file, though it happens after all callbacks only.

@@ -43,7 +43,8 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
     /// stopped. What callbacks [remember](super::Status::remember) is in the files that a
     /// [`Checkpoint`](super::callbacks::Checkpoint) among them writes: the next `fit` with an `initial_epoch` goes on with it.
     ///
-    /// The learning rate is the saved one. If it differs from that of the optimizer chosen here, it takes its place.
+    /// The learning rate is the saved one. If it differs from that of the optimizer chosen here, it takes its place, and that of a
+    /// schedule: a callback had changed it.
     ///
     /// # Errors
     /// If the file cannot be read, or anything in it does not fit; the model stays as it was.
@@ -104,6 +105,14 @@ impl<N: Network, O: Optimizer> Descent<N, O> {
         weights::training(network, &mut Behind { optimizer, past, learning_rate, generator, epochs, callbacks })
     }
 
+    /// Whether the next step has this learning rate anyway. Of a schedule, up to what the cosines of two systems differ by.
+    fn agrees(&self, learning_rate: f64) -> bool {
+        const MOST: f64 = 1e-9;
+        let (here, steps) = (self.learning_rate(), self.batches());
+        let varies = [0, steps / 2, steps + 1].iter().any(|&step| self.optimizer.learning_rate(step) != here);
+        here == learning_rate || varies && (here - learning_rate).abs() <= MOST * self.optimizer.learning_rate(0).abs()
+    }
+
     /// Gives the number of epochs, and what callbacks remember.
     fn go_back(
         &mut self,
@@ -124,7 +133,7 @@ impl<N: Network, O: Optimizer> Descent<N, O> {
         let Behind { learning_rate, epochs, callbacks, .. } = behind;
         *self.past() = past;
         *generator = generator_there;
-        if self.learning_rate() != learning_rate {
+        if !self.agrees(learning_rate) {
             self.optimizer.set_learning_rate(learning_rate);
         }
         Ok((epochs, callbacks))
