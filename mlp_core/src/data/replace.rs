@@ -74,13 +74,14 @@ fn sweep(folder: &Path, name: &str) {
     }
 }
 
-/// Only Linux says so in its files.
+/// Only Linux says so in its files. Elsewhere the age decides.
 fn is_running(process: u32) -> bool {
     !cfg!(target_os = "linux") || Path::new("/proc").join(process.to_string()).exists()
 }
 
 fn is_old(path: &Path) -> bool {
-    const DAY: Duration = Duration::from_hours(24);
+    // Whoever writes does not pause so long.
+    const OLD: Duration = Duration::from_hours(1);
     let modified = fs::metadata(path).and_then(|file| file.modified());
-    modified.is_ok_and(|time| time.elapsed().is_ok_and(|age| age > DAY))
+    modified.is_ok_and(|time| time.elapsed().is_ok_and(|age| age > OLD))
 }
