@@ -55,7 +55,7 @@ fn goes_on<N: Network<Scalar = f32, Input = Features<3>, Output = Features<1>>, 
     let mut whole = compiled(1);
     let checkpoint = ModelCheckpoint::new(path.to_str().unwrap()).resumable();
     let history = whole.fit(&x, &y, fit(6).callback(checkpoint)).unwrap();
-    for done in 1..6 {
+    for done in 1..=6 {
         let mut later = compiled(2);
         assert_eq!(later.load(folder.join(format!("{done}.safetensors"))).unwrap(), done);
         let more = later.fit(&x, &y, fit(6).initial_epoch(done)).unwrap();

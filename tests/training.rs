@@ -169,6 +169,19 @@ fn a_batch_that_cannot_be_had_is_told() {
     assert_eq!(error, PartialFitError::Training(TrainingError::Data(DataError::NoRows)));
 }
 
+/// As where a program is started again that had trained to the end.
+#[test]
+fn a_training_without_epochs_left_changes_nothing() {
+    let (x, y) = data(10);
+    let mut model = model();
+    let before = model.as_slice().to_vec();
+    for initial_epoch in [3, 4] {
+        let history = model.fit(&x, &y, fit(3).initial_epoch(initial_epoch)).unwrap();
+        assert_eq!((history.epochs(), history.loss().len()), (0, 0));
+        assert_eq!(model.as_slice(), before);
+    }
+}
+
 #[test]
 fn what_cannot_be_asked_for_is_told() {
     let (x, y) = data(10);
@@ -183,7 +196,7 @@ fn what_cannot_be_asked_for_is_told() {
         assert_eq!(refuse(fit(1).validation_split(split)), message);
     }
     assert_eq!(refuse(fit(1).validation_freq(0)), "validation_freq is 0");
-    assert_eq!(refuse(fit(3).initial_epoch(3)), "the number of epochs is 0");
+    assert_eq!(refuse(fit(0)), "the number of epochs is 0");
     let error = model().fit(&x, &y, fit(1).validation_data(&x, &DVector::zeros(9))).unwrap_err();
     assert_eq!(error.to_string(), "x has 10 rows, but y has 9");
 }

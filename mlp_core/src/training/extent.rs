@@ -5,8 +5,9 @@ use super::training_error::TrainingError;
 
 /// Epochs and batches of at least one. Gives how many samples are trained on.
 pub(super) fn of(settings: &Settings, samples: usize, has_validation: bool) -> Result<usize, TrainingError> {
-    let &Settings { epochs, initial_epoch, batch_size, validation_freq, validation_split: split, .. } = settings;
-    if epochs <= initial_epoch {
+    let &Settings { epochs, batch_size, validation_freq, validation_split: split, .. } = settings;
+    // Where some lie behind an initial epoch, there may be none left.
+    if epochs == 0 {
         return Err(TrainingError::ZeroEpochs);
     }
     if batch_size == 0 {

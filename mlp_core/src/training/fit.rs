@@ -78,7 +78,8 @@ impl<V, C> Fit<V, C> {
         self.set(|settings| settings.verbose = verbose)
     }
     /// Goes on with a training: `Fit::epochs(30).initial_epoch(20)` makes 10 epochs, which are counted from 20 on.
-    /// `Compiled::load` gives the number of epochs behind a checkpoint.
+    /// `Compiled::load` gives the number of epochs behind a checkpoint. A training that had come to its end makes none, and has an
+    /// empty history.
     pub fn initial_epoch(self, initial_epoch: usize) -> Self {
         self.set(|settings| settings.initial_epoch = initial_epoch)
     }
