@@ -11,6 +11,8 @@ pub use mlp_core::{Buffer, Room, Scalar, Tile, TileMut};
 pub use mlp_core::{activations, initializers, kernels, layers, losses, optimizers, training};
 #[cfg(feature = "std")]
 pub use mlp_core::{data, diagram, metrics};
+#[cfg(feature = "onnx")]
+pub use mlp_macros::onnx;
 
 pub use prelude::*;
 
@@ -70,10 +72,9 @@ pub mod prelude {
 pub mod __private {
     pub use crate::__if_onnx as if_onnx;
     pub use crate::__implement_serde as implement_serde;
-    pub use mlp_core::generated::new;
     #[cfg(feature = "serde")]
     pub use mlp_core::generated::{Deserialize, Deserializer, Serialize, Serializer};
-    pub use mlp_core::generated::{FitsAs, count, count_marker, join, largest, slice};
+    pub use mlp_core::generated::{FitsAs, Made, count, count_marker, join, largest, made, new, slice};
     pub use mlp_core::kernels::Vector;
     pub use mlp_core::layers::{
         Arity, Backward, Call, Connection, Features, Fits, Layer, Mode, Origin, Part, Purpose, Shape, Summary,

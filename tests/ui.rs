@@ -6,4 +6,5 @@ fn mistakes() {
     let cases = trybuild::TestCases::new();
     cases.compile_fail("tests/ui/*.rs");
     cases.compile_fail("tests/ui/functional/*.rs");
+    cases.compile_fail("tests/ui/onnx/*.rs");
 }

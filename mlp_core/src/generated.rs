@@ -44,6 +44,31 @@ pub fn new<N: Network>() -> N {
     N::seeded(0)
 }
 
+/// A network as a macro makes one: on the heap, or by value without `std`.
+#[cfg(feature = "std")]
+pub type Made<N> = Box<N>;
+/// A network as a macro makes one: on the heap, or by value without `std`.
+#[cfg(not(feature = "std"))]
+pub type Made<N> = N;
+
+/// A network with these parameters, each number's lowest byte first.
+#[must_use]
+pub fn made<N: Network>(bytes: &[u8]) -> Made<N> {
+    #[cfg(feature = "std")]
+    let mut network = N::zeroed();
+    #[cfg(not(feature = "std"))]
+    let mut network = N::ZEROS;
+    let size = size_of::<N::Scalar>();
+    for (parameter, bytes) in network.as_mut_slice().iter_mut().zip(bytes.chunks_exact(size)) {
+        let mut number = [0; 8];
+        number[..size].copy_from_slice(bytes);
+        let [a, b, c, d, ..] = number;
+        let single = f64::from(f32::from_le_bytes([a, b, c, d]));
+        *parameter = N::Scalar::from_f64(if size == 4 { single } else { f64::from_le_bytes(number) });
+    }
+    network
+}
+
 /// The largest of some sizes.
 #[must_use]
 pub fn largest<const N: usize>(sizes: [usize; N]) -> usize {

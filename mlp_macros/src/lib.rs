@@ -8,6 +8,8 @@ mod ast;
 mod errors;
 mod expand;
 mod graph;
+#[cfg(feature = "onnx")]
+mod onnx;
 mod parameters;
 mod plan;
 
@@ -85,6 +87,28 @@ pub fn sequential(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn functional(input: TokenStream) -> TokenStream {
     networks::<Statements>(parse_macro_input!(input)).into()
+}
+
+/// A model of ONNX, read while the program is compiled, as a network like those of [`functional!`].
+///
+/// ```ignore
+/// onnx! {
+///     /// Trained elsewhere.
+///     pub struct Imported = "models/imported.onnx";
+/// }
+/// let network = Imported::pretrained();
+/// ```
+///
+/// The path is relative to the package. The file's weights are in the program: `pretrained()` gives a network with them, to
+/// predict or to be trained further, and `new(seed)` one with fresh ones. The layers' fields have the names of the file as
+/// far as these can be names. A model of doubles becomes a network of `f64`.
+///
+/// Products with weights and their biases become `Dense`, with the activation behind it; then there are the activations,
+/// merges, slices and normalizations. What has no layer that computes exactly the same is an error which names the node.
+#[cfg(feature = "onnx")]
+#[proc_macro]
+pub fn onnx(input: TokenStream) -> TokenStream {
+    onnx::imports(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 /// Implements `Parameters` for a struct whose fields all are.

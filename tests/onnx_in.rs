@@ -1,0 +1,108 @@
+//! Models that PyTorch, Keras and others have written, as networks: they predict what onnxruntime has predicted.
+
+use std::fs;
+
+use mlp::onnx;
+use mlp::prelude::*;
+use mlp::{Scalar, Shape};
+
+onnx! {
+    /// Old operators, transposed weights, slices, a split, and two outputs.
+    struct Corners = "tests/data/onnx/corners.onnx";
+    struct Doubles = "tests/data/onnx/doubles.onnx";
+    struct KerasFunctional = "tests/data/onnx/keras_functional.onnx";
+    struct KerasSequential = "tests/data/onnx/keras_sequential.onnx";
+    struct OursBatchNormalizationF64 = "tests/data/onnx/ours_batch_normalization_f64.onnx";
+    struct OursDenseF32 = "tests/data/onnx/ours_dense_f32.onnx";
+    struct OursGeluF32 = "tests/data/onnx/ours_gelu_f32.onnx";
+    struct OursLayerNormalizationF32 = "tests/data/onnx/ours_layer_normalization_f32.onnx";
+    struct OursNormalizationF32 = "tests/data/onnx/ours_normalization_f32.onnx";
+    struct OursPreluF64 = "tests/data/onnx/ours_prelu_f64.onnx";
+    struct PytorchNamed = "tests/data/onnx/pytorch_named.onnx";
+    struct PytorchSequential = "tests/data/onnx/pytorch_sequential.onnx";
+    struct PytorchSequentialDouble = "tests/data/onnx/pytorch_sequential_double.onnx";
+    struct PytorchTwoInputs = "tests/data/onnx/pytorch_two_inputs.onnx";
+}
+
+/// The values of `NAME.txt`: of each input or output its features and all numbers, row by row.
+fn values(name: &str, kind: &str) -> Vec<(usize, Vec<f64>)> {
+    let path = format!("{}/tests/data/onnx/{name}.txt", env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(path).unwrap();
+    let lines = text.lines().filter_map(|line| line.strip_prefix(kind)?.strip_prefix(' '));
+    let value = |line: &str| {
+        let mut words = line.split(' ');
+        let features = words.next().unwrap().parse().unwrap();
+        (features, words.map(|word| word.parse().unwrap()).collect())
+    };
+    lines.map(value).collect()
+}
+
+fn agrees<N: Network>(name: &str, network: &N) {
+    let (inputs, outputs) = (values(name, "input"), values(name, "output"));
+    let samples = inputs[0].1.len() / inputs[0].0;
+    assert!(samples > 1);
+    for sample in 0..samples {
+        let mut input = N::Input::sample::<N::Scalar>();
+        let mut given = inputs.iter();
+        N::Input::parts_mut(&mut input, &mut |part: &mut [N::Scalar]| {
+            let (features, numbers) = given.next().unwrap();
+            let row = &numbers[sample * features..(sample + 1) * features];
+            part.iter_mut().zip(row).for_each(|(number, &given)| *number = Scalar::from_f64(given));
+        });
+        let mut expected = outputs.iter();
+        N::Output::parts(&network.predict_one(input), &mut |part: &[N::Scalar]| {
+            let (features, numbers) = expected.next().unwrap();
+            assert_eq!(part.len(), *features, "{name}");
+            for (found, expected) in part.iter().zip(&numbers[sample * features..]) {
+                let found = Scalar::to_f64(*found);
+                assert!((found - expected).abs() <= 1e-6 * expected.abs().max(1.0), "{name}: {found} for {expected}");
+            }
+        });
+        assert!(expected.next().is_none(), "{name} has more outputs");
+    }
+}
+
+macro_rules! models {
+    ($($test:ident: $network:ident;)*) => {$(
+        #[test]
+        fn $test() {
+            agrees(stringify!($test), &*$network::pretrained());
+        }
+    )*};
+}
+
+models! {
+    corners: Corners;
+    doubles: Doubles;
+    keras_functional: KerasFunctional;
+    keras_sequential: KerasSequential;
+    ours_batch_normalization_f64: OursBatchNormalizationF64;
+    ours_dense_f32: OursDenseF32;
+    ours_gelu_f32: OursGeluF32;
+    ours_layer_normalization_f32: OursLayerNormalizationF32;
+    ours_normalization_f32: OursNormalizationF32;
+    ours_prelu_f64: OursPreluF64;
+    pytorch_named: PytorchNamed;
+    pytorch_sequential: PytorchSequential;
+    pytorch_sequential_double: PytorchSequentialDouble;
+    pytorch_two_inputs: PytorchTwoInputs;
+}
+
+#[test]
+fn layers_have_the_names_of_the_file() {
+    let network = PytorchNamed::pretrained();
+    let (fc1, out): (&Dense<4, 8, silu>, &Dense<16, 3, softmax>) = (&network.fc1, &network.out);
+    assert!(fc1.bias.norm() > 0.0 && out.bias.norm() == 0.0);
+    println!("{}", network.summary());
+}
+
+#[test]
+fn an_imported_network_is_trained_further() {
+    let (x, y) = (linspace(-1.0, 1.0, 60), linspace(0.0, 1.0, 40));
+    let (x, y) = (nalgebra::OMatrix::<f32, nalgebra::Dyn, nalgebra::Const<3>>::from_column_slice(x.as_slice()), y);
+    let y = nalgebra::OMatrix::<f32, nalgebra::Dyn, nalgebra::Const<2>>::from_column_slice(y.as_slice());
+    let mut model = PytorchSequential::pretrained().compile(Adam::new(1e-2), MeanSquaredError);
+    let history = model.fit(&x, &y, Fit::epochs(50).verbose(Verbose::Silent)).unwrap();
+    assert!(history.loss()[49] < 0.1 * history.loss()[0]);
+    assert_ne!(PytorchSequential::new(0), PytorchSequential::pretrained(), "fresh weights are others");
+}

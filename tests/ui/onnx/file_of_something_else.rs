@@ -1,0 +1,5 @@
+use mlp::onnx;
+
+onnx! { struct Manifest = "Cargo.toml"; }
+
+fn main() {}

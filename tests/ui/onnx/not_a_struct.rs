@@ -1,0 +1,5 @@
+use mlp::onnx;
+
+onnx! { Net = "model.onnx"; }
+
+fn main() {}

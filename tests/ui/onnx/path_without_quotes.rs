@@ -1,0 +1,5 @@
+use mlp::onnx;
+
+onnx! { pub struct Net = model.onnx; }
+
+fn main() {}
