@@ -4,11 +4,14 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::fs;
-use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-use mlp::data::{CsvOptions, Table, Tensor};
 use mlp::prelude::*;
+
+#[path = "../fuzz/src/parsers.rs"]
+mod parsers;
+
+use parsers::{checkpoint, csv, idx, npy, npz, safetensors, seeds, weights};
 
 thread_local! {
     static HELD: Cell<isize> = const { Cell::new(0) };
@@ -75,52 +78,17 @@ fn mutated(original: &[u8], generator: &mut Generator) -> Vec<u8> {
     bytes
 }
 
-fn use_tensor(tensor: Result<Tensor, mlp::data::FileError>) {
-    if let Ok(tensor) = tensor {
-        let _ = tensor.labels();
-        let _ = tensor.matrix::<f64, 1>();
-        let _ = tensor.matrix::<f64, 4>();
-        let _ = tensor.matrix::<f32, 6>();
-    }
-}
-
-fn csv(bytes: &[u8]) {
-    if let Ok(table) = Table::from_csv(bytes, CsvOptions::default()) {
-        for name in table.names() {
-            let _ = table.columns::<f64, 1>([name]);
-            let _ = table.categories(name);
-        }
-    }
-}
-
-fn idx(bytes: &[u8]) {
-    use_tensor(Tensor::from_idx(bytes));
-}
-
-fn npy(bytes: &[u8]) {
-    use_tensor(Tensor::from_npy(bytes));
-}
-
-fn npz(bytes: &[u8]) {
-    use_tensor(Tensor::from_npz(Cursor::new(bytes), "x"));
-    use_tensor(Tensor::from_npz(Cursor::new(bytes), "y"));
-}
-
-fn safetensors(bytes: &[u8]) {
-    for name in ["x_float16", "x_int64", "y"] {
-        use_tensor(Tensor::from_safetensors(bytes, name));
-    }
-}
-
 /// What a parser holds by itself, its buffers above all, and how much for each byte. Deflate makes at most 1,032 bytes
 /// of one.
 const PLAIN: (usize, usize) = (1 << 15, 64);
+/// A model and the memory of its training are there besides.
+const MODEL: (usize, usize) = (1 << 19, 64);
 const COMPRESSED: (usize, usize) = (1 << 18, 1032);
 
 #[test]
 fn damaged_files_neither_panic_nor_take_much_memory() {
     type Parser = fn(&[u8]);
-    let cases: [(&str, Parser, (usize, usize)); 14] = [
+    let cases: [(&str, Parser, (usize, usize)); 17] = [
         ("pandas.csv", csv, PLAIN),
         ("pandas_excel.csv", csv, PLAIN),
         ("pandas_no_header.csv", csv, PLAIN),
@@ -135,9 +103,17 @@ fn damaged_files_neither_panic_nor_take_much_memory() {
         ("stored.npz", npz, COMPRESSED),
         ("compressed.npz", npz, COMPRESSED),
         ("tensors.safetensors", safetensors, PLAIN),
+        ("the weights of a network", weights, MODEL),
+        ("a training to go on from", weights, MODEL),
+        ("the training itself", checkpoint, MODEL),
     ];
     for (name, parse, (fixed, each)) in cases {
-        let original = fs::read(path(name)).expect(name);
+        let [whole_weights, whole_training] = seeds();
+        let original = match name {
+            "the weights of a network" => whole_weights,
+            _ if name.contains("training") => whole_training,
+            _ => fs::read(path(name)).expect(name),
+        };
         let mut generator = Generator::new(0);
         for round in 0..3000 {
             let bytes = mutated(&original, &mut generator);

@@ -1,0 +1,32 @@
+//! Puts files to begin with where `cargo fuzz` looks for them: `cargo run --bin seeds`, in this folder.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+fn main() -> io::Result<()> {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let corpus = |target: &str| -> io::Result<PathBuf> {
+        let folder = package.join("corpus").join(target);
+        fs::create_dir_all(&folder)?;
+        Ok(folder)
+    };
+    for folder in [package.join("../tests/data"), package.join("../tests/data/onnx")] {
+        for file in fs::read_dir(folder)?.map(|entry| Ok::<_, io::Error>(entry?.path())) {
+            let file = file?;
+            if !file.is_file() {
+                continue;
+            }
+            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let target = ["csv", "idx", "npy", "npz", "onnx", "safetensors"]
+                .into_iter()
+                .find(|kind| name.ends_with(kind) || name.ends_with(&format!("{kind}.gz")));
+            if let Some(target) = target {
+                fs::copy(&file, corpus(target)?.join(name))?;
+            }
+        }
+    }
+    for (target, bytes) in ["weights", "checkpoint"].into_iter().zip(fuzz::parsers::seeds()) {
+        fs::write(corpus(target)?.join("whole.safetensors"), bytes)?;
+    }
+    Ok(())
+}

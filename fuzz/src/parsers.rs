@@ -1,0 +1,78 @@
+//! One function a parser: it reads, looks at all that it has read, and writes that again.
+
+use std::io::Cursor;
+
+use mlp::data::{CsvOptions, FileError, Table, Tensor};
+use mlp::prelude::*;
+
+fn use_tensor(tensor: Result<Tensor, FileError>) {
+    if let Ok(tensor) = tensor {
+        let _ = tensor.labels();
+        let _ = tensor.matrix::<f64, 1>();
+        let _ = tensor.matrix::<f64, 4>();
+        let _ = tensor.matrix::<f32, 6>();
+    }
+}
+
+/// Reads the bytes as a file of this kind, and uses what is in it.
+pub fn csv(bytes: &[u8]) {
+    if let Ok(table) = Table::from_csv(bytes, CsvOptions::default()) {
+        for name in table.names() {
+            let _ = table.columns::<f64, 1>([name]);
+            let _ = table.categories(name);
+        }
+    }
+}
+
+/// Reads the bytes as a file of this kind, and uses what is in it.
+pub fn idx(bytes: &[u8]) {
+    use_tensor(Tensor::from_idx(bytes));
+}
+
+/// Reads the bytes as a file of this kind, and uses what is in it.
+pub fn npy(bytes: &[u8]) {
+    use_tensor(Tensor::from_npy(bytes));
+}
+
+/// Reads the bytes as a file of this kind, and uses what is in it.
+pub fn npz(bytes: &[u8]) {
+    use_tensor(Tensor::from_npz(Cursor::new(bytes), "x"));
+    use_tensor(Tensor::from_npz(Cursor::new(bytes), "y"));
+}
+
+/// Reads the bytes as a file of this kind, and uses what is in it.
+pub fn safetensors(bytes: &[u8]) {
+    for name in ["x_float16", "x_int64", "y"] {
+        use_tensor(Tensor::from_safetensors(bytes, name));
+    }
+}
+
+sequential! { struct Net { Dense(2 => 3, tanh), BatchNormalization(3), Dense(3 => 1) } }
+
+/// Whole files of a network's weights and of its training, to begin with.
+pub fn seeds() -> [Vec<u8>; 2] {
+    let mut model = Net::new(0).compile(Adam::default(), MeanSquaredError);
+    let (x, y) = ([[0.5, 1.0], [1.0, -0.5], [0.0, 0.25]], [[0.5], [1.0], [0.0]]);
+    model.train_on_batch(&x, &y).expect("finite data");
+    [model.weights_to_bytes().expect("memory"), model.to_bytes().expect("memory")]
+}
+
+/// Weights of a network: they are taken, or the network stays as it was.
+pub fn weights(bytes: &[u8]) {
+    let mut network = Net::new(0);
+    let before = network.clone();
+    if network.load_weights_bytes(bytes).is_err() {
+        assert!(network == before, "changed by what was refused");
+    }
+    assert!(network.as_slice().iter().all(|weight| weight.is_finite()));
+}
+
+/// A training to go on from: the same.
+pub fn checkpoint(bytes: &[u8]) {
+    let mut model = Net::new(0).compile(Adam::default(), MeanSquaredError);
+    let before = model.clone();
+    match model.load_bytes(bytes) {
+        Ok(_) => assert!(model.to_bytes().is_ok()),
+        Err(_) => assert!(*model == before, "changed by what was refused"),
+    }
+}
