@@ -1,6 +1,7 @@
 //! Which class is taken for which.
 
 use nalgebra::{Const, Dyn, OMatrix};
+use num_traits::ToPrimitive;
 
 use crate::losses::class_of;
 use crate::scalar::Scalar;
@@ -8,7 +9,7 @@ use crate::scalar::Scalar;
 /// How often each class was taken for each: row `i`, column `j` counts the samples of class `i` whose largest output was that
 /// of class `j`. scikit-learn: `confusion_matrix`.
 ///
-/// `labels` are class indices; samples with another one, and those beyond the shorter of the two, are not counted.
+/// `labels` are targets or class indices themselves; samples with another one, and those beyond the shorter of the two, are not counted.
 ///
 /// ```
 /// use mlp_core::metrics::confusion_matrix;
@@ -17,9 +18,9 @@ use crate::scalar::Scalar;
 /// let outputs = OMatrix::<f32, Dyn, Const<2>>::from_row_slice(&[0.9, 0.1, 0.2, 0.8, 0.6, 0.4]);
 /// assert_eq!(confusion_matrix(&outputs, &[0.0, 1.0, 1.0]), [[1, 0], [1, 1]]);
 /// ```
-pub fn confusion_matrix<T: Scalar, const CLASSES: usize>(
+pub fn confusion_matrix<T: Scalar, Label: Copy + ToPrimitive, const CLASSES: usize>(
     predictions: &OMatrix<T, Dyn, Const<CLASSES>>,
-    labels: &[T],
+    labels: &[Label],
 ) -> [[usize; CLASSES]; CLASSES] {
     let mut counts = [[0; CLASSES]; CLASSES];
     for (row, &label) in predictions.row_iter().zip(labels) {
