@@ -11,7 +11,7 @@ use mlp::prelude::*;
 #[path = "../fuzz/src/parsers.rs"]
 mod parsers;
 
-use parsers::{checkpoint, csv, idx, npy, npz, safetensors, seeds, weights};
+use parsers::{checkpoint, csv, idx, keras, npy, npz, pytorch, safetensors, seeds, weights};
 
 thread_local! {
     static HELD: Cell<isize> = const { Cell::new(0) };
@@ -88,7 +88,7 @@ const COMPRESSED: (usize, usize) = (1 << 18, 1032);
 #[test]
 fn damaged_files_neither_panic_nor_take_much_memory() {
     type Parser = fn(&[u8]);
-    let cases: [(&str, Parser, (usize, usize)); 17] = [
+    let cases: [(&str, Parser, (usize, usize)); 20] = [
         ("pandas.csv", csv, PLAIN),
         ("pandas_excel.csv", csv, PLAIN),
         ("pandas_no_header.csv", csv, PLAIN),
@@ -106,6 +106,9 @@ fn damaged_files_neither_panic_nor_take_much_memory() {
         ("the weights of a network", weights, MODEL),
         ("a training to go on from", weights, MODEL),
         ("the training itself", checkpoint, MODEL),
+        ("weights/keras_embedding.weights.h5", keras, MODEL),
+        ("weights/keras_functional_whole.keras", keras, COMPRESSED),
+        ("weights/pytorch_sequential.safetensors", pytorch, MODEL),
     ];
     for (name, parse, (fixed, each)) in cases {
         let [whole_weights, whole_training] = seeds();

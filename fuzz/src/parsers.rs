@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use mlp::data::{CsvOptions, FileError, Table, Tensor};
 use mlp::prelude::*;
+use mlp::weights::Weights;
 
 fn use_tensor(tensor: Result<Tensor, FileError>) {
     if let Ok(tensor) = tensor {
@@ -47,6 +48,8 @@ pub fn safetensors(bytes: &[u8]) {
     }
 }
 
+sequential! { struct KerasNet { Embedding(1 => 3, Categories<5>), Dense(3 => 2) } }
+sequential! { struct TorchNet { Dense(3 => 6, relu), Dense(6 => 4, tanh), Dense(4 => 2) } }
 sequential! { struct Net { Dense(2 => 3, tanh), BatchNormalization(3), Dense(3 => 1) } }
 
 /// Whole files of a network's weights and of its training, to begin with.
@@ -74,5 +77,26 @@ pub fn checkpoint(bytes: &[u8]) {
     match model.load_bytes(bytes) {
         Ok(_) => assert!(model.to_bytes().is_ok()),
         Err(_) => assert!(*model == before, "changed by what was refused"),
+    }
+}
+
+/// Weights of Keras: as those of a network of one's own, and an array of HDF5 by itself.
+pub fn keras(bytes: &[u8]) {
+    use_tensor(Tensor::from_hdf5(bytes, "layers/dense/vars/0"));
+    let Ok(weights) = Weights::keras_bytes(bytes) else { return };
+    let mut network = KerasNet::new(0);
+    let before = network.clone();
+    if weights.load_into(&mut *network).is_err() {
+        assert!(network == before, "changed by what was refused");
+    }
+}
+
+/// Weights of PyTorch.
+pub fn pytorch(bytes: &[u8]) {
+    let Ok(weights) = Weights::pytorch_bytes(bytes) else { return };
+    let mut network = TorchNet::new(0);
+    let before = network.clone();
+    if weights.load_into(&mut *network).is_err() {
+        assert!(network == before, "changed by what was refused");
     }
 }

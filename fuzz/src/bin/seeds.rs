@@ -10,17 +10,20 @@ fn main() -> io::Result<()> {
         fs::create_dir_all(&folder)?;
         Ok(folder)
     };
-    for folder in [package.join("../tests/data"), package.join("../tests/data/onnx")] {
+    for folder in ["../tests/data", "../tests/data/onnx", "../tests/data/weights"].map(|folder| package.join(folder)) {
         for file in fs::read_dir(folder)?.map(|entry| Ok::<_, io::Error>(entry?.path())) {
             let file = file?;
             if !file.is_file() {
                 continue;
             }
             let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let target = ["csv", "idx", "npy", "npz", "onnx", "safetensors"]
-                .into_iter()
-                .find(|kind| name.ends_with(kind) || name.ends_with(&format!("{kind}.gz")));
-            if let Some(target) = target {
+            let kind = name.trim_end_matches(".gz").rsplit('.').next().unwrap_or_default();
+            let target = match kind {
+                "h5" => "keras",
+                "safetensors" if name.starts_with("pytorch") => "pytorch",
+                kind => kind,
+            };
+            if ["csv", "idx", "keras", "npy", "npz", "onnx", "pytorch", "safetensors"].contains(&target) {
                 fs::copy(&file, corpus(target)?.join(name))?;
             }
         }

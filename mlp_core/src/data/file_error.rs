@@ -80,7 +80,7 @@ impl FileError {
         Self { origin: Box::new(Origin { file: Some(file.into()), tensor }), ..self }
     }
     #[cfg(any(feature = "idx", feature = "npy", feature = "safetensors"))]
-    pub(super) fn at(problem: impl Into<FileProblem>, origin: &Origin) -> Self {
+    pub(crate) fn at(problem: impl Into<FileProblem>, origin: &Origin) -> Self {
         Self { origin: Box::new(origin.clone()), problem: problem.into() }
     }
 }

@@ -41,10 +41,14 @@ pub use shape::{ShapeError, columns, rows};
 pub use shape::{from_ndarray, to_ndarray};
 #[cfg(feature = "safetensors")]
 pub(crate) use suggestion::nearest;
+#[cfg(feature = "keras")]
+pub(crate) use tensor::hdf5;
 #[cfg(any(feature = "idx", feature = "npy", feature = "safetensors"))]
 pub use tensor::{ElementType, Tensor, TensorProblem};
+#[cfg(any(feature = "onnx", feature = "safetensors"))]
+pub(crate) use write::replace;
 #[cfg(feature = "safetensors")]
-pub(crate) use write::{replace, write_new};
+pub(crate) use write::write_new;
 
 /// Samples in memory: a row a sample and a column a feature.
 pub type Batch<T, const COLUMNS: usize> = nalgebra::OMatrix<T, nalgebra::Dyn, nalgebra::Const<COLUMNS>>;

@@ -16,7 +16,7 @@ use crate::onnx::{self, ExportError, OnnxError};
 use crate::optimizers::Optimizer;
 use crate::random::Generator;
 #[cfg(feature = "safetensors")]
-use crate::weights::{self, Source, WeightsError};
+use crate::weights::{self, Source, Weights, WeightsError};
 
 use super::check;
 use super::compiled::Compiled;
@@ -198,6 +198,28 @@ pub trait Network: Layer {
     fn save_onnx(&self, path: impl AsRef<Path>) -> Result<(), OnnxError> {
         let (bytes, path) = (self.to_onnx()?, path.as_ref());
         Ok(replace(path, |writer| Ok(writer.write_all(&bytes)?))?)
+    }
+
+    /// Sets all parameters to those of a `state_dict` of PyTorch, as `safetensors.torch.save_file` writes it.
+    ///
+    /// [`Weights`](crate::weights::Weights) says which layer is which, and renames them where the names differ.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or anything in it does not fit; the network stays as it was.
+    #[cfg(feature = "safetensors")]
+    fn load_pytorch(&mut self, path: impl AsRef<Path>) -> Result<(), WeightsError> {
+        Weights::pytorch(path)?.load_into(self)
+    }
+
+    /// Sets all parameters to those of a model of Keras 3: a `.weights.h5` of `save_weights`, or a `.keras` of `save`.
+    ///
+    /// [`Weights`](crate::weights::Weights) says which layer is which, and renames them where the names differ.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or anything in it does not fit; the network stays as it was.
+    #[cfg(feature = "keras")]
+    fn load_keras(&mut self, path: impl AsRef<Path>) -> Result<(), WeightsError> {
+        Weights::keras(path)?.load_into(self)
     }
 
     /// Chooses how to train it. Keras: `model.compile(optimizer, loss)`.

@@ -75,7 +75,7 @@ fn content<N: Network>(network: &N, variables: &[Variable]) -> Content {
 }
 
 /// All of a network. A layer of one's own may list others than it has.
-fn variables<N: Network>(network: &N) -> Result<Vec<Variable>, FileError> {
+pub(super) fn variables<N: Network>(network: &N) -> Result<Vec<Variable>, FileError> {
     let variables = network.summary().variables();
     let (listed, has) = (variables.iter().map(Variable::count).sum::<usize>(), N::COUNT);
     if listed == has {

@@ -72,6 +72,16 @@ pub enum Difference {
         /// The number.
         value: f64,
     },
+    /// A layer that was named is not there.
+    #[error("the {of} has no layer {layer:?}{}", instead(suggestion.as_ref()))]
+    Layer {
+        /// Its name.
+        layer: String,
+        /// What should have it: `file` or `network`.
+        of: &'static str,
+        /// A name that is nearly the same.
+        suggestion: Option<String>,
+    },
     /// What the file says about itself.
     #[error("{name} is {}, not {needed:?}", found.as_ref().map_or_else(|| "not told".to_owned(), |found| format!("{found:?}")))]
     Entry {

@@ -71,7 +71,7 @@ impl Source<'_> {
 }
 
 /// The tensors of a file and what it says about itself.
-fn parse(bytes: &[u8]) -> Result<(Tensors, Entries), FileError> {
+pub(super) fn parse(bytes: &[u8]) -> Result<(Tensors, Entries), FileError> {
     let problem = |error: safetensors::SafeTensorError| TensorProblem::Header(error.to_string());
     let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(problem)?;
     let entries = metadata.metadata().clone().unwrap_or_default().into_iter().collect();

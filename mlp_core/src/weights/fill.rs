@@ -12,7 +12,7 @@ use crate::scalar::Scalar;
 pub(super) type Tensors = BTreeMap<String, Tensor>;
 
 /// What the numbers of a network are.
-fn element_type<T: Scalar>() -> ElementType {
+pub(super) fn element_type<T: Scalar>() -> ElementType {
     if size_of::<T>() == 4 { ElementType::F32 } else { ElementType::F64 }
 }
 

@@ -32,9 +32,11 @@ mod checkpoint;
 mod difference;
 mod file;
 mod fill;
+mod foreign;
 mod golden;
 
 pub use difference::{Difference, WeightsError};
+pub use foreign::Weights;
 
 pub(crate) use behind::Behind;
 pub(crate) use checkpoint::{load, load_weights, training, weights};

@@ -3,6 +3,8 @@
 #[cfg(feature = "safetensors")]
 mod columns;
 mod element;
+#[cfg(feature = "keras")]
+pub(crate) mod hdf5;
 #[cfg(feature = "idx")]
 mod idx;
 mod layout;
@@ -128,10 +130,15 @@ impl From<&[usize]> for Tensor {
 
 #[cfg(feature = "safetensors")]
 impl Tensor {
+    /// A number, counted row by row, of numbers that lie so.
+    pub(crate) fn nth(&self, index: usize) -> f64 {
+        self.layout.element.value(&self.bytes[index * self.layout.element.size()..])
+    }
+
     /// The number at a place inside, of numbers that lie row by row.
     pub(crate) fn at(&self, place: &[usize]) -> f64 {
         let index = place.iter().zip(&self.layout.dimensions).fold(0, |index, (at, length)| index * length + at);
-        self.layout.element.value(&self.bytes[index * self.layout.element.size()..])
+        self.nth(index)
     }
 }
 
