@@ -11,7 +11,7 @@ pub use mlp_core::{Buffer, Room, Scalar, Tile, TileMut};
 pub use mlp_core::{activations, initializers, kernels, layers, losses, optimizers, training};
 #[cfg(feature = "std")]
 pub use mlp_core::{data, diagram, metrics};
-#[cfg(feature = "onnx")]
+#[cfg(feature = "onnx-import")]
 pub use mlp_macros::onnx;
 
 pub use prelude::*;

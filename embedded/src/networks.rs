@@ -66,3 +66,11 @@ functional! {
         Model(input => output)
     }
 }
+
+mlp::onnx! {
+    /// One period of the sine, as PyTorch has learnt it.
+    pub struct Imported = "../examples/data/sine.onnx";
+}
+
+/// A network of another framework in flash.
+pub static IMPORTED: Imported = Imported::PRETRAINED;

@@ -100,7 +100,8 @@ pub fn functional(input: TokenStream) -> TokenStream {
 /// ```
 ///
 /// The path is relative to the package. The file's weights are in the program: `pretrained()` gives a network with them, to
-/// predict or to be trained further, and `new(seed)` one with fresh ones. The layers' fields have the names of the file as
+/// predict or to be trained further, `PRETRAINED` is the same as a constant, and `new(seed)` is a network with fresh ones. The
+/// layers' fields have the names of the file as
 /// far as these can be names. A model of doubles becomes a network of `f64`.
 ///
 /// Products with weights and their biases become `Dense`, with the activation behind it; then there are the activations,

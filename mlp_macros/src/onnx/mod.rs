@@ -49,18 +49,29 @@ fn import(import: &Import) -> TokenStream {
         Err(error) => return error.into_compile_error(),
     };
     let numbers = proc_macro2::Literal::byte_string(&parameters);
+    let count = parameters.len();
     let doc = format!(" With the weights of `{}`.", import.path.value());
     quote_spanned! { span=>
         #network
-        impl #name {
-            #[doc = #doc]
-            #[must_use]
-            pub fn pretrained() -> ::mlp::__private::Made<Self> {
-                // Named, so that a change of the file is a change of this program.
-                const _: &[::core::primitive::u8] = ::core::include_bytes!(#path);
-                ::mlp::__private::made(#numbers)
+        const _: () = {
+            // Named, so that a change of the file is a change of this program.
+            const _: &[::core::primitive::u8] = ::core::include_bytes!(#path);
+            const PARAMETERS: &[::core::primitive::u8; #count] = #numbers;
+            impl #name {
+                #[doc = #doc]
+                #[must_use]
+                pub fn pretrained() -> ::mlp::__private::Made<Self> {
+                    ::mlp::__private::made(PARAMETERS)
+                }
+
+                #[doc = #doc]
+                ///
+                /// As a constant: a `static` of it lies in flash on a microcontroller.
+                #[cfg(target_endian = "little")]
+                // SAFETY: a network is nothing but its parameters, one after the other, and any scalar is one.
+                pub const PRETRAINED: Self = unsafe { ::core::mem::transmute(*PARAMETERS) };
             }
-        }
+        };
     }
 }
 
