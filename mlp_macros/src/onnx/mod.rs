@@ -57,6 +57,7 @@ fn import(import: &Import) -> TokenStream {
             // Named, so that a change of the file is a change of this program.
             const _: &[::core::primitive::u8] = ::core::include_bytes!(#path);
             const PARAMETERS: &[::core::primitive::u8; #count] = #numbers;
+            #[allow(dead_code)]
             impl #name {
                 #[doc = #doc]
                 #[must_use]
