@@ -1,10 +1,11 @@
 //! Models that PyTorch, Keras and others have written, as networks: they predict what onnxruntime has predicted.
 
-use std::fs;
+#[path = "goldens/predictions.rs"]
+mod predictions;
 
 use mlp::onnx;
 use mlp::prelude::*;
-use mlp::{Scalar, Shape};
+use predictions::agrees;
 
 onnx! {
     /// Old operators, transposed weights, slices, a split, and two outputs.
@@ -24,49 +25,11 @@ onnx! {
     struct PytorchTwoInputs = "tests/data/onnx/pytorch_two_inputs.onnx";
 }
 
-/// The values of `NAME.txt`: of each input or output its features and all numbers, row by row.
-fn values(name: &str, kind: &str) -> Vec<(usize, Vec<f64>)> {
-    let path = format!("{}/tests/data/onnx/{name}.txt", env!("CARGO_MANIFEST_DIR"));
-    let text = fs::read_to_string(path).unwrap();
-    let lines = text.lines().filter_map(|line| line.strip_prefix(kind)?.strip_prefix(' '));
-    let value = |line: &str| {
-        let mut words = line.split(' ');
-        let features = words.next().unwrap().parse().unwrap();
-        (features, words.map(|word| word.parse().unwrap()).collect())
-    };
-    lines.map(value).collect()
-}
-
-fn agrees<N: Network>(name: &str, network: &N) {
-    let (inputs, outputs) = (values(name, "input"), values(name, "output"));
-    let samples = inputs[0].1.len() / inputs[0].0;
-    assert!(samples > 1);
-    for sample in 0..samples {
-        let mut input = N::Input::sample::<N::Scalar>();
-        let mut given = inputs.iter();
-        N::Input::parts_mut(&mut input, &mut |part: &mut [N::Scalar]| {
-            let (features, numbers) = given.next().unwrap();
-            let row = &numbers[sample * features..(sample + 1) * features];
-            part.iter_mut().zip(row).for_each(|(number, &given)| *number = Scalar::from_f64(given));
-        });
-        let mut expected = outputs.iter();
-        N::Output::parts(&network.predict_one(input), &mut |part: &[N::Scalar]| {
-            let (features, numbers) = expected.next().unwrap();
-            assert_eq!(part.len(), *features, "{name}");
-            for (found, expected) in part.iter().zip(&numbers[sample * features..]) {
-                let found = Scalar::to_f64(*found);
-                assert!((found - expected).abs() <= 1e-6 * expected.abs().max(1.0), "{name}: {found} for {expected}");
-            }
-        });
-        assert!(expected.next().is_none(), "{name} has more outputs");
-    }
-}
-
 macro_rules! models {
     ($($test:ident: $network:ident;)*) => {$(
         #[test]
         fn $test() {
-            agrees(stringify!($test), &*$network::pretrained());
+            agrees("onnx", stringify!($test), &*$network::pretrained());
         }
     )*};
 }

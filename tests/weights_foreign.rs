@@ -1,11 +1,14 @@
 //! Weights of PyTorch and Keras: the networks here predict what theirs have predicted.
 
+#[path = "goldens/predictions.rs"]
+mod predictions;
+
 use std::fs;
 use std::path::PathBuf;
 
 use mlp::prelude::*;
 use mlp::weights::{Difference, Weights, WeightsError};
-use mlp::{Scalar, Shape};
+use predictions::agrees;
 
 sequential! {
     struct Sequential { Dense(3 => 6, relu), Dense(6 => 4, tanh), Dense(4 => 2) }
@@ -79,47 +82,13 @@ fn file(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/weights").join(name)
 }
 
-/// The values of `NAME.txt`: of each input or output its features and all numbers, row by row.
-fn values(name: &str, kind: &str) -> Vec<(usize, Vec<f64>)> {
-    let text = fs::read_to_string(file(&format!("{name}.txt"))).unwrap();
-    let lines = text.lines().filter_map(|line| line.strip_prefix(kind)?.strip_prefix(' '));
-    let value = |line: &str| {
-        let mut words = line.split(' ');
-        let features = words.next().unwrap().parse().unwrap();
-        (features, words.map(|word| word.parse().unwrap()).collect())
-    };
-    lines.map(value).collect()
-}
-
-fn agrees<N: Network>(name: &str, network: &N) {
-    let (inputs, outputs) = (values(name, "input"), values(name, "output"));
-    for sample in 0..inputs[0].1.len() / inputs[0].0 {
-        let mut input = N::Input::sample::<N::Scalar>();
-        let mut given = inputs.iter();
-        N::Input::parts_mut(&mut input, &mut |part: &mut [N::Scalar]| {
-            let (features, numbers) = given.next().unwrap();
-            let row = &numbers[sample * features..(sample + 1) * features];
-            part.iter_mut().zip(row).for_each(|(number, &given)| *number = Scalar::from_f64(given));
-        });
-        let mut expected = outputs.iter();
-        N::Output::parts(&network.predict_one(input), &mut |part: &[N::Scalar]| {
-            let (features, numbers) = expected.next().unwrap();
-            assert_eq!(part.len(), *features, "{name}");
-            for (found, expected) in part.iter().zip(&numbers[sample * features..]) {
-                let found = Scalar::to_f64(*found);
-                assert!((found - expected).abs() <= 1e-6 * expected.abs().max(1.0), "{name}: {found} for {expected}");
-            }
-        });
-    }
-}
-
 macro_rules! files {
     ($($test:ident $file:literal: $network:ident $load:ident;)*) => {$(
         #[test]
         fn $test() {
             let mut network = $network::new(5);
             network.$load(file($file)).unwrap();
-            agrees(stringify!($test), &*network);
+            agrees("weights", stringify!($test), &*network);
         }
     )*};
 }
@@ -145,7 +114,7 @@ files! {
 fn precision_is_never_lost() {
     let mut double = Double::new(0);
     double.load_pytorch(file("pytorch_sequential.safetensors")).unwrap();
-    agrees("pytorch_sequential", &*double);
+    agrees("weights", "pytorch_sequential", &*double);
     let error =
         refused(&mut *Sequential::new(0), Weights::pytorch(file("pytorch_sequential_double.safetensors")).unwrap());
     assert_eq!(error.len(), 6);
@@ -172,11 +141,11 @@ fn layers_are_renamed_where_the_names_differ() {
     let path = file("pytorch_sequential.safetensors");
     let mut network = Renamed::new(0);
     Weights::pytorch(&path).unwrap().rename("0", "hidden").load_into(&mut *network).unwrap();
-    agrees("pytorch_sequential", &*network);
+    agrees("weights", "pytorch_sequential", &*network);
     let mut network = Swapped::new(0);
     let weights = Weights::pytorch(&path).unwrap().rename("4", "tail").rename("0", "head").rename("2", "body");
     weights.load_into(&mut *network).unwrap();
-    agrees("pytorch_sequential", &*network);
+    agrees("weights", "pytorch_sequential", &*network);
     let found = refused(&mut *network, Weights::pytorch(&path).unwrap().rename("zero", "head").rename("2", "boddy"));
     let layers: Vec<String> =
         found.iter().filter(|found| matches!(found, Difference::Layer { .. })).map(ToString::to_string).collect();

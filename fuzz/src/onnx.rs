@@ -1,5 +1,7 @@
 //! The files of `onnx!`, which a macro reads.
 
+#[path = "../../mlp_macros/src/onnx/arithmetic.rs"]
+mod arithmetic;
 #[path = "../../mlp_macros/src/onnx/layers.rs"]
 mod layers;
 #[path = "../../mlp_macros/src/onnx/lower.rs"]
@@ -9,6 +11,8 @@ mod lower;
 mod model;
 #[path = "../../mlp_macros/src/onnx/patterns.rs"]
 mod patterns;
+#[path = "../../mlp_macros/src/onnx/structure.rs"]
+mod structure;
 
 /// A model becomes statements, or all its problems are told.
 pub fn onnx(bytes: &[u8]) {

@@ -73,9 +73,11 @@
 
 mod activation;
 mod batch_normalization;
+mod concatenate;
 mod connection;
 mod dense;
 mod dense_options;
+mod dot;
 mod embedding;
 mod layer_normalization;
 mod merge;
@@ -99,9 +101,10 @@ pub use batch_normalization::{BatchNormalization, BatchNormalizationOptions, Bat
 pub use connection::{Call, Origin};
 pub use dense::Dense;
 pub use dense_options::DenseOptions;
+pub use dot::DotOptions;
 pub use embedding::{Categories, Embedding, EmbeddingOptions, Vectors};
 pub use layer_normalization::{LayerNormalization, LayerNormalizationOptions};
-pub use merge::{Add, Average, Concatenate, Dot, DotOptions, Maximum, Minimum, Multiply, Subtract};
+pub use merge::{Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract};
 #[cfg(not(feature = "std"))]
 pub use no_summary::{Summary, Variable};
 pub use noise::{

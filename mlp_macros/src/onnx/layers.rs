@@ -1,13 +1,13 @@
 //! Each operator as a layer. What cannot be said exactly is refused, and why.
 
 use mlp_onnx::NodeProto;
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span};
 use quote::quote;
 
 use super::lower::{Dense, Known, Lowering, Value};
 use super::model::{attribute, float, int};
 
-type Lowered = Result<(), String>;
+pub(super) type Lowered = Result<(), String>;
 
 /// Operators that are activations by another name.
 const ACTIVATIONS: [(&str, &str); 8] = [
@@ -167,7 +167,7 @@ impl Lowering<'_> {
         self.sized(node, "LayerNormalization", "layer_normalization", &known, Some(epsilon), parameters)
     }
 
-    fn along_features(&self, node: &NodeProto) -> Lowered {
+    pub(super) fn along_features(&self, node: &NodeProto) -> Lowered {
         match int(node, "axis", -1) {
             -1 | 1 => Ok(()),
             axis => Err(format!("it goes along axis {axis}, not along the features")),
@@ -206,170 +206,8 @@ impl Lowering<'_> {
         self.set(node, Value::Dense(dense))
     }
 
-    /// A value and a number for each feature, or one for all.
-    fn by_constant(&mut self, node: &NodeProto) -> Lowered {
-        let [a, b] = node.input.as_slice() else { return Err("it takes two values".into()) };
-        let is_known = self.constant(a).is_some();
-        let (value, constant) = if is_known { (b, a) } else { (a, b) };
-        if is_known && matches!(node.op_type.as_str(), "Sub" | "Div") {
-            return Err(format!("there is no layer for {:?} of a constant and a value", node.op_type));
-        }
-        match node.op_type.as_str() {
-            "Add" => self.moved(node, value, constant, 1.0),
-            "Sub" => self.moved(node, value, constant, -1.0),
-            "Mul" => self.scaled(node, value, constant, |factor| factor),
-            _ => self.scaled(node, value, constant, |divisor| 1.0 / divisor),
-        }
-    }
-
-    fn moved(&mut self, node: &NodeProto, value: &String, constant: &str, sign: f64) -> Lowered {
-        let signed = |numbers: Vec<f64>, sign: f64| numbers.into_iter().map(|number| number * sign).collect::<Vec<_>>();
-        if let Some(Value::Dense(dense)) = self.open(value).cloned()
-            && dense.bias.is_none()
-        {
-            let bias = Some(signed(self.row_of(constant, dense.outputs)?, sign));
-            return self.set(node, Value::Dense(Dense { bias, ..dense }));
-        }
-        let known = self.ready(value)?;
-        if let Some(number) = self.constant(constant).and_then(super::model::Constant::scalar) {
-            return self.rescaled(node, &known, &quote! { offset }, number * sign);
-        }
-        let mean = signed(self.row_of(constant, known.features)?, -sign);
-        self.set(node, Value::Centered(known, mean))
-    }
-
-    fn scaled(&mut self, node: &NodeProto, value: &String, constant: &str, factor: fn(f64) -> f64) -> Lowered {
-        let open = self.open(value).cloned();
-        let number = self.constant(constant).and_then(super::model::Constant::scalar);
-        if let (Some(number), false) = (number, matches!(open, Some(Value::Centered(..)))) {
-            let known = self.ready(value)?;
-            return self.rescaled(node, &known, &quote! { scale }, factor(number));
-        }
-        let (known, mean) = match open {
-            Some(Value::Centered(known, mean)) => (known, mean),
-            _ => {
-                let known = self.ready(value)?;
-                let mean = vec![0.0; known.features];
-                (known, mean)
-            }
-        };
-        let factors: Vec<f64> = self.row_of(constant, known.features)?.into_iter().map(factor).collect();
-        if !factors.iter().all(|&factor| factor > 0.0 && factor < 1e7) {
-            return Err("a value times numbers for each feature is a `Normalization` only if all are above zero".into());
-        }
-        let variance = factors.into_iter().map(|factor| (factor * factor).recip()).collect();
-        let known = self.normalization(&known, mean, variance);
-        self.set(node, Value::Ready(known))
-    }
-
-    fn rescaled(&mut self, node: &NodeProto, known: &Known, option: &TokenStream, number: f64) -> Lowered {
-        let (size, number) = (size(known.features), signed(number));
-        let layer = quote! { Rescaling(#size, #option = #number) };
-        let known = self.layer("", "rescaling", &layer, std::slice::from_ref(known), known.features, []);
-        self.set(node, Value::Ready(known))
-    }
-
-    fn merge(&mut self, node: &NodeProto, merge: &str) -> Lowered {
-        let values: Result<Vec<Known>, _> = node.input.iter().map(|input| self.ready(input)).collect();
-        let values = values?;
-        let sizes: Vec<usize> = values.iter().map(|value| value.features).collect();
-        if sizes.windows(2).any(|pair| pair[0] != pair[1]) {
-            return Err(format!("its values have {sizes:?} features; they must be equally many"));
-        }
-        let (name, kind) = (Ident::new(merge, Span::call_site()), merge.to_lowercase());
-        let known = self.layer("", &kind, &quote! { #name() }, &values, sizes[0], []);
-        self.set(node, Value::Ready(known))
-    }
-
-    fn concatenate(&mut self, node: &NodeProto) -> Lowered {
-        self.along_features(node)?;
-        let values: Result<Vec<Known>, _> = node.input.iter().map(|input| self.ready(input)).collect();
-        let values = values?;
-        let known = match values.as_slice() {
-            [value] => value.clone(),
-            _ => {
-                let features = values.iter().map(|value| value.features).sum();
-                self.layer("", "concatenate", &quote! { Concatenate() }, &values, features, [])
-            }
-        };
-        self.set(node, Value::Ready(known))
-    }
-
-    fn slice_of(&mut self, node: &NodeProto) -> Lowered {
-        let known = self.ready(first(node)?)?;
-        let [starts, ends, axes, steps] = [(1, "starts"), (2, "ends"), (3, "axes"), (4, "steps")]
-            .map(|(index, name)| self.whole_numbers(node, index, name));
-        let (starts, ends) = (starts.ok_or("its start is not known")?, ends.ok_or("its end is not known")?);
-        let (axes, steps) = (axes.unwrap_or_else(|| vec![0]), steps.unwrap_or_else(|| vec![1]));
-        let ([start], [end], [-1 | 1], [1]) = (&starts[..], &ends[..], &axes[..], &steps[..]) else {
-            return Err("only neighbouring features can be a slice".into());
-        };
-        let features = known.features as i64;
-        let place = |at: i64| if at < 0 { at.saturating_add(features) } else { at }.clamp(0, features) as usize;
-        let (first, end) = (place(*start), place(*end));
-        if first >= end {
-            return Err(format!("the slice from {first} to {end} is empty"));
-        }
-        let slice = self.slice(&known, first, end);
-        self.set(node, Value::Ready(slice))
-    }
-
-    fn split(&mut self, node: &NodeProto) -> Lowered {
-        // The default axis here is the first.
-        if !matches!(int(node, "axis", 0), -1 | 1) {
-            return Err("it does not split features".into());
-        }
-        let known = self.ready(first(node)?)?;
-        let count = node.output.len().max(1);
-        let even = || vec![known.features.div_ceil(count) as i64; count];
-        let sizes = self.whole_numbers(node, 1, "split").unwrap_or_else(even);
-        let mut first = 0;
-        for (output, size) in node.output.iter().zip(sizes) {
-            let end = usize::try_from(size).map_or(known.features, |size| known.features.min(first + size));
-            if first >= end {
-                return Err(format!("{output:?} would be empty"));
-            }
-            let slice = self.slice(&known, first, end);
-            self.set_output(output, slice);
-            first = end;
-        }
-        Ok(())
-    }
-
-    /// The same value by another name.
-    fn alias(&mut self, node: &NodeProto) -> Lowered {
-        let input = first(node)?;
-        let training = node.input.get(2).and_then(|name| self.constant(name)).and_then(super::model::Constant::scalar);
-        if training.is_some_and(|training| training != 0.0) {
-            return Err("it is exported for training; export the model for inference".into());
-        }
-        let value = match self.open(input).cloned() {
-            Some(value) => value,
-            None => Value::Ready(self.ready(input)?),
-        };
-        self.set(node, value)
-    }
-
-    /// What changes nothing about samples and features.
-    fn unchanged(&mut self, node: &NodeProto) -> Lowered {
-        let known = self.ready(first(node)?)?;
-        let kind = if self.model.is_double { 11 } else { 1 };
-        let changes = match node.op_type.as_str() {
-            "Cast" => int(node, "to", kind) != kind,
-            "Flatten" => !matches!(int(node, "axis", 1), 1 | -1),
-            _ => {
-                let shape = self.whole_numbers(node, 1, "shape").unwrap_or_default();
-                !matches!(shape[..], [_, -1]) && shape.get(1..) != Some(&[known.features as i64][..])
-            }
-        };
-        if changes {
-            return Err("it gives something else than samples of as many features".into());
-        }
-        self.set(node, Value::Ready(known))
-    }
-
     /// An input that is a constant, or in old files a setting.
-    fn whole_numbers(&self, node: &NodeProto, index: usize, name: &str) -> Option<Vec<i64>> {
+    pub(super) fn whole_numbers(&self, node: &NodeProto, index: usize, name: &str) -> Option<Vec<i64>> {
         let constant = node.input.get(index).and_then(|input| self.constant(input));
         let numbers = constant.map(|constant| constant.numbers.iter().map(|&number| number as i64).collect());
         numbers.or_else(|| attribute(node, name).map(|attribute| attribute.ints.clone()))
@@ -381,27 +219,17 @@ impl Lowering<'_> {
         self.row_of(name, features)
     }
 
-    fn row_of(&self, name: &str, features: usize) -> Result<Vec<f64>, String> {
+    pub(super) fn row_of(&self, name: &str, features: usize) -> Result<Vec<f64>, String> {
         let constant = self.constant(name).ok_or_else(|| format!("{name:?} is not in the file"))?;
         let shape = || format!("{name:?} has the dimensions {:?}, not a number for each of {features}", constant.shape);
         constant.row(features).ok_or_else(shape)
     }
 }
 
-fn first(node: &NodeProto) -> Result<&String, String> {
+pub(super) fn first(node: &NodeProto) -> Result<&String, String> {
     node.input.first().ok_or_else(|| "it takes nothing".to_owned())
 }
 
-fn size(features: usize) -> Literal {
+pub(super) fn size(features: usize) -> Literal {
     Literal::usize_unsuffixed(features)
-}
-
-/// A literal with its sign before it.
-fn signed(number: f64) -> TokenStream {
-    let size = Literal::f64_unsuffixed(number.abs());
-    if number.is_sign_negative() {
-        quote! { -#size }
-    } else {
-        quote! { #size }
-    }
 }

@@ -1,11 +1,13 @@
 //! A model of ONNX as a network: `item` reads the macro's tokens, `model` the file, `patterns` finds what exporters have taken
 //! apart, `lower` writes what someone would have written by hand, for `functional!`, and collects the weights.
 
+mod arithmetic;
 mod item;
 mod layers;
 mod lower;
 mod model;
 mod patterns;
+mod structure;
 #[cfg(test)]
 mod tests;
 

@@ -32,11 +32,9 @@ fn damaged_files_are_refused_or_read() {
             let _ = answer(&bytes[..end]);
         }
         for place in 0..bytes.len() {
-            for bit in [0, 3, 7] {
-                let mut changed = bytes.clone();
-                changed[place] ^= 1 << bit;
-                let _ = answer(&changed);
-            }
+            let mut changed = bytes.clone();
+            changed[place] ^= 1 << (place % 8);
+            let _ = answer(&changed);
         }
     }
 }
