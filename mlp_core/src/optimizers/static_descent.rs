@@ -15,13 +15,15 @@ pub struct Descent<N: Layer, O: Optimizer> {
 
 impl<N: Layer, O: Optimizer> Descent<N, O> {
     /// No step was made.
-    pub fn new(optimizer: O) -> Self {
+    pub fn new(mut optimizer: O) -> Self {
+        optimizer.follow(0);
         Self { state: optimizer.init(), optimizer, batches: 0 }
     }
 
     /// Changes the network by the gradient of a batch.
     pub fn step(&mut self, network: &mut impl DerefMut<Target = N>, gradient: &mut impl DerefMut<Target = N>) {
         const { assert!(!O::NEEDS_OBJECTIVE, "this optimizer evaluates the loss again") };
+        self.optimizer.follow(self.batches);
         let learning_rate = self.learning_rate();
         self.batches += 1;
         let (options, decay) = (&N::Options::default(), self.optimizer.settings().weight_decay.unwrap_or(0.0));

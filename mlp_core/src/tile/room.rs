@@ -4,7 +4,10 @@ use super::LANES;
 use crate::layers::{Features, Joined, Shape};
 
 /// What a buffer has room for: a value of a shape, or one of two in turn. A buffer on the heap does not ask.
-pub trait Room: 'static {
+///
+/// # Safety
+/// `Lines<T>` is nothing but scalars `T`, one after the other, without padding for `f32` and `f64`.
+pub unsafe trait Room: 'static {
     /// A register's worth of each feature.
     type Lines<T: Copy + 'static>: Copy;
 }
@@ -35,19 +38,23 @@ pub union Larger<A: Copy, B: Copy> {
 #[repr(C)]
 pub struct Both<A, B>(A, B);
 
-impl Room for () {
+// SAFETY: no scalars at all.
+unsafe impl Room for () {
     type Lines<T: Copy + 'static> = [Line<T>; 0];
 }
 
-impl<const N: usize> Room for Features<N> {
+// SAFETY: an array of lines, each a full register of scalars.
+unsafe impl<const N: usize> Room for Features<N> {
     type Lines<T: Copy + 'static> = [Line<T>; N];
 }
 
-impl<I: Shape> Room for Joined<I> {
+// SAFETY: those of another room.
+unsafe impl<I: Shape> Room for Joined<I> {
     type Lines<T: Copy + 'static> = <I as Room>::Lines<T>;
 }
 
-impl<A: Room, B: Room> Room for Either<A, B> {
+// SAFETY: the larger of two rooms, of one alignment, so that nothing is padded.
+unsafe impl<A: Room, B: Room> Room for Either<A, B> {
     type Lines<T: Copy + 'static> = Larger<A::Lines<T>, B::Lines<T>>;
 }
 
@@ -59,7 +66,8 @@ macro_rules! lines {
 
 macro_rules! tuples {
     ($($($part:ident)*;)*) => {$(
-        impl<$($part: Room),*> Room for ($($part,)*) {
+        // SAFETY: rooms one after the other, of one alignment, so that nothing is padded.
+        unsafe impl<$($part: Room),*> Room for ($($part,)*) {
             type Lines<T: Copy + 'static> = lines!(T; $($part)*);
         }
     )*};
