@@ -16,7 +16,7 @@ use super::workspace::{Found, Objective, Samples, Workspace};
 /// and the memory of a step.
 ///
 /// With `std`, [`compile`](Network::compile) is quicker on large batches. Here a batch is worked off a register of samples at a
-/// time: 16, or 8 without `std`.
+/// time: 16, or 8 without `std`. Layers that draw random numbers draw others than with `compile` where a batch is larger.
 ///
 /// ```
 /// # use mlp_core::layers::{Dense, Features, Layer};
