@@ -118,10 +118,7 @@ impl<T: Scalar> Kernel<T> for Product<'_, T> {
         let apart = self.matrix.row_stride == 1 && self.matrix.column_stride > 16;
         let pays = apart && self.matrix.columns >= 64 && self.x.padded_samples() >= 64;
         let pack = cfg!(feature = "std") && pays;
-        let mut first = 0;
-        while first < self.matrix.columns {
-            let columns = first..self.matrix.columns.min(first + DEPTH);
-            first = columns.end;
+        for columns in even_blocks(0..self.matrix.columns, DEPTH) {
             for rows in even_blocks(0..self.matrix.rows, V::BLOCK.0) {
                 // SAFETY: rows and columns lie inside the matrix and the tiles, whose sizes `new` has compared.
                 unsafe { self.rows::<V>(rows, columns.clone(), pack) };

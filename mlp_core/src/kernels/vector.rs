@@ -3,6 +3,9 @@
 use crate::scalar::Scalar;
 use crate::tile::LANES;
 
+/// How many rows and columns of a matrix are turned round at once.
+pub(crate) const SQUARE: usize = 4;
+
 /// A register of [`LANES`](Vector::LANES) scalars.
 ///
 /// The kernels are written once against this trait. Each instruction set implements it, in its own file, by the
@@ -115,6 +118,19 @@ pub trait Vector: Copy {
     fn sum_each(vectors: [Self; 4]) -> [Self::Scalar; 4] {
         let [a, b, c, d] = vectors;
         [a.sum(), b.sum(), c.sum(), d.sum()]
+    }
+
+    /// Copies a square of [`SQUARE`] by [`SQUARE`] scalars, rows to columns.
+    ///
+    /// # Safety
+    /// `SQUARE` rows of `SQUARE` scalars, `from_stride` apart, must be readable at `from`, and as many, `to_stride` apart,
+    /// writable at `to`.
+    #[inline(always)]
+    unsafe fn turn_square(from: *const Self::Scalar, from_stride: usize, to: *mut Self::Scalar, to_stride: usize) {
+        for (row, column) in (0..SQUARE).flat_map(|row| (0..SQUARE).map(move |column| (row, column))) {
+            // SAFETY: the caller's contract.
+            unsafe { *to.add(column * to_stride + row) = *from.add(row * from_stride + column) };
+        }
     }
 
     /// 0, 1, 2, …: each lane's own number.

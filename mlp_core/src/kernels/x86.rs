@@ -16,6 +16,7 @@ macro_rules! register {
         sum |$s:ident| $sum:expr;
         $(sum_each |$four:ident| $sum_each:expr;)?
         $(load_first |$source:ident, $count:ident| $load_first:expr;)?
+        $(turn_square $turn_square:ident;)?
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
@@ -84,6 +85,13 @@ macro_rules! register {
             )?
             $(
                 #[inline(always)]
+                unsafe fn turn_square(from: *const $scalar, from_stride: usize, to: *mut $scalar, to_stride: usize) {
+                    // SAFETY: see the head of the impl.
+                    unsafe { $turn_square(from, from_stride, to, to_stride) }
+                }
+            )?
+            $(
+                #[inline(always)]
                 fn sum_each(vectors: [Self; 4]) -> [$scalar; 4] {
                     let $four = [vectors[0].0, vectors[1].0, vectors[2].0, vectors[3].0];
                     // SAFETY: see the head of the impl.
@@ -120,6 +128,7 @@ register! {
         _mm512_castps512_ps128(_mm512_permutexvar_ps(_mm512_setr_epi32(0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12), sums))
     };
     load_first |source, count| _mm512_maskz_loadu_ps((1 << count) - 1, source);
+    turn_square turn_square;
 }
 
 register! {
@@ -147,6 +156,7 @@ register! {
         _mm_add_ps(_mm256_castps256_ps128(halves), _mm256_extractf128_ps::<1>(halves))
     };
     load_first |source, count| _mm256_maskload_ps(source, first_lanes_32(count));
+    turn_square turn_square;
 }
 
 register! {
@@ -174,6 +184,7 @@ register! {
         let pairs = _mm_add_ps(s, _mm_movehl_ps(s, s));
         _mm_cvtss_f32(_mm_add_ss(pairs, _mm_shuffle_ps::<1>(pairs, pairs)))
     };
+    turn_square turn_square;
 }
 
 register! {
@@ -203,4 +214,18 @@ fn first_lanes_64(count: usize) -> __m256i {
     const ENDS: [i64; 8] = [-1, -1, -1, -1, 0, 0, 0, 0];
     // SAFETY: four lanes from `4 - count` on are inside the array for a count of at most four.
     unsafe { _mm256_loadu_si256(ENDS[4 - count..].as_ptr().cast()) }
+}
+
+/// [`Vector::turn_square`] in registers.
+///
+/// # Safety
+/// Its own.
+#[inline(always)]
+unsafe fn turn_square(from: *const f32, from_stride: usize, to: *mut f32, to_stride: usize) {
+    // SAFETY: the caller's contract; every x86-64 processor has SSE2.
+    unsafe {
+        let [mut a, mut b, mut c, mut d] = core::array::from_fn(|row| _mm_loadu_ps(from.add(row * from_stride)));
+        _MM_TRANSPOSE4_PS(&mut a, &mut b, &mut c, &mut d);
+        [a, b, c, d].into_iter().enumerate().for_each(|(column, rows)| _mm_storeu_ps(to.add(column * to_stride), rows));
+    }
 }

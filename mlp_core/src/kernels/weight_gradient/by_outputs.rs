@@ -6,7 +6,7 @@ use core::ops::Range;
 use super::{ByOutputs, WeightGradient};
 use crate::kernels::blocks::{Samples, Weights, even_blocks, multiply};
 use crate::kernels::dispatch::Kernel;
-use crate::kernels::vector::Vector;
+use crate::kernels::vector::{SQUARE, Vector};
 use crate::scalar::Scalar;
 use crate::tile::LANES;
 
@@ -15,9 +15,6 @@ const DEPTH: usize = 128;
 
 /// The most outputs that a block covers.
 const OUTPUTS: usize = 4 * LANES;
-
-/// How many rows and columns are turned round at once: what compilers know how to do in registers.
-const SQUARE: usize = 4;
 
 /// Slopes of up to `DEPTH` samples: all outputs of a block of the first sample, then of the next.
 #[repr(C, align(64))]
@@ -70,7 +67,7 @@ impl<T: Scalar> WeightGradient<'_, T, ByOutputs> {
         let width = REGISTERS * V::LANES;
         // SAFETY: the caller's contract; `samples` is no longer than `DEPTH`, and the inputs are those of the tile.
         unsafe {
-            self.turn(turned, output..output + width, samples.clone());
+            self.turn::<V>(turned, output..output + width, samples.clone());
             let slopes = Samples { first: turned.0.as_ptr().cast::<T>(), stride: width };
             for inputs in even_blocks(0..self.x.features(), V::BLOCK.0) {
                 let (input, sample) = (inputs.start, samples.start);
@@ -91,30 +88,26 @@ impl<T: Scalar> WeightGradient<'_, T, ByOutputs> {
     /// # Safety
     /// The samples, whole squares and at most `DEPTH`, must exist; at most `OUTPUTS` outputs.
     #[inline(always)]
-    unsafe fn turn(&self, turned: &mut Turned<T>, outputs: Range<usize>, samples: Range<usize>) {
+    unsafe fn turn<V: Vector<Scalar = T>>(&self, turned: &mut Turned<T>, outputs: Range<usize>, samples: Range<usize>) {
+        let width = outputs.len();
         let target = turned.0.as_mut_ptr().cast::<T>();
-        let slopes = |output: usize, sample: usize| -> [T; SQUARE] {
-            if output < self.dz.features() {
-                // SAFETY: padded samples come in whole squares.
-                unsafe { self.dz.as_ptr().add(output * self.dz.stride() + sample).cast::<[T; SQUARE]>().read() }
-            } else {
-                [T::zero(); SQUARE]
-            }
-        };
-        for first in outputs.clone().step_by(SQUARE) {
-            for sample in samples.clone().step_by(SQUARE) {
-                let square: [[T; SQUARE]; SQUARE] = core::array::from_fn(|row| slopes(first + row, sample));
-                let columns: [[T; SQUARE]; SQUARE] =
-                    core::array::from_fn(|column| core::array::from_fn(|row| square[row][column]));
-                for (column, values) in columns.into_iter().enumerate() {
-                    let place = (sample - samples.start + column) * outputs.len() + first - outputs.start;
-                    // SAFETY: at most `DEPTH` samples of at most `OUTPUTS` outputs.
-                    unsafe {
-                        if outputs.len().is_multiple_of(SQUARE) {
-                            target.add(place).cast::<[T; SQUARE]>().write(values);
-                        } else {
-                            let count = SQUARE.min(outputs.end - first);
-                            core::ptr::copy_nonoverlapping(values.as_ptr(), target.add(place), count);
+        let lines = samples.clone().step_by(LANES);
+        let squares = lines.flat_map(|line| outputs.clone().step_by(SQUARE).map(move |output| (line, output)));
+        for (line, output) in squares {
+            let rows = SQUARE.min(self.dz.features().saturating_sub(output));
+            let used = SQUARE.min(outputs.end - output);
+            for sample in (line..samples.end.min(line + LANES)).step_by(SQUARE) {
+                // SAFETY: padded samples come in whole squares; at most `DEPTH` samples of at most `OUTPUTS` outputs.
+                unsafe {
+                    let slopes = self.dz.as_ptr().wrapping_add(output * self.dz.stride() + sample);
+                    let target = target.add((sample - samples.start) * width + output - outputs.start);
+                    if rows.min(used) == SQUARE {
+                        V::turn_square(slopes, self.dz.stride(), target, width);
+                    } else {
+                        for (column, row) in (0..SQUARE).flat_map(|column| (0..used).map(move |row| (column, row))) {
+                            let exists = row < rows;
+                            let slope = if exists { *slopes.add(row * self.dz.stride() + column) } else { T::zero() };
+                            target.add(column * width + row).write(slope);
                         }
                     }
                 }
