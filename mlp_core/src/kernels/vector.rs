@@ -120,11 +120,11 @@ pub trait Vector: Copy {
         [a.sum(), b.sum(), c.sum(), d.sum()]
     }
 
-    /// Copies a square of [`SQUARE`] by [`SQUARE`] scalars, rows to columns.
+    /// Copies a square of four by four scalars, rows to columns.
     ///
     /// # Safety
-    /// `SQUARE` rows of `SQUARE` scalars, `from_stride` apart, must be readable at `from`, and as many, `to_stride` apart,
-    /// writable at `to`.
+    /// Four rows of four scalars, `from_stride` apart, must be readable at `from`, and as many, `to_stride` apart,
+    /// writable at `to`, which is elsewhere.
     #[inline(always)]
     unsafe fn turn_square(from: *const Self::Scalar, from_stride: usize, to: *mut Self::Scalar, to_stride: usize) {
         for (row, column) in (0..SQUARE).flat_map(|row| (0..SQUARE).map(move |column| (row, column))) {
