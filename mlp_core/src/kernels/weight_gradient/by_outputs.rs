@@ -91,21 +91,23 @@ impl<T: Scalar> WeightGradient<'_, T, ByOutputs> {
     unsafe fn turn<V: Vector<Scalar = T>>(&self, turned: &mut Turned<T>, outputs: Range<usize>, samples: Range<usize>) {
         let width = outputs.len();
         let target = turned.0.as_mut_ptr().cast::<T>();
+        // A cache line of each output after the other, so that what is written stays in the first-level cache.
         let lines = samples.clone().step_by(LANES);
         let squares = lines.flat_map(|line| outputs.clone().step_by(SQUARE).map(move |output| (line, output)));
         for (line, output) in squares {
-            let rows = SQUARE.min(self.dz.features().saturating_sub(output));
-            let used = SQUARE.min(outputs.end - output);
+            let existing = SQUARE.min(self.dz.features().saturating_sub(output));
+            let wanted = SQUARE.min(outputs.end - output);
             for sample in (line..samples.end.min(line + LANES)).step_by(SQUARE) {
-                // SAFETY: padded samples come in whole squares; at most `DEPTH` samples of at most `OUTPUTS` outputs.
+                // SAFETY: padded samples come in whole squares, and of the outputs only those that exist are read; at most
+                // `DEPTH` samples of at most `OUTPUTS` outputs are written.
                 unsafe {
                     let slopes = self.dz.as_ptr().wrapping_add(output * self.dz.stride() + sample);
                     let target = target.add((sample - samples.start) * width + output - outputs.start);
-                    if rows.min(used) == SQUARE {
+                    if existing.min(wanted) == SQUARE {
                         V::turn_square(slopes, self.dz.stride(), target, width);
                     } else {
-                        for (column, row) in (0..SQUARE).flat_map(|column| (0..used).map(move |row| (column, row))) {
-                            let exists = row < rows;
+                        for (row, column) in (0..wanted).flat_map(|row| (0..SQUARE).map(move |column| (row, column))) {
+                            let exists = row < existing;
                             let slope = if exists { *slopes.add(row * self.dz.stride() + column) } else { T::zero() };
                             target.add(column * width + row).write(slope);
                         }
