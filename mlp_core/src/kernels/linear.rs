@@ -18,6 +18,12 @@ pub(super) struct Clip<'a, T> {
     pub(super) most: T,
 }
 
+/// `x ← value`
+pub(super) struct Fill<'a, T> {
+    pub(super) values: &'a mut [T],
+    pub(super) value: T,
+}
+
 /// Slices that are divided between their elements.
 macro_rules! divide {
     ($($name:ident { $constant:ident })*) => {$(
@@ -40,6 +46,7 @@ macro_rules! divide {
 divide! {
     Scale { factor }
     Clip { most }
+    Fill { value }
 }
 
 // Plain loops: inside a kernel, the compiler makes them loops over registers.
@@ -58,6 +65,15 @@ impl<T: Scalar> Kernel<T> for Clip<'_, T> {
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(self) {
         self.values.iter_mut().for_each(|value| *value = value.min(self.most).max(-self.most));
+    }
+}
+
+impl<T: Scalar> Kernel<T> for Fill<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) {
+        self.values.fill(self.value);
     }
 }
 
@@ -91,7 +107,7 @@ mod tests {
     use crate::kernels::Update;
 
     #[test]
-    fn slices_are_scaled_clipped_and_multiplied() {
+    fn slices_are_scaled_clipped_multiplied_and_filled() {
         let mut values: Vec<_> = (0..37).map(|i| f64::from(i * 7 + 1).sin()).collect();
         let dot: f64 = values.iter().map(|x| x * x).sum();
         assert!((f64::dot(&values, &values) - dot).abs() < 1e-13);
@@ -100,6 +116,8 @@ mod tests {
         assert_eq!(values, scaled);
         f64::clip(&mut values, 0.7);
         assert_eq!(values, scaled.iter().map(|x| x.clamp(-0.7, 0.7)).collect::<Vec<_>>());
+        f64::fill(&mut values, 2.0);
+        assert_eq!(values, [2.0; 37]);
         // Squares that overflow the scalar still have a norm.
         assert_eq!(f32::dot(&[1e30], &[1e30]), f64::from(1e30_f32).powi(2));
     }

@@ -33,11 +33,6 @@ impl<'a, T> Matrix<'a, T> {
         (Self { rows: row, ..self }, Self { elements: rest, rows: self.rows - row, ..self })
     }
 
-    /// How many numbers there are.
-    pub(super) fn len(&self) -> usize {
-        self.rows * self.columns
-    }
-
     /// The same numbers, with rows and columns exchanged.
     pub fn transpose(self) -> Self {
         Self {
@@ -87,7 +82,8 @@ impl<'a, T> Product<'a, T> {
 // Each output is a sum of its own, so parts give what the whole gives.
 impl<T: Scalar> Divide for Product<'_, T> {
     fn work(&self) -> usize {
-        self.matrix.len() * self.x.padded_samples()
+        // To store a sum takes as long as some multiply-adds.
+        self.matrix.rows * self.matrix.columns.max(16) * self.x.padded_samples()
     }
 
     fn length(&self) -> usize {

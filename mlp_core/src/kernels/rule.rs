@@ -1,6 +1,6 @@
 //! Update rules: a formula for one register of parameters, run over slices in one pass.
 
-use super::linear::{Clip, Dot, Scale};
+use super::linear::{Clip, Dot, Fill, Scale};
 use super::parallel::Divide;
 use super::vector::Vector;
 use crate::scalar::Scalar;
@@ -23,6 +23,8 @@ pub trait Update: Sized {
     fn scale(values: &mut [Self], factor: f64);
     /// Brings every number into the range from `−most` to `most`.
     fn clip(values: &mut [Self], most: f64);
+    /// Sets every number.
+    fn fill(values: &mut [Self], value: Self);
     /// `Σ aᵢ bᵢ`, summed in double precision in an order that is the same on every processor.
     fn dot(a: &[Self], b: &[Self]) -> f64;
 }
@@ -38,6 +40,9 @@ macro_rules! updates {
             }
             fn clip(values: &mut [Self], most: f64) {
                 super::parallel::run::<Self, _>(Clip { values, most: most as Self });
+            }
+            fn fill(values: &mut [Self], value: Self) {
+                super::parallel::run::<Self, _>(Fill { values, value });
             }
             fn dot(a: &[Self], b: &[Self]) -> f64 {
                 super::Dispatch::dispatch(Dot { a, b })
@@ -101,7 +106,9 @@ macro_rules! rule {
         }
 
         const _: () = {
-            use $crate::kernels::{Kernel, Pass, Rule, Vector, for_each_register, parallel, splat};
+            #[allow(unused_imports, reason = "not every formula has constants")]
+            use $crate::kernels::splat;
+            use $crate::kernels::{Kernel, Pass, Rule, Vector, for_each_register, parallel};
             use $crate::scalar::Scalar;
 
             const TARGETS: usize = [$(stringify!($target)),+].len();

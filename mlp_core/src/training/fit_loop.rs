@@ -17,6 +17,7 @@ use super::extent;
 use super::fit::{Fit, Settings};
 use super::history::History;
 use super::interrupt::Interrupt;
+use super::last_good::Steps;
 use super::loss_list::LossList;
 use super::metric_list::MetricList;
 use super::network::Network;
@@ -113,7 +114,7 @@ where
         if let Some(seed) = settings.seed.filter(|_| settings.initial_epoch == 0) {
             self.generator = Generator::new(seed);
         }
-        self.last_good.begin(&self.network);
+        self.last_good.begin(Steps::Many);
         let mut travel = self.set_out(course, settings);
         let recalled = core::mem::take(&mut self.recalled);
         if settings.initial_epoch > 0 {

@@ -1,6 +1,6 @@
 //! Steps down the gradient, one batch at a time.
 
-use crate::kernels::Kernels;
+use crate::kernels::{Kernels, Update};
 use crate::losses::Compared;
 use crate::optimizers::{Optimizer, Slope};
 
@@ -9,6 +9,7 @@ use super::compiled::Compiled;
 use super::data::{Data, Rows};
 use super::error::DataError;
 use super::evaluate::Evaluation;
+use super::last_good::Steps;
 use super::loss_list::{LossList, MOST_OUTPUTS};
 use super::metric_list::MetricList;
 use super::network::Network;
@@ -44,7 +45,7 @@ where
     {
         self.check_options()?;
         let samples = data.x.samples();
-        self.last_good.begin(&self.network);
+        self.last_good.begin(Steps::One);
         match self.descend(data, Rows::Range(0..samples), &mut self.metrics.begin(), &mut []) {
             Ok(loss) => Ok(loss / samples as f64),
             Err(loss) => Err(TrainingError::Diverged { epoch: 1, batch: 1, loss }),
@@ -87,7 +88,7 @@ where
         Y: Data<N::Scalar, L::Targets>,
     {
         self.check_options()?;
-        self.last_good.begin(&self.network);
+        self.last_good.begin(Steps::Many);
         let (mut states, mut sums, mut total, mut samples) = (self.metrics.begin(), [0.0; MOST_OUTPUTS], 0.0, 0);
         for (number, batch) in batches.into_iter().enumerate() {
             let (x, y) = batch.map_err(PartialFitError::Batch)?;
@@ -123,7 +124,7 @@ where
         let (workspace, generator, weights) = (&mut self.workspace, &mut self.generator, &loss_weights[..]);
         let samples = rows.len();
         let mut objective = |network: &N, gradient: &mut N, each: &mut dyn FnMut(Compared<'_, _>)| {
-            gradient.as_mut_slice().fill(num_traits::Zero::zero());
+            N::Scalar::fill(gradient.as_mut_slice(), num_traits::Zero::zero());
             let objective = Objective { network, options, loss, weights };
             let mut sums = [0.0; MOST_OUTPUTS];
             let found = Found { gradient, sums: &mut sums[..L::COUNT], inputs: None };
