@@ -11,12 +11,24 @@ pub(super) struct Samples<T> {
     pub(super) stride: usize,
 }
 
-/// The weights of a block, where they lie or packed.
+/// The weights of a block, where they lie or copied together.
 #[derive(Clone, Copy)]
 pub(super) struct Weights<T> {
     pub(super) first: *const T,
     pub(super) row_stride: usize,
     pub(super) column_stride: usize,
+}
+
+impl<T> Weights<T> {
+    /// The weights from a row on.
+    ///
+    /// # Safety
+    /// The row must be one of theirs.
+    #[inline(always)]
+    pub(super) unsafe fn starting_at(self, row: usize) -> Self {
+        // SAFETY: the caller's contract.
+        Self { first: unsafe { self.first.add(row * self.row_stride) }, ..self }
+    }
 }
 
 /// `sums[row][s] += Σₖ weights[row, k] · samples[k, s]` for `depth` numbers `k` and all `s` of some registers.

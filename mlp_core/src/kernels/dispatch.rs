@@ -12,6 +12,15 @@ pub trait Kernel<T> {
     /// Runs the loop. Every function on the way must be `#[inline(always)]`, so that all of it is compiled with the
     /// instruction set enabled.
     fn run<V: Vector<Scalar = T>>(self) -> Self::Output;
+    /// Runs the loop with the selected instruction set. A kernel that needs memory besides its arguments gives it here.
+    #[inline]
+    fn launch(self) -> Self::Output
+    where
+        T: Dispatch,
+        Self: Sized,
+    {
+        T::dispatch(self)
+    }
 }
 
 /// The instruction sets with kernels of their own.

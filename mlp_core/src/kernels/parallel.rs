@@ -46,14 +46,14 @@ pub(crate) fn run<T: Dispatch, K: Divide + Kernel<T, Output: Unite>>(kernel: K) 
     if cfg!(feature = "threads") && kernel.work() >= 2 * LEAST_WORK {
         in_parts::<T, K>(kernel)
     } else {
-        T::dispatch(kernel)
+        kernel.launch()
     }
 }
 
 fn in_parts<T: Dispatch, K: Divide + Kernel<T, Output: Unite>>(kernel: K) -> K::Output {
     let half = (kernel.length() / 2).next_multiple_of(GRAIN);
     if kernel.work() < 2 * LEAST_WORK || half >= kernel.length() {
-        return T::dispatch(kernel);
+        return kernel.launch();
     }
     let (first, second) = kernel.split_at(half);
     let (first, second) = join(|| in_parts::<T, K>(first), || in_parts::<T, K>(second));
@@ -103,7 +103,7 @@ mod tests {
     /// Undivided or in parts.
     fn go<K: Divide + Kernel<f32, Output = ()>>(kernel: K, divided: bool) {
         assert!(kernel.work() >= 2 * LEAST_WORK, "too little to be divided");
-        if divided { in_parts::<f32, K>(kernel) } else { f32::dispatch(kernel) }
+        if divided { in_parts::<f32, K>(kernel) } else { kernel.launch() }
     }
 
     #[test]

@@ -33,6 +33,18 @@ impl<'a, T> Matrix<'a, T> {
         (Self { rows: row, ..self }, Self { elements: rest, rows: self.rows - row, ..self })
     }
 
+    /// The weights from a row and a column on.
+    ///
+    /// # Safety
+    /// Both must lie inside the matrix.
+    #[inline(always)]
+    unsafe fn weights(&self, row: usize, column: usize) -> Weights<T> {
+        let Self { elements, row_stride, column_stride, .. } = *self;
+        // SAFETY: the caller's contract.
+        let first = unsafe { elements.as_ptr().add(row * row_stride + column * column_stride) };
+        Weights { first, row_stride, column_stride }
+    }
+
     /// The same numbers, with rows and columns exchanged.
     pub fn transpose(self) -> Self {
         Self {
@@ -61,6 +73,7 @@ pub(crate) struct Product<'a, T> {
     bias: Option<&'a [T]>,
     epilogue: Epilogue,
     y: TileMut<'a, T>,
+    panel: Option<&'a mut Panel<T>>,
 }
 
 impl<'a, T> Product<'a, T> {
@@ -75,7 +88,27 @@ impl<'a, T> Product<'a, T> {
         assert_eq!(y.features(), matrix.rows, "outputs of a product");
         assert_eq!(x.padded_samples(), y.padded_samples(), "samples of a product");
         assert!(bias.is_none_or(|bias| bias.len() == matrix.rows), "biases of a product");
-        Self { x, matrix, bias, epilogue, y }
+        Self { x, matrix, bias, epilogue, y, panel: None }
+    }
+
+    /// Copies weights that lie far apart, each in a cache line of its own, to where they lie together. That pays only if
+    /// enough samples use the copy. Without `std`, tiles are small, and so may be the stack.
+    pub(super) fn by_panels(mut self, panel: &'a mut Panel<T>) -> Self {
+        self.panel = self.suits_panels().then_some(panel);
+        self
+    }
+
+    fn suits_panels(&self) -> bool {
+        let apart = self.matrix.row_stride == 1 && self.matrix.column_stride > 16;
+        cfg!(feature = "std") && apart && self.matrix.columns >= 64 && self.x.padded_samples() >= 64
+    }
+}
+
+impl<T: Scalar> Product<'_, T> {
+    /// Apart from [`launch`](Kernel::launch), so that a product without a panel does not pay for its stack.
+    #[inline(never)]
+    fn launch_by_panels(self) {
+        T::dispatch(self.by_panels(&mut Panel::new()));
     }
 }
 
@@ -91,11 +124,11 @@ impl<T: Scalar> Divide for Product<'_, T> {
     }
 
     fn split_at(self, output: usize) -> (Self, Self) {
-        let Self { x, matrix, bias, epilogue, y } = self;
+        let Self { x, matrix, bias, epilogue, y, panel: _ } = self;
         let (first, second) = matrix.split_rows(output);
         let (first_bias, second_bias) = bias.map(|bias| bias.split_at(output)).unzip();
         let (first_y, second_y) = y.split_at(output);
-        let part = |matrix, bias, y| Self { x, matrix, bias, epilogue, y };
+        let part = |matrix, bias, y| Self { x, matrix, bias, epilogue, y, panel: None };
         (part(first, first_bias, first_y), part(second, second_bias, second_y))
     }
 }
@@ -107,19 +140,66 @@ const DEPTH: usize = 256;
 impl<T: Scalar> Kernel<T> for Product<'_, T> {
     type Output = ();
 
+    fn launch(self) {
+        if self.suits_panels() { self.launch_by_panels() } else { T::dispatch(self) }
+    }
+
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(mut self) {
-        // Weights that lie far apart cost a cache line each, so many of them are copied together first. That pays only
-        // if enough samples use the copy. Without `std`, tiles are small, and so may be the stack.
-        let apart = self.matrix.row_stride == 1 && self.matrix.column_stride > 16;
-        let pays = apart && self.matrix.columns >= 64 && self.x.padded_samples() >= 64;
-        let pack = cfg!(feature = "std") && pays;
+        let mut panel = self.panel.take();
+        let most = if panel.is_some() { PANEL } else { self.matrix.rows };
         for columns in even_blocks(0..self.matrix.columns, DEPTH) {
-            for rows in even_blocks(0..self.matrix.rows, V::BLOCK.0) {
-                // SAFETY: rows and columns lie inside the matrix and the tiles, whose sizes `new` has compared.
-                unsafe { self.rows::<V>(rows, columns.clone(), pack) };
+            for first in (0..self.matrix.rows).step_by(most) {
+                let rows = first..self.matrix.rows.min(first + most);
+                // SAFETY: rows and columns lie inside the matrix; they are at most `PANEL` and `DEPTH` for a panel, for
+                // which rows lie side by side.
+                let weights = unsafe {
+                    let weights = self.matrix.weights(first, columns.start);
+                    match &mut panel {
+                        Some(panel) => panel.copy(weights, rows.len(), columns.len()),
+                        None => weights,
+                    }
+                };
+                for rows in even_blocks(rows, V::BLOCK.0) {
+                    // SAFETY: rows and columns lie inside the matrix and the tiles, whose sizes `new` has compared.
+                    unsafe { self.rows::<V>(weights.starting_at(rows.start - first), rows, columns.clone()) };
+                }
             }
         }
+    }
+}
+
+/// How many rows of weights are copied at a time: three cache lines of `f32`, each fetched once, and whole blocks for
+/// every set of registers. One line gained nothing, two less than three.
+const PANEL: usize = 48;
+
+/// Weights of up to `PANEL` rows and `DEPTH` columns, a column's side by side, on cache lines of their own.
+#[repr(align(64))]
+pub(super) struct Panel<T>([[MaybeUninit<T>; PANEL]; DEPTH]);
+
+impl<T: Copy> Panel<T> {
+    pub(super) fn new() -> Self {
+        Self([[MaybeUninit::uninit(); PANEL]; DEPTH])
+    }
+
+    /// # Safety
+    /// The weights, at most `PANEL` rows that lie side by side and `DEPTH` columns, must be readable.
+    #[inline(always)]
+    unsafe fn copy(&mut self, weights: Weights<T>, rows: usize, columns: usize) -> Weights<T> {
+        for (column, copied) in self.0[..columns].iter_mut().enumerate() {
+            // SAFETY: the caller's contract.
+            unsafe {
+                let source = weights.first.add(column * weights.column_stride);
+                let target = copied.as_mut_ptr().cast();
+                if rows == PANEL {
+                    // A length that the compiler knows: registers instead of a call.
+                    core::ptr::copy_nonoverlapping(source, target, PANEL);
+                } else {
+                    core::ptr::copy_nonoverlapping(source, target, rows);
+                }
+            }
+        }
+        Weights { first: self.0.as_ptr().cast(), row_stride: 1, column_stride: PANEL }
     }
 }
 
@@ -127,17 +207,16 @@ impl<T: Scalar> Product<'_, T> {
     /// Chooses the unrolled code for a number of rows.
     ///
     /// # Safety
-    /// Rows and columns must lie inside the matrix; at most `V::BLOCK.0` rows, and `DEPTH` columns. If packed, the rows
-    /// must lie side by side.
+    /// Rows and columns must lie inside the matrix, and their weights be those given; at most `V::BLOCK.0` rows.
     #[inline(always)]
-    unsafe fn rows<V: Vector<Scalar = T>>(&mut self, rows: Range<usize>, columns: Range<usize>, pack: bool) {
+    unsafe fn rows<V: Vector<Scalar = T>>(&mut self, weights: Weights<T>, rows: Range<usize>, columns: Range<usize>) {
         macro_rules! choose {
             ($($height:literal)*) => {
                 // SAFETY: the caller's contract.
                 unsafe {
                     match rows.len() {
                         $($height if V::BLOCK.0 >= $height => {
-                            self.all_samples::<V, $height>(rows.start, columns, pack);
+                            self.all_samples::<V, $height>(weights, rows.start, columns);
                         })*
                         height => unreachable!("a block of {height}"),
                     }
@@ -148,29 +227,14 @@ impl<T: Scalar> Product<'_, T> {
     }
 
     /// # Safety
-    /// `ROWS` rows from `row` on and the columns, at most `DEPTH`, must lie inside the matrix. If packed, the rows must lie
-    /// side by side.
+    /// `ROWS` rows from `row` on and the columns must lie inside the matrix, and their weights be those given.
     #[inline(always)]
     unsafe fn all_samples<V: Vector<Scalar = T>, const ROWS: usize>(
         &mut self,
+        weights: Weights<T>,
         row: usize,
         columns: Range<usize>,
-        pack: bool,
     ) {
-        let Matrix { elements, row_stride, column_stride, .. } = self.matrix;
-        let mut packed = [[MaybeUninit::<T>::uninit(); ROWS]; DEPTH];
-        // SAFETY: the caller's contract.
-        let first = unsafe { elements.as_ptr().add(row * row_stride + columns.start * column_stride) };
-        let mut weights = Weights { first, row_stride, column_stride };
-        if pack {
-            for (column, packed) in packed[..columns.len()].iter_mut().enumerate() {
-                // SAFETY: the caller's contract.
-                unsafe {
-                    core::ptr::copy_nonoverlapping(first.add(column * column_stride), packed.as_mut_ptr().cast(), ROWS);
-                }
-            }
-            weights = Weights { first: packed.as_ptr().cast(), row_stride: 1, column_stride: ROWS };
-        }
         let samples = self.x.padded_samples();
         let mut sample = 0;
         while sample < samples {

@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 
 use super::super::dispatch::Kernel;
-use super::super::product::{Epilogue, Matrix, Product};
+use super::super::product::{Epilogue, Matrix, Panel, Product};
 use super::super::vector::Vector;
 use super::super::weight_gradient::{ByOutputs, BySamples, WeightGradient};
 use super::{Exact, FEATURES, Number, SAMPLES, at, for_both_scalars, nothing, numbers, samples};
@@ -28,7 +28,8 @@ impl<T: Scalar> Kernel<T> for OwnProduct<'_, T> {
     fn run<V: Vector<Scalar = T>>(self) -> Buffer<T> {
         let mut y = nothing(self.outputs, self.x.samples());
         let tile = y.tile_mut(self.outputs, self.x.samples());
-        Product::new(self.x, self.matrix, self.bias, self.epilogue, tile).run::<V>();
+        let product = Product::new(self.x, self.matrix, self.bias, self.epilogue, tile);
+        product.by_panels(&mut Panel::new()).run::<V>();
         y
     }
 }
