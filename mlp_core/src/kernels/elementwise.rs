@@ -1,12 +1,17 @@
 //! Loops over slices of equal length, register by register.
 
 use super::dispatch::Kernel;
+use super::math;
 use super::parallel::Divide;
 use super::vector::Vector;
 use crate::scalar::Scalar;
 
 /// `targets[..][i] = f(targets[..][i], source[i])` for all `i`, a register at a time. Of the last one, only the lanes inside
 /// the slices are read and written.
+///
+/// The first target is what is trained. The others are its moments, which decay while gradients are zero, as a dead `relu`'s
+/// are. Below the normal numbers, where a processor takes three times as long or more, they would never end, for rounding
+/// keeps the smallest of all from shrinking; there they become zero.
 #[inline(always)]
 pub(crate) fn for_each_register<V: Vector<Scalar: Scalar>, const N: usize>(
     targets: [&mut [V::Scalar]; N],
@@ -23,7 +28,7 @@ pub(crate) fn for_each_register<V: Vector<Scalar: Scalar>, const N: usize>(
         unsafe {
             let values = pointers.map(|pointer| V::load(pointer.add(i)));
             let values = f(values, V::load(source.add(i)));
-            (0..N).for_each(|n| values[n].store(pointers[n].add(i)));
+            (0..N).for_each(|n| settled(n, values).store(pointers[n].add(i)));
         }
     }
     let rest = length - whole;
@@ -32,9 +37,18 @@ pub(crate) fn for_each_register<V: Vector<Scalar: Scalar>, const N: usize>(
         unsafe {
             let values = pointers.map(|pointer| V::load_first(pointer.add(whole), rest));
             let values = f(values, V::load_first(source.add(whole), rest));
-            (0..N).for_each(|n| values[n].store_first(pointers[n].add(whole), rest));
+            (0..N).for_each(|n| settled(n, values).store_first(pointers[n].add(whole), rest));
         }
     }
+}
+
+/// Value `n`; a moment without what lies below the normal numbers.
+#[inline(always)]
+fn settled<V: Vector<Scalar: Scalar>, const N: usize>(n: usize, values: [V; N]) -> V {
+    let least = V::splat(num_traits::Float::min_positive_value());
+    let zero = V::splat(num_traits::Zero::zero());
+    // A NaN stays.
+    if n == 0 { values[n] } else { least.sub(math::abs(values[n])).if_positive(zero, values[n]) }
 }
 
 /// Whether no element is infinite or NaN.

@@ -96,7 +96,8 @@ impl<R: Copy + Send, T: Send + Sync, const N: usize> Divide for Pass<'_, R, T, N
 /// }
 /// ```
 ///
-/// The register type is `V`.
+/// The register type is `V`. All targets but the first are moments: [`for_each_register`](super::for_each_register) says what
+/// becomes of those that underflow.
 macro_rules! rule {
     ($(#[$doc:meta])* $name:ident { $($constant:ident),* }: |[$($target:ident),+], $source:ident| $formula:expr) => {
         $(#[$doc])*
@@ -175,6 +176,10 @@ mod tests {
         }
     }
 
+    rule! {
+        Halve {}: |[parameter, moment], source| [parameter.mul(source), moment.mul(source)]
+    }
+
     fn numbers(count: usize, seed: usize) -> Vec<f64> {
         (0..count).map(|i| ((i * 7 + seed) as f64).sin()).collect()
     }
@@ -188,7 +193,7 @@ mod tests {
             let (parameters, sums) = (numbers(length, 1), numbers(length, 2));
             let expected: Vec<_> = (0..length).map(|i| plain(parameters[i], sums[i], source[i])).collect();
             f64::dispatch_to_each(
-                || Own { targets: [parameters.clone(), sums.clone()], source: &source },
+                || Own { rule: Gather { rate: 0.5 }, targets: [parameters.clone(), sums.clone()], source: &source },
                 |set, [parameters, sums]| {
                     for (i, expected) in expected.iter().enumerate() {
                         assert!((parameters[i] - expected[0]).abs() < 1e-15, "{set}, {i} of {length}");
@@ -200,20 +205,52 @@ mod tests {
     }
 
     /// A pass over slices of its own.
-    struct Own<'a> {
-        targets: [Vec<f64>; 2],
-        source: &'a [f64],
+    struct Own<'a, R, T> {
+        rule: R,
+        targets: [Vec<T>; 2],
+        source: &'a [T],
     }
 
-    impl Kernel<f64> for Own<'_> {
-        type Output = [Vec<f64>; 2];
+    impl<R: Copy, T: Scalar> Kernel<T> for Own<'_, R, T>
+    where
+        for<'a> Pass<'a, R, T, 2>: Kernel<T>,
+    {
+        type Output = [Vec<T>; 2];
 
         #[inline(always)]
-        fn run<V: Vector<Scalar = f64>>(mut self) -> Self::Output {
+        fn run<V: Vector<Scalar = T>>(mut self) -> Self::Output {
             let targets = self.targets.each_mut().map(|target| &mut target[..]);
-            Pass { rule: Gather { rate: 0.5 }, targets, source: self.source }.run::<V>();
+            Pass { rule: self.rule, targets, source: self.source }.run::<V>();
             self.targets
         }
+    }
+
+    /// What a moment is once it underflows; a parameter keeps every bit.
+    #[test]
+    fn a_moment_below_the_normal_numbers_is_zero() {
+        fn check<T: Scalar>() {
+            let least = T::min_positive_value();
+            let (two, above) = (T::from_f64(2.0), least * T::from_f64(1.5));
+            let before = [least * two, -least * two, above, -above, least, T::zero(), T::infinity(), T::nan()];
+            let after = [least, -least, T::zero(), T::zero(), T::zero(), T::zero(), T::infinity(), T::nan()];
+            for length in [1, 8, 16, 24, 100] {
+                let values: Vec<T> = before.into_iter().cycle().take(length).collect();
+                let source = vec![T::from_f64(0.5); length];
+                T::dispatch_to_each(
+                    || Own { rule: Halve {}, targets: [values.clone(), values.clone()], source: &source },
+                    |set, [parameters, moments]| {
+                        for (i, (&parameter, &moment)) in parameters.iter().zip(&moments).enumerate() {
+                            let same = |found: T, wanted: T| found == wanted || found.is_nan() && wanted.is_nan();
+                            let before = before[i % before.len()];
+                            assert!(same(parameter, before / two), "{set}, parameter {before:e} became {parameter:e}");
+                            assert!(same(moment, after[i % after.len()]), "{set}, moment {before:e} became {moment:e}");
+                        }
+                    },
+                );
+            }
+        }
+        check::<f32>();
+        check::<f64>();
     }
 
     #[test]
