@@ -25,7 +25,8 @@ where
 {
     /// One step on all samples of `x` at once. Gives the loss before the step. Keras: `model.train_on_batch`.
     ///
-    /// It allocates nothing.
+    /// It allocates nothing. If the loss is NaN or infinite, no step is made, and the weights stay as they are: those before
+    /// the step before it, to which [`fit`](Self::fit) goes back, are not kept from one call to the next.
     ///
     /// # Errors
     /// As [`fit`](Self::fit).
