@@ -168,8 +168,7 @@ impl Bench {
 }
 
 fn select(name: &str) {
-    let set = InstructionSet::ALL.into_iter().find(|set| set.to_string().eq_ignore_ascii_case(name));
-    let set = set.unwrap_or_else(|| panic!("--set takes baseline, AVX2 or AVX-512, not `{name}`"));
+    let set: InstructionSet = name.parse().unwrap_or_else(|error| panic!("--set {name}: {error}"));
     set.select().unwrap_or_else(|error| panic!("{error}"));
 }
 

@@ -1,6 +1,7 @@
 //! Which instruction set runs a kernel: found at run time, the same binary for every processor.
 
 use core::fmt;
+use core::str::FromStr;
 use core::sync::atomic::{AtomicU8, Ordering};
 
 use super::vector::Vector;
@@ -48,9 +49,22 @@ pub struct UnsupportedInstructionSet {
 /// The set in use; zero until the first kernel runs.
 static SELECTED: AtomicU8 = AtomicU8::new(0);
 
+/// The name is no instruction set's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("an instruction set is one of baseline, AVX2 and AVX-512")]
+pub struct UnknownInstructionSet;
+
 impl InstructionSet {
     /// All of them, narrow to wide.
     pub const ALL: [Self; 3] = [Self::Baseline, Self::Avx2, Self::Avx512];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Baseline => "baseline",
+            Self::Avx2 => "AVX2",
+            Self::Avx512 => "AVX-512",
+        }
+    }
 
     /// The widest set this processor has. Without `std`: AVX2 if the build is for processors that have it.
     pub fn widest() -> Self {
@@ -111,11 +125,19 @@ impl InstructionSet {
 
 impl fmt::Display for InstructionSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Baseline => "baseline",
-            Self::Avx2 => "AVX2",
-            Self::Avx512 => "AVX-512",
-        })
+        f.pad(self.name())
+    }
+}
+
+/// By its name, whose case and hyphen do not matter: `avx512`.
+impl FromStr for InstructionSet {
+    type Err = UnknownInstructionSet;
+
+    fn from_str(name: &str) -> Result<Self, UnknownInstructionSet> {
+        fn letters(name: &str) -> impl Iterator<Item = u8> {
+            name.bytes().filter(|&letter| letter != b'-').map(|letter| letter.to_ascii_lowercase())
+        }
+        Self::ALL.into_iter().find(|set| letters(set.name()).eq(letters(name))).ok_or(UnknownInstructionSet)
     }
 }
 
@@ -200,4 +222,20 @@ fn with_avx512<V: Vector, K: Kernel<V::Scalar>>(kernel: K) -> K::Output {
 #[target_feature(enable = "avx2,fma")]
 fn with_avx2<V: Vector, K: Kernel<V::Scalar>>(kernel: K) -> K::Output {
     kernel.run::<V>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_is_found_by_its_name() {
+        for set in InstructionSet::ALL {
+            assert_eq!(set.to_string().parse(), Ok(set));
+            assert_eq!(set.to_string().to_lowercase().replace('-', "").parse(), Ok(set));
+        }
+        for name in ["", "AVX", "AVX-512F", "avx 2"] {
+            assert_eq!(name.parse::<InstructionSet>(), Err(UnknownInstructionSet), "{name}");
+        }
+    }
 }

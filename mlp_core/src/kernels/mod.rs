@@ -30,7 +30,7 @@ mod x86;
 
 pub use adam::AdamStep;
 pub(crate) use dispatch::{Dispatch, Kernel};
-pub use dispatch::{InstructionSet, UnsupportedInstructionSet};
+pub use dispatch::{InstructionSet, UnknownInstructionSet, UnsupportedInstructionSet};
 pub(crate) use elementwise::for_each_register;
 pub(crate) use evaluation::{ElementwiseEvaluation, ElementwiseLoss, Evaluate, SparseCrossentropy, evaluate_by};
 pub use product::{Epilogue, Matrix};
