@@ -143,6 +143,8 @@ fn passes<N: Network<Scalar = f64>>(net: &N, samples: &[Vec<f64>]) -> (Vec<f64>,
         output: output.tile(1, count),
         output_gradient: slope.tile_mut(1, count),
         input_gradient: Some(input_gradient.tile_mut(inputs, count)),
+        through_relu: false,
+        past_relu: false,
         gradient: &mut *gradient,
     };
     net.backward(&options, pass, &mut cache);

@@ -6,7 +6,7 @@ use nalgebra::SVector;
 #[cfg(feature = "serde")]
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::layers::{Connection, Features, Fits, Joined, Shape, copy_numbers};
+use crate::layers::{Connection, Features, Fits, Joined, Layer, Shape, copy_numbers};
 use crate::parameters::Parameters;
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
@@ -29,6 +29,12 @@ pub const fn count_marker<M: Marker>() -> usize {
 pub trait Marker {}
 
 impl<T: ?Sized> Marker for PhantomData<T> {}
+
+/// Whether the slope of a `relu` at the end of one layer is applied by the only one that takes its output.
+#[must_use]
+pub const fn share_relu<A: Layer, B: Layer>(_: &A, _: &B) -> bool {
+    A::ENDS_IN_RELU && B::GOES_THROUGH_RELU
+}
 
 /// A network with the initial weights of seed 0: what a macro's expression gives.
 #[cfg(feature = "std")]

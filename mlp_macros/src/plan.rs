@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use crate::graph::{Graph, Source, Value};
+use crate::graph::{Argument, Graph, Source, Value};
 
 /// Where everything lies.
 #[derive(Debug, PartialEq, Eq)]
@@ -102,6 +102,14 @@ impl Plan {
     /// Whether the gradient by what a step takes is written aside first.
     pub(crate) fn needs_scratch(&self, step: usize) -> bool {
         self.writes[step] != [Write::Set]
+    }
+
+    /// The only step that takes a value, if it sets the gradient by all of it.
+    pub(crate) fn only_user(&self, graph: &Graph, value: usize) -> Option<usize> {
+        let takes_it = |argument: &Argument| argument.value.source == Source::Step(value);
+        let mut users = (value + 1..graph.steps.len()).filter(|&step| graph.steps[step].arguments.iter().any(takes_it));
+        let user = users.next().filter(|&user| !self.needs_scratch(user))?;
+        users.next().is_none().then_some(user)
     }
 
     /// The place of the gradient by a value.

@@ -203,6 +203,8 @@ fn input_gradients_agree<N: Network<Scalar = f64>>(
         output: output.tile(outputs, samples),
         output_gradient: slopes.tile_mut(outputs, samples),
         input_gradient: Some(by_input.tile_mut(inputs, samples)),
+        through_relu: false,
+        past_relu: false,
         gradient: &mut *gradient,
     };
     network.backward(&options, pass, &mut cache);

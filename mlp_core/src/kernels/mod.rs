@@ -52,6 +52,14 @@ pub trait Kernels: Sized {
         epilogue: Epilogue,
         y: TileMut<'_, Self>,
     );
+    /// `dx[s, i] = Σₒ dz[s, o] · weights[o, i]`, and zero where `through` is not positive: the gradient by what went into
+    /// the `relu` that gave it.
+    fn input_gradient(
+        dz: Tile<'_, Self>,
+        weights: Matrix<'_, Self>,
+        through: Option<Tile<'_, Self>>,
+        dx: TileMut<'_, Self>,
+    );
     /// `weights[o, i] += Σₛ dz[s, o] · x[s, i]` and `bias[o] += Σₛ dz[s, o]`, the weights column by column.
     fn weight_gradient(x: Tile<'_, Self>, dz: Tile<'_, Self>, weights: &mut [Self], bias: &mut [Self]);
     /// One step of Adam.
@@ -74,6 +82,14 @@ macro_rules! kernels {
                 y: TileMut<'_, Self>,
             ) {
                 parallel::run::<Self, _>(product::Product::new(x, matrix, bias, epilogue, y));
+            }
+            fn input_gradient(
+                dz: Tile<'_, Self>,
+                weights: Matrix<'_, Self>,
+                through: Option<Tile<'_, Self>>,
+                dx: TileMut<'_, Self>,
+            ) {
+                parallel::run::<Self, _>(product::Product::gradient(dz, weights, through, dx));
             }
             fn weight_gradient(x: Tile<'_, Self>, dz: Tile<'_, Self>, weights: &mut [Self], bias: &mut [Self]) {
                 if ByOutputs::suits(x.features(), dz.features(), x.padded_samples()) {

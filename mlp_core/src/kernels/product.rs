@@ -72,6 +72,8 @@ pub(crate) struct Product<'a, T> {
     matrix: Matrix<'a, T>,
     bias: Option<&'a [T]>,
     epilogue: Epilogue,
+    /// Where this is not positive, `y` is zero.
+    through: Option<Tile<'a, T>>,
     y: TileMut<'a, T>,
     panel: Option<&'a mut Panel<T>>,
 }
@@ -88,7 +90,21 @@ impl<'a, T> Product<'a, T> {
         assert_eq!(y.features(), matrix.rows, "outputs of a product");
         assert_eq!(x.padded_samples(), y.padded_samples(), "samples of a product");
         assert!(bias.is_none_or(|bias| bias.len() == matrix.rows), "biases of a product");
-        Self { x, matrix, bias, epilogue, y, panel: None }
+        Self { x, matrix, bias, epilogue, through: None, y, panel: None }
+    }
+
+    /// The gradient by a layer's input; with `through`, by what the `relu` was given that gave this input.
+    pub(crate) fn gradient(
+        slopes: Tile<'a, T>,
+        weights: Matrix<'a, T>,
+        through: Option<Tile<'a, T>>,
+        y: TileMut<'a, T>,
+    ) -> Self {
+        if let Some(relu) = &through {
+            assert_eq!(relu.features(), y.features(), "features of a gradient");
+            assert_eq!(relu.padded_samples(), y.padded_samples(), "samples of a gradient");
+        }
+        Self { through, ..Self::new(slopes, weights.transpose(), None, Epilogue::Identity, y) }
     }
 
     /// Copies weights that lie far apart, each in a cache line of its own, to where they lie together. That pays only if
@@ -124,12 +140,13 @@ impl<T: Scalar> Divide for Product<'_, T> {
     }
 
     fn split_at(self, output: usize) -> (Self, Self) {
-        let Self { x, matrix, bias, epilogue, y, panel: _ } = self;
+        let Self { x, matrix, bias, epilogue, through, y, panel: _ } = self;
         let (first, second) = matrix.split_rows(output);
         let (first_bias, second_bias) = bias.map(|bias| bias.split_at(output)).unzip();
         let (first_y, second_y) = y.split_at(output);
-        let part = |matrix, bias, y| Self { x, matrix, bias, epilogue, y, panel: None };
-        (part(first, first_bias, first_y), part(second, second_bias, second_y))
+        let (first_through, second_through) = through.map(|relu| relu.split_at(output)).unzip();
+        let part = |matrix, bias, through, y| Self { x, matrix, bias, epilogue, through, y, panel: None };
+        (part(first, first_bias, first_through, first_y), part(second, second_bias, second_through, second_y))
     }
 }
 
@@ -266,8 +283,11 @@ impl<T: Scalar> Product<'_, T> {
         sample: usize,
     ) {
         let (x_stride, y_stride) = (self.x.stride(), self.y.stride());
-        let rectify = self.epilogue == Epilogue::Relu && columns.end == self.matrix.columns;
-        let mut sums = [[V::splat(T::zero()); REGISTERS]; OUTPUTS];
+        let complete = columns.end == self.matrix.columns;
+        let rectify = complete && self.epilogue == Epilogue::Relu;
+        let through = self.through.filter(|_| complete);
+        let zero = V::splat(T::zero());
+        let mut sums = [[zero; REGISTERS]; OUTPUTS];
         // SAFETY: the caller's contract keeps every access below inside its slice.
         unsafe {
             let y = self.y.as_mut_ptr().add(row * y_stride + sample);
@@ -286,7 +306,14 @@ impl<T: Scalar> Product<'_, T> {
             multiply::<V, OUTPUTS, REGISTERS>(&mut sums, x, weights, columns.len());
             for (output, sums) in sums.iter().enumerate() {
                 for (register, &sum) in sums.iter().enumerate() {
-                    let sum = if rectify { V::splat(T::zero()).max(sum) } else { sum };
+                    let sum = match through {
+                        Some(relu) => {
+                            let sample = sample + register * V::LANES;
+                            V::load(relu.as_ptr().add((row + output) * relu.stride() + sample)).if_positive(sum, zero)
+                        }
+                        None if rectify => zero.max(sum),
+                        None => sum,
+                    };
                     sum.store(y.add(output * y_stride + register * V::LANES));
                 }
             }

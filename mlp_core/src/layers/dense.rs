@@ -85,6 +85,9 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Lay
     type Options = DenseOptions;
     type Cache = DenseCache<T, OUT>;
 
+    const ENDS_IN_RELU: bool = matches!(A::EPILOGUE, Epilogue::Relu);
+    const GOES_THROUGH_RELU: bool = true;
+
     fn cache(samples: usize, purpose: Purpose) -> Self::Cache {
         DenseCache { before_activation: purpose.kept(if A::KEEPS_INPUT { OUT } else { 0 }, samples) }
     }
@@ -119,7 +122,9 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Lay
     // dX = dZ W
     fn backward(&self, options: &Self::Options, mut pass: Backward<'_, Self>, cache: &mut Self::Cache) {
         let before = A::KEEPS_INPUT.then(|| cache.before_activation.tile(OUT, pass.output.samples()));
-        A::backward(before, pass.output, pass.output_gradient.reborrow());
+        if !pass.past_relu {
+            A::backward(before, pass.output, pass.output_gradient.reborrow());
+        }
         let slopes = pass.output_gradient.as_tile();
         if options.trainable {
             let Dense { weights, bias, .. } = pass.gradient;
@@ -127,7 +132,7 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Lay
         }
         if let Some(input_gradient) = pass.input_gradient {
             let weights = Matrix::new(self.weights.as_slice(), OUT, IN);
-            T::product(slopes, weights.transpose(), None, Epilogue::Identity, input_gradient);
+            T::input_gradient(slopes, weights, pass.through_relu.then_some(pass.input), input_gradient);
         }
     }
 

@@ -175,6 +175,8 @@ impl<N: Layer, Y: Room> Workspace<N, Y> {
                 output: predictions,
                 output_gradient: self.output_gradient.tile_mut(N::Output::FEATURES, samples),
                 input_gradient: inputs.is_some().then(|| self.input_gradient.tile_mut(N::Input::FEATURES, samples)),
+                through_relu: false,
+                past_relu: false,
                 gradient: &mut *gradient,
             };
             network.backward(options, pass, &mut self.cache);

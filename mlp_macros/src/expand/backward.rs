@@ -95,6 +95,10 @@ impl Code<'_> {
             _ => output_gradient,
         };
         let deliveries = self.deliveries(step);
+        let before = self.graph.steps[step].arguments.iter().find_map(|argument| argument.value.source.step());
+        let before = before.filter(|&before| self.plan.only_user(self.graph, before) == Some(step));
+        let through_relu = self.share_relu(before, Some(step));
+        let past_relu = self.share_relu(Some(step), self.plan.only_user(self.graph, step));
         code_at! { call=>
             #place
             __mlp::Layer::backward(
@@ -105,12 +109,21 @@ impl Code<'_> {
                     output: #output,
                     output_gradient: #output_gradient,
                     input_gradient: #input_gradient,
+                    through_relu: #through_relu,
+                    past_relu: #past_relu,
                     gradient: &mut pass.gradient.#layer,
                 },
                 &mut cache.layers.#name,
             );
             #deliveries
         }
+    }
+
+    /// Whether the slope of a `relu` at the end of one step is applied by the next.
+    fn share_relu(&self, step: Option<usize>, next: Option<usize>) -> TokenStream {
+        let (Some(step), Some(next)) = (step, next) else { return code! { false } };
+        let (Layer { name, .. }, Layer { name: next, call, .. }) = (self.called(step), self.called(next));
+        code_at! { call=> __mlp::share_relu(&self.#name, &self.#next) }
     }
 
     /// The place of the gradient by the input, the input, and that gradient.

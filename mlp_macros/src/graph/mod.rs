@@ -106,6 +106,15 @@ pub(crate) enum Source {
     Step(usize),
 }
 
+impl Source {
+    pub(crate) fn step(self) -> Option<usize> {
+        match self {
+            Self::Step(step) => Some(step),
+            Self::Input(_) => None,
+        }
+    }
+}
+
 /// Features from `first` up to `end`, which is not among them.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Slice {

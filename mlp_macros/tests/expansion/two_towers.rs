@@ -371,6 +371,8 @@ const _: () = {
                     output: rest,
                     output_gradient: output_gradient_2.reborrow(),
                     input_gradient: ::core::option::Option::Some(scratch.reborrow()),
+                    through_relu: false,
+                    past_relu: false,
                     gradient: &mut pass.gradient.rest,
                 },
                 &mut cache.layers.rest,
@@ -391,6 +393,8 @@ const _: () = {
                     output: score,
                     output_gradient: output_gradient_1.reborrow(),
                     input_gradient: ::core::option::Option::Some(gradient_1.reborrow()),
+                    through_relu: __mlp::share_relu(&self.both, &self.score),
+                    past_relu: false,
                     gradient: &mut pass.gradient.score,
                 },
                 &mut cache.layers.score,
@@ -409,6 +413,8 @@ const _: () = {
                     output: both,
                     output_gradient: gradient_1,
                     input_gradient: ::core::option::Option::Some(scratch.reborrow()),
+                    through_relu: false,
+                    past_relu: __mlp::share_relu(&self.both, &self.score),
                     gradient: &mut pass.gradient.both,
                 },
                 &mut cache.layers.both,
@@ -443,6 +449,8 @@ const _: () = {
                                 .reborrow()
                                 .part(<Self::Input as __mlp::Part<1usize>>::OFFSET, 2)
                         }),
+                    through_relu: false,
+                    past_relu: false,
                     gradient: &mut pass.gradient.encode,
                 },
                 &mut cache.layers.right,
@@ -461,6 +469,8 @@ const _: () = {
                                 .reborrow()
                                 .part(<Self::Input as __mlp::Part<0usize>>::OFFSET, 3)
                         }),
+                    through_relu: false,
+                    past_relu: false,
                     gradient: &mut pass.gradient.left,
                 },
                 &mut cache.layers.left,

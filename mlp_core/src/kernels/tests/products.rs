@@ -10,7 +10,7 @@ use super::{Exact, FEATURES, Number, SAMPLES, at, for_both_scalars, nothing, num
 use crate::scalar::Scalar;
 use crate::tile::{Buffer, Tile};
 
-for_both_scalars! { product transposed_product rectified_product product_of_one weight_gradient_by_samples weight_gradient_by_outputs }
+for_both_scalars! { product transposed_product rectified_product gradient_through_relu product_of_one weight_gradient_by_samples weight_gradient_by_outputs }
 
 /// A product with a result of its own, which is NaN at first.
 struct OwnProduct<'a, T> {
@@ -91,6 +91,49 @@ fn rectified_product<T: Number>() {
                 let (plain, rectified) = (plain.tile(outputs, count), rectified.tile(outputs, count));
                 let expected: Vec<T> = plain.feature(output).iter().map(|y| y.max(T::zero())).collect();
                 assert_eq!(rectified.feature(output), expected, "{inputs} => {outputs}, {count} samples");
+            }
+        }
+    }
+}
+
+/// A gradient by inputs of its own, which is NaN at first.
+struct OwnInputGradient<'a, T> {
+    slopes: Tile<'a, T>,
+    weights: Matrix<'a, T>,
+    through: Option<Tile<'a, T>>,
+    inputs: usize,
+}
+
+impl<T: Scalar> Kernel<T> for OwnInputGradient<'_, T> {
+    type Output = Buffer<T>;
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) -> Buffer<T> {
+        let mut dx = nothing(self.inputs, self.slopes.samples());
+        let tile = dx.tile_mut(self.inputs, self.slopes.samples());
+        Product::gradient(self.slopes, self.weights, self.through, tile).run::<V>();
+        dx
+    }
+}
+
+/// The same sums, but zero where the input is: numbers of both signs, zeros among them.
+fn gradient_through_relu<T: Number>() {
+    for (inputs, outputs, count) in [(1, 10, 33), (10, 7, 300), (33, 257, 17), (5, 600, 128)] {
+        let (mut x, slopes) = (samples(inputs, count, 1, T::nan()), samples(outputs, count, 2, T::zero()));
+        x.tile_mut(inputs, count).feature(0).iter_mut().step_by(3).for_each(|x| *x = T::zero());
+        let (x, weights) = (x.tile(inputs, count), numbers::<T>(outputs * inputs, 3));
+        let gradient = |through| {
+            let (slopes, weights) = (slopes.tile(outputs, count), Matrix::new(&weights, outputs, inputs));
+            let mut results = Vec::new();
+            T::dispatch_to_each(|| OwnInputGradient { slopes, weights, through, inputs }, |_, dx| results.push(dx));
+            results
+        };
+        for (plain, masked) in gradient(None).iter().zip(gradient(Some(x))) {
+            for input in 0..inputs {
+                let (plain, masked) = (plain.tile(inputs, count), masked.tile(inputs, count));
+                let slopes = plain.feature(input).iter().zip(x.feature(input));
+                let expected: Vec<T> = slopes.map(|(&dx, &x)| if x > T::zero() { dx } else { T::zero() }).collect();
+                assert_eq!(masked.feature(input), expected, "{inputs} => {outputs}, {count} samples");
             }
         }
     }
