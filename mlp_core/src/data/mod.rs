@@ -4,6 +4,7 @@
 //! from where data lives, and every mistake that only the data can tell is a typed error.
 //!
 //! - [`columns`], [`rows`] and, with the feature `ndarray`, `from_ndarray` check a number of columns known at run time.
+//! - [`to_rows`] makes shuffled epochs over data larger than the cache faster.
 //! - `Table` reads comma-separated values by the columns' names (feature `csv`), and `write_csv` writes them.
 //! - `Tensor` reads IDX (feature `idx`), npy and npz (`npy`) and safetensors (`safetensors`), and writes all but the first.
 //! - [`Batches`] reads tables, IDX and npy that are larger than memory, for `train_on_batch`.
@@ -36,7 +37,7 @@ pub use preprocessing::{
 };
 pub(crate) use replace::replace_by;
 pub use samples::Samples;
-pub use shape::{ShapeError, columns, rows};
+pub use shape::{ShapeError, columns, rows, to_rows};
 #[cfg(feature = "ndarray")]
 pub use shape::{from_ndarray, to_ndarray};
 #[cfg(feature = "safetensors")]

@@ -64,7 +64,8 @@ impl<V, C> Fit<V, C> {
     pub fn batch_size(self, batch_size: usize) -> Self {
         self.set(|settings| settings.batch_size = batch_size)
     }
-    /// Whether the samples are mixed anew for each epoch. It makes no difference to an epoch of one step.
+    /// Whether the samples are mixed anew for each epoch. It makes no difference to an epoch of one step. Data larger than
+    /// the cache had better be [rows](crate::data::to_rows) then.
     pub fn shuffle(self, shuffle: bool) -> Self {
         self.set(|settings| settings.shuffle = shuffle)
     }
