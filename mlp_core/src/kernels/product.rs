@@ -164,7 +164,7 @@ impl<T: Scalar> Kernel<T> for Product<'_, T> {
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(mut self) {
         let mut panel = self.panel.take();
-        let most = if panel.is_some() { PANEL } else { self.matrix.rows };
+        let most = if panel.is_some() { PANEL } else { self.matrix.rows.max(1) };
         // Each column of a block is a line of the panel. Beside one line of samples, as for narrow registers, half as many
         // lines stay in the first-level cache; beside four, none do.
         let depth = if panel.is_some() && V::BLOCK.1 < 4 { DEPTH / 2 } else { DEPTH };
