@@ -4,6 +4,10 @@ use core::ops::Range;
 
 use super::vector::Vector;
 
+/// How many columns of a product's matrix are worked on at a time: few enough that a block's weights stay in the first-level
+/// cache while all samples go by, and the samples' features in the second-level cache while all blocks do.
+pub(super) const DEPTH: usize = 256;
+
 /// Registers of samples, a feature every `stride` scalars.
 #[derive(Clone, Copy)]
 pub(super) struct Samples<T> {

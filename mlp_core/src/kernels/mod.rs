@@ -12,6 +12,7 @@ mod linear;
 pub(crate) mod math;
 #[cfg(target_arch = "aarch64")]
 mod neon;
+mod panel;
 pub(crate) mod parallel;
 mod peak;
 #[cfg(any(not(any(target_arch = "x86_64", target_arch = "aarch64")), miri, test))]

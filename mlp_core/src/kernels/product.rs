@@ -1,10 +1,10 @@
 //! `Y = X Mᵀ + b`: a layer's forward pass, and with `M` transposed the gradient of its input.
 
-use core::mem::MaybeUninit;
 use core::ops::Range;
 
-use super::blocks::{Samples, Weights, even_blocks, multiply};
+use super::blocks::{DEPTH, Samples, Weights, even_blocks, multiply};
 use super::dispatch::Kernel;
+use super::panel::{PANEL, Panel};
 use super::parallel::Divide;
 use super::vector::Vector;
 use crate::scalar::Scalar;
@@ -150,10 +150,6 @@ impl<T: Scalar> Divide for Product<'_, T> {
     }
 }
 
-/// How many columns of the matrix are worked on at a time: few enough that a block's weights stay in the first-level
-/// cache while all samples go by, and the samples' features in the second-level cache while all blocks do.
-const DEPTH: usize = 256;
-
 impl<T: Scalar> Kernel<T> for Product<'_, T> {
     type Output = ();
 
@@ -171,8 +167,8 @@ impl<T: Scalar> Kernel<T> for Product<'_, T> {
         for columns in even_blocks(0..self.matrix.columns, depth) {
             for first in (0..self.matrix.rows).step_by(most) {
                 let rows = first..self.matrix.rows.min(first + most);
-                // SAFETY: rows and columns lie inside the matrix; they are at most `PANEL` and `DEPTH` for a panel, for
-                // which rows lie side by side.
+                // SAFETY: rows and columns lie inside the matrix; a panel has rows side by side, at most `PANEL`
+                // and `DEPTH`.
                 let weights = unsafe {
                     let weights = self.matrix.weights(first, columns.start);
                     match &mut panel {
@@ -186,40 +182,6 @@ impl<T: Scalar> Kernel<T> for Product<'_, T> {
                 }
             }
         }
-    }
-}
-
-/// How many rows of weights are copied at a time: three cache lines of `f32`, each fetched once, and whole blocks for
-/// every set of registers. One line gained nothing, two less than three.
-const PANEL: usize = 48;
-
-/// Weights of up to `PANEL` rows and `DEPTH` columns, a column's side by side, on cache lines of their own.
-#[repr(align(64))]
-pub(super) struct Panel<T>([[MaybeUninit<T>; PANEL]; DEPTH]);
-
-impl<T: Copy> Panel<T> {
-    pub(super) fn new() -> Self {
-        Self([[MaybeUninit::uninit(); PANEL]; DEPTH])
-    }
-
-    /// # Safety
-    /// The weights, at most `PANEL` rows that lie side by side and `DEPTH` columns, must be readable.
-    #[inline(always)]
-    unsafe fn copy(&mut self, weights: Weights<T>, rows: usize, columns: usize) -> Weights<T> {
-        for (column, copied) in self.0[..columns].iter_mut().enumerate() {
-            // SAFETY: the caller's contract.
-            unsafe {
-                let source = weights.first.add(column * weights.column_stride);
-                let target = copied.as_mut_ptr().cast();
-                if rows == PANEL {
-                    // A length that the compiler knows: registers instead of a call.
-                    core::ptr::copy_nonoverlapping(source, target, PANEL);
-                } else {
-                    core::ptr::copy_nonoverlapping(source, target, rows);
-                }
-            }
-        }
-        Weights { first: self.0.as_ptr().cast(), row_stride: 1, column_stride: PANEL }
     }
 }
 

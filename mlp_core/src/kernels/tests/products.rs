@@ -3,7 +3,8 @@
 use core::marker::PhantomData;
 
 use super::super::dispatch::Kernel;
-use super::super::product::{Epilogue, Matrix, Panel, Product};
+use super::super::panel::Panel;
+use super::super::product::{Epilogue, Matrix, Product};
 use super::super::vector::Vector;
 use super::super::weight_gradient::{ByOutputs, BySamples, WeightGradient};
 use super::{Exact, FEATURES, Number, SAMPLES, at, for_both_scalars, nothing, numbers, samples};
