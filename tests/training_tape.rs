@@ -62,3 +62,22 @@ fn losses_of_samples_have_the_mean_loss() {
     let alone = network.value_and_gradient(&MeanSquaredError, &x[7..8], &y[7..8]).unwrap().0;
     assert!((losses[7] - alone).abs() < 1e-14);
 }
+
+#[test]
+fn an_option_that_no_layer_can_use_is_an_error() {
+    sequential! { struct Noisy: f64 { Dense(2 => 3), noise: Dropout(3, rate = 1.5) } }
+    let ((x, y), network) = (data(), Noisy::new(0));
+    let mut tape = network.gradient_tape(MeanSquaredError);
+    let errors = [
+        tape.value_and_gradient(&network, &x, &y).unwrap_err(),
+        tape.input_gradient(&network, &x, &y).unwrap_err(),
+        tape.sample_losses(&network, &x, &y).unwrap_err(),
+        network.value_and_gradient(&MeanSquaredError, &x, &y).unwrap_err(),
+    ];
+    for error in errors {
+        assert!(error.to_string().starts_with("`noise` has rate = 1.5"), "{error}");
+    }
+    // Data is looked at first, and is the same error as anywhere.
+    let missing = tape.value_and_gradient(&network, &x[..0], &y[..0]).unwrap_err();
+    assert_eq!(missing, DataError::NoRows.into());
+}

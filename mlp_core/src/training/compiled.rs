@@ -3,7 +3,7 @@
 use core::ops::{Deref, DerefMut};
 use std::collections::BTreeMap;
 
-use crate::layers::{BadOption, Shape, Summary};
+use crate::layers::{BadOption, Shape};
 use crate::optimizers::{Descent, Optimizer};
 use crate::random::Generator;
 
@@ -13,7 +13,7 @@ use super::error::DataError;
 use super::last_good::LastGood;
 use super::loss_list::LossList;
 use super::metric_list::MetricList;
-use super::network::Network;
+use super::network::{Network, options};
 use super::predict_one;
 use super::training_error::TrainingError;
 use super::weighted_metrics::WithWeighted;
@@ -43,11 +43,9 @@ pub struct Compiled<N: Network, O: Optimizer, L, M = ()> {
 
 impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Compiled<N, O, L> {
     pub(super) fn new(network: Box<N>, optimizer: O, loss: L) -> Self {
-        let (descent, options) = (Descent::new(optimizer), N::Options::default());
-        let mut summary = Summary::new(N::NAME);
-        N::rows(&options, &mut summary);
+        let (descent, (options, bad_option)) = (Descent::new(optimizer), options::<N>());
         Self {
-            bad_option: summary.bad_option().cloned(),
+            bad_option,
             options,
             loss,
             loss_weights: vec![1.0; L::COUNT],

@@ -10,7 +10,7 @@ use crate::data::FileError;
 #[cfg(feature = "onnx")]
 use crate::data::replace;
 use crate::diagram::Diagram;
-use crate::layers::{Call, Layer, Shape, Summary};
+use crate::layers::{BadOption, Call, Layer, Shape, Summary};
 #[cfg(feature = "onnx")]
 use crate::onnx::{self, ExportError, OnnxError};
 use crate::optimizers::Optimizer;
@@ -25,7 +25,15 @@ use super::error::DataError;
 use super::loss_list::LossList;
 use super::predict_one;
 use super::tape::GradientTape;
+use super::training_error::TrainingError;
 use super::workspace::{Found, Objective, Samples, TILE, Workspace};
+
+/// The hyper-parameters of a network's layers, and one that no training can begin with.
+pub(super) fn options<N: Network>() -> (N::Options, Option<BadOption>) {
+    let (options, mut summary) = (N::Options::default(), Summary::new(N::NAME));
+    N::rows(&options, &mut summary);
+    (options, summary.bad_option().cloned())
+}
 
 /// A layer made of layers, as `sequential!` writes it.
 pub trait Network: Layer {
@@ -115,15 +123,17 @@ pub trait Network: Layer {
     /// training loop, [`gradient_tape`](Self::gradient_tape) keeps the memory, and draws new ones.
     ///
     /// # Errors
-    /// If the data cannot be used.
-    fn value_and_gradient<L, X, Y>(&self, loss: &L, x: &X, y: &Y) -> Result<(f64, Box<Self>), DataError>
+    /// If the data or an option of a layer cannot be used.
+    fn value_and_gradient<L, X, Y>(&self, loss: &L, x: &X, y: &Y) -> Result<(f64, Box<Self>), TrainingError>
     where
         L: LossList<Self::Scalar, Self::Output>,
         X: Data<Self::Scalar, Self::Input> + ?Sized,
         Y: Data<Self::Scalar, L::Targets> + ?Sized,
     {
         check::pair(x, y, loss)?;
-        let (options, all) = (Self::Options::default(), Rows::Range(0..x.samples()));
+        let (options, bad_option) = options::<Self>();
+        bad_option.map_or(Ok(()), Err)?;
+        let all = Rows::Range(0..x.samples());
         let mut gradient = Self::zeroed();
         let mut workspace = Workspace::<_>::training(TILE, L::Targets::FEATURES);
         let (weights, mut sums) = (vec![1.0; L::COUNT], vec![0.0; L::COUNT]);

@@ -1,6 +1,6 @@
 //! Gradients for a training loop of one's own.
 
-use crate::layers::{Layer, Shape};
+use crate::layers::{BadOption, Layer, Shape};
 use crate::losses::{Compared, Comparison};
 use crate::parameters::Parameters;
 use crate::random::Generator;
@@ -8,9 +8,9 @@ use crate::tile::Tile;
 
 use super::check;
 use super::data::{Data, Rows};
-use super::error::DataError;
 use super::loss_list::{LossList, MOST_OUTPUTS};
-use super::network::Network;
+use super::network::{Network, options};
+use super::training_error::TrainingError;
 use super::workspace::{EachInputs, Found, Objective, Samples, TILE, Workspace};
 
 /// Gives the value of a loss and its gradients, by the parameters and by the inputs. TensorFlow: `GradientTape`.
@@ -20,13 +20,13 @@ use super::workspace::{EachInputs, Found, Objective, Samples, TILE, Workspace};
 /// call. `examples/custom_loop.rs` shows all of it.
 ///
 /// ```
-/// # use mlp_core::training::{DataError, Network};
+/// # use mlp_core::training::{Network, TrainingError};
 /// # use mlp_core::layers::Features;
 /// # use mlp_core::losses::MeanSquaredError;
 /// # use mlp_core::optimizers::{Adam, Descent};
 /// # fn train<N: Network<Scalar = f32, Input = Features<1>, Output = Features<1>>>(
 /// #     mut network: Box<N>, x: [[f32; 1]; 4], y: [[f32; 1]; 4],
-/// # ) -> Result<(), DataError> {
+/// # ) -> Result<(), TrainingError> {
 /// let mut tape = network.gradient_tape(MeanSquaredError);
 /// let mut descent = Descent::new(Adam::new(1e-3));
 /// for _ in 0..100 {
@@ -39,6 +39,7 @@ use super::workspace::{EachInputs, Found, Objective, Samples, TILE, Workspace};
 /// ```
 pub struct GradientTape<N: Network, L> {
     options: N::Options,
+    bad_option: Option<BadOption>,
     loss: L,
     loss_weights: Vec<f64>,
     gradient: Box<N>,
@@ -48,8 +49,10 @@ pub struct GradientTape<N: Network, L> {
 
 impl<N: Network, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
     pub(super) fn new(loss: L) -> Self {
+        let (options, bad_option) = options::<N>();
         Self {
-            options: N::Options::default(),
+            options,
+            bad_option,
             loss,
             loss_weights: vec![1.0; L::COUNT],
             gradient: N::zeroed(),
@@ -81,8 +84,8 @@ impl<N: Network, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
     /// JAX: `value_and_grad`.
     ///
     /// # Errors
-    /// If the data cannot be used.
-    pub fn value_and_gradient<X, Y>(&mut self, network: &N, x: &X, y: &Y) -> Result<(f64, &mut Box<N>), DataError>
+    /// If the data or an option of a layer cannot be used.
+    pub fn value_and_gradient<X, Y>(&mut self, network: &N, x: &X, y: &Y) -> Result<(f64, &mut Box<N>), TrainingError>
     where
         X: Data<N::Scalar, N::Input> + ?Sized,
         Y: Data<N::Scalar, L::Targets> + ?Sized,
@@ -94,8 +97,8 @@ impl<N: Network, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
     /// The mean loss of some samples in training, and its gradient by each of their inputs, a row a sample.
     ///
     /// # Errors
-    /// If the data cannot be used.
-    pub fn input_gradient<X, Y>(&mut self, network: &N, x: &X, y: &Y) -> Result<(f64, Batch<N>), DataError>
+    /// If the data or an option of a layer cannot be used.
+    pub fn input_gradient<X, Y>(&mut self, network: &N, x: &X, y: &Y) -> Result<(f64, Batch<N>), TrainingError>
     where
         X: Data<N::Scalar, N::Input> + ?Sized,
         Y: Data<N::Scalar, L::Targets> + ?Sized,
@@ -110,13 +113,13 @@ impl<N: Network, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
     /// `reduction="none"`.
     ///
     /// # Errors
-    /// If the data cannot be used.
-    pub fn sample_losses<X, Y>(&mut self, network: &N, x: &X, y: &Y) -> Result<Vec<f64>, DataError>
+    /// If the data or an option of a layer cannot be used.
+    pub fn sample_losses<X, Y>(&mut self, network: &N, x: &X, y: &Y) -> Result<Vec<f64>, TrainingError>
     where
         X: Data<N::Scalar, N::Input> + ?Sized,
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
-        check::pair(x, y, &self.loss)?;
+        self.check(x, y)?;
         let Self { options, loss, loss_weights, workspace, .. } = self;
         let data = Samples { x, y, weights: None };
         let mut losses = Vec::with_capacity(x.samples());
@@ -131,19 +134,28 @@ impl<N: Network, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
         Ok(losses)
     }
 
+    fn check<X, Y>(&self, x: &X, y: &Y) -> Result<(), TrainingError>
+    where
+        X: Data<N::Scalar, N::Input> + ?Sized,
+        Y: Data<N::Scalar, L::Targets> + ?Sized,
+    {
+        check::pair(x, y, &self.loss)?;
+        self.bad_option.clone().map_or(Ok(()), |bad| Err(bad.into()))
+    }
+
     fn differentiate<X, Y>(
         &mut self,
         network: &N,
         x: &X,
         y: &Y,
         inputs: Option<EachInputs<'_, N::Scalar>>,
-    ) -> Result<f64, DataError>
+    ) -> Result<f64, TrainingError>
     where
         X: Data<N::Scalar, N::Input> + ?Sized,
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
-        check::pair(x, y, &self.loss)?;
-        let Self { options, loss, loss_weights, gradient, workspace, generator } = self;
+        self.check(x, y)?;
+        let Self { options, loss, loss_weights, gradient, workspace, generator, .. } = self;
         gradient.as_mut_slice().fill(num_traits::Zero::zero());
         let objective = Objective { network, options, loss, weights: loss_weights };
         let (samples, mut sums) = (x.samples(), [0.0; MOST_OUTPUTS]);
