@@ -74,8 +74,8 @@ pub mod __private {
     pub use crate::__implement_serde as implement_serde;
     #[cfg(feature = "serde")]
     pub use mlp_core::generated::{Deserialize, Deserializer, Serialize, Serializer};
-    pub use mlp_core::generated::{FitsAs, Made, count, count_marker, join, largest, made, new, share_relu, slice};
-    pub use mlp_core::kernels::Vector;
+    pub use mlp_core::generated::{FitsAs, Made, count, count_marker, handed_on, join, largest, made, new, slice};
+    pub use mlp_core::kernels::{Epilogue, Vector};
     pub use mlp_core::layers::{
         Arity, Backward, Call, Connection, Features, Fits, Layer, Mode, Origin, Part, Purpose, Shape, Summary,
         UpdateRule, WithScalar,

@@ -1,6 +1,6 @@
 //! What `sequential!` writes does what was written.
 
-use mlp::__private::{Backward, Buffer, Layer, Mode, Purpose};
+use mlp::__private::{Backward, Buffer, Epilogue, Layer, Mode, Purpose};
 use mlp::layers::Row;
 use mlp::{Dense, Generator, Network, Parameters, Summary, ones, relu, sequential};
 use nalgebra::{Vector1, Vector2};
@@ -143,8 +143,8 @@ fn passes<N: Network<Scalar = f64>>(net: &N, samples: &[Vec<f64>]) -> (Vec<f64>,
         output: output.tile(1, count),
         output_gradient: slope.tile_mut(1, count),
         input_gradient: Some(input_gradient.tile_mut(inputs, count)),
-        through_relu: false,
-        past_relu: false,
+        input_epilogue: Epilogue::Identity,
+        output_epilogue: Epilogue::Identity,
         gradient: &mut *gradient,
     };
     net.backward(&options, pass, &mut cache);

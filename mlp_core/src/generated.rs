@@ -6,6 +6,7 @@ use nalgebra::SVector;
 #[cfg(feature = "serde")]
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::kernels::Epilogue;
 use crate::layers::{Connection, Features, Fits, Joined, Layer, Shape, copy_numbers};
 use crate::parameters::Parameters;
 use crate::scalar::Scalar;
@@ -30,10 +31,10 @@ pub trait Marker {}
 
 impl<T: ?Sized> Marker for PhantomData<T> {}
 
-/// Whether the slope of a `relu` at the end of one layer is applied by the only one that takes its output.
+/// What a layer does last and the only one that takes its output goes back through.
 #[must_use]
-pub const fn share_relu<A: Layer, B: Layer>(_: &A, _: &B) -> bool {
-    A::ENDS_IN_RELU && B::GOES_THROUGH_RELU
+pub const fn handed_on<A: Layer, B: Layer>(_: &A, _: &B) -> Epilogue {
+    if B::GOES_BACK_THROUGH_EPILOGUES { A::EPILOGUE } else { Epilogue::Identity }
 }
 
 /// A network with the initial weights of seed 0: what a macro's expression gives.

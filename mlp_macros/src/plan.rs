@@ -151,6 +151,25 @@ mod tests {
     }
 
     #[test]
+    fn a_value_has_one_user_or_several() {
+        let model = quote! {
+            let x = Input(4);
+            let one = Dense(4 => 4)(x);
+            let several = Dense(4 => 4)(one);
+            let part = Dense(4 => 4)(several);
+            let merged = Dense(4 => 4)(several);
+            let output = Dense(2 => 4)(part[0..2]);
+            let last = Add()(merged, output);
+            Model(x => (last, output))
+        };
+        let networks: Networks<Statements> = syn::parse2(model).unwrap();
+        let graph = Statements::check(&networks.networks[0]).ok().unwrap();
+        let plan = Plan::new(&graph);
+        let users: Vec<_> = (0..graph.steps.len()).map(|value| plan.only_user(&graph, value)).collect();
+        assert_eq!(users, [Some(1), None, None, None, None, None]);
+    }
+
+    #[test]
     fn a_skipped_value_keeps_its_places() {
         // The first value is taken by the step after the third too, while the others come and go.
         let plan = functional(quote! {

@@ -11,6 +11,7 @@ mod single;
 mod source;
 
 use expect_test::expect_file;
+use mlp::kernels::Epilogue;
 use mlp::layers::{Backward, Mode, Purpose};
 use mlp::prelude::*;
 use mlp::{Buffer, Generator};
@@ -203,8 +204,8 @@ fn input_gradients_agree<N: Network<Scalar = f64>>(
         output: output.tile(outputs, samples),
         output_gradient: slopes.tile_mut(outputs, samples),
         input_gradient: Some(by_input.tile_mut(inputs, samples)),
-        through_relu: false,
-        past_relu: false,
+        input_epilogue: Epilogue::Identity,
+        output_epilogue: Epilogue::Identity,
         gradient: &mut *gradient,
     };
     network.backward(&options, pass, &mut cache);

@@ -27,8 +27,8 @@ pub(crate) fn for_each_register<V: Vector<Scalar: Scalar>, const N: usize>(
         // SAFETY: `i + LANES <= length`, the length of all slices.
         unsafe {
             let values = pointers.map(|pointer| V::load(pointer.add(i)));
-            let values = f(values, V::load(source.add(i)));
-            (0..N).for_each(|n| settled(n, values).store(pointers[n].add(i)));
+            let values = settled(f(values, V::load(source.add(i))));
+            (0..N).for_each(|n| values[n].store(pointers[n].add(i)));
         }
     }
     let rest = length - whole;
@@ -36,19 +36,21 @@ pub(crate) fn for_each_register<V: Vector<Scalar: Scalar>, const N: usize>(
         // SAFETY: `rest` elements from `whole` on are inside every slice.
         unsafe {
             let values = pointers.map(|pointer| V::load_first(pointer.add(whole), rest));
-            let values = f(values, V::load_first(source.add(whole), rest));
-            (0..N).for_each(|n| settled(n, values).store_first(pointers[n].add(whole), rest));
+            let values = settled(f(values, V::load_first(source.add(whole), rest)));
+            (0..N).for_each(|n| values[n].store_first(pointers[n].add(whole), rest));
         }
     }
 }
 
-/// Value `n`; a moment without what lies below the normal numbers.
+/// The values, the moments among them without what lies below the normal numbers. A NaN stays.
 #[inline(always)]
-fn settled<V: Vector<Scalar: Scalar>, const N: usize>(n: usize, values: [V; N]) -> V {
+fn settled<V: Vector<Scalar: Scalar>, const N: usize>(mut values: [V; N]) -> [V; N] {
     let least = V::splat(num_traits::Float::min_positive_value());
     let zero = V::splat(num_traits::Zero::zero());
-    // A NaN stays.
-    if n == 0 { values[n] } else { least.sub(math::abs(values[n])).if_positive(zero, values[n]) }
+    for moment in values.iter_mut().skip(1) {
+        *moment = least.sub(math::abs(*moment)).if_positive(zero, *moment);
+    }
+    values
 }
 
 /// Whether no element is infinite or NaN.

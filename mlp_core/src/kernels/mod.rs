@@ -90,7 +90,8 @@ macro_rules! kernels {
                 through: Option<Tile<'_, Self>>,
                 dx: TileMut<'_, Self>,
             ) {
-                parallel::run::<Self, _>(product::Product::gradient(dz, weights, through, dx));
+                let product = product::Product::new(dz, weights.transpose(), None, Epilogue::Identity, dx);
+                parallel::run::<Self, _>(product.through(through));
             }
             fn weight_gradient(x: Tile<'_, Self>, dz: Tile<'_, Self>, weights: &mut [Self], bias: &mut [Self]) {
                 if ByOutputs::suits(x.features(), dz.features(), x.padded_samples()) {

@@ -120,7 +120,8 @@ mod tests {
         both(|divided| {
             let mut dx = Buffer::new(INPUTS, SAMPLES);
             let (dz, tile) = (dz.tile(OUTPUTS, SAMPLES), dx.tile_mut(INPUTS, SAMPLES));
-            go(Product::gradient(dz, matrix, Some(x.tile(INPUTS, SAMPLES)), tile), divided);
+            let product = Product::new(dz, matrix.transpose(), None, Epilogue::Identity, tile);
+            go(product.through(Some(x.tile(INPUTS, SAMPLES))), divided);
             (0..INPUTS).map(|feature| dx.tile(INPUTS, SAMPLES).feature(feature).to_vec()).collect::<Vec<_>>()
         });
     }

@@ -93,18 +93,13 @@ impl<'a, T> Product<'a, T> {
         Self { x, matrix, bias, epilogue, through: None, y, panel: None }
     }
 
-    /// The gradient by a layer's input; with `through`, by what the `relu` was given that gave this input.
-    pub(crate) fn gradient(
-        slopes: Tile<'a, T>,
-        weights: Matrix<'a, T>,
-        through: Option<Tile<'a, T>>,
-        y: TileMut<'a, T>,
-    ) -> Self {
-        if let Some(relu) = &through {
-            assert_eq!(relu.features(), y.features(), "features of a gradient");
-            assert_eq!(relu.padded_samples(), y.padded_samples(), "samples of a gradient");
+    /// For a gradient by what a `relu` gave: makes it the one by what the `relu` was given.
+    pub(crate) fn through(self, relu: Option<Tile<'a, T>>) -> Self {
+        if let Some(relu) = &relu {
+            assert_eq!(relu.features(), self.y.features(), "features of a gradient");
+            assert_eq!(relu.padded_samples(), self.y.padded_samples(), "samples of a gradient");
         }
-        Self { through, ..Self::new(slopes, weights.transpose(), None, Epilogue::Identity, y) }
+        Self { through: relu, ..self }
     }
 
     /// Copies weights that lie far apart, each in a cache line of its own, to where they lie together. That pays only if

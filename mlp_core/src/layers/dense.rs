@@ -85,8 +85,8 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Lay
     type Options = DenseOptions;
     type Cache = DenseCache<T, OUT>;
 
-    const ENDS_IN_RELU: bool = matches!(A::EPILOGUE, Epilogue::Relu);
-    const GOES_THROUGH_RELU: bool = true;
+    const EPILOGUE: Epilogue = A::EPILOGUE;
+    const GOES_BACK_THROUGH_EPILOGUES: bool = true;
 
     fn cache(samples: usize, purpose: Purpose) -> Self::Cache {
         DenseCache { before_activation: purpose.kept(if A::KEEPS_INPUT { OUT } else { 0 }, samples) }
@@ -122,7 +122,7 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Lay
     // dX = dZ W
     fn backward(&self, options: &Self::Options, mut pass: Backward<'_, Self>, cache: &mut Self::Cache) {
         let before = A::KEEPS_INPUT.then(|| cache.before_activation.tile(OUT, pass.output.samples()));
-        if !pass.past_relu {
+        if pass.output_epilogue == Epilogue::Identity {
             A::backward(before, pass.output, pass.output_gradient.reborrow());
         }
         let slopes = pass.output_gradient.as_tile();
@@ -132,7 +132,11 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Lay
         }
         if let Some(input_gradient) = pass.input_gradient {
             let weights = Matrix::new(self.weights.as_slice(), OUT, IN);
-            T::input_gradient(slopes, weights, pass.through_relu.then_some(pass.input), input_gradient);
+            let through = match pass.input_epilogue {
+                Epilogue::Identity => None,
+                Epilogue::Relu => Some(pass.input),
+            };
+            T::input_gradient(slopes, weights, through, input_gradient);
         }
     }
 

@@ -122,7 +122,7 @@ pub use unit_normalization::UnitNormalization;
 #[cfg(feature = "std")]
 pub use variable::{Role, Variable};
 
-use crate::kernels::Vector;
+use crate::kernels::{Epilogue, Vector};
 #[cfg(feature = "onnx")]
 use crate::onnx;
 use crate::parameters::Parameters;
@@ -211,11 +211,12 @@ pub trait Layer: Parameters {
     /// one tile then.
     const WHOLE_BATCH: bool = false;
 
-    /// Whether it ends in a `relu`, and `backward` heeds [`Backward::past_relu`].
-    const ENDS_IN_RELU: bool = false;
+    /// What it does last, if that is for the layer behind to go back through: then `backward` heeds
+    /// [`Backward::output_epilogue`].
+    const EPILOGUE: Epilogue = Epilogue::Identity;
 
-    /// Whether `backward` heeds [`Backward::through_relu`].
-    const GOES_THROUGH_RELU: bool = false;
+    /// Whether `backward` heeds [`Backward::input_epilogue`].
+    const GOES_BACK_THROUGH_EPILOGUES: bool = false;
 
     /// A cache for tiles of at most this many samples.
     fn cache(samples: usize, purpose: Purpose) -> Self::Cache;
@@ -302,12 +303,11 @@ pub struct Backward<'a, L: Layer> {
     pub output_gradient: TileMut<'a, L::Scalar>,
     /// Set to the loss's gradient by the input, if anyone asks for it.
     pub input_gradient: Option<TileMut<'a, L::Scalar>>,
-    /// Whether the input is a `relu`'s output that no other layer takes. Then what is set is the loss's gradient by what
-    /// went into the `relu`: zero where the input is zero. Only with [`GOES_THROUGH_RELU`](Layer::GOES_THROUGH_RELU).
-    pub through_relu: bool,
-    /// Whether `output_gradient` is the loss's gradient by what went into the `relu` that this layer ends in. Only with
-    /// [`ENDS_IN_RELU`](Layer::ENDS_IN_RELU).
-    pub past_relu: bool,
+    /// The gradient to be set is the one by what went into this, which gave the input to this layer and no other. Nothing
+    /// for a layer that does not [go back through it](Layer::GOES_BACK_THROUGH_EPILOGUES).
+    pub input_epilogue: Epilogue,
+    /// `output_gradient` is the one by what went into this: the layer's [own](Layer::EPILOGUE), or nothing.
+    pub output_epilogue: Epilogue,
     /// The gradient by the parameters is added here.
     pub gradient: &'a mut L,
 }

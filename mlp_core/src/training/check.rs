@@ -1,5 +1,7 @@
 //! What only the data can tell, told before anything is changed.
 
+#[cfg(feature = "std")]
+use crate::layers::BadOption;
 use crate::layers::Shape;
 use crate::scalar::Scalar;
 
@@ -14,6 +16,12 @@ pub(crate) fn inputs<T: Scalar, S: Shape>(x: &(impl Data<T, S> + ?Sized)) -> Res
         return Err(DataError::NoRows);
     }
     finite(x, Role::Input)
+}
+
+/// Layers that can use their options.
+#[cfg(feature = "std")]
+pub(super) fn option(bad: Option<&BadOption>) -> Result<(), BadOption> {
+    bad.map_or(Ok(()), |bad| Err(bad.clone()))
 }
 
 /// Inputs and targets that belong together and that the loss can compare.

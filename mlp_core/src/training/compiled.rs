@@ -15,7 +15,6 @@ use super::loss_list::LossList;
 use super::metric_list::MetricList;
 use super::network::{Network, options};
 use super::predict_one;
-use super::training_error::TrainingError;
 use super::weighted_metrics::WithWeighted;
 use super::workspace::{TILE, Workspace};
 
@@ -118,11 +117,6 @@ where
     pub(super) fn names(&self) -> Vec<String> {
         let outputs = N::OUTPUTS.iter().take(self.losses() - 1).map(|output| format!("{output}_loss"));
         core::iter::once("loss".into()).chain(outputs).chain(self.metrics.names(N::OUTPUTS)).collect()
-    }
-
-    /// That every layer can use its options.
-    pub(super) fn check_options(&self) -> Result<(), TrainingError> {
-        self.bad_option.clone().map_or(Ok(()), |bad| Err(bad.into()))
     }
 
     /// How many losses are reported.

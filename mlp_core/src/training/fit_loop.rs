@@ -71,7 +71,7 @@ where
         C: Callback<N>,
     {
         let Fit { settings, validation, mut callbacks } = fit;
-        self.check_options()?;
+        check::option(self.bad_option.as_ref())?;
         check::pair(x, y, &self.loss)?;
         let validation = validation.pair();
         if let Some((x, y)) = validation {

@@ -132,7 +132,7 @@ pub trait Network: Layer {
     {
         check::pair(x, y, loss)?;
         let (options, bad_option) = options::<Self>();
-        bad_option.map_or(Ok(()), Err)?;
+        check::option(bad_option.as_ref())?;
         let all = Rows::Range(0..x.samples());
         let mut gradient = Self::zeroed();
         let mut workspace = Workspace::<_>::training(TILE, L::Targets::FEATURES);

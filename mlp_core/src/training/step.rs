@@ -44,7 +44,7 @@ where
         X: Data<N::Scalar, N::Input> + ?Sized,
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
-        self.check_options()?;
+        check::option(self.bad_option.as_ref())?;
         let samples = data.x.samples();
         self.last_good.begin(Steps::One);
         match self.descend(data, Rows::Range(0..samples), &mut self.metrics.begin(), &mut []) {
@@ -88,7 +88,7 @@ where
         X: Data<N::Scalar, N::Input>,
         Y: Data<N::Scalar, L::Targets>,
     {
-        self.check_options()?;
+        check::option(self.bad_option.as_ref()).map_err(TrainingError::from)?;
         self.last_good.begin(Steps::Many);
         let (mut states, mut sums, mut total, mut samples) = (self.metrics.begin(), [0.0; MOST_OUTPUTS], 0.0, 0);
         for (number, batch) in batches.into_iter().enumerate() {

@@ -140,7 +140,7 @@ impl<N: Network, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
         check::pair(x, y, &self.loss)?;
-        self.bad_option.clone().map_or(Ok(()), |bad| Err(bad.into()))
+        Ok(check::option(self.bad_option.as_ref())?)
     }
 
     fn differentiate<X, Y>(

@@ -3,6 +3,7 @@
 #[cfg(feature = "std")]
 use core::ops::Range;
 
+use crate::kernels::Epilogue;
 use crate::layers::{Backward, Features, Layer, Mode, Purpose, Shape};
 use crate::losses::{Compared, Comparison};
 use crate::random::Generator;
@@ -175,8 +176,8 @@ impl<N: Layer, Y: Room> Workspace<N, Y> {
                 output: predictions,
                 output_gradient: self.output_gradient.tile_mut(N::Output::FEATURES, samples),
                 input_gradient: inputs.is_some().then(|| self.input_gradient.tile_mut(N::Input::FEATURES, samples)),
-                through_relu: false,
-                past_relu: false,
+                input_epilogue: Epilogue::Identity,
+                output_epilogue: Epilogue::Identity,
                 gradient: &mut *gradient,
             };
             network.backward(options, pass, &mut self.cache);

@@ -97,8 +97,8 @@ impl Code<'_> {
         let deliveries = self.deliveries(step);
         let before = self.graph.steps[step].arguments.iter().find_map(|argument| argument.value.source.step());
         let before = before.filter(|&before| self.plan.only_user(self.graph, before) == Some(step));
-        let through_relu = self.share_relu(before, Some(step));
-        let past_relu = self.share_relu(Some(step), self.plan.only_user(self.graph, step));
+        let input_epilogue = self.handed_on(before, Some(step));
+        let output_epilogue = self.handed_on(Some(step), self.plan.only_user(self.graph, step));
         code_at! { call=>
             #place
             __mlp::Layer::backward(
@@ -109,8 +109,8 @@ impl Code<'_> {
                     output: #output,
                     output_gradient: #output_gradient,
                     input_gradient: #input_gradient,
-                    through_relu: #through_relu,
-                    past_relu: #past_relu,
+                    input_epilogue: #input_epilogue,
+                    output_epilogue: #output_epilogue,
                     gradient: &mut pass.gradient.#layer,
                 },
                 &mut cache.layers.#name,
@@ -119,11 +119,11 @@ impl Code<'_> {
         }
     }
 
-    /// Whether the slope of a `relu` at the end of one step is applied by the next.
-    fn share_relu(&self, step: Option<usize>, next: Option<usize>) -> TokenStream {
-        let (Some(step), Some(next)) = (step, next) else { return code! { false } };
+    /// What one step does last and the next goes back through.
+    fn handed_on(&self, step: Option<usize>, next: Option<usize>) -> TokenStream {
+        let (Some(step), Some(next)) = (step, next) else { return code! { __mlp::Epilogue::Identity } };
         let (Layer { name, .. }, Layer { name: next, call, .. }) = (self.called(step), self.called(next));
-        code_at! { call=> __mlp::share_relu(&self.#name, &self.#next) }
+        code_at! { call=> __mlp::handed_on(&self.#name, &self.#next) }
     }
 
     /// The place of the gradient by the input, the input, and that gradient.

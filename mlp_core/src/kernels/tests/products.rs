@@ -19,6 +19,7 @@ struct OwnProduct<'a, T> {
     matrix: Matrix<'a, T>,
     bias: Option<&'a [T]>,
     epilogue: Epilogue,
+    through: Option<Tile<'a, T>>,
     outputs: usize,
 }
 
@@ -30,7 +31,7 @@ impl<T: Scalar> Kernel<T> for OwnProduct<'_, T> {
         let mut y = nothing(self.outputs, self.x.samples());
         let tile = y.tile_mut(self.outputs, self.x.samples());
         let product = Product::new(self.x, self.matrix, self.bias, self.epilogue, tile);
-        product.by_panels(&mut Panel::new()).run::<V>();
+        product.through(self.through).by_panels(&mut Panel::new()).run::<V>();
         y
     }
 }
@@ -62,7 +63,7 @@ fn check_products<T: Number>(matrix: impl Fn(&[T], usize, usize) -> Matrix<'_, T
         T::dispatch_to_each(
             || {
                 let (matrix, bias) = (matrix(&weights, outputs, inputs), bias.as_deref());
-                OwnProduct { x, matrix, bias, epilogue: Epilogue::Identity, outputs }
+                OwnProduct { x, matrix, bias, epilogue: Epilogue::Identity, through: None, outputs }
             },
             |set, y| {
                 for output in 0..outputs {
@@ -84,7 +85,10 @@ fn rectified_product<T: Number>() {
         let product = |epilogue| {
             let (x, matrix) = (x.tile(inputs, count), Matrix::new(&weights, outputs, inputs));
             let mut results = Vec::new();
-            T::dispatch_to_each(|| OwnProduct { x, matrix, bias: None, epilogue, outputs }, |_, y| results.push(y));
+            T::dispatch_to_each(
+                || OwnProduct { x, matrix, bias: None, epilogue, through: None, outputs },
+                |_, y| results.push(y),
+            );
             results
         };
         for (plain, rectified) in product(Epilogue::Identity).iter().zip(product(Epilogue::Relu)) {
@@ -97,26 +101,6 @@ fn rectified_product<T: Number>() {
     }
 }
 
-/// A gradient by inputs of its own, which is NaN at first.
-struct OwnInputGradient<'a, T> {
-    slopes: Tile<'a, T>,
-    weights: Matrix<'a, T>,
-    through: Option<Tile<'a, T>>,
-    inputs: usize,
-}
-
-impl<T: Scalar> Kernel<T> for OwnInputGradient<'_, T> {
-    type Output = Buffer<T>;
-
-    #[inline(always)]
-    fn run<V: Vector<Scalar = T>>(self) -> Buffer<T> {
-        let mut dx = nothing(self.inputs, self.slopes.samples());
-        let tile = dx.tile_mut(self.inputs, self.slopes.samples());
-        Product::gradient(self.slopes, self.weights, self.through, tile).run::<V>();
-        dx
-    }
-}
-
 /// The same sums, but zero where the input is: numbers of both signs, zeros among them.
 fn gradient_through_relu<T: Number>() {
     for (inputs, outputs, count) in [(1, 10, 33), (10, 7, 300), (33, 257, 17), (5, 600, 128)] {
@@ -124,9 +108,11 @@ fn gradient_through_relu<T: Number>() {
         x.tile_mut(inputs, count).feature(0).iter_mut().step_by(3).for_each(|x| *x = T::zero());
         let (x, weights) = (x.tile(inputs, count), numbers::<T>(outputs * inputs, 3));
         let gradient = |through| {
-            let (slopes, weights) = (slopes.tile(outputs, count), Matrix::new(&weights, outputs, inputs));
+            let (x, matrix) = (slopes.tile(outputs, count), Matrix::new(&weights, outputs, inputs).transpose());
+            let gradient =
+                || OwnProduct { x, matrix, bias: None, epilogue: Epilogue::Identity, through, outputs: inputs };
             let mut results = Vec::new();
-            T::dispatch_to_each(|| OwnInputGradient { slopes, weights, through, inputs }, |_, dx| results.push(dx));
+            T::dispatch_to_each(gradient, |_, dx| results.push(dx));
             results
         };
         for (plain, masked) in gradient(None).iter().zip(gradient(Some(x))) {
