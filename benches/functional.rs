@@ -1,6 +1,6 @@
 //! Whether a chain costs more when it is written as a graph: `cargo bench --bench functional`, `-- --quick` shows that it
 //! works. The same network is written with both macros; blocks of the one and of the other take turns in one run. The
-//! ratio is the median of those of neighbouring blocks.
+//! ratio is the median of those of neighboring blocks.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};

@@ -17,21 +17,21 @@ const LARGEST_NORM: f32 = 1.0;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let epochs = epochs_of_command_line()?;
-    let mut generator = Generator::new(0);
+    let mut rng = Rng::new(0);
     let mut points: Vec<([f32; 1], [f32; 1])> = (0..256)
         .map(|_| {
-            let x = generator.uniform() as f32 * TAU;
-            ([x], [x.sin() + 0.05 * generator.normal() as f32])
+            let x = rng.uniform() as f32 * TAU;
+            ([x], [x.sin() + 0.05 * rng.normal() as f32])
         })
         .collect();
 
     let mut network = Sine::new(0);
     // The tape keeps the memory of a step, the descent what the optimizer remembers: no step allocates.
     let mut tape = network.gradient_tape(MeanSquaredError);
-    let mut descent = Descent::new(Adam::new(CosineDecay::new(1e-2, (epochs * 256 / BATCH) as u64)));
+    let mut descent = OptimizerState::new(Adam::new(CosineDecay::new(1e-2, (epochs * 256 / BATCH) as u64)));
     let (mut x, mut y) = ([[0.0]; BATCH], [[0.0]; BATCH]);
     for epoch in 1..=epochs {
-        generator.shuffle(&mut points);
+        rng.shuffle(&mut points);
         let mut sum = 0.0;
         for batch in points.chunks_exact(BATCH) {
             for (i, &point) in batch.iter().enumerate() {

@@ -78,7 +78,7 @@ impl<const SIZES: usize> Flowers<SIZES> {
 type Model<const SIZES: usize> =
     Compiled<Iris<SIZES>, Adam, SparseCategoricalCrossentropy, (SparseCategoricalAccuracy,)>;
 
-/// A fifth of what is learnt from is held back: training ends when its loss no longer falls.
+/// A fifth of what is learned from is held back: training ends when its loss no longer falls.
 fn train<const SIZES: usize>(
     flowers: &Flowers<SIZES>,
     epochs: usize,
@@ -101,7 +101,7 @@ fn draw(history: &History, counts: &[[usize; 3]; 3], species: &Categories) -> Re
     Ok(())
 }
 
-/// The same network with two inputs: a plane that can be coloured by what it says.
+/// The same network with two inputs: a plane that can be colored by what it says.
 fn draw_regions(petals: &Batch<f32, 2>, species: &Categories, epochs: usize, seed: u64) -> Result<(), Box<dyn Error>> {
     let (model, _) = train(&Flowers::split(petals, species, seed)?, epochs, seed)?;
     DecisionRegions::new("Irises by their petals", petals, species.labels.iter().copied(), |petal| {

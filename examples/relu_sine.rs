@@ -104,9 +104,9 @@ impl Wave {
 
     /// The last round's network.
     fn search(&self, seed: u64) -> Result<Search, TrainingError> {
-        let (mut generator, mut trainings) = (Generator::new(seed), 0);
+        let (mut rng, mut trainings) = (Rng::new(seed), 0);
         loop {
-            let last = self.round(&mut generator)?;
+            let last = self.round(&mut rng)?;
             trainings += last.trainings;
             if last.loss < GOAL || trainings > MOST_TRAININGS {
                 return Ok(Search { trainings, ..last });
@@ -114,14 +114,14 @@ impl Wave {
         }
     }
 
-    fn round(&self, generator: &mut Generator) -> Result<Search, TrainingError> {
-        let starts = (0..POPULATION).map(|_| spread_kinks(generator)).collect();
+    fn round(&self, rng: &mut Rng) -> Result<Search, TrainingError> {
+        let starts = (0..POPULATION).map(|_| spread_kinks(rng)).collect();
         let mut best = self.best_of(starts)?;
         for _ in 0..GENERATIONS {
             if best.loss < GOAL {
                 break;
             }
-            let copies = (0..POPULATION).map(|_| other_weights(&best.network, generator)).collect();
+            let copies = (0..POPULATION).map(|_| other_weights(&best.network, rng)).collect();
             let next = self.best_of(copies)?;
             let trainings = best.trainings + next.trainings;
             best = Search { trainings, ..if next.loss < best.loss { next } else { best } };
@@ -159,9 +159,9 @@ impl Wave {
 }
 
 /// Lets each unit of both hidden layers begin to rise, or to fall, at a place of its own, evenly spread over the wave.
-fn spread_kinks(generator: &mut Generator) -> ReluSine {
-    let mut network = *ReluSine::new(generator.below(1 << 32) as u64);
-    let mut place = |unit: usize| TAU * (unit as f64 + generator.uniform()) / 10.0;
+fn spread_kinks(rng: &mut Rng) -> ReluSine {
+    let mut network = *ReluSine::new(rng.below(1 << 32) as u64);
+    let mut place = |unit: usize| TAU * (unit as f64 + rng.uniform()) / 10.0;
     for unit in 0..10 {
         let slope = network.dense_1.weights[unit].signum();
         network.dense_1.weights[unit] = slope;
@@ -176,8 +176,8 @@ fn spread_kinks(generator: &mut Generator) -> ReluSine {
 }
 
 /// The same with each weight changed by some 10%.
-fn other_weights(network: &ReluSine, generator: &mut Generator) -> ReluSine {
+fn other_weights(network: &ReluSine, rng: &mut Rng) -> ReluSine {
     let mut copy = network.clone();
-    copy.as_mut_slice().iter_mut().for_each(|weight| *weight *= 1.0 + 0.1 * generator.normal());
+    copy.as_mut_slice().iter_mut().for_each(|weight| *weight *= 1.0 + 0.1 * rng.normal());
     copy
 }

@@ -43,11 +43,11 @@ struct Readings {
 
 impl Readings {
     fn new(count: usize, seed: u64) -> Self {
-        let mut generator = Generator::new(seed);
-        let mut uniform = || generator.uniform() as f32 * 2.0 - 1.0;
+        let mut rng = Rng::new(seed);
+        let mut uniform = || rng.uniform() as f32 * 2.0 - 1.0;
         let reader = Samples::<6>::from_fn(count, |_, _| uniform());
         let book = Samples::<5>::from_fn(count, |_, _| uniform());
-        let mut noise = |scale: f32| generator.normal() as f32 * scale;
+        let mut noise = |scale: f32| rng.normal() as f32 * scale;
         let rating = DVector::from_fn(count, |row, _| rating(&reader, &book, row) + noise(NOISE[0]));
         let hours = DVector::from_fn(count, |row, _| hours(&reader, &book, row) + noise(NOISE[1]));
         Self { x: TwoTowersInputs { reader, book }, y: TwoTowersOutputs { rating, hours } }

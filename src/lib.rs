@@ -34,11 +34,11 @@ pub mod prelude {
     pub use mlp_core::layers::{
         Activation, Add, AlphaDropout, Average, BatchNormalization, Categories, Concatenate, Dense, Dot, Dropout,
         Embedding, Features, GaussianDropout, GaussianNoise, Layer, LayerNormalization, Maximum, Minimum, Multiply,
-        Normalization, PReLU, RMSNormalization, Rescaling, Shape, Subtract, Summary, UnitNormalization,
+        Normalization, PRelu, Rescaling, RmsNormalization, Shape, Subtract, Summary, UnitNormalization,
     };
     pub use mlp_core::losses::{
         BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CosineSimilarity,
-        GaussianNegativeLogLikelihood, Hinge, Huber, KLDivergence, LogCosh, Loss, MeanAbsoluteError,
+        GaussianNegativeLogLikelihood, Hinge, Huber, KlDivergence, LogCosh, Loss, MeanAbsoluteError,
         MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson, Quantile, Quantiles,
         SparseCategoricalCrossentropy, SparseCategoricalCrossentropyOfProbabilities, SquaredHinge,
     };
@@ -50,20 +50,20 @@ pub mod prelude {
         SparseCategoricalAccuracy, SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy, confusion_matrix,
     };
     pub use mlp_core::optimizers::{
-        Adadelta, Adagrad, Adam, AdamW, Adamax, Configure, CosineDecay, CosineDecayRestarts, Descent, ExponentialDecay,
-        Ftrl, InverseTimeDecay, LinearWarmup, Lion, Nadam, OneCycle, Optimizer, PolynomialDecay, RmsProp, Schedule,
-        Sgd,
+        Adadelta, Adagrad, Adam, AdamW, Adamax, Configure, CosineDecay, CosineDecayRestarts, ExponentialDecay, Ftrl,
+        InverseTimeDecay, LinearWarmup, Lion, Nadam, OneCycle, Optimizer, OptimizerState, PolynomialDecay, RmsProp,
+        Schedule, Sgd,
     };
     #[cfg(feature = "std")]
     pub use mlp_core::optimizers::{Lbfgs, PiecewiseConstantDecay};
     #[cfg(feature = "std")]
     pub use mlp_core::training::{
         Callback, CallbackResult, Compiled, CsvLogger, EarlyStopping, Fit, GradientTape, History,
-        LearningRateScheduler, ModelCheckpoint, MonitorMode, ReduceLROnPlateau, Status, TensorBoard, TerminateOnNaN,
+        LearningRateScheduler, ModelCheckpoint, MonitorMode, ReduceLrOnPlateau, Status, TensorBoard, TerminateOnNan,
         Training, TrainingError, Verbose, linspace,
     };
     pub use mlp_core::training::{Data, DataError, LossList, Network, Trainer};
-    pub use mlp_core::{Generator, Parameters};
+    pub use mlp_core::{Parameters, Rng};
     pub use mlp_macros::{Parameters, functional, sequential};
 }
 
@@ -83,7 +83,7 @@ pub mod __private {
     #[cfg(feature = "onnx")]
     pub use mlp_core::onnx;
     pub use mlp_core::training::{Data, Network, Rows};
-    pub use mlp_core::{Buffer, Either, Generator, Parameters, Passing, Tile, TileMut};
+    pub use mlp_core::{Buffer, Either, Parameters, Passing, Rng, Tile, TileMut};
 }
 
 /// A network for serde: its name with its generics, without and with a lifetime.

@@ -66,7 +66,7 @@ pub const SIZE: (u32, u32) = (1200, 600);
 
 /// A chart of curves and points, drawn in the order in which they are added.
 ///
-/// Colours are Okabe and Ito's, which colour-blind people can tell apart.
+/// Colors are Okabe and Ito's, which color-blind people can tell apart.
 #[derive(Clone, Debug)]
 pub struct Plot {
     title: String,
@@ -90,7 +90,7 @@ struct Series {
 enum Mark {
     Line,
     Dots,
-    /// A thin grey line to compare with.
+    /// A thin gray line to compare with.
     Guide,
 }
 

@@ -116,7 +116,7 @@ fn a_loop_of_ones_own_allocates_nothing() {
     let x = linspace(0.0, 6.0, 1000);
     let y = x.map(f32::sin);
     let mut network = sequential![Dense(1 => 10, gelu), Dense(10 => 1)];
-    let (mut tape, mut descent) = (network.gradient_tape(MeanSquaredError), Descent::new(Adam::default()));
+    let (mut tape, mut descent) = (network.gradient_tape(MeanSquaredError), OptimizerState::new(Adam::default()));
     let steps = || {
         for _ in 0..10 {
             let (_, gradient) = tape.value_and_gradient(&network, &x, &y).expect("the data is finite");

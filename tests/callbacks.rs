@@ -60,7 +60,7 @@ fn speaks() {
         .callback(LearningRateScheduler::new(|epoch, rate| if epoch == 1 { rate * 0.75 } else { rate }).verbose(true))
         .callback(ModelCheckpoint::new("best-{epoch}.weights.h5").save_best_only(true).verbose(true))
         .callback(ModelCheckpoint::new("last.weights.h5").verbose(true))
-        .callback(ReduceLROnPlateau::new("val_loss").factor(0.5).patience(2).verbose(true))
+        .callback(ReduceLrOnPlateau::new("val_loss").factor(0.5).patience(2).verbose(true))
         .callback(EarlyStopping::new("val_loss").patience(3).restore_best_weights(true).verbose(true));
     println!("\nbegin");
     model(0.5).fit(&x, &y, fit).unwrap();
@@ -140,7 +140,7 @@ fn early_stopping_stops_where_keras_does() {
 fn plateaus_reduce_the_learning_rate_as_in_keras() {
     let (x, y) = data();
     for case in cases("plateau") {
-        let plateau = ReduceLROnPlateau::new("val_loss")
+        let plateau = ReduceLrOnPlateau::new("val_loss")
             .patience(case.number("patience") as usize)
             .min_delta(case.number("min_delta"))
             .mode(case.mode())
@@ -222,7 +222,7 @@ fn divergence_ends_with_an_error_or_with_a_history() {
     let error = model(0.1).fit(&x, &y, fit(5).callback(diverging())).unwrap_err();
     assert!(matches!(error, TrainingError::Diverged { epoch: 2, .. }), "{error}");
     let mut ended = model(0.1);
-    let history = ended.fit(&x, &y, fit(5).callback((diverging(), TerminateOnNaN))).unwrap();
+    let history = ended.fit(&x, &y, fit(5).callback((diverging(), TerminateOnNan))).unwrap();
     assert_eq!(history.epochs(), 1);
     assert!(ended.as_slice().iter().all(|weight| weight.is_finite()));
 }
@@ -324,9 +324,9 @@ fn event_files_of_training_and_validation() {
 #[test]
 fn any_number_of_callbacks() {
     let (x, y) = data();
-    let boxed: Vec<Box<dyn Callback<Net>>> = vec![Box::new(TerminateOnNaN), Box::new(Figures(vec![1.0; 3]))];
+    let boxed: Vec<Box<dyn Callback<Net>>> = vec![Box::new(TerminateOnNan), Box::new(Figures(vec![1.0; 3]))];
     let mut figures = Figures(vec![2.0; 3]);
-    let fit = fit(3).callback(boxed).callback(None::<TerminateOnNaN>).callback((&mut figures,));
+    let fit = fit(3).callback(boxed).callback(None::<TerminateOnNan>).callback((&mut figures,));
     let history = model(0.1).fit(&x, &y, fit).unwrap();
     assert_eq!(history.get("val_loss").unwrap(), [2.0; 3]);
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use mlp::optimizers::LearningRate;
 use mlp::prelude::*;
-use mlp::weights::{Difference, WeightsError};
+use mlp::weights::{Mismatch, WeightsError};
 use nalgebra::{Const, Dyn, OMatrix};
 
 sequential! {
@@ -110,7 +110,7 @@ fn lbfgs() {
 fn a_learning_rate_that_was_changed_is_kept() {
     let ((x, y), folder) = (data(), folder("learning_rate"));
     let mut model = Plain::new(0).compile(Adam::new(0.1), MeanSquaredError);
-    let plateau = ReduceLROnPlateau::new("loss").patience(0).min_delta(10.0).factor(0.5);
+    let plateau = ReduceLrOnPlateau::new("loss").patience(0).min_delta(10.0).factor(0.5);
     model.fit(&x, &y, fit(4).callback(plateau)).unwrap();
     let rate = model.descent().learning_rate();
     assert!(rate < 0.1);
@@ -156,7 +156,7 @@ fn a_learning_rate_that_is_about_to_change_is_kept() {
     let ((x, y), folder) = (data(), folder("plateau"));
     let path = folder.join("{epoch}.safetensors");
     // The rate falls in every epoch, whatever the callback remembers.
-    let plateau = || ReduceLROnPlateau::new("loss").patience(0).min_delta(10.0).factor(0.5);
+    let plateau = || ReduceLrOnPlateau::new("loss").patience(0).min_delta(10.0).factor(0.5);
     let compiled = |seed| Net::new(seed).compile(Adam::new(0.1), MeanSquaredError);
     let mut whole = compiled(1);
     let checkpoint = ModelCheckpoint::new(path.to_str().unwrap()).resumable();
@@ -182,7 +182,7 @@ fn callbacks_go_on_waiting() {
     let path = folder.join("{epoch}.safetensors");
     let compiled = |seed| Plain::new(seed).compile(Adam::new(0.05), MeanSquaredError);
     let callbacks = || {
-        let plateau = ReduceLROnPlateau::new("loss").patience(3).cooldown(2).factor(0.5).min_delta(0.02);
+        let plateau = ReduceLrOnPlateau::new("loss").patience(3).cooldown(2).factor(0.5).min_delta(0.02);
         let stopping = EarlyStopping::new("loss").patience(9).min_delta(0.01);
         let best = ModelCheckpoint::new(folder.join("best.npy").to_str().unwrap()).monitor("loss").save_best_only(true);
         (plateau, stopping, best, ModelCheckpoint::new(path.to_str().unwrap()).resumable())
@@ -206,13 +206,13 @@ fn loop_of_ones_own(path: &PathBuf, epochs: usize) -> Vec<u32> {
     let mut rows: Vec<usize> = (0..x.nrows()).collect();
     let (mut network, mut done) = (Net::new(1), 0);
     let mut tape = network.gradient_tape(MeanSquaredError).seed(5);
-    let mut descent = Descent::new(Nadam::new(CosineDecay::new(1e-2, 50)).ema(0.9));
+    let mut descent = OptimizerState::new(Nadam::new(CosineDecay::new(1e-2, 50)).ema(0.9));
     if path.exists() {
-        done = descent.load(&mut network, tape.generator(), path).unwrap();
+        done = descent.load(&mut network, tape.rng(), path).unwrap();
     }
     for _ in done..epochs {
         rows.sort_unstable();
-        tape.generator().shuffle(&mut rows);
+        tape.rng().shuffle(&mut rows);
         for batch in rows.chunks(10) {
             let x: Vec<[f32; 3]> = batch.iter().map(|&row| [x[(row, 0)], x[(row, 1)], x[(row, 2)]]).collect();
             let y: Vec<[f32; 1]> = batch.iter().map(|&row| [y[row]]).collect();
@@ -220,7 +220,7 @@ fn loop_of_ones_own(path: &PathBuf, epochs: usize) -> Vec<u32> {
             descent.step(&mut network, gradient);
         }
     }
-    descent.save(&network, tape.generator(), epochs, path).unwrap();
+    descent.save(&network, tape.rng(), epochs, path).unwrap();
     bits(&*network)
 }
 
@@ -267,26 +267,26 @@ fn entries_that_make_no_sense_are_refused() {
         let mut model = compiled();
         let before = bits(&*model);
         let WeightsError::Different { differences, .. } = model.load(&path).unwrap_err() else { panic!("{name}") };
-        assert!(matches!(&differences[..], [Difference::Entry { name: told, .. }] if told == name), "{differences:?}");
+        assert!(matches!(&differences[..], [Mismatch::Entry { name: told, .. }] if told == name), "{differences:?}");
         assert_eq!((bits(&*model), model.descent().batches()), (before, 0));
     }
 }
 
-/// A generator of zeros would never give anything else.
+/// A rng of zeros would never give anything else.
 #[test]
 fn a_generator_that_stands_still_is_refused() {
-    let path = folder("generator").join("model.safetensors");
+    let path = folder("rng").join("model.safetensors");
     let mut model = Plain::new(0).compile(Adam::new(0.1), MeanSquaredError);
     model.save(&path).unwrap();
     let mut bytes = fs::read(&path).unwrap();
-    let generator = bytes.windows(9).position(|window| window == b"generator").unwrap();
-    let end = generator + bytes[generator..].iter().position(|&byte| byte == b']').unwrap();
-    bytes[generator..end].iter_mut().filter(|byte| byte.is_ascii_digit()).for_each(|byte| *byte = b' ');
-    let commas: Vec<_> = (generator..end).filter(|&place| bytes[place] == b',' || bytes[place] == b'[').collect();
+    let rng = bytes.windows(9).position(|window| window == b"rng").unwrap();
+    let end = rng + bytes[rng..].iter().position(|&byte| byte == b']').unwrap();
+    bytes[rng..end].iter_mut().filter(|byte| byte.is_ascii_digit()).for_each(|byte| *byte = b' ');
+    let commas: Vec<_> = (rng..end).filter(|&place| bytes[place] == b',' || bytes[place] == b'[').collect();
     commas.into_iter().for_each(|place| bytes[place + 1] = b'0');
     fs::write(&path, bytes).unwrap();
     let WeightsError::Different { differences, .. } = model.load(&path).unwrap_err() else { panic!("it is readable") };
-    assert!(matches!(&differences[..], [Difference::Entry { name, .. }] if name == "generator"), "{differences:?}");
+    assert!(matches!(&differences[..], [Mismatch::Entry { name, .. }] if name == "rng"), "{differences:?}");
 }
 
 #[test]
@@ -345,9 +345,9 @@ fn another_optimizer_is_refused_with_all_it_lacks() {
         model.fit(&x, &y, fit(2)).unwrap();
     }
     let WeightsError::Different { differences, .. } = model.load(&path).unwrap_err() else { panic!("it is readable") };
-    let entry = Difference::Entry { name: "optimizer".into(), needed: "Adam".into(), found: Some("RmsProp".into()) };
+    let entry = Mismatch::Entry { name: "optimizer".into(), needed: "Adam".into(), found: Some("RmsProp".into()) };
     assert!(differences.contains(&entry), "{differences:?}");
-    let missing = differences.iter().filter(|difference| matches!(difference, Difference::Missing { .. })).count();
+    let missing = differences.iter().filter(|difference| matches!(difference, Mismatch::Missing { .. })).count();
     assert_eq!(missing, 4, "the second moment of four arrays: {differences:?}");
     for model in [&mut model, &mut undisturbed] {
         model.fit(&x, &y, fit(4).initial_epoch(2)).unwrap();

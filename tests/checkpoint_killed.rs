@@ -108,7 +108,7 @@ fn a_killed_process_leaves_a_whole_checkpoint() {
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("a folder");
     let path = folder.join("model.safetensors");
-    let (mut generator, mut killed_within, mut kept) = (Generator::new(0), 0, 0);
+    let (mut rng, mut killed_within, mut kept) = (Rng::new(0), 0, 0);
     for round in 0..ROUNDS {
         let (way, first) = (if round % 2 == 0 { "save" } else { "callback" }, 1 + 1000 * round);
         let mut process = child(&path, way, first);
@@ -119,11 +119,11 @@ fn a_killed_process_leaves_a_whole_checkpoint() {
         }
         if round % 4 < 2 {
             // The first write took part of this time.
-            thread::sleep(start.elapsed().min(Duration::from_millis(200)).mul_f64(3.0 * generator.uniform()));
+            thread::sleep(start.elapsed().min(Duration::from_millis(200)).mul_f64(3.0 * rng.uniform()));
         } else {
             let late = Instant::now() + Duration::from_secs(10);
             while unfinished(&folder).is_empty() && Instant::now() < late {}
-            thread::sleep(Duration::from_millis(1).mul_f64(generator.uniform()));
+            thread::sleep(Duration::from_millis(1).mul_f64(rng.uniform()));
         }
         process.kill().expect("a signal");
         process.wait().expect("an end");

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use mlp::data::{Batch, Batches, CsvOptions, FileError, FileProblem, Tensor, write_csv};
+use mlp::data::{Batch, Batches, CsvOptions, FileError, FileErrorKind, Tensor, write_csv};
 use mlp::prelude::*;
 use nalgebra::DVector;
 
@@ -109,9 +109,9 @@ fn classes_by_their_names_become_indices() {
     };
     let (x, y) = batches(&classes).epoch(0).expect("a table").next().expect("a batch").expect("numbers");
     assert_eq!((x[(1, 1)], y.as_slice()), (14.0, &[0.0, 1.0, 2.0, 0.0][..]));
-    let error = first_error(batches(&["setosa", "versicolour"])).to_string();
+    let error = first_error(batches(&["setosa", "versicolor"])).to_string();
     let expected =
-        "line 3, column \"name, or \\\"class\\\"\": no class is called \"versicolor\": did you mean \"versicolour\"?";
+        "line 3, column \"name, or \\\"class\\\"\": no class is called \"versicolor\": did you mean \"versicolor\"?";
     assert_eq!(error, format!("{}: {expected}", path("pandas_excel.csv").display()));
 }
 
@@ -193,5 +193,5 @@ fn a_network_is_trained_from_a_file() {
     assert!((model.dense_1.weights[0] - 3.0).abs() < 1e-2, "{}", model.dense_1.weights);
     let y = model.predict(&DVector::from_vec(vec![0.5])).expect("finite");
     assert!((y[0] - 1.5).abs() < 1e-2, "{y}");
-    assert!(matches!(batches.epoch(0).map(|_| ()).unwrap_err().problem, FileProblem::Io(_)));
+    assert!(matches!(batches.epoch(0).map(|_| ()).unwrap_err().problem, FileErrorKind::Io(_)));
 }

@@ -56,15 +56,15 @@ fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
 }
 
-fn mutated(original: &[u8], generator: &mut Generator) -> Vec<u8> {
+fn mutated(original: &[u8], rng: &mut Rng) -> Vec<u8> {
     const EXTREME: [u8; 6] = [0x00, 0x01, 0x7F, 0x80, 0xFF, b'"'];
     let mut bytes = original.to_vec();
-    for _ in 0..1 + generator.below(4) {
-        let place = generator.below(bytes.len().max(1)).min(bytes.len());
-        let run = (place..place + 1 + generator.below(8)).end.min(bytes.len());
-        let extreme = EXTREME[generator.below(EXTREME.len())];
-        match generator.below(6) {
-            0 => bytes[place..run].iter_mut().take(1).for_each(|byte| *byte ^= 1 << generator.below(8)),
+    for _ in 0..1 + rng.below(4) {
+        let place = rng.below(bytes.len().max(1)).min(bytes.len());
+        let run = (place..place + 1 + rng.below(8)).end.min(bytes.len());
+        let extreme = EXTREME[rng.below(EXTREME.len())];
+        match rng.below(6) {
+            0 => bytes[place..run].iter_mut().take(1).for_each(|byte| *byte ^= 1 << rng.below(8)),
             1 => bytes[place..run].fill(extreme),
             2 => bytes.truncate(place),
             3 => bytes.insert(place, extreme),
@@ -117,9 +117,9 @@ fn damaged_files_neither_panic_nor_take_much_memory() {
             _ if name.contains("training") => whole_training,
             _ => fs::read(path(name)).expect(name),
         };
-        let mut generator = Generator::new(0);
+        let mut rng = Rng::new(0);
         for round in 0..3000 {
-            let bytes = mutated(&original, &mut generator);
+            let bytes = mutated(&original, &mut rng);
             let held = most_held(|| parse(&bytes));
             assert!(held <= fixed + each * bytes.len(), "{name}, round {round}: {held} bytes for {}", bytes.len());
         }

@@ -197,7 +197,7 @@ fn shuffled_folds_test_every_row_once() {
         assert!(tested.into_iter().eq(0..30));
         for fold in &folds {
             assert_eq!(fold.train.len() + fold.test.len(), 30);
-            assert!(fold.test.windows(2).any(|pair| pair[1] - pair[0] > 4), "no neighbours: {:?}", fold.test);
+            assert!(fold.test.windows(2).any(|pair| pair[1] - pair[0] > 4), "no neighbors: {:?}", fold.test);
             assert!(labels.choose(&fold.test).iter().all(|&label| label < 3));
         }
     }

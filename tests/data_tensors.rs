@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mlp::data::{Batch, ElementType, FileError, FileProblem, Tensor, TensorProblem};
+use mlp::data::{Batch, ElementType, FileError, FileErrorKind, Tensor, TensorErrorKind};
 
 fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
@@ -126,7 +126,7 @@ fn a_file_that_cannot_be_written_leaves_nothing_behind() {
     fs::create_dir(&directory).expect("a new directory");
     // A directory cannot be replaced by a file.
     let error = Tensor::from(&numbers::<4>(0.0)).write_npy(&directory).unwrap_err();
-    assert!(matches!(error.problem, FileProblem::Io(_)), "{error:?}");
+    assert!(matches!(error.problem, FileErrorKind::Io(_)), "{error:?}");
     assert_eq!(error.origin.file.as_deref(), Some(&*directory));
     let name = directory.file_name().unwrap().to_string_lossy().into_owned();
     let beside = fs::read_dir(directory.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name());
@@ -159,7 +159,7 @@ fn damaged_idx_files_are_told_apart() {
         assert_eq!(message(Tensor::from_idx(bytes)), expected);
     }
     let compressed = fs::read(path("u1.idx.gz")).expect("compressed");
-    assert!(matches!(Tensor::from_idx(&compressed[..30]).unwrap_err().problem, FileProblem::Io(_)));
+    assert!(matches!(Tensor::from_idx(&compressed[..30]).unwrap_err().problem, FileErrorKind::Io(_)));
 }
 
 #[test]
@@ -211,7 +211,10 @@ fn a_wrong_question_names_the_file_and_the_tensor() {
     let missing = message(Tensor::read_safetensors(path("tensors.safetensors"), "weights"));
     assert!(missing.ends_with("there is \"x_float16\", \"x_float32\", \"x_float64\", \"x_int64\", \"x_int8\", \"y\""));
     let scalar = Tensor::read_npy(path("scalar.npy")).expect("a number");
-    assert!(matches!(scalar.matrix::<f32, 1>().unwrap_err().problem, FileProblem::Tensor(TensorProblem::NoDimensions)));
+    assert!(matches!(
+        scalar.matrix::<f32, 1>().unwrap_err().problem,
+        FileErrorKind::Tensor(TensorErrorKind::NoDimensions)
+    ));
     let negative = Tensor::from(&nalgebra::DVector::from_vec(vec![1.0f32, -1.0]));
     assert_eq!(message(negative.labels()), "the label in row 1 is -1, but classes are whole numbers from 0");
     let nothing = message(Tensor::read_idx(path("nothing.idx")));

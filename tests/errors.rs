@@ -68,7 +68,7 @@ fn class_indices_out_of_range() {
         let y = DVector::from_vec(vec![0.0, 1.0, bad, 2.0]);
         let error = model.fit(&pairs(4), &y, fit()).expect_err("no such class");
         let loss = "sparse_categorical_crossentropy";
-        let expected = DataError::BadTarget { part: None, row: 2, column: 0, value: f64::from(bad), loss };
+        let expected = DataError::InvalidTarget { part: None, row: 2, column: 0, value: f64::from(bad), loss };
         assert_eq!(error, TrainingError::Data(expected));
     }
 }

@@ -150,7 +150,7 @@ struct Drawn {
 impl Drawn {
     fn by(initializer: &Initializer, seed: u64) -> Self {
         let mut weights = vec![0.0_f64; FAN.inputs * FAN.outputs];
-        initializer.fill(&mut weights, FAN, &mut Generator::new(seed));
+        initializer.fill(&mut weights, FAN, &mut Rng::new(seed));
         let average = |f: &dyn Fn(f64) -> f64| weights.iter().map(|&x| f(x)).sum::<f64>() / weights.len() as f64;
         let mean = average(&|x| x);
         Self {

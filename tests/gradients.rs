@@ -86,6 +86,6 @@ losses! {
     squared_hinge: SquaredHinge, identity;
     categorical_crossentropy: CategoricalCrossentropy::default().label_smoothing(0.1), identity;
     categorical_crossentropy_of_probabilities: CategoricalCrossentropy::from_probabilities(), sigmoid;
-    kl_divergence: KLDivergence, softmax;
+    kl_divergence: KlDivergence, softmax;
     cosine_similarity: CosineSimilarity, identity;
 }

@@ -56,7 +56,7 @@ pub mod networks {
             moment: Dense(3 => 3),
             rule: Dense(3 => 3),
             summary: Dense(3 => 3),
-            generator: Dense(3 => 3),
+            rng: Dense(3 => 3),
             name: Dense(3 => 3),
             r#type: Dense(3 => 1),
         }

@@ -42,7 +42,7 @@ where
 fn trained<N: Network<Scalar = f64>>(network: &N) -> Vec<usize> {
     let (mut moved, mut ones) = (network.to_boxed(), N::zeroed());
     ones.as_mut_slice().fill(1.0);
-    Descent::new(Sgd::new(0.5)).step(&mut moved, &mut ones);
+    OptimizerState::new(Sgd::new(0.5)).step(&mut moved, &mut ones);
     let by_rate = |index: &usize| (network.as_slice()[*index] - moved.as_slice()[*index] - 0.5).abs() < 1e-12;
     (0..N::COUNT).filter(by_rate).collect()
 }
@@ -96,9 +96,9 @@ layers! {
     gaussian_noise: GaussianNoise(4, stddev = 0.2); 0 of 0;
     layer_normalization: LayerNormalization(4, epsilon = 0.01); 8 of 8;
     normalization: Normalization(4); 0 of 8;
-    prelu: PReLU(4); 4 of 4;
+    prelu: PRelu(4); 4 of 4;
     rescaling: Rescaling(4, scale = 0.3, offset = -0.2); 0 of 0;
-    rms_normalization: RMSNormalization(4); 4 of 4;
+    rms_normalization: RmsNormalization(4); 4 of 4;
     unit_normalization: UnitNormalization(4); 0 of 0;
     several: BatchNormalization(4), Activation(4, tanh), Dropout(4, rate = 0.2); 8 of 16;
 }
@@ -133,8 +133,8 @@ fn chance_has_the_right_share() {
 #[test]
 fn alpha_dropout_keeps_mean_and_variance() {
     let x = OMatrix::<f64, Dyn, Const<40>>::from_fn(500, |row, column| {
-        let mut generator = Generator::new((row * 40 + column) as u64);
-        generator.normal()
+        let mut rng = Rng::new((row * 40 + column) as u64);
+        rng.normal()
     });
     let zeros = OMatrix::<f64, Dyn, Const<40>>::zeros(500);
     let mut model = sequential![f64; AlphaDropout(40, rate = 0.2)].compile(Sgd::new(0.0), MeanSquaredError);
@@ -230,9 +230,9 @@ fn batch_normalization_remembers_the_batches() {
 /// Far from zero as near it, in single precision too: the mean and the variance are those of the numbers as they are.
 #[test]
 fn batch_normalization_is_precise_far_from_zero() {
-    let mut generator = Generator::new(5);
+    let mut rng = Rng::new(5);
     for (mean, samples) in [(0.0, 1000), (1e4, 1000), (1e4, 200_000), (-3e5, 50_000)] {
-        let x = DMatrix::from_fn(samples, 1, |_, _| (mean + generator.normal()) as f32);
+        let x = DMatrix::from_fn(samples, 1, |_, _| (mean + rng.normal()) as f32);
         let x = OMatrix::<f32, Dyn, Const<1>>::from_column_slice(x.as_slice());
         let exact = x.map(f64::from);
         let expected = [exact.mean(), exact.variance()];

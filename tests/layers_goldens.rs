@@ -20,7 +20,7 @@ fn wave<T: Scalar, const N: usize>(rows: usize, phase: f64) -> OMatrix<T, Dyn, C
 fn trained<N: Network>() -> Vec<usize> {
     let (mut moved, mut ones) = (N::zeroed(), N::zeroed());
     ones.as_mut_slice().fill(N::Scalar::from_f64(1.0));
-    Descent::new(Sgd::new(0.5)).step(&mut moved, &mut ones);
+    OptimizerState::new(Sgd::new(0.5)).step(&mut moved, &mut ones);
     (0..N::COUNT).filter(|&index| moved.as_slice()[index].to_f64() < 0.0).collect()
 }
 
@@ -70,9 +70,9 @@ layers! {
     dense_that_stays: Dense(4 => 4, init = constant(0.25), l2 = 1.0 / 64.0, trainable = false);
     dense_without_bias: Dense(4 => 4, use_bias = false);
     layer_normalization: LayerNormalization(4);
-    prelu: PReLU(4);
+    prelu: PRelu(4);
     rescaling: Rescaling(4, scale = 0.3, offset = -0.2);
-    rms_normalization: RMSNormalization(4);
+    rms_normalization: RmsNormalization(4);
     unit_normalization: UnitNormalization(4);
     softplus: Activation(4, softplus);
 }

@@ -14,8 +14,8 @@ fn silent(epochs: usize, batch_size: usize) -> Fit {
 
 /// Three inputs of very different sizes, and a target that is not linear in them.
 fn least_squares() -> (OMatrix<f64, Dyn, Const<3>>, DVector<f64>) {
-    let mut generator = Generator::new(1);
-    let x = OMatrix::<f64, Dyn, Const<3>>::from_fn(SAMPLES, |_, column| generator.normal() * [0.1, 1.0, 5.0][column]);
+    let mut rng = Rng::new(1);
+    let x = OMatrix::<f64, Dyn, Const<3>>::from_fn(SAMPLES, |_, column| rng.normal() * [0.1, 1.0, 5.0][column]);
     let y = DVector::from_fn(SAMPLES, |row, _| 3.0 * x[(row, 0)] - x[(row, 1)] + 0.2 * x[(row, 2)].sin() + 0.7);
     (x, y)
 }

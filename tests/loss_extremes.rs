@@ -59,7 +59,7 @@ macro_rules! each_loss {
         $check::<Features<2>, _>(CategoricalCrossentropy::from_probabilities());
         $check::<Features<2>, _>(SparseCategoricalCrossentropy);
         $check::<Features<2>, _>(SparseCategoricalCrossentropy::from_probabilities());
-        $check::<Features<2>, _>(KLDivergence);
+        $check::<Features<2>, _>(KlDivergence);
         $check::<Features<2>, _>(CosineSimilarity);
         $check::<(Features<2>, Features<2>), _>(GaussianNegativeLogLikelihood);
     };
@@ -76,7 +76,7 @@ fn what_lies_in_the_padding_counts_nothing() {
     each_loss!(padding_is_nothing);
 }
 
-/// Otherwise `TerminateOnNaN` would see nothing.
+/// Otherwise `TerminateOnNan` would see nothing.
 fn nan_is_kept<S: Shape, L: Loss<f64, S>>(loss: L) {
     let (sum, _, padding) = evaluate(&loss, f64::NAN, 1.0);
     assert!(sum.is_nan(), "{} of NaN is {sum}", loss.name());

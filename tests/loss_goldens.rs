@@ -113,7 +113,7 @@ fn losses_and_their_gradients() {
         "sparse_categorical_crossentropy": SparseCategoricalCrossentropy, LOGITS, CLASS;
         "sparse_categorical_crossentropy_of_probabilities":
             SparseCategoricalCrossentropy::from_probabilities(), PROBABILITIES, CLASS;
-        "kl_divergence": KLDivergence, PROBABILITIES, SHARES;
+        "kl_divergence": KlDivergence, PROBABILITIES, SHARES;
         "cosine_similarity": CosineSimilarity, LOGITS, NUMBERS;
     }
     check! { (Features<3>, Features<3>): "gaussian": GaussianNegativeLogLikelihood, both, NUMBERS; }

@@ -19,7 +19,7 @@ fn check<N: Layer>(file: &str, name: &str, optimizer: impl Optimizer, tolerance:
     let scalars = |numbers: &[f64]| numbers.iter().map(|&number| N::Scalar::from_f64(number)).collect::<Vec<_>>();
     let (mut network, mut gradient) = (N::zeroed(), N::zeroed());
     network.as_mut_slice().copy_from_slice(&scalars(given.get("start")));
-    let mut descent = Descent::new(optimizer);
+    let mut descent = OptimizerState::new(optimizer);
     let mut compared = 0;
     let mut compare = |part: &str, network: &N| {
         let Some(expected) = golden.find(&format!("{name}.{part}")) else { return };
@@ -205,8 +205,8 @@ fn a_schedule_sets_the_momentum() {
     }
     check!(Sgd momentum, RmsProp momentum, Adam beta_1, AdamW beta_1, Adamax beta_1, Nadam beta_1);
     // By hand: one parameter, two steps with a gradient of 1.
-    let mut layer = mlp::layers::PReLU::<1, f64>::zeroed();
-    let mut descent = Descent::new(Sgd::new(cycle()));
+    let mut layer = mlp::layers::PRelu::<1, f64>::zeroed();
+    let mut descent = OptimizerState::new(Sgd::new(cycle()));
     for _ in 0..2 {
         let mut ones = layer.clone();
         ones.alpha[0] = 1.0;

@@ -2,7 +2,7 @@
 
 use mlp::__private::{Backward, Buffer, Epilogue, Layer, Mode, Purpose};
 use mlp::layers::Row;
-use mlp::{Dense, Generator, Network, Parameters, Summary, ones, relu, sequential};
+use mlp::{Dense, Network, Parameters, Rng, Summary, ones, relu, sequential};
 use nalgebra::{Vector1, Vector2};
 
 const WIDTH: usize = 3;
@@ -133,7 +133,7 @@ fn passes<N: Network<Scalar = f64>>(net: &N, samples: &[Vec<f64>]) -> (Vec<f64>,
     let (mut cache, mut gradient) = (N::cache(count, Purpose::Training), N::zeroed());
     net.forward(
         &options,
-        Mode::Training(&mut Generator::new(0)),
+        Mode::Training(&mut Rng::new(0)),
         input.tile(inputs, count),
         output.tile_mut(1, count),
         &mut cache,
@@ -159,9 +159,9 @@ fn sum<N: Network<Scalar = f64>>(net: &N, samples: &[Vec<f64>]) -> f64 {
 fn check_gradients<N: Network<Scalar = f64>>(samples: &[Vec<f64>]) {
     const STEP: f64 = 1e-6;
     let mut net = N::zeroed();
-    let mut generator = Generator::new(3);
+    let mut rng = Rng::new(3);
     // No parameter is 0, where a `relu` has a kink.
-    net.as_mut_slice().fill_with(|| generator.uniform() * 2.0 - 0.8);
+    net.as_mut_slice().fill_with(|| rng.uniform() * 2.0 - 0.8);
     let (_, gradient, input_gradient) = passes(&*net, samples);
     for (i, slope) in gradient.iter().enumerate() {
         let before = net.as_slice()[i];
@@ -212,6 +212,6 @@ fn a_seed_gives_the_same_network_again() {
     assert_eq!(SineNet::new(4), SineNet::new(4));
     assert_ne!(SineNet::new(4), SineNet::new(5));
     let mut net = SineNet::zeroed();
-    net.initialize(&Default::default(), &mut Generator::new(4));
+    net.initialize(&Default::default(), &mut Rng::new(4));
     assert_eq!(net, SineNet::new(4));
 }

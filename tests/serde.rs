@@ -56,9 +56,9 @@ come_back! {
     networks: Encoder, Net, Small, Generic<1>, Generic<7>;
     dense: Dense<3, 2>, Dense<3, 2, relu>, Dense<1, 1, softmax, f64>;
     embedding: Embedding<1, 3, Categories<5>>, Embedding<1, 3, Categories<5>, f64>;
-    activations: Activation<2, relu>, PReLU<3>, PReLU<3, f64>;
+    activations: Activation<2, relu>, PRelu<3>, PRelu<3, f64>;
     noise: AlphaDropout<2>, Dropout<2>, GaussianDropout<2, f64>, GaussianNoise<2>;
-    normalizations: BatchNormalization<3>, LayerNormalization<3, f64>, Normalization<3>, RMSNormalization<3>, Rescaling<3>,
+    normalizations: BatchNormalization<3>, LayerNormalization<3, f64>, Normalization<3>, RmsNormalization<3>, Rescaling<3>,
         UnitNormalization<3>;
     merges: Add<Pair>, Average<Pair>, Concatenate<Pair>, Dot<Pair, f64>, Maximum<Pair>, Minimum<Pair>, Multiply<Pair>, Subtract<Pair>;
 }

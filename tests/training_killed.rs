@@ -46,7 +46,7 @@ fn a_training_that_is_killed_again_and_again_ends_as_one_that_is_not() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("training_killed");
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("a folder");
-    let (path, mut generator, mut killed) = (folder.join("model.safetensors"), Generator::new(1), 0);
+    let (path, mut rng, mut killed) = (folder.join("model.safetensors"), Rng::new(1), 0);
     while !path.with_extension("end").exists() {
         let mut command = Command::new(env::current_exe().expect("a path"));
         command.args(["--exact", "trains", "--nocapture"]).env("MLP_TEST_TRAINING", &path).stdout(Stdio::piped());
@@ -56,7 +56,7 @@ fn a_training_that_is_killed_again_and_again_ends_as_one_that_is_not() {
         while !line.contains("goes on after") && output.read_line(&mut line).expect("a line") > 0 {}
         let kills = killed < KILLS;
         if kills {
-            thread::sleep(Duration::from_millis(40).mul_f64(generator.uniform()));
+            thread::sleep(Duration::from_millis(40).mul_f64(rng.uniform()));
             process.kill().expect("a signal");
             killed += 1;
         }

@@ -19,7 +19,7 @@ fn a_loop_is_a_fit() {
 
     let mut network = Net::new(3);
     let mut tape = network.gradient_tape(MeanSquaredError);
-    let mut descent = Descent::new(Adam::new(0.01));
+    let mut descent = OptimizerState::new(Adam::new(0.01));
     for expected in history.loss() {
         let (loss, gradient) = tape.value_and_gradient(&network, &x, &y).unwrap();
         assert_eq!(loss, *expected);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use mlp::data::Tensor;
 use mlp::prelude::*;
-use mlp::weights::{Difference, WeightsError};
+use mlp::weights::{Mismatch, WeightsError};
 use nalgebra::{Const, Dyn, OMatrix};
 
 sequential! { struct Encoder { Dense(3 => 4, tanh), BatchNormalization(4) } }
@@ -17,7 +17,7 @@ functional! {
         let b = Input(3);
         let encode = Encoder;
         let prior = Dense(3 => 4, use_bias = false)(a);
-        let scaled = PReLU(4)(LayerNormalization(4)(Add()(encode(a), encode(b), prior)));
+        let scaled = PRelu(4)(LayerNormalization(4)(Add()(encode(a), encode(b), prior)));
         let out = Dense(4 => 2, sigmoid)(scaled);
         Model((a, b) => out)
     }
@@ -73,13 +73,13 @@ fn a_file_has_the_names_and_shapes_that_pytorch_has() {
 }
 
 /// Saves one network's weights and loads them into another, which must stay as it was.
-fn differences<Saved: Network, Loaded: Network + PartialEq + Clone>(name: &str) -> (Vec<Difference>, String) {
+fn differences<Saved: Network, Loaded: Network + PartialEq + Clone>(name: &str) -> (Vec<Mismatch>, String) {
     let path = file(name);
     Saved::new(0).save_weights(&path).unwrap();
     refused::<Loaded>(&path)
 }
 
-fn refused<N: Network + PartialEq + Clone>(path: &Path) -> (Vec<Difference>, String) {
+fn refused<N: Network + PartialEq + Clone>(path: &Path) -> (Vec<Mismatch>, String) {
     let mut network = N::new(1);
     let before = network.clone();
     let error = network.load_weights(path).unwrap_err();
@@ -110,7 +110,7 @@ fn all_differences_are_told_at_once() {
 #[test]
 fn another_activation_shows_in_the_golden_output() {
     let (differences, _) = differences::<Small, Other>("other.safetensors");
-    assert!(matches!(differences[..], [Difference::Golden { index: 0, .. }]), "{differences:?}");
+    assert!(matches!(differences[..], [Mismatch::Golden { index: 0, .. }]), "{differences:?}");
 }
 
 /// A slope of 0.2 is not one of 0.2000001: where bits are the same, one of them that differs is seen.
@@ -126,7 +126,7 @@ fn the_last_digit_of_the_golden_output_counts_on_the_same_machine() {
     bytes[place] ^= 1;
     fs::write(&path, &bytes).unwrap();
     let (differences, _) = refused::<Small>(&path);
-    assert!(matches!(differences[..], [Difference::Golden { index: 0, .. }]), "{differences:?}");
+    assert!(matches!(differences[..], [Mismatch::Golden { index: 0, .. }]), "{differences:?}");
     // On another machine it is as good as the same.
     let machine = bytes.windows(15).position(|window| window == b"\"computed_by\":\"").unwrap();
     bytes[machine + 15] ^= 1;
@@ -167,7 +167,7 @@ mod forgetful {
 
         fn cache(_samples: usize, _purpose: Purpose) {}
 
-        fn initialize(&mut self, (): &(), _generator: &mut Generator) {}
+        fn initialize(&mut self, (): &(), _generator: &mut Rng) {}
 
         fn forward(&self, (): &(), _mode: Mode<'_>, input: Tile<'_, T>, mut output: TileMut<'_, T>, (): &mut ()) {
             output.copy_from(input);
@@ -197,8 +197,8 @@ fn a_summary_that_leaves_parameters_out_is_an_error() {
 }
 
 #[test]
-fn a_misspelt_name_is_recognised() {
-    let path = file("misspelt.safetensors");
+fn a_misspelled_name_is_recognized() {
+    let path = file("misspelled.safetensors");
     let network = Small::new(0);
     let tensors = [
         ("dense_1.weight", Tensor::from(&network.dense_1.weights)),

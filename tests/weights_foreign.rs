@@ -7,7 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use mlp::prelude::*;
-use mlp::weights::{Difference, Weights, WeightsError};
+use mlp::weights::{Mismatch, Weights, WeightsError};
 use predictions::agrees;
 
 sequential! {
@@ -48,7 +48,7 @@ functional! {
         let norm = BatchNormalization(6, epsilon = 1e-5)(fc1);
         let first = Activation(6, tanh)(norm);
         let fc2 = Dense(6 => 6)(first);
-        let slope = PReLU(6)(fc2);
+        let slope = PRelu(6)(fc2);
         let layer_norm = LayerNormalization(6, epsilon = 1e-5)(Add()(slope, first));
         let out = Dense(6 => 2, use_bias = false)(layer_norm);
         Model(x => out)
@@ -65,7 +65,7 @@ functional! {
         let b = Input(3);
         let shared = Dense(3 => 4, tanh);
         let skip = Add()(shared(a), shared(b));
-        let hidden = PReLU(4)(Dense(4 => 4)(skip));
+        let hidden = PRelu(4)(Dense(4 => 4)(skip));
         let first = Dense(8 => 2)(Concatenate()(hidden, skip));
         let second = Dense(4 => 1)(hidden);
         Model((a, b) => (first, second))
@@ -118,11 +118,11 @@ fn precision_is_never_lost() {
     let error =
         refused(&mut *Sequential::new(0), Weights::pytorch(file("pytorch_sequential_double.safetensors")).unwrap());
     assert_eq!(error.len(), 6);
-    assert!(error.iter().all(|difference| matches!(difference, Difference::ElementType { .. })), "{error:?}");
+    assert!(error.iter().all(|difference| matches!(difference, Mismatch::ElementType { .. })), "{error:?}");
 }
 
 /// All that does not fit; the network stays as it was.
-fn refused<N: Network + Clone + PartialEq>(network: &mut N, weights: Weights) -> Vec<Difference> {
+fn refused<N: Network + Clone + PartialEq>(network: &mut N, weights: Weights) -> Vec<Mismatch> {
     let before = network.clone();
     let error = weights.load_into(network).unwrap_err();
     assert!(*network == before);
@@ -148,7 +148,7 @@ fn layers_are_renamed_where_the_names_differ() {
     agrees("weights", "pytorch_sequential", &*network);
     let found = refused(&mut *network, Weights::pytorch(&path).unwrap().rename("zero", "head").rename("2", "boddy"));
     let layers: Vec<String> =
-        found.iter().filter(|found| matches!(found, Difference::Layer { .. })).map(ToString::to_string).collect();
+        found.iter().filter(|found| matches!(found, Mismatch::Layer { .. })).map(ToString::to_string).collect();
     assert_eq!(layers.len(), 2, "{found:?}");
     assert!(layers.contains(&"the network has no layer \"boddy\"; is it \"body\"?".to_owned()), "{layers:?}");
     assert!(layers.iter().any(|layer| layer.starts_with("the file has no layer \"zero\"")), "{layers:?}");
@@ -169,7 +169,7 @@ fn all_that_does_not_fit_is_told_at_once() {
     }
     assert_eq!(found.len(), 5, "{text:#?}");
     let found = refused(&mut *Sequential::new(0), Weights::keras(file("keras_many.weights.h5")).unwrap());
-    let extra = found.iter().filter(|found| matches!(found, Difference::Extra { .. })).count();
+    let extra = found.iter().filter(|found| matches!(found, Mismatch::Extra { .. })).count();
     assert_eq!(extra, 18, "{found:?}");
 }
 
@@ -179,7 +179,7 @@ fn numbers_that_are_none_are_told_with_their_place() {
     let end = bytes.len();
     bytes[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
     let found = refused(&mut *Sequential::new(0), Weights::pytorch_bytes(&bytes).unwrap());
-    assert!(matches!(&found[..], [Difference::NotFinite { value, .. }] if value.is_nan()), "{found:?}");
+    assert!(matches!(&found[..], [Mismatch::NotFinite { value, .. }] if value.is_nan()), "{found:?}");
 }
 
 /// Wherever a file ends, and whatever bit is another one: an answer, and no network that is half another one.

@@ -31,8 +31,8 @@ sequential! {
         Dropout(16, rate = 0.1),
         Dense(16 => 16, gelu),
         LayerNormalization(16),
-        PReLU(16),
-        RMSNormalization(16),
+        PRelu(16),
+        RmsNormalization(16),
         Rescaling(16, scale = 0.5),
         Dense(16 => 3, softmax),
     }
@@ -68,7 +68,7 @@ functional! {
 }
 
 mlp::onnx! {
-    /// One period of the sine, as PyTorch has learnt it.
+    /// One period of the sine, as PyTorch has learned it.
     pub struct Imported = "../examples/data/sine.onnx";
 }
 

@@ -29,6 +29,6 @@ pub mod training;
 pub mod weights;
 
 pub use parameters::Parameters;
-pub use random::Generator;
+pub use random::Rng;
 pub use scalar::Scalar;
 pub use tile::{Buffer, Either, Passing, Room, Tile, TileMut};

@@ -2,15 +2,15 @@
 
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
-use rand::{Rng, SeedableRng};
+use rand::{Rng as _, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-/// The generator behind initial weights and shuffling: xoshiro256++, the same sequence for a seed everywhere.
+/// The rng behind initial weights and shuffling: xoshiro256++, the same sequence for a seed everywhere.
 #[derive(Clone, Debug)]
-pub struct Generator(Xoshiro256PlusPlus);
+pub struct Rng(Xoshiro256PlusPlus);
 
-impl Generator {
-    /// The generator of a seed.
+impl Rng {
+    /// The rng of a seed.
     pub fn new(seed: u64) -> Self {
         Self(Xoshiro256PlusPlus::seed_from_u64(seed))
     }
@@ -62,7 +62,7 @@ impl Generator {
 
 /// To go on from where it is.
 #[cfg(feature = "safetensors")]
-impl Generator {
+impl Rng {
     pub(crate) fn state(&self) -> String {
         serde_json::to_string(&self.0).unwrap_or_default()
     }
@@ -81,12 +81,12 @@ mod tests {
 
     #[test]
     fn sequences_are_the_same_everywhere() {
-        let mut generator = Generator::new(0);
-        let uniform: Vec<f64> = (0..4).map(|_| generator.uniform()).collect();
-        let normal: Vec<f64> = (0..4).map(|_| generator.normal()).collect();
-        let below: Vec<usize> = (0..8).map(|_| generator.below(10)).collect();
+        let mut rng = Rng::new(0);
+        let uniform: Vec<f64> = (0..4).map(|_| rng.uniform()).collect();
+        let normal: Vec<f64> = (0..4).map(|_| rng.normal()).collect();
+        let below: Vec<usize> = (0..8).map(|_| rng.below(10)).collect();
         let mut order: Vec<usize> = (0..8).collect();
-        generator.shuffle(&mut order);
+        rng.shuffle(&mut order);
         assert_eq!(uniform, [0.3245752680314067, 0.38223929651167343, 0.3596172076473553, 0.011455508934653635]);
         assert_eq!(normal, [-1.6296205633504715, -1.0359235088274534, -1.0860285166231185, -0.18300354955294587]);
         assert_eq!(below, [6, 1, 3, 4, 2, 1, 0, 2]);
@@ -98,8 +98,8 @@ mod tests {
     #[test]
     fn normal_has_the_moments_of_a_normal_distribution() {
         const COUNT: usize = 200_000;
-        let mut generator = Generator::new(1);
-        let numbers: Vec<f64> = (0..COUNT).map(|_| generator.normal()).collect();
+        let mut rng = Rng::new(1);
+        let numbers: Vec<f64> = (0..COUNT).map(|_| rng.normal()).collect();
         for (power, truth, variance) in [(1, 0.0, 1.0), (2, 1.0, 2.0), (3, 0.0, 15.0), (4, 3.0, 96.0)] {
             let moment = numbers.iter().map(|x| x.powi(power)).sum::<f64>() / COUNT as f64;
             let bound = 5.0 * (variance / COUNT as f64).sqrt();
@@ -111,8 +111,8 @@ mod tests {
     #[test]
     fn normal_has_the_tails_of_a_normal_distribution() {
         const COUNT: f64 = 200_000.0;
-        let mut generator = Generator::new(2);
-        let numbers: Vec<f64> = (0..COUNT as usize).map(|_| generator.normal()).collect();
+        let mut rng = Rng::new(2);
+        let numbers: Vec<f64> = (0..COUNT as usize).map(|_| rng.normal()).collect();
         for (limit, share) in [(1.0, 0.31731050786), (2.0, 0.04550026390), (3.0, 0.00269979606)] {
             let beyond = numbers.iter().filter(|x| x.abs() > limit).count() as f64;
             let bound = 5.0 * (COUNT * share * (1.0 - share)).sqrt();
@@ -123,10 +123,10 @@ mod tests {
     #[test]
     fn below_is_uniform() {
         const COUNT: f64 = 70_000.0;
-        let mut generator = Generator::new(3);
+        let mut rng = Rng::new(3);
         let mut counts = [0.0; 7];
         for _ in 0..COUNT as usize {
-            counts[generator.below(7)] += 1.0;
+            counts[rng.below(7)] += 1.0;
         }
         let bound = 5.0 * (COUNT / 7.0 * (6.0 / 7.0)).sqrt();
         assert!(counts.iter().all(|count| (count - COUNT / 7.0).abs() < bound), "{counts:?}");
@@ -136,11 +136,11 @@ mod tests {
     #[test]
     fn every_order_is_as_likely() {
         const COUNT: f64 = 48_000.0;
-        let mut generator = Generator::new(4);
+        let mut rng = Rng::new(4);
         let mut counts = std::collections::HashMap::<[u8; 4], f64>::new();
         for _ in 0..COUNT as usize {
             let mut order = [0, 1, 2, 3];
-            generator.shuffle(&mut order);
+            rng.shuffle(&mut order);
             *counts.entry(order).or_default() += 1.0;
         }
         let bound = 5.0 * (COUNT / 24.0 * (23.0 / 24.0)).sqrt();

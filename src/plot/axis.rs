@@ -128,7 +128,7 @@ impl ValueFormatter<f64> for Axis {
 }
 
 impl Notation {
-    /// As many digits as it takes to tell neighbours apart.
+    /// As many digits as it takes to tell neighbors apart.
     fn of(largest: f64, step: f64) -> Self {
         let (leading, trailing) = (largest.log10().floor(), step.log10().floor());
         if largest < 1e7 && (step >= 1e-4 || largest >= 1e-2) {

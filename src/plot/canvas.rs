@@ -24,7 +24,7 @@ impl<'a> Canvas<'a> {
         Self { lettering: Lettering::new(), rgb, size }
     }
 
-    /// Lays a colour over what is drawn. Coverage is that of the pixel by the shape.
+    /// Lays a color over what is drawn. Coverage is that of the pixel by the shape.
     fn blend(&mut self, x: i32, y: i32, color: BackendColor, coverage: f32) {
         if x < 0 || y < 0 || x >= self.size.0 as i32 || y >= self.size.1 as i32 {
             return;

@@ -1,6 +1,6 @@
 use plotters::style::RGBColor;
 
-/// Okabe and Ito's colours (jfly.uni-koeln.de/color), the most different ones first.
+/// Okabe and Ito's colors (jfly.uni-koeln.de/color), the most different ones first.
 const CLASSES: [RGBColor; 8] = [
     RGBColor(0, 114, 178),
     RGBColor(213, 94, 0),
@@ -12,7 +12,7 @@ const CLASSES: [RGBColor; 8] = [
     RGBColor(240, 228, 66),
 ];
 
-/// From little to much: ever darker, so that a colour-blind eye and a grey print show the same.
+/// From little to much: ever darker, so that a color-blind eye and a gray print show the same.
 const SEQUENTIAL: [[f64; 3]; 5] =
     [[246.0, 249.0, 253.0], [158.0, 202.0, 228.0], [46.0, 134.0, 190.0], [0.0, 76.0, 138.0], [0.0, 34.0, 76.0]];
 
@@ -20,10 +20,10 @@ const SEQUENTIAL: [[f64; 3]; 5] =
 const DIVERGING: [[f64; 3]; 5] =
     [[0.0, 58.0, 112.0], [86.0, 160.0, 206.0], [247.0, 247.0, 247.0], [232.0, 160.0, 84.0], [140.0, 66.0, 0.0]];
 
-/// How many colours there are for series and classes.
+/// How many colors there are for series and classes.
 pub(super) const DIFFERENT: usize = CLASSES.len() + 4;
 
-/// Of the series or the class of this index. After all colours come darker ones.
+/// Of the series or the class of this index. After all colors come darker ones.
 pub(super) fn of_class(index: usize) -> RGBColor {
     let index = index % DIFFERENT;
     let RGBColor(red, green, blue) = CLASSES[index % CLASSES.len()];

@@ -19,7 +19,7 @@ const COLUMNS: usize = 400;
 const ROWS: usize = 280;
 /// As many as can be told apart.
 const MOST: usize = colors::DIFFERENT;
-/// How much of a class's colour its region has.
+/// How much of a class's color its region has.
 const TINT: f64 = 0.3;
 
 /// What a classifier of points in the plane says everywhere, and the points. scikit-learn's `DecisionBoundaryDisplay`.

@@ -25,15 +25,15 @@ pub(super) struct Grid {
     pub(super) column_names: Vec<(f64, String)>,
     /// The width and height of a cell, in pixels.
     pub(super) cell: (u32, u32),
-    /// The colour of each cell, row by row.
+    /// The color of each cell, row by row.
     pub(super) fills: Vec<Vec<RGBColor>>,
     /// What is written into the cells, row by row, and how large.
     pub(super) texts: Option<(Vec<Vec<String>>, f64)>,
-    /// What the colours mean.
+    /// What the colors mean.
     pub(super) bar: Option<Bar>,
 }
 
-/// A scale of colours.
+/// A scale of colors.
 pub(super) struct Bar {
     pub(super) axis: Axis,
     pub(super) color: fn(f64) -> RGBColor,

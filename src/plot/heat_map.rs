@@ -9,10 +9,10 @@ use super::grid::{Bar, Grid, LETTERS, widest};
 use super::lettering::Lettering;
 use super::{PlotError, Table, colors};
 
-/// As many rows and columns are shown at most. Of a larger matrix, the means of neighbours.
+/// As many rows and columns are shown at most. Of a larger matrix, the means of neighbors.
 const MOST: usize = 160;
 
-/// A matrix in colours, with a scale beside it. Numbers of both signs are blue and orange, and white is zero; those of
+/// A matrix in colors, with a scale beside it. Numbers of both signs are blue and orange, and white is zero; those of
 /// one sign are the darker the larger they are.
 ///
 /// ```
@@ -168,7 +168,7 @@ fn cell_size(rows: usize, columns: usize, least: u32) -> (u32, u32) {
     (width.min(3 * height).max(least).max(all(columns)), height.min(3 * width).max(least.min(24)).max(all(rows)))
 }
 
-/// Means of as many neighbours as it takes to have few enough.
+/// Means of as many neighbors as it takes to have few enough.
 fn shrink(rows: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let columns = rows.first().map_or(0, Vec::len);
     let (high, wide) = (rows.len().div_ceil(MOST).max(1), columns.div_ceil(MOST).max(1));
@@ -204,7 +204,7 @@ mod tests {
         let shown = shrink(&rows);
         assert_eq!((shown.len(), shown[0].len()), (160, 81));
         assert_eq!(shown[0][..2], [1.0, 3.0]);
-        // The last column has no neighbour.
+        // The last column has no neighbor.
         assert_eq!(shown[159][80], 318.5 + 160.0);
         assert_eq!(shrink(&rows[..2])[1].len(), 81);
     }

@@ -54,7 +54,7 @@ pub(super) fn draw<B: DrawingBackend>(
 
 fn draw_sample<B: DrawingBackend>(series: &Series, color: RGBColor, (x, y): (i32, i32), area: &Area<B>) -> Drawn<B> {
     match series.mark {
-        // A thin line's colour is hard to see in so short a piece.
+        // A thin line's color is hard to see in so short a piece.
         Mark::Line => {
             let width = line_width(series).max(units(2) as u32);
             area.draw(&PathElement::new([(x, y), (x + SAMPLE, y)], color.stroke_width(width)))

@@ -60,12 +60,12 @@ macro_rules! chains {
         #[test]
         fn chains_are_written() {
             $({
-                let mut random = Generator::new(1);
+                let mut random = Rng::new(1);
                 let mut f32 = sequential![$($layer($($argument)*)),+];
                 let mut f64 = sequential![f64; $($layer($($argument)*)),+];
                 vary(&mut *f32, &mut random);
                 vary(&mut *f64, &mut random);
-                let numbers: &[fn(&mut Generator) -> f64] = &[$($number,)? |random| random.normal() * 2.0];
+                let numbers: &[fn(&mut Rng) -> f64] = &[$($number,)? |random| random.normal() * 2.0];
                 let number = numbers[0];
                 write(concat!(stringify!($name), "_f32"), &*f32, &mut || number(&mut random));
                 write(concat!(stringify!($name), "_f64"), &*f64, &mut || number(&mut random));
@@ -96,10 +96,10 @@ chains! {
     nothing: Dense(3 => 3), Dropout(3);
     batch_normalization: Dense(3 => 3), BatchNormalization(3, epsilon = 0.01), Dense(3 => 2);
     layer_normalization: Dense(3 => 3), LayerNormalization(3, epsilon = 0.01);
-    rms_normalization: Dense(3 => 3), RMSNormalization(3);
+    rms_normalization: Dense(3 => 3), RmsNormalization(3);
     unit_normalization: Dense(3 => 3), UnitNormalization(3);
     normalization: Dense(3 => 3), Normalization(3);
-    prelu: Dense(3 => 3), PReLU(3);
+    prelu: Dense(3 => 3), PRelu(3);
     rescaling: Dense(3 => 3), Rescaling(3, scale = 0.3, offset = -0.2);
     embedding: Embedding(1 => 3, Categories<5>), Dense(3 => 2) => |random| random.below(14) as f64 * 0.5 - 0.5;
 }
@@ -130,7 +130,7 @@ fn valid<N: Network>(network: &N) -> GraphProto {
 
 #[test]
 fn graphs_are_written() {
-    let mut random = Generator::new(2);
+    let mut random = Rng::new(2);
     macro_rules! each {
         ($($name:ident)*) => {$({
             let mut network = $name::new(0);
@@ -194,7 +194,7 @@ impl<T: mlp::Scalar> mlp::Elementwise<T> for square {
 
 #[test]
 fn activations_of_ones_own_say_how_they_are_computed() {
-    let mut random = Generator::new(3);
+    let mut random = Rng::new(3);
     let network = sequential![Dense(3 => 2, cube), Dense(2 => 1)];
     write("cube", &*network, &mut || random.normal());
     valid(&*network);
@@ -216,7 +216,7 @@ fn a_file_that_cannot_be_written_is_told() {
 }
 
 /// Parameters that are not what they are at first. Those that are to stay zero do.
-fn vary<N: Network>(network: &mut N, random: &mut Generator) {
+fn vary<N: Network>(network: &mut N, random: &mut Rng) {
     let variables = network.summary().variables();
     let mut rest = network.as_mut_slice();
     for variable in variables {

@@ -41,7 +41,7 @@ impl Picture {
         self.rgb[(y * self.width + x) * 3..][..3].try_into().unwrap()
     }
 
-    /// Where this colour is.
+    /// Where this color is.
     pub fn places(&self, color: [u8; 3]) -> Vec<(usize, usize)> {
         let all = (0..self.height).flat_map(|y| (0..self.width).map(move |x| (x, y)));
         all.filter(|&(x, y)| self.pixel(x, y) == color).collect()

@@ -17,7 +17,7 @@ fn fills(svg: &str, count: usize) -> Vec<String> {
 }
 
 #[test]
-fn signs_have_their_colours() {
+fn signs_have_their_colors() {
     let map = HeatMap::new("Weights", &[[-2.0, 0.0], [2.0, 1.0]]).x_label("input").y_label("unit");
     let svg = svg(&map, "signs");
     let fills = fills(&svg, 4);

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use mlp::Generator;
+use mlp::Rng;
 
 use crate::graph::{Activation, Argument, Graph, Kind, Layer, Loss, Merge, Output, Statement};
 
@@ -49,7 +49,7 @@ pub fn graphs(inner: usize, outer: usize) -> Vec<Rc<Graph>> {
 /// A graph while it grows.
 struct Draft {
     graph: Graph,
-    random: Generator,
+    random: Rng,
     networks: Vec<Rc<Graph>>,
     /// Values that cannot be sliced again.
     slices: Vec<usize>,
@@ -65,7 +65,7 @@ impl Draft {
             statements: Vec::new(),
             outputs: Vec::new(),
         };
-        let mut draft = Self { graph, random: Generator::new(seed), networks, slices: Vec::new() };
+        let mut draft = Self { graph, random: Rng::new(seed), networks, slices: Vec::new() };
         for _ in 0..1 + draft.random.below(3) {
             let features = 1 + draft.random.below(5);
             let value = draft.value(features);

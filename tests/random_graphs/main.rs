@@ -14,7 +14,7 @@ use expect_test::expect_file;
 use mlp::kernels::Epilogue;
 use mlp::layers::{Backward, Mode, Purpose};
 use mlp::prelude::*;
-use mlp::{Buffer, Generator};
+use mlp::{Buffer, Rng};
 use serde::Serialize;
 
 use graph::Graph;
@@ -44,7 +44,7 @@ where
     round_trip::comes_back::<N>(index as u64);
     let graph = &generator::graphs(NETWORKS.0, NETWORKS.1)[index];
     assert_eq!((N::COUNT, N::NAME), (graph.parameters(), graph.name.as_str()));
-    let mut random = Generator::new(1000 + index as u64);
+    let mut random = Rng::new(1000 + index as u64);
     let mut network = N::zeroed();
     network.as_mut_slice().iter_mut().for_each(|parameter| *parameter = 1.6 * random.uniform() - 0.8);
     onnx_case::write(&format!("random_{}", graph.name), &*network, &mut || 2.0 * random.uniform() - 1.0);
@@ -59,7 +59,7 @@ where
 }
 
 /// Numbers between −1 and 1, a row a sample.
-fn rows(random: &mut Generator, samples: usize, features: usize) -> Vec<Vec<f64>> {
+fn rows(random: &mut Rng, samples: usize, features: usize) -> Vec<Vec<f64>> {
     let mut row = || (0..features).map(|_| 2.0 * random.uniform() - 1.0).collect();
     (0..samples).map(|_| row()).collect()
 }
@@ -196,7 +196,7 @@ fn input_gradients_agree<N: Network<Scalar = f64>>(
     let (x, mut slopes) = (tile(x, inputs), tile(slopes, outputs));
     let (mut output, mut by_input) = (Buffer::new(outputs, samples), Buffer::new(inputs, samples));
     let (mut cache, mut gradient) = (N::cache(samples, Purpose::Training), N::zeroed());
-    let (options, mut generator) = (N::Options::default(), Generator::new(0));
+    let (options, mut generator) = (N::Options::default(), Rng::new(0));
     let x = x.tile(inputs, samples);
     network.forward(&options, Mode::Training(&mut generator), x, output.tile_mut(outputs, samples), &mut cache);
     let pass = Backward {

@@ -4,16 +4,16 @@ use std::fs;
 use std::path::Path;
 
 use mlp::prelude::*;
-use mlp::{Generator, Scalar, boxed};
+use mlp::{Rng, Scalar, boxed};
 use serde::Serialize;
 
 /// Numbers with all their digits, in every parameter.
-fn fill<N: Network>(network: &mut N, generator: &mut Generator) {
+fn fill<N: Network>(network: &mut N, generator: &mut Rng) {
     network.as_mut_slice().iter_mut().for_each(|number| *number = Scalar::from_f64(generator.normal()));
 }
 
 pub fn comes_back<N: Network + Serialize + PartialEq>(seed: u64) {
-    let mut generator = Generator::new(seed);
+    let mut generator = Rng::new(seed);
     let (mut saved, mut loaded) = (N::zeroed(), N::zeroed());
     for _ in 0..3 {
         fill(&mut *saved, &mut generator);

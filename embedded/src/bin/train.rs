@@ -1,4 +1,4 @@
-//! Trains a network in static memory until it has learnt something, and prints how much stack that takes.
+//! Trains a network in static memory until it has learned something, and prints how much stack that takes.
 
 #![no_std]
 #![no_main]
@@ -20,8 +20,8 @@ fn main() -> i32 {
     let output = &mut Output;
     let (one, stack) = stack::measured(|| SINE.predict_one([black_box(1.0)])[0]);
     let _ = writeln!(output, "sin 1 is about {one}; the prediction takes {stack} bytes of stack");
-    let learnt = sine(output) && graph(output);
-    i32::from(!learnt)
+    let learned = sine(output) && graph(output);
+    i32::from(!learned)
 }
 
 /// Batches of static size: a period of the sine, read from the network above.

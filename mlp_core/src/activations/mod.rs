@@ -69,7 +69,7 @@ pub trait ActivationFunction<T: Scalar>: 'static {
     fn backward(before: Option<Tile<'_, T>>, after: Tile<'_, T>, gradient: TileMut<'_, T>);
 
     /// Replaces `z` by `f(z)` for one sample. `V` is the register of the instruction set in use, for functions that are
-    /// vectorised.
+    /// vectorized.
     fn apply<V: Vector<Scalar = T>>(sample: &mut [T]);
 
     /// Adds the nodes that compute `f(z)` to a graph of ONNX.

@@ -5,8 +5,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::{deserialize, write};
 use crate::layers::{
     Activation, Add, AlphaDropout, Average, BatchNormalization, Concatenate, Dense, Dot, Dropout, Embedding,
-    GaussianDropout, GaussianNoise, Layer, LayerNormalization, Maximum, Minimum, Multiply, Normalization, PReLU,
-    RMSNormalization, Rescaling, Subtract, UnitNormalization, Vectors,
+    GaussianDropout, GaussianNoise, Layer, LayerNormalization, Maximum, Minimum, Multiply, Normalization, PRelu,
+    Rescaling, RmsNormalization, Subtract, UnitNormalization, Vectors,
 };
 use crate::scalar::Scalar;
 
@@ -46,7 +46,7 @@ layers! {
     [const N: usize, A, T: Scalar] Activation<N, A, T>;
     [const N: usize, T: Scalar]
         AlphaDropout<N, T>, BatchNormalization<N, T>, Dropout<N, T>, GaussianDropout<N, T>, GaussianNoise<N, T>,
-        LayerNormalization<N, T>, Normalization<N, T>, PReLU<N, T>, RMSNormalization<N, T>, Rescaling<N, T>,
+        LayerNormalization<N, T>, Normalization<N, T>, PRelu<N, T>, RmsNormalization<N, T>, Rescaling<N, T>,
         UnitNormalization<N, T>;
     [I, T: Scalar]
         Add<I, T>, Average<I, T>, Concatenate<I, T>, Dot<I, T>, Maximum<I, T>, Minimum<I, T>, Multiply<I, T>,

@@ -5,9 +5,9 @@ use std::io;
 use std::path::PathBuf;
 
 #[cfg(feature = "csv")]
-use super::csv::CsvProblem;
+use super::csv::CsvErrorKind;
 #[cfg(any(feature = "idx", feature = "npy", feature = "safetensors"))]
-use super::tensor::TensorProblem;
+use super::tensor::TensorErrorKind;
 
 /// A file of data that cannot be read or written. Its message begins with the file.
 #[derive(Debug, thiserror::Error)]
@@ -16,24 +16,24 @@ pub struct FileError {
     /// Where the data came from or should go to.
     pub origin: Box<Origin>,
     /// What is wrong.
-    pub problem: FileProblem,
+    pub problem: FileErrorKind,
 }
 
 /// What is wrong with a file.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum FileProblem {
+pub enum FileErrorKind {
     /// The system cannot open, read or write it, or what is compressed in it is damaged.
     #[error(transparent)]
     Io(#[from] io::Error),
     /// It is not the table asked for.
     #[cfg(feature = "csv")]
     #[error(transparent)]
-    Csv(#[from] CsvProblem),
+    Csv(#[from] CsvErrorKind),
     /// It does not hold the numbers asked for.
     #[cfg(any(feature = "idx", feature = "npy", feature = "safetensors"))]
     #[error(transparent)]
-    Tensor(#[from] TensorProblem),
+    Tensor(#[from] TensorErrorKind),
     /// Inputs and targets that belong together are not equally many.
     #[error("there are {inputs} inputs, but {targets} targets")]
     DifferentRows {
@@ -67,7 +67,7 @@ impl fmt::Display for Origin {
     }
 }
 
-impl<P: Into<FileProblem>> From<P> for FileError {
+impl<P: Into<FileErrorKind>> From<P> for FileError {
     fn from(problem: P) -> Self {
         Self { origin: Box::default(), problem: problem.into() }
     }
@@ -80,7 +80,7 @@ impl FileError {
         Self { origin: Box::new(Origin { file: Some(file.into()), tensor }), ..self }
     }
     #[cfg(any(feature = "idx", feature = "npy", feature = "safetensors"))]
-    pub(crate) fn at(problem: impl Into<FileProblem>, origin: &Origin) -> Self {
+    pub(crate) fn at(problem: impl Into<FileErrorKind>, origin: &Origin) -> Self {
         Self { origin: Box::new(origin.clone()), problem: problem.into() }
     }
 }

@@ -29,8 +29,8 @@ mod write;
 
 pub use batches::{Batches, Epoch, SampleReader};
 #[cfg(feature = "csv")]
-pub use csv::{Categories, CsvOptions, CsvProblem, Table, to_csv, write_csv};
-pub use file_error::{FileError, FileProblem, Origin};
+pub use csv::{Categories, CsvErrorKind, CsvOptions, Table, to_csv, write_csv};
+pub use file_error::{FileError, FileErrorKind, Origin};
 pub use preprocessing::{
     Fold, KFold, MinMaxScaler, PreprocessingError, Split, StandardScaler, argmax, one_hot, sparse_targets,
     train_test_split,
@@ -45,7 +45,7 @@ pub(crate) use suggestion::nearest;
 #[cfg(feature = "keras")]
 pub(crate) use tensor::hdf5;
 #[cfg(any(feature = "idx", feature = "npy", feature = "safetensors"))]
-pub use tensor::{ElementType, Tensor, TensorProblem};
+pub use tensor::{ElementType, Tensor, TensorErrorKind};
 #[cfg(any(feature = "onnx", feature = "safetensors"))]
 pub(crate) use write::replace;
 #[cfg(feature = "safetensors")]

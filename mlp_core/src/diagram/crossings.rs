@@ -5,7 +5,7 @@ const SWEEPS: usize = 24;
 
 /// Orders the vertices of each rank so that few lines cross.
 ///
-/// Each rank in turn is sorted by the mean place of its vertices' neighbours in the rank before it, then neighbours
+/// Each rank in turn is sorted by the mean place of its vertices' neighbors in the rank before it, then neighbors
 /// change places where that helps (Gansner, Koutsofios, North, Vo: A technique for drawing directed graphs, 1993). The
 /// best order seen stays.
 pub(super) fn reduce(graph: &mut Ranked) {
@@ -16,7 +16,7 @@ pub(super) fn reduce(graph: &mut Ranked) {
             break;
         }
         let downwards = sweep % 2 == 0;
-        sort_by_neighbours(graph, downwards);
+        sort_by_neighbors(graph, downwards);
         exchange(graph);
         let crossings = crossings(graph);
         if crossings < best.0 {
@@ -44,15 +44,15 @@ fn order_by_visit(graph: &mut Ranked) {
     graph.ranks.iter_mut().for_each(|rank| rank.sort_by_key(|&vertex| visit[vertex]));
 }
 
-fn sort_by_neighbours(graph: &mut Ranked, downwards: bool) {
-    let neighbours = if downwards { &graph.above } else { &graph.below };
+fn sort_by_neighbors(graph: &mut Ranked, downwards: bool) {
+    let neighbors = if downwards { &graph.above } else { &graph.below };
     let mut place = places(graph);
     let last = graph.ranks.len() - 1;
     for step in 1..=last {
         let rank = &mut graph.ranks[if downwards { step } else { last - step }];
-        let mean = |vertex: usize| match neighbours[vertex].len() {
+        let mean = |vertex: usize| match neighbors[vertex].len() {
             0 => place[vertex] as f64,
-            count => neighbours[vertex].iter().map(|&other| place[other] as f64).sum::<f64>() / count as f64,
+            count => neighbors[vertex].iter().map(|&other| place[other] as f64).sum::<f64>() / count as f64,
         };
         rank.sort_by(|&a, &b| mean(a).total_cmp(&mean(b)));
         for (index, &vertex) in rank.iter().enumerate() {
@@ -61,7 +61,7 @@ fn sort_by_neighbours(graph: &mut Ranked, downwards: bool) {
     }
 }
 
-/// Lets neighbours change places as long as lines cross less.
+/// Lets neighbors change places as long as lines cross less.
 fn exchange(graph: &mut Ranked) {
     let mut place = places(graph);
     let mut improved = true;

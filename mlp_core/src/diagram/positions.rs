@@ -16,11 +16,11 @@ pub(super) fn assign(graph: &Ranked, widths: &[f64]) -> Vec<f64> {
     let mut upwards = graph.ranks.clone();
     upwards.reverse();
     let mut candidates = Vec::new();
-    for (ranks, neighbours) in [(&graph.ranks, &above), (&upwards, &below)] {
-        candidates.push(push_together(ranks, neighbours, widths));
+    for (ranks, neighbors) in [(&graph.ranks, &above), (&upwards, &below)] {
+        candidates.push(push_together(ranks, neighbors, widths));
         let mut mirrored = ranks.clone();
         mirrored.iter_mut().for_each(|rank| rank.reverse());
-        let positions = push_together(&mirrored, neighbours, widths);
+        let positions = push_together(&mirrored, neighbors, widths);
         candidates.push(positions.into_iter().map(|x| -x).collect());
     }
     balance(candidates, widths)
@@ -52,16 +52,16 @@ fn lines_to_straighten(graph: &Ranked) -> (Vec<Vec<usize>>, Vec<Vec<usize>>) {
             }
         }
     }
-    for neighbours in above.iter_mut().chain(&mut below) {
-        neighbours.sort_by_key(|&vertex| place[vertex]);
+    for neighbors in above.iter_mut().chain(&mut below) {
+        neighbors.sort_by_key(|&vertex| place[vertex]);
     }
     (above, below)
 }
 
 /// Blocks as far left as possible.
-fn push_together(ranks: &[Vec<usize>], neighbours: &[Vec<usize>], widths: &[f64]) -> Vec<f64> {
-    let block = align(ranks, neighbours);
-    // Of each block, its neighbours on the right and how far their middles are apart at least.
+fn push_together(ranks: &[Vec<usize>], neighbors: &[Vec<usize>], widths: &[f64]) -> Vec<f64> {
+    let block = align(ranks, neighbors);
+    // Of each block, its neighbors on the right and how far their middles are apart at least.
     let mut right = vec![Vec::new(); widths.len()];
     let mut waiting = vec![0; widths.len()];
     for rank in ranks {
@@ -95,14 +95,14 @@ fn push_together(ranks: &[Vec<usize>], neighbours: &[Vec<usize>], widths: &[f64]
     block.iter().map(|&block| x[block]).collect()
 }
 
-/// The block of each vertex, called by its first one: each joins its middle neighbour in the rank before.
-fn align(ranks: &[Vec<usize>], neighbours: &[Vec<usize>]) -> Vec<usize> {
-    let mut block: Vec<usize> = (0..neighbours.len()).collect();
+/// The block of each vertex, called by its first one: each joins its middle neighbor in the rank before.
+fn align(ranks: &[Vec<usize>], neighbors: &[Vec<usize>]) -> Vec<usize> {
+    let mut block: Vec<usize> = (0..neighbors.len()).collect();
     for pair in ranks.windows(2) {
         // Blocks do not cross: the next one joins further right.
         let mut free = 0;
         for &vertex in &pair[1] {
-            let near = &neighbours[vertex];
+            let near = &neighbors[vertex];
             let middle = [near.len().saturating_sub(1) / 2, near.len() / 2];
             let place = |index: usize| near.get(index).and_then(|other| pair[0].iter().position(|v| v == other));
             // In a mirrored rank the middle ones come in the other order.

@@ -3,7 +3,7 @@ use super::layout::Layout;
 use super::positions::spread;
 use super::ranks::Ranked;
 use super::*;
-use crate::Generator;
+use crate::Rng;
 
 fn node(name: &str, kind: &str, parameters: usize, inputs: &[usize]) -> Node {
     Node { name: name.into(), kind: kind.into(), output_shape: "(None, 10)".into(), parameters, inputs: inputs.into() }
@@ -30,8 +30,8 @@ fn residual() -> Diagram {
 
 /// Up to 30 nodes, each with up to four earlier ones or none, and names of any length.
 fn random(seed: u64) -> Diagram {
-    let mut generator = Generator::new(seed);
-    let mut below = |limit: usize| generator.below(limit);
+    let mut rng = Rng::new(seed);
+    let mut below = |limit: usize| rng.below(limit);
     let count = 1 + below(30);
     let nodes = (0..count).map(|index| {
         let inputs = if index == 0 { 0 } else { below(5) };

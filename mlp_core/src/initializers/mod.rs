@@ -4,17 +4,17 @@
 //! `init = constant(0.1)`. One of your own is a function that draws one weight:
 //!
 //! ```
-//! use mlp_core::Generator;
+//! use mlp_core::Rng;
 //! use mlp_core::initializers::{Fan, Initializer};
 //!
 //! /// −1 or 1, by `1 / inputs`.
-//! fn sign(fan: Fan, generator: &mut Generator) -> f64 {
-//!     (if generator.uniform() < 0.5 { -1.0 } else { 1.0 }) / fan.inputs as f64
+//! fn sign(fan: Fan, rng: &mut Rng) -> f64 {
+//!     (if rng.uniform() < 0.5 { -1.0 } else { 1.0 }) / fan.inputs as f64
 //! }
 //!
 //! let initializer = Initializer::from(sign);
 //! let mut weights = [0.0_f32; 6];
-//! initializer.fill(&mut weights, Fan { inputs: 2, outputs: 3 }, &mut Generator::new(0));
+//! initializer.fill(&mut weights, Fan { inputs: 2, outputs: 3 }, &mut Rng::new(0));
 //! assert!(weights.iter().all(|weight| weight.abs() == 0.5));
 //! ```
 //!
@@ -42,7 +42,7 @@ pub use distributions::{
 #[cfg(feature = "std")]
 pub use matrices::{orthogonal, orthogonal_with_gain};
 
-use crate::random::Generator;
+use crate::random::Rng;
 use crate::scalar::Scalar;
 
 /// How many numbers go into each output of a layer, and come from each of its inputs.
@@ -65,7 +65,7 @@ pub struct Initializer {
 
 enum Draw {
     /// A weight at a time, by two numbers.
-    Plain([f64; 2], fn([f64; 2], Fan, &mut Generator) -> f64),
+    Plain([f64; 2], fn([f64; 2], Fan, &mut Rng) -> f64),
     #[cfg(feature = "std")]
     Weight(Function<f64>),
     #[cfg(feature = "std")]
@@ -74,10 +74,10 @@ enum Draw {
 
 // The box of a function that captures nothing is no allocation.
 #[cfg(feature = "std")]
-type Function<D> = Box<dyn Fn(Fan, &mut Generator) -> D + Send + Sync>;
+type Function<D> = Box<dyn Fn(Fan, &mut Rng) -> D + Send + Sync>;
 
 impl Initializer {
-    fn of(numbers: [f64; 2], name: &'static str, draw: fn([f64; 2], Fan, &mut Generator) -> f64) -> Self {
+    fn of(numbers: [f64; 2], name: &'static str, draw: fn([f64; 2], Fan, &mut Rng) -> f64) -> Self {
         Self { draw: Draw::Plain(numbers, draw), name }
     }
 
@@ -87,14 +87,14 @@ impl Initializer {
     ///
     /// # Panics
     /// If the initializer makes a matrix and the weights are not `outputs` by `inputs`.
-    pub fn fill<T: Scalar>(&self, weights: &mut [T], fan: Fan, generator: &mut Generator) {
+    pub fn fill<T: Scalar>(&self, weights: &mut [T], fan: Fan, rng: &mut Rng) {
         match &self.draw {
-            &Draw::Plain(numbers, draw) => weights.fill_with(|| T::from_f64(draw(numbers, fan, generator))),
+            &Draw::Plain(numbers, draw) => weights.fill_with(|| T::from_f64(draw(numbers, fan, rng))),
             #[cfg(feature = "std")]
-            Draw::Weight(draw) => weights.fill_with(|| T::from_f64(draw(fan, generator))),
+            Draw::Weight(draw) => weights.fill_with(|| T::from_f64(draw(fan, rng))),
             #[cfg(feature = "std")]
             Draw::Matrix(draw) => {
-                let matrix = draw(fan, generator);
+                let matrix = draw(fan, rng);
                 assert_eq!(matrix.len(), weights.len(), "`{}` makes a matrix of outputs by inputs", self.name);
                 for (weight, &value) in weights.iter_mut().zip(matrix.as_slice()) {
                     *weight = T::from_f64(value);
@@ -113,14 +113,14 @@ impl fmt::Debug for Initializer {
 #[cfg(not(feature = "std"))]
 impl<F> From<F> for Initializer
 where
-    F: Fn(Fan, &mut Generator) -> f64 + Copy + 'static,
+    F: Fn(Fan, &mut Rng) -> f64 + Copy + 'static,
 {
     fn from(_function: F) -> Self {
         const { assert!(size_of::<F>() == 0, "without `std`, an initializer is a function that captures nothing") };
-        Self::of([0.0; 2], type_name::<F>(), |_, fan, generator| {
+        Self::of([0.0; 2], type_name::<F>(), |_, fan, rng| {
             // SAFETY: `F` has no bytes, and there is a value of it: the one given above, which can be copied.
             let function = unsafe { core::ptr::NonNull::<F>::dangling().as_ref() };
-            function(fan, generator)
+            function(fan, rng)
         })
     }
 }

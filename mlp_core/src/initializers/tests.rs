@@ -5,7 +5,7 @@ const COUNT: usize = 100_000;
 
 fn weights(initializer: impl Into<Initializer>) -> Vec<f64> {
     let mut weights = vec![f64::NAN; COUNT];
-    initializer.into().fill(&mut weights, FAN, &mut Generator::new(7));
+    initializer.into().fill(&mut weights, FAN, &mut Rng::new(7));
     weights
 }
 
@@ -68,7 +68,7 @@ fn orthogonal_has_orthonormal_rows_or_columns() {
     for (inputs, outputs) in [(7, 7), (12, 5), (5, 12), (1, 4), (4, 1)] {
         let mut weights = vec![0.0; inputs * outputs];
         let fan = Fan { inputs, outputs };
-        orthogonal_with_gain(2.0).fill(&mut weights, fan, &mut Generator::new(5));
+        orthogonal_with_gain(2.0).fill(&mut weights, fan, &mut Rng::new(5));
         let matrix = DMatrix::from_vec(outputs, inputs, weights);
         let product = if outputs < inputs { &matrix * matrix.transpose() } else { matrix.transpose() * &matrix };
         let distance = (product - DMatrix::identity(inputs.min(outputs), inputs.min(outputs)) * 4.0).amax();
@@ -80,9 +80,9 @@ fn orthogonal_has_orthonormal_rows_or_columns() {
 #[test]
 fn orthogonal_prefers_no_sign() {
     const COUNT: f64 = 1000.0;
-    let mut generator = Generator::new(6);
+    let mut rng = Rng::new(6);
     let positive = (0..COUNT as usize)
-        .filter(|_| orthogonal(Fan { inputs: 1, outputs: 1 }, &mut generator)[(0, 0)] > 0.0)
+        .filter(|_| orthogonal(Fan { inputs: 1, outputs: 1 }, &mut rng)[(0, 0)] > 0.0)
         .count() as f64;
     assert!((positive - COUNT / 2.0).abs() < 5.0 * (COUNT / 4.0).sqrt(), "{positive} of {COUNT} are positive");
 }
@@ -93,8 +93,8 @@ fn single_precision_is_double_precision_rounded() {
         let initializer: Initializer = initializer;
         let (mut single, mut double) = ([0.0_f32; 12], [0.0_f64; 12]);
         let fan = Fan { inputs: 3, outputs: 4 };
-        initializer.fill(&mut single, fan, &mut Generator::new(8));
-        initializer.fill(&mut double, fan, &mut Generator::new(8));
+        initializer.fill(&mut single, fan, &mut Rng::new(8));
+        initializer.fill(&mut double, fan, &mut Rng::new(8));
         assert_eq!(single, double.map(|w| w as f32), "{initializer:?}");
     }
 }
@@ -102,7 +102,7 @@ fn single_precision_is_double_precision_rounded() {
 #[test]
 fn a_layer_without_inputs_gets_finite_weights() {
     let fan = Fan { inputs: 0, outputs: 3 };
-    assert!(he_normal(fan, &mut Generator::new(9)).is_finite());
+    assert!(he_normal(fan, &mut Rng::new(9)).is_finite());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The inner loops: slices with run-time sizes, samples in lanes, the instruction set chosen once per call.
 //!
 //! Everything here is compiled inside this crate, once per scalar and instruction set, so that a program that uses it
-//! neither waits for it to compile nor runs it unoptimised in a debug build.
+//! neither waits for it to compile nor runs it unoptimized in a debug build.
 
 mod adam;
 mod blocks;

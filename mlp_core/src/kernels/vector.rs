@@ -1,4 +1,4 @@
-//! One register of neighbouring samples, and the instruction sets that provide it.
+//! One register of neighboring samples, and the instruction sets that provide it.
 
 use crate::scalar::Scalar;
 use crate::tile::LANES;

@@ -9,7 +9,7 @@ use crate::kernels::Vector;
 #[cfg(feature = "onnx")]
 use crate::onnx;
 use crate::parameters::Parameters;
-use crate::random::Generator;
+use crate::random::Rng;
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
@@ -54,7 +54,7 @@ impl<const N: usize, A: ActivationFunction<T>, T: Scalar> Layer for Activation<N
 
     fn cache(_samples: usize, _purpose: Purpose) {}
 
-    fn initialize(&mut self, (): &(), _generator: &mut Generator) {}
+    fn initialize(&mut self, (): &(), _generator: &mut Rng) {}
 
     fn forward(&self, (): &(), _mode: Mode<'_>, input: Tile<'_, T>, mut output: TileMut<'_, T>, (): &mut ()) {
         output.copy_from(input);

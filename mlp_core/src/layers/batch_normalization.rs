@@ -5,7 +5,7 @@ use crate::kernels::Vector;
 #[cfg(feature = "onnx")]
 use crate::onnx;
 use crate::parameters::Parameters;
-use crate::random::Generator;
+use crate::random::Rng;
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
@@ -109,7 +109,7 @@ impl<const N: usize, T: Scalar> Layer for BatchNormalization<N, T> {
         BatchStatistics { mean: SVector::zeros(), variance: SVector::zeros() }
     }
 
-    fn initialize(&mut self, _options: &Self::Options, _generator: &mut Generator) {
+    fn initialize(&mut self, _options: &Self::Options, _generator: &mut Rng) {
         self.gamma.fill(T::one());
         self.moving_variance.fill(T::one());
     }
@@ -167,7 +167,7 @@ impl<const N: usize, T: Scalar> Layer for BatchNormalization<N, T> {
         })
     }
 
-    /// The rule is for gamma and beta; the averages move towards the batch.
+    /// The rule is for gamma and beta; the averages move toward the batch.
     fn update(&mut self, options: &Self::Options, gradient: &Self, rule: UpdateRule<'_, T>) {
         rule(self.gamma.as_mut_slice(), gradient.gamma.as_slice());
         rule(self.beta.as_mut_slice(), gradient.beta.as_slice());

@@ -2,7 +2,7 @@ use super::{Backward, Concatenate, Joined, Layer, Mode, Parts, Purpose, Summary}
 use crate::kernels::Vector;
 #[cfg(feature = "onnx")]
 use crate::onnx;
-use crate::random::Generator;
+use crate::random::Rng;
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
@@ -14,7 +14,7 @@ impl<I: Parts, T: Scalar> Layer for Concatenate<I, T> {
 
     fn cache(_samples: usize, _purpose: Purpose) {}
 
-    fn initialize(&mut self, (): &(), _generator: &mut Generator) {}
+    fn initialize(&mut self, (): &(), _generator: &mut Rng) {}
 
     // What it is called on lies one after the other already.
     fn forward(&self, (): &(), _mode: Mode<'_>, input: Tile<'_, T>, mut output: TileMut<'_, T>, (): &mut ()) {

@@ -12,7 +12,7 @@ use crate::kernels::{Epilogue, Matrix, Vector, product_of_one};
 #[cfg(feature = "onnx")]
 use crate::onnx;
 use crate::parameters::Parameters;
-use crate::random::Generator;
+use crate::random::Rng;
 use crate::scalar::Scalar;
 use crate::tile::{Buffer, Tile, TileMut};
 
@@ -92,10 +92,10 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Lay
         DenseCache { before_activation: purpose.kept(if A::KEEPS_INPUT { OUT } else { 0 }, samples) }
     }
 
-    fn initialize(&mut self, options: &Self::Options, generator: &mut Generator) {
-        options.init.fill(self.weights.as_mut_slice(), Fan { inputs: IN, outputs: OUT }, generator);
+    fn initialize(&mut self, options: &Self::Options, rng: &mut Rng) {
+        options.init.fill(self.weights.as_mut_slice(), Fan { inputs: IN, outputs: OUT }, rng);
         if options.use_bias {
-            options.bias_init.fill(self.bias.as_mut_slice(), Fan { inputs: OUT, outputs: OUT }, generator);
+            options.bias_init.fill(self.bias.as_mut_slice(), Fan { inputs: OUT, outputs: OUT }, rng);
         }
     }
 

@@ -4,7 +4,7 @@ use super::{Backward, Dot, Features, Layer, Mode, Purpose, Shape, Summary};
 use crate::kernels::Vector;
 #[cfg(feature = "onnx")]
 use crate::onnx;
-use crate::random::Generator;
+use crate::random::Rng;
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
@@ -45,7 +45,7 @@ impl<A: Shape, B: Shape, T: Scalar> Layer for Dot<(A, B), T> {
 
     fn cache(_samples: usize, _purpose: Purpose) {}
 
-    fn initialize(&mut self, _options: &DotOptions, _generator: &mut Generator) {}
+    fn initialize(&mut self, _options: &DotOptions, _generator: &mut Rng) {}
 
     fn forward(
         &self,

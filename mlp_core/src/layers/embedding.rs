@@ -8,7 +8,7 @@ use crate::kernels::Vector;
 #[cfg(feature = "onnx")]
 use crate::onnx;
 use crate::parameters::Parameters;
-use crate::random::Generator;
+use crate::random::Rng;
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
@@ -19,7 +19,7 @@ pub enum Categories<const COUNT: usize> {}
 /// `y = embeddings[x]`, the vector of the category whose index is `x`: what a one-hot code times a matrix gives, without either.
 ///
 /// Written `Embedding(1 => 8, Categories<100>)` in a network: one feature, the index from 0 to 99, becomes 8 numbers. An index
-/// that is not one of a category gives zeros, and nothing is learnt from it; so does a number between two indices.
+/// that is not one of a category gives zeros, and nothing is learned from it; so does a number between two indices.
 ///
 /// Keras: `Embedding(100, 8)`.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,8 +100,8 @@ impl<const OUT: usize, C: Vectors<T, OUT>, T: Scalar> Layer for Embedding<1, OUT
 
     fn cache(_samples: usize, _purpose: Purpose) {}
 
-    fn initialize(&mut self, options: &EmbeddingOptions, generator: &mut Generator) {
-        options.init.fill(self.embeddings.as_mut_slice(), Fan { inputs: C::COUNT, outputs: OUT }, generator);
+    fn initialize(&mut self, options: &EmbeddingOptions, rng: &mut Rng) {
+        options.init.fill(self.embeddings.as_mut_slice(), Fan { inputs: C::COUNT, outputs: OUT }, rng);
     }
 
     fn forward(

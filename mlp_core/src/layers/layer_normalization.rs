@@ -5,7 +5,7 @@ use crate::kernels::Vector;
 #[cfg(feature = "onnx")]
 use crate::onnx;
 use crate::parameters::Parameters;
-use crate::random::Generator;
+use crate::random::Rng;
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
@@ -69,7 +69,7 @@ impl<const N: usize, T: Scalar> Layer for LayerNormalization<N, T> {
 
     fn cache(_samples: usize, _purpose: Purpose) {}
 
-    fn initialize(&mut self, _options: &Self::Options, _generator: &mut Generator) {
+    fn initialize(&mut self, _options: &Self::Options, _generator: &mut Rng) {
         self.gamma.fill(T::one());
     }
 

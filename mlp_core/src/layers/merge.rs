@@ -9,7 +9,7 @@ use crate::kernels::Vector;
 #[cfg(feature = "onnx")]
 use crate::onnx;
 use crate::parameters::Parameters;
-use crate::random::Generator;
+use crate::random::Rng;
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
@@ -180,7 +180,7 @@ macro_rules! merges {
 
             fn cache(_samples: usize, _purpose: Purpose) {}
 
-            fn initialize(&mut self, (): &(), _generator: &mut Generator) {}
+            fn initialize(&mut self, (): &(), _generator: &mut Rng) {}
 
             fn forward(&self, (): &(), _mode: Mode<'_>, input: Tile<'_, T>, output: TileMut<'_, T>, (): &mut ()) {
                 forward::<Self, T>(input, output);

@@ -6,7 +6,7 @@
 //! ```
 //! use mlp_core::kernels::Vector;
 //! use mlp_core::layers::{Backward, Features, Layer, Mode, Purpose, Summary, Variable, WithScalar};
-//! use mlp_core::{Generator, Parameters, Scalar, Tile, TileMut};
+//! use mlp_core::{Rng, Parameters, Scalar, Tile, TileMut};
 //! use nalgebra::SVector;
 //!
 //! #[derive(Clone, Debug, PartialEq)]
@@ -32,7 +32,7 @@
 //!
 //!     fn cache(_samples: usize, _purpose: Purpose) {}
 //!
-//!     fn initialize(&mut self, (): &(), _generator: &mut Generator) {
+//!     fn initialize(&mut self, (): &(), _generator: &mut Rng) {
 //!         self.factors.fill(T::one());
 //!     }
 //!
@@ -67,7 +67,7 @@
 //! }
 //!
 //! let mut layer = Gain::<2>::zeroed();
-//! layer.initialize(&(), &mut Generator::new(0));
+//! layer.initialize(&(), &mut Rng::new(0));
 //! assert_eq!(layer.forward_one::<f32>(&(), &[3.0, 4.0].into()), SVector::from([3.0, 4.0]));
 //! ```
 
@@ -112,12 +112,12 @@ pub use noise::{
     GaussianNoiseOptions, NoiseCache,
 };
 pub use normalization::Normalization;
-pub use prelu::PReLU;
+pub use prelu::PRelu;
 pub use rescaling::{Rescaling, RescalingOptions};
-pub use rms_normalization::{RMSNormalization, RMSNormalizationOptions};
+pub use rms_normalization::{RmsNormalization, RmsNormalizationOptions};
 pub use shape::{Arity, Features, Joined, Part, Parts, Shape};
 #[cfg(feature = "std")]
-pub use summary::{BadOption, Row, Summary};
+pub use summary::{InvalidOption, Row, Summary};
 pub use unit_normalization::UnitNormalization;
 #[cfg(feature = "std")]
 pub use variable::{Role, Variable};
@@ -126,15 +126,15 @@ use crate::kernels::{Epilogue, Vector};
 #[cfg(feature = "onnx")]
 use crate::onnx;
 use crate::parameters::Parameters;
-use crate::random::Generator;
+use crate::random::Rng;
 use crate::scalar::Scalar;
 use crate::tile::{Buffer, Passing, Room, Tile, TileMut};
 
 /// Whether a pass is part of training or of prediction.
 #[derive(Debug)]
 pub enum Mode<'a> {
-    /// A backward pass follows. Layers such as `Dropout` draw from the generator.
-    Training(&'a mut Generator),
+    /// A backward pass follows. Layers such as `Dropout` draw from the rng.
+    Training(&'a mut Rng),
     /// Only the output is wanted.
     Inference,
 }
@@ -143,7 +143,7 @@ impl Mode<'_> {
     /// The same mode, lent out for a shorter time.
     pub fn reborrow(&mut self) -> Mode<'_> {
         match self {
-            Self::Training(generator) => Mode::Training(generator),
+            Self::Training(rng) => Mode::Training(rng),
             Self::Inference => Mode::Inference,
         }
     }
@@ -222,7 +222,7 @@ pub trait Layer: Parameters {
     fn cache(samples: usize, purpose: Purpose) -> Self::Cache;
 
     /// Sets all parameters to their initial values. They are zero before.
-    fn initialize(&mut self, options: &Self::Options, generator: &mut Generator);
+    fn initialize(&mut self, options: &Self::Options, rng: &mut Rng);
 
     /// Computes the output of every sample of a tile.
     fn forward(

@@ -9,7 +9,7 @@ use crate::kernels::Vector;
 #[cfg(feature = "onnx")]
 use crate::onnx;
 use crate::parameters::Parameters;
-use crate::random::Generator;
+use crate::random::Rng;
 use crate::scalar::Scalar;
 use crate::tile::{Buffer, Tile, TileMut};
 
@@ -68,7 +68,7 @@ macro_rules! layers {
                 NoiseCache { factors: purpose.kept(N, samples) }
             }
 
-            fn initialize(&mut self, _options: &$options, _generator: &mut Generator) {}
+            fn initialize(&mut self, _options: &$options, _generator: &mut Rng) {}
 
             fn forward(
                 &self,
@@ -79,10 +79,10 @@ macro_rules! layers {
                 cache: &mut NoiseCache<T, N>,
             ) {
                 output.copy_from(input);
-                if let Mode::Training(generator) = mode {
+                if let Mode::Training(rng) = mode {
                     let draw = $draw;
                     let factors = cache.factors.tile_mut(N, input.samples());
-                    disturb(output, factors, || draw(options.$option, &mut *generator));
+                    disturb(output, factors, || draw(options.$option, &mut *rng));
                 }
             }
 
@@ -127,8 +127,8 @@ layers! {
     /// The hyper-parameters of [`Dropout`].
     DropoutOptions,
     /// The share of numbers that is left out, from 0 up to 1, which is not among them: `rate = 0.2`.
-    rate, "a share from 0 up to 1, without 1", |rate| (0.0..1.0).contains(&rate), |rate: f64, generator: &mut Generator| {
-        (if generator.uniform() < rate { 0.0 } else { 1.0 / (1.0 - rate) }, 0.0)
+    rate, "a share from 0 up to 1, without 1", |rate| (0.0..1.0).contains(&rate), |rate: f64, rng: &mut Rng| {
+        (if rng.uniform() < rate { 0.0 } else { 1.0 / (1.0 - rate) }, 0.0)
     };
     /// In training `y = x + stddev · z`, with a normal `z` for each number; `y = x` in prediction.
     ///
@@ -138,7 +138,7 @@ layers! {
     GaussianNoiseOptions,
     /// The standard deviation of the noise: `stddev = 0.1`.
     stddev, "a finite number from 0 on", |stddev| stddev >= 0.0 && stddev.is_finite(),
-        |stddev: f64, generator: &mut Generator| (1.0, stddev * generator.normal());
+        |stddev: f64, rng: &mut Rng| (1.0, stddev * rng.normal());
     /// In training `y = x · (1 + √(rate / (1 − rate)) · z)`, with a normal `z` for each number; `y = x` in prediction.
     ///
     /// Written `GaussianDropout(64, rate = 0.2)` in a network. Keras: `GaussianDropout`. Source: Srivastava et al., 2014,
@@ -148,7 +148,7 @@ layers! {
     GaussianDropoutOptions,
     /// The rate of the dropout that has the same variance: `rate = 0.2`.
     rate, "a share from 0 up to 1, without 1", |rate| (0.0..1.0).contains(&rate),
-        |rate: f64, generator: &mut Generator| (1.0 + (rate / (1.0 - rate)).sqrt() * generator.normal(), 0.0);
+        |rate: f64, rng: &mut Rng| (1.0 + (rate / (1.0 - rate)).sqrt() * rng.normal(), 0.0);
     /// In training `y = a p + b` with probability `rate`, and `y = a x + b` otherwise; `y = x` in prediction.
     ///
     /// `p = −1.758…` is the least that `selu` gives, and `a = ((1 − rate) (1 + rate p²))^−½` and `b = −a p rate` let the mean 0
@@ -165,11 +165,11 @@ layers! {
 
 // p = −scale · alpha of selu,  a = ((1 − rate) (1 + rate p²))^−½,  b = −a p rate
 // y = a x + b, or y = a p + b
-fn alpha_dropout(rate: f64, generator: &mut Generator) -> (f64, f64) {
+fn alpha_dropout(rate: f64, rng: &mut Rng) -> (f64, f64) {
     let least = -1.050_700_987_355_480_5 * 1.673_263_242_354_377_3;
     let scale = ((1.0 - rate) * (1.0 + rate * least * least)).sqrt().recip();
     let shift = -scale * least * rate;
-    if generator.uniform() < rate { (0.0, scale * least + shift) } else { (scale, shift) }
+    if rng.uniform() < rate { (0.0, scale * least + shift) } else { (scale, shift) }
 }
 
 fn disturb<T: Scalar>(mut values: TileMut<'_, T>, mut factors: TileMut<'_, T>, mut draw: impl FnMut() -> (f64, f64)) {

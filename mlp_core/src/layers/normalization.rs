@@ -7,7 +7,7 @@ use crate::kernels::Vector;
 #[cfg(feature = "onnx")]
 use crate::onnx;
 use crate::parameters::Parameters;
-use crate::random::Generator;
+use crate::random::Rng;
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 use crate::training::{Data, DataError};
@@ -67,7 +67,7 @@ impl<const N: usize, T: Scalar> Layer for Normalization<N, T> {
 
     fn cache(_samples: usize, _purpose: Purpose) {}
 
-    fn initialize(&mut self, (): &(), _generator: &mut Generator) {
+    fn initialize(&mut self, (): &(), _generator: &mut Rng) {
         self.variance.fill(T::one());
     }
 

@@ -5,30 +5,30 @@ use crate::kernels::Vector;
 #[cfg(feature = "onnx")]
 use crate::onnx;
 use crate::parameters::Parameters;
-use crate::random::Generator;
+use crate::random::Rng;
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
-/// `y = x` for a positive `x`, and `y = alpha · x` otherwise, with an `alpha` for each feature that is learnt.
+/// `y = x` for a positive `x`, and `y = alpha · x` otherwise, with an `alpha` for each feature that is learned.
 ///
-/// Written `PReLU(64)` in a network. Keras: `PReLU`. Source: He et al., "Delving Deep into Rectifiers", 2015.
+/// Written `PRelu(64)` in a network. Keras: `PReLU`. Source: He et al., "Delving Deep into Rectifiers", 2015.
 #[derive(Clone, Debug, PartialEq)]
 #[repr(C)]
-pub struct PReLU<const N: usize, T: Scalar = f32> {
+pub struct PRelu<const N: usize, T: Scalar = f32> {
     /// The slopes for negative numbers; 0 at first, as in Keras.
     pub alpha: SVector<T, N>,
 }
 
 // SAFETY: `repr(C)`, an array of the scalar.
-unsafe impl<const N: usize, T: Scalar> Parameters for PReLU<N, T> {
+unsafe impl<const N: usize, T: Scalar> Parameters for PRelu<N, T> {
     type Scalar = T;
 }
 
-impl<const N: usize, S: Scalar, T: Scalar> WithScalar<T> for PReLU<N, S> {
-    type Layer = PReLU<N, T>;
+impl<const N: usize, S: Scalar, T: Scalar> WithScalar<T> for PRelu<N, S> {
+    type Layer = PRelu<N, T>;
 }
 
-impl<const N: usize, T: Scalar> Layer for PReLU<N, T> {
+impl<const N: usize, T: Scalar> Layer for PRelu<N, T> {
     type Input = Features<N>;
     type Output = Features<N>;
     type Options = ();
@@ -36,7 +36,7 @@ impl<const N: usize, T: Scalar> Layer for PReLU<N, T> {
 
     fn cache(_samples: usize, _purpose: Purpose) {}
 
-    fn initialize(&mut self, (): &(), _generator: &mut Generator) {}
+    fn initialize(&mut self, (): &(), _generator: &mut Rng) {}
 
     fn forward(&self, (): &(), _mode: Mode<'_>, input: Tile<'_, T>, mut output: TileMut<'_, T>, (): &mut ()) {
         for feature in 0..N {
@@ -74,6 +74,6 @@ impl<const N: usize, T: Scalar> Layer for PReLU<N, T> {
     }
 
     fn summarize(name: &str, (): &(), summary: &mut Summary) {
-        summary.row(name, "PReLU", N, [Variable::new("alpha", [N])]);
+        summary.row(name, "PRelu", N, [Variable::new("alpha", [N])]);
     }
 }

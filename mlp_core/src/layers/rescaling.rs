@@ -7,7 +7,7 @@ use crate::kernels::Vector;
 #[cfg(feature = "onnx")]
 use crate::onnx;
 use crate::parameters::Parameters;
-use crate::random::Generator;
+use crate::random::Rng;
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
@@ -61,7 +61,7 @@ impl<const N: usize, T: Scalar> Layer for Rescaling<N, T> {
 
     fn cache(_samples: usize, _purpose: Purpose) {}
 
-    fn initialize(&mut self, _options: &RescalingOptions, _generator: &mut Generator) {}
+    fn initialize(&mut self, _options: &RescalingOptions, _generator: &mut Rng) {}
 
     fn forward(
         &self,

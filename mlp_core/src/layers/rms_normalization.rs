@@ -5,35 +5,35 @@ use crate::kernels::Vector;
 #[cfg(feature = "onnx")]
 use crate::onnx;
 use crate::parameters::Parameters;
-use crate::random::Generator;
+use crate::random::Rng;
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
 /// `y = scale · x / √(mean(x²) + epsilon)`, with the mean over a sample's features.
 ///
-/// Written `RMSNormalization(64)` in a network. Keras: `RMSNormalization`. Source: Zhang and Sennrich, "Root Mean Square
+/// Written `RmsNormalization(64)` in a network. Keras: `RMSNormalization`. Source: Zhang and Sennrich, "Root Mean Square
 /// Layer Normalization", 2019.
 #[derive(Clone, Debug, PartialEq)]
 #[repr(C)]
-pub struct RMSNormalization<const N: usize, T: Scalar = f32> {
+pub struct RmsNormalization<const N: usize, T: Scalar = f32> {
     /// What the normalized numbers are multiplied by; 1 at first.
     pub scale: SVector<T, N>,
 }
 
-/// The hyper-parameters of [`RMSNormalization`].
+/// The hyper-parameters of [`RmsNormalization`].
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct RMSNormalizationOptions {
+pub struct RmsNormalizationOptions {
     epsilon: f64,
 }
 
-impl Default for RMSNormalizationOptions {
+impl Default for RmsNormalizationOptions {
     /// Keras's default: 1e-6.
     fn default() -> Self {
         Self { epsilon: 1e-6 }
     }
 }
 
-impl RMSNormalizationOptions {
+impl RmsNormalizationOptions {
     /// Added to the mean square: `epsilon = 1e-5`.
     #[must_use]
     pub fn epsilon(self, epsilon: f64) -> Self {
@@ -42,12 +42,12 @@ impl RMSNormalizationOptions {
 }
 
 // SAFETY: `repr(C)`, an array of the scalar.
-unsafe impl<const N: usize, T: Scalar> Parameters for RMSNormalization<N, T> {
+unsafe impl<const N: usize, T: Scalar> Parameters for RmsNormalization<N, T> {
     type Scalar = T;
 }
 
-impl<const N: usize, S: Scalar, T: Scalar> WithScalar<T> for RMSNormalization<N, S> {
-    type Layer = RMSNormalization<N, T>;
+impl<const N: usize, S: Scalar, T: Scalar> WithScalar<T> for RmsNormalization<N, S> {
+    type Layer = RmsNormalization<N, T>;
 }
 
 /// `1 / √(mean(x²) + ε)`
@@ -57,15 +57,15 @@ fn inverse<T: Scalar>(count: usize, number: impl Fn(usize) -> T, epsilon: f64) -
     (mean + T::from_f64(epsilon)).sqrt().recip()
 }
 
-impl<const N: usize, T: Scalar> Layer for RMSNormalization<N, T> {
+impl<const N: usize, T: Scalar> Layer for RmsNormalization<N, T> {
     type Input = Features<N>;
     type Output = Features<N>;
-    type Options = RMSNormalizationOptions;
+    type Options = RmsNormalizationOptions;
     type Cache = ();
 
     fn cache(_samples: usize, _purpose: Purpose) {}
 
-    fn initialize(&mut self, _options: &Self::Options, _generator: &mut Generator) {
+    fn initialize(&mut self, _options: &Self::Options, _generator: &mut Rng) {
         self.scale.fill(T::one());
     }
 
@@ -131,6 +131,6 @@ impl<const N: usize, T: Scalar> Layer for RMSNormalization<N, T> {
     }
 
     fn summarize(name: &str, _options: &Self::Options, summary: &mut Summary) {
-        summary.row(name, "RMSNormalization", N, [Variable::new("scale", [N])]);
+        summary.row(name, "RmsNormalization", N, [Variable::new("scale", [N])]);
     }
 }

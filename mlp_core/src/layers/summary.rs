@@ -20,13 +20,13 @@ use crate::training::Network;
 pub struct Summary {
     model_name: String,
     rows: Vec<Row>,
-    bad_option: Option<BadOption>,
+    invalid_option: Option<InvalidOption>,
 }
 
 /// An option of a layer with a value that it cannot have.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{layer}` has {option} = {value}, but {needed} is needed")]
-pub struct BadOption {
+pub struct InvalidOption {
     /// The layer, behind the names of the networks that it is in: `encoder.dropout_1`.
     pub layer: String,
     /// The option's name.
@@ -99,20 +99,20 @@ impl Row {
 impl Summary {
     /// An empty table.
     pub fn new(model_name: &str) -> Self {
-        Self { model_name: model_name.into(), rows: Vec::new(), bad_option: None }
+        Self { model_name: model_name.into(), rows: Vec::new(), invalid_option: None }
     }
 
     /// Says what an option needs, unless it `holds`: a training with it does not begin.
     pub fn need(&mut self, holds: bool, layer: &str, (option, value): (&str, f64), needed: &str) {
-        if !holds && self.bad_option.is_none() {
+        if !holds && self.invalid_option.is_none() {
             let (layer, option, value) = (layer.into(), option.into(), value.to_string());
-            self.bad_option = Some(BadOption { layer, option, value, needed: needed.into() });
+            self.invalid_option = Some(InvalidOption { layer, option, value, needed: needed.into() });
         }
     }
 
     /// The first option with a value that it cannot have.
-    pub fn bad_option(&self) -> Option<&BadOption> {
-        self.bad_option.as_ref()
+    pub fn invalid_option(&self) -> Option<&InvalidOption> {
+        self.invalid_option.as_ref()
     }
 
     /// Adds a layer.
@@ -129,9 +129,9 @@ impl Summary {
     pub fn network<N: Network>(&mut self, name: &str, options: &N::Options) {
         let mut inside = Self::new(N::NAME);
         N::rows(options, &mut inside);
-        if let Some(bad) = inside.bad_option {
+        if let Some(bad) = inside.invalid_option {
             let layer = format!("{name}.{}", bad.layer);
-            self.bad_option.get_or_insert(BadOption { layer, ..bad });
+            self.invalid_option.get_or_insert(InvalidOption { layer, ..bad });
         }
         self.push(Row { layers: inside.rows, ..Row::new(name, N::KIND, N::Output::text()) });
     }

@@ -7,7 +7,7 @@ use crate::kernels::Vector;
 #[cfg(feature = "onnx")]
 use crate::onnx;
 use crate::parameters::Parameters;
-use crate::random::Generator;
+use crate::random::Rng;
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
@@ -46,7 +46,7 @@ impl<const N: usize, T: Scalar> Layer for UnitNormalization<N, T> {
 
     fn cache(_samples: usize, _purpose: Purpose) {}
 
-    fn initialize(&mut self, (): &(), _generator: &mut Generator) {}
+    fn initialize(&mut self, (): &(), _generator: &mut Rng) {}
 
     fn forward(&self, (): &(), _mode: Mode<'_>, input: Tile<'_, T>, mut output: TileMut<'_, T>, (): &mut ()) {
         for sample in 0..input.padded_samples() {

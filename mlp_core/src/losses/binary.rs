@@ -15,7 +15,7 @@ use crate::scalar::Scalar;
 pub struct BinaryCrossentropy {
     /// Whether the network gives logits, as it does if nothing is said, or probabilities.
     pub from_logits: bool,
-    /// How far targets are moved towards one half.
+    /// How far targets are moved toward one half.
     pub label_smoothing: f64,
 }
 
@@ -30,7 +30,7 @@ impl BinaryCrossentropy {
     pub fn from_probabilities() -> Self {
         Self { from_logits: false, ..Self::default() }
     }
-    /// Moves targets towards one half: `y (1 − s) + s / 2`.
+    /// Moves targets toward one half: `y (1 − s) + s / 2`.
     #[must_use]
     pub fn label_smoothing(self, label_smoothing: f64) -> Self {
         Self { label_smoothing, ..self }
@@ -51,7 +51,7 @@ pub struct BinaryFocalCrossentropy {
     pub alpha: Option<f64>,
     /// Whether the network gives logits, as it does if nothing is said, or probabilities.
     pub from_logits: bool,
-    /// How far targets are moved towards one half.
+    /// How far targets are moved toward one half.
     pub label_smoothing: f64,
 }
 
@@ -76,7 +76,7 @@ impl BinaryFocalCrossentropy {
     pub fn alpha(self, alpha: f64) -> Self {
         Self { alpha: Some(alpha), ..self }
     }
-    /// Moves targets towards one half.
+    /// Moves targets toward one half.
     #[must_use]
     pub fn label_smoothing(self, label_smoothing: f64) -> Self {
         Self { label_smoothing, ..self }

@@ -35,7 +35,7 @@ macro_rules! losses {
 
 losses! {
     CategoricalCrossentropy = "categorical_crossentropy", probability;
-    KLDivergence = "kl_divergence", probability;
+    KlDivergence = "kl_divergence", probability;
     CosineSimilarity = "cosine_similarity", |_| true;
 }
 
@@ -73,7 +73,7 @@ fn evaluate<T: Scalar, const N: usize>(loss: &impl Samplewise, comparison: Compa
 pub struct CategoricalCrossentropy {
     /// Whether the network gives logits, as it does if nothing is said, or probabilities.
     pub from_logits: bool,
-    /// How far targets are moved towards the same number for each class.
+    /// How far targets are moved toward the same number for each class.
     pub label_smoothing: f64,
 }
 
@@ -88,7 +88,7 @@ impl CategoricalCrossentropy {
     pub fn from_probabilities() -> Self {
         Self { from_logits: false, ..Self::default() }
     }
-    /// Moves targets towards the same number for each of `n` classes: `y (1 − s) + s / n`.
+    /// Moves targets toward the same number for each of `n` classes: `y (1 − s) + s / n`.
     #[must_use]
     pub fn label_smoothing(self, label_smoothing: f64) -> Self {
         Self { label_smoothing, ..self }
@@ -180,9 +180,9 @@ impl Samplewise for SparseCategoricalCrossentropyOfProbabilities {
 
 /// `Σₖ yₖ ln(yₖ / ŷₖ)`, of distributions, with all numbers kept between 1e-7 and 1. Keras: `KLDivergence`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct KLDivergence;
+pub struct KlDivergence;
 
-impl Samplewise for KLDivergence {
+impl Samplewise for KlDivergence {
     fn at<T: Scalar>(&self, predictions: &[T], targets: &[T], slopes: &mut [T]) -> T {
         let clip = |p: T| clamp(p, number(EPSILON), T::one());
         let mut sum = T::zero();

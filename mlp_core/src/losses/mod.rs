@@ -10,7 +10,7 @@ mod regression;
 
 pub use binary::{BinaryCrossentropy, BinaryFocalCrossentropy, Hinge, SquaredHinge};
 pub use categorical::{
-    CategoricalCrossentropy, CosineSimilarity, KLDivergence, SparseCategoricalCrossentropyOfProbabilities,
+    CategoricalCrossentropy, CosineSimilarity, KlDivergence, SparseCategoricalCrossentropyOfProbabilities,
 };
 #[cfg(feature = "std")]
 pub(crate) use class_weight::class_of;

@@ -16,7 +16,7 @@ pub use regression::{R2Score, RootMeanSquaredError, Sums};
 use crate::layers::Shape;
 use crate::losses::{
     BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, Compared, Comparison, Hinge, Huber,
-    KLDivergence, LogCosh, Loss, MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError,
+    KlDivergence, LogCosh, Loss, MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError,
     MeanSquaredLogarithmicError, Poisson, Quantile, Quantiles, SparseCategoricalCrossentropy,
     SparseCategoricalCrossentropyOfProbabilities, SquaredHinge,
 };
@@ -136,7 +136,7 @@ losses_as_metrics!(
     CategoricalCrossentropy,
     Hinge,
     Huber,
-    KLDivergence,
+    KlDivergence,
     LogCosh,
     MeanAbsoluteError,
     MeanAbsolutePercentageError,

@@ -12,10 +12,10 @@ use crate::layers::Layer;
 /// ```
 /// use mlp_core::Parameters;
 /// use mlp_core::layers::Dense;
-/// use mlp_core::optimizers::{Configure, Descent, Sgd};
+/// use mlp_core::optimizers::{Configure, OptimizerState, Sgd};
 ///
 /// let mut layer = Dense::<2, 1>::zeroed();
-/// let mut descent = Descent::new(Sgd::new(0.5).clipvalue(1.0));
+/// let mut descent = OptimizerState::new(Sgd::new(0.5).clipvalue(1.0));
 /// for _ in 0..20 {
 ///     // The gradient of half the squared distance of all parameters from 3.
 ///     let mut gradient = layer.to_boxed();
@@ -24,7 +24,7 @@ use crate::layers::Layer;
 /// }
 /// assert!(layer.as_slice().iter().all(|number| (number - 3.0).abs() < 1e-3));
 /// ```
-pub struct Descent<N: Layer, O: Optimizer> {
+pub struct OptimizerState<N: Layer, O: Optimizer> {
     /// Whose steps are made.
     pub optimizer: O,
     past: Past<N, O>,
@@ -49,7 +49,7 @@ rule! {
     Add { weight }: |[sum], gradient| [gradient.mul_add(weight, sum)]
 }
 
-impl<N: Layer, O: Optimizer> Descent<N, O> {
+impl<N: Layer, O: Optimizer> OptimizerState<N, O> {
     /// No step was made. What the settings ask for is allocated here, so that no step allocates.
     pub fn new(mut optimizer: O) -> Self {
         optimizer.follow(0);
@@ -64,9 +64,9 @@ impl<N: Layer, O: Optimizer> Descent<N, O> {
     /// ```compile_fail,E0080
     /// # use mlp_core::Parameters;
     /// # use mlp_core::layers::Dense;
-    /// # use mlp_core::optimizers::{Descent, Lbfgs};
+    /// # use mlp_core::optimizers::{OptimizerState, Lbfgs};
     /// # let (mut layer, mut gradient) = (Dense::<2, 1>::zeroed(), Dense::<2, 1>::zeroed());
-    /// Descent::new(Lbfgs::default()).step(&mut layer, &mut gradient);
+    /// OptimizerState::new(Lbfgs::default()).step(&mut layer, &mut gradient);
     /// ```
     pub fn step(&mut self, network: &mut impl DerefMut<Target = N>, gradient: &mut impl DerefMut<Target = N>) {
         const { assert!(!O::NEEDS_OBJECTIVE, "this optimizer evaluates the loss again: use `step_by`") };

@@ -16,7 +16,7 @@
 //!
 //! ```
 //! use mlp_core::layers::Layer;
-//! use mlp_core::optimizers::{Configure, Descent, Optimizer, Settings, Step};
+//! use mlp_core::optimizers::{Configure, OptimizerState, Optimizer, Settings, Step};
 //! use mlp_core::{Parameters, Scalar};
 //!
 //! struct NormalizedDescent {
@@ -65,7 +65,7 @@
 //! let mut layer = Dense::<1, 1>::zeroed();
 //! let mut gradient = Dense::<1, 1>::zeroed();
 //! gradient.weights[0] = -100.0;
-//! Descent::new(optimizer).step(&mut layer, &mut gradient);
+//! OptimizerState::new(optimizer).step(&mut layer, &mut gradient);
 //! assert_eq!(layer.weights[0], 0.5);
 //! ```
 
@@ -104,7 +104,7 @@ pub use adamax::Adamax;
 #[cfg(feature = "std")]
 pub use clip::Clip;
 #[cfg(feature = "std")]
-pub use descent::Descent;
+pub use descent::OptimizerState;
 #[cfg(feature = "std")]
 pub(crate) use descent::Slope;
 pub use ftrl::Ftrl;
@@ -115,7 +115,7 @@ pub use memory::Memory;
 pub use nadam::{Nadam, NadamState};
 #[cfg(feature = "std")]
 pub(crate) use past::Past;
-pub use persist::{Archive, Persist};
+pub use persist::{Checkpoint, StateVisitor};
 pub use rmsprop::RmsProp;
 #[cfg(feature = "std")]
 pub use schedules::PiecewiseConstantDecay;
@@ -126,7 +126,7 @@ pub use schedules::{
 pub use settings::{Configure, Settings};
 pub use sgd::Sgd;
 #[cfg(not(feature = "std"))]
-pub use static_descent::Descent;
+pub use static_descent::OptimizerState;
 pub use step::{Objective, Step};
 
 use crate::layers::Layer;
@@ -141,7 +141,7 @@ use crate::layers::Layer;
 )]
 pub trait Optimizer: Send + Sync {
     /// What the optimizer remembers of a network.
-    type State<N: Layer>: Persist<N>;
+    type State<N: Layer>: Checkpoint<N>;
 
     /// The memory of a network that has made no step.
     fn init<N: Layer>(&self) -> Self::State<N>;

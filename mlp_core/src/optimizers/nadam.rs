@@ -1,5 +1,5 @@
 use super::define::{common, optimizer};
-use super::{Archive, Memory, Optimizer, Persist, Step};
+use super::{Checkpoint, Memory, Optimizer, StateVisitor, Step};
 use crate::kernels::{Update, rule};
 use crate::layers::Layer;
 #[cfg(not(feature = "std"))]
@@ -41,8 +41,8 @@ pub struct NadamState<N> {
     product: f64,
 }
 
-impl<N: Layer> Persist<N> for NadamState<N> {
-    fn persist(&mut self, archive: &mut dyn Archive<N>) {
+impl<N: Layer> Checkpoint<N> for NadamState<N> {
+    fn persist(&mut self, archive: &mut dyn StateVisitor<N>) {
         self.moments.persist(archive);
         archive.number("product", &mut self.product);
     }

@@ -1,7 +1,7 @@
-use super::{Archive, Optimizer, Persist};
+use super::{Checkpoint, Optimizer, StateVisitor};
 use crate::layers::Layer;
 
-/// What a [`Descent`](super::Descent) has behind it.
+/// What a [`OptimizerState`](super::OptimizerState) has behind it.
 pub(crate) struct Past<N: Layer, O: Optimizer> {
     pub(super) state: O::State<N>,
     /// How many gradients were seen.
@@ -26,9 +26,9 @@ impl<N: Layer, O: Optimizer> Past<N, O> {
     }
 }
 
-impl<N: Layer, O: Optimizer> Persist<N> for Past<N, O> {
+impl<N: Layer, O: Optimizer> Checkpoint<N> for Past<N, O> {
     /// Whether the last gradient led to a step is only asked about a step of the same training.
-    fn persist(&mut self, archive: &mut dyn Archive<N>) {
+    fn persist(&mut self, archive: &mut dyn StateVisitor<N>) {
         archive.count("batches", &mut self.batches);
         if let Some(accumulated) = &mut self.accumulated {
             archive.values("accumulated", accumulated);

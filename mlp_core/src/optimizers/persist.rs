@@ -5,20 +5,20 @@ use crate::layers::Layer;
 
 /// A memory that can be written to a file and read back: of an optimizer, [`Optimizer::State`](super::Optimizer::State).
 ///
-/// One method serves both ways, so that they cannot differ: it shows everything that is remembered to an [`Archive`], which
+/// One method serves both ways, so that they cannot differ: it shows everything that is remembered to an [`StateVisitor`], which
 /// looks at it or sets it.
 ///
 /// ```
 /// use mlp_core::layers::Layer;
-/// use mlp_core::optimizers::{Archive, Memory, Persist};
+/// use mlp_core::optimizers::{StateVisitor, Memory, Checkpoint};
 ///
 /// struct MomentumState<N> {
 ///     momentum: Memory<N>,
 ///     product: f64,
 /// }
 ///
-/// impl<N: Layer> Persist<N> for MomentumState<N> {
-///     fn persist(&mut self, archive: &mut dyn Archive<N>) {
+/// impl<N: Layer> Checkpoint<N> for MomentumState<N> {
+///     fn persist(&mut self, archive: &mut dyn StateVisitor<N>) {
 ///         self.momentum.persist(archive);
 ///         archive.number("product", &mut self.product);
 ///     }
@@ -26,16 +26,16 @@ use crate::layers::Layer;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be kept in a checkpoint",
-    label = "not `Persist`",
-    note = "what optimizers remember is `()`, `Memory<N>`, or a type that implements `Persist<N>`"
+    label = "not `Checkpoint`",
+    note = "what optimizers remember is `()`, `Memory<N>`, or a type that implements `Checkpoint<N>`"
 )]
-pub trait Persist<N> {
+pub trait Checkpoint<N> {
     /// Shows the archive every number and every value of the network's type, each under a name of its own.
-    fn persist(&mut self, archive: &mut dyn Archive<N>);
+    fn persist(&mut self, archive: &mut dyn StateVisitor<N>);
 }
 
 /// Looks at what is remembered, or sets it.
-pub trait Archive<N> {
+pub trait StateVisitor<N> {
     /// A number.
     fn number(&mut self, name: &str, number: &mut f64);
     /// A number that counts something.
@@ -44,12 +44,12 @@ pub trait Archive<N> {
     fn values(&mut self, name: &str, values: &mut N);
 }
 
-impl<N> Persist<N> for () {
-    fn persist(&mut self, _archive: &mut dyn Archive<N>) {}
+impl<N> Checkpoint<N> for () {
+    fn persist(&mut self, _archive: &mut dyn StateVisitor<N>) {}
 }
 
-impl<N: Layer> Persist<N> for Memory<N> {
-    fn persist(&mut self, archive: &mut dyn Archive<N>) {
+impl<N: Layer> Checkpoint<N> for Memory<N> {
+    fn persist(&mut self, archive: &mut dyn StateVisitor<N>) {
         let names = ["memory_0", "memory_1", "memory_2", "memory_3"];
         self.iter_mut().zip(names).for_each(|(values, name)| archive.values(name, values));
     }

@@ -70,7 +70,7 @@ pub trait Configure: Optimizer + Sized {
     /// `a ← μ a + (1 − μ) p` after each batch: an average of the weights, which the network has when `fit` ends. Keras:
     /// `use_ema=True, ema_momentum=μ`.
     ///
-    /// The average is also to be had before, see [`Descent::average`](super::Descent::average).
+    /// The average is also to be had before, see [`OptimizerState::average`](super::OptimizerState::average).
     #[cfg(feature = "std")]
     #[must_use]
     fn ema(self, momentum: f64) -> Self {

@@ -6,14 +6,14 @@ use crate::layers::Layer;
 /// An optimizer at work on one network: it counts the steps, and keeps what is remembered.
 ///
 /// Without `std`, gradients are neither clipped nor accumulated, and there is no average of the weights.
-pub struct Descent<N: Layer, O: Optimizer> {
+pub struct OptimizerState<N: Layer, O: Optimizer> {
     /// Whose steps are made.
     pub optimizer: O,
     state: O::State<N>,
     batches: u64,
 }
 
-impl<N: Layer, O: Optimizer> Descent<N, O> {
+impl<N: Layer, O: Optimizer> OptimizerState<N, O> {
     /// No step was made.
     pub fn new(mut optimizer: O) -> Self {
         optimizer.follow(0);

@@ -6,7 +6,7 @@ use super::*;
 use crate::kernels::Vector;
 use crate::layers::{Backward, Features, Mode, Purpose, Summary, UpdateRule};
 use crate::parameters::Parameters;
-use crate::random::Generator;
+use crate::random::Rng;
 use crate::tile::{Tile, TileMut};
 
 /// Two variables, and between them what training leaves alone but for counting steps.
@@ -30,7 +30,7 @@ impl Layer for Partly {
     type Cache = ();
 
     fn cache(_samples: usize, _purpose: Purpose) {}
-    fn initialize(&mut self, (): &(), _generator: &mut Generator) {}
+    fn initialize(&mut self, (): &(), _generator: &mut Rng) {}
     fn forward(&self, (): &(), _mode: Mode<'_>, _input: Tile<'_, f64>, _output: TileMut<'_, f64>, (): &mut ()) {
         unreachable!("only its parameters are of interest")
     }
@@ -51,8 +51,8 @@ impl Layer for Partly {
 
 fn layer(seed: u64) -> Box<Partly> {
     let mut layer = Partly::zeroed();
-    let mut generator = Generator::new(seed);
-    layer.as_mut_slice().fill_with(|| generator.normal());
+    let mut rng = Rng::new(seed);
+    layer.as_mut_slice().fill_with(|| rng.normal());
     layer.steps.fill(0.0);
     layer
 }
@@ -68,7 +68,7 @@ fn gradient(seed: u64) -> Box<Partly> {
 fn change(settings: impl FnOnce(Sgd) -> Sgd) -> Partly {
     let start = layer(1);
     let mut end = start.clone();
-    Descent::new(settings(Sgd::new(1.0))).step(&mut end, &mut gradient(2));
+    OptimizerState::new(settings(Sgd::new(1.0))).step(&mut end, &mut gradient(2));
     assert_eq!(end.steps, SVector::<f64, 3>::from_element(1.0), "the layer was told of one step");
     Partly { first: start.first - end.first, steps: end.steps, second: start.second - end.second }
 }
@@ -103,7 +103,7 @@ fn lbfgs_changes_what_is_trained() {
     let (start, target) = (layer(1), layer(2));
     let mut end = start.clone();
     let mut evaluations = 0;
-    let mut descent = Descent::new(Lbfgs::default());
+    let mut descent = OptimizerState::new(Lbfgs::default());
     let mut distance = |layer: &Partly, slope: &mut Partly| {
         evaluations += 1;
         slope.clone_from(&gradient(3));
@@ -121,7 +121,7 @@ fn lbfgs_changes_what_is_trained() {
 
 #[test]
 fn the_average_is_of_what_is_trained() {
-    let mut descent = Descent::new(Sgd::new(0.1).ema(0.75));
+    let mut descent = OptimizerState::new(Sgd::new(0.1).ema(0.75));
     let mut weights = layer(1);
     assert_eq!(descent.average(), None);
     let mut expected = None;
@@ -148,7 +148,7 @@ fn adam_undoes_a_step() {
     let adam = Adam::new(0.1).weight_decay(0.2).global_clipnorm(1.0);
     for adam in [adam.clone(), adam.clone().amsgrad(true), adam.gradient_accumulation_steps(2)] {
         let batches = adam.settings.gradient_accumulation_steps.max(1);
-        let mut descent = Descent::new(adam);
+        let mut descent = OptimizerState::new(adam);
         assert!(descent.can_undo());
         let mut weights = layer(1);
         for seed in 0..4 * batches {
@@ -171,7 +171,7 @@ fn adam_undoes_a_step() {
 /// A batch that only adds its gradient changes nothing, so there is nothing to take back.
 #[test]
 fn accumulating_is_not_undone() {
-    let mut descent = Descent::new(Adam::new(0.1).gradient_accumulation_steps(2));
+    let mut descent = OptimizerState::new(Adam::new(0.1).gradient_accumulation_steps(2));
     let mut weights = layer(1);
     (0..3).for_each(|seed| descent.step(&mut weights, &mut gradient(seed)));
     let before = weights.clone();
@@ -182,7 +182,7 @@ fn accumulating_is_not_undone() {
 /// Settings and rules may change between two steps.
 #[test]
 fn an_optimizer_is_changed_while_it_works() {
-    let mut descent = Descent::new(Sgd::new(0.1));
+    let mut descent = OptimizerState::new(Sgd::new(0.1));
     let mut weights = layer(1);
     descent.step(&mut weights, &mut gradient(2));
     descent.optimizer = Sgd::new(0.1).momentum(0.9).ema(0.5).gradient_accumulation_steps(2);

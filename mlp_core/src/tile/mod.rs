@@ -1,4 +1,4 @@
-//! A tile: some neighbouring samples of a value, feature by feature, padded to whole registers.
+//! A tile: some neighboring samples of a value, feature by feature, padded to whole registers.
 
 mod buffer;
 mod room;
@@ -68,7 +68,7 @@ impl<'a, T> Tile<'a, T> {
         let start = self.layout.feature(feature).start;
         &self.data[start..start + self.padded_samples()]
     }
-    /// Some neighbouring features.
+    /// Some neighboring features.
     pub fn part(self, first: usize, features: usize) -> Self {
         let (data, stride) = (self.data, self.layout.stride);
         assert!(first + features <= self.layout.features, "features from {first} on, {features} of them");
@@ -92,7 +92,7 @@ impl<'a, T> Tile<'a, T> {
 }
 
 impl<'a, T> TileMut<'a, T> {
-    /// Some neighbouring features.
+    /// Some neighboring features.
     pub fn part(self, first: usize, features: usize) -> Self {
         let stride = self.layout.stride;
         assert!(first + features <= self.layout.features, "features from {first} on, {features} of them");

@@ -1,7 +1,7 @@
 //! What only the data can tell, told before anything is changed.
 
 #[cfg(feature = "std")]
-use crate::layers::BadOption;
+use crate::layers::InvalidOption;
 use crate::layers::Shape;
 use crate::scalar::Scalar;
 
@@ -20,7 +20,7 @@ pub(crate) fn inputs<T: Scalar, S: Shape>(x: &(impl Data<T, S> + ?Sized)) -> Res
 
 /// Layers that can use their options.
 #[cfg(feature = "std")]
-pub(super) fn option(bad: Option<&BadOption>) -> Result<(), BadOption> {
+pub(super) fn option(bad: Option<&InvalidOption>) -> Result<(), InvalidOption> {
     bad.map_or(Ok(()), |bad| Err(bad.clone()))
 }
 
@@ -40,7 +40,7 @@ pub(super) fn pair<T: Scalar, S: Shape, Outputs: Shape, L: LossList<T, Outputs>>
     match find(y, |column, target| loss.refuses(column, target)) {
         Some((row, column, value, loss)) => {
             let (part, column) = L::Targets::locate(column);
-            Err(DataError::BadTarget { part, row, column, value, loss })
+            Err(DataError::InvalidTarget { part, row, column, value, loss })
         }
         None => Ok(()),
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::data::FileError;
-use crate::optimizers::{Descent, Optimizer, Past};
-use crate::random::Generator;
+use crate::optimizers::{Optimizer, OptimizerState, Past};
+use crate::random::Rng;
 use crate::weights::{self, Behind, Content, Source, WeightsError};
 
 use super::compiled::Compiled;
@@ -34,8 +34,8 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
     }
 
     fn content(&mut self) -> Result<Content, FileError> {
-        let Self { network, descent, generator, epochs, .. } = self;
-        descent.content(network, generator, *epochs)
+        let Self { network, descent, rng, epochs, .. } = self;
+        descent.content(network, rng, *epochs)
     }
 
     /// Goes back to a training that was saved, and gives the number of epochs that it had. The model is compiled as the saved
@@ -61,16 +61,16 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
     }
 
     fn go_back(&mut self, source: Source<'_>) -> Result<usize, WeightsError> {
-        let Self { network, descent, generator, .. } = self;
-        (self.epochs, self.recalled) = descent.go_back(network, generator, source)?;
+        let Self { network, descent, rng, .. } = self;
+        (self.epochs, self.recalled) = descent.go_back(network, rng, source)?;
         Ok(self.epochs)
     }
 }
 
 /// For a training loop of one's own.
-impl<N: Network, O: Optimizer> Descent<N, O> {
+impl<N: Network, O: Optimizer> OptimizerState<N, O> {
     /// Writes a network and all that its training has behind it, as [`Compiled::save`] does: what this optimizer remembers, its
-    /// learning rate, the state of the random numbers, as those of the [tape](super::GradientTape::generator), and how many epochs
+    /// learning rate, the state of the random numbers, as those of the [tape](super::GradientTape::rng), and how many epochs
     /// there were.
     ///
     /// # Errors
@@ -78,11 +78,11 @@ impl<N: Network, O: Optimizer> Descent<N, O> {
     pub fn save(
         &mut self,
         network: &impl Deref<Target = N>,
-        generator: &Generator,
+        rng: &Rng,
         epochs: usize,
         path: impl AsRef<Path>,
     ) -> Result<(), FileError> {
-        self.content(network, generator, epochs)?.write(path.as_ref())
+        self.content(network, rng, epochs)?.write(path.as_ref())
     }
 
     /// Goes back to a training that was saved, and gives the number of epochs that it had: a loop that makes the others gives, bit
@@ -93,16 +93,16 @@ impl<N: Network, O: Optimizer> Descent<N, O> {
     pub fn load(
         &mut self,
         network: &mut impl DerefMut<Target = N>,
-        generator: &mut Generator,
+        rng: &mut Rng,
         path: impl AsRef<Path>,
     ) -> Result<usize, WeightsError> {
-        Ok(self.go_back(network, generator, Source::File(path.as_ref()))?.0)
+        Ok(self.go_back(network, rng, Source::File(path.as_ref()))?.0)
     }
 
-    fn content(&mut self, network: &N, generator: &Generator, epochs: usize) -> Result<Content, FileError> {
+    fn content(&mut self, network: &N, rng: &Rng, epochs: usize) -> Result<Content, FileError> {
         let (optimizer, learning_rate) = (core::any::type_name::<O>(), self.learning_rate());
-        let (past, generator, callbacks) = (self.past(), &mut generator.clone(), BTreeMap::new());
-        weights::training(network, &mut Behind { optimizer, past, learning_rate, generator, epochs, callbacks })
+        let (past, rng, callbacks) = (self.past(), &mut rng.clone(), BTreeMap::new());
+        weights::training(network, &mut Behind { optimizer, past, learning_rate, rng, epochs, callbacks })
     }
 
     /// Whether the next step has this learning rate anyway. Of a schedule, up to what the cosines of two systems differ by.
@@ -117,22 +117,22 @@ impl<N: Network, O: Optimizer> Descent<N, O> {
     fn go_back(
         &mut self,
         network: &mut N,
-        generator: &mut Generator,
+        rng: &mut Rng,
         source: Source<'_>,
     ) -> Result<(usize, BTreeMap<String, f64>), WeightsError> {
-        let (mut past, mut generator_there) = (Past::<N, O>::none(&self.optimizer), generator.clone());
+        let (mut past, mut generator_there) = (Past::<N, O>::none(&self.optimizer), rng.clone());
         let mut behind = Behind {
             optimizer: core::any::type_name::<O>(),
             past: &mut past,
             learning_rate: f64::NAN,
-            generator: &mut generator_there,
+            rng: &mut generator_there,
             epochs: 0,
             callbacks: BTreeMap::new(),
         };
         weights::load(network, &mut behind, source)?;
         let Behind { learning_rate, epochs, callbacks, .. } = behind;
         *self.past() = past;
-        *generator = generator_there;
+        *rng = generator_there;
         if !self.agrees(learning_rate) {
             self.optimizer.set_learning_rate(learning_rate);
         }

@@ -3,9 +3,9 @@
 use core::ops::{Deref, DerefMut};
 use std::collections::BTreeMap;
 
-use crate::layers::{BadOption, Shape};
-use crate::optimizers::{Descent, Optimizer};
-use crate::random::Generator;
+use crate::layers::{InvalidOption, Shape};
+use crate::optimizers::{Optimizer, OptimizerState};
+use crate::random::Rng;
 
 use super::check;
 use super::data::Data;
@@ -24,27 +24,27 @@ use super::workspace::{TILE, Workspace};
 pub struct Compiled<N: Network, O: Optimizer, L, M = ()> {
     pub(super) network: Box<N>,
     pub(super) options: N::Options,
-    pub(super) descent: Descent<N, O>,
+    pub(super) descent: OptimizerState<N, O>,
     pub(super) loss: L,
     pub(super) loss_weights: Vec<f64>,
     pub(super) metrics: M,
     pub(super) gradient: Box<N>,
     pub(super) last_good: LastGood<N>,
     pub(super) workspace: Workspace<N>,
-    pub(super) generator: Generator,
+    pub(super) rng: Rng,
     /// How many epochs the last training had behind it.
     pub(super) epochs: usize,
     /// What callbacks had remembered in the checkpoint from which the next training goes on.
     pub(super) recalled: BTreeMap<String, f64>,
     /// What no training can begin with.
-    pub(super) bad_option: Option<BadOption>,
+    pub(super) invalid_option: Option<InvalidOption>,
 }
 
 impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Compiled<N, O, L> {
     pub(super) fn new(network: Box<N>, optimizer: O, loss: L) -> Self {
-        let (descent, (options, bad_option)) = (Descent::new(optimizer), options::<N>());
+        let (descent, (options, invalid_option)) = (OptimizerState::new(optimizer), options::<N>());
         Self {
-            bad_option,
+            invalid_option,
             options,
             loss,
             loss_weights: vec![1.0; L::COUNT],
@@ -53,7 +53,7 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Compiled<N, O,
             last_good: LastGood::new(descent.can_undo()),
             descent,
             workspace: Workspace::training(TILE, L::Targets::FEATURES),
-            generator: Generator::new(0),
+            rng: Rng::new(0),
             epochs: 0,
             recalled: BTreeMap::new(),
             network,
@@ -79,7 +79,7 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>, M> Compiled<N,
 
     fn with_metrics<New>(self, change: impl FnOnce(M) -> New) -> Compiled<N, O, L, New> {
         let Self { network, options, descent, loss, loss_weights, gradient, last_good, workspace, .. } = self;
-        let Self { generator, epochs, recalled, bad_option, metrics, .. } = self;
+        let Self { rng, epochs, recalled, invalid_option, metrics, .. } = self;
         Compiled {
             network,
             options,
@@ -90,10 +90,10 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>, M> Compiled<N,
             gradient,
             last_good,
             workspace,
-            generator,
+            rng,
             epochs,
             recalled,
-            bad_option,
+            invalid_option,
         }
     }
 
@@ -158,7 +158,7 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
     }
 
     /// The optimizer at work: the steps it has made, what it remembers, the average of the weights.
-    pub fn descent(&mut self) -> &mut Descent<N, O> {
+    pub fn descent(&mut self) -> &mut OptimizerState<N, O> {
         &mut self.descent
     }
 

@@ -37,7 +37,7 @@ pub trait Data<T: Scalar, S: Shape> {
 /// Which samples, in which order.
 #[derive(Clone, Debug)]
 pub enum Rows<'a> {
-    /// Neighbours.
+    /// Neighbors.
     Range(Range<usize>),
     /// Each by its number.
     Listed(&'a [usize]),
@@ -91,7 +91,7 @@ where
             }
         }
     }
-    // Without a way out in the middle, the loop is vectorised.
+    // Without a way out in the middle, the loop is vectorized.
     fn is_finite(&self) -> bool {
         self.as_slice().iter().fold(true, |finite, &value| finite & T::same(value).is_finite())
     }

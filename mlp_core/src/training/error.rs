@@ -29,7 +29,7 @@ impl fmt::Display for Of {
     }
 }
 
-/// Data that nothing can be learnt from. Rows and columns are counted from 0.
+/// Data that nothing can be learned from. Rows and columns are counted from 0.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum DataError {
     /// There is not one sample.
@@ -71,7 +71,7 @@ pub enum DataError {
     },
     /// A target that the loss cannot use.
     #[error("y{}[({row}, {column})] is {value}, which is no target for {loss}", Of(*part))]
-    BadTarget {
+    InvalidTarget {
         /// The index of the output, where there are several.
         part: Option<usize>,
         /// The sample.
@@ -93,7 +93,7 @@ pub enum DataError {
     },
     /// A weight that is NaN or infinite.
     #[error("sample_weight[{row}] is {value}: every weight must be finite")]
-    BadWeight {
+    InvalidWeight {
         /// The sample.
         row: usize,
         /// Its weight.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Stdout};
 
 use crate::optimizers::Optimizer;
-use crate::random::Generator;
+use crate::random::Rng;
 #[cfg(feature = "safetensors")]
 use crate::weights::Behind;
 
@@ -71,7 +71,7 @@ where
         C: Callback<N>,
     {
         let Fit { settings, validation, mut callbacks } = fit;
-        check::option(self.bad_option.as_ref())?;
+        check::option(self.invalid_option.as_ref())?;
         check::pair(x, y, &self.loss)?;
         let validation = validation.pair();
         if let Some((x, y)) = validation {
@@ -112,7 +112,7 @@ where
         C: Callback<N>,
     {
         if let Some(seed) = settings.seed.filter(|_| settings.initial_epoch == 0) {
-            self.generator = Generator::new(seed);
+            self.rng = Rng::new(seed);
         }
         self.last_good.begin(Steps::Many);
         let mut travel = self.set_out(course, settings);
@@ -179,9 +179,9 @@ where
         travel.progress.begin_epoch(epoch + 1);
         travel.report.begin_epoch(epoch);
         self.metrics.reset(&mut travel.states);
-        // From the same order each time: what a generator makes of it does not depend on the epochs before.
+        // From the same order each time: what a rng makes of it does not depend on the epochs before.
         travel.order.iter_mut().enumerate().for_each(|(position, row)| *row = position);
-        self.generator.shuffle(&mut travel.order);
+        self.rng.shuffle(&mut travel.order);
         self.call(&mut travel.report.status, |training| callbacks.on_epoch_begin(training))?;
         travel.progress.say(&travel.report.status.take_said());
         for batch in 0..travel.report.status.batches() {
@@ -294,7 +294,7 @@ where
                 optimizer: core::any::type_name::<O>(),
                 past: self.descent.past(),
                 learning_rate,
-                generator: &mut self.generator,
+                rng: &mut self.rng,
                 epochs: self.epochs,
                 callbacks: BTreeMap::new(),
             },

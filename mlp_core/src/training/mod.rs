@@ -61,7 +61,7 @@ mod workspace;
 #[cfg(feature = "std")]
 pub use callbacks::{
     Callback, CallbackError, CallbackResult, CsvLogger, EarlyStopping, LearningRateScheduler, ModelCheckpoint,
-    MonitorMode, ReduceLROnPlateau, Status, TensorBoard, TerminateOnNaN, Training,
+    MonitorMode, ReduceLrOnPlateau, Status, TensorBoard, TerminateOnNan, Training,
 };
 pub(crate) use check::inputs as check_inputs;
 #[cfg(feature = "std")]

@@ -10,11 +10,11 @@ use crate::data::FileError;
 #[cfg(feature = "onnx")]
 use crate::data::replace;
 use crate::diagram::Diagram;
-use crate::layers::{BadOption, Call, Layer, Shape, Summary};
+use crate::layers::{Call, InvalidOption, Layer, Shape, Summary};
 #[cfg(feature = "onnx")]
 use crate::onnx::{self, ExportError, OnnxError};
 use crate::optimizers::Optimizer;
-use crate::random::Generator;
+use crate::random::Rng;
 #[cfg(feature = "safetensors")]
 use crate::weights::{self, Source, Weights, WeightsError};
 
@@ -29,10 +29,10 @@ use super::training_error::TrainingError;
 use super::workspace::{Found, Objective, Samples, TILE, Workspace};
 
 /// The hyper-parameters of a network's layers, and one that no training can begin with.
-pub(super) fn options<N: Network>() -> (N::Options, Option<BadOption>) {
+pub(super) fn options<N: Network>() -> (N::Options, Option<InvalidOption>) {
     let (options, mut summary) = (N::Options::default(), Summary::new(N::NAME));
     N::rows(&options, &mut summary);
-    (options, summary.bad_option().cloned())
+    (options, summary.invalid_option().cloned())
 }
 
 /// A layer made of layers, as `sequential!` writes it.
@@ -52,14 +52,14 @@ pub trait Network: Layer {
     /// A network with the initial weights of a seed, made in place on the heap.
     fn new(seed: u64) -> Box<Self> {
         let mut network = Self::zeroed();
-        network.initialize(&Self::Options::default(), &mut Generator::new(seed));
+        network.initialize(&Self::Options::default(), &mut Rng::new(seed));
         network
     }
 
     /// A network with the initial weights of a seed, by value.
     fn seeded(seed: u64) -> Self {
         let mut network = Self::ZEROS;
-        network.initialize(&Self::Options::default(), &mut Generator::new(seed));
+        network.initialize(&Self::Options::default(), &mut Rng::new(seed));
         network
     }
 
@@ -67,7 +67,7 @@ pub trait Network: Layer {
     #[must_use]
     fn seed(mut self: Box<Self>, seed: u64) -> Box<Self> {
         self.as_mut_slice().fill(num_traits::Zero::zero());
-        self.initialize(&Self::Options::default(), &mut Generator::new(seed));
+        self.initialize(&Self::Options::default(), &mut Rng::new(seed));
         self
     }
 
@@ -131,8 +131,8 @@ pub trait Network: Layer {
         Y: Data<Self::Scalar, L::Targets> + ?Sized,
     {
         check::pair(x, y, loss)?;
-        let (options, bad_option) = options::<Self>();
-        check::option(bad_option.as_ref())?;
+        let (options, invalid_option) = options::<Self>();
+        check::option(invalid_option.as_ref())?;
         let all = Rows::Range(0..x.samples());
         let mut gradient = Self::zeroed();
         let mut workspace = Workspace::<_>::training(TILE, L::Targets::FEATURES);
@@ -141,7 +141,7 @@ pub trait Network: Layer {
             Objective { network: self, options: &options, loss, weights: &weights },
             Samples { x, y, weights: None },
             all,
-            &mut Generator::new(0),
+            &mut Rng::new(0),
             Found { gradient: &mut gradient, sums: &mut sums, inputs: None },
             |_| {},
         );

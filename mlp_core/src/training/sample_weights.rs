@@ -26,7 +26,7 @@ pub(super) fn of<T: Scalar, Targets: Shape>(
     }
     let weight = |row| {
         let value = sample_weights.map_or(1.0, |weights| weights[row]) * of_class(y, row, class_weights);
-        if value.is_finite() { Ok(T::from_f64(value)) } else { Err(DataError::BadWeight { row, value }) }
+        if value.is_finite() { Ok(T::from_f64(value)) } else { Err(DataError::InvalidWeight { row, value }) }
     };
     Ok(Some((0..samples).map(weight).collect::<Result<_, _>>()?))
 }

@@ -1,7 +1,7 @@
 //! What every network can do without a heap, whatever the macro made of it.
 
 use crate::layers::{Call, Layer, Shape, Summary};
-use crate::random::Generator;
+use crate::random::Rng;
 
 use super::predict_one;
 
@@ -22,7 +22,7 @@ pub trait Network: Layer {
     /// A network with the initial weights of a seed, by value.
     fn seeded(seed: u64) -> Self {
         let mut network = Self::ZEROS;
-        network.initialize(&Self::Options::default(), &mut Generator::new(seed));
+        network.initialize(&Self::Options::default(), &mut Rng::new(seed));
         network
     }
 

@@ -44,7 +44,7 @@ where
         X: Data<N::Scalar, N::Input> + ?Sized,
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
-        check::option(self.bad_option.as_ref())?;
+        check::option(self.invalid_option.as_ref())?;
         let samples = data.x.samples();
         self.last_good.begin(Steps::One);
         match self.descend(data, Rows::Range(0..samples), &mut self.metrics.begin(), &mut []) {
@@ -88,7 +88,7 @@ where
         X: Data<N::Scalar, N::Input>,
         Y: Data<N::Scalar, L::Targets>,
     {
-        check::option(self.bad_option.as_ref()).map_err(TrainingError::from)?;
+        check::option(self.invalid_option.as_ref()).map_err(TrainingError::from)?;
         self.last_good.begin(Steps::Many);
         let (mut states, mut sums, mut total, mut samples) = (self.metrics.begin(), [0.0; MOST_OUTPUTS], 0.0, 0);
         for (number, batch) in batches.into_iter().enumerate() {
@@ -122,14 +122,14 @@ where
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
         let Self { network, options, descent, loss, loss_weights, metrics, gradient, last_good, .. } = self;
-        let (workspace, generator, weights) = (&mut self.workspace, &mut self.generator, &loss_weights[..]);
+        let (workspace, rng, weights) = (&mut self.workspace, &mut self.rng, &loss_weights[..]);
         let samples = rows.len();
         let mut objective = |network: &N, gradient: &mut N, each: &mut dyn FnMut(Compared<'_, _>)| {
             N::Scalar::fill(gradient.as_mut_slice(), num_traits::Zero::zero());
             let objective = Objective { network, options, loss, weights };
             let mut sums = [0.0; MOST_OUTPUTS];
             let found = Found { gradient, sums: &mut sums[..L::COUNT], inputs: None };
-            (workspace.differentiate(objective, data, rows.clone(), generator, found, each), sums)
+            (workspace.differentiate(objective, data, rows.clone(), rng, found, each), sums)
         };
         let (total, sums) = objective(network, gradient, &mut |compared| metrics.observe(states, compared));
         if !total.is_finite() || !N::Scalar::all_finite(gradient.as_slice()) {

@@ -1,9 +1,9 @@
 //! Gradients for a training loop of one's own.
 
-use crate::layers::{BadOption, Layer, Shape};
+use crate::layers::{InvalidOption, Layer, Shape};
 use crate::losses::{Compared, Comparison};
 use crate::parameters::Parameters;
-use crate::random::Generator;
+use crate::random::Rng;
 use crate::tile::Tile;
 
 use super::check;
@@ -16,19 +16,19 @@ use super::workspace::{EachInputs, Found, Objective, Samples, TILE, Workspace};
 /// Gives the value of a loss and its gradients, by the parameters and by the inputs. TensorFlow: `GradientTape`.
 ///
 /// It keeps its memory from call to call: a loop of one's own, with the optimizer's
-/// [`Descent::step`](crate::optimizers::Descent::step), allocates nothing. Layers such as `Dropout` draw new numbers at every
+/// [`OptimizerState::step`](crate::optimizers::OptimizerState::step), allocates nothing. Layers such as `Dropout` draw new numbers at every
 /// call. `examples/custom_loop.rs` shows all of it.
 ///
 /// ```
 /// # use mlp_core::training::{Network, TrainingError};
 /// # use mlp_core::layers::Features;
 /// # use mlp_core::losses::MeanSquaredError;
-/// # use mlp_core::optimizers::{Adam, Descent};
+/// # use mlp_core::optimizers::{Adam, OptimizerState};
 /// # fn train<N: Network<Scalar = f32, Input = Features<1>, Output = Features<1>>>(
 /// #     mut network: Box<N>, x: [[f32; 1]; 4], y: [[f32; 1]; 4],
 /// # ) -> Result<(), TrainingError> {
 /// let mut tape = network.gradient_tape(MeanSquaredError);
-/// let mut descent = Descent::new(Adam::new(1e-3));
+/// let mut descent = OptimizerState::new(Adam::new(1e-3));
 /// for _ in 0..100 {
 ///     let (loss, gradient) = tape.value_and_gradient(&network, &x, &y)?;
 ///     println!("{loss}");
@@ -39,37 +39,37 @@ use super::workspace::{EachInputs, Found, Objective, Samples, TILE, Workspace};
 /// ```
 pub struct GradientTape<N: Network, L> {
     options: N::Options,
-    bad_option: Option<BadOption>,
+    invalid_option: Option<InvalidOption>,
     loss: L,
     loss_weights: Vec<f64>,
     gradient: Box<N>,
     workspace: Workspace<N>,
-    generator: Generator,
+    rng: Rng,
 }
 
 impl<N: Network, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
     pub(super) fn new(loss: L) -> Self {
-        let (options, bad_option) = options::<N>();
+        let (options, invalid_option) = options::<N>();
         Self {
             options,
-            bad_option,
+            invalid_option,
             loss,
             loss_weights: vec![1.0; L::COUNT],
             gradient: N::zeroed(),
             workspace: Workspace::training(TILE, L::Targets::FEATURES),
-            generator: Generator::new(0),
+            rng: Rng::new(0),
         }
     }
 
     /// Starts the random numbers of layers such as `Dropout` anew.
     #[must_use]
     pub fn seed(self, seed: u64) -> Self {
-        Self { generator: Generator::new(seed), ..self }
+        Self { rng: Rng::new(seed), ..self }
     }
 
     /// The random numbers of layers such as `Dropout`: to mix the samples by them too, and to keep them in a checkpoint.
-    pub fn generator(&mut self) -> &mut Generator {
-        &mut self.generator
+    pub fn rng(&mut self) -> &mut Rng {
+        &mut self.rng
     }
 
     /// How much the loss of each output counts in their sum, 1 if nothing is said.
@@ -140,7 +140,7 @@ impl<N: Network, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
         check::pair(x, y, &self.loss)?;
-        Ok(check::option(self.bad_option.as_ref())?)
+        Ok(check::option(self.invalid_option.as_ref())?)
     }
 
     fn differentiate<X, Y>(
@@ -155,7 +155,7 @@ impl<N: Network, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
         self.check(x, y)?;
-        let Self { options, loss, loss_weights, gradient, workspace, generator, .. } = self;
+        let Self { options, loss, loss_weights, gradient, workspace, rng, .. } = self;
         gradient.as_mut_slice().fill(num_traits::Zero::zero());
         let objective = Objective { network, options, loss, weights: loss_weights };
         let (samples, mut sums) = (x.samples(), [0.0; MOST_OUTPUTS]);
@@ -163,7 +163,7 @@ impl<N: Network, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
         let inputs = inputs.map(|each| each as EachInputs<'_, N::Scalar>);
         let found = Found { gradient: &mut **gradient, sums: &mut sums[..L::COUNT], inputs };
         let data = Samples { x, y, weights: None };
-        let total = workspace.differentiate(objective, data, Rows::Range(0..samples), generator, found, |_| {});
+        let total = workspace.differentiate(objective, data, Rows::Range(0..samples), rng, found, |_| {});
         Ok(total / samples as f64)
     }
 }

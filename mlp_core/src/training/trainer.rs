@@ -1,8 +1,8 @@
 //! Training in static memory.
 
 use crate::layers::Shape;
-use crate::optimizers::{Descent, Optimizer};
-use crate::random::Generator;
+use crate::optimizers::{Optimizer, OptimizerState};
+use crate::random::Rng;
 use crate::tile::LANES;
 
 use super::Network;
@@ -34,12 +34,12 @@ use super::workspace::{Found, Objective, Samples, Workspace};
 /// # }
 /// ```
 pub struct Trainer<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> {
-    descent: Descent<N, O>,
+    descent: OptimizerState<N, O>,
     loss: L,
     loss_weights: [f64; MOST_OUTPUTS],
     gradient: Gradient<N>,
     workspace: Workspace<N, L::Targets>,
-    generator: Generator,
+    rng: Rng,
 }
 
 #[cfg(feature = "std")]
@@ -70,7 +70,7 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Trainer<N, O, 
     /// No step was made.
     pub fn new(optimizer: O, loss: L) -> Self {
         Self {
-            descent: Descent::new(optimizer),
+            descent: OptimizerState::new(optimizer),
             loss,
             loss_weights: [1.0; MOST_OUTPUTS],
             #[cfg(feature = "std")]
@@ -78,7 +78,7 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Trainer<N, O, 
             #[cfg(not(feature = "std"))]
             gradient: Held(N::ZEROS),
             workspace: Workspace::training(LANES, L::Targets::FEATURES),
-            generator: Generator::new(0),
+            rng: Rng::new(0),
         }
     }
 
@@ -112,13 +112,13 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Trainer<N, O, 
         if N::WHOLE_BATCH && samples > LANES {
             return Err(DataError::BatchTooLarge { samples, most: LANES });
         }
-        let Self { loss, gradient, workspace, generator, .. } = self;
+        let Self { loss, gradient, workspace, rng, .. } = self;
         gradient.as_mut_slice().fill(num_traits::Zero::zero());
         let (options, mut sums) = (N::Options::default(), [0.0; MOST_OUTPUTS]);
         let objective = Objective { network, options: &options, loss, weights: &self.loss_weights[..L::COUNT] };
         let found = Found { gradient: &mut **gradient, sums: &mut sums[..L::COUNT], inputs: None };
         let data = Samples { x, y, weights: None };
-        let total = workspace.differentiate(objective, data, Rows::Range(0..samples), generator, found, |_| {});
+        let total = workspace.differentiate(objective, data, Rows::Range(0..samples), rng, found, |_| {});
         let finite = <N::Scalar as crate::kernels::Kernels>::all_finite(gradient.as_slice());
         if total.is_finite() && finite {
             let mut network = network;

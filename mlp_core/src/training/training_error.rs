@@ -2,7 +2,7 @@
 
 use super::callbacks::CallbackError;
 use super::error::DataError;
-use crate::layers::BadOption;
+use crate::layers::InvalidOption;
 
 /// Why a training did not begin or did not finish.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -12,7 +12,7 @@ pub enum TrainingError {
     Data(#[from] DataError),
     /// A layer was given an option that it cannot use.
     #[error(transparent)]
-    Option(#[from] BadOption),
+    Option(#[from] InvalidOption),
     /// A batch must have at least one sample.
     #[error("the batch size is 0")]
     ZeroBatchSize,

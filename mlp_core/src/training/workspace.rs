@@ -6,7 +6,7 @@ use core::ops::Range;
 use crate::kernels::Epilogue;
 use crate::layers::{Backward, Features, Layer, Mode, Purpose, Shape};
 use crate::losses::{Compared, Comparison};
-use crate::random::Generator;
+use crate::random::Rng;
 use crate::scalar::Scalar;
 use crate::tile::{Buffer, Room, Tile};
 
@@ -147,7 +147,7 @@ impl<N: Layer, Y: Room> Workspace<N, Y> {
             impl Data<N::Scalar, L::Targets> + ?Sized,
         >,
         batch: Rows<'_>,
-        generator: &mut Generator,
+        rng: &mut Rng,
         Found { gradient, sums, mut inputs }: Found<'_, N>,
         mut each: impl FnMut(Compared<'_, N::Scalar>),
     ) -> f64 {
@@ -163,7 +163,7 @@ impl<N: Layer, Y: Room> Workspace<N, Y> {
             let rows = batch.part(first..batch.len().min(first + self.samples));
             let samples = self.load_targets(data.y, rows.clone());
             self.load_weights(data.weights, &rows);
-            self.forward(network, options, Mode::Training(generator), data.x, rows);
+            self.forward(network, options, Mode::Training(rng), data.x, rows);
             let predictions = self.output.tile(N::Output::FEATURES, samples);
             let targets = self.target.tile(L::Targets::FEATURES, samples);
             let of_samples = data.weights.map(|_| self.weight.tile(1, samples).padded_feature(0));

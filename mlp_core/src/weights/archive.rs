@@ -2,11 +2,11 @@
 
 use core::str::FromStr;
 
-use super::Difference;
+use super::Mismatch;
 use super::file::{Content, Entries};
 use super::fill::{self, Tensors};
 use crate::layers::Variable;
-use crate::optimizers::Archive;
+use crate::optimizers::StateVisitor;
 use crate::parameters::Parameters;
 
 /// Before the name of whatever is remembered. No layer's name has a colon.
@@ -19,7 +19,7 @@ pub(super) struct Writer<'a> {
     pub(super) content: &'a mut Content,
 }
 
-impl<N: Parameters> Archive<N> for Writer<'_> {
+impl<N: Parameters> StateVisitor<N> for Writer<'_> {
     fn number(&mut self, name: &str, number: &mut f64) {
         // As many digits as bring it back exactly.
         self.content.entries.insert(format!("optimizer:{name}"), format!("{number:?}"));
@@ -38,7 +38,7 @@ pub(super) struct Reader<'a> {
     pub(super) variables: &'a [Variable],
     pub(super) tensors: &'a mut Tensors,
     pub(super) entries: &'a mut Entries,
-    pub(super) differences: &'a mut Vec<Difference>,
+    pub(super) differences: &'a mut Vec<Mismatch>,
 }
 
 impl Reader<'_> {
@@ -48,13 +48,13 @@ impl Reader<'_> {
         let found = self.entries.remove(&name);
         let read = found.as_deref().and_then(|text| text.parse().ok()).filter(fits);
         if read.is_none() {
-            self.differences.push(Difference::Entry { name, needed: needed.into(), found });
+            self.differences.push(Mismatch::Entry { name, needed: needed.into(), found });
         }
         read
     }
 }
 
-impl<N: Parameters> Archive<N> for Reader<'_> {
+impl<N: Parameters> StateVisitor<N> for Reader<'_> {
     fn number(&mut self, name: &str, number: &mut f64) {
         *number = self.entry(name, "a number", |_| true).unwrap_or(*number);
     }

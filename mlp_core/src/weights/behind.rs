@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::Difference;
+use super::Mismatch;
 use super::archive::{Reader, Writer};
 use super::file::{Content, Entries, expect, number};
 use super::fill::Tensors;
 use crate::layers::Variable;
-use crate::optimizers::Persist;
+use crate::optimizers::Checkpoint;
 use crate::parameters::Parameters;
-use crate::random::Generator;
+use crate::random::Rng;
 
 /// Before the name of what a callback remembers.
 const CALLBACK: &str = "callback:";
@@ -18,9 +18,9 @@ const CALLBACK: &str = "callback:";
 pub(crate) struct Behind<'a, N> {
     /// The optimizer's type.
     pub(crate) optimizer: &'static str,
-    pub(crate) past: &'a mut dyn Persist<N>,
+    pub(crate) past: &'a mut dyn Checkpoint<N>,
     pub(crate) learning_rate: f64,
-    pub(crate) generator: &'a mut Generator,
+    pub(crate) rng: &'a mut Rng,
     pub(crate) epochs: usize,
     /// What callbacks remember.
     pub(crate) callbacks: BTreeMap<String, f64>,
@@ -42,7 +42,7 @@ impl<N: Parameters> Behind<'_, N> {
             ("optimizer", short(self.optimizer).to_owned()),
             ("learning_rate", format!("{:?}", self.learning_rate)),
             ("epochs", self.epochs.to_string()),
-            ("generator", self.generator.state()),
+            ("rng", self.rng.state()),
         ];
         content.entries.extend(entries.map(|(name, text)| (name.to_owned(), text)));
         let callbacks =
@@ -56,7 +56,7 @@ impl<N: Parameters> Behind<'_, N> {
         variables: &[Variable],
         tensors: &mut Tensors,
         entries: &mut Entries,
-        differences: &mut Vec<Difference>,
+        differences: &mut Vec<Mismatch>,
     ) {
         expect("optimizer", short(self.optimizer), entries, differences);
         self.past.persist(&mut Reader { variables, tensors, entries: &mut *entries, differences: &mut *differences });
@@ -68,12 +68,12 @@ impl<N: Parameters> Behind<'_, N> {
             let read = number(&name, |_| true, entries, differences);
             self.callbacks.extend(read.map(|number| (name[CALLBACK.len()..].to_owned(), number)));
         }
-        let state = entries.remove("generator");
-        match state.as_deref().and_then(Generator::from_state) {
-            Some(generator) => *self.generator = generator,
+        let state = entries.remove("rng");
+        match state.as_deref().and_then(Rng::from_state) {
+            Some(rng) => *self.rng = rng,
             None => {
                 let needed = "the state of xoshiro256++".into();
-                differences.push(Difference::Entry { name: "generator".into(), needed, found: state });
+                differences.push(Mismatch::Entry { name: "rng".into(), needed, found: state });
             }
         }
     }

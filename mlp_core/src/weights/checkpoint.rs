@@ -3,8 +3,8 @@
 use super::behind::Behind;
 use super::file::{Content, Entries, Source, expect};
 use super::fill::{self, Tensors};
-use super::{Difference, WeightsError, golden};
-use crate::data::{FileError, FileProblem};
+use super::{Mismatch, WeightsError, golden};
+use crate::data::{FileError, FileErrorKind};
 use crate::layers::Variable;
 use crate::training::Network;
 
@@ -82,7 +82,7 @@ pub(super) fn variables<N: Network>(network: &N) -> Result<Vec<Variable>, FileEr
         return Ok(variables);
     }
     let problem = format!("the summary of {} lists {listed} parameters, but it has {has}", N::NAME);
-    Err(FileProblem::Other(problem).into())
+    Err(FileErrorKind::Other(problem).into())
 }
 
 /// The layers in their order: names, kinds, shapes and connections.
@@ -100,7 +100,7 @@ fn candidate<N: Network>(
     variables: &[Variable],
     tensors: &mut Tensors,
     entries: &mut Entries,
-    differences: &mut Vec<Difference>,
+    differences: &mut Vec<Mismatch>,
 ) -> Box<N> {
     // Of someone else's file, whose format may be called "pt" or nothing, names and shapes decide.
     if entries.get("format").is_some_and(|format| format == FORMAT) {

@@ -16,14 +16,14 @@ pub enum WeightsError {
         /// The file, unless the weights were in memory.
         file: Option<PathBuf>,
         /// All that is different.
-        differences: Vec<Difference>,
+        differences: Vec<Mismatch>,
     },
 }
 
 /// What is different between a file and the network, or the training, that it should go into.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Difference {
+pub enum Mismatch {
     /// An array of the network is not in the file.
     #[error("tensor {tensor:?} of shape {shape:?} is missing{}", instead(suggestion.as_ref()))]
     Missing {
@@ -114,7 +114,7 @@ fn instead(suggestion: Option<&String>) -> String {
     suggestion.map_or_else(String::new, |name| format!("; is it {name:?}?"))
 }
 
-struct List<'a>(&'a [Difference]);
+struct List<'a>(&'a [Mismatch]);
 
 impl fmt::Display for List<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -8,8 +8,8 @@ use std::path::Path;
 use safetensors::SafeTensors;
 
 use super::fill::{self, Tensors};
-use super::{Difference, WeightsError};
-use crate::data::{FileError, Tensor, TensorProblem, replace, write_new};
+use super::{Mismatch, WeightsError};
+use crate::data::{FileError, Tensor, TensorErrorKind, replace, write_new};
 
 /// What a file says about itself: names and texts.
 pub(super) type Entries = BTreeMap<String, String>;
@@ -59,7 +59,7 @@ impl Source<'_> {
     }
 
     /// An error, if anything is different, as tensors that are left over.
-    pub(super) fn finish(self, tensors: Tensors, mut differences: Vec<Difference>) -> Result<(), WeightsError> {
+    pub(super) fn finish(self, tensors: Tensors, mut differences: Vec<Mismatch>) -> Result<(), WeightsError> {
         fill::left_over(tensors, &mut differences);
         let file = match self {
             _ if differences.is_empty() => return Ok(()),
@@ -72,7 +72,7 @@ impl Source<'_> {
 
 /// The tensors of a file and what it says about itself.
 pub(super) fn parse(bytes: &[u8]) -> Result<(Tensors, Entries), FileError> {
-    let problem = |error: safetensors::SafeTensorError| TensorProblem::Header(error.to_string());
+    let problem = |error: safetensors::SafeTensorError| TensorErrorKind::Header(error.to_string());
     let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(problem)?;
     let entries = metadata.metadata().clone().unwrap_or_default().into_iter().collect();
     let file = SafeTensors::deserialize(bytes).map_err(problem)?;
@@ -84,10 +84,10 @@ pub(super) fn parse(bytes: &[u8]) -> Result<(Tensors, Entries), FileError> {
 }
 
 /// Takes an entry that must have one value.
-pub(super) fn expect(name: &str, needed: &str, entries: &mut Entries, differences: &mut Vec<Difference>) {
+pub(super) fn expect(name: &str, needed: &str, entries: &mut Entries, differences: &mut Vec<Mismatch>) {
     let found = entries.remove(name);
     if found.as_deref() != Some(needed) {
-        differences.push(Difference::Entry { name: name.into(), needed: needed.into(), found });
+        differences.push(Mismatch::Entry { name: name.into(), needed: needed.into(), found });
     }
 }
 
@@ -96,12 +96,12 @@ pub(super) fn number<T: FromStr>(
     name: &str,
     fits: impl FnOnce(&T) -> bool,
     entries: &mut Entries,
-    differences: &mut Vec<Difference>,
+    differences: &mut Vec<Mismatch>,
 ) -> Option<T> {
     let found = entries.remove(name);
     let number = found.as_deref().and_then(|text| text.parse().ok()).filter(fits);
     if number.is_none() {
-        differences.push(Difference::Entry { name: name.into(), needed: "a number".into(), found });
+        differences.push(Mismatch::Entry { name: name.into(), needed: "a number".into(), found });
     }
     number
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Difference;
+use super::Mismatch;
 use crate::data::{ElementType, Tensor, nearest};
 use crate::layers::{Role, Variable};
 use crate::parameters::Parameters;
@@ -38,7 +38,7 @@ pub(super) fn fill<N: Parameters>(
     variables: &[Variable],
     prefix: &str,
     tensors: &mut Tensors,
-) -> Vec<Difference> {
+) -> Vec<Mismatch> {
     let mut rest = values.as_mut_slice();
     let mut differences = Vec::new();
     for variable in variables {
@@ -51,7 +51,7 @@ pub(super) fn fill<N: Parameters>(
         match tensors.remove(&name) {
             Some(tensor) => differences.extend(copy(&name, &tensor, &variable.shape, numbers)),
             None => {
-                differences.push(Difference::Missing { tensor: name, shape: variable.shape.clone(), suggestion: None })
+                differences.push(Mismatch::Missing { tensor: name, shape: variable.shape.clone(), suggestion: None })
             }
         }
     }
@@ -59,14 +59,14 @@ pub(super) fn fill<N: Parameters>(
 }
 
 /// Sets numbers to those of a tensor, if it is of their shape and type.
-fn copy<T: Scalar>(name: &str, tensor: &Tensor, shape: &[usize], numbers: &mut [T]) -> Option<Difference> {
+fn copy<T: Scalar>(name: &str, tensor: &Tensor, shape: &[usize], numbers: &mut [T]) -> Option<Mismatch> {
     let (needed, found) = (element_type::<T>(), tensor.element_type());
     if found != needed {
-        return Some(Difference::ElementType { tensor: name.into(), needed, found });
+        return Some(Mismatch::ElementType { tensor: name.into(), needed, found });
     }
     if tensor.dimensions() != shape {
         let (needed, found) = (shape.to_vec(), tensor.dimensions().to_vec());
-        return Some(Difference::Shape { tensor: name.into(), needed, found });
+        return Some(Mismatch::Shape { tensor: name.into(), needed, found });
     }
     tensor.copy_to_columns(numbers);
     None
@@ -78,7 +78,7 @@ pub(super) fn refused<N: Parameters>(
     variables: &[Variable],
     prefix: &str,
     refuses: impl Fn(N::Scalar) -> bool,
-) -> Vec<Difference> {
+) -> Vec<Mismatch> {
     let mut rest = values.as_slice();
     let mut differences = Vec::new();
     for variable in variables {
@@ -87,7 +87,7 @@ pub(super) fn refused<N: Parameters>(
         let Some(index) = numbers.iter().position(|&number| refuses(number)) else { continue };
         if variable.role != Role::Unused {
             let (tensor, value) = (format!("{prefix}{}", variable.name), Scalar::to_f64(numbers[index]));
-            differences.push(Difference::NotFinite { tensor, place: place(index, &variable.shape), value });
+            differences.push(Mismatch::NotFinite { tensor, place: place(index, &variable.shape), value });
         }
     }
     differences
@@ -105,13 +105,13 @@ fn place(index: usize, shape: &[usize]) -> Vec<usize> {
 }
 
 /// What is left over has no place; where its name is nearly that of what is missing, that is told.
-pub(super) fn left_over(tensors: Tensors, differences: &mut Vec<Difference>) {
+pub(super) fn left_over(tensors: Tensors, differences: &mut Vec<Mismatch>) {
     let names: Vec<String> = tensors.keys().cloned().collect();
     for difference in &mut *differences {
-        if let Difference::Missing { tensor, suggestion, .. } = difference {
+        if let Mismatch::Missing { tensor, suggestion, .. } = difference {
             *suggestion = nearest(tensor, &names).cloned();
         }
     }
-    let extra = |(tensor, found): (String, Tensor)| Difference::Extra { tensor, shape: found.dimensions().to_vec() };
+    let extra = |(tensor, found): (String, Tensor)| Mismatch::Extra { tensor, shape: found.dimensions().to_vec() };
     differences.extend(tensors.into_iter().map(extra));
 }

@@ -2,12 +2,12 @@
 
 use std::env::consts;
 
-use super::Difference;
+use super::Mismatch;
 use super::fill::Tensors;
 use crate::data::Tensor;
 use crate::kernels::InstructionSet;
 use crate::layers::{Layer, Shape};
-use crate::random::Generator;
+use crate::random::Rng;
 use crate::scalar::Scalar;
 use crate::training::predict_one;
 
@@ -30,21 +30,21 @@ pub(super) fn machine() -> String {
 }
 
 pub(super) fn write<N: Layer>(network: &N) -> [(String, Tensor); 2] {
-    let mut generator = Generator::new(0);
+    let mut rng = Rng::new(0);
     let input: Vec<N::Scalar> =
-        (0..N::Input::FEATURES).map(|_| N::Scalar::from_f64(2.0 * generator.uniform() - 1.0)).collect();
+        (0..N::Input::FEATURES).map(|_| N::Scalar::from_f64(2.0 * rng.uniform() - 1.0)).collect();
     let output = output(network, &input);
     [(INPUT, input), (OUTPUT, output)]
         .map(|(name, numbers)| (name.to_owned(), Tensor::from_columns(&numbers, &[numbers.len()])))
 }
 
 /// Takes the pair out of a file's tensors. A file of someone else has none.
-pub(super) fn check<N: Layer>(network: &N, tensors: &mut Tensors, exact: bool) -> Option<Difference> {
+pub(super) fn check<N: Layer>(network: &N, tensors: &mut Tensors, exact: bool) -> Option<Mismatch> {
     let (input, output_there) = (tensors.remove(INPUT)?, tensors.remove(OUTPUT)?);
     for (name, tensor, needed) in [(INPUT, &input, N::Input::FEATURES), (OUTPUT, &output_there, N::Output::FEATURES)] {
         if tensor.dimensions() != [needed] {
             let (needed, found) = (vec![needed], tensor.dimensions().to_vec());
-            return Some(Difference::Shape { tensor: name.into(), needed, found });
+            return Some(Mismatch::Shape { tensor: name.into(), needed, found });
         }
     }
     let numbers = |tensor: &Tensor, count: usize| -> Vec<f64> { (0..count).map(|index| tensor.at(&[index])).collect() };
@@ -59,7 +59,7 @@ pub(super) fn check<N: Layer>(network: &N, tensors: &mut Tensors, exact: bool) -
     };
     let pairs = here.into_iter().map(Scalar::to_f64).zip(there);
     let found = pairs.enumerate().find(|(_, pair)| different(pair));
-    found.map(|(index, (found, needed))| Difference::Golden { index, needed, found })
+    found.map(|(index, (found, needed))| Mismatch::Golden { index, needed, found })
 }
 
 fn output<N: Layer>(network: &N, input: &[N::Scalar]) -> Vec<N::Scalar> {

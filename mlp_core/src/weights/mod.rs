@@ -14,7 +14,7 @@
 //! | entries `format`, `version` | `mlp` and `1` |
 //! | `written_by`, `computed_by` | the version of this library, and the processor's architecture, system and instruction set |
 //! | `network`, `architecture` | the name, which may be another one, and the rows of the summary, which may not |
-//! | `optimizer`, `learning_rate`, `epochs`, `generator` | the optimizer's name, its rate at the next step, the epochs done, the random numbers' state |
+//! | `optimizer`, `learning_rate`, `epochs`, `rng` | the optimizer's name, its rate at the next step, the epochs done, the random numbers' state |
 //! | `callback:EarlyStopping:val_loss:wait`, … | what callbacks remember |
 //! | `optimizer:batches`, `optimizer:product`, … | what the optimizer counts; it is where a schedule stands too |
 //!
@@ -35,7 +35,7 @@ mod fill;
 mod foreign;
 mod golden;
 
-pub use difference::{Difference, WeightsError};
+pub use difference::{Mismatch, WeightsError};
 pub use foreign::Weights;
 
 pub(crate) use behind::Behind;

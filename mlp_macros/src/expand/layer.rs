@@ -71,11 +71,11 @@ impl Code<'_> {
 
     fn initialize(&self) -> TokenStream {
         let layers = self.each(|Layer { name, call, .. }| {
-            code_at! { call=> __mlp::Layer::initialize(&mut self.#name, &options.#name, generator); }
+            code_at! { call=> __mlp::Layer::initialize(&mut self.#name, &options.#name, rng); }
         });
         let checks = self.check_parameters();
         code! {
-            fn initialize(&mut self, options: &Self::Options, generator: &mut __mlp::Generator) {
+            fn initialize(&mut self, options: &Self::Options, rng: &mut __mlp::Rng) {
                 #checks
                 #layers
             }

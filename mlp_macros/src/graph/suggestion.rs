@@ -7,7 +7,7 @@ pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> O
     distances.filter(|(distance, _)| *distance <= most).min().map(|(_, known)| known)
 }
 
-/// How many letters to put in, leave out, change, or exchange with their neighbour.
+/// How many letters to put in, leave out, change, or exchange with their neighbor.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut table = vec![vec![0; b.len() + 1]; a.len() + 1];

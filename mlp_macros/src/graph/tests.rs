@@ -76,7 +76,7 @@ fn every_mistake_is_told_once() {
 fn a_mistake_does_not_cause_others() {
     // A size that does not fit is the mistake: not what the same size gives.
     assert_eq!(messages(quote! { Dense(1 => 10), Dropout(5), Dense(10 => 1) }).len(), 1);
-    // A layer that cannot be read says nothing of its neighbours.
+    // A layer that cannot be read says nothing of its neighbors.
     assert_eq!(messages(quote! { Dense(1 => 10), Dense(10 -> 5), Dense(7 => 1) }).len(), 1);
     // Nor does a layer with a mistake of its own.
     assert_eq!(messages(quote! { Dense(1 => 10), Dense(relu), Dense(7 => 1) }).len(), 1);

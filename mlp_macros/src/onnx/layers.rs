@@ -115,13 +115,13 @@ impl Lowering<'_> {
         }
         let known = self.ready(first(node)?)?;
         let slopes = vec![alpha; known.features];
-        self.sized(node, "PReLU", "p_re_lu", &known, None, slopes)
+        self.sized(node, "PRelu", "p_re_lu", &known, None, slopes)
     }
 
     fn prelu(&mut self, node: &NodeProto) -> Lowered {
         let known = self.ready(first(node)?)?;
         let slopes = self.row(node, 1, known.features)?;
-        self.sized(node, "PReLU", "p_re_lu", &known, None, slopes)
+        self.sized(node, "PRelu", "p_re_lu", &known, None, slopes)
     }
 
     /// A layer of one size, perhaps with an `epsilon`.

@@ -18,7 +18,7 @@ pub(super) struct Lowered {
 
 pub(super) fn lower(model: &Model) -> Result<Lowered, Problems> {
     let mut model = Model { nodes: model.nodes.clone(), constants: model.constants.clone(), ..model.shallow() };
-    patterns::recognise(&mut model);
+    patterns::recognize(&mut model);
     let mut lowering = Lowering::new(&model);
     for node in &model.nodes {
         if let Err(problem) = lowering.node(node) {

@@ -7,10 +7,10 @@ use mlp_onnx::NodeProto;
 use super::model::{Model, needed};
 
 /// Replaces the last node of each pattern by one with the activation's name. Nodes that are not needed any more go.
-pub(super) fn recognise(model: &mut Model) {
+pub(super) fn recognize(model: &mut Model) {
     let found: Vec<(usize, &'static str, String)> = {
         let graph = Graph::new(model);
-        (0..model.nodes.len()).filter_map(|index| graph.recognised(index)).collect()
+        (0..model.nodes.len()).filter_map(|index| graph.recognized(index)).collect()
     };
     for (index, operator, input) in found {
         let node = &mut model.nodes[index];
@@ -36,7 +36,7 @@ impl<'a> Graph<'a> {
         Self { model, makers: makers.collect() }
     }
 
-    fn recognised(&self, index: usize) -> Option<(usize, &'static str, String)> {
+    fn recognized(&self, index: usize) -> Option<(usize, &'static str, String)> {
         let node = &self.model.nodes[index];
         let silu = self.product(node).and_then(|sides| sides.into_iter().find(|[z, gate]| self.is_gate(z, gate)));
         if let Some([z, _]) = silu {

@@ -42,7 +42,7 @@ impl Lowering<'_> {
         let (starts, ends) = (starts.ok_or("its start is not known")?, ends.ok_or("its end is not known")?);
         let (axes, steps) = (axes.unwrap_or_else(|| vec![0]), steps.unwrap_or_else(|| vec![1]));
         let ([start], [end], [-1 | 1], [1]) = (&starts[..], &ends[..], &axes[..], &steps[..]) else {
-            return Err("only neighbouring features can be a slice".into());
+            return Err("only neighboring features can be a slice".into());
         };
         let features = known.features as i64;
         let place = |at: i64| if at < 0 { at.saturating_add(features) } else { at }.clamp(0, features) as usize;

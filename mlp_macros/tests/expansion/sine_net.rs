@@ -92,7 +92,7 @@ const _: () = {
         fn initialize(
             &mut self,
             options: &Self::Options,
-            generator: &mut __mlp::Generator,
+            generator: &mut __mlp::Rng,
         ) {
             __mlp::Layer::initialize(&mut self.dense_1, &options.dense_1, generator);
             __mlp::Layer::initialize(&mut self.hidden, &options.hidden, generator);

@@ -226,7 +226,7 @@ const _: () = {
         fn initialize(
             &mut self,
             options: &Self::Options,
-            generator: &mut __mlp::Generator,
+            generator: &mut __mlp::Rng,
         ) {
             __mlp::Layer::initialize(&mut self.encode, &options.encode, generator);
             __mlp::Layer::initialize(&mut self.left, &options.left, generator);

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::{Batches, SampleReader};
-use crate::data::csv::{Classes, CsvOptions, CsvProblem, Records};
+use crate::data::csv::{Classes, CsvErrorKind, CsvOptions, Records};
 use crate::data::file;
 use crate::data::file_error::FileError;
 use crate::scalar::Scalar;
@@ -55,8 +55,8 @@ impl Rows {
 fn fill<T>(
     columns: &[usize],
     numbers: &mut [T],
-    read: impl Fn(usize) -> Result<T, CsvProblem>,
-) -> Result<(), CsvProblem> {
+    read: impl Fn(usize) -> Result<T, CsvErrorKind>,
+) -> Result<(), CsvErrorKind> {
     for (&column, number) in columns.iter().zip(numbers) {
         *number = read(column)?;
     }

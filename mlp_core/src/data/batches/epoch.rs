@@ -5,7 +5,7 @@ use nalgebra::{Const, Dyn};
 use super::{Batches, SampleReader};
 use crate::data::Batch;
 use crate::data::file_error::FileError;
-use crate::random::Generator;
+use crate::random::Rng;
 use crate::scalar::Scalar;
 
 /// One pass over files, a batch at a time. After an error it ends.
@@ -14,7 +14,7 @@ pub struct Epoch<T: Scalar, const INPUTS: usize, const TARGETS: usize> {
     /// The samples to choose from, each its inputs and then its targets.
     buffer: Vec<T>,
     capacity: usize,
-    generator: Generator,
+    rng: Rng,
     batch_size: usize,
     drop_remainder: bool,
 }
@@ -27,8 +27,8 @@ impl<T: Scalar, const INPUTS: usize, const TARGETS: usize> Epoch<T, INPUTS, TARG
             reader: Some(reader),
             buffer: Vec::new(),
             capacity: batches.shuffle,
-            // The epochs of a seed are not those of its neighbour.
-            generator: Generator::new(batches.seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
+            // The epochs of a seed are not those of its neighbor.
+            rng: Rng::new(batches.seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
             batch_size: batches.batch_size,
             drop_remainder: batches.drop_remainder,
         }
@@ -53,7 +53,7 @@ impl<T: Scalar, const INPUTS: usize, const TARGETS: usize> Epoch<T, INPUTS, TARG
     /// Moves one of the held samples to the end of the batch; the last one takes its place.
     fn draw(&mut self, batch: &mut Vec<T>) {
         let held = self.buffer.len() / Self::WIDTH;
-        let chosen = if self.capacity > 1 { self.generator.below(held) } else { 0 };
+        let chosen = if self.capacity > 1 { self.rng.below(held) } else { 0 };
         let (chosen, last) = (chosen * Self::WIDTH, (held - 1) * Self::WIDTH);
         batch.extend_from_slice(&self.buffer[chosen..chosen + Self::WIDTH]);
         self.buffer.copy_within(last.., chosen);

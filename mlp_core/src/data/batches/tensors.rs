@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::{Batches, SampleReader};
 use crate::data::file;
-use crate::data::file_error::{FileError, FileProblem};
-use crate::data::tensor::{Layout, TensorProblem};
+use crate::data::file_error::{FileError, FileErrorKind};
+use crate::data::tensor::{Layout, TensorErrorKind};
 use crate::scalar::Scalar;
 
 /// The samples of one file, row by row.
@@ -52,7 +52,7 @@ impl Rows {
         self.reader.by_ref().take(needed as u64).read_to_end(&mut self.sample)?;
         if self.sample.len() < needed {
             let has = (self.given * needed + self.sample.len()) as u64;
-            return Err(TensorProblem::Truncated { has, needed: (self.samples * needed) as u64 }.into());
+            return Err(TensorErrorKind::Truncated { has, needed: (self.samples * needed) as u64 }.into());
         }
         self.layout.values(&self.sample).zip(numbers).for_each(|(value, number)| *number = T::from_f64(value));
         self.given += 1;
@@ -64,7 +64,7 @@ impl Rows {
         if self.reader.read(&mut [0])? == 0 {
             return Ok(());
         }
-        Err(TensorProblem::TooLong { needed: (self.samples * self.layout.row_stride()) as u64 }.into())
+        Err(TensorErrorKind::TooLong { needed: (self.samples * self.layout.row_stride()) as u64 }.into())
     }
 
     fn read<T: Scalar>(&mut self, numbers: &mut [T]) -> Result<bool, FileError> {
@@ -85,7 +85,7 @@ impl Pair {
         if x.samples == y.samples {
             return Ok(Self { x, y });
         }
-        let problem = FileProblem::DifferentRows { inputs: x.samples, targets: y.samples };
+        let problem = FileErrorKind::DifferentRows { inputs: x.samples, targets: y.samples };
         Err(FileError::from(problem).in_file(&files[1]))
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use super::CsvProblem;
+use super::CsvErrorKind;
 use super::records::shortened;
 use crate::data::suggestion::suggest;
 
@@ -17,15 +17,15 @@ impl Classes {
     }
 
     /// The index of the class that a field names.
-    pub(super) fn find(&self, text: &str, line: u64, column: &str) -> Result<usize, CsvProblem> {
+    pub(super) fn find(&self, text: &str, line: u64, column: &str) -> Result<usize, CsvErrorKind> {
         let column = || column.to_owned();
         if text.is_empty() {
-            return Err(CsvProblem::MissingField { line, column: column() });
+            return Err(CsvErrorKind::MissingField { line, column: column() });
         }
         self.indices.get(text).copied().ok_or_else(|| {
             let text = shortened(text);
             let suggestion = suggest(&text, &self.names);
-            CsvProblem::UnknownClass { line, column: column(), text, suggestion }
+            CsvErrorKind::UnknownClass { line, column: column(), text, suggestion }
         })
     }
 }

@@ -7,7 +7,7 @@ mod table;
 mod write;
 
 pub(super) use classes::Classes;
-pub use problem::CsvProblem;
+pub use problem::CsvErrorKind;
 pub(super) use records::Records;
 pub use table::{Categories, Table};
 pub use write::{to_csv, write_csv};

@@ -1,7 +1,7 @@
 /// What is wrong with a table. Lines are counted from 1, as editors do.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
-pub enum CsvProblem {
+pub enum CsvErrorKind {
     /// There is not one line.
     #[error("the file is empty")]
     Empty,

@@ -4,8 +4,8 @@ use std::io::{Chain, Read};
 
 use ::csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
 
-use super::{Classes, CsvOptions, CsvProblem};
-use crate::data::file_error::{FileError, FileProblem};
+use super::{Classes, CsvErrorKind, CsvOptions};
+use crate::data::file_error::{FileError, FileErrorKind};
 use crate::data::suggestion::suggest;
 use crate::scalar::Scalar;
 
@@ -37,7 +37,7 @@ impl<R: Read> Records<R> {
             .from_reader(reader.chain(&b"\n"[..]));
         let mut records = Self { reader, record: ByteRecord::new(), pending: false, names: Vec::new() };
         if !records.advance()? {
-            return Err(CsvProblem::Empty.into());
+            return Err(CsvErrorKind::Empty.into());
         }
         let columns = records.record.len();
         if options.header {
@@ -57,20 +57,20 @@ impl<R: Read> Records<R> {
         self.pending = false;
         let (line, has, needed) = (self.line(), self.record.len(), self.names.len());
         if has != needed {
-            return Err(CsvProblem::RaggedRow { line, has, needed }.into());
+            return Err(CsvErrorKind::RaggedRow { line, has, needed }.into());
         }
         Ok(Some(Record { line, fields: &self.record, names: &self.names }))
     }
 
-    pub(in crate::data) fn find(&self, name: &str) -> Result<usize, CsvProblem> {
+    pub(in crate::data) fn find(&self, name: &str) -> Result<usize, CsvErrorKind> {
         find(&self.names, name)
     }
 
     /// Goes to the next record that is no empty line.
-    fn advance(&mut self) -> Result<bool, FileProblem> {
+    fn advance(&mut self) -> Result<bool, FileErrorKind> {
         loop {
             let found = self.reader.read_byte_record(&mut self.record);
-            if !found.map_err(|error| FileProblem::Io(error.into()))? {
+            if !found.map_err(|error| FileErrorKind::Io(error.into()))? {
                 return Ok(false);
             }
             if self.record.len() > 1 || self.record.as_slice() != b"\r" {
@@ -84,38 +84,38 @@ impl<R: Read> Records<R> {
         self.reader.position().line() - 1 - within as u64
     }
 
-    fn header(&self, column: usize) -> Result<String, CsvProblem> {
+    fn header(&self, column: usize) -> Result<String, CsvErrorKind> {
         let name = str::from_utf8(&self.record[column]);
         name.map(|name| name.trim().to_owned())
-            .map_err(|_| CsvProblem::NotUtf8 { line: self.line(), column: column + 1 })
+            .map_err(|_| CsvErrorKind::NotUtf8 { line: self.line(), column: column + 1 })
     }
 }
 
 impl Record<'_> {
-    pub(super) fn text(&self, column: usize) -> Result<&str, CsvProblem> {
+    pub(super) fn text(&self, column: usize) -> Result<&str, CsvErrorKind> {
         let text = str::from_utf8(&self.fields[column]);
-        text.map(str::trim).map_err(|_| CsvProblem::NotUtf8 { line: self.line, column: column + 1 })
+        text.map(str::trim).map_err(|_| CsvErrorKind::NotUtf8 { line: self.line, column: column + 1 })
     }
-    pub(in crate::data) fn number<T: Scalar>(&self, column: usize) -> Result<T, CsvProblem> {
+    pub(in crate::data) fn number<T: Scalar>(&self, column: usize) -> Result<T, CsvErrorKind> {
         number(self.text(column)?, self.line, &self.names[column])
     }
-    pub(in crate::data) fn label(&self, column: usize, classes: &Classes) -> Result<usize, CsvProblem> {
+    pub(in crate::data) fn label(&self, column: usize, classes: &Classes) -> Result<usize, CsvErrorKind> {
         classes.find(self.text(column)?, self.line, &self.names[column])
     }
 }
 
-pub(super) fn find(names: &[String], name: &str) -> Result<usize, CsvProblem> {
-    let missing = || CsvProblem::MissingColumn { name: name.into(), suggestion: suggest(name, names) };
+pub(super) fn find(names: &[String], name: &str) -> Result<usize, CsvErrorKind> {
+    let missing = || CsvErrorKind::MissingColumn { name: name.into(), suggestion: suggest(name, names) };
     names.iter().position(|known| known == name).ok_or_else(missing)
 }
 
-pub(super) fn number<T: Scalar>(text: &str, line: u64, column: &str) -> Result<T, CsvProblem> {
+pub(super) fn number<T: Scalar>(text: &str, line: u64, column: &str) -> Result<T, CsvErrorKind> {
     let column = || column.to_owned();
     if text.is_empty() {
-        return Err(CsvProblem::MissingField { line, column: column() });
+        return Err(CsvErrorKind::MissingField { line, column: column() });
     }
     let number = text.parse().map(T::from_f64).ok().filter(|number| number.is_finite());
-    number.ok_or_else(|| CsvProblem::NotANumber { line, column: column(), text: shortened(text) })
+    number.ok_or_else(|| CsvErrorKind::NotANumber { line, column: column(), text: shortened(text) })
 }
 
 pub(super) fn shortened(text: &str) -> String {
@@ -126,11 +126,11 @@ pub(super) fn shortened(text: &str) -> String {
 }
 
 /// No two are the same.
-pub(super) fn check_names(names: &[impl AsRef<str>]) -> Result<(), CsvProblem> {
+pub(super) fn check_names(names: &[impl AsRef<str>]) -> Result<(), CsvErrorKind> {
     let mut known = std::collections::HashMap::new();
     for (column, name) in names.iter().enumerate() {
         if let Some(first) = known.insert(name.as_ref(), column + 1) {
-            return Err(CsvProblem::DuplicateColumn { name: name.as_ref().into(), first, second: column + 1 });
+            return Err(CsvErrorKind::DuplicateColumn { name: name.as_ref().into(), first, second: column + 1 });
         }
     }
     Ok(())

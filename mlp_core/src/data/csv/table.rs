@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use nalgebra::{DVector, Dyn};
 
 use super::records::{Records, find, number};
-use super::{Classes, CsvOptions, CsvProblem};
+use super::{Classes, CsvErrorKind, CsvOptions};
 use crate::data::file_error::FileError;
 use crate::data::{Batch, file, sparse_targets};
 use crate::scalar::Scalar;
@@ -155,7 +155,7 @@ impl Table {
         &self.text[start..self.ends[field]]
     }
 
-    fn error(&self, problem: CsvProblem) -> FileError {
+    fn error(&self, problem: CsvErrorKind) -> FileError {
         let error = FileError::from(problem);
         self.file.iter().fold(error, |error, file| error.in_file(file))
     }

@@ -4,9 +4,9 @@ use std::path::Path;
 use ::csv::WriterBuilder;
 use nalgebra::{Dim, Matrix, RawStorage};
 
-use super::CsvProblem;
+use super::CsvErrorKind;
 use super::records::check_names;
-use crate::data::file_error::{FileError, FileProblem};
+use crate::data::file_error::{FileError, FileErrorKind};
 use crate::data::write::replace;
 use crate::scalar::Scalar;
 
@@ -33,10 +33,10 @@ pub fn to_csv<T: Scalar, R: Dim, C: Dim>(
     matrix: &Matrix<T, R, C, impl RawStorage<T, R, C>>,
 ) -> Result<(), FileError> {
     if names.len() != matrix.ncols() {
-        return Err(CsvProblem::Names { names: names.len(), columns: matrix.ncols() }.into());
+        return Err(CsvErrorKind::Names { names: names.len(), columns: matrix.ncols() }.into());
     }
     check_names(names)?;
-    let problem = |error: ::csv::Error| FileProblem::Io(error.into());
+    let problem = |error: ::csv::Error| FileErrorKind::Io(error.into());
     let mut writer = WriterBuilder::new().from_writer(writer);
     writer.write_record(names.iter().map(AsRef::as_ref)).map_err(problem)?;
     for row in 0..matrix.nrows() {

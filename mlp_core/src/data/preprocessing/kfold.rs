@@ -1,7 +1,7 @@
 //! Every row is tested on once.
 
 use super::{PreprocessingError, by_class};
-use crate::random::Generator;
+use crate::random::Rng;
 
 /// One division of the rows, by their numbers. [`Samples::choose`](crate::data::Samples::choose) takes them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct KFold {
 }
 
 impl KFold {
-    /// So many folds, of neighbours.
+    /// So many folds, of neighbors.
     pub fn new(folds: usize) -> Self {
         Self { folds, seed: None }
     }
@@ -44,7 +44,7 @@ impl KFold {
         self.check(rows)?;
         let mut order: Vec<usize> = (0..rows).collect();
         if let Some(seed) = self.seed {
-            Generator::new(seed).shuffle(&mut order);
+            Rng::new(seed).shuffle(&mut order);
         }
         let mut fold_of = vec![0; rows];
         let (size, longer) = (rows / self.folds, rows % self.folds);
@@ -66,7 +66,7 @@ impl KFold {
                 return Err(PreprocessingError::SmallClass { label, rows: rows.len(), needed: self.folds });
             }
         }
-        let mut generator = self.seed.map(Generator::new);
+        let mut rng = self.seed.map(Rng::new);
         // As in scikit-learn, classes count in the order in which they appear.
         let mut members: Vec<Vec<usize>> = classes.into_values().collect();
         members.sort_by_key(|rows| rows[0]);
@@ -74,8 +74,8 @@ impl KFold {
         for (rows, allocation) in members.iter().zip(self.allocation(&members)) {
             let counts = allocation.into_iter().enumerate();
             let mut folds: Vec<usize> = counts.flat_map(|(fold, rows)| std::iter::repeat_n(fold, rows)).collect();
-            if let Some(generator) = &mut generator {
-                generator.shuffle(&mut folds);
+            if let Some(rng) = &mut rng {
+                rng.shuffle(&mut folds);
             }
             rows.iter().zip(folds).for_each(|(&row, fold)| fold_of[row] = fold);
         }

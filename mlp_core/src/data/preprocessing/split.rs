@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::{PreprocessingError, by_class};
 use crate::data::Samples;
-use crate::random::Generator;
+use crate::random::Rng;
 
 /// How rows are divided: as scikit-learn's arguments, shuffled unless told otherwise, with seed 0.
 #[derive(Clone, Debug)]
@@ -49,18 +49,18 @@ impl<'a> Split<'a> {
     /// If a side would be empty or a class cannot be on both sides.
     pub fn indices(&self, rows: usize) -> Result<(Vec<usize>, Vec<usize>), PreprocessingError> {
         let test = self.test_count(rows)?;
-        let mut generator = Generator::new(self.seed);
+        let mut rng = Rng::new(self.seed);
         if let Some(labels) = self.labels {
             PreprocessingError::same_rows(rows, labels.len())?;
             return if self.shuffle {
-                stratified(labels, test, &mut generator)
+                stratified(labels, test, &mut rng)
             } else {
                 Err(PreprocessingError::StratifiedUnshuffled)
             };
         }
         let mut order: Vec<usize> = (0..rows).collect();
         if self.shuffle {
-            generator.shuffle(&mut order);
+            rng.shuffle(&mut order);
         }
         let test = order.split_off(rows - test);
         Ok((order, test))
@@ -103,11 +103,7 @@ pub fn train_test_split<S: Samples>(
     Ok((samples.choose(&train), samples.choose(&test)))
 }
 
-fn stratified(
-    labels: &[usize],
-    test: usize,
-    generator: &mut Generator,
-) -> Result<(Vec<usize>, Vec<usize>), PreprocessingError> {
+fn stratified(labels: &[usize], test: usize, rng: &mut Rng) -> Result<(Vec<usize>, Vec<usize>), PreprocessingError> {
     let classes = by_class(labels);
     for (&label, rows) in &classes {
         if rows.len() < 2 {
@@ -119,26 +115,26 @@ fn stratified(
         return Err(PreprocessingError::FewerRowsThanClasses { rows: smaller, classes: classes.len() });
     }
     let mut members: Vec<Vec<usize>> = classes.into_values().collect();
-    let shares = proportional(&members, test, labels.len(), generator);
+    let shares = proportional(&members, test, labels.len(), rng);
     let (mut training, mut testing) = (Vec::new(), Vec::new());
     for (rows, share) in members.iter_mut().zip(shares) {
-        generator.shuffle(rows);
+        rng.shuffle(rows);
         testing.extend_from_slice(&rows[..share]);
         training.extend_from_slice(&rows[share..]);
     }
-    generator.shuffle(&mut training);
-    generator.shuffle(&mut testing);
+    rng.shuffle(&mut training);
+    rng.shuffle(&mut testing);
     Ok((training, testing))
 }
 
 /// `test` divided in proportion to the classes: rounded down, and one more for the largest remainders, where equal ones
 /// are drawn.
-fn proportional(members: &[Vec<usize>], test: usize, rows: usize, generator: &mut Generator) -> Vec<usize> {
+fn proportional(members: &[Vec<usize>], test: usize, rows: usize, rng: &mut Rng) -> Vec<usize> {
     let exact = |class: usize| members[class].len() as u128 * test as u128;
     let mut shares: Vec<usize> = (0..members.len()).map(|class| (exact(class) / rows as u128) as usize).collect();
     let missing = test - shares.iter().sum::<usize>();
     let mut order: Vec<usize> = (0..members.len()).collect();
-    generator.shuffle(&mut order);
+    rng.shuffle(&mut order);
     order.sort_by_key(|&class| Reverse(exact(class) % rows as u128));
     order[..missing].iter().for_each(|&class| shares[class] += 1);
     shares

@@ -32,7 +32,7 @@ impl Tensor {
     }
 }
 
-/// Functions for each type, and none for both: they are compiled here, optimised, and not with every program.
+/// Functions for each type, and none for both: they are compiled here, optimized, and not with every program.
 macro_rules! both_ways {
     ($($number:ty: $write:ident, $read:ident;)*) => {$(
         fn $write(numbers: &[$number], shape: &[usize]) -> Vec<u8> {

@@ -7,7 +7,7 @@ use std::path::Path;
 use flate2::read::MultiGzDecoder;
 
 use super::element::{Element, ElementType};
-use super::{Layout, Tensor, TensorProblem};
+use super::{Layout, Tensor, TensorErrorKind};
 use crate::data::file;
 use crate::data::file_error::{FileError, Origin};
 
@@ -55,9 +55,9 @@ impl Layout {
         let mut magic = Vec::new();
         reader.by_ref().take(4).read_to_end(&mut magic)?;
         if !magic.starts_with(&[0, 0]) {
-            return Err(TensorProblem::Magic { format: "IDX", found: magic }.into());
+            return Err(TensorErrorKind::Magic { format: "IDX", found: magic }.into());
         }
-        let &[_, _, code, rank] = magic.as_slice() else { return Err(TensorProblem::TruncatedHeader.into()) };
+        let &[_, _, code, rank] = magic.as_slice() else { return Err(TensorErrorKind::TruncatedHeader.into()) };
         let kind = match code {
             0x08 => ElementType::U8,
             0x09 => ElementType::I8,
@@ -65,12 +65,12 @@ impl Layout {
             0x0C => ElementType::I32,
             0x0D => ElementType::F32,
             0x0E => ElementType::F64,
-            _ => return Err(TensorProblem::ElementType(format!("0x{code:02X}")).into()),
+            _ => return Err(TensorErrorKind::ElementType(format!("0x{code:02X}")).into()),
         };
         let mut header = Vec::new();
         reader.take(4 * u64::from(rank)).read_to_end(&mut header)?;
         if header.len() < 4 * usize::from(rank) {
-            return Err(TensorProblem::TruncatedHeader.into());
+            return Err(TensorErrorKind::TruncatedHeader.into());
         }
         let (dimensions, _) = header.as_chunks::<4>();
         let dimensions = dimensions.iter().map(|&dimension| u32::from_be_bytes(dimension) as usize).collect();

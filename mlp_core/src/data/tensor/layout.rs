@@ -1,7 +1,7 @@
 //! Where in a file's bytes each number lies.
 
 use super::element::Element;
-use super::problem::TensorProblem;
+use super::problem::TensorErrorKind;
 
 /// What the header of a file says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,26 +14,26 @@ pub(in crate::data) struct Layout {
 
 impl Layout {
     /// How many samples there are and how many numbers each has.
-    pub(in crate::data) fn samples(&self) -> Result<(usize, usize), TensorProblem> {
-        let (&samples, others) = self.dimensions.split_first().ok_or(TensorProblem::NoDimensions)?;
+    pub(in crate::data) fn samples(&self) -> Result<(usize, usize), TensorErrorKind> {
+        let (&samples, others) = self.dimensions.split_first().ok_or(TensorErrorKind::NoDimensions)?;
         Ok((samples, others.iter().product()))
     }
 
     /// How many samples there are, if each has as many numbers as needed.
-    pub(in crate::data) fn check_columns(&self, needed: usize) -> Result<usize, TensorProblem> {
+    pub(in crate::data) fn check_columns(&self, needed: usize) -> Result<usize, TensorErrorKind> {
         let (samples, has) = self.samples()?;
         if has == needed {
             return Ok(samples);
         }
-        Err(TensorProblem::Columns { dimensions: self.dimensions.clone(), has, needed })
+        Err(TensorErrorKind::Columns { dimensions: self.dimensions.clone(), has, needed })
     }
 
     /// How many bytes all numbers are. Whoever asks first is told of dimensions that overflow, also in part.
-    pub(super) fn bytes(&self) -> Result<u64, TensorProblem> {
+    pub(super) fn bytes(&self) -> Result<u64, TensorErrorKind> {
         let nonzero = self.dimensions.iter().map(|&dimension| dimension.max(1));
         let product = nonzero.into_iter().try_fold(self.element.size(), usize::checked_mul);
         let largest = product.filter(|&bytes| bytes <= isize::MAX as usize);
-        largest.ok_or_else(|| TensorProblem::TooLarge { dimensions: self.dimensions.clone() })?;
+        largest.ok_or_else(|| TensorErrorKind::TooLarge { dimensions: self.dimensions.clone() })?;
         Ok(self.dimensions.iter().product::<usize>() as u64 * self.element.size() as u64)
     }
 

@@ -21,7 +21,7 @@ mod safetensors;
 mod stream;
 
 pub use element::ElementType;
-pub use problem::TensorProblem;
+pub use problem::TensorErrorKind;
 
 #[cfg(any(feature = "npy", feature = "safetensors"))]
 use std::borrow::Cow;
@@ -74,7 +74,7 @@ impl Tensor {
         let (samples, has) = self.layout.samples().map_err(at)?;
         if has != 1 {
             let dimensions = self.layout.dimensions.clone();
-            return Err(at(TensorProblem::NotLabels { dimensions, has }));
+            return Err(at(TensorErrorKind::NotLabels { dimensions, has }));
         }
         (0..samples).map(|row| label(row, self.value(row, 0)).map_err(at)).collect()
     }
@@ -152,8 +152,8 @@ impl Tensor {
     }
 }
 
-fn label(row: usize, value: f64) -> Result<usize, TensorProblem> {
+fn label(row: usize, value: f64) -> Result<usize, TensorErrorKind> {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     let exact = (0.0..EXACT).contains(&value) && value.fract() == 0.0;
-    if exact { Ok(value as usize) } else { Err(TensorProblem::NotALabel { row, value }) }
+    if exact { Ok(value as usize) } else { Err(TensorErrorKind::NotALabel { row, value }) }
 }

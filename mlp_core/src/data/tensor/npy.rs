@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use super::npy_header::descr;
-use super::{Layout, Tensor, TensorProblem};
+use super::{Layout, Tensor, TensorErrorKind};
 use crate::data::file;
 use crate::data::file_error::{FileError, Origin};
 use crate::data::write::replace;
@@ -55,7 +55,7 @@ impl Tensor {
     /// If it does not take them, or the elements are such as NumPy does not have.
     pub fn to_npy(&self, mut writer: impl Write) -> Result<(), FileError> {
         let element = self.element_type();
-        let descr = descr(element).ok_or(TensorProblem::Unwritable { format: "npy", element })?;
+        let descr = descr(element).ok_or(TensorErrorKind::Unwritable { format: "npy", element })?;
         let shape = match self.dimensions() {
             [only] => format!("{only},"),
             several => several.iter().map(usize::to_string).collect::<Vec<_>>().join(", "),
@@ -83,20 +83,20 @@ impl Layout {
     pub(in crate::data) fn read_npy(mut reader: impl Read) -> Result<Self, FileError> {
         let magic = bytes(&mut reader, 6)?;
         if magic != MAGIC {
-            return Err(TensorProblem::Magic { format: "npy", found: magic }.into());
+            return Err(TensorErrorKind::Magic { format: "npy", found: magic }.into());
         }
         let version = exactly(&mut reader, 2)?;
         let length = match version[0] {
             1 => exactly(&mut reader, 2)?,
             2 | 3 => exactly(&mut reader, 4)?,
-            other => return Err(TensorProblem::Header(format!("version {other} of npy is unknown")).into()),
+            other => return Err(TensorErrorKind::Header(format!("version {other} of npy is unknown")).into()),
         };
         let length = length.iter().rev().fold(0, |length, &byte| length << 8 | u64::from(byte));
         if length > LONGEST_HEADER {
-            return Err(TensorProblem::Header(format!("it should be {length} bytes long")).into());
+            return Err(TensorErrorKind::Header(format!("it should be {length} bytes long")).into());
         }
         let header = exactly(&mut reader, length)?;
-        let header = str::from_utf8(&header).map_err(|error| TensorProblem::Header(error.to_string()))?;
+        let header = str::from_utf8(&header).map_err(|error| TensorErrorKind::Header(error.to_string()))?;
         Ok(Self::parse_npy(header)?)
     }
 }
@@ -110,5 +110,5 @@ fn bytes(reader: impl Read, length: u64) -> Result<Vec<u8>, FileError> {
 
 fn exactly(reader: impl Read, length: u64) -> Result<Vec<u8>, FileError> {
     let bytes = bytes(reader, length)?;
-    if bytes.len() as u64 == length { Ok(bytes) } else { Err(TensorProblem::TruncatedHeader.into()) }
+    if bytes.len() as u64 == length { Ok(bytes) } else { Err(TensorErrorKind::TruncatedHeader.into()) }
 }

@@ -2,10 +2,10 @@
 
 use super::Layout;
 use super::element::{Element, ElementType};
-use super::problem::TensorProblem;
+use super::problem::TensorErrorKind;
 
 impl Layout {
-    pub(super) fn parse_npy(header: &str) -> Result<Self, TensorProblem> {
+    pub(super) fn parse_npy(header: &str) -> Result<Self, TensorErrorKind> {
         let mut parser = Parser { rest: header };
         let (mut element, mut order, mut shape) = (None, None, None);
         parser.expect("{")?;
@@ -16,14 +16,14 @@ impl Layout {
                 "descr" => element = Some(element_of(parser.descr()?)?),
                 "fortran_order" => order = Some(parser.boolean()?),
                 "shape" => shape = Some(parser.shape()?),
-                _ => return Err(TensorProblem::Header(format!("unknown key {key:?}"))),
+                _ => return Err(TensorErrorKind::Header(format!("unknown key {key:?}"))),
             }
             if !parser.accept(",") {
                 parser.expect("}")?;
                 break;
             }
         }
-        let missing = |key: &str| TensorProblem::Header(format!("{key:?} is missing"));
+        let missing = |key: &str| TensorErrorKind::Header(format!("{key:?} is missing"));
         let layout = Self {
             element: element.ok_or_else(|| missing("descr"))?,
             fortran_order: order.ok_or_else(|| missing("fortran_order"))?,
@@ -34,8 +34,8 @@ impl Layout {
     }
 }
 
-fn element_of(descr: &str) -> Result<Element, TensorProblem> {
-    let unknown = || TensorProblem::ElementType(format!("{descr:?}"));
+fn element_of(descr: &str) -> Result<Element, TensorErrorKind> {
+    let unknown = || TensorErrorKind::ElementType(format!("{descr:?}"));
     let (order, kind) = descr.split_at_checked(1).ok_or_else(unknown)?;
     let kind = match kind {
         "b1" => ElementType::Bool,
@@ -89,14 +89,14 @@ impl<'a> Parser<'a> {
         self.rest = rest.unwrap_or(self.rest);
         rest.is_some()
     }
-    fn expect(&mut self, token: &str) -> Result<(), TensorProblem> {
+    fn expect(&mut self, token: &str) -> Result<(), TensorErrorKind> {
         if self.accept(token) { Ok(()) } else { Err(self.unexpected(token)) }
     }
-    fn unexpected(&self, wanted: &str) -> TensorProblem {
+    fn unexpected(&self, wanted: &str) -> TensorErrorKind {
         let found: String = self.rest.chars().take(12).collect();
-        TensorProblem::Header(format!("{wanted} expected at {found:?}"))
+        TensorErrorKind::Header(format!("{wanted} expected at {found:?}"))
     }
-    fn string(&mut self) -> Result<&'a str, TensorProblem> {
+    fn string(&mut self) -> Result<&'a str, TensorErrorKind> {
         let quote = if self.accept("'") {
             '\''
         } else {
@@ -108,19 +108,19 @@ impl<'a> Parser<'a> {
         Ok(string)
     }
     /// Records, which are lists of names and types, are not numbers.
-    fn descr(&mut self) -> Result<&'a str, TensorProblem> {
+    fn descr(&mut self) -> Result<&'a str, TensorErrorKind> {
         if self.accept("[") {
-            return Err(TensorProblem::ElementType("record".into()));
+            return Err(TensorErrorKind::ElementType("record".into()));
         }
         self.string()
     }
-    fn boolean(&mut self) -> Result<bool, TensorProblem> {
+    fn boolean(&mut self) -> Result<bool, TensorErrorKind> {
         if self.accept("True") {
             return Ok(true);
         }
         self.expect("False").map_err(|_| self.unexpected("True or False")).map(|()| false)
     }
-    fn shape(&mut self) -> Result<Vec<usize>, TensorProblem> {
+    fn shape(&mut self) -> Result<Vec<usize>, TensorErrorKind> {
         self.expect("(")?;
         let mut shape = Vec::new();
         while !self.accept(")") {
@@ -132,7 +132,7 @@ impl<'a> Parser<'a> {
         }
         Ok(shape)
     }
-    fn number(&mut self) -> Result<usize, TensorProblem> {
+    fn number(&mut self) -> Result<usize, TensorErrorKind> {
         self.rest = self.rest.trim_start();
         let end = self.rest.find(|character: char| !character.is_ascii_digit()).unwrap_or(self.rest.len());
         let number = self.rest[..end].parse().map_err(|_| self.unexpected("a dimension"))?;

@@ -7,9 +7,9 @@ use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::{Tensor, TensorProblem};
+use super::{Tensor, TensorErrorKind};
 use crate::data::file;
-use crate::data::file_error::{FileError, FileProblem, Origin};
+use crate::data::file_error::{FileError, FileErrorKind, Origin};
 use crate::data::suggestion::suggest;
 use crate::data::write::replace;
 
@@ -44,7 +44,7 @@ impl Tensor {
             }
             names.push(known.to_owned());
         }
-        Err(TensorProblem::Missing { name: name.into(), suggestion: suggest(name, &names) }.into())
+        Err(TensorErrorKind::Missing { name: name.into(), suggestion: suggest(name, &names) }.into())
     }
 
     /// Writes several arrays under their names: `Tensor::write_npz("iris.npz", &[("x", Tensor::from(&x)), …])`.
@@ -65,9 +65,9 @@ impl Tensor {
     }
 }
 
-fn problem(error: ZipError) -> FileProblem {
+fn problem(error: ZipError) -> FileErrorKind {
     match error {
         ZipError::Io(error) => error.into(),
-        error => TensorProblem::Header(error.to_string()).into(),
+        error => TensorErrorKind::Header(error.to_string()).into(),
     }
 }

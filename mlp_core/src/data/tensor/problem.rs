@@ -3,7 +3,7 @@ use super::ElementType;
 /// What is wrong with the numbers of a file. Rows are counted from 0.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
-pub enum TensorProblem {
+pub enum TensorErrorKind {
     /// The file is of another format.
     #[error("this is no {format} file: it begins with {found:02X?}")]
     Magic {
@@ -78,7 +78,7 @@ pub enum TensorProblem {
         /// The number found there.
         value: f64,
     },
-    /// Rows that are not neighbours cannot be read one by one.
+    /// Rows that are not neighbors cannot be read one by one.
     #[error("the numbers are stored column by column (Fortran order), which cannot be read row by row")]
     ColumnByColumn,
     /// No tensor has this name.

@@ -8,7 +8,7 @@ use std::path::Path;
 use safetensors::tensor::{TensorInfo, TensorView};
 use safetensors::{Dtype, SafeTensorError, SafeTensors};
 
-use super::{ElementType, Tensor, TensorProblem};
+use super::{ElementType, Tensor, TensorErrorKind};
 use crate::data::file;
 use crate::data::file_error::{FileError, Origin};
 use crate::data::suggestion::suggest;
@@ -38,7 +38,7 @@ impl Tensor {
         let Ok(view) = tensors.tensor(name) else {
             let mut names: Vec<String> = tensors.names().into_iter().map(str::to_owned).collect();
             names.sort_unstable();
-            return Err(TensorProblem::Missing { name: name.into(), suggestion: suggest(name, &names) }.into());
+            return Err(TensorErrorKind::Missing { name: name.into(), suggestion: suggest(name, &names) }.into());
         };
         Self::from_view(name, &view)
     }
@@ -82,7 +82,7 @@ impl Tensor {
 /// Names, types, shapes and places of tensors that lie one after the other, and blanks up to a multiple of eight bytes.
 fn header(tensors: &[(&str, &Tensor)], entries: &BTreeMap<String, String>) -> Result<String, FileError> {
     const ENTRIES: &str = "__metadata__";
-    let damaged = |error: serde_json::Error| TensorProblem::Header(error.to_string());
+    let damaged = |error: serde_json::Error| TensorErrorKind::Header(error.to_string());
     // Sorted by name, whatever the maps of JSON do.
     let mut all = BTreeMap::new();
     if !entries.is_empty() {
@@ -95,7 +95,7 @@ fn header(tensors: &[(&str, &Tensor)], entries: &BTreeMap<String, String>) -> Re
         let (dtype, shape) = (dtype(tensor.element_type()), tensor.dimensions().to_vec());
         let info = TensorInfo { dtype, shape, data_offsets: (begin, end) };
         if name == ENTRIES || all.insert(name, serde_json::to_value(info).map_err(damaged)?).is_some() {
-            return Err(TensorProblem::Header(format!("{name:?} cannot be the name of two things")).into());
+            return Err(TensorErrorKind::Header(format!("{name:?} cannot be the name of two things")).into());
         }
     }
     let mut header = serde_json::to_string(&all).map_err(damaged)?;
@@ -103,11 +103,11 @@ fn header(tensors: &[(&str, &Tensor)], entries: &BTreeMap<String, String>) -> Re
     Ok(header)
 }
 
-fn problem(error: SafeTensorError) -> TensorProblem {
-    TensorProblem::Header(error.to_string())
+fn problem(error: SafeTensorError) -> TensorErrorKind {
+    TensorErrorKind::Header(error.to_string())
 }
 
-fn kind(dtype: Dtype) -> Result<ElementType, TensorProblem> {
+fn kind(dtype: Dtype) -> Result<ElementType, TensorErrorKind> {
     Ok(match dtype {
         Dtype::BOOL => ElementType::Bool,
         Dtype::U8 => ElementType::U8,
@@ -122,7 +122,7 @@ fn kind(dtype: Dtype) -> Result<ElementType, TensorProblem> {
         Dtype::BF16 => ElementType::Bf16,
         Dtype::F32 => ElementType::F32,
         Dtype::F64 => ElementType::F64,
-        other => return Err(TensorProblem::ElementType(format!("{other:?}"))),
+        other => return Err(TensorErrorKind::ElementType(format!("{other:?}"))),
     })
 }
 

@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use super::Layout;
-use super::problem::TensorProblem;
+use super::problem::TensorErrorKind;
 use crate::data::file_error::FileError;
 
 impl Layout {
@@ -13,17 +13,17 @@ impl Layout {
         let mut bytes = Vec::new();
         reader.take(needed + 1).read_to_end(&mut bytes)?;
         match bytes.len() as u64 {
-            has if has < needed => Err(TensorProblem::Truncated { has, needed }.into()),
-            has if has > needed => Err(TensorProblem::TooLong { needed }.into()),
+            has if has < needed => Err(TensorErrorKind::Truncated { has, needed }.into()),
+            has if has > needed => Err(TensorErrorKind::TooLong { needed }.into()),
             _ => Ok(bytes),
         }
     }
 
     /// Samples can be read one after the other.
-    pub(in crate::data) fn check_row_by_row(&self) -> Result<(), TensorProblem> {
+    pub(in crate::data) fn check_row_by_row(&self) -> Result<(), TensorErrorKind> {
         // A single column is the same in both orders.
         let scattered = self.fortran_order && self.dimensions.iter().skip(1).any(|&dimension| dimension != 1);
-        if scattered { Err(TensorProblem::ColumnByColumn) } else { Ok(()) }
+        if scattered { Err(TensorErrorKind::ColumnByColumn) } else { Ok(()) }
     }
 
     /// The numbers of one sample that lies in one piece.

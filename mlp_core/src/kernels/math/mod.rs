@@ -1,6 +1,6 @@
 //! Elementary functions of registers: branch-free, from the primitives of [`Vector`] alone.
 //!
-//! An ulp below is the distance of neighbouring scalars at the result. The bounds are those of the tests, which hold
+//! An ulp below is the distance of neighboring scalars at the result. The bounds are those of the tests, which hold
 //! with and without fused multiply-add.
 
 mod coefficients;

@@ -76,7 +76,7 @@ macro_rules! bounds {
         #[test]
         fn $test() {
             let truth: fn(f64) -> f64 = $truth;
-            // Twice: the whole range, and the neighbourhood of zero.
+            // Twice: the whole range, and the neighborhood of zero.
             for scale in [1.0, 1e-2] {
                 let single = points::<f32>($least * scale, $most * scale);
                 check(stringify!($test), $kernel::<f32>, &single, |i| truth(single[i].into()), $single);

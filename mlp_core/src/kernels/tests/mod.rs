@@ -6,7 +6,7 @@ mod slices;
 
 use super::Dispatch;
 use super::math::Elementary;
-use crate::random::Generator;
+use crate::random::Rng;
 use crate::scalar::Scalar;
 use crate::tile::{Buffer, Tile};
 
@@ -39,8 +39,8 @@ impl<T: Scalar + Dispatch + Elementary> Number for T {}
 
 /// Numbers from −1 to 1.
 fn numbers<T: Scalar>(count: usize, seed: u64) -> Vec<T> {
-    let mut generator = Generator::new(seed);
-    (0..count).map(|_| T::from_f64(generator.uniform() * 2.0 - 1.0)).collect()
+    let mut rng = Rng::new(seed);
+    (0..count).map(|_| T::from_f64(rng.uniform() * 2.0 - 1.0)).collect()
 }
 
 /// Samples of such numbers, with something else as padding.

@@ -1,7 +1,7 @@
 use core::mem::swap;
 use core::ops::Range;
 
-use super::super::{Archive, Objective, Persist, Step};
+use super::super::{Checkpoint, Objective, StateVisitor, Step};
 use super::line_search::{Line, Point, search};
 use super::pairs::{Pairs, add, dot};
 use crate::kernels::Kernels;
@@ -115,9 +115,9 @@ impl<N: Layer> LbfgsState<N> {
     }
 }
 
-impl<N: Layer> Persist<N> for LbfgsState<N> {
+impl<N: Layer> Checkpoint<N> for LbfgsState<N> {
     /// A step sets the other values before it reads them.
-    fn persist(&mut self, archive: &mut dyn Archive<N>) {
+    fn persist(&mut self, archive: &mut dyn StateVisitor<N>) {
         archive.number("loss", &mut self.loss);
         let mut stuck = u64::from(self.stuck);
         archive.count("stuck", &mut stuck);

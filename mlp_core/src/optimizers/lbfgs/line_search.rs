@@ -39,8 +39,8 @@ pub(super) fn search(start: Point, first: f64, line: &mut impl Line) -> Option<P
         let falls = trial.loss < start.loss && trial.loss <= start.loss + DECREASE * trial.at * start.slope;
         if falls && (trial.loss < low.loss || !patient) {
             line.keep();
-            let towards_high = high.map_or(1.0, |high| high.at - low.at);
-            if trial.slope * towards_high >= 0.0 {
+            let toward_high = high.map_or(1.0, |high| high.at - low.at);
+            if trial.slope * toward_high >= 0.0 {
                 high = Some(low);
             }
             (before, low) = (low, trial);

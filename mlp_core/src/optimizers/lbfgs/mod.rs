@@ -14,7 +14,7 @@ use crate::layers::Layer;
 ///
 /// One step of training is up to `max_iter` iterations on the same batch, and each evaluation costs as much as a step
 /// of another optimizer. It is meant for a `batch_size` of all samples or more. With smaller batches, each step makes
-/// the loss of its own batch small, without memory of the batches before, and may undo what was learnt from them: take
+/// the loss of its own batch small, without memory of the batches before, and may undo what was learned from them: take
 /// another optimizer then. Layers that draw random numbers in training change the loss with each evaluation, so that
 /// hardly a step is found.
 ///
@@ -24,10 +24,10 @@ use crate::layers::Layer;
 /// ```
 /// use mlp_core::Parameters;
 /// use mlp_core::layers::Dense;
-/// use mlp_core::optimizers::{Descent, Lbfgs};
+/// use mlp_core::optimizers::{OptimizerState, Lbfgs};
 ///
 /// let mut layer = Dense::<2, 1>::zeroed();
-/// let mut descent = Descent::new(Lbfgs::default());
+/// let mut descent = OptimizerState::new(Lbfgs::default());
 /// // The sum of (p − 3)⁴.
 /// descent.step_by(&mut layer, |layer, gradient| {
 ///     let far: Vec<f32> = layer.as_slice().iter().map(|number| number - 3.0).collect();

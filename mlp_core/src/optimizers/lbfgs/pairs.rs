@@ -1,5 +1,5 @@
 use super::super::descent::Add;
-use super::super::{Archive, Persist};
+use super::super::{Checkpoint, StateVisitor};
 use crate::kernels::Update;
 use crate::layers::Layer;
 
@@ -77,8 +77,8 @@ impl<N: Layer> Pairs<N> {
     }
 }
 
-impl<N: Layer> Persist<N> for Pairs<N> {
-    fn persist(&mut self, archive: &mut dyn Archive<N>) {
+impl<N: Layer> Checkpoint<N> for Pairs<N> {
+    fn persist(&mut self, archive: &mut dyn StateVisitor<N>) {
         let mut known = self.known as u64;
         archive.count("pairs", &mut known);
         self.known = self.pairs.len().min(known as usize);

@@ -7,7 +7,7 @@ use num_traits::Float as _;
 /// `α ((1 − a) ½ (1 + cos(π s / n)) + a)` after `s` of `n` steps, and `α a` from then on. Keras: `CosineDecay`.
 ///
 /// With a warm-up, the rate first goes from `α` to a target in a straight line, and falls from there. Source:
-/// Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017.
+/// Loshchilov and Hutter, "SGDR: Stochastic Gradient OptimizerState with Warm Restarts", 2017.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CosineDecay {
     /// `α`
@@ -54,7 +54,7 @@ impl Schedule for CosineDecay {
 /// [`CosineDecay`] over and over, each time `t` times as long and from `m` times the height. Keras:
 /// `CosineDecayRestarts`.
 ///
-/// Source: Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017.
+/// Source: Loshchilov and Hutter, "SGDR: Stochastic Gradient OptimizerState with Warm Restarts", 2017.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CosineDecayRestarts {
     /// Where the first decay starts.

@@ -48,11 +48,11 @@ pub use learning_rate_scheduler::LearningRateScheduler;
 pub use model_checkpoint::Checkpoint;
 pub use model_checkpoint::{ModelCheckpoint, Save, SaveParameters};
 pub use monitor::{MonitorMode, UnknownFigure};
-pub use reduce_lr_on_plateau::ReduceLROnPlateau;
+pub use reduce_lr_on_plateau::ReduceLrOnPlateau;
 pub(super) use status::Shown;
 pub use status::Status;
 pub use tensorboard::TensorBoard;
-pub use terminate_on_nan::TerminateOnNaN;
+pub use terminate_on_nan::TerminateOnNan;
 
 use core::fmt;
 use core::ops::{Deref, DerefMut};
@@ -68,7 +68,7 @@ pub type CallbackResult = Result<(), Box<dyn Error + Send + Sync>>;
 
 /// What is done between the epochs and batches of a training of a network `N`. Keras: `Callback`.
 ///
-/// Several are one: tuples, `Vec`, `Option`. `&mut callback` is one too, to be asked afterwards what it has seen.
+/// Several are one: tuples, `Vec`, `Option`. `&mut callback` is one too, to be asked afterward what it has seen.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a callback for this network",
     label = "not a callback",
@@ -108,7 +108,7 @@ pub trait Callback<N: Layer> {
         Ok(())
     }
     /// The loss became NaN or infinite; the network has the weights of the last good step again. If a callback stops the
-    /// training here, as [`TerminateOnNaN`] does, `fit` gives the history of the epochs before, otherwise an error.
+    /// training here, as [`TerminateOnNan`] does, `fit` gives the history of the epochs before, otherwise an error.
     #[allow(clippy::missing_errors_doc)]
     fn on_diverged(&mut self, _training: &mut Training<'_, N>) -> CallbackResult {
         Ok(())

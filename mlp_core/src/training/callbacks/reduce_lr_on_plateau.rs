@@ -2,14 +2,14 @@ use super::monitor::{Monitor, MonitorMode};
 use super::{Callback, CallbackResult, Status, Training};
 use crate::layers::Layer;
 
-/// Multiplies the learning rate by a factor when a figure has stopped to improve. Keras: `ReduceLROnPlateau`.
+/// Multiplies the learning rate by a factor when a figure has stopped to improve. Keras: `ReduceLrOnPlateau`.
 ///
-/// `ReduceLROnPlateau::new("val_loss").factor(0.5).patience(5)`
+/// `ReduceLrOnPlateau::new("val_loss").factor(0.5).patience(5)`
 ///
 /// The learning rate is reported as `learning_rate`. A schedule is replaced by the reduced learning rate. A training that goes on
 /// from a checkpoint goes on waiting.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ReduceLROnPlateau {
+pub struct ReduceLrOnPlateau {
     monitor: Monitor,
     factor: f64,
     patience: usize,
@@ -22,12 +22,12 @@ pub struct ReduceLROnPlateau {
 
 /// A factor that does not reduce.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-#[error("the factor of ReduceLROnPlateau must be above 0 and below 1, not {0}")]
+#[error("the factor of ReduceLrOnPlateau must be above 0 and below 1, not {0}")]
 struct BadFactor(f64);
 
-const NAME: &str = "ReduceLROnPlateau";
+const NAME: &str = "ReduceLrOnPlateau";
 
-impl ReduceLROnPlateau {
+impl ReduceLrOnPlateau {
     /// Watches this figure, with Keras's defaults: a tenth of the learning rate after 10 epochs without an improvement of more
     /// than 0.0001. That it is to become small or large is guessed from its name.
     pub fn new(monitor: &str) -> Self {
@@ -85,12 +85,12 @@ impl ReduceLROnPlateau {
         status.set_learning_rate(rate);
         if self.verbose {
             let epoch = status.epoch() + 1;
-            status.say(format_args!("Epoch {epoch}: ReduceLROnPlateau reducing learning rate to {rate:?}."));
+            status.say(format_args!("Epoch {epoch}: ReduceLrOnPlateau reducing learning rate to {rate:?}."));
         }
     }
 }
 
-impl<N: Layer> Callback<N> for ReduceLROnPlateau {
+impl<N: Layer> Callback<N> for ReduceLrOnPlateau {
     fn on_train_begin(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
         self.monitor.check(NAME, training)?;
         if !(self.factor > 0.0 && self.factor < 1.0) {

@@ -7,7 +7,7 @@ use zip::result::ZipError;
 
 use super::module::{Field, Module, Place, numbered};
 use crate::data::hdf5::{self, Group, Object};
-use crate::data::{FileError, FileProblem, Origin, TensorProblem};
+use crate::data::{FileError, FileErrorKind, Origin, TensorErrorKind};
 
 /// Where a `.keras` has its weights.
 const WEIGHTS: &str = "model.weights.h5";
@@ -25,10 +25,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Module, FileError> {
 }
 
 fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, FileError> {
-    let problem = |error: ZipError| -> FileProblem {
+    let problem = |error: ZipError| -> FileErrorKind {
         match error {
             ZipError::Io(error) => error.into(),
-            error => TensorProblem::Header(error.to_string()).into(),
+            error => TensorErrorKind::Header(error.to_string()).into(),
         }
     };
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(problem)?;

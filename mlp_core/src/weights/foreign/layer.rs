@@ -59,7 +59,7 @@ fn field(framework: Framework, row: &Row, path: &str, index: usize, variable: &V
         _ => false,
     };
     let variable_name = format!("{path}.{}", variable.name);
-    Field { variable: variable_name, names, transposed, repeated: row.kind == "PReLU", rank: variable.shape.len() }
+    Field { variable: variable_name, names, transposed, repeated: row.kind == "PRelu", rank: variable.shape.len() }
 }
 
 fn in_pytorch(variable: &str) -> &str {
@@ -72,7 +72,7 @@ fn in_pytorch(variable: &str) -> &str {
     }
 }
 
-/// A class's name as Keras counts it: `BatchNormalization` is `batch_normalization`, `PReLU` is `p_re_lu`.
+/// A class's name as Keras counts it: `BatchNormalization` is `batch_normalization`, `PRelu` is `p_re_lu`.
 fn in_keras(class: &str) -> String {
     let characters: Vec<char> = class.chars().collect();
     let mut name = String::new();

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use super::checkpoint::variables;
 use super::fill;
-use super::{Difference, WeightsError};
+use super::{Mismatch, WeightsError};
 use crate::data::{FileError, nearest};
 use crate::layers::{Role, Variable};
 use crate::training::Network;
@@ -57,8 +57,8 @@ enum Framework {
 /// | `Dense`: `weights` `[OUT, IN]`, `bias` | `weight`, `bias` | `Dense`: 0, of shape `(in, out)`, transposed; 1 |
 /// | `BatchNormalization`: `gamma`, `beta`, `moving_mean`, `moving_variance` | `weight`, `bias`, `running_mean`, `running_var`; `num_batches_tracked` is not needed | `BatchNormalization`: 0 to 3 |
 /// | `LayerNormalization`: `gamma`, `beta` | `weight`, `bias` | `LayerNormalization`: 0, 1 |
-/// | `RMSNormalization`: `scale` | `weight` | `RMSNormalization`: 0 |
-/// | `PReLU`: `alpha` | `weight`; a single one is that of all features | `PReLU`: 0; the same |
+/// | `RmsNormalization`: `scale` | `weight` | `RmsNormalization`: 0 |
+/// | `PRelu`: `alpha` | `weight`; a single one is that of all features | `PRelu`: 0; the same |
 /// | `Embedding`: `embeddings` `[OUT, CATEGORIES]` | `weight`, transposed | `Embedding`: 0, transposed |
 /// | `Normalization`: `mean`, `variance` | — | `Normalization`: 0, 1 |
 /// | a layer of one's own | the variables' names | its variables in order |
@@ -66,7 +66,7 @@ enum Framework {
 /// Numbers of fewer bits become those of the network, which is exact; numbers of more bits are refused. Every tensor is
 /// used once; what is missing, left over, of another shape, or not finite, is told all at once, and the network stays as it was.
 ///
-/// The file says nothing about activations, nor about the small number in a normalisation: PyTorch's is 10⁻⁵, and Keras's
+/// The file says nothing about activations, nor about the small number in a normalization: PyTorch's is 10⁻⁵, and Keras's
 /// 10⁻³, so write `epsilon = 1e-5` for PyTorch's.
 #[derive(Debug)]
 pub struct Weights {
@@ -154,7 +154,7 @@ impl Weights {
         Err(WeightsError::Different { file: self.file, differences })
     }
 
-    fn matches(&mut self, layers: &[Layer], differences: &mut Vec<Difference>) -> Matches {
+    fn matches(&mut self, layers: &[Layer], differences: &mut Vec<Mismatch>) -> Matches {
         let mut matches = Matches::default();
         let taken: Vec<String> = self.names.iter().map(|(_, here)| here.clone()).collect();
         let matching = Matching { framework: self.framework, taken: &taken };
@@ -182,13 +182,13 @@ impl Weights {
     }
 }
 
-fn missing(variable: &Variable) -> Option<Difference> {
+fn missing(variable: &Variable) -> Option<Mismatch> {
     let (tensor, shape) = (variable.name.clone(), variable.shape.clone());
-    (variable.role != Role::Unused).then_some(Difference::Missing { tensor, shape, suggestion: None })
+    (variable.role != Role::Unused).then_some(Mismatch::Missing { tensor, shape, suggestion: None })
 }
 
-fn unknown(layer: &str, of: &'static str, known: &[String]) -> Difference {
-    Difference::Layer { layer: layer.to_owned(), of, suggestion: nearest(layer, known).cloned() }
+fn unknown(layer: &str, of: &'static str, known: &[String]) -> Mismatch {
+    Mismatch::Layer { layer: layer.to_owned(), of, suggestion: nearest(layer, known).cloned() }
 }
 
 impl Framework {

@@ -4,7 +4,7 @@ use super::{layer, module};
 use crate::data::{ElementType, Tensor};
 use crate::layers::Variable;
 use crate::scalar::Scalar;
-use crate::weights::Difference;
+use crate::weights::Mismatch;
 use crate::weights::fill::element_type;
 
 /// Sets the numbers of a variable to those of a tensor, or tells what is different, in the tensor's own shape.
@@ -12,17 +12,17 @@ pub(super) fn copy<T: Scalar>(
     (from, to): &(module::Field, layer::Field),
     variable: &Variable,
     numbers: &mut [T],
-) -> Option<Difference> {
+) -> Option<Mismatch> {
     let (value, tensor) = (&from.value, format!("{} → {}", from.tensor, to.variable));
     let (needed, found) = (element_type::<T>(), value.element_type());
     if !exact(found, needed) {
-        return Some(Difference::ElementType { tensor, needed, found });
+        return Some(Mismatch::ElementType { tensor, needed, found });
     }
     let shape: Vec<usize> =
         if to.transposed { variable.shape.iter().rev().copied().collect() } else { variable.shape.clone() };
     let single = to.repeated && value.dimensions().iter().product::<usize>() == 1;
     if value.dimensions() != shape && !single {
-        return Some(Difference::Shape { tensor, needed: shape, found: value.dimensions().to_vec() });
+        return Some(Mismatch::Shape { tensor, needed: shape, found: value.dimensions().to_vec() });
     }
     for (index, number) in numbers.iter_mut().enumerate() {
         let index = match single {
@@ -33,7 +33,7 @@ pub(super) fn copy<T: Scalar>(
         };
         let found = value.nth(index);
         if !found.is_finite() {
-            return Some(Difference::NotFinite { tensor, place: place(index, value.dimensions()), value: found });
+            return Some(Mismatch::NotFinite { tensor, place: place(index, value.dimensions()), value: found });
         }
         *number = T::from_f64(found);
     }

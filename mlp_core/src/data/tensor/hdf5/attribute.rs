@@ -3,14 +3,14 @@
 use super::bytes::{Bytes, File};
 use super::header::{Message, unknown};
 use super::{damaged, dataset};
-use crate::data::tensor::TensorProblem;
+use crate::data::tensor::TensorErrorKind;
 
 const ATTRIBUTE: u64 = 0x0C;
 const TEXT: u8 = 3;
 const VARIABLE_LENGTH: u8 = 9;
 
 /// The text that an object has under a name.
-pub(super) fn text(file: &File<'_>, messages: &[Message<'_>], name: &str) -> Result<Option<String>, TensorProblem> {
+pub(super) fn text(file: &File<'_>, messages: &[Message<'_>], name: &str) -> Result<Option<String>, TensorErrorKind> {
     for message in messages.iter().filter(|message| message.kind == ATTRIBUTE) {
         let (found, datatype, dataspace, data) = parts(message.content)?;
         if found == name && dataset::dimensions(dataspace)?.is_empty() {
@@ -21,7 +21,7 @@ pub(super) fn text(file: &File<'_>, messages: &[Message<'_>], name: &str) -> Res
 }
 
 /// Name, type, dimensions and value.
-fn parts(mut message: Bytes<'_>) -> Result<(String, Bytes<'_>, Bytes<'_>, Bytes<'_>), TensorProblem> {
+fn parts(mut message: Bytes<'_>) -> Result<(String, Bytes<'_>, Bytes<'_>, Bytes<'_>), TensorErrorKind> {
     let (version, _) = (message.byte()?, message.byte()?);
     let lengths = [message.count(2)?, message.count(2)?, message.count(2)?];
     let padded = match version {
@@ -40,7 +40,7 @@ fn parts(mut message: Bytes<'_>) -> Result<(String, Bytes<'_>, Bytes<'_>, Bytes<
 }
 
 /// A text, as long as its type says or with a length of its own; `None` for other things.
-fn value(file: &File<'_>, mut datatype: Bytes<'_>, mut data: Bytes<'_>) -> Result<Option<String>, TensorProblem> {
+fn value(file: &File<'_>, mut datatype: Bytes<'_>, mut data: Bytes<'_>) -> Result<Option<String>, TensorErrorKind> {
     let class = datatype.byte()? & 15;
     let kind = datatype.number(3)? & 15;
     match class {
@@ -57,7 +57,7 @@ fn value(file: &File<'_>, mut datatype: Bytes<'_>, mut data: Bytes<'_>) -> Resul
 }
 
 /// A thing in one of the heaps that all objects share.
-fn global<'a>(file: &File<'a>, address: u64, index: u64) -> Result<Bytes<'a>, TensorProblem> {
+fn global<'a>(file: &File<'a>, address: u64, index: u64) -> Result<Bytes<'a>, TensorErrorKind> {
     let mut head = file.region(address, 16)?;
     head.mark(b"GCOL")?;
     head.take(4)?;

@@ -3,7 +3,7 @@
 use core::cell::Cell;
 
 use super::damaged;
-use crate::data::tensor::TensorProblem;
+use crate::data::tensor::TensorErrorKind;
 
 /// No address: what does not exist lies here.
 pub(super) const NOWHERE: u64 = u64::MAX;
@@ -22,13 +22,13 @@ impl<'a> File<'a> {
     }
 
     /// The same file, with the addresses counted from another byte.
-    pub(super) fn based(self, base: u64) -> Result<Self, TensorProblem> {
+    pub(super) fn based(self, base: u64) -> Result<Self, TensorErrorKind> {
         let base = usize::try_from(base).ok().filter(|&base| base <= self.bytes.len());
         Ok(Self { base: base.ok_or_else(|| damaged("its base lies beyond its end"))?, ..self })
     }
 
     /// So many bytes from an address on.
-    pub(super) fn region(&self, address: u64, length: u64) -> Result<Bytes<'a>, TensorProblem> {
+    pub(super) fn region(&self, address: u64, length: u64) -> Result<Bytes<'a>, TensorErrorKind> {
         let beyond = || damaged(format!("{length} bytes at {address} lie beyond its end"));
         let start = usize::try_from(address).ok().and_then(|address| self.base.checked_add(address));
         let start = start.ok_or_else(beyond)?;
@@ -41,7 +41,7 @@ impl<'a> File<'a> {
     }
 
     /// The text at an address, within a length, up to its end mark.
-    pub(super) fn text(&self, address: u64, within: u64) -> Result<String, TensorProblem> {
+    pub(super) fn text(&self, address: u64, within: u64) -> Result<String, TensorErrorKind> {
         let mut length = 0;
         while length < within && self.peek(address, length).is_some_and(|byte| byte != 0) {
             length += 1;
@@ -60,28 +60,28 @@ impl<'a> File<'a> {
 pub(super) struct Bytes<'a>(pub(super) &'a [u8]);
 
 impl<'a> Bytes<'a> {
-    pub(super) fn take(&mut self, length: usize) -> Result<&'a [u8], TensorProblem> {
+    pub(super) fn take(&mut self, length: usize) -> Result<&'a [u8], TensorErrorKind> {
         let (taken, rest) = self.0.split_at_checked(length).ok_or_else(|| damaged("a part of it ends early"))?;
         self.0 = rest;
         Ok(taken)
     }
 
     /// A number of up to eight bytes, the lowest first.
-    pub(super) fn number(&mut self, width: usize) -> Result<u64, TensorProblem> {
+    pub(super) fn number(&mut self, width: usize) -> Result<u64, TensorErrorKind> {
         Ok(self.take(width)?.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte)))
     }
 
-    pub(super) fn byte(&mut self) -> Result<u8, TensorProblem> {
+    pub(super) fn byte(&mut self) -> Result<u8, TensorErrorKind> {
         Ok(self.take(1)?[0])
     }
 
     /// A number that can count bytes or dimensions.
-    pub(super) fn count(&mut self, width: usize) -> Result<usize, TensorProblem> {
+    pub(super) fn count(&mut self, width: usize) -> Result<usize, TensorErrorKind> {
         usize::try_from(self.number(width)?).map_err(|_| damaged("a count in it is too large"))
     }
 
     /// The mark that a part begins with.
-    pub(super) fn mark(&mut self, mark: &[u8]) -> Result<(), TensorProblem> {
+    pub(super) fn mark(&mut self, mark: &[u8]) -> Result<(), TensorErrorKind> {
         let found = self.take(mark.len())?;
         if found == mark {
             return Ok(());
@@ -90,7 +90,7 @@ impl<'a> Bytes<'a> {
     }
 
     /// Text of a length, up to its end mark if it has one.
-    pub(super) fn text(&mut self, length: usize) -> Result<String, TensorProblem> {
+    pub(super) fn text(&mut self, length: usize) -> Result<String, TensorErrorKind> {
         let bytes = self.take(length)?;
         let bytes = bytes.split(|&byte| byte == 0).next().unwrap_or(bytes);
         let text = str::from_utf8(bytes).map_err(|_| damaged("a name in it is no text"))?;

@@ -5,7 +5,7 @@ use super::damaged;
 use super::header::{Message, unknown};
 use crate::data::file_error::Origin;
 use crate::data::tensor::element::Element;
-use crate::data::tensor::{ElementType, Layout, Tensor, TensorProblem};
+use crate::data::tensor::{ElementType, Layout, Tensor, TensorErrorKind};
 
 const DATASPACE: u64 = 0x01;
 const DATATYPE: u64 = 0x03;
@@ -15,7 +15,7 @@ const FILTERS: u64 = 0x0B;
 const MOST_DIMENSIONS: usize = 32;
 
 /// The tensor that an object's messages describe.
-pub(super) fn tensor(file: &File<'_>, messages: &[Message<'_>]) -> Result<Tensor, TensorProblem> {
+pub(super) fn tensor(file: &File<'_>, messages: &[Message<'_>]) -> Result<Tensor, TensorErrorKind> {
     let content = |kind: u64, what: &str| {
         let message = messages.iter().find(|message| message.kind == kind);
         message.map(|message| message.content).ok_or_else(|| damaged(format!("an object has no {what}")))
@@ -29,14 +29,14 @@ pub(super) fn tensor(file: &File<'_>, messages: &[Message<'_>]) -> Result<Tensor
     let data = data(file, content(DATA_LAYOUT, "layout")?, needed)?;
     let has = data.len() as u64;
     match has {
-        _ if has < needed => Err(TensorProblem::Truncated { has, needed }),
-        _ if has > needed => Err(TensorProblem::TooLong { needed }),
+        _ if has < needed => Err(TensorErrorKind::Truncated { has, needed }),
+        _ if has > needed => Err(TensorErrorKind::TooLong { needed }),
         _ => Ok(Tensor { layout, bytes: data.to_vec(), origin: Origin::default() }),
     }
 }
 
 /// How many numbers there are in each direction.
-pub(super) fn dimensions(mut message: Bytes<'_>) -> Result<Vec<usize>, TensorProblem> {
+pub(super) fn dimensions(mut message: Bytes<'_>) -> Result<Vec<usize>, TensorErrorKind> {
     let (version, rank, _) = (message.byte()?, usize::from(message.byte()?), message.byte()?);
     match version {
         1 => message.take(5)?,
@@ -50,7 +50,7 @@ pub(super) fn dimensions(mut message: Bytes<'_>) -> Result<Vec<usize>, TensorPro
     (0..rank).map(|_| message.count(8)).collect()
 }
 
-fn element(mut message: Bytes<'_>) -> Result<Element, TensorProblem> {
+fn element(mut message: Bytes<'_>) -> Result<Element, TensorErrorKind> {
     let class = message.byte()? & 15;
     let flags = message.number(3)?;
     let size = message.number(4)?;
@@ -63,7 +63,7 @@ fn element(mut message: Bytes<'_>) -> Result<Element, TensorProblem> {
         }
         _ => None,
     };
-    let unread = || TensorProblem::ElementType(format!("class {class} of HDF5 with {size} bytes"));
+    let unread = || TensorErrorKind::ElementType(format!("class {class} of HDF5 with {size} bytes"));
     Ok(Element { kind: kind.ok_or_else(unread)?, big_endian: flags & 1 != 0 })
 }
 
@@ -92,7 +92,7 @@ fn floating(size: u64, exponent: u8, significand: u8) -> Option<ElementType> {
 }
 
 /// The bytes, in the header itself or in one piece elsewhere.
-fn data<'a>(file: &File<'a>, mut message: Bytes<'a>, needed: u64) -> Result<&'a [u8], TensorProblem> {
+fn data<'a>(file: &File<'a>, mut message: Bytes<'a>, needed: u64) -> Result<&'a [u8], TensorErrorKind> {
     let (version, class) = (message.byte()?, message.byte()?);
     if !(3..=4).contains(&version) {
         return Err(unknown("a layout", version));
@@ -105,7 +105,7 @@ fn data<'a>(file: &File<'a>, mut message: Bytes<'a>, needed: u64) -> Result<&'a 
         1 => {
             let (address, length) = (message.number(8)?, message.number(8)?);
             if address == NOWHERE {
-                return if needed == 0 { Ok(&[]) } else { Err(TensorProblem::Truncated { has: 0, needed }) };
+                return if needed == 0 { Ok(&[]) } else { Err(TensorErrorKind::Truncated { has: 0, needed }) };
             }
             Ok(file.region(address, length)?.0)
         }

@@ -3,7 +3,7 @@
 use super::bytes::{Bytes, File, NOWHERE};
 use super::damaged;
 use super::header::{Message, offset, unknown};
-use crate::data::tensor::TensorProblem;
+use crate::data::tensor::TensorErrorKind;
 
 const LINK_INFO: u64 = 0x02;
 const LINK: u64 = 0x06;
@@ -16,7 +16,7 @@ const DEEPEST: u8 = 16;
 type Members = Vec<(String, u64)>;
 
 /// The members of an object, if its messages are those of a group.
-pub(super) fn members(file: &File<'_>, messages: &[Message<'_>]) -> Result<Option<Members>, TensorProblem> {
+pub(super) fn members(file: &File<'_>, messages: &[Message<'_>]) -> Result<Option<Members>, TensorErrorKind> {
     let (mut found, mut group) = (Members::new(), false);
     for Message { kind, content } in messages {
         group |= [LINK_INFO, LINK, SYMBOL_TABLE].contains(kind);
@@ -31,7 +31,7 @@ pub(super) fn members(file: &File<'_>, messages: &[Message<'_>]) -> Result<Optio
 }
 
 /// A tree of tables, and the heap where the names are.
-fn symbol_table(file: &File<'_>, mut message: Bytes<'_>, found: &mut Members) -> Result<(), TensorProblem> {
+fn symbol_table(file: &File<'_>, mut message: Bytes<'_>, found: &mut Members) -> Result<(), TensorErrorKind> {
     let (tree, heap) = (message.number(8)?, message.number(8)?);
     let mut heap = file.region(heap, 32)?;
     heap.mark(b"HEAP")?;
@@ -54,7 +54,7 @@ fn node(
     needed: Option<u8>,
     names: &Names,
     found: &mut Members,
-) -> Result<(), TensorProblem> {
+) -> Result<(), TensorErrorKind> {
     let mut head = file.region(address, 24)?;
     head.mark(b"TREE")?;
     let (kind, level, count) = (head.byte()?, head.byte()?, head.number(2)?);
@@ -73,7 +73,7 @@ fn node(
     Ok(())
 }
 
-fn table(file: &File<'_>, address: u64, names: &Names, found: &mut Members) -> Result<(), TensorProblem> {
+fn table(file: &File<'_>, address: u64, names: &Names, found: &mut Members) -> Result<(), TensorErrorKind> {
     let mut head = file.region(address, 8)?;
     head.mark(b"SNOD")?;
     let (version, _, count) = (head.byte()?, head.byte()?, head.number(2)?);
@@ -94,7 +94,7 @@ fn table(file: &File<'_>, address: u64, names: &Names, found: &mut Members) -> R
 }
 
 /// One member in a message of its own.
-fn link(mut message: Bytes<'_>) -> Result<(String, u64), TensorProblem> {
+fn link(mut message: Bytes<'_>) -> Result<(String, u64), TensorErrorKind> {
     let (version, flags) = (message.byte()?, message.byte()?);
     if version != 1 {
         return Err(unknown("a link", version));
@@ -110,7 +110,7 @@ fn link(mut message: Bytes<'_>) -> Result<(String, u64), TensorProblem> {
 }
 
 /// Groups of more than eight members keep them elsewhere in the newest files.
-fn only_few(mut message: Bytes<'_>) -> Result<(), TensorProblem> {
+fn only_few(mut message: Bytes<'_>) -> Result<(), TensorErrorKind> {
     let (_, flags) = (message.byte()?, message.byte()?);
     message.take(if flags & 1 == 0 { 0 } else { 8 })?;
     if message.number(8)? == NOWHERE {

@@ -2,7 +2,7 @@
 
 use super::bytes::{Bytes, File};
 use super::damaged;
-use crate::data::tensor::TensorProblem;
+use crate::data::tensor::TensorErrorKind;
 
 /// One thing that is said about an object.
 pub(super) struct Message<'a> {
@@ -23,7 +23,7 @@ enum Version {
 }
 
 /// All messages of the object at an address.
-pub(super) fn messages<'a>(file: &File<'a>, address: u64) -> Result<Vec<Message<'a>>, TensorProblem> {
+pub(super) fn messages<'a>(file: &File<'a>, address: u64) -> Result<Vec<Message<'a>>, TensorErrorKind> {
     let (version, first) = first_block(file, address)?;
     let (mut blocks, mut next, mut messages) = (vec![first], 0, Vec::new());
     while let Some(&block) = blocks.get(next) {
@@ -36,7 +36,7 @@ pub(super) fn messages<'a>(file: &File<'a>, address: u64) -> Result<Vec<Message<
     Ok(messages)
 }
 
-fn first_block<'a>(file: &File<'a>, address: u64) -> Result<(Version, Bytes<'a>), TensorProblem> {
+fn first_block<'a>(file: &File<'a>, address: u64) -> Result<(Version, Bytes<'a>), TensorErrorKind> {
     let start = file.region(address, 16)?;
     if !start.0.starts_with(b"OHDR") {
         return first_block_one(file, address, start);
@@ -59,7 +59,7 @@ fn first_block_one<'a>(
     file: &File<'a>,
     address: u64,
     mut start: Bytes<'a>,
-) -> Result<(Version, Bytes<'a>), TensorProblem> {
+) -> Result<(Version, Bytes<'a>), TensorErrorKind> {
     let version = start.byte()?;
     if version != 1 {
         return Err(unknown("an object's header", version));
@@ -69,7 +69,12 @@ fn first_block_one<'a>(
     Ok((Version::One, file.region(offset(address, 16)?, length)?))
 }
 
-fn continuation<'a>(file: &File<'a>, version: Version, address: u64, length: u64) -> Result<Bytes<'a>, TensorProblem> {
+fn continuation<'a>(
+    file: &File<'a>,
+    version: Version,
+    address: u64,
+    length: u64,
+) -> Result<Bytes<'a>, TensorErrorKind> {
     let mut block = file.region(address, length)?;
     if let Version::Two { .. } = version {
         block.mark(b"OCHK")?;
@@ -83,8 +88,8 @@ fn read_block<'a>(
     version: Version,
     mut block: Bytes<'a>,
     messages: &mut Vec<Message<'a>>,
-    mut continues: impl FnMut(u64, u64) -> Result<(), TensorProblem>,
-) -> Result<(), TensorProblem> {
+    mut continues: impl FnMut(u64, u64) -> Result<(), TensorErrorKind>,
+) -> Result<(), TensorErrorKind> {
     let smallest = if let Version::One = version { 8 } else { 4 };
     // Less than a message is a gap.
     while block.0.len() >= smallest {
@@ -101,7 +106,7 @@ fn read_block<'a>(
     Ok(())
 }
 
-fn message<'a>(version: Version, block: &mut Bytes<'a>) -> Result<(u64, u8, Bytes<'a>), TensorProblem> {
+fn message<'a>(version: Version, block: &mut Bytes<'a>) -> Result<(u64, u8, Bytes<'a>), TensorErrorKind> {
     let kind = block.number(if let Version::One = version { 2 } else { 1 })?;
     let length = block.count(2)?;
     let flags = block.byte()?;
@@ -112,11 +117,11 @@ fn message<'a>(version: Version, block: &mut Bytes<'a>) -> Result<(u64, u8, Byte
     Ok((kind, flags, Bytes(block.take(length)?)))
 }
 
-pub(super) fn offset(address: u64, by: u64) -> Result<u64, TensorProblem> {
+pub(super) fn offset(address: u64, by: u64) -> Result<u64, TensorErrorKind> {
     address.checked_add(by).ok_or_else(|| damaged("an address in it is too large"))
 }
 
 /// For a version of some part that is not read.
-pub(super) fn unknown(what: &str, version: u8) -> TensorProblem {
+pub(super) fn unknown(what: &str, version: u8) -> TensorErrorKind {
     damaged(format!("version {version} of {what} is unknown"))
 }

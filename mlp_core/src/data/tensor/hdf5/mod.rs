@@ -11,7 +11,7 @@ mod header;
 
 use std::path::Path;
 
-use super::{Tensor, TensorProblem};
+use super::{Tensor, TensorErrorKind};
 use crate::data::file_error::{FileError, Origin};
 use crate::data::suggestion::suggest;
 use bytes::{Bytes, File};
@@ -25,7 +25,7 @@ pub(crate) enum Object {
     Group(Group),
     Tensor(Tensor),
     /// Something else than numbers, or numbers that are not read.
-    Unread(TensorProblem),
+    Unread(TensorErrorKind),
 }
 
 /// Members by their names, in the alphabet's order.
@@ -55,7 +55,7 @@ impl Tensor {
         match find(Object::Group(read(bytes)?), "", name.trim_matches('/'), &mut names) {
             Some(Object::Tensor(tensor)) => Ok(tensor),
             Some(Object::Unread(problem)) => Err(FileError::at(problem, &origin(name))),
-            _ => Err(TensorProblem::Missing { name: name.into(), suggestion: suggest(name, &names) }.into()),
+            _ => Err(TensorErrorKind::Missing { name: name.into(), suggestion: suggest(name, &names) }.into()),
         }
     }
 }
@@ -84,10 +84,10 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Group, FileError> {
 }
 
 /// The file with its base, and where its root lies.
-fn superblock(bytes: &[u8]) -> Result<(File<'_>, u64), TensorProblem> {
+fn superblock(bytes: &[u8]) -> Result<(File<'_>, u64), TensorErrorKind> {
     let mut head = Bytes(bytes);
     if !bytes.starts_with(MAGIC) {
-        return Err(TensorProblem::Magic { format: "HDF5", found: bytes[..bytes.len().min(8)].to_vec() });
+        return Err(TensorErrorKind::Magic { format: "HDF5", found: bytes[..bytes.len().min(8)].to_vec() });
     }
     head.take(MAGIC.len())?;
     let version = head.byte()?;
@@ -114,7 +114,7 @@ fn superblock(bytes: &[u8]) -> Result<(File<'_>, u64), TensorProblem> {
 
 /// What lies at an address.
 fn object(file: &File<'_>, address: u64, path: &str, depth: usize) -> Result<Object, FileError> {
-    let at = |problem: TensorProblem| FileError::at(problem, &origin(path));
+    let at = |problem: TensorErrorKind| FileError::at(problem, &origin(path));
     let Some(depth) = depth.checked_sub(1) else { return Err(at(damaged("groups are nested too deeply"))) };
     let messages = header::messages(file, address).map_err(at)?;
     let Some(members) = group::members(file, &messages).map_err(at)? else {
@@ -136,6 +136,6 @@ fn origin(path: &str) -> Origin {
     Origin { file: None, tensor: (!path.is_empty()).then(|| path.to_owned()) }
 }
 
-fn damaged(what: impl Into<String>) -> TensorProblem {
-    TensorProblem::Header(what.into())
+fn damaged(what: impl Into<String>) -> TensorErrorKind {
+    TensorErrorKind::Header(what.into())
 }
