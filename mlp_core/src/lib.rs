@@ -1,34 +1,23 @@
-//! The runtime of `mlp`. Use the `mlp` crate: it brings the macros too.
+//! Runtime of `mlp` without std and without a heap. Use the crate `mlp`, which adds the macros.
 
-#![cfg_attr(not(feature = "std"), no_std)]
+#![no_std]
 
 pub mod activations;
-#[cfg(feature = "serde")]
-pub mod boxed;
-#[cfg(feature = "std")]
-pub mod data;
-#[cfg(feature = "std")]
-pub mod diagram;
+pub mod export;
 #[doc(hidden)]
 pub mod generated;
 pub mod initializers;
 pub mod kernels;
 pub mod layers;
 pub mod losses;
-#[cfg(feature = "std")]
-pub mod metrics;
-#[cfg(feature = "onnx")]
-pub mod onnx;
-pub mod optimizers;
+pub mod network;
 mod parameters;
 mod random;
 mod scalar;
 mod tile;
-pub mod training;
-#[cfg(feature = "safetensors")]
-pub mod weights;
+mod variable;
 
 pub use parameters::Parameters;
 pub use random::Rng;
 pub use scalar::Scalar;
-pub use tile::{Buffer, Either, Passing, Room, Tile, TileMut};
+pub use tile::*;

@@ -12,11 +12,11 @@ use crate::graph::{Argument, Graph, Source, Value};
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Plan {
     /// For each step the output of the network where its value lies, if it is one.
-    pub(crate) homes: Vec<Option<usize>>,
+    pub(crate) output_of_step: Vec<Option<usize>>,
     /// For each place the values whose gradients lie there, one after the other.
     pub(crate) gradients: Vec<Vec<usize>>,
     /// For each place the values that lie there in prediction, one after the other.
-    pub(crate) passing: Vec<Vec<usize>>,
+    pub(crate) inference: Vec<Vec<usize>>,
     /// The outputs that are copies of values with another home, and how their gradients go there.
     pub(crate) copies: Vec<(usize, Write)>,
     /// For each step, how the gradients by its arguments go where they belong.
@@ -36,11 +36,11 @@ pub(crate) enum Write {
 
 impl Plan {
     pub(crate) fn new(graph: &Graph) -> Self {
-        let homes: Vec<_> = (0..graph.steps.len())
+        let output_of_step: Vec<_> = (0..graph.steps.len())
             .map(|step| graph.outputs.iter().position(|output| output.value == Value::whole(Source::Step(step))))
             .collect();
         let mut plan =
-            Self { homes, gradients: Vec::new(), passing: Vec::new(), copies: Vec::new(), writes: Vec::new() };
+            Self { output_of_step, gradients: Vec::new(), inference: Vec::new(), copies: Vec::new(), writes: Vec::new() };
         plan.write(graph);
         plan.place_gradients(graph);
         plan.place_values(graph);
@@ -50,14 +50,14 @@ impl Plan {
     /// Follows the backward pass, which begins with the outputs that are copies.
     fn write(&mut self, graph: &Graph) {
         let mut written: HashSet<Source> =
-            (0..graph.steps.len()).filter(|&step| self.homes[step].is_some()).map(Source::Step).collect();
+            (0..graph.steps.len()).filter(|&step| self.output_of_step[step].is_some()).map(Source::Step).collect();
         let mut write = |value: &Value| match (written.insert(value.source), value.is_whole()) {
             (false, _) => Write::Add,
             (true, true) => Write::Set,
             (true, false) => Write::Clear,
         };
         for (output, value) in graph.outputs.iter().map(|output| &output.value).enumerate() {
-            if !self.homes.contains(&Some(output)) {
+            if !self.output_of_step.contains(&Some(output)) {
                 self.copies.push((output, write(value)));
             }
         }
@@ -68,7 +68,7 @@ impl Plan {
     }
 
     fn place_gradients(&mut self, graph: &Graph) {
-        for value in (0..graph.steps.len()).rev().filter(|&value| self.homes[value].is_none()) {
+        for value in (0..graph.steps.len()).rev().filter(|&value| self.output_of_step[value].is_none()) {
             let first_use = self.last_consumer(graph, value);
             let is_free = |slot: &&mut Vec<usize>| slot.last().is_some_and(|&held| held > first_use);
             match self.gradients.iter_mut().find(is_free) {
@@ -79,12 +79,12 @@ impl Plan {
     }
 
     fn place_values(&mut self, graph: &Graph) {
-        for value in (0..graph.steps.len()).filter(|&value| self.homes[value].is_none()) {
+        for value in (0..graph.steps.len()).filter(|&value| self.output_of_step[value].is_none()) {
             let last_uses: Vec<_> =
-                self.passing.iter().map(|place| place.last().map(|&held| self.last_consumer(graph, held))).collect();
+                self.inference.iter().map(|place| place.last().map(|&held| self.last_consumer(graph, held))).collect();
             match last_uses.iter().position(|last_use| last_use.is_some_and(|last_use| last_use < value)) {
-                Some(place) => self.passing[place].push(value),
-                None => self.passing.push(vec![value]),
+                Some(place) => self.inference[place].push(value),
+                None => self.inference.push(vec![value]),
             }
         }
     }
@@ -118,8 +118,8 @@ impl Plan {
     }
 
     /// The place of a value in prediction.
-    pub(crate) fn passing(&self, value: usize) -> usize {
-        place_of(&self.passing, value)
+    pub(crate) fn inference_slot(&self, value: usize) -> usize {
+        place_of(&self.inference, value)
     }
 }
 
@@ -144,9 +144,9 @@ mod tests {
         let five = quote! { Dense(1 => 1), Dense(1 => 1), Dense(1 => 1), Dense(1 => 1), Dense(1 => 1) };
         let networks: Networks<Chain> = syn::parse2(five).unwrap();
         let plan = Plan::new(&Chain::check(&networks.networks[0]).ok().unwrap());
-        assert_eq!(plan.homes, [None, None, None, None, Some(0)]);
+        assert_eq!(plan.output_of_step, [None, None, None, None, Some(0)]);
         assert_eq!(plan.gradients, [[3, 1], [2, 0]]);
-        assert_eq!(plan.passing, [[0, 2], [1, 3]]);
+        assert_eq!(plan.inference, [[0, 2], [1, 3]]);
         assert!(plan.writes.iter().all(|writes| *writes == [Write::Set]));
     }
 
@@ -183,8 +183,8 @@ mod tests {
         });
         let others = |place: usize, places: &[Vec<usize>]| places[place].iter().filter(|&&value| value != 0).count();
         assert_eq!(others(plan.gradient(0), &plan.gradients), 0);
-        assert_eq!(others(plan.passing(0), &plan.passing), 0);
-        assert_ne!(plan.passing(1), plan.passing(2));
+        assert_eq!(others(plan.inference_slot(0), &plan.inference), 0);
+        assert_ne!(plan.inference_slot(1), plan.inference_slot(2));
         assert_eq!(
             plan.writes,
             [vec![Write::Set], vec![Write::Add], vec![Write::Set], vec![Write::Set, Write::Set], vec![Write::Set]]
@@ -201,7 +201,7 @@ mod tests {
             Model(x => (a, b, c, x))
         });
         // `a` lies in the output, where its gradient is already; `x` is copied.
-        assert_eq!(plan.homes, [Some(0), Some(1), Some(2)]);
+        assert_eq!(plan.output_of_step, [Some(0), Some(1), Some(2)]);
         assert_eq!(plan.copies, [(3, Write::Set)]);
         assert_eq!(plan.writes, [vec![Write::Add], vec![Write::Add], vec![Write::Add]]);
         let plan = functional(quote! {

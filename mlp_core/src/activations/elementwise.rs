@@ -2,13 +2,11 @@
 
 use super::ActivationFunction;
 use super::loops::{Backward, Forward};
-#[cfg(feature = "onnx")]
 use super::onnx_nodes;
 use crate::kernels::math::{self, abs, clamp, neg};
 use crate::kernels::parallel::run;
 use crate::kernels::{Epilogue, Vector, map_in_place, splat};
-#[cfg(feature = "onnx")]
-use crate::onnx;
+use crate::export::{GraphBuilder, Unsupported, Value};
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
@@ -99,8 +97,7 @@ macro_rules! activations {
                 );
             }
 
-            #[cfg(feature = "onnx")]
-            fn export(graph: &mut onnx::Graph, z: &onnx::Value) -> Result<onnx::Value, onnx::ExportError> {
+            fn export(graph: &mut dyn GraphBuilder, z: Value) -> Result<Value, Unsupported> {
                 Ok(onnx_nodes::$name(graph, z))
             }
         }
@@ -171,9 +168,8 @@ macro_rules! identity {
             fn backward(_: Option<Tile<'_, $scalar>>, _: Tile<'_, $scalar>, _: TileMut<'_, $scalar>) {}
             #[inline(always)]
             fn apply<V: Vector<Scalar = $scalar>>(_: &mut [$scalar]) {}
-            #[cfg(feature = "onnx")]
-            fn export(_: &mut onnx::Graph, z: &onnx::Value) -> Result<onnx::Value, onnx::ExportError> {
-                Ok(z.clone())
+            fn export(_: &mut dyn GraphBuilder, z: Value) -> Result<Value, Unsupported> {
+                Ok(z)
             }
         }
     )*};

@@ -1,4 +1,4 @@
-//! Code for a checked graph. Nothing here can fail.
+//! Expansion for a checked graph. Nothing here can fail.
 
 /// Like `quote!`, but local variables are the macro's own: a layer may be named `input`.
 macro_rules! code {
@@ -35,11 +35,11 @@ use proc_macro2::{Span, TokenStream};
 use syn::{Attribute, Generics, Ident};
 
 use crate::ast::{Call, Place};
-use crate::graph::{self, Graph};
+use crate::graph::Graph;
 use crate::plan::Plan;
 
 /// What all parts of the code are written from.
-struct Code<'a> {
+struct Expansion<'a> {
     graph: &'a Graph<'a>,
     types: values::Types<'a>,
     plan: Plan,
@@ -48,16 +48,21 @@ struct Code<'a> {
     layers: Vec<Layer<'a>>,
 }
 
-/// A layer as the code mentions it.
+/// Layer as the code refers to it.
 struct Layer<'a> {
     name: &'a Ident,
     call: &'a Call,
     attributes: &'a [Attribute],
+    /// Type, in the user's scope.
     ty: TokenStream,
+    /// Alias of the type, inside the generated block.
+    alias: TokenStream,
+    /// Definition of the alias.
+    definition: TokenStream,
 }
 
 pub(crate) fn network(graph: &Graph) -> TokenStream {
-    let code = Code::new(graph);
+    let code = Expansion::new(graph);
     let (item, impls, name) = (code.item(), code.impls(), &code.name);
     let constants = code.types.constants(&code.cfg());
     match &graph.head.place {
@@ -69,18 +74,14 @@ pub(crate) fn network(graph: &Graph) -> TokenStream {
     }
 }
 
-impl<'a> Code<'a> {
+impl<'a> Expansion<'a> {
     fn new(graph: &'a Graph<'a>) -> Self {
         let (name, generics) = match &graph.head.place {
             Place::Item(item) => (item.name.clone(), item.generics.clone()),
             Place::Expression => (Ident::new(&format!("__{}", graph.kind), Span::mixed_site()), Generics::default()),
         };
         let types = values::Types::new(graph, &name);
-        let layers = graph.layers.iter().enumerate().map(|(index, layer)| {
-            let graph::Layer { name, call, attributes, .. } = layer;
-            Layer { name, call, attributes, ty: types.layer(index) }
-        });
-        let layers = layers.collect();
+        let layers = types::layers(graph, &types);
         Self { graph, types, plan: Plan::new(graph), name, layers, generics }
     }
 
@@ -101,6 +102,7 @@ impl<'a> Code<'a> {
         let cfg = self.cfg();
         let scalar = self.scalar();
         let items = [
+            self.aliases(),
             self.check_constants(),
             self.parameters(),
             self.options(),
@@ -112,6 +114,7 @@ impl<'a> Code<'a> {
         code! {
             #(#cfg)*
             const _: () = {
+                use ::core::option::Option::Some as __Some;
                 use ::core::primitive::{#scalar, str, usize};
                 use ::mlp::__private as __mlp;
                 #(#items)*
@@ -122,6 +125,11 @@ impl<'a> Code<'a> {
     /// The scalar's name: inside the constant it is that of `core`, whatever `f32` is to the user.
     fn scalar(&self) -> TokenStream {
         types::scalar(self.graph.scalar)
+    }
+
+    /// The aliases of the layers' types.
+    fn aliases(&self) -> TokenStream {
+        self.each(|layer| layer.definition.clone())
     }
 
     /// A piece of code for each layer.

@@ -5,10 +5,10 @@ use quote::ToTokens as _;
 use syn::Ident;
 use syn::ext::IdentExt as _;
 
-use super::Code;
+use super::Expansion;
 use crate::ast::Place;
 
-impl Code<'_> {
+impl Expansion<'_> {
     /// `NetInputs { a, b }` and `NetOutputs { c, d }`, where there are several.
     pub(super) fn named(&self) -> TokenStream {
         let inputs: Vec<_> = self.graph.inputs.iter().filter_map(|input| input.name.cloned()).collect();
