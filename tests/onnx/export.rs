@@ -1,14 +1,12 @@
 //! Networks as ONNX: what a file holds, and files for `tests/goldens/onnx_run.py`, which runs them elsewhere.
 
-mod case;
-
 use std::collections::HashSet;
 
 use mlp::onnx::{ExportError, Graph, OnnxError, Value};
 use mlp::prelude::*;
 use mlp_onnx::{GraphProto, Message as _, ModelProto};
 
-use case::write;
+use crate::case::write;
 
 sequential! { struct Encoder { Dense(3 => 4, tanh), Dense(4 => 2) } }
 sequential! { struct DoubleEncoder: f64 { Dense(3 => 4, tanh), Dense(4 => 2) } }
