@@ -1,6 +1,6 @@
 """Reads a checkpoint of mlp 0.1 and writes weights for it, with the real safetensors of Python.
 
-    cargo test --test checkpoint_goldens -- --ignored    # once for each version: checkpoint_0.1.0.safetensors
+    cargo test --test files compatibility::write -- --ignored    # once for each version: checkpoint_0.1.0.safetensors
     pip install -r tests/goldens/data-requirements.txt
     python tests/goldens/checkpoint.py
 

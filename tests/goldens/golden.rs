@@ -22,6 +22,12 @@ impl Golden {
         self.find(name).unwrap_or_else(|| panic!("no `{name}`"))
     }
 
+    /// Returns the rows of a row-major matrix.
+    pub fn rows<const N: usize>(&self, name: &str) -> Vec<[f64; N]> {
+        let (rows, []) = self.get(name).as_chunks() else { panic!("`{name}` is not rows of {N}") };
+        rows.to_vec()
+    }
+
     /// The names of all lines.
     #[allow(dead_code, reason = "not every test that includes this file asks for them")]
     pub fn names(&self) -> impl Iterator<Item = &str> {

@@ -1,14 +1,10 @@
 //! Each optimizer, each setting and each schedule against Keras and PyTorch: `goldens/optimizers.py` asked them.
 
-#[allow(dead_code, reason = "other tests use more of it")]
-#[path = "goldens/golden.rs"]
-mod golden;
-
 use mlp::Scalar;
 use mlp::layers::Dense;
 use mlp::prelude::*;
 
-use golden::{Golden, mixed_difference, relative_difference};
+use crate::golden::{Golden, mixed_difference, relative_difference};
 
 /// A kernel of 3 × 2 and a bias of 2, as in the files. A kernel row by row is `weights` column by column.
 type Small<T> = Dense<3, 2, mlp::activations::identity, T>;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use mlp::prelude::*;
 
-#[path = "../fuzz/src/parsers.rs"]
+#[path = "../../fuzz/src/parsers.rs"]
 mod parsers;
 
 use parsers::{checkpoint, csv, idx, keras, npy, npz, pytorch, safetensors, seeds, weights};

@@ -1,13 +1,10 @@
 //! Graphs that Keras has trained, trained again from the same weights: `goldens/functional.py` asked it.
 
-#[path = "goldens/golden.rs"]
-mod golden;
-
 use mlp::Scalar;
 use mlp::prelude::*;
 use nalgebra::{Const, Dyn, OMatrix};
 
-use golden::{Golden, mixed_difference, relative_difference};
+use crate::golden::{Golden, mixed_difference, relative_difference};
 
 /// The networks of the script, in both scalars.
 macro_rules! networks {

@@ -1,10 +1,6 @@
 //! Losses and their gradients as Keras, PyTorch and scikit-learn have them, in both precisions, and metrics in double.
 
-#[path = "goldens/golden.rs"]
-#[allow(dead_code)]
-mod golden;
-
-use golden::{Golden, mixed_difference};
+use crate::golden::{Golden, mixed_difference};
 use mlp::losses::{Compared, Comparison};
 use mlp::metrics::Average;
 use mlp::prelude::*;

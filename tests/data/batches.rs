@@ -109,9 +109,9 @@ fn classes_by_their_names_become_indices() {
     };
     let (x, y) = batches(&classes).epoch(0).expect("a table").next().expect("a batch").expect("numbers");
     assert_eq!((x[(1, 1)], y.as_slice()), (14.0, &[0.0, 1.0, 2.0, 0.0][..]));
-    let error = first_error(batches(&["setosa", "versicolor"])).to_string();
+    let error = first_error(batches(&["setosa", "versicolr"])).to_string();
     let expected =
-        "line 3, column \"name, or \\\"class\\\"\": no class is called \"versicolor\": did you mean \"versicolor\"?";
+        "line 3, column \"name, or \\\"class\\\"\": no class is called \"versicolor\": did you mean \"versicolr\"?";
     assert_eq!(error, format!("{}: {expected}", path("pandas_excel.csv").display()));
 }
 

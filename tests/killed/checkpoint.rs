@@ -74,7 +74,7 @@ fn writes_checkpoints() {
 
 fn child(path: &Path, way: &str, first: u64) -> Child {
     let mut command = Command::new(env::current_exe().expect("a path"));
-    command.args(["--exact", "writes_checkpoints", "--nocapture"]).stdout(Stdio::piped());
+    command.args(["--exact", "checkpoint::writes_checkpoints", "--nocapture"]).stdout(Stdio::piped());
     let values = [path.to_str().expect("text"), way, &first.to_string()].map(str::to_owned);
     command.envs(TASK.into_iter().zip(values)).spawn().expect("a process")
 }

@@ -116,7 +116,7 @@ fn classes_are_sorted_and_known_ones_are_found_again() {
     let train = table("y\nsetosa\nversicolor").and_then(|table| table.categories("y")).expect("classes");
     let test = |text: &str| table(text).and_then(|table| table.labels("y", &train.names));
     assert_eq!(test("y\nversicolor").expect("known"), [1]);
-    let unknown = "line 3, column \"y\": no class is called \"versicolor\": did you mean \"versicolor\"?";
-    assert_eq!(message(test("y\nsetosa\nversicolor")), unknown);
+    let unknown = "line 3, column \"y\": no class is called \"versicolr\": did you mean \"versicolor\"?";
+    assert_eq!(message(test("y\nsetosa\nversicolr")), unknown);
     assert_eq!(message(test("y,z\n,1")), "line 2, column \"y\": the field is empty");
 }

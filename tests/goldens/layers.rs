@@ -1,15 +1,11 @@
 //! A small network with each layer in its middle, trained as Keras trained it, in both precisions: `goldens/layers.py` asked
 //! it.
 
-#[allow(dead_code, reason = "shared with the other golden tests")]
-#[path = "goldens/golden.rs"]
-mod golden;
-
 use mlp::Scalar;
 use mlp::prelude::*;
 use nalgebra::{Const, Dyn, OMatrix};
 
-use golden::{Golden, mixed_difference};
+use crate::golden::{Golden, mixed_difference};
 
 fn wave<T: Scalar, const N: usize>(rows: usize, phase: f64) -> OMatrix<T, Dyn, Const<N>> {
     let number = |row: usize, column: usize| ((row * 7 + column * 3) as f64 * 0.61 + phase).sin() * 1.7;

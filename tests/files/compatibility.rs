@@ -8,11 +8,7 @@ use mlp::data::Tensor;
 use mlp::layers::Variable;
 use mlp::prelude::*;
 
-#[allow(dead_code, reason = "shared with the other golden tests")]
-#[path = "goldens/golden.rs"]
-mod golden;
-
-use golden::{Golden, mixed_difference};
+use crate::golden::{Golden, mixed_difference};
 
 sequential! { struct Coder { Dense(2 => 3, tanh), Dropout(3, rate = 0.2), BatchNormalization(3) } }
 
@@ -49,7 +45,7 @@ fn temporary(name: &str) -> PathBuf {
 }
 
 #[test]
-#[ignore = "writes the file of this version, which stays as it is for ever: cargo test --test checkpoint_goldens -- --ignored"]
+#[ignore = "writes the file of this version, which stays as it is for ever: cargo test --test files compatibility::write -- --ignored"]
 fn write() {
     let path = goldens().join(concat!("checkpoint_", env!("CARGO_PKG_VERSION"), ".safetensors"));
     assert!(!path.exists(), "there is one already");

@@ -1,7 +1,5 @@
 //! A training whose process is killed goes on from its last checkpoint, and ends as if nothing had happened.
 
-#![cfg(unix)]
-
 use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -49,7 +47,10 @@ fn a_training_that_is_killed_again_and_again_ends_as_one_that_is_not() {
     let (path, mut rng, mut killed) = (folder.join("model.safetensors"), Rng::new(1), 0);
     while !path.with_extension("end").exists() {
         let mut command = Command::new(env::current_exe().expect("a path"));
-        command.args(["--exact", "trains", "--nocapture"]).env("MLP_TEST_TRAINING", &path).stdout(Stdio::piped());
+        command
+            .args(["--exact", "training::trains", "--nocapture"])
+            .env("MLP_TEST_TRAINING", &path)
+            .stdout(Stdio::piped());
         let mut process = command.spawn().expect("a process");
         let mut output = BufReader::new(process.stdout.take().expect("a pipe"));
         let mut line = String::new();

@@ -1,14 +1,11 @@
 //! Weights of PyTorch and Keras: the networks here predict what theirs have predicted.
 
-#[path = "goldens/predictions.rs"]
-mod predictions;
-
 use std::fs;
 use std::path::PathBuf;
 
+use crate::predictions::agrees;
 use mlp::prelude::*;
 use mlp::weights::{Mismatch, Weights, WeightsError};
-use predictions::agrees;
 
 sequential! {
     struct Sequential { Dense(3 => 6, relu), Dense(6 => 4, tanh), Dense(4 => 2) }

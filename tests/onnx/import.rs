@@ -1,11 +1,8 @@
 //! Models that PyTorch, Keras and others have written, as networks: they predict what onnxruntime has predicted.
 
-#[path = "goldens/predictions.rs"]
-mod predictions;
-
+use crate::predictions::agrees;
 use mlp::onnx;
 use mlp::prelude::*;
-use predictions::agrees;
 
 onnx! {
     /// Old operators, transposed weights, slices, a split, and two outputs.

@@ -1,10 +1,6 @@
 //! What is done to data before training: the numbers of scikit-learn, and typed errors.
 
-#[path = "goldens/golden.rs"]
-#[allow(dead_code, reason = "shared with the other golden tests")]
-mod golden;
-
-use golden::{Golden, mixed_difference};
+use crate::golden::{Golden, mixed_difference};
 use mlp::Scalar;
 use mlp::data::{
     Batch, KFold, MinMaxScaler, PreprocessingError, Samples, ShapeError, Split, StandardScaler, argmax, columns,

@@ -70,11 +70,11 @@ fn speaks() {
 #[test]
 fn verbose_callbacks_print_what_those_of_keras_do() {
     let program = std::env::current_exe().unwrap();
-    let arguments = ["--exact", "speaks", "--ignored", "--nocapture"];
+    let arguments = ["--exact", "callbacks::speaks", "--ignored", "--nocapture"];
     let output = std::process::Command::new(program).args(arguments).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     let printed: Vec<_> = text.lines().skip_while(|line| *line != "begin").skip(1).collect();
-    let expected = include_str!("goldens/callbacks_verbose.txt").lines().skip(1).chain(["end"]);
+    let expected = include_str!("../goldens/callbacks_verbose.txt").lines().skip(1).chain(["end"]);
     assert_eq!(printed[..printed.len().min(expected.clone().count())], expected.collect::<Vec<_>>()[..]);
 }
 
@@ -87,7 +87,7 @@ struct Case<'a> {
 }
 
 fn cases(kind: &str) -> Vec<Case<'static>> {
-    let lines = include_str!("goldens/callbacks.txt").lines().filter(|line| !line.starts_with('#'));
+    let lines = include_str!("../goldens/callbacks.txt").lines().filter(|line| !line.starts_with('#'));
     let split = |line: &'static str| {
         let [kind, options, figures, results @ ..] = &line.split(" | ").collect::<Vec<_>>()[..] else {
             panic!("{line}")
