@@ -28,10 +28,7 @@
 //!     }
 //!
 //!     fn forward(&self, x: Tile<'_, T>, mut y: TileMut<'_, T>) {
-//!         for feature in 0..N {
-//!             let pairs = y.feature(feature).iter_mut().zip(x.feature(feature));
-//!             pairs.for_each(|(y, &x)| *y = self.factors[feature] * x);
-//!         }
+//!         y.map_from(x, |feature, x| self.factors[feature] * x);
 //!     }
 //!
 //!     // dfactors += Σ dY ⊙ X,  dX = factors ⊙ dY

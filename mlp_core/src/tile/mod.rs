@@ -148,6 +148,20 @@ impl<'a, T> TileMut<'a, T> {
     pub fn reborrow(&mut self) -> TileMut<'_, T> {
         TileMut { data: self.data, layout: self.layout }
     }
+    /// Sets each element to a function of its feature and of the same element of another tile, padding included.
+    ///
+    /// # Panics
+    /// If the tiles differ in size.
+    pub fn map_from(&mut self, input: Tile<'_, T>, map: impl Fn(usize, T) -> T)
+    where
+        T: Copy,
+    {
+        assert_eq!(self.layout, input.layout, "tiles differ in size");
+        for feature in 0..self.features() {
+            let elements = self.padded_feature(feature).iter_mut().zip(input.padded_feature(feature));
+            elements.for_each(|(y, &x)| *y = map(feature, x));
+        }
+    }
     /// Copies a tile of the same size.
     pub fn copy_from(&mut self, other: Tile<'_, T>)
     where
