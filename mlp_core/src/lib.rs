@@ -22,6 +22,7 @@ pub mod onnx;
 pub mod optimizers;
 mod parameters;
 mod random;
+mod real;
 mod scalar;
 mod tile;
 pub mod training;
@@ -30,5 +31,6 @@ pub mod weights;
 
 pub use parameters::Parameters;
 pub use random::Rng;
+pub use real::Real;
 pub use scalar::Scalar;
 pub use tile::{Buffer, Either, Passing, Room, Tile, TileMut};

@@ -8,7 +8,7 @@ use super::regularizer::Regularizer;
 use super::{Backward, Features, Layer, Mode, Purpose, Summary, UpdateRule, Variable, WithScalar};
 use crate::activations::{ActivationFunction, identity};
 use crate::initializers::Fan;
-use crate::kernels::{Epilogue, Matrix, Vector, product_of_one};
+use crate::kernels::{Epilogue, Matrix, Vector, gemv};
 #[cfg(feature = "onnx")]
 use crate::onnx;
 use crate::parameters::Parameters;
@@ -108,7 +108,7 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Lay
         cache: &mut Self::Cache,
     ) {
         let weights = Matrix::new(self.weights.as_slice(), OUT, IN);
-        T::product(input, weights, Some(self.bias.as_slice()), A::EPILOGUE, output.reborrow());
+        T::gemm(input, weights, Some(self.bias.as_slice()), A::EPILOGUE, output.reborrow());
         if A::KEEPS_INPUT && mode.is_training() {
             cache.before_activation.tile_mut(OUT, output.samples()).copy_from(output.as_tile());
         }
@@ -143,7 +143,7 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Lay
     #[inline(always)]
     fn forward_one<V: Vector<Scalar = T>>(&self, _options: &Self::Options, input: &SVector<T, IN>) -> SVector<T, OUT> {
         let (weights, bias, input) = (self.weights.as_slice(), &self.bias.data.0[0], &input.data.0[0]);
-        let mut output = product_of_one::<V, IN, OUT>(weights, bias, input, A::EPILOGUE);
+        let mut output = gemv::<V, IN, OUT>(weights, bias, input, A::EPILOGUE);
         if A::EPILOGUE == Epilogue::Identity {
             A::apply::<V>(&mut output);
         }

@@ -9,7 +9,7 @@ pub use room::{Either, Room};
 use core::ops::Range;
 
 /// Samples are padded to a multiple of this, the lanes of the widest register there may be.
-pub(crate) const LANES: usize = if cfg!(feature = "std") { 16 } else { 8 };
+pub(crate) const LANES: usize = if cfg!(feature = "dispatch") { 16 } else { 8 };
 
 /// Samples of a value, to read. Feature `f` of all samples lies contiguously at `f · stride`.
 #[derive(Clone, Copy, Debug)]

@@ -21,8 +21,8 @@ pub enum Either<A, B> {
 
 /// A register's worth of scalars where a register is best loaded from.
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(feature = "std", repr(C, align(64)))]
-#[cfg_attr(not(feature = "std"), repr(C, align(32)))]
+#[cfg_attr(feature = "dispatch", repr(C, align(64)))]
+#[cfg_attr(not(feature = "dispatch"), repr(C, align(32)))]
 pub struct Line<T>(pub(super) [T; LANES]);
 
 /// Memory of the larger of two.
