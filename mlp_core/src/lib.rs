@@ -13,11 +13,13 @@ pub mod losses;
 pub mod network;
 mod parameters;
 mod random;
+mod real;
 mod scalar;
 mod tile;
 mod variable;
 
 pub use parameters::Parameters;
 pub use random::Rng;
+pub use real::Real;
 pub use scalar::Scalar;
 pub use tile::*;

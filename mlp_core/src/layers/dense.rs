@@ -8,7 +8,7 @@ use super::{Backward, Features, LayerVisitor, Mode, Module, Role, UpdateRule, Va
 use crate::activations::{ActivationFunction, identity};
 use crate::initializers::Fan;
 use crate::export::{Attribute, Exported, GraphBuilder, Value};
-use crate::kernels::{Epilogue, Matrix, Vector, product_of_one};
+use crate::kernels::{Epilogue, Matrix, Vector, gemv};
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
@@ -109,7 +109,7 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Mod
         cache: &mut Self::Cache<M>,
     ) {
         let weights = Matrix::new(self.weights.as_slice(), OUT, IN);
-        T::product(input, weights, Some(self.bias.as_slice()), A::EPILOGUE, output.reborrow());
+        T::gemm(input, weights, Some(self.bias.as_slice()), A::EPILOGUE, output.reborrow());
         if A::KEEPS_INPUT && mode.is_training() {
             cache.before_activation.tile_mut(OUT, output.samples()).copy_from(output.as_tile());
         }
@@ -144,7 +144,7 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Mod
     #[inline(always)]
     fn forward_one<V: Vector<Scalar = T>>(&self, _options: &Self::Options, input: &SVector<T, IN>) -> SVector<T, OUT> {
         let (weights, bias, input) = (self.weights.as_slice(), &self.bias.data.0[0], &input.data.0[0]);
-        let mut output = product_of_one::<V, IN, OUT>(weights, bias, input, A::EPILOGUE);
+        let mut output = gemv::<V, IN, OUT>(weights, bias, input, A::EPILOGUE);
         if A::EPILOGUE == Epilogue::Identity {
             A::apply::<V>(&mut output);
         }

@@ -21,8 +21,9 @@ pub use regression::{
     Huber, LogCosh, MeanAbsolutePercentageError, MeanSquaredLogarithmicError, Poisson, Quantile, Quantiles,
 };
 
+use crate::kernels::math::Elementary;
 use crate::kernels::{
-    ElementwiseEvaluation, ElementwiseLoss, Evaluate, SparseCrossentropy, Vector, evaluate_by, splat,
+    ElementwiseEvaluation, ElementwiseLoss, Evaluate, LossTiles, SparseCrossentropy, Vector, evaluate_by, splat,
 };
 use crate::layers::{Features, Shape};
 use crate::scalar::Scalar;
@@ -116,6 +117,13 @@ pub struct Comparison<'a, T> {
     pub scale: T,
 }
 
+impl<'a, T> From<Comparison<'a, T>> for LossTiles<'a, T> {
+    fn from(comparison: Comparison<'a, T>) -> Self {
+        let Comparison { predictions, targets, weights, gradient, scale } = comparison;
+        Self { predictions, targets, weights, gradient, scale }
+    }
+}
+
 /// Losses that are the mean, over the outputs, of a function of one prediction and one target. An entry gives the
 /// function and its derivative by the prediction.
 macro_rules! elementwise {
@@ -126,11 +134,11 @@ macro_rules! elementwise {
 
         impl ElementwiseLoss for $name {
             #[inline(always)]
-            fn value<V: Vector<Scalar: Scalar>>(prediction: V, target: V) -> V {
+            fn value<V: Vector<Scalar: Elementary>>(prediction: V, target: V) -> V {
                 $value(prediction, target)
             }
             #[inline(always)]
-            fn slope<V: Vector<Scalar: Scalar>>(prediction: V, target: V) -> V {
+            fn derivative<V: Vector<Scalar: Elementary>>(prediction: V, target: V) -> V {
                 $slope(prediction, target)
             }
         }
@@ -149,7 +157,7 @@ macro_rules! elementwise {
                 $text
             }
             fn evaluate(&self, comparison: Comparison<'_, T>) -> f64 {
-                Evaluate::evaluate(self, comparison)
+                Evaluate::evaluate(self, comparison.into())
             }
         }
     )*};
@@ -165,8 +173,8 @@ elementwise! {
         |prediction: V, target: V| { let error = prediction.sub(target); error.max(target.sub(prediction)) },
         |prediction: V, target: V| {
             let error = prediction.sub(target);
-            let below = target.sub(prediction).if_positive(splat(-1.0), splat(0.0));
-            error.if_positive(splat(1.0), below)
+            let below = target.sub(prediction).select_positive(splat(-1.0), splat(0.0));
+            error.select_positive(splat(1.0), below)
         };
 }
 
@@ -187,7 +195,7 @@ elementwise! {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct SparseCategoricalCrossentropy;
 
-evaluate_by!(SparseCategoricalCrossentropy, SparseCrossentropy);
+evaluate_by!(SparseCategoricalCrossentropy, SparseCrossentropy::new);
 
 #[diagnostic::do_not_recommend]
 impl<T: Scalar, const CLASSES: usize> Loss<T, Features<CLASSES>> for SparseCategoricalCrossentropy
@@ -204,6 +212,6 @@ where
         target >= T::zero() && target < T::from_f64(CLASSES as f64) && target.fract() == T::zero()
     }
     fn evaluate(&self, comparison: Comparison<'_, T>) -> f64 {
-        Evaluate::evaluate(self, comparison)
+        Evaluate::evaluate(self, comparison.into())
     }
 }

@@ -1,10 +1,9 @@
-//! Slices as vectors of linear algebra.
+//! Vector operations on slices: scale, clip, fill, dot.
 
 use super::dispatch::Kernel;
-use super::parallel::Divide;
-use super::rule::WORK;
+use super::parallel::{ELEMENT_WORK, Split};
 use super::vector::Vector;
-use crate::scalar::Scalar;
+use crate::real::Real;
 
 /// `x ← factor · x`
 pub(super) struct Scale<'a, T> {
@@ -12,10 +11,10 @@ pub(super) struct Scale<'a, T> {
     pub(super) factor: T,
 }
 
-/// `x ← max(−most, min(x, most))`
+/// `x ← max(−max, min(x, max))`
 pub(super) struct Clip<'a, T> {
     pub(super) values: &'a mut [T],
-    pub(super) most: T,
+    pub(super) max: T,
 }
 
 /// `x ← value`
@@ -24,12 +23,12 @@ pub(super) struct Fill<'a, T> {
     pub(super) value: T,
 }
 
-/// Slices that are divided between their elements.
-macro_rules! divide {
+/// Implements [`Split`] between the elements of a slice.
+macro_rules! split {
     ($($name:ident { $constant:ident })*) => {$(
-        impl<T: Copy + Send> Divide for $name<'_, T> {
+        impl<T: Copy + Send> Split for $name<'_, T> {
             fn work(&self) -> usize {
-                self.values.len() * WORK
+                self.values.len() * ELEMENT_WORK
             }
             fn length(&self) -> usize {
                 self.values.len()
@@ -43,14 +42,14 @@ macro_rules! divide {
     )*};
 }
 
-divide! {
+split! {
     Scale { factor }
-    Clip { most }
+    Clip { max }
     Fill { value }
 }
 
-// Plain loops: inside a kernel, the compiler makes them loops over registers.
-impl<T: Scalar> Kernel<T> for Scale<'_, T> {
+// Plain loops. The compiler vectorizes them, because a kernel runs with the instruction set enabled.
+impl<T: Real> Kernel<T> for Scale<'_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -59,16 +58,16 @@ impl<T: Scalar> Kernel<T> for Scale<'_, T> {
     }
 }
 
-impl<T: Scalar> Kernel<T> for Clip<'_, T> {
+impl<T: Real> Kernel<T> for Clip<'_, T> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(self) {
-        self.values.iter_mut().for_each(|value| *value = value.min(self.most).max(-self.most));
+        self.values.iter_mut().for_each(|value| *value = value.min(self.max).max(-self.max));
     }
 }
 
-impl<T: Scalar> Kernel<T> for Fill<'_, T> {
+impl<T: Real> Kernel<T> for Fill<'_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -83,7 +82,7 @@ pub(super) struct Dot<'a, T> {
     pub(super) b: &'a [T],
 }
 
-impl<T: Scalar> Kernel<T> for Dot<'_, T> {
+impl<T: Real> Kernel<T> for Dot<'_, T> {
     type Output = f64;
 
     #[inline(always)]
@@ -94,10 +93,10 @@ impl<T: Scalar> Kernel<T> for Dot<'_, T> {
         let (b, b_rest) = self.b.as_chunks::<SUMS>();
         for (a, b) in a.iter().zip(b) {
             for lane in 0..SUMS {
-                sums[lane] += a[lane].to_f64() * b[lane].to_f64();
+                sums[lane] += a[lane].widen() * b[lane].widen();
             }
         }
-        let rest: f64 = a_rest.iter().zip(b_rest).map(|(&a, &b)| a.to_f64() * b.to_f64()).sum();
+        let rest: f64 = a_rest.iter().zip(b_rest).map(|(&a, &b)| a.widen() * b.widen()).sum();
         sums.iter().sum::<f64>() + rest
     }
 }
@@ -107,7 +106,7 @@ mod tests {
     use crate::kernels::Update;
 
     #[test]
-    fn slices_are_scaled_clipped_multiplied_and_filled() {
+    fn slices_are_scaled_clipped_filled_and_multiplied() {
         let mut values: Vec<_> = (0..37).map(|i| f64::from(i * 7 + 1).sin()).collect();
         let dot: f64 = values.iter().map(|x| x * x).sum();
         assert!((f64::dot(&values, &values) - dot).abs() < 1e-13);
@@ -118,7 +117,7 @@ mod tests {
         assert_eq!(values, scaled.iter().map(|x| x.clamp(-0.7, 0.7)).collect::<Vec<_>>());
         f64::fill(&mut values, 2.0);
         assert_eq!(values, [2.0; 37]);
-        // Squares that overflow the scalar still have a norm.
+        // The square overflows `f32`, but not the sum in `f64`.
         assert_eq!(f32::dot(&[1e30], &[1e30]), f64::from(1e30_f32).powi(2));
     }
 }

@@ -1,69 +1,73 @@
-//! The products of the forward and the backward pass.
+//! Tests of gemm, gemv and the weight gradient.
 
 use core::marker::PhantomData;
 
 use super::super::dispatch::Kernel;
+use super::super::epilogue::Epilogue;
+use super::super::gemm::Gemm;
+use super::super::matrix::Matrix;
 use super::super::panel::Panel;
-use super::super::product::{Epilogue, Matrix, Product};
 use super::super::vector::Vector;
 use super::super::weight_gradient::{ByOutputs, BySamples, WeightGradient};
-use super::{Exact, FEATURES, Number, SAMPLES, at, for_both_scalars, nothing, numbers, samples};
-use crate::scalar::Scalar;
+use super::{Element, Exact, FEATURES, SAMPLES, at, for_both_scalars, nan_samples, random_samples, random_values};
+use crate::real::Real;
 use crate::tile::{Buffer, Tile};
 
-for_both_scalars! { product transposed_product rectified_product gradient_through_relu product_of_one weight_gradient_by_samples weight_gradient_by_outputs }
+for_both_scalars! {
+    gemm transposed_gemm rectified_gemm masked_gemm gemv weight_gradient_by_samples weight_gradient_by_outputs
+}
 
-/// A product with a result of its own, which is NaN at first.
-struct OwnProduct<'a, T> {
+/// A gemm that owns its result, which is NaN at first.
+struct OwnedGemm<'a, T> {
     x: Tile<'a, T>,
     matrix: Matrix<'a, T>,
     bias: Option<&'a [T]>,
     epilogue: Epilogue,
-    through: Option<Tile<'a, T>>,
+    mask: Option<Tile<'a, T>>,
     outputs: usize,
 }
 
-impl<T: Scalar> Kernel<T> for OwnProduct<'_, T> {
+impl<T: Real> Kernel<T> for OwnedGemm<'_, T> {
     type Output = Buffer<T>;
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(self) -> Buffer<T> {
-        let mut y = nothing(self.outputs, self.x.samples());
+        let mut y = nan_samples(self.outputs, self.x.samples());
         let tile = y.tile_mut(self.outputs, self.x.samples());
-        let product = Product::new(self.x, self.matrix, self.bias, self.epilogue, tile);
-        product.through(self.through).by_panels(&mut Panel::new()).run::<V>();
+        let gemm = Gemm::new(self.x, self.matrix, self.bias, self.epilogue, tile);
+        gemm.masked_by(self.mask).packed(&mut Panel::new()).run::<V>();
         y
     }
 }
 
-/// The padding of `x` is NaN: it may reach the padding of `y`, which is anything, but no sample.
-fn product<T: Number>() {
-    check_products::<T>(|weights, outputs, inputs| Matrix::new(weights, outputs, inputs), true);
+/// The padding of `x` is NaN. It may propagate to the padding of `y`, but not to a sample.
+fn gemm<T: Element>() {
+    check_gemm::<T>(|weights, outputs, inputs| Matrix::new(weights, outputs, inputs), true);
 }
 
-fn transposed_product<T: Number>() {
-    check_products::<T>(|weights, outputs, inputs| Matrix::new(weights, inputs, outputs).transpose(), false);
+fn transposed_gemm<T: Element>() {
+    check_gemm::<T>(|weights, outputs, inputs| Matrix::new(weights, inputs, outputs).transpose(), false);
 }
 
-fn check_products<T: Number>(matrix: impl Fn(&[T], usize, usize) -> Matrix<'_, T>, with_bias: bool) {
+fn check_gemm<T: Element>(matrix: impl Fn(&[T], usize, usize) -> Matrix<'_, T>, with_bias: bool) {
     for (inputs, outputs, count) in shapes() {
-        let (x, weights) = (samples(inputs, count, 1, T::nan()), numbers::<T>(outputs * inputs, 2));
-        let bias = with_bias.then(|| numbers::<T>(outputs, 3));
+        let (x, weights) = (random_samples(inputs, count, 1, T::nan()), random_values::<T>(outputs * inputs, 2));
+        let bias = with_bias.then(|| random_values::<T>(outputs, 3));
         let x = x.tile(inputs, count);
         let weight = |output: usize, input: usize| -> f64 {
             let index = if with_bias { input * outputs + output } else { output * inputs + input };
-            weights[index].to_f64()
+            weights[index].widen()
         };
         let expected = each_of(outputs, count, |output, sample| {
             let mut sum = Exact::default();
-            sum.add(bias.as_ref().map_or(0.0, |bias| bias[output].to_f64()));
+            sum.add(bias.as_ref().map_or(0.0, |bias| bias[output].widen()));
             (0..inputs).for_each(|input| sum.add(weight(output, input) * at(x, input, sample)));
             sum
         });
         T::dispatch_to_each(
             || {
                 let (matrix, bias) = (matrix(&weights, outputs, inputs), bias.as_deref());
-                OwnProduct { x, matrix, bias, epilogue: Epilogue::Identity, through: None, outputs }
+                OwnedGemm { x, matrix, bias, epilogue: Epilogue::Identity, mask: None, outputs }
             },
             |set, y| {
                 for output in 0..outputs {
@@ -78,20 +82,20 @@ fn check_products<T: Number>(matrix: impl Fn(&[T], usize, usize) -> Matrix<'_, T
     }
 }
 
-/// The same sums, but none below zero.
-fn rectified_product<T: Number>() {
+/// Compares the epilogue with a `relu` of the plain result.
+fn rectified_gemm<T: Element>() {
     for (inputs, outputs, count) in [(1, 10, 33), (10, 7, 300), (257, 33, 17), (600, 5, 128)] {
-        let (x, weights) = (samples(inputs, count, 1, T::nan()), numbers::<T>(outputs * inputs, 2));
-        let product = |epilogue| {
+        let (x, weights) = (random_samples(inputs, count, 1, T::nan()), random_values::<T>(outputs * inputs, 2));
+        let gemm = |epilogue| {
             let (x, matrix) = (x.tile(inputs, count), Matrix::new(&weights, outputs, inputs));
             let mut results = Vec::new();
             T::dispatch_to_each(
-                || OwnProduct { x, matrix, bias: None, epilogue, through: None, outputs },
+                || OwnedGemm { x, matrix, bias: None, epilogue, mask: None, outputs },
                 |_, y| results.push(y),
             );
             results
         };
-        for (plain, rectified) in product(Epilogue::Identity).iter().zip(product(Epilogue::Relu)) {
+        for (plain, rectified) in gemm(Epilogue::Identity).iter().zip(gemm(Epilogue::Relu)) {
             for output in 0..outputs {
                 let (plain, rectified) = (plain.tile(outputs, count), rectified.tile(outputs, count));
                 let expected: Vec<T> = plain.feature(output).iter().map(|y| y.max(T::zero())).collect();
@@ -101,16 +105,15 @@ fn rectified_product<T: Number>() {
     }
 }
 
-/// The same sums, but zero where the input is: numbers of both signs, zeros among them.
-fn gradient_through_relu<T: Number>() {
+/// Compares the mask with a masked plain result. The mask has positive, negative and zero elements.
+fn masked_gemm<T: Element>() {
     for (inputs, outputs, count) in [(1, 10, 33), (10, 7, 300), (33, 257, 17), (5, 600, 128)] {
-        let (mut x, slopes) = (samples(inputs, count, 1, T::nan()), samples(outputs, count, 2, T::zero()));
+        let (mut x, dz) = (random_samples(inputs, count, 1, T::nan()), random_samples(outputs, count, 2, T::zero()));
         x.tile_mut(inputs, count).feature(0).iter_mut().step_by(3).for_each(|x| *x = T::zero());
-        let (x, weights) = (x.tile(inputs, count), numbers::<T>(outputs * inputs, 3));
-        let gradient = |through| {
-            let (x, matrix) = (slopes.tile(outputs, count), Matrix::new(&weights, outputs, inputs).transpose());
-            let gradient =
-                || OwnProduct { x, matrix, bias: None, epilogue: Epilogue::Identity, through, outputs: inputs };
+        let (x, weights) = (x.tile(inputs, count), random_values::<T>(outputs * inputs, 3));
+        let gradient = |mask| {
+            let (x, matrix) = (dz.tile(outputs, count), Matrix::new(&weights, outputs, inputs).transpose());
+            let gradient = || OwnedGemm { x, matrix, bias: None, epilogue: Epilogue::Identity, mask, outputs: inputs };
             let mut results = Vec::new();
             T::dispatch_to_each(gradient, |_, dx| results.push(dx));
             results
@@ -118,52 +121,52 @@ fn gradient_through_relu<T: Number>() {
         for (plain, masked) in gradient(None).iter().zip(gradient(Some(x))) {
             for input in 0..inputs {
                 let (plain, masked) = (plain.tile(inputs, count), masked.tile(inputs, count));
-                let slopes = plain.feature(input).iter().zip(x.feature(input));
-                let expected: Vec<T> = slopes.map(|(&dx, &x)| if x > T::zero() { dx } else { T::zero() }).collect();
+                let pairs = plain.feature(input).iter().zip(x.feature(input));
+                let expected: Vec<T> = pairs.map(|(&dx, &x)| if x > T::zero() { dx } else { T::zero() }).collect();
                 assert_eq!(masked.feature(input), expected, "{inputs} => {outputs}, {count} samples");
             }
         }
     }
 }
 
-/// One sample's product.
-struct ProductOfOne<'a, T, const IN: usize, const OUT: usize> {
+/// A gemv with all its arguments.
+struct OwnedGemv<'a, T, const IN: usize, const OUT: usize> {
     weights: &'a [T],
     bias: [T; OUT],
     x: [T; IN],
     epilogue: Epilogue,
 }
 
-impl<T: Scalar, const IN: usize, const OUT: usize> Kernel<T> for ProductOfOne<'_, T, IN, OUT> {
+impl<T: Real, const IN: usize, const OUT: usize> Kernel<T> for OwnedGemv<'_, T, IN, OUT> {
     type Output = [T; OUT];
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(self) -> [T; OUT] {
-        super::super::product_of_one::<V, IN, OUT>(self.weights, &self.bias, &self.x, self.epilogue)
+        super::super::gemv::<V, IN, OUT>(self.weights, &self.bias, &self.x, self.epilogue)
     }
 }
 
-fn check_one<T: Number, const IN: usize, const OUT: usize>() {
-    let weights = numbers::<T>(IN * OUT, 1);
-    let (x, bias) = (numbers::<T>(IN, 2), numbers::<T>(OUT, 3));
-    let product = |epilogue| ProductOfOne::<T, IN, OUT> {
+fn check_gemv<T: Element, const IN: usize, const OUT: usize>() {
+    let weights = random_values::<T>(IN * OUT, 1);
+    let (x, bias) = (random_values::<T>(IN, 2), random_values::<T>(OUT, 3));
+    let gemv = |epilogue| OwnedGemv::<T, IN, OUT> {
         weights: &weights,
         bias: core::array::from_fn(|output| bias[output]),
         x: core::array::from_fn(|input| x[input]),
         epilogue,
     };
     let mut rectified = Vec::new();
-    T::dispatch_to_each(|| product(Epilogue::Relu), |_, found| rectified.push(found));
+    T::dispatch_to_each(|| gemv(Epilogue::Relu), |_, found| rectified.push(found));
     let mut rectified = rectified.into_iter();
     T::dispatch_to_each(
-        || product(Epilogue::Identity),
+        || gemv(Epilogue::Identity),
         |set, found| {
             let rectified = rectified.next().expect("as many sets");
             for output in 0..OUT {
                 let mut sum = Exact::default();
-                sum.add(bias[output].to_f64());
-                (0..IN).for_each(|input| sum.add(weights[input * OUT + output].to_f64() * x[input].to_f64()));
-                let what = || format!("{set}, {IN} => {OUT}, one sample, y[{output}]");
+                sum.add(bias[output].widen());
+                (0..IN).for_each(|input| sum.add(weights[input * OUT + output].widen() * x[input].widen()));
+                let what = || format!("{set}, {IN} => {OUT}, y[{output}]");
                 sum.check(found[output], what);
                 assert!(rectified[output] == found[output].max(T::zero()), "{} rectified", what());
             }
@@ -171,9 +174,9 @@ fn check_one<T: Number, const IN: usize, const OUT: usize>() {
     );
 }
 
-fn product_of_one<T: Number>() {
+fn gemv<T: Element>() {
     macro_rules! check {
-        ($($inputs:literal: $($outputs:literal)*;)*) => { $($(check_one::<T, $inputs, $outputs>();)*)* };
+        ($($inputs:literal: $($outputs:literal)*;)*) => { $($(check_gemv::<T, $inputs, $outputs>();)*)* };
     }
     check! {
         1: 1 2 3 10 16 17 64;
@@ -185,8 +188,8 @@ fn product_of_one<T: Number>() {
     }
 }
 
-/// A weight gradient with sums of its own.
-struct OwnWeightGradient<'a, T, L> {
+/// A weight gradient that owns its sums.
+struct OwnedWeightGradient<'a, T, L> {
     x: Tile<'a, T>,
     dz: Tile<'a, T>,
     weights: Vec<T>,
@@ -194,7 +197,7 @@ struct OwnWeightGradient<'a, T, L> {
     lanes: PhantomData<L>,
 }
 
-impl<T: Scalar, L> Kernel<T> for OwnWeightGradient<'_, T, L>
+impl<T: Real, L> Kernel<T> for OwnedWeightGradient<'_, T, L>
 where
     for<'a> WeightGradient<'a, T, L>: Kernel<T>,
 {
@@ -207,26 +210,27 @@ where
     }
 }
 
-fn weight_gradient_by_samples<T: Number>() {
+fn weight_gradient_by_samples<T: Element>() {
     check_weight_gradients::<T, BySamples>();
 }
 
-fn weight_gradient_by_outputs<T: Number>() {
+fn weight_gradient_by_outputs<T: Element>() {
     check_weight_gradients::<T, ByOutputs>();
 }
 
-/// The padding of `dz` is zero, that of `x` any finite number.
-fn check_weight_gradients<T: Number, L>()
+/// The padding of `dz` is zero, that of `x` is finite.
+fn check_weight_gradients<T: Element, L>()
 where
     for<'a> WeightGradient<'a, T, L>: Kernel<T>,
 {
     for (inputs, outputs, count) in shapes() {
-        let (x, dz) = (samples(inputs, count, 1, T::from_f64(1e30)), samples(outputs, count, 2, T::zero()));
+        let (x, dz) =
+            (random_samples(inputs, count, 1, T::nearest(1e30)), random_samples(outputs, count, 2, T::zero()));
         let (x, dz) = (x.tile(inputs, count), dz.tile(outputs, count));
-        let (weights, bias) = (numbers::<T>(outputs * inputs, 3), numbers::<T>(outputs, 4));
+        let (weights, bias) = (random_values::<T>(outputs * inputs, 3), random_values::<T>(outputs, 4));
         let sum = |start: T, term: &dyn Fn(usize) -> f64| {
             let mut sum = Exact::default();
-            sum.add(start.to_f64());
+            sum.add(start.widen());
             (0..count).for_each(|sample| sum.add(term(sample)));
             sum
         };
@@ -236,7 +240,7 @@ where
         });
         let of_bias = each_of(1, outputs, |_, output| sum(bias[output], &|sample| at(dz, output, sample)));
         T::dispatch_to_each(
-            || OwnWeightGradient::<T, L> { x, dz, weights: weights.clone(), bias: bias.clone(), lanes: PhantomData },
+            || OwnedWeightGradient::<T, L> { x, dz, weights: weights.clone(), bias: bias.clone(), lanes: PhantomData },
             |set, found| {
                 for (part, expected, found) in [("dW", &of_weights, found.0), ("db", &of_bias, found.1)] {
                     for (index, (expected, found)) in expected.iter().zip(found).enumerate() {
@@ -256,7 +260,7 @@ fn each_of(rows: usize, columns: usize, f: impl Fn(usize, usize) -> Exact) -> Ve
         .collect()
 }
 
-/// Inputs, outputs and samples.
+/// Returns all combinations of inputs, outputs and samples.
 fn shapes() -> impl Iterator<Item = (usize, usize, usize)> {
     let pairs = FEATURES.into_iter().flat_map(|inputs| FEATURES.map(|outputs| (inputs, outputs)));
     pairs.flat_map(|(inputs, outputs)| SAMPLES.map(|samples| (inputs, outputs, samples)))

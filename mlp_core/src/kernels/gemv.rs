@@ -1,44 +1,67 @@
-//! `y = W x + b` for one sample: the lanes are outputs, and all sizes are known, so that narrow layers unroll completely
-//! and their values never leave the registers.
+//! gemv, the matrix-vector product of single-sample inference: `y = W x + b` with constant sizes.
+//!
+//! Outputs lie in SIMD lanes. All sizes are constants, so narrow layers unroll completely and their values stay in
+//! registers from one layer to the next.
+//!
+//! ```text
+//! for outputs in 0..OUT step REGISTERS · LANES    // 8 registers at a time, then 4, then the rest
+//!   accumulators[CHAINS][REGISTERS] = bias, 0, 0, …
+//!   for i in 0..IN step CHAINS
+//!     for c in 0..CHAINS
+//!       accumulators[c] += W[outputs, i + c] · x[i + c]
+//!   y = epilogue(the sum of the chains)
+//! ```
+//!
+//! 1. Several chains of accumulators hide the latency of multiply-adds. `REGISTERS · CHAINS` is 6 to 9.
+//! 2. Weights are column-major, so the registers of a column are contiguous.
+//! 3. The last register of a column may hold the start of the next column: reading it whole is faster than a masked load.
+//! 4. A layer of one output has inputs in the lanes: a dot product.
+//!
+//! For 784-128-10, the weights are 406 KB. Reading them from the L2 cache at 120 GB/s takes 3.4 µs of the 3.8 µs.
 
-use super::product::Epilogue;
+use super::epilogue::Epilogue;
 use super::vector::Vector;
-use crate::scalar::Scalar;
+use crate::real::Real;
 
-/// `bias[o] + Σᵢ weights[i · OUT + o] · inputs[i]`, and the epilogue of that.
+/// Returns `epilogue(bias[o] + Σᵢ weights[i · OUT + o] · inputs[i])` for each output `o`.
+///
+/// # Panics
+/// If there are not `IN * OUT` weights.
 #[inline(always)]
-pub(crate) fn product_of_one<V: Vector<Scalar: Scalar>, const IN: usize, const OUT: usize>(
+pub(crate) fn gemv<V: Vector<Scalar: Real>, const IN: usize, const OUT: usize>(
     weights: &[V::Scalar],
     bias: &[V::Scalar; OUT],
     inputs: &[V::Scalar; IN],
     epilogue: Epilogue,
 ) -> [V::Scalar; OUT] {
     assert_eq!(weights.len(), IN * OUT, "weights of {OUT} by {IN}");
-    let product = ProductOfOne { weights, bias, inputs, rectify: epilogue == Epilogue::Relu };
+    let gemv = Gemv { weights, bias, inputs, rectify: epilogue == Epilogue::Relu };
     match (OUT, IN) {
-        (1, ..) if IN <= V::LANES => [product.dot::<V::Half>(); OUT],
-        (1, ..) => [product.dot::<V>(); OUT],
-        _ if OUT <= V::LANES => product.all::<V::Half>(),
-        _ => product.all::<V>(),
+        (1, ..) if IN <= V::LANES => [gemv.dot::<V::Half>(); OUT],
+        (1, ..) => [gemv.dot::<V>(); OUT],
+        _ if OUT <= V::LANES => gemv.outputs::<V::Half>(),
+        _ => gemv.outputs::<V>(),
     }
 }
 
-struct ProductOfOne<'a, T, const IN: usize, const OUT: usize> {
+struct Gemv<'a, T, const IN: usize, const OUT: usize> {
+    /// `IN * OUT` weights, which [`gemv`] has checked.
     weights: &'a [T],
     bias: &'a [T; OUT],
     inputs: &'a [T; IN],
     rectify: bool,
 }
 
-impl<T: Scalar, const IN: usize, const OUT: usize> ProductOfOne<'_, T, IN, OUT> {
+impl<T: Real, const IN: usize, const OUT: usize> Gemv<'_, T, IN, OUT> {
+    /// Computes all outputs, in blocks of registers.
     #[inline(always)]
-    fn all<V: Vector<Scalar = T>>(&self) -> [T; OUT] {
+    fn outputs<V: Vector<Scalar = T>>(&self) -> [T; OUT] {
         let mut outputs = [T::zero(); OUT];
-        let (lanes, mut output) = (V::LANES, 0);
+        let lanes = V::LANES;
+        let mut output = 0;
         let last = if OUT.is_multiple_of(lanes) { lanes } else { OUT % lanes };
-        // One register alone would wait for its own last sum, so a few chains of sums take turns. Which blocks there are is
-        // asked of constants, because only then is the code of the others never made.
-        // SAFETY: the registers begin below `OUT`, and all of them, or all but the last, end there too.
+        // The conditions are constants, so that the compiler does not even generate the blocks that a layer does not have.
+        // SAFETY: the blocks cover `OUT` outputs: each register starts below `OUT`, and all but the last end there too.
         unsafe {
             if const { OUT >= 8 * V::LANES } {
                 while OUT - output >= 8 * lanes {
@@ -61,8 +84,10 @@ impl<T: Scalar, const IN: usize, const OUT: usize> ProductOfOne<'_, T, IN, OUT> 
         outputs
     }
 
+    /// Computes `REGISTERS` registers of outputs, of which the last one has `last` lanes.
+    ///
     /// # Safety
-    /// `REGISTERS` registers from `output` on must lie inside the outputs, the last one with `last` lanes.
+    /// These outputs, from `output` on, must lie inside `outputs`.
     #[inline(always)]
     unsafe fn block<V: Vector<Scalar = T>, const REGISTERS: usize, const CHAINS: usize>(
         &self,
@@ -71,12 +96,12 @@ impl<T: Scalar, const IN: usize, const OUT: usize> ProductOfOne<'_, T, IN, OUT> 
         last: usize,
     ) {
         let mut sums = [[V::splat(T::zero()); REGISTERS]; CHAINS];
-        let place = |register: usize| output + register * V::LANES;
+        let start = |register: usize| output + register * V::LANES;
         let lanes = |register: usize| if register + 1 < REGISTERS { V::LANES } else { last };
-        // SAFETY: the caller's contract.
+        // SAFETY: the caller's contract. There is a bias and a column of weights for each output and input.
         unsafe {
             for (register, sum) in sums[0].iter_mut().enumerate() {
-                *sum = V::load_first(self.bias.as_ptr().add(place(register)), lanes(register));
+                *sum = V::load_partial(self.bias.as_ptr().add(start(register)), lanes(register));
             }
             for first in (0..IN).step_by(CHAINS) {
                 for (chain, sums) in sums.iter_mut().enumerate() {
@@ -84,7 +109,7 @@ impl<T: Scalar, const IN: usize, const OUT: usize> ProductOfOne<'_, T, IN, OUT> 
                     if input < IN {
                         let factor = V::splat(self.inputs[input]);
                         for (register, sum) in sums.iter_mut().enumerate() {
-                            let weight = self.weight::<V>(input * OUT + place(register), lanes(register));
+                            let weight = self.weight::<V>(input * OUT + start(register), lanes(register));
                             *sum = weight.mul_add(factor, *sum);
                         }
                     }
@@ -97,55 +122,56 @@ impl<T: Scalar, const IN: usize, const OUT: usize> ProductOfOne<'_, T, IN, OUT> 
                 }
                 let total = total(chains, IN);
                 let total = if self.rectify { V::splat(T::zero()).max(total) } else { total };
-                total.store_first(outputs.as_mut_ptr().add(place(register)), lanes(register));
+                total.store_partial(outputs.as_mut_ptr().add(start(register)), lanes(register));
             }
         }
     }
 
-    /// The first lanes of a register of weights; the others hold anything. After the end of a column the next one
-    /// follows, so that a whole register can be read of all but the last.
+    /// Reads at least the first `lanes` lanes of a register of weights. The others may hold weights of the next column.
     ///
     /// # Safety
     /// There must be `lanes` weights from `first` on.
     #[inline(always)]
     unsafe fn weight<V: Vector<Scalar = T>>(&self, first: usize, lanes: usize) -> V {
-        // SAFETY: the caller's contract, and what is checked here.
+        // SAFETY: the caller's contract. A whole register is only read if it ends within the `IN * OUT` weights.
         unsafe {
             let weights = self.weights.as_ptr().add(first);
             if lanes == V::LANES || first + V::LANES <= IN * OUT {
                 V::load(weights)
             } else {
-                V::load_first(weights, lanes)
+                V::load_partial(weights, lanes)
             }
         }
     }
 
-    /// The only output.
+    /// Returns the output of a layer that has only one.
     #[inline(always)]
     fn dot<V: Vector<Scalar = T>>(&self) -> T {
         const CHAINS: usize = 4;
         let mut sums = [V::splat(T::zero()); CHAINS];
-        // SAFETY: there is one bias; `lanes` inputs from `input` on are inside both slices, which are `IN` long.
+        // SAFETY: there is one bias. `lanes` inputs from `input` on lie inside both slices, which are `IN` long.
         let sum = unsafe {
-            sums[0] = V::load_first(self.bias.as_ptr(), 1);
+            sums[0] = V::load_partial(self.bias.as_ptr(), 1);
             for first in (0..IN).step_by(CHAINS * V::LANES) {
                 for (chain, sum) in sums.iter_mut().enumerate() {
                     let input = first + chain * V::LANES;
                     if input < IN {
                         let lanes = (IN - input).min(V::LANES);
-                        let weight = V::load_first(self.weights.as_ptr().add(input), lanes);
-                        *sum = weight.mul_add(V::load_fresh(self.inputs.as_ptr().add(input), lanes), *sum);
+                        let weight = V::load_partial(self.weights.as_ptr().add(input), lanes);
+                        // The previous layer has just written the inputs.
+                        let inputs = V::load_partial_by_copy(self.inputs.as_ptr().add(input), lanes);
+                        *sum = weight.mul_add(inputs, *sum);
                     }
                 }
             }
             total(sums, IN.div_ceil(V::LANES)).sum()
         };
-        // Of a NaN, `max` would make a zero.
+        // Not `max`, which would turn NaN into zero.
         if self.rectify && sum < T::zero() { T::zero() } else { sum }
     }
 }
 
-/// The sum of the chains that were in use: of no more than there were terms.
+/// Returns the sum of the chains that were used: at most `terms`.
 #[inline(always)]
 fn total<V: Vector, const CHAINS: usize>(mut chains: [V; CHAINS], terms: usize) -> V {
     let mut count = CHAINS.min(terms);
@@ -159,13 +185,12 @@ fn total<V: Vector, const CHAINS: usize>(mut chains: [V; CHAINS], terms: usize) 
     chains[0]
 }
 
-/// Calls `f` with every register of a slice and keeps what it gives. The last one may be partial: its other lanes are
-/// zero, and lost.
+/// Replaces every register of a slice by `f` of it. In a partial register at the end, the other lanes are zero.
 #[inline(always)]
-pub(crate) fn map_in_place<V: Vector<Scalar: Scalar>>(values: &mut [V::Scalar], mut f: impl FnMut(V) -> V) {
+pub(crate) fn map_in_place<V: Vector<Scalar: Real>>(values: &mut [V::Scalar], mut f: impl FnMut(V) -> V) {
     for register in values.chunks_mut(V::LANES) {
         let lanes = register.len();
-        // SAFETY: the chunk has as many scalars.
-        unsafe { f(V::load_fresh(register.as_ptr(), lanes)).store_first(register.as_mut_ptr(), lanes) };
+        // SAFETY: the chunk has `lanes` scalars, at most `V::LANES`.
+        unsafe { f(V::load_partial_by_copy(register.as_ptr(), lanes)).store_partial(register.as_mut_ptr(), lanes) };
     }
 }
