@@ -86,7 +86,7 @@ fn run(seed: u64, epochs: usize, training: &Samples, test: &Samples, draw: bool)
         println!("{}", network.summary());
     }
     let mut model =
-        network.compile(Adam::new(1e-3), SparseCategoricalCrossentropy).metrics((SparseCategoricalAccuracy,));
+        network.compile(Adam::new(1e-3), SparseCategoricalCrossentropy::new()).metrics((SparseCategoricalAccuracy,));
     let fit = Fit::epochs(epochs).batch_size(32).seed(seed).verbose(Verbose::Silent);
     let start = Instant::now();
     let history = if draw {

@@ -132,7 +132,7 @@ fn classification_keras_float64() {
     let golden = Golden::read(file);
     let samples = Samples { x: rows::<4>(&golden, "x"), y: rows::<1>(&golden, "y"), batch_size: 40 };
     let network = sequential![f64; Dense(4 => 8, relu), Dense(8 => 3)];
-    check(file, network, SparseCategoricalCrossentropy, &samples, DOUBLE);
+    check(file, network, SparseCategoricalCrossentropy::new(), &samples, DOUBLE);
 }
 
 /// The kernels of the file: 200 inputs × 300 outputs.

@@ -20,6 +20,7 @@ pub mod metrics;
 #[cfg(feature = "onnx")]
 pub mod onnx;
 pub mod optimizers;
+mod options;
 mod parameters;
 mod random;
 mod scalar;

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::kernels::math::Elementary;
-use crate::kernels::{Dispatch, Kernels, Update};
+use crate::kernels::{Dispatch, EvaluateLoss, Kernels, Update};
 
 /// `f32` or `f64`.
 pub trait Scalar:
@@ -19,6 +19,7 @@ pub trait Scalar:
     + Kernels
     + Dispatch
     + Update
+    + EvaluateLoss
     + Elementary
 {
     /// The nearest scalar to a double.

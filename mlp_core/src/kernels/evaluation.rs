@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use super::dispatch::Kernel;
 use super::math;
 use super::vector::{Vector, splat};
-use crate::losses::Comparison;
+use crate::losses::{LossInput, MetricInput};
 use crate::scalar::Scalar;
 
 /// A loss that is the mean, over the outputs, of a function of one prediction and one target.
@@ -16,44 +16,65 @@ pub trait ElementwiseLoss {
     fn slope<V: Vector<Scalar: Scalar>>(prediction: V, target: V) -> V;
 }
 
-/// A loss whose kernel is compiled in this crate, once for each scalar and whatever the number of outputs.
-pub trait Evaluate<T> {
+/// A loss with kernels that are compiled in this crate, one for each scalar type.
+pub trait LossKernel {
     /// See [`crate::losses::Loss::evaluate`].
-    fn evaluate(&self, comparison: Comparison<'_, T>) -> f64;
+    fn evaluate_f32(input: LossInput<'_, f32>) -> f64;
+    /// See [`crate::losses::Loss::evaluate`].
+    fn evaluate_f64(input: LossInput<'_, f64>) -> f64;
 }
 
-/// Implements [`Evaluate`] for both scalars by a kernel made of the comparison.
-macro_rules! evaluate_by {
+/// A scalar type that selects its kernel of a loss.
+pub trait EvaluateLoss: Sized {
+    /// See [`crate::losses::Loss::evaluate`].
+    fn evaluate_loss<L: LossKernel>(input: LossInput<'_, Self>) -> f64;
+}
+
+impl EvaluateLoss for f32 {
+    #[inline]
+    fn evaluate_loss<L: LossKernel>(input: LossInput<'_, f32>) -> f64 {
+        L::evaluate_f32(input)
+    }
+}
+
+impl EvaluateLoss for f64 {
+    #[inline]
+    fn evaluate_loss<L: LossKernel>(input: LossInput<'_, f64>) -> f64 {
+        L::evaluate_f64(input)
+    }
+}
+
+/// Implements [`LossKernel`] by a kernel made of the input.
+macro_rules! loss_kernel {
     ($loss:ty, $kernel:expr) => {
-        $crate::kernels::evaluate_by!(@ $loss, $kernel, f32);
-        $crate::kernels::evaluate_by!(@ $loss, $kernel, f64);
-    };
-    (@ $loss:ty, $kernel:expr, $scalar:ty) => {
-        impl Evaluate<$scalar> for $loss {
-            fn evaluate(&self, comparison: Comparison<'_, $scalar>) -> f64 {
-                $crate::kernels::Dispatch::dispatch($kernel(comparison))
+        impl $crate::kernels::LossKernel for $loss {
+            fn evaluate_f32(input: $crate::losses::LossInput<'_, f32>) -> f64 {
+                $crate::kernels::Dispatch::dispatch($kernel(input))
+            }
+            fn evaluate_f64(input: $crate::losses::LossInput<'_, f64>) -> f64 {
+                $crate::kernels::Dispatch::dispatch($kernel(input))
             }
         }
     };
 }
-pub(crate) use evaluate_by;
+pub(crate) use loss_kernel;
 
 /// Evaluates an [`ElementwiseLoss`].
 pub(crate) struct ElementwiseEvaluation<'a, T, L> {
-    comparison: Comparison<'a, T>,
+    input: LossInput<'a, T>,
     loss: PhantomData<L>,
 }
 
 impl<'a, T, L> ElementwiseEvaluation<'a, T, L> {
-    pub(crate) fn new(comparison: Comparison<'a, T>) -> Self {
-        let Comparison { predictions, targets, gradient, .. } = &comparison;
+    pub(crate) fn new(input: LossInput<'a, T>) -> Self {
+        let LossInput { pairs: MetricInput { predictions, targets, .. }, gradient, .. } = &input;
         assert_eq!(predictions.features(), targets.features(), "features of predictions and targets");
         assert_eq!(predictions.samples(), targets.samples(), "samples of predictions and targets");
         if let Some(gradient) = gradient {
             assert_eq!(gradient.features(), predictions.features(), "features of a gradient");
             assert_eq!(gradient.samples(), predictions.samples(), "samples of a gradient");
         }
-        Self { comparison, loss: PhantomData }
+        Self { input, loss: PhantomData }
     }
 }
 
@@ -62,7 +83,8 @@ impl<T: Scalar, L: ElementwiseLoss> Kernel<T> for ElementwiseEvaluation<'_, T, L
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(self) -> f64 {
-        let Comparison { predictions, targets, weights, mut gradient, scale } = self.comparison;
+        let LossInput { pairs, mut gradient, scale } = self.input;
+        let MetricInput { predictions, targets, weights } = pairs;
         let (features, samples) = (predictions.features(), predictions.samples());
         let share = 1.0 / features as f64;
         let factor = V::splat(scale * T::from_f64(share));
@@ -107,7 +129,7 @@ fn lanes_below<V: Vector<Scalar: Scalar>>(count: usize, first: usize) -> V {
 }
 
 /// The cross-entropy of a softmax with class indices.
-pub(crate) struct SparseCrossentropy<'a, T>(pub(crate) Comparison<'a, T>);
+pub(crate) struct SparseCrossentropy<'a, T>(pub(crate) LossInput<'a, T>);
 
 impl<T: Scalar> Kernel<T> for SparseCrossentropy<'_, T> {
     type Output = f64;
@@ -117,7 +139,8 @@ impl<T: Scalar> Kernel<T> for SparseCrossentropy<'_, T> {
     // ∂loss/∂zₖ = exp(zₖ − m) / s − [k = c]
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(self) -> f64 {
-        let Comparison { predictions, targets, weights, mut gradient, scale } = self.0;
+        let LossInput { pairs, mut gradient, scale } = self.0;
+        let MetricInput { predictions, targets, weights } = pairs;
         assert_eq!(targets.features(), 1, "one class index a sample");
         assert_eq!(predictions.samples(), targets.samples(), "samples of predictions and targets");
         let (zero, one, factor) = (V::splat(T::zero()), V::splat(T::one()), V::splat(scale));

@@ -33,7 +33,9 @@ pub use adam::AdamStep;
 pub(crate) use dispatch::{Dispatch, Kernel};
 pub use dispatch::{InstructionSet, UnknownInstructionSet, UnsupportedInstructionSet};
 pub(crate) use elementwise::for_each_register;
-pub(crate) use evaluation::{ElementwiseEvaluation, ElementwiseLoss, Evaluate, SparseCrossentropy, evaluate_by};
+pub(crate) use evaluation::{
+    ElementwiseEvaluation, ElementwiseLoss, EvaluateLoss, LossKernel, SparseCrossentropy, loss_kernel,
+};
 pub use product::{Epilogue, Matrix};
 pub(crate) use product_of_one::{map_in_place, product_of_one};
 pub(crate) use rule::{Pass, Rule, Update, power, rule};

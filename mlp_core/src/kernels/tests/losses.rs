@@ -5,7 +5,7 @@ use super::super::dispatch::Kernel;
 use super::super::evaluation::{ElementwiseEvaluation, ElementwiseLoss, SparseCrossentropy};
 use super::super::vector::Vector;
 use super::{Exact, FEATURES, Number, SAMPLES, at, for_both_scalars, nothing, samples};
-use crate::losses::{Comparison, MeanAbsoluteError, MeanSquaredError};
+use crate::losses::{LossInput, MeanAbsoluteError, MeanSquaredError, MetricInput};
 use crate::scalar::Scalar;
 use crate::tile::{Buffer, Tile};
 
@@ -28,20 +28,21 @@ impl<T: Scalar, F: Evaluation<T>> Kernel<T> for Own<'_, T, F> {
         let (features, samples) = (predictions.features(), predictions.samples());
         let mut gradient = nothing(features, samples);
         let tile = Some(gradient.tile_mut(features, samples));
-        let sum = self.evaluation.run::<V>(Comparison { predictions, targets, weights: None, gradient: tile, scale });
+        let pairs = MetricInput { predictions, targets, weights: None };
+        let sum = self.evaluation.run::<V>(LossInput { pairs, gradient: tile, scale });
         (sum, gradient)
     }
 }
 
 /// The kernel of a loss.
 trait Evaluation<T> {
-    fn run<V: Vector<Scalar = T>>(self, comparison: Comparison<'_, T>) -> f64;
+    fn run<V: Vector<Scalar = T>>(self, input: LossInput<'_, T>) -> f64;
 }
 
 impl<T: Scalar, L: ElementwiseLoss> Evaluation<T> for L {
     #[inline(always)]
-    fn run<V: Vector<Scalar = T>>(self, comparison: Comparison<'_, T>) -> f64 {
-        ElementwiseEvaluation::<_, L>::new(comparison).run::<V>()
+    fn run<V: Vector<Scalar = T>>(self, input: LossInput<'_, T>) -> f64 {
+        ElementwiseEvaluation::<_, L>::new(input).run::<V>()
     }
 }
 
@@ -49,8 +50,8 @@ struct Crossentropy;
 
 impl<T: Scalar> Evaluation<T> for &Crossentropy {
     #[inline(always)]
-    fn run<V: Vector<Scalar = T>>(self, comparison: Comparison<'_, T>) -> f64 {
-        SparseCrossentropy(comparison).run::<V>()
+    fn run<V: Vector<Scalar = T>>(self, input: LossInput<'_, T>) -> f64 {
+        SparseCrossentropy(input).run::<V>()
     }
 }
 
