@@ -31,7 +31,7 @@ fn main() {
     let wave = |row: usize, column: usize| (row as f32 * 0.37 + column as f32 * 1.3).sin();
     let class = |row: usize, _: usize| (row % 10) as f32;
     bench.training::<W1, _, 1, 1>("W1", MeanSquaredError, 1000, wave, &[1, 10, 10, 1]);
-    bench.training::<W2, _, 784, 1>("W2", SparseCategoricalCrossentropy, 128, class, &[784, 128, 10]);
+    bench.training::<W2, _, 784, 1>("W2", SparseCategoricalCrossentropy::new(), 128, class, &[784, 128, 10]);
     bench.training::<W3, _, 17, 6>("W3", MeanSquaredError, 256, wave, &[17, 64, 64, 6]);
     bench.training::<W4, _, 512, 512>("W4", MeanSquaredError, 512, wave, &[512, 512, 512, 512]);
     bench.training::<W5, _, 32, 1>("W5", MeanSquaredError, 1024, wave, &[32, 256, 256, 1]);

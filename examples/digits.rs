@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let network = Digits::new(0);
     println!("{}", network.summary());
     let mut model =
-        network.compile(Adam::new(1e-3), SparseCategoricalCrossentropy).metrics((SparseCategoricalAccuracy,));
+        network.compile(Adam::new(1e-3), SparseCategoricalCrossentropy::new()).metrics((SparseCategoricalAccuracy,));
     let fit = Fit::epochs(epochs).batch_size(32).validation_data(&x_test, &y_test).verbose(Verbose::Silent);
     let start = Instant::now();
     let history = model.fit(&x, &y, fit)?;

@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut network = Iris::new(0);
     network.sizes.adapt(&x)?;
     let mut model =
-        network.compile(Adam::new(1e-2), SparseCategoricalCrossentropy).metrics((SparseCategoricalAccuracy,));
+        network.compile(Adam::new(1e-2), SparseCategoricalCrossentropy::new()).metrics((SparseCategoricalAccuracy,));
     let stop = EarlyStopping::new("val_loss").patience(30).restore_best_weights(true);
     let fit = Fit::epochs(epochs).batch_size(16).validation_split(0.2).callback(stop).verbose(Verbose::Silent);
     let history = model.fit(&x, &y, fit)?;

@@ -36,19 +36,9 @@ pub mod prelude {
         Embedding, Features, GaussianDropout, GaussianNoise, Layer, LayerNormalization, Maximum, Minimum, Multiply,
         Normalization, PRelu, Rescaling, RmsNormalization, Shape, Subtract, Summary, UnitNormalization,
     };
-    pub use mlp_core::losses::{
-        BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CosineSimilarity,
-        GaussianNegativeLogLikelihood, Hinge, Huber, KlDivergence, LogCosh, Loss, MeanAbsoluteError,
-        MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson, Quantile, Quantiles,
-        SparseCategoricalCrossentropy, SparseCategoricalCrossentropyOfProbabilities, SquaredHinge,
-    };
+    pub use mlp_core::losses::*;
     #[cfg(feature = "std")]
-    pub use mlp_core::losses::{compute_class_weight, compute_sample_weight};
-    #[cfg(feature = "std")]
-    pub use mlp_core::metrics::{
-        Auc, BinaryAccuracy, CategoricalAccuracy, F1Score, Metric, Precision, R2Score, Recall, RootMeanSquaredError,
-        SparseCategoricalAccuracy, SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy, confusion_matrix,
-    };
+    pub use mlp_core::metrics::*;
     pub use mlp_core::optimizers::{
         Adadelta, Adagrad, Adam, AdamW, Adamax, Configure, CosineDecay, CosineDecayRestarts, ExponentialDecay, Ftrl,
         InverseTimeDecay, LinearWarmup, Lion, Nadam, OneCycle, Optimizer, OptimizerState, PolynomialDecay, RmsProp,

@@ -48,10 +48,12 @@ where
     let weights: Vec<T> = weights(0..SAMPLES).into_iter().map(T::from_f64).collect();
     for (suffix, weights) in [("", None), ("_weighted", Some(weights.as_slice()))] {
         let mut gradient = Buffer::new(S::FEATURES, SAMPLES);
-        let sum = loss.evaluate(Comparison {
-            predictions: predictions.tile(S::FEATURES, SAMPLES),
-            targets: targets.tile(L::Targets::FEATURES, SAMPLES),
-            weights,
+        let sum = loss.evaluate(LossInput {
+            pairs: MetricInput {
+                predictions: predictions.tile(S::FEATURES, SAMPLES),
+                targets: targets.tile(L::Targets::FEATURES, SAMPLES),
+                weights,
+            },
             gradient: Some(gradient.tile_mut(S::FEATURES, SAMPLES)),
             scale: T::from_f64(1.0),
         });
@@ -76,7 +78,7 @@ fn losses_and_their_gradients() {
     let plus_or_minus: Number = |row, column| 2.0 * YES(row, column) - 1.0;
     let positive: Number = |row, column| NUMBERS(row, column).abs();
     let both: Number = |row, column| if column < 3.0 { LOGITS(row, column) } else { PROBABILITIES(row, column - 3.0) };
-    let focal = BinaryFocalCrossentropy::from_probabilities().alpha(0.3).gamma(1.5).label_smoothing(0.1);
+    let focal = BinaryFocalCrossentropy::new().from_logits(false).alpha(0.3).gamma(1.5).label_smoothing(0.1);
     macro_rules! check {
         ($shape:ty: $($name:literal: $loss:expr, $predictions:ident, $targets:ident;)*) => {$(
             // Keras's ln 2 in this loss is one of single precision.
@@ -90,25 +92,25 @@ fn losses_and_their_gradients() {
         "mean_absolute_error": MeanAbsoluteError, LOGITS, NUMBERS;
         "mean_absolute_percentage_error": MeanAbsolutePercentageError, LOGITS, NUMBERS;
         "mean_squared_logarithmic_error": MeanSquaredLogarithmicError, PROBABILITIES, positive;
-        "huber": Huber::default(), LOGITS, NUMBERS;
-        "huber_delta": Huber::new(0.3), LOGITS, NUMBERS;
+        "huber": Huber::new(), LOGITS, NUMBERS;
+        "huber_delta": Huber::new().delta(0.3), LOGITS, NUMBERS;
         "log_cosh": LogCosh, LOGITS, NUMBERS;
         "poisson": Poisson, PROBABILITIES, COUNTS;
         "quantile": Quantile::new(0.3), LOGITS, NUMBERS;
-        "quantiles": Quantiles([0.1, 0.5, 0.8]), LOGITS, NUMBERS;
-        "binary_crossentropy": BinaryCrossentropy::default(), LOGITS, YES;
-        "binary_crossentropy_smoothed": BinaryCrossentropy::default().label_smoothing(0.2), LOGITS, YES;
-        "binary_crossentropy_of_probabilities": BinaryCrossentropy::from_probabilities(), PROBABILITIES, YES;
-        "focal": BinaryFocalCrossentropy::default(), LOGITS, YES;
+        "quantiles": Quantiles::new([0.1, 0.5, 0.8]), LOGITS, NUMBERS;
+        "binary_crossentropy": BinaryCrossentropy::new(), LOGITS, YES;
+        "binary_crossentropy_smoothed": BinaryCrossentropy::new().label_smoothing(0.2), LOGITS, YES;
+        "binary_crossentropy_of_probabilities": BinaryCrossentropy::new().from_logits(false), PROBABILITIES, YES;
+        "focal": BinaryFocalCrossentropy::new(), LOGITS, YES;
         "focal_balanced": focal, PROBABILITIES, YES;
         "hinge": Hinge, LOGITS, plus_or_minus;
         "squared_hinge": SquaredHinge, LOGITS, plus_or_minus;
-        "categorical_crossentropy": CategoricalCrossentropy::default(), LOGITS, ONE_HOT;
-        "categorical_crossentropy_smoothed": CategoricalCrossentropy::default().label_smoothing(0.1), LOGITS, ONE_HOT;
-        "categorical_crossentropy_of_probabilities": CategoricalCrossentropy::from_probabilities(), PROBABILITIES, SHARES;
-        "sparse_categorical_crossentropy": SparseCategoricalCrossentropy, LOGITS, CLASS;
+        "categorical_crossentropy": CategoricalCrossentropy::new(), LOGITS, ONE_HOT;
+        "categorical_crossentropy_smoothed": CategoricalCrossentropy::new().label_smoothing(0.1), LOGITS, ONE_HOT;
+        "categorical_crossentropy_of_probabilities": CategoricalCrossentropy::new().from_logits(false), PROBABILITIES, SHARES;
+        "sparse_categorical_crossentropy": SparseCategoricalCrossentropy::new(), LOGITS, CLASS;
         "sparse_categorical_crossentropy_of_probabilities":
-            SparseCategoricalCrossentropy::from_probabilities(), PROBABILITIES, CLASS;
+            SparseCategoricalCrossentropy::new().from_logits(false), PROBABILITIES, CLASS;
         "kl_divergence": KlDivergence, PROBABILITIES, SHARES;
         "cosine_similarity": CosineSimilarity, LOGITS, NUMBERS;
     }
@@ -123,8 +125,8 @@ fn the_quantile_loss_is_least_at_the_quantile() {
         let mut predictions = Buffer::new(1, 39);
         predictions.tile_mut(1, 39).fill(constant);
         let (predictions, targets) = (predictions.tile(1, 39), targets.tile(1, 39));
-        let comparison = Comparison { predictions, targets, weights: None, gradient: None, scale: 1.0 };
-        Loss::<f64, Features<1>>::evaluate(&Quantile::new(0.25), comparison)
+        let input = LossInput::without_gradient(MetricInput { predictions, targets, weights: None });
+        Loss::<f64, Features<1>>::evaluate(&Quantile::new(0.25), input)
     };
     let best = (0..39).min_by(|&a, &b| total(f64::from(a)).total_cmp(&total(f64::from(b))));
     assert_eq!(best, Some(9));
@@ -151,7 +153,7 @@ fn check_metric_of<T, M, const TARGETS: usize>(
     M: Metric<T, Features<3>, Features<TARGETS>>,
 {
     for suffix in ["", "_weighted"] {
-        let mut state = metric.begin();
+        let mut state = metric.init();
         // What was seen before is forgotten.
         for _ in 0..2 {
             metric.reset(&mut state);
@@ -160,9 +162,9 @@ fn check_metric_of<T, M, const TARGETS: usize>(
                 let count = rows.len();
                 let (given, wanted): (Buffer<T>, Buffer<T>) =
                     (buffer(3, rows.clone(), predictions), buffer(TARGETS, rows, targets));
-                metric.add(
+                metric.update(
                     &mut state,
-                    Compared {
+                    MetricInput {
                         predictions: given.tile(3, count),
                         targets: wanted.tile(TARGETS, count),
                         weights: (suffix == "_weighted").then_some(&weights),
@@ -171,29 +173,29 @@ fn check_metric_of<T, M, const TARGETS: usize>(
             }
         }
         let expected = golden.get(&format!("{name}{suffix}"));
-        let difference = mixed_difference(&[metric.value(&state)], expected);
-        assert!(difference < bound, "{name}{suffix}: {} is not {expected:?}", metric.value(&state));
+        let difference = mixed_difference(&[metric.result(&state)], expected);
+        assert!(difference < bound, "{name}{suffix}: {} is not {expected:?}", metric.result(&state));
     }
 }
 
 #[test]
 fn metrics_over_batches() {
     let golden = Golden::read("metrics");
-    check_metric::<_, 3>(&golden, "binary_accuracy", BinaryAccuracy::default(), PROBABILITIES, YES);
+    check_metric::<_, 3>(&golden, "binary_accuracy", BinaryAccuracy::new(), PROBABILITIES, YES);
     check_metric::<_, 3>(&golden, "categorical_accuracy", CategoricalAccuracy, LOGITS, ONE_HOT);
     check_metric::<_, 1>(&golden, "sparse_categorical_accuracy", SparseCategoricalAccuracy, LOGITS, CLASS);
-    let top = TopKCategoricalAccuracy { k: 2 };
+    let top = TopKCategoricalAccuracy::new().k(2);
     check_metric::<_, 3>(&golden, "top_k_categorical_accuracy", top, LOGITS, ONE_HOT);
-    let top = SparseTopKCategoricalAccuracy { k: 2 };
+    let top = SparseTopKCategoricalAccuracy::new().k(2);
     check_metric::<_, 1>(&golden, "sparse_top_k_categorical_accuracy", top, LOGITS, CLASS);
-    check_metric::<_, 3>(&golden, "precision", Precision::default(), PROBABILITIES, YES);
-    check_metric::<_, 3>(&golden, "recall", Recall::new(0.3), PROBABILITIES, YES);
-    check_metric::<_, 3>(&golden, "f1_micro", F1Score::default(), PROBABILITIES, YES);
-    check_metric::<_, 3>(&golden, "f1_macro", F1Score::default().average(Average::Macro), PROBABILITIES, YES);
-    check_metric::<_, 3>(&golden, "f1_weighted", F1Score::default().average(Average::Weighted), PROBABILITIES, YES);
-    check_metric::<_, 3>(&golden, "auc", Auc::default(), PROBABILITIES, YES);
-    check_metric::<_, 3>(&golden, "auc_precision_recall", Auc::precision_recall(), PROBABILITIES, YES);
-    check_metric::<_, 3>(&golden, "auc_few", Auc::default().thresholds(5), PROBABILITIES, YES);
+    check_metric::<_, 3>(&golden, "precision", Precision::new(), PROBABILITIES, YES);
+    check_metric::<_, 3>(&golden, "recall", Recall::new().threshold(0.3), PROBABILITIES, YES);
+    check_metric::<_, 3>(&golden, "f1_micro", F1Score::new(), PROBABILITIES, YES);
+    check_metric::<_, 3>(&golden, "f1_macro", F1Score::new().average(Averaging::Macro), PROBABILITIES, YES);
+    check_metric::<_, 3>(&golden, "f1_weighted", F1Score::new().average(Averaging::Weighted), PROBABILITIES, YES);
+    check_metric::<_, 3>(&golden, "auc", Auc::new(), PROBABILITIES, YES);
+    check_metric::<_, 3>(&golden, "auc_precision_recall", Auc::new().curve(Curve::PrecisionRecall), PROBABILITIES, YES);
+    check_metric::<_, 3>(&golden, "auc_few", Auc::new().thresholds(5), PROBABILITIES, YES);
     check_metric::<_, 3>(&golden, "cosine_similarity", CosineSimilarity, LOGITS, NUMBERS);
     check_metric::<_, 3>(&golden, "r2_score", R2Score, LOGITS, NUMBERS);
     check_metric::<_, 3>(&golden, "root_mean_squared_error", RootMeanSquaredError, LOGITS, NUMBERS);

@@ -51,5 +51,5 @@ fn classification_keras_float64() {
     let golden = Golden::read(file);
     let samples = Samples { x: golden.rows::<4>("x"), y: golden.rows::<1>("y"), batch_size: 40 };
     let network = sequential![f64; Dense(4 => 8, relu), Dense(8 => 3)];
-    check(file, network, SparseCategoricalCrossentropy, &samples, DOUBLE);
+    check(file, network, SparseCategoricalCrossentropy::new(), &samples, DOUBLE);
 }

@@ -74,18 +74,18 @@ losses! {
     mean_absolute_error: MeanAbsoluteError, identity;
     mean_absolute_percentage_error: MeanAbsolutePercentageError, identity;
     mean_squared_logarithmic_error: MeanSquaredLogarithmicError, sigmoid;
-    huber: Huber::new(0.3), identity;
+    huber: Huber::new().delta(0.3), identity;
     log_cosh: LogCosh, identity;
     poisson: Poisson, softplus;
     quantile: Quantile::new(0.3), identity;
-    binary_crossentropy: BinaryCrossentropy::default().label_smoothing(0.1), identity;
-    binary_crossentropy_of_probabilities: BinaryCrossentropy::from_probabilities(), sigmoid;
-    binary_focal_crossentropy: BinaryFocalCrossentropy::default().gamma(0.5).alpha(0.3), identity;
-    binary_focal_crossentropy_of_probabilities: BinaryFocalCrossentropy::from_probabilities(), sigmoid;
+    binary_crossentropy: BinaryCrossentropy::new().label_smoothing(0.1), identity;
+    binary_crossentropy_of_probabilities: BinaryCrossentropy::new().from_logits(false), sigmoid;
+    binary_focal_crossentropy: BinaryFocalCrossentropy::new().gamma(0.5).alpha(0.3), identity;
+    binary_focal_crossentropy_of_probabilities: BinaryFocalCrossentropy::new().from_logits(false), sigmoid;
     hinge: Hinge, identity;
     squared_hinge: SquaredHinge, identity;
-    categorical_crossentropy: CategoricalCrossentropy::default().label_smoothing(0.1), identity;
-    categorical_crossentropy_of_probabilities: CategoricalCrossentropy::from_probabilities(), sigmoid;
+    categorical_crossentropy: CategoricalCrossentropy::new().label_smoothing(0.1), identity;
+    categorical_crossentropy_of_probabilities: CategoricalCrossentropy::new().from_logits(false), sigmoid;
     kl_divergence: KlDivergence, softmax;
     cosine_similarity: CosineSimilarity, identity;
 }

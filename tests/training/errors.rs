@@ -63,7 +63,7 @@ fn numbers_that_are_not_finite_are_named_by_row_and_column() {
 
 #[test]
 fn class_indices_out_of_range() {
-    let mut model = Classes::new(0).compile(Adam::default(), SparseCategoricalCrossentropy);
+    let mut model = Classes::new(0).compile(Adam::default(), SparseCategoricalCrossentropy::new());
     for bad in [3.0, -1.0, 0.5] {
         let y = DVector::from_vec(vec![0.0, 1.0, bad, 2.0]);
         let error = model.fit(&pairs(4), &y, fit()).expect_err("no such class");

@@ -112,7 +112,7 @@ fn class_weights_are_sample_weights() {
     let (x, _) = data(30);
     let y = DVector::from_fn(30, |row, _| (row % 3) as f64);
     let of_samples: Vec<f64> = (0..30).map(|row| [1.0, 5.0, 0.5][row % 3]).collect();
-    let new = || Classes::new(2).compile(Adam::default(), SparseCategoricalCrossentropy);
+    let new = || Classes::new(2).compile(Adam::default(), SparseCategoricalCrossentropy::new());
     let (mut by_class, mut by_sample) = (new(), new());
     let history = by_class.fit(&x, &y, fit(3).class_weight([(1, 5.0), (2, 0.5)])).unwrap();
     assert_eq!(history, by_sample.fit(&x, &y, fit(3).sample_weight(of_samples)).unwrap());

@@ -1,7 +1,7 @@
 //! Losses and metrics where numbers run out: a network that gives NaN, probabilities of 0 and 1, padding.
 
 use mlp::Buffer;
-use mlp::losses::{Compared, Comparison};
+use mlp::losses::{LossInput, MetricInput};
 use mlp::prelude::*;
 
 const SAMPLES: usize = 5;
@@ -22,10 +22,12 @@ fn filled(features: usize, number: f64) -> Buffer<f64> {
 fn evaluate<S: Shape, L: Loss<f64, S>>(loss: &L, prediction: f64, target: f64) -> (f64, Vec<f64>, Vec<f64>) {
     let (predictions, targets) = (filled(S::FEATURES, prediction), filled(L::Targets::FEATURES, target));
     let mut gradient = filled(S::FEATURES, f64::NAN);
-    let sum = loss.evaluate(Comparison {
-        predictions: predictions.tile(S::FEATURES, SAMPLES),
-        targets: targets.tile(L::Targets::FEATURES, SAMPLES),
-        weights: None,
+    let sum = loss.evaluate(LossInput {
+        pairs: MetricInput {
+            predictions: predictions.tile(S::FEATURES, SAMPLES),
+            targets: targets.tile(L::Targets::FEATURES, SAMPLES),
+            weights: None,
+        },
         gradient: Some(gradient.tile_mut(S::FEATURES, SAMPLES)),
         scale: 1.0,
     });
@@ -44,21 +46,21 @@ macro_rules! each_loss {
         $check::<Features<2>, _>(MeanAbsoluteError);
         $check::<Features<2>, _>(MeanAbsolutePercentageError);
         $check::<Features<2>, _>(MeanSquaredLogarithmicError);
-        $check::<Features<2>, _>(Huber::default());
+        $check::<Features<2>, _>(Huber::new());
         $check::<Features<2>, _>(LogCosh);
         $check::<Features<2>, _>(Poisson);
         $check::<Features<2>, _>(Quantile::new(0.3));
-        $check::<Features<2>, _>(Quantiles([0.3, 0.9]));
-        $check::<Features<2>, _>(BinaryCrossentropy::default());
-        $check::<Features<2>, _>(BinaryCrossentropy::from_probabilities());
-        $check::<Features<2>, _>(BinaryFocalCrossentropy::default());
-        $check::<Features<2>, _>(BinaryFocalCrossentropy::from_probabilities());
+        $check::<Features<2>, _>(Quantiles::new([0.3, 0.9]));
+        $check::<Features<2>, _>(BinaryCrossentropy::new());
+        $check::<Features<2>, _>(BinaryCrossentropy::new().from_logits(false));
+        $check::<Features<2>, _>(BinaryFocalCrossentropy::new());
+        $check::<Features<2>, _>(BinaryFocalCrossentropy::new().from_logits(false));
         $check::<Features<2>, _>(Hinge);
         $check::<Features<2>, _>(SquaredHinge);
-        $check::<Features<2>, _>(CategoricalCrossentropy::default());
-        $check::<Features<2>, _>(CategoricalCrossentropy::from_probabilities());
-        $check::<Features<2>, _>(SparseCategoricalCrossentropy);
-        $check::<Features<2>, _>(SparseCategoricalCrossentropy::from_probabilities());
+        $check::<Features<2>, _>(CategoricalCrossentropy::new());
+        $check::<Features<2>, _>(CategoricalCrossentropy::new().from_logits(false));
+        $check::<Features<2>, _>(SparseCategoricalCrossentropy::new());
+        $check::<Features<2>, _>(SparseCategoricalCrossentropy::new().from_logits(false));
         $check::<Features<2>, _>(KlDivergence);
         $check::<Features<2>, _>(CosineSimilarity);
         $check::<(Features<2>, Features<2>), _>(GaussianNegativeLogLikelihood);
@@ -92,8 +94,8 @@ fn the_loss_of_a_network_that_gives_nan_is_nan() {
 fn a_focal_loss_that_is_certain_has_a_gradient() {
     for gamma in [0.0, 0.5, 1.0, 2.0] {
         for (loss, certain) in [
-            (BinaryFocalCrossentropy::default(), [-800.0, 800.0]),
-            (BinaryFocalCrossentropy::from_probabilities(), [0.0, 1.0]),
+            (BinaryFocalCrossentropy::new(), [-800.0, 800.0]),
+            (BinaryFocalCrossentropy::new().from_logits(false), [0.0, 1.0]),
         ] {
             for (prediction, target) in [(0, 0.0), (0, 1.0), (1, 0.0), (1, 1.0)] {
                 let found = evaluate::<Features<1>, _>(&loss.gamma(gamma), certain[prediction], target);
@@ -101,7 +103,7 @@ fn a_focal_loss_that_is_certain_has_a_gradient() {
             }
         }
         // Wrong beyond doubt, each logit more costs one more.
-        let (_, slopes, _) = evaluate::<Features<1>, _>(&BinaryFocalCrossentropy::default().gamma(gamma), 60.0, 0.0);
+        let (_, slopes, _) = evaluate::<Features<1>, _>(&BinaryFocalCrossentropy::new().gamma(gamma), 60.0, 0.0);
         assert!((slopes[0] - 1.0).abs() < 1e-9, "{gamma}: {slopes:?}");
     }
 }
@@ -113,19 +115,19 @@ fn value<M: Metric<f64, Features<3>, Features<TARGETS>>, const TARGETS: usize>(
 ) -> f64 {
     let (predictions, targets) = (filled(3, prediction), filled(TARGETS, target));
     let (predictions, targets) = (predictions.tile(3, SAMPLES), targets.tile(TARGETS, SAMPLES));
-    let mut state = metric.begin();
-    metric.add(&mut state, Compared { predictions, targets, weights: None });
-    metric.value(&state)
+    let mut state = metric.init();
+    metric.update(&mut state, MetricInput { predictions, targets, weights: None });
+    metric.result(&state)
 }
 
 #[test]
 fn an_output_that_is_nan_is_not_among_the_best() {
-    assert_eq!(value::<_, 1>(SparseTopKCategoricalAccuracy { k: 2 }, f64::NAN, 1.0), 0.0);
-    assert_eq!(value::<_, 3>(TopKCategoricalAccuracy { k: 2 }, f64::NAN, 1.0), 0.0);
+    assert_eq!(value::<_, 1>(SparseTopKCategoricalAccuracy::new().k(2), f64::NAN, 1.0), 0.0);
+    assert_eq!(value::<_, 3>(TopKCategoricalAccuracy::new().k(2), f64::NAN, 1.0), 0.0);
 }
 
 #[test]
 fn an_area_needs_three_thresholds() {
-    let area = Auc { thresholds: 0, ..Auc::default() };
-    assert_eq!(value::<_, 3>(area, 0.4, 1.0), value::<_, 3>(Auc::default().thresholds(3), 0.4, 1.0));
+    let area = Auc::new().thresholds(0);
+    assert_eq!(value::<_, 3>(area, 0.4, 1.0), value::<_, 3>(Auc::new().thresholds(3), 0.4, 1.0));
 }

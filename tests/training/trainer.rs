@@ -32,8 +32,8 @@ fn same(one: &[f64], other: &[f64]) -> bool {
 fn a_chain_learns_the_same() {
     let (x, y) = (numbers::<3>(0.0), numbers::<2>(1.0));
     let optimizer = || Adam::new(0.01).weight_decay(1e-3);
-    let (mut network, mut trainer) = (Chain::seeded(4), Trainer::new(optimizer(), Huber::default()));
-    let mut model = Chain::new(4).compile(optimizer(), Huber::default());
+    let (mut network, mut trainer) = (Chain::seeded(4), Trainer::new(optimizer(), Huber::new()));
+    let mut model = Chain::new(4).compile(optimizer(), Huber::new());
     for _ in 0..20 {
         let loss = trainer.train_on_batch(&mut network, &x, &y).unwrap();
         assert!((loss - model.train_on_batch(&x, &y).unwrap()).abs() < 1e-12);

@@ -48,7 +48,7 @@ fn graph(output: &mut Output) -> bool {
     let samples = |phase: f32| SMatrix::<f32, 20, 3>::from_fn(|row, column| (row * 3 + column) as f32 * 0.01 + phase);
     let x = (samples(0.0), samples(-0.3));
     let y = (SMatrix::<f32, 20, 2>::from_fn(|row, _| row as f32 / 20.0), SVector::<f32, 20>::repeat(0.7));
-    let losses = (BinaryCrossentropy::from_probabilities(), MeanSquaredError);
+    let losses = (BinaryCrossentropy::new().from_logits(false), MeanSquaredError);
     let (mut network, mut trainer) = (Graph::seeded(2), Trainer::new(Sgd::new(0.1).momentum(0.9), losses));
     let mut step = || trainer.train_on_batch(&mut network, &x, &y).unwrap_or(f64::NAN);
     let (first, stack) = stack::measured(&mut step);

@@ -37,27 +37,48 @@ pub trait ElementwiseLoss {
     fn derivative<V: Vector<Scalar: Elementary>>(prediction: V, target: V) -> V;
 }
 
-/// A loss with a kernel that is compiled in this crate, once per scalar type and for any number of outputs.
-pub trait Evaluate<T> {
+/// A loss with kernels that are compiled in this crate, one for each scalar type.
+pub trait LossKernel {
     /// Returns the sum of the losses of all samples, and writes the gradient if it is requested.
-    fn evaluate(&self, tiles: LossTiles<'_, T>) -> f64;
+    fn evaluate_f32(tiles: LossTiles<'_, f32>) -> f64;
+    /// Returns the same in double precision.
+    fn evaluate_f64(tiles: LossTiles<'_, f64>) -> f64;
 }
 
-/// Implements [`Evaluate`] for both scalar types by a kernel made from [`LossTiles`].
-macro_rules! evaluate_by {
+/// A scalar type that selects its kernel of a loss.
+pub trait EvaluateLoss: Sized {
+    /// Evaluates a loss by its kernel for this scalar type.
+    fn evaluate_loss<L: LossKernel>(tiles: LossTiles<'_, Self>) -> f64;
+}
+
+impl EvaluateLoss for f32 {
+    #[inline]
+    fn evaluate_loss<L: LossKernel>(tiles: LossTiles<'_, f32>) -> f64 {
+        L::evaluate_f32(tiles)
+    }
+}
+
+impl EvaluateLoss for f64 {
+    #[inline]
+    fn evaluate_loss<L: LossKernel>(tiles: LossTiles<'_, f64>) -> f64 {
+        L::evaluate_f64(tiles)
+    }
+}
+
+/// Implements [`LossKernel`] by a kernel made from [`LossTiles`].
+macro_rules! loss_kernel {
     ($loss:ty, $kernel:expr) => {
-        $crate::kernels::evaluate_by!(@ $loss, $kernel, f32);
-        $crate::kernels::evaluate_by!(@ $loss, $kernel, f64);
-    };
-    (@ $loss:ty, $kernel:expr, $scalar:ty) => {
-        impl $crate::kernels::Evaluate<$scalar> for $loss {
-            fn evaluate(&self, tiles: $crate::kernels::LossTiles<'_, $scalar>) -> f64 {
+        impl $crate::kernels::LossKernel for $loss {
+            fn evaluate_f32(tiles: $crate::kernels::LossTiles<'_, f32>) -> f64 {
+                $crate::kernels::Dispatch::dispatch($kernel(tiles))
+            }
+            fn evaluate_f64(tiles: $crate::kernels::LossTiles<'_, f64>) -> f64 {
                 $crate::kernels::Dispatch::dispatch($kernel(tiles))
             }
         }
     };
 }
-pub(crate) use evaluate_by;
+pub(crate) use loss_kernel;
 
 /// The kernel of an [`ElementwiseLoss`].
 pub(crate) struct ElementwiseEvaluation<'a, T, L> {

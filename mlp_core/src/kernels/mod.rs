@@ -24,7 +24,7 @@
 //!         Kernel::run::<Avx512F32>    the loop
 //! ```
 //!
-//! Macros such as `kernels!`, `rule!` and `evaluate_by!` instantiate each kernel here, for `f32` and `f64`. So a program
+//! Macros such as `kernels!`, `rule!` and `loss_kernel!` instantiate each kernel here, for `f32` and `f64`. So a program
 //! does not have to compile the kernels, and they are optimized even in its debug builds.
 
 mod adam;
@@ -63,7 +63,7 @@ pub use dispatch::{InstructionSet, UnknownInstructionSet, UnsupportedInstruction
 pub(crate) use elementwise::for_each_register;
 pub use epilogue::Epilogue;
 pub(crate) use evaluation::{
-    ElementwiseEvaluation, ElementwiseLoss, Evaluate, LossTiles, SparseCrossentropy, evaluate_by,
+    ElementwiseEvaluation, ElementwiseLoss, EvaluateLoss, LossKernel, LossTiles, SparseCrossentropy, loss_kernel,
 };
 pub(crate) use gemv::{gemv, map_in_place};
 pub use matrix::Matrix;

@@ -1,14 +1,14 @@
-//! Weights of classes, and of samples by their classes.
+//! Weights that balance classes.
 
 use std::collections::BTreeMap;
 
 use num_traits::ToPrimitive;
 
-/// `samples / (classes · samples of the class)`, for each class that occurs, in their order: with these weights every class
-/// counts the same. scikit-learn: `compute_class_weight("balanced", …)`.
+/// Returns `samples / (classes · samples of the class)` for each class that occurs, in ascending order.
 ///
-/// Made for `fit`'s `class_weight`. Labels are targets or the indices themselves; one that is not the index of a class is not
-/// counted.
+/// With these weights all classes have the same total weight. The result is the argument of `fit`'s `class_weight`. Labels
+/// are targets or class indices; labels that are not class indices are ignored. scikit-learn:
+/// `compute_class_weight("balanced", …)`.
 ///
 /// ```
 /// use mlp_core::losses::compute_class_weight;
@@ -25,10 +25,9 @@ pub fn compute_class_weight<Label: Copy + ToPrimitive>(labels: &[Label]) -> Vec<
     counts.into_iter().map(|(class, count)| (class, share / count as f64)).collect()
 }
 
-/// The weight of each sample, which is that of its class, and 1 where nothing is said of the class. scikit-learn:
-/// `compute_sample_weight`.
+/// Returns the weight of each sample's class, 1 for classes without a weight.
 ///
-/// Made for `fit`'s `sample_weight`.
+/// The result is the argument of `fit`'s `sample_weight`. scikit-learn: `compute_sample_weight`.
 ///
 /// ```
 /// use mlp_core::losses::compute_sample_weight;
@@ -40,7 +39,7 @@ pub fn compute_sample_weight<Label: Copy + ToPrimitive>(class_weights: &[(usize,
     labels.iter().map(|&label| class_of(label).and_then(weight).unwrap_or(1.0)).collect()
 }
 
-/// The class whose index a label is.
+/// Returns the class index that a label holds, if it is one.
 pub(crate) fn class_of(label: impl ToPrimitive) -> Option<usize> {
     label.to_usize().filter(|&class| label.to_f64() == Some(class as f64))
 }

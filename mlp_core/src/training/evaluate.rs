@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use crate::losses::{Compared, Comparison};
+use crate::losses::LossInput;
 use crate::optimizers::Optimizer;
 
 use super::check;
@@ -75,12 +75,10 @@ where
         let Self { network, options, loss, loss_weights, metrics, workspace, .. } = self;
         metrics.reset(states);
         let (samples, mut total, mut sums) = (range.len() as f64, 0.0, [0.0; MOST_OUTPUTS]);
-        workspace.compare::<L::Targets>(network, options, data, range, |compared| {
-            let Compared { predictions, targets, weights } = compared;
-            let scale = num_traits::One::one();
-            let comparison = Comparison { predictions, targets, weights, gradient: None, scale };
-            total += loss.evaluate(comparison, loss_weights, &mut sums[..L::COUNT]);
-            metrics.observe(states, compared);
+        workspace.compare::<L::Targets>(network, options, data, range, |pairs| {
+            let input = LossInput::without_gradient(pairs);
+            total += loss.evaluate(input, loss_weights, &mut sums[..L::COUNT]);
+            metrics.observe(states, pairs);
         });
         each(total / samples + network.penalty(options, None));
         if L::COUNT > 1 {

@@ -1,7 +1,7 @@
 //! A loss for each output of a network.
 
 use crate::layers::{Features, Shape};
-use crate::losses::{Comparison, GaussianNegativeLogLikelihood, Loss};
+use crate::losses::{GaussianNegativeLogLikelihood, Loss, LossInput, MetricInput};
 use crate::scalar::Scalar;
 
 /// More outputs a network cannot have.
@@ -29,7 +29,7 @@ pub trait LossList<T: Scalar, Outputs: Shape>: Send + Sync {
 
     /// The weighted sum of the losses of a tile's samples; sets the gradient, if it is wanted. The sum of each loss, without
     /// its weight, is added to `sums`.
-    fn evaluate(&self, comparison: Comparison<'_, T>, weights: &[f64], sums: &mut [f64]) -> f64;
+    fn evaluate(&self, input: LossInput<'_, T>, weights: &[f64], sums: &mut [f64]) -> f64;
 }
 
 #[diagnostic::do_not_recommend]
@@ -40,8 +40,8 @@ impl<T: Scalar, const N: usize, L: Loss<T, Features<N>>> LossList<T, Features<N>
     fn refuses(&self, _feature: usize, target: T) -> Option<&'static str> {
         (!self.accepts(target)).then(|| self.name())
     }
-    fn evaluate(&self, comparison: Comparison<'_, T>, weights: &[f64], sums: &mut [f64]) -> f64 {
-        weighted(self, comparison, weights[0], &mut sums[0])
+    fn evaluate(&self, input: LossInput<'_, T>, weights: &[f64], sums: &mut [f64]) -> f64 {
+        weighted(self, input, weights[0], &mut sums[0])
     }
 }
 
@@ -54,37 +54,40 @@ impl<T: Scalar, const N: usize> LossList<T, (Features<N>, Features<N>)> for Gaus
     fn refuses(&self, _feature: usize, _target: T) -> Option<&'static str> {
         None
     }
-    fn evaluate(&self, comparison: Comparison<'_, T>, weights: &[f64], sums: &mut [f64]) -> f64 {
-        weighted::<T, (Features<N>, Features<N>)>(self, comparison, weights[0], &mut sums[0])
+    fn evaluate(&self, input: LossInput<'_, T>, weights: &[f64], sums: &mut [f64]) -> f64 {
+        weighted::<T, (Features<N>, Features<N>)>(self, input, weights[0], &mut sums[0])
     }
 }
 
 /// The first feature and the number of features of an output and of its targets.
 fn part<'a, T: Scalar>(
-    comparison: &'a mut Comparison<'_, T>,
+    input: &'a mut LossInput<'_, T>,
     (output, outputs): (usize, usize),
     (target, targets): (usize, usize),
-) -> Comparison<'a, T> {
-    Comparison {
-        predictions: comparison.predictions.part(output, outputs),
-        targets: comparison.targets.part(target, targets),
-        weights: comparison.weights,
-        gradient: comparison.gradient.as_mut().map(|gradient| gradient.reborrow().part(output, outputs)),
-        scale: comparison.scale,
+) -> LossInput<'a, T> {
+    let MetricInput { predictions, targets: all_targets, weights } = input.pairs;
+    LossInput {
+        pairs: MetricInput {
+            predictions: predictions.part(output, outputs),
+            targets: all_targets.part(target, targets),
+            weights,
+        },
+        gradient: input.gradient.as_mut().map(|gradient| gradient.reborrow().part(output, outputs)),
+        scale: input.scale,
     }
 }
 
 /// The loss of one output, times its weight.
 fn weighted<T: Scalar, S: Shape>(
     loss: &impl Loss<T, S>,
-    mut comparison: Comparison<'_, T>,
+    mut input: LossInput<'_, T>,
     weight: f64,
     sum: &mut f64,
 ) -> f64 {
     if weight != 1.0 {
-        comparison.scale *= T::from_f64(weight);
+        input.scale *= T::from_f64(weight);
     }
-    let value = loss.evaluate(comparison);
+    let value = loss.evaluate(input);
     *sum += value;
     value * weight
 }
@@ -105,15 +108,15 @@ macro_rules! tuples {
                 )*
                 None
             }
-            fn evaluate(&self, mut comparison: Comparison<'_, T>, weights: &[f64], sums: &mut [f64]) -> f64 {
+            fn evaluate(&self, mut input: LossInput<'_, T>, weights: &[f64], sums: &mut [f64]) -> f64 {
                 let (mut total, mut output, mut target) = (0.0, 0, 0);
                 $(
-                    let own = part(&mut comparison, (output, $output::FEATURES), (target, $loss::Targets::FEATURES));
+                    let own = part(&mut input, (output, $output::FEATURES), (target, $loss::Targets::FEATURES));
                     total += weighted(&self.$index, own, weights[$index], &mut sums[$index]);
                     output += $output::FEATURES;
                     target += $loss::Targets::FEATURES;
                 )*
-                debug_assert_eq!((output, target), (comparison.predictions.features(), comparison.targets.features()));
+                debug_assert_eq!((output, target), (input.pairs.predictions.features(), input.pairs.targets.features()));
                 total
             }
         }

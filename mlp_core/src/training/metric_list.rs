@@ -1,7 +1,7 @@
 //! Several metrics as one: tuples of them.
 
 use crate::layers::{Features, Shape};
-use crate::losses::Compared;
+use crate::losses::MetricInput;
 use crate::metrics::Metric;
 use crate::scalar::Scalar;
 
@@ -22,10 +22,10 @@ pub trait MetricList<T: Scalar, Outputs: Shape, Targets: Shape>: Send + Sync {
     /// The names, in order, for outputs of these names.
     fn names(&self, outputs: &[&str]) -> Vec<String>;
     /// Looks at the samples of a tile. A sample counts as much as its weight, if it has one.
-    fn add(&self, states: &mut Self::States, compared: Compared<'_, T>);
+    fn add(&self, states: &mut Self::States, compared: MetricInput<'_, T>);
     /// Looks at the samples of a tile, each of which counts alike, but for metrics that were said to be weighted.
-    fn observe(&self, states: &mut Self::States, compared: Compared<'_, T>) {
-        self.add(states, Compared { weights: None, ..compared });
+    fn observe(&self, states: &mut Self::States, compared: MetricInput<'_, T>) {
+        self.add(states, MetricInput { weights: None, ..compared });
     }
     /// Calls `each` with every metric of all that was seen.
     fn values(&self, states: &Self::States, each: &mut dyn FnMut(f64));
@@ -40,7 +40,7 @@ impl<T: Scalar, Outputs: Shape, Targets: Shape> MetricList<T, Outputs, Targets> 
     fn names(&self, _outputs: &[&str]) -> Vec<String> {
         Vec::new()
     }
-    fn add(&self, _states: &mut (), _compared: Compared<'_, T>) {}
+    fn add(&self, _states: &mut (), _compared: MetricInput<'_, T>) {}
     fn values(&self, _states: &(), _each: &mut dyn FnMut(f64)) {}
 }
 
@@ -53,7 +53,7 @@ macro_rules! metrics {
             type States = ($($metric::State,)*);
 
             fn begin(&self) -> Self::States {
-                ($(self.$index.begin(),)*)
+                ($(self.$index.init(),)*)
             }
             fn reset(&self, states: &mut Self::States) {
                 $(self.$index.reset(&mut states.$index);)*
@@ -61,11 +61,11 @@ macro_rules! metrics {
             fn names(&self, _outputs: &[&str]) -> Vec<String> {
                 vec![$(self.$index.name().into()),*]
             }
-            fn add(&self, states: &mut Self::States, compared: Compared<'_, T>) {
-                $(self.$index.add(&mut states.$index, compared);)*
+            fn add(&self, states: &mut Self::States, compared: MetricInput<'_, T>) {
+                $(self.$index.update(&mut states.$index, compared);)*
             }
             fn values(&self, states: &Self::States, each: &mut dyn FnMut(f64)) {
-                $(each(self.$index.value(&states.$index));)*
+                $(each(self.$index.result(&states.$index));)*
             }
         }
     )*};
@@ -99,10 +99,10 @@ macro_rules! outputs {
                 $(names.extend(self.$index.names(&[]).iter().map(|name| format!("{}_{name}", outputs[$index])));)*
                 names
             }
-            fn add(&self, states: &mut Self::States, Compared { predictions, targets, weights }: Compared<'_, T>) {
+            fn add(&self, states: &mut Self::States, MetricInput { predictions, targets, weights }: MetricInput<'_, T>) {
                 let (mut output, mut target) = (0, 0);
                 $(
-                    let compared = Compared {
+                    let compared = MetricInput {
                         predictions: predictions.part(output, $output::FEATURES),
                         targets: targets.part(target, $target::FEATURES),
                         weights,

@@ -1,7 +1,7 @@
 //! Steps down the gradient, one batch at a time.
 
 use crate::kernels::{Kernels, Update};
-use crate::losses::Compared;
+use crate::losses::MetricInput;
 use crate::optimizers::{Optimizer, Slope};
 
 use super::check;
@@ -124,7 +124,7 @@ where
         let Self { network, options, descent, loss, loss_weights, metrics, gradient, last_good, .. } = self;
         let (workspace, rng, weights) = (&mut self.workspace, &mut self.rng, &loss_weights[..]);
         let samples = rows.len();
-        let mut objective = |network: &N, gradient: &mut N, each: &mut dyn FnMut(Compared<'_, _>)| {
+        let mut objective = |network: &N, gradient: &mut N, each: &mut dyn FnMut(MetricInput<'_, _>)| {
             N::Scalar::fill(gradient.as_mut_slice(), num_traits::Zero::zero());
             let objective = Objective { network, options, loss, weights };
             let mut sums = [0.0; MOST_OUTPUTS];

@@ -1,7 +1,7 @@
 //! Gradients for a training loop of one's own.
 
 use crate::layers::{InvalidOption, Layer, Shape};
-use crate::losses::{Compared, Comparison};
+use crate::losses::LossInput;
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::tile::Tile;
@@ -124,11 +124,9 @@ impl<N: Network, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
         let data = Samples { x, y, weights: None };
         let mut losses = Vec::with_capacity(x.samples());
         for sample in 0..x.samples() {
-            workspace.compare::<L::Targets>(network, options, data, sample..sample + 1, |compared| {
-                let Compared { predictions, targets, weights } = compared;
-                let scale = num_traits::One::one();
-                let comparison = Comparison { predictions, targets, weights, gradient: None, scale };
-                losses.push(loss.evaluate(comparison, loss_weights, &mut [0.0; MOST_OUTPUTS][..L::COUNT]));
+            workspace.compare::<L::Targets>(network, options, data, sample..sample + 1, |pairs| {
+                let input = LossInput::without_gradient(pairs);
+                losses.push(loss.evaluate(input, loss_weights, &mut [0.0; MOST_OUTPUTS][..L::COUNT]));
             });
         }
         Ok(losses)

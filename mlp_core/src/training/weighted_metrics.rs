@@ -1,7 +1,7 @@
 //! Metrics of which some know the weights of samples.
 
 use crate::layers::Shape;
-use crate::losses::Compared;
+use crate::losses::MetricInput;
 use crate::scalar::Scalar;
 
 use super::metric_list::MetricList;
@@ -41,11 +41,11 @@ where
         }
         names
     }
-    fn add(&self, (plain, weighted): &mut Self::States, compared: Compared<'_, T>) {
+    fn add(&self, (plain, weighted): &mut Self::States, compared: MetricInput<'_, T>) {
         self.plain.add(plain, compared);
         self.weighted.add(weighted, compared);
     }
-    fn observe(&self, (plain, weighted): &mut Self::States, compared: Compared<'_, T>) {
+    fn observe(&self, (plain, weighted): &mut Self::States, compared: MetricInput<'_, T>) {
         self.plain.observe(plain, compared);
         self.weighted.add(weighted, compared);
     }

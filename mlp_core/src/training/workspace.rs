@@ -5,7 +5,7 @@ use core::ops::Range;
 
 use crate::kernels::Epilogue;
 use crate::layers::{Backward, Features, Layer, Mode, Purpose, Shape};
-use crate::losses::{Compared, Comparison};
+use crate::losses::{LossInput, MetricInput};
 use crate::random::Rng;
 use crate::scalar::Scalar;
 use crate::tile::{Buffer, Room, Tile};
@@ -122,7 +122,7 @@ impl<N: Layer, Y: Room> Workspace<N, Y> {
         options: &N::Options,
         data: Samples<'_, N::Scalar, impl Data<N::Scalar, N::Input> + ?Sized, impl Data<N::Scalar, Targets> + ?Sized>,
         range: Range<usize>,
-        mut each: impl FnMut(Compared<'_, N::Scalar>),
+        mut each: impl FnMut(MetricInput<'_, N::Scalar>),
     ) {
         for first in range.clone().step_by(self.samples) {
             let rows = Rows::Range(first..range.end.min(first + self.samples));
@@ -131,7 +131,7 @@ impl<N: Layer, Y: Room> Workspace<N, Y> {
             self.forward(network, options, Mode::Inference, data.x, rows);
             let predictions = self.output.tile(N::Output::FEATURES, samples);
             let weights = data.weights.map(|_| self.weight.tile(1, samples).padded_feature(0));
-            each(Compared { predictions, targets: self.target.tile(Targets::FEATURES, samples), weights });
+            each(MetricInput { predictions, targets: self.target.tile(Targets::FEATURES, samples), weights });
         }
     }
 
@@ -149,7 +149,7 @@ impl<N: Layer, Y: Room> Workspace<N, Y> {
         batch: Rows<'_>,
         rng: &mut Rng,
         Found { gradient, sums, mut inputs }: Found<'_, N>,
-        mut each: impl FnMut(Compared<'_, N::Scalar>),
+        mut each: impl FnMut(MetricInput<'_, N::Scalar>),
     ) -> f64 {
         if N::WHOLE_BATCH && batch.len() > self.samples {
             *self = Self::new(batch.len(), self.targets, self.purpose);
@@ -167,10 +167,10 @@ impl<N: Layer, Y: Room> Workspace<N, Y> {
             let predictions = self.output.tile(N::Output::FEATURES, samples);
             let targets = self.target.tile(L::Targets::FEATURES, samples);
             let of_samples = data.weights.map(|_| self.weight.tile(1, samples).padded_feature(0));
-            each(Compared { predictions, targets, weights: of_samples });
-            let output_gradient = Some(self.output_gradient.tile_mut(N::Output::FEATURES, samples));
-            let comparison = Comparison { predictions, targets, weights: of_samples, gradient: output_gradient, scale };
-            sum += loss.evaluate(comparison, weights, sums);
+            let pairs = MetricInput { predictions, targets, weights: of_samples };
+            each(pairs);
+            let gradient_tile = Some(self.output_gradient.tile_mut(N::Output::FEATURES, samples));
+            sum += loss.evaluate(LossInput { pairs, gradient: gradient_tile, scale }, weights, sums);
             let pass = Backward {
                 input: self.input.tile(N::Input::FEATURES, samples),
                 output: predictions,

@@ -1,4 +1,4 @@
-//! Which class is taken for which.
+//! Confusion matrix.
 
 use nalgebra::{Const, Dyn, OMatrix};
 use num_traits::ToPrimitive;
@@ -6,10 +6,11 @@ use num_traits::ToPrimitive;
 use crate::losses::class_of;
 use crate::scalar::Scalar;
 
-/// How often each class was taken for each: row `i`, column `j` counts the samples of class `i` whose largest output was that
-/// of class `j`. scikit-learn: `confusion_matrix`.
+/// Returns the confusion matrix: row `i`, column `j` counts the samples of class `i` whose largest output is that of class
+/// `j`.
 ///
-/// `labels` are targets or class indices themselves; samples with another one, and those beyond the shorter of the two, are not counted.
+/// `predictions` has the shape (samples, classes). `labels` are targets or class indices; samples with an invalid label,
+/// and those beyond the shorter of the two arguments, are not counted. scikit-learn: `confusion_matrix`.
 ///
 /// ```
 /// use mlp_core::metrics::confusion_matrix;

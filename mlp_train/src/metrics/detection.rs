@@ -1,12 +1,12 @@
-//! How well yes and no are told apart.
+//! Binary classification metrics: precision, recall, F1, AUC.
 
 use super::Metric;
-use super::accuracy::weight;
 use crate::layers::Features;
-use crate::losses::Compared;
+use crate::losses::MetricInput;
+use crate::options::options;
 use crate::scalar::Scalar;
 
-/// Weights of right and wrong answers at one threshold.
+/// Weighted counts of right and wrong predictions at one threshold.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Counts {
     true_positives: f64,
@@ -25,55 +25,53 @@ impl Counts {
         } += weight;
     }
 
-    /// 0 if there is nothing to divide by, as in Keras.
+    fn predicted_positives(self) -> f64 {
+        self.true_positives + self.false_positives
+    }
+
+    fn actual_positives(self) -> f64 {
+        self.true_positives + self.false_negatives
+    }
+
     fn precision(self) -> f64 {
-        share(self.true_positives, self.true_positives + self.false_positives)
+        ratio(self.true_positives, self.predicted_positives())
     }
 
     fn recall(self) -> f64 {
-        share(self.true_positives, self.true_positives + self.false_negatives)
+        ratio(self.true_positives, self.actual_positives())
     }
 
     fn false_positive_rate(self) -> f64 {
-        share(self.false_positives, self.false_positives + self.true_negatives)
+        ratio(self.false_positives, self.false_positives + self.true_negatives)
+    }
+
+    fn f1(self) -> f64 {
+        let Self { true_positives, false_positives, false_negatives, .. } = self;
+        ratio(2.0 * true_positives, 2.0 * true_positives + false_positives + false_negatives)
     }
 }
 
-fn share(part: f64, whole: f64) -> f64 {
+/// Returns a quotient, 0 if the divisor is 0, as in Keras.
+fn ratio(part: f64, whole: f64) -> f64 {
     if whole == 0.0 { 0.0 } else { part / whole }
 }
 
-/// Calls `each` with every output and whether its target is a yes, and with its weight.
-fn for_each<T: Scalar>(compared: Compared<'_, T>, mut each: impl FnMut(usize, f64, bool, f64)) {
+/// Calls `f(feature, prediction, actual, weight)` for every element; a target above one half is positive.
+fn for_each<T: Scalar>(input: MetricInput<'_, T>, mut f: impl FnMut(usize, f64, bool, f64)) {
     let half = T::from_f64(0.5);
-    for feature in 0..compared.predictions.features() {
-        let pairs = compared.predictions.feature(feature).iter().zip(compared.targets.feature(feature));
-        for (sample, (&prediction, &target)) in pairs.enumerate() {
-            each(feature, Scalar::to_f64(prediction), target > half, weight(compared, sample));
-        }
-    }
+    input.for_each(|feature, prediction, target, weight| {
+        f(feature, Scalar::to_f64(prediction), target > half, Scalar::to_f64(weight));
+    });
 }
 
-/// Metrics of the counts at one threshold, over all outputs together.
+/// Writes a table of metrics of the counts at one threshold, over all outputs together.
 macro_rules! at_a_threshold {
-    ($($(#[$doc:meta])* $name:ident = $text:literal, $value:expr;)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq)]
-        pub struct $name {
-            /// A prediction above it is a yes. 0.5 for probabilities, if nothing is said; 0 for logits.
-            pub threshold: f64,
-        }
-
-        impl Default for $name {
-            fn default() -> Self {
-                Self { threshold: 0.5 }
-            }
-        }
-
-        impl $name {
-            /// A yes is above this: 0 for a network that gives logits.
-            pub fn new(threshold: f64) -> Self {
-                Self { threshold }
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $result:expr;)*) => {$(
+        options! {
+            $(#[$doc])*
+            $name {
+                /// Sets the threshold of a positive prediction: 0 for logits. Defaults to 0.5.
+                threshold: f64 = 0.5,
             }
         }
 
@@ -83,71 +81,54 @@ macro_rules! at_a_threshold {
             fn name(&self) -> &'static str {
                 $text
             }
-            fn begin(&self) -> Counts {
+            fn init(&self) -> Counts {
                 Counts::default()
             }
-            fn add(&self, state: &mut Counts, compared: Compared<'_, T>) {
-                for_each(compared, |_, prediction, actual, weight| {
+            fn update(&self, state: &mut Counts, input: MetricInput<'_, T>) {
+                for_each(input, |_, prediction, actual, weight| {
                     state.add(prediction > self.threshold, actual, weight);
                 });
             }
-            fn value(&self, state: &Counts) -> f64 {
-                $value(*state)
+            fn result(&self, state: &Counts) -> f64 {
+                $result(*state)
             }
         }
     )*};
 }
 
 at_a_threshold! {
-    /// `true positives / (true positives + false positives)`: the share of what was predicted to be a yes that is one. Keras: `Precision`.
+    /// `true positives / (true positives + false positives)`: the share of positive predictions that are right.
+    ///
+    /// 0 without positive predictions. The maximum is best. Keras: `Precision`. scikit-learn: `precision_score`.
     Precision = "precision", Counts::precision;
-    /// `true positives / (true positives + false negatives)`: the share of what is a yes that was predicted to be one. Keras: `Recall`.
+    /// `true positives / (true positives + false negatives)`: the share of positive targets that are found.
+    ///
+    /// 0 without positive targets. The maximum is best. Keras: `Recall`. scikit-learn: `recall_score`.
     Recall = "recall", Counts::recall;
 }
 
-/// How the F1 scores of several outputs become one.
+/// Average of the F1 scores of several outputs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Average {
-    /// The score of all outputs together.
+pub enum Averaging {
+    /// The score of the counts of all outputs together.
     #[default]
     Micro,
     /// The mean of the outputs' scores.
     Macro,
-    /// The mean of the outputs' scores, each as often as its target is a yes.
+    /// The mean of the outputs' scores, weighted by the number of their positive targets.
     Weighted,
 }
 
-/// `2 · precision · recall / (precision + recall)`. Keras: `F1Score`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct F1Score {
-    /// A prediction above it is a yes. 0.5 for probabilities, if nothing is said; 0 for logits.
-    pub threshold: f64,
-    /// How the scores of several outputs become one: together, if nothing is said.
-    pub average: Average,
-}
-
-impl Default for F1Score {
-    fn default() -> Self {
-        Self { threshold: 0.5, average: Average::Micro }
+options! {
+    /// `2 · precision · recall / (precision + recall)`.
+    ///
+    /// 0 without true positives. The maximum is best. Keras: `F1Score`. scikit-learn: `f1_score`.
+    F1Score {
+        /// Sets the threshold of a positive prediction: 0 for logits. Defaults to 0.5.
+        threshold: f64 = 0.5,
+        /// Sets the average over the outputs. Defaults to [`Averaging::Micro`].
+        average: Averaging = Averaging::Micro,
     }
-}
-
-impl F1Score {
-    /// With an average over the outputs.
-    #[must_use]
-    pub fn average(self, average: Average) -> Self {
-        Self { average, ..self }
-    }
-    /// A yes is above this: 0 for a network that gives logits.
-    #[must_use]
-    pub fn threshold(self, threshold: f64) -> Self {
-        Self { threshold, ..self }
-    }
-}
-
-fn f1(counts: Counts) -> f64 {
-    let Counts { true_positives, false_positives, false_negatives, .. } = counts;
-    share(2.0 * true_positives, 2.0 * true_positives + false_positives + false_negatives)
 }
 
 impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for F1Score {
@@ -156,75 +137,61 @@ impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for F1Score 
     fn name(&self) -> &'static str {
         "f1_score"
     }
-    fn begin(&self) -> [Counts; N] {
+    fn init(&self) -> [Counts; N] {
         [Counts::default(); N]
     }
-    fn add(&self, state: &mut [Counts; N], compared: Compared<'_, T>) {
-        for_each(compared, |feature, prediction, actual, weight| {
+    fn update(&self, state: &mut [Counts; N], input: MetricInput<'_, T>) {
+        for_each(input, |feature, prediction, actual, weight| {
             state[feature].add(prediction > self.threshold, actual, weight);
         });
     }
-    fn value(&self, state: &[Counts; N]) -> f64 {
-        let all = state.iter().fold(Counts::default(), |sum, counts| Counts {
+    fn result(&self, state: &[Counts; N]) -> f64 {
+        let total = state.iter().fold(Counts::default(), |sum, counts| Counts {
             true_positives: sum.true_positives + counts.true_positives,
             false_positives: sum.false_positives + counts.false_positives,
             false_negatives: sum.false_negatives + counts.false_negatives,
             true_negatives: sum.true_negatives + counts.true_negatives,
         });
-        let positives = |counts: &Counts| counts.true_positives + counts.false_negatives;
         match self.average {
-            Average::Micro => f1(all),
-            Average::Macro => state.iter().copied().map(f1).sum::<f64>() / N as f64,
-            Average::Weighted => {
-                let weighted = state.iter().map(|counts| f1(*counts) * positives(counts)).sum();
-                share(weighted, positives(&all))
+            Averaging::Micro => total.f1(),
+            Averaging::Macro => state.iter().map(|counts| counts.f1()).sum::<f64>() / N as f64,
+            Averaging::Weighted => {
+                let weighted = state.iter().map(|counts| counts.f1() * counts.actual_positives()).sum();
+                ratio(weighted, total.actual_positives())
             }
         }
     }
 }
 
-/// Which curve a number of thresholds draws.
+/// Curve of an [`Auc`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Curve {
-    /// Recall over the share of false alarms: receiver operating characteristic.
+    /// Receiver operating characteristic: recall over the false positive rate.
     #[default]
     Roc,
     /// Precision over recall.
     PrecisionRecall,
 }
 
-/// The area under a curve of probabilities at 200 thresholds, over all outputs together. Keras: `AUC`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Auc {
-    /// Which curve.
-    pub curve: Curve,
-    /// How many thresholds; less than 3 are taken for 3.
-    pub thresholds: usize,
-}
-
-impl Default for Auc {
-    fn default() -> Self {
-        Self { curve: Curve::Roc, thresholds: 200 }
+options! {
+    /// `∫ recall d(false positive rate)`: the area under a curve of probabilities, over all outputs together.
+    ///
+    /// The curve is approximated at equally spaced thresholds. The maximum, 1, is best. Keras: `AUC`. scikit-learn:
+    /// `roc_auc_score`, `average_precision_score`.
+    Auc {
+        /// Sets the curve. Defaults to [`Curve::Roc`].
+        curve: Curve = Curve::Roc,
+        /// Sets the number of thresholds; less than 3 count as 3. Defaults to 200.
+        thresholds: usize = 200,
     }
 }
 
 impl Auc {
-    /// Under precision over recall.
-    pub fn precision_recall() -> Self {
-        Self { curve: Curve::PrecisionRecall, ..Self::default() }
-    }
-    /// At so many thresholds, at least 3.
-    #[must_use]
-    pub fn thresholds(self, thresholds: usize) -> Self {
-        Self { thresholds, ..self }
-    }
-
-    /// The field is public, and may hold less than 3.
     fn count(&self) -> usize {
         self.thresholds.max(3)
     }
 
-    /// The threshold of an index: below 0, in equal steps from 0 to 1, and above 1.
+    /// Returns a threshold: the first is below 0, the last above 1, the others lie in equal steps between 0 and 1.
     fn threshold(&self, index: usize) -> f64 {
         match index {
             0 => -1e-7,
@@ -235,20 +202,20 @@ impl Auc {
 }
 
 impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for Auc {
-    /// For each number of thresholds below a prediction, the weights of yes and no.
+    /// For each number of thresholds below a prediction, the total weights of negative and positive targets.
     type State = Vec<[f64; 2]>;
 
     fn name(&self) -> &'static str {
         "auc"
     }
-    fn begin(&self) -> Vec<[f64; 2]> {
+    fn init(&self) -> Vec<[f64; 2]> {
         vec![[0.0; 2]; self.count() + 1]
     }
     fn reset(&self, state: &mut Vec<[f64; 2]>) {
         state.fill([0.0; 2]);
     }
-    fn add(&self, state: &mut Vec<[f64; 2]>, compared: Compared<'_, T>) {
-        for_each(compared, |_, prediction, actual, weight| {
+    fn update(&self, state: &mut Vec<[f64; 2]>, input: MetricInput<'_, T>) {
+        for_each(input, |_, prediction, actual, weight| {
             let guess = (prediction.clamp(0.0, 1.0) * (self.count() - 1) as f64) as usize;
             let mut below = guess.saturating_sub(1);
             while below < self.count() && self.threshold(below) < prediction {
@@ -257,23 +224,17 @@ impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for Auc {
             state[below][usize::from(actual)] += weight;
         });
     }
-    fn value(&self, state: &Vec<[f64; 2]>) -> f64 {
+    fn result(&self, state: &Vec<[f64; 2]>) -> f64 {
         let counts: Vec<Counts> = (0..self.count()).map(|index| counts_at(state, index)).collect();
-        let pairs = counts.windows(2);
-        match self.curve {
-            Curve::Roc => {
-                let area = |pair: &[Counts]| {
-                    let width = pair[0].false_positive_rate() - pair[1].false_positive_rate();
-                    width * (pair[0].recall() + pair[1].recall()) / 2.0
-                };
-                pairs.map(area).sum()
-            }
-            Curve::PrecisionRecall => pairs.map(|pair| precision_recall_area(pair[0], pair[1])).sum(),
-        }
+        let area = match self.curve {
+            Curve::Roc => roc_area,
+            Curve::PrecisionRecall => precision_recall_area,
+        };
+        counts.windows(2).map(|pair| area(pair[0], pair[1])).sum()
     }
 }
 
-/// What is above a threshold is a yes.
+/// Returns the counts at a threshold: predictions above it are positive.
 fn counts_at(state: &[[f64; 2]], index: usize) -> Counts {
     let sum = |range: &[[f64; 2]], actual: usize| range.iter().map(|weights| weights[actual]).sum();
     let (below, above) = state.split_at(index + 1);
@@ -285,17 +246,26 @@ fn counts_at(state: &[[f64; 2]], index: usize) -> Counts {
     }
 }
 
-/// Keras interpolates between two thresholds as Davis and Goadrich do, "The Relationship Between Precision-Recall and ROC
-/// Curves", 2006.
+/// Returns the area between two thresholds by the trapezoidal rule.
+fn roc_area(lower: Counts, upper: Counts) -> f64 {
+    let width = lower.false_positive_rate() - upper.false_positive_rate();
+    width * (lower.recall() + upper.recall()) / 2.0
+}
+
+/// Returns the area between two thresholds, interpolated as in Keras.
+///
+/// Source: Davis and Goadrich, "The Relationship Between Precision-Recall and ROC Curves", 2006.
 fn precision_recall_area(lower: Counts, upper: Counts) -> f64 {
-    let positives = |counts: Counts| counts.true_positives + counts.false_positives;
     let found = lower.true_positives - upper.true_positives;
-    let slope = share(found, (positives(lower) - positives(upper)).max(0.0));
-    let intercept = upper.true_positives - slope * positives(upper);
-    let ratio = if positives(lower) > 0.0 && positives(upper) > 0.0 {
-        share(positives(lower), positives(upper).max(0.0))
+    let lower_positives = lower.predicted_positives();
+    let upper_positives = upper.predicted_positives();
+    // True positives as a linear function of the predicted positives.
+    let slope = ratio(found, (lower_positives - upper_positives).max(0.0));
+    let intercept = upper.true_positives - slope * upper_positives;
+    let growth = if lower_positives > 0.0 && upper_positives > 0.0 {
+        ratio(lower_positives, upper_positives.max(0.0))
     } else {
         1.0
     };
-    share(slope * (found + intercept * ratio.ln()), (upper.true_positives + upper.false_negatives).max(0.0))
+    ratio(slope * (found + intercept * growth.ln()), upper.actual_positives().max(0.0))
 }

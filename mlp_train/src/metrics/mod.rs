@@ -1,85 +1,92 @@
-//! Metrics: what is reported beside the loss.
+//! Metrics, reported in addition to the loss.
+//!
+//! Metrics of binary classification expect probabilities by default: an output above 0.5 is positive. For a network that
+//! produces logits, set `threshold(0.0)`:
+//!
+//! ```
+//! use mlp_core::metrics::{BinaryAccuracy, Precision};
+//!
+//! let for_logits = BinaryAccuracy::new().threshold(0.0);
+//! let cautious = Precision::new().threshold(0.7);
+//! # let _ = (for_logits, cautious);
+//! ```
+//!
+//! # Custom metrics
+//!
+//! A custom metric implements [`Metric`]: `init`, `update` and `result`. Every custom
+//! [`PointwiseLoss`](crate::losses::PointwiseLoss) is a metric already.
 
 mod accuracy;
 mod confusion;
 mod detection;
 mod regression;
 
-pub use accuracy::{
-    BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy, SparseTopKCategoricalAccuracy,
-    TopKCategoricalAccuracy,
-};
-pub use confusion::confusion_matrix;
-pub use detection::{Auc, Average, Counts, Curve, F1Score, Precision, Recall};
-pub use regression::{R2Score, RootMeanSquaredError, Sums};
+pub use accuracy::*;
+pub use confusion::*;
+pub use detection::*;
+pub use regression::*;
 
 use crate::layers::Shape;
-use crate::losses::{
-    BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, Compared, Comparison, Hinge, Huber,
-    KlDivergence, LogCosh, Loss, MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError,
-    MeanSquaredLogarithmicError, Poisson, Quantile, Quantiles, SparseCategoricalCrossentropy,
-    SparseCategoricalCrossentropyOfProbabilities, SquaredHinge,
-};
+use crate::losses::{Loss, LossInput, LossMetric, MetricInput};
 use crate::scalar::Scalar;
 
-/// A figure computed while the batches of an epoch stream by. The library's losses are metrics too.
+/// A streaming metric, updated batch by batch. The losses are metrics too.
 ///
-/// # A metric of one's own
+/// # Custom metrics
 ///
 /// ```
 /// use mlp_core::Scalar;
 /// use mlp_core::layers::Features;
-/// use mlp_core::losses::Compared;
+/// use mlp_core::losses::MetricInput;
 /// use mlp_core::metrics::Metric;
 ///
-/// /// The largest error of all, however much its sample counts.
-/// struct MaximumError;
+/// /// `max |ŷ − y|` over all samples and outputs. scikit-learn: `max_error`. Its minimum is best.
+/// struct MaxError;
 ///
-/// impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for MaximumError {
+/// impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for MaxError {
 ///     type State = f64;
 ///
 ///     fn name(&self) -> &'static str {
-///         "maximum_error"
+///         "max_error"
 ///     }
-///     fn begin(&self) -> f64 {
+///     fn init(&self) -> f64 {
 ///         0.0
 ///     }
-///     fn add(&self, worst: &mut f64, compared: Compared<'_, T>) {
-///         for feature in 0..N {
-///             let pairs = compared.predictions.feature(feature).iter().zip(compared.targets.feature(feature));
-///             for (&prediction, &target) in pairs {
-///                 *worst = worst.max((prediction - target).abs().to_f64());
-///             }
-///         }
+///     fn update(&self, max: &mut f64, input: MetricInput<'_, T>) {
+///         input.for_each(|_, prediction, target, _| *max = max.max((prediction - target).abs().to_f64()));
 ///     }
-///     fn value(&self, worst: &f64) -> f64 {
-///         *worst
+///     fn result(&self, max: &f64) -> f64 {
+///         *max
 ///     }
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a metric for a network that gives `{Outputs}` of `{T}` and is trained on `{Targets}`",
+    message = "`{Self}` is not a metric for a network with output `{Outputs}` of `{T}` and targets `{Targets}`",
     label = "not a metric for this network's output and targets"
 )]
 pub trait Metric<T: Scalar, Outputs: Shape, Targets: Shape>: Send + Sync {
-    /// What it has seen: a [`Mean`], or counts of its own.
+    /// Accumulated state, such as a [`Mean`].
     type State: Send;
 
-    /// Its name in a history: `mean_absolute_error`.
+    /// Returns the name in the history, such as `mean_absolute_error`.
     fn name(&self) -> &'static str;
-    /// Nothing was seen.
-    fn begin(&self) -> Self::State;
-    /// Forgets what was seen.
+
+    /// Returns the initial state.
+    fn init(&self) -> Self::State;
+
+    /// Adds the samples of a tile to the state. Keras: `update_state`.
+    fn update(&self, state: &mut Self::State, input: MetricInput<'_, T>);
+
+    /// Returns the metric of all samples added so far.
+    fn result(&self, state: &Self::State) -> f64;
+
+    /// Resets the state to the initial one. Override it to keep allocated memory. Keras: `reset_state`.
     fn reset(&self, state: &mut Self::State) {
-        *state = self.begin();
+        *state = self.init();
     }
-    /// Looks at the samples of a tile.
-    fn add(&self, state: &mut Self::State, compared: Compared<'_, T>);
-    /// The metric of all that was seen.
-    fn value(&self, state: &Self::State) -> f64;
 }
 
-/// The state of a metric that is a mean over the samples.
+/// State of a metric that is a weighted mean over the samples.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Mean {
     sum: f64,
@@ -87,65 +94,36 @@ pub struct Mean {
 }
 
 impl Mean {
-    /// Adds the weighted sum of a tile's samples.
-    pub fn add<T: Scalar>(&mut self, sum: f64, compared: Compared<'_, T>) {
+    /// Adds the samples of a tile, given the weighted sum of their values.
+    pub fn add<T: Scalar>(&mut self, sum: f64, input: MetricInput<'_, T>) {
         self.sum += sum;
-        self.weight += match compared.weights {
+        self.weight += match input.weights {
             Some(weights) => weights.iter().map(|&weight| Scalar::to_f64(weight)).sum(),
-            None => compared.predictions.samples() as f64,
+            None => input.predictions.samples() as f64,
         };
     }
 
-    /// The mean. NaN of nothing.
-    pub fn value(&self) -> f64 {
+    /// Returns the mean, NaN without samples.
+    pub fn result(&self) -> f64 {
         self.sum / self.weight
     }
 }
 
-/// Makes a loss a metric: its mean over the samples.
-macro_rules! losses_as_metrics {
-    ($($loss:ident $(<const $count:ident>)?),*) => {$(
-        impl<T: Scalar, Outputs: Shape, $(const $count: usize)?>
-            Metric<T, Outputs, <$loss$(<$count>)? as Loss<T, Outputs>>::Targets> for $loss$(<$count>)?
-        where
-            Self: Loss<T, Outputs>,
-        {
-            type State = Mean;
+// Every loss is a metric: its mean over the samples.
+#[diagnostic::do_not_recommend]
+impl<T: Scalar, Outputs: Shape, L: LossMetric + Loss<T, Outputs>> Metric<T, Outputs, L::Targets> for L {
+    type State = Mean;
 
-            fn name(&self) -> &'static str {
-                Loss::name(self)
-            }
-            fn begin(&self) -> Mean {
-                Mean::default()
-            }
-            fn add(&self, state: &mut Mean, compared: Compared<'_, T>) {
-                let Compared { predictions, targets, weights } = compared;
-                let comparison = Comparison { predictions, targets, weights, gradient: None, scale: T::one() };
-                state.add(self.evaluate(comparison), compared);
-            }
-            fn value(&self, state: &Mean) -> f64 {
-                state.value()
-            }
-        }
-    )*};
+    fn name(&self) -> &'static str {
+        Loss::name(self)
+    }
+    fn init(&self) -> Mean {
+        Mean::default()
+    }
+    fn update(&self, state: &mut Mean, input: MetricInput<'_, T>) {
+        state.add(L::SIGN * self.evaluate(LossInput::without_gradient(input)), input);
+    }
+    fn result(&self, state: &Mean) -> f64 {
+        state.result()
+    }
 }
-
-losses_as_metrics!(
-    BinaryCrossentropy,
-    BinaryFocalCrossentropy,
-    CategoricalCrossentropy,
-    Hinge,
-    Huber,
-    KlDivergence,
-    LogCosh,
-    MeanAbsoluteError,
-    MeanAbsolutePercentageError,
-    MeanSquaredError,
-    MeanSquaredLogarithmicError,
-    Poisson,
-    Quantile,
-    Quantiles<const COUNT>,
-    SparseCategoricalCrossentropy,
-    SparseCategoricalCrossentropyOfProbabilities,
-    SquaredHinge
-);

@@ -1,100 +1,77 @@
-//! How near numbers are.
+//! Regression metrics: RMSE, R². The regression losses are metrics too.
 
-use super::accuracy::weight;
 use super::{Mean, Metric};
 use crate::layers::Features;
-use crate::losses::{Compared, Comparison, CosineSimilarity, Loss, MeanSquaredError};
+use crate::losses::{LossInput, MeanSquaredError, MetricInput, PointwiseLoss};
 use crate::scalar::Scalar;
 
-/// `√ mean (ŷ − y)²`. Keras: `RootMeanSquaredError`.
+/// `√ mean (ŷ − y)²`, over samples and outputs.
+///
+/// The minimum is best. Keras: `RootMeanSquaredError`. scikit-learn: `root_mean_squared_error`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct RootMeanSquaredError;
 
-impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for RootMeanSquaredError
-where
-    MeanSquaredError: Loss<T, Features<N>, Targets = Features<N>>,
-{
+impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for RootMeanSquaredError {
     type State = Mean;
 
     fn name(&self) -> &'static str {
         "root_mean_squared_error"
     }
-    fn begin(&self) -> Mean {
+    fn init(&self) -> Mean {
         Mean::default()
     }
-    fn add(&self, state: &mut Mean, compared: Compared<'_, T>) {
-        let Compared { predictions, targets, weights } = compared;
-        let comparison = Comparison { predictions, targets, weights, gradient: None, scale: T::one() };
-        state.add(MeanSquaredError.evaluate(comparison), compared);
+    fn update(&self, state: &mut Mean, input: MetricInput<'_, T>) {
+        state.add(MeanSquaredError.evaluate_tile(LossInput::without_gradient(input)), input);
     }
-    fn value(&self, state: &Mean) -> f64 {
-        state.value().sqrt()
+    fn result(&self, state: &Mean) -> f64 {
+        state.result().sqrt()
     }
 }
 
-/// The cosine itself, which the loss gives a minus.
-impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for CosineSimilarity {
-    type State = Mean;
-
-    fn name(&self) -> &'static str {
-        "cosine_similarity"
-    }
-    fn begin(&self) -> Mean {
-        Mean::default()
-    }
-    fn add(&self, state: &mut Mean, compared: Compared<'_, T>) {
-        let Compared { predictions, targets, weights } = compared;
-        let comparison = Comparison { predictions, targets, weights, gradient: None, scale: T::one() };
-        state.add(-Loss::<T, Features<N>>::evaluate(self, comparison), compared);
-    }
-    fn value(&self, state: &Mean) -> f64 {
-        state.value()
-    }
-}
-
-/// `1 − Σ (y − ŷ)² / Σ (y − mean(y))²`, the mean over the outputs: the share of the targets' variance that is explained. 0
-/// for targets that are all the same, as in Keras. Keras: `R2Score`.
+/// `1 − Σ (y − ŷ)² / Σ (y − mean(y))²`, the mean over the outputs: the coefficient of determination.
+///
+/// It is the share of the targets' variance that the predictions explain; 0 if all targets are equal, as in Keras. The
+/// maximum, 1, is best. Keras: `R2Score`. scikit-learn: `r2_score`.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct R2Score;
 
-/// The sums that an [`R2Score`] is made of.
+/// State of an [`R2Score`] for one output.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Sums {
+pub struct R2ScoreState {
     weight: f64,
     mean: f64,
-    /// The weighted sum of squared distances from the mean, by Welford's way, which is exact for large means too.
+    /// Weighted sum of squared distances from the mean, by Welford's algorithm, which is accurate for large means too.
     spread: f64,
     residual: f64,
 }
 
 impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for R2Score {
-    type State = [Sums; N];
+    type State = [R2ScoreState; N];
 
     fn name(&self) -> &'static str {
         "r2_score"
     }
-    fn begin(&self) -> [Sums; N] {
-        [Sums::default(); N]
+    fn init(&self) -> [R2ScoreState; N] {
+        [R2ScoreState::default(); N]
     }
-    fn add(&self, state: &mut [Sums; N], compared: Compared<'_, T>) {
-        for (feature, sums) in state.iter_mut().enumerate() {
-            let pairs = compared.predictions.feature(feature).iter().zip(compared.targets.feature(feature));
-            for (sample, (&prediction, &target)) in pairs.enumerate() {
-                let (prediction, target) = (Scalar::to_f64(prediction), Scalar::to_f64(target));
-                let weight = weight(compared, sample);
-                if weight == 0.0 {
-                    continue;
-                }
-                sums.weight += weight;
-                let distance = target - sums.mean;
-                sums.mean += distance * weight / sums.weight;
-                sums.spread += weight * distance * (target - sums.mean);
-                sums.residual += weight * (target - prediction).powi(2);
+    fn update(&self, state: &mut [R2ScoreState; N], input: MetricInput<'_, T>) {
+        input.for_each(|feature, prediction, target, weight| {
+            let state = &mut state[feature];
+            let [prediction, target, weight] = [prediction, target, weight].map(Scalar::to_f64);
+            if weight == 0.0 {
+                return;
             }
-        }
+            state.weight += weight;
+            let distance = target - state.mean;
+            state.mean += distance * weight / state.weight;
+            state.spread += weight * distance * (target - state.mean);
+            state.residual += weight * (target - prediction).powi(2);
+        });
     }
-    fn value(&self, state: &[Sums; N]) -> f64 {
-        let score = |sums: &Sums| if sums.spread == 0.0 { 0.0 } else { 1.0 - sums.residual / sums.spread };
+    fn result(&self, state: &[R2ScoreState; N]) -> f64 {
+        let score = |output: &R2ScoreState| {
+            if output.spread == 0.0 { 0.0 } else { 1.0 - output.residual / output.spread }
+        };
         state.iter().map(score).sum::<f64>() / N as f64
     }
 }

@@ -19,7 +19,7 @@ fn main() {
     serve(&version, |workload| -> Box<dyn Peer> {
         match workload.name {
             "W1" | "I1" => Model::<W1, _, 1, 1, 1>::new(workload, MeanSquaredError),
-            "W2" | "I2" => Model::<W2, _, 784, 10, 1>::new(workload, SparseCategoricalCrossentropy),
+            "W2" | "I2" => Model::<W2, _, 784, 10, 1>::new(workload, SparseCategoricalCrossentropy::new()),
             "W3" | "I3" | "I3b" => Model::<W3, _, 17, 6, 6>::new(workload, MeanSquaredError),
             "W4" => Model::<W4, _, 512, 512, 512>::new(workload, MeanSquaredError),
             "W5" => Model::<W5, _, 32, 1, 1>::new(workload, MeanSquaredError),

@@ -1,0 +1,81 @@
+//! Types with options: `X::new()` creates the defaults, and a builder method sets each option.
+
+/// Writes a type from its options, each with a default, and documents its builder methods by the options' comments.
+///
+/// ```text
+/// options! { /// No options: a unit struct.
+///     Poisson; }
+/// options! { /// Options: `Huber::new().delta(2.0)`.
+///     Huber {
+///         /// Sets `δ`. Defaults to 1.
+///         delta: f64 = 1.0,
+///     }
+/// }
+/// options! { /// Required arguments: `Quantile::new(0.9)`. The values here are those of `Default`.
+///     Quantile(quantile: f64 = 0.5) }
+/// ```
+///
+/// `alpha(f64): Option<f64> = None` declares an option whose builder method takes another type than the field has.
+macro_rules! options {
+    ($(#[$doc:meta])* $name:ident ;) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq)]
+        pub struct $name;
+    };
+    ($(#[$doc:meta])* $name:ident ($($(#[$argument_doc:meta])* $argument:ident: $kind:ty = $default:expr),+)) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub struct $name {
+            $($argument: $kind,)+
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self { $($argument: $default,)+ }
+            }
+        }
+
+        impl $name {
+            $($(#[$argument_doc])*)+
+            pub fn new($($argument: $kind),+) -> Self {
+                Self { $($argument),+ }
+            }
+        }
+    };
+    (
+        $(#[$doc:meta])*
+        $name:ident {
+            $($(#[$option_doc:meta])* $option:ident $(($argument:ty))?: $kind:ty = $default:expr,)+
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub struct $name {
+            $($option: $kind,)+
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self { $($option: $default,)+ }
+            }
+        }
+
+        impl $name {
+            #[doc = concat!("Creates a `", stringify!($name), "` with the default options.")]
+            pub fn new() -> Self {
+                Self::default()
+            }
+
+            $(
+                $(#[$option_doc])*
+                #[must_use]
+                pub fn $option(self, $option: $crate::options::options!(@argument $kind $(, $argument)?)) -> Self {
+                    Self { $option: $option.into(), ..self }
+                }
+            )+
+        }
+    };
+    (@argument $kind:ty) => { $kind };
+    (@argument $kind:ty, $argument:ty) => { $argument };
+}
+pub(crate) use options;
