@@ -113,7 +113,7 @@ fn valid<N: Network>(network: &N) -> GraphProto {
     let mut known = HashSet::new();
     assert!(constants.chain(inputs).all(|name| known.insert(name)), "{}", N::NAME);
     for constant in &graph.initializer {
-        assert!(constant.numbers().is_ok_and(|numbers| numbers.iter().all(|number| number.is_finite())));
+        assert!(constant.values().is_ok_and(|values| values.iter().all(|value| value.is_finite())));
     }
     let (mut used, mut names) = (HashSet::new(), HashSet::new());
     for node in &graph.node {

@@ -14,7 +14,7 @@ impl Code<'_> {
         // What several values are put together to was kept.
         let inputs =
             self.input_parts(&code! { pass.input }, |index| self.is_taken(index, |step| step.arguments.len() == 1));
-        let values = self.steps().filter(|&step| self.plan.homes[step].is_none()).map(|step| {
+        let values = self.steps().filter(|&step| self.plan.output_of_step[step].is_none()).map(|step| {
             let (Layer { name: layer, call, .. }, name) = (self.called(step), &self.graph.steps[step].name);
             code_at! { call=> let #name = cache.values.#name.tile(__mlp::Layer::outputs(&self.#layer), samples); }
         });
@@ -86,11 +86,11 @@ impl Code<'_> {
         let Layer { name: layer, call, .. } = self.called(step);
         let name = &self.graph.steps[step].name;
         let (place, input, input_gradient) = self.backward_input(step);
-        let (output, output_gradient) = match self.plan.homes[step] {
+        let (output, output_gradient) = match self.plan.output_of_step[step] {
             Some(_) if self.has_one_output_at_the_end() => (code! { pass.output }, code! { pass.output_gradient }),
             _ => (name.to_token_stream(), self.gradient_tile(step)),
         };
-        let output_gradient = match self.plan.homes[step] {
+        let output_gradient = match self.plan.output_of_step[step] {
             Some(_) if !self.has_one_output_at_the_end() => code! { #output_gradient.reborrow() },
             _ => output_gradient,
         };
@@ -168,9 +168,9 @@ impl Code<'_> {
 
     /// The variable of the gradient by a step's value.
     fn gradient_tile(&self, step: usize) -> TokenStream {
-        let name = match self.plan.homes[step] {
+        let name = match self.plan.output_of_step[step] {
             Some(output) => numbered("output_gradient", output),
-            None => numbered("gradient", self.plan.gradient(step)),
+            None => numbered("gradient", self.plan.gradient_buffer(step)),
         };
         name.to_token_stream()
     }

@@ -105,10 +105,10 @@ impl Code<'_> {
             |values: &Vec<usize>| values.iter().map(|&value| Room::output(self.called(value))).reduce(Room::or);
         let inputs =
             |steps: &mut dyn Iterator<Item = usize>| steps.map(|step| Room::input(self.called(step))).reduce(Room::or);
-        let gradients = self.plan.gradients.iter().enumerate();
+        let gradients = self.plan.gradient_buffers.iter().enumerate();
         let gradients =
             gradients.filter_map(|(index, values)| Some(Buffer::kept(numbered("gradient", index), outputs(values)?)));
-        let passing = self.plan.passing.iter().enumerate();
+        let passing = self.plan.inference_buffers.iter().enumerate();
         let passing =
             passing.filter_map(|(index, values)| Some(Buffer::passing(numbered("passing", index), outputs(values)?)));
         let joined = inputs(&mut self.joins()).map(|room| Buffer::passing(own("passing_joined"), room));
@@ -118,7 +118,7 @@ impl Code<'_> {
     }
 
     fn inner(&self) -> impl Iterator<Item = usize> {
-        self.steps().filter(|&step| self.plan.homes[step].is_none())
+        self.steps().filter(|&step| self.plan.output_of_step[step].is_none())
     }
 }
 

@@ -53,7 +53,7 @@ impl Code<'_> {
 
     /// The variable of an output's tile: that of the step whose value lies there.
     pub(super) fn output_name(&self, output: usize) -> TokenStream {
-        match self.plan.homes.iter().position(|home| *home == Some(output)) {
+        match self.plan.output_of_step.iter().position(|home| *home == Some(output)) {
             Some(step) => self.graph.steps[step].name.to_token_stream(),
             None => numbered("output", output).to_token_stream(),
         }
@@ -70,11 +70,11 @@ impl Code<'_> {
         let Layer { name: layer, call, .. } = self.called(step);
         let name = &self.graph.steps[step].name;
         let (joined, input) = self.forward_input(step);
-        let (place, output) = match self.plan.homes[step] {
+        let (place, output) = match self.plan.output_of_step[step] {
             Some(_) if self.has_one_output_at_the_end() => (None, code! { output }),
             Some(_) => (None, code! { #name.reborrow() }),
             None => {
-                let passing = numbered("passing", self.plan.passing(step));
+                let passing = numbered("passing", self.plan.inference_buffer(step));
                 let place = code_at! { call=>
                     let mut #name = cache
                         .values
@@ -137,7 +137,7 @@ impl Code<'_> {
     /// The number of samples, where a tile has to be made.
     pub(super) fn samples(&self, input: &TokenStream, with_scratch: bool) -> Option<TokenStream> {
         let makes_tiles = |step: usize| {
-            self.plan.homes[step].is_none()
+            self.plan.output_of_step[step].is_none()
                 || self.graph.steps[step].arguments.len() > 1
                 || (with_scratch && self.plan.needs_scratch(step))
         };

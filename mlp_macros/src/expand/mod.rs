@@ -34,7 +34,7 @@ mod values;
 use proc_macro2::{Span, TokenStream};
 use syn::{Attribute, Generics, Ident};
 
-use crate::ast::{Call, Place};
+use crate::ast::{LayerCall, MacroPosition};
 use crate::graph::{self, Graph};
 use crate::plan::Plan;
 
@@ -51,7 +51,7 @@ struct Code<'a> {
 /// A layer as the code mentions it.
 struct Layer<'a> {
     name: &'a Ident,
-    call: &'a Call,
+    call: &'a LayerCall,
     attributes: &'a [Attribute],
     ty: TokenStream,
 }
@@ -60,24 +60,26 @@ pub(crate) fn network(graph: &Graph) -> TokenStream {
     let code = Code::new(graph);
     let (item, impls, name) = (code.item(), code.impls(), &code.name);
     let constants = code.types.constants(&code.cfg());
-    match &graph.head.place {
-        Place::Item(_) => {
+    match &graph.head.position {
+        MacroPosition::Item(_) => {
             let named = code.named();
             code! { #constants #item #impls #named }
         }
-        Place::Expression => code! {{ #constants #item #impls ::mlp::__private::new::<#name>() }},
+        MacroPosition::Expression => code! {{ #constants #item #impls ::mlp::__private::new::<#name>() }},
     }
 }
 
 impl<'a> Code<'a> {
     fn new(graph: &'a Graph<'a>) -> Self {
-        let (name, generics) = match &graph.head.place {
-            Place::Item(item) => (item.name.clone(), item.generics.clone()),
-            Place::Expression => (Ident::new(&format!("__{}", graph.kind), Span::mixed_site()), Generics::default()),
+        let (name, generics) = match &graph.head.position {
+            MacroPosition::Item(item) => (item.name.clone(), item.generics.clone()),
+            MacroPosition::Expression => {
+                (Ident::new(&format!("__{}", graph.kind), Span::mixed_site()), Generics::default())
+            }
         };
         let types = values::Types::new(graph, &name);
         let layers = graph.layers.iter().enumerate().map(|(index, layer)| {
-            let graph::Layer { name, call, attributes, .. } = layer;
+            let graph::LayerNode { name, call, attributes, .. } = layer;
             Layer { name, call, attributes, ty: types.layer(index) }
         });
         let layers = layers.collect();
@@ -85,9 +87,9 @@ impl<'a> Code<'a> {
     }
 
     fn attributes(&self) -> &[Attribute] {
-        match &self.graph.head.place {
-            Place::Item(item) => &item.attributes,
-            Place::Expression => &[],
+        match &self.graph.head.position {
+            MacroPosition::Item(item) => &item.attributes,
+            MacroPosition::Expression => &[],
         }
     }
 

@@ -6,7 +6,7 @@ use syn::Ident;
 use syn::ext::IdentExt as _;
 
 use super::Code;
-use crate::ast::Place;
+use crate::ast::MacroPosition;
 
 impl Code<'_> {
     /// `NetInputs { a, b }` and `NetOutputs { c, d }`, where there are several.
@@ -21,7 +21,7 @@ impl Code<'_> {
     }
 
     fn values(&self, names: &[Ident], suffix: &str, what: &str) -> TokenStream {
-        let Place::Item(item) = &self.graph.head.place else { return TokenStream::new() };
+        let MacroPosition::Item(item) = &self.graph.head.position else { return TokenStream::new() };
         let visibility = item.visibility.to_token_stream();
         let name = Ident::new(&format!("{}{suffix}", item.name.unraw()), item.name.span());
         let doc = format!(" The {what} of [`{}`] by name: data, targets or predictions.", item.name.unraw());

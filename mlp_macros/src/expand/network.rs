@@ -4,16 +4,16 @@ use proc_macro2::TokenStream;
 use syn::ext::IdentExt as _;
 
 use super::{Code, Layer};
-use crate::ast::Place;
+use crate::ast::MacroPosition;
 use crate::graph::{Source, Step};
 
 impl Code<'_> {
     pub(super) fn network(&self) -> TokenStream {
         let (impls, generics, _) = self.generics.split_for_impl();
         let (name, kind) = (&self.name, self.graph.kind);
-        let title = match &self.graph.head.place {
-            Place::Item(item) => item.name.unraw().to_string(),
-            Place::Expression => kind.to_lowercase(),
+        let title = match &self.graph.head.position {
+            MacroPosition::Item(item) => item.name.unraw().to_string(),
+            MacroPosition::Expression => kind.to_lowercase(),
         };
         let outputs = self.graph.outputs.iter().map(|output| output.name.unraw().to_string());
         let inputs = self.graph.inputs.iter().enumerate().filter_map(|(index, input)| {

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::{Expr, Ident};
 
 use super::Layer;
-use crate::ast::{Arguments, Call, Sizes};
+use crate::ast::{Arguments, LayerCall, Sizes};
 use crate::graph::{Graph, Scalar};
 
 pub(super) fn scalar(scalar: Scalar) -> TokenStream {
@@ -16,7 +16,7 @@ pub(super) fn scalar(scalar: Scalar) -> TokenStream {
 }
 
 /// The type of a layer in a network of a scalar. `shapes` are those of the values whose sizes it has.
-pub(super) fn layer(call: &Call, shapes: Option<TokenStream>, graph: &Graph) -> TokenStream {
+pub(super) fn layer(call: &LayerCall, shapes: Option<TokenStream>, graph: &Graph) -> TokenStream {
     let (ty, scalar) = (written(call, shapes, graph), scalar(graph.scalar));
     match graph.scalar {
         Scalar::F32 => ty,
@@ -24,7 +24,7 @@ pub(super) fn layer(call: &Call, shapes: Option<TokenStream>, graph: &Graph) -> 
     }
 }
 
-fn written(call: &Call, shapes: Option<TokenStream>, graph: &Graph) -> TokenStream {
+fn written(call: &LayerCall, shapes: Option<TokenStream>, graph: &Graph) -> TokenStream {
     let path = &call.path;
     let Some(Arguments { sizes, types, .. }) = &call.arguments else { return path.to_token_stream() };
     let sizes = sizes.iter().flat_map(Sizes::iter).map(|size| constant(size, graph));

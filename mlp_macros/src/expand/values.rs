@@ -38,7 +38,7 @@ impl<'a> Types<'a> {
         let mentions = |tokens: &dyn ToTokens| {
             let mut parameters = self.graph.head.generics().into_iter().flat_map(syn::Generics::const_params);
             let tokens = tokens.to_token_stream();
-            parameters.any(|parameter| crate::graph::mentions(tokens.clone(), &parameter.ident))
+            parameters.any(|parameter| crate::tokens::mentions(tokens.clone(), &parameter.ident))
         };
         match value.source {
             _ if value.slice.is_some() => true,
