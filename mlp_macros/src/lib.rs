@@ -10,7 +10,7 @@
 //! `onnx` is another front end: it translates a file to the statements of `functional!`, and reports what has no equivalent
 //! layer. `parameters` is the derive macro. `errors` collects the errors of a macro call, and `recovery` emits them.
 //!
-//! No macro knows a layer, an activation or an option by its name, except `onnx`.
+//! No macro but `onnx` knows a layer, an activation or an option by its name.
 
 mod ast;
 mod errors;
@@ -31,12 +31,16 @@ use crate::graph::Analyze;
 
 /// # Grammar
 ///
+/// Each layer is called on the output of the previous layer.
+///
 /// ```text
-/// network   = [ SCALAR ";" ] layers                                         an expression
-///           | { "pub struct" NAME [ GENERICS ] [ ":" SCALAR ] "{" layers "}" }   items
-/// layers    = [ NAME ":" ] layer { "," [ NAME ":" ] layer }
-/// layer     = PATH [ "(" [ sizes ] { "," TYPE } { "," OPTION "=" VALUE } ")" ]
-/// sizes     = SIZE "=>" SIZE | SIZE
+/// input  = [ SCALAR ";" ] layers                                           an expression
+///        | { ATTRIBUTE } VISIBILITY "struct" NAME [ GENERICS ]
+///          [ ":" SCALAR ] "{" layers "}"                                   an item; several may follow each other
+/// layers = named { "," named } [ "," ]
+/// named  = { ATTRIBUTE } [ NAME ":" ] layer
+/// layer  = PATH [ "(" [ sizes ] { "," TYPE } { "," OPTION "=" VALUE } ")" ]
+/// sizes  = INPUTS "=>" OUTPUTS | SIZE
 /// ```
 ///
 /// `Dense(1 => 10, relu, init = he_normal)` is the type `Dense<1, 10, relu>` with the options
@@ -56,13 +60,20 @@ pub fn sequential(input: TokenStream) -> TokenStream {
 
 /// # Grammar
 ///
+/// The layers form any graph without cycles.
+///
 /// ```text
-/// network   = [ SCALAR ";" ] statements                                         an expression
-///           | { "pub struct" NAME [ GENERICS ] [ ":" SCALAR ] "{" statements "}" }   items
-/// statements = { "let" pattern "=" value ";" } "Model" "(" names "=>" names ")"
-/// value     = "Input" "(" SIZE ")" | layer | ( layer | NAME ) "(" value { "," value } ")" | NAME | value "[" RANGE "]"
-/// pattern   = NAME | "(" NAME { "," NAME } ")"
-/// names     = NAME | "(" NAME { "," NAME } ")"
+/// input      = [ SCALAR ";" ] statements                                    an expression
+///            | { ATTRIBUTE } VISIBILITY "struct" NAME [ GENERICS ]
+///              [ ":" SCALAR ] "{" statements "}"                            an item; several may follow each other
+/// statements = { { ATTRIBUTE } "let" pattern "=" value ";" } "Model" "(" names "=>" names ")"
+/// pattern    = NAME | "(" ( NAME | "_" ) { "," ( NAME | "_" ) } ")"
+/// value      = "Input" "(" SIZE ")"                                         an input
+///            | layer                                                        a layer that later statements call
+///            | ( layer | NAME ) "(" value { "," value } ")"                 a call of a layer
+///            | NAME                                                         a value, as an argument
+///            | value "[" RANGE "]"                                          a slice of features
+/// names      = NAME | "(" NAME { "," NAME } ")"
 /// ```
 ///
 /// A `layer` is written as in `sequential!`.
@@ -105,11 +116,16 @@ pub fn onnx(input: TokenStream) -> TokenStream {
     onnx::imports(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
-/// # Reference
+/// # Requirements
 ///
-/// The struct must be `#[repr(C)]` or `#[repr(transparent)]`, and every field must implement `Parameters` with the same
-/// scalar type. The scalar type is that of the first field, or that of `#[parameters(scalar = f32)]`. Fields of type
-/// `PhantomData` are skipped.
+/// - The struct is `#[repr(C)]` or `#[repr(transparent)]`.
+/// - Every field implements `Parameters`, with one scalar type for all. Fields of type `PhantomData` are skipped.
+/// - The scalar type is that of the first field, or that of `#[parameters(scalar = f32)]`.
+///
+/// # Scalar types of a layer
+///
+/// A layer with a type parameter `T: Scalar` works in networks of `f32` and of `f64`: in a network of `f64`, `Gain(3)` is
+/// a `Gain<3, f64>`. A layer with a concrete scalar type works in networks of that type.
 #[proc_macro_derive(Parameters, attributes(parameters))]
 pub fn parameters(input: TokenStream) -> TokenStream {
     parameters::derive(&parse_macro_input!(input as DeriveInput)).into()

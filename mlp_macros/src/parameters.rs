@@ -171,8 +171,8 @@ fn bounds(generics: &Generics) -> Vec<TokenStream> {
 
 /// Returns the implementation for a struct with a concrete scalar type.
 ///
-/// A condition without a type parameter would be an error for a struct that is not a layer, so the condition is a trait
-/// with a parameter.
+/// The condition `Self: Layer` would be an error for a struct that is not a layer, because it mentions no parameter. The
+/// trait `__LayerOf` adds one.
 fn with_own_scalar(input: &DeriveInput) -> TokenStream {
     let name = &input.ident;
     let scalar = other_scalar();
@@ -183,11 +183,15 @@ fn with_own_scalar(input: &DeriveInput) -> TokenStream {
     let (_, arguments, _) = input.generics.split_for_impl();
     quote! {
         const _: () = {
-            trait __LayerOf<S>: ::mlp::__private::Layer<Scalar = S> {}
-            impl<L: ::mlp::__private::Layer> __LayerOf<L::Scalar> for L {}
+            pub trait __LayerOf<S> {
+                type Layer: ::mlp::__private::Layer<Scalar = S>;
+            }
+            impl<L: ::mlp::__private::Layer> __LayerOf<L::Scalar> for L {
+                type Layer = L;
+            }
             #[automatically_derived]
             impl #impls ::mlp::__private::WithScalar<#scalar> for #name #arguments #conditions {
-                type Layer = Self;
+                type Layer = <Self as __LayerOf<#scalar>>::Layer;
             }
         };
     }

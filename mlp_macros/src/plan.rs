@@ -16,26 +16,26 @@ use crate::graph::{Graph, Source, Step, Value};
 /// The buffers of all values and gradients of a network.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Plan {
-    /// For each step: the network output it is written to, if any.
+    /// The network output that each step is written to, if any.
     pub(crate) output_of_step: Vec<Option<usize>>,
-    /// For each gradient buffer: the values whose gradients share it.
+    /// The values whose gradients share each gradient buffer.
     pub(crate) gradient_buffers: Vec<Vec<usize>>,
-    /// For each inference buffer: the values that share it.
+    /// The values that share each inference buffer.
     pub(crate) inference_buffers: Vec<Vec<usize>>,
     /// The outputs that are copies of values stored elsewhere, and how their gradients are written.
     pub(crate) copies: Vec<(usize, Write)>,
-    /// For each step: how the gradients of its arguments are written.
+    /// The way in which each step writes the gradients of its arguments.
     pub(crate) writes: Vec<Vec<Write>>,
 }
 
 /// The way in which a gradient is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Write {
-    /// Overwrites the gradient.
+    /// Assignment to the whole gradient.
     Set,
-    /// Clears the gradient, then adds to a part of it.
+    /// Zeroing of the gradient, then addition to a part of it.
     Clear,
-    /// Adds to the gradient.
+    /// Addition to the gradient.
     Add,
 }
 

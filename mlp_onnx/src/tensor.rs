@@ -52,7 +52,7 @@ impl TensorProto {
     /// Returns the shape.
     ///
     /// # Errors
-    /// If a dimension is negative, or the size exceeds the address space.
+    /// Returns an error if a dimension is negative, or the size exceeds the address space.
     pub fn dimensions(&self) -> Result<Vec<usize>, TensorError> {
         let invalid = || TensorError::Dimensions(self.dims.clone());
         let dimensions: Option<Vec<usize>> = self.dims.iter().map(|&length| usize::try_from(length).ok()).collect();
@@ -65,7 +65,8 @@ impl TensorProto {
     /// Returns the elements in row-major order, in double precision. The conversion from single precision is exact.
     ///
     /// # Errors
-    /// If the element type is not supported, the elements are in another file, or their number differs from the shape.
+    /// Returns an error if the element type is not supported, the elements are in another file, or their number differs
+    /// from the shape.
     pub fn values(&self) -> Result<Vec<f64>, TensorError> {
         if !self.external_data.is_empty() {
             return Err(TensorError::External);

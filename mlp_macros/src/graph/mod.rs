@@ -5,6 +5,7 @@
 
 mod arity;
 mod builder;
+mod calls;
 mod chain;
 mod comparison;
 mod description;

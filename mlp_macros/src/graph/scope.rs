@@ -15,7 +15,7 @@ pub(super) struct Scope<'a> {
     known: HashMap<String, Entry<'a>>,
     /// The names in the order of their definition.
     names: Vec<&'a Ident>,
-    /// For every name, defined so far or later: the names that its definition mentions.
+    /// The names that each definition mentions. Includes later definitions.
     mentions: HashMap<String, Vec<String>>,
 }
 

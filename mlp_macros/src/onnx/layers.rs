@@ -43,14 +43,21 @@ impl Lowering<'_> {
         if !(node.domain.is_empty() || node.domain == "ai.onnx") {
             return Err(format!("unsupported operator domain {:?}", node.domain));
         }
-        if let Some((_, activation)) = ACTIVATIONS.iter().find(|(operator, _)| *operator == node.op_type) {
+        if let Some(activation) = find(&ACTIVATIONS, &node.op_type) {
             return self.activation(node, activation);
         }
-        let is_computed = |input: &String| self.constant(input).is_none();
-        let merge = MERGES.iter().find(|(operator, _)| *operator == node.op_type);
-        if let (Some((_, merge)), true) = (merge, node.input.len() > 1 && node.input.iter().all(is_computed)) {
-            return self.merge(node, merge);
+        match find(&MERGES, &node.op_type) {
+            Some(merge) if self.has_several_values(node) => self.merge(node, merge),
+            _ => self.operator(node),
         }
+    }
+
+    /// Returns whether a node has two or more inputs, none of them constant.
+    fn has_several_values(&self, node: &NodeProto) -> bool {
+        node.input.len() > 1 && node.input.iter().all(|input| self.constant(input).is_none())
+    }
+
+    fn operator(&mut self, node: &NodeProto) -> NodeResult {
         match node.op_type.as_str() {
             "Gemm" => self.gemm(node),
             "MatMul" => self.matmul(node),
@@ -68,10 +75,7 @@ impl Lowering<'_> {
             "Elu" => self.with_default(node, &[("alpha", 1.0)], "elu"),
             "Selu" => self.with_default(node, &[("alpha", 1.67326), ("gamma", 1.0507)], "selu"),
             "HardSigmoid" => self.hard_sigmoid(node),
-            "Gelu" if attribute(node, "approximate").is_some_and(|kind| kind.s != b"none") => {
-                Err("the approximation by tanh is not supported: export the model with approximate=\"none\"".into())
-            }
-            "Gelu" => self.activation(node, "gelu"),
+            "Gelu" => self.gelu(node),
             _ => Err("unsupported operator".into()),
         }
     }
@@ -103,6 +107,13 @@ impl Lowering<'_> {
         self.activation(node, activation)
     }
 
+    fn gelu(&mut self, node: &NodeProto) -> NodeResult {
+        if attribute(node, "approximate").is_some_and(|kind| kind.s != b"none") {
+            return Err("the approximation by tanh is not supported: export the model with approximate=\"none\"".into());
+        }
+        self.activation(node, "gelu")
+    }
+
     fn hard_sigmoid(&mut self, node: &NodeProto) -> NodeResult {
         let alpha = float(node, "alpha", 0.2);
         let beta = float(node, "beta", 0.5);
@@ -118,14 +129,14 @@ impl Lowering<'_> {
             return self.activation(node, "leaky_relu");
         }
         let value = self.ready(first(node)?)?;
-        let slopes = vec![alpha; value.features];
-        self.sized(node, "PRelu", "p_re_lu", &value, None, slopes)
+        let alphas = vec![alpha; value.features];
+        self.sized(node, "PRelu", "p_re_lu", &value, None, alphas)
     }
 
     fn prelu(&mut self, node: &NodeProto) -> NodeResult {
         let value = self.ready(first(node)?)?;
-        let slopes = self.row(node, 1, value.features)?;
-        self.sized(node, "PRelu", "p_re_lu", &value, None, slopes)
+        let alphas = self.row(node, 1, value.features)?;
+        self.sized(node, "PRelu", "p_re_lu", &value, None, alphas)
     }
 
     /// Adds a layer with one size and possibly an `epsilon`.
@@ -232,6 +243,10 @@ impl Lowering<'_> {
         let message = || format!("expected {features} elements, found {name:?} of shape {:?}", constant.shape);
         constant.row(features).ok_or_else(message)
     }
+}
+
+fn find(table: &[(&str, &'static str)], operator: &str) -> Option<&'static str> {
+    table.iter().find(|(name, _)| *name == operator).map(|(_, layer)| *layer)
 }
 
 /// Returns the first input of a node.

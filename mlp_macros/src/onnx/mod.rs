@@ -19,7 +19,7 @@ use proc_macro2::{Group, Literal, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::parse::Parser as _;
 
-use crate::ast::{MacroPosition, Networks, Statements};
+use crate::ast::{Item, MacroPosition, Networks, Statements};
 use crate::errors::Errors;
 use crate::graph::Analyze as _;
 use crate::{expand, recovery};
@@ -59,8 +59,7 @@ fn read(import: &Import) -> Result<(String, LoweredModel), Errors> {
 /// Returns the syntax tree of the model, as if it were written with `functional!`.
 fn statements(import: &Import, model: &LoweredModel) -> Result<Networks<Statements>, Errors> {
     let LoweredModel { statements, scalar, .. } = model;
-    let item = import.item();
-    let (attributes, visibility, name) = (&item.attributes, &item.visibility, &item.name);
+    let Item { attributes, visibility, name, .. } = import.item();
     let span = import.path.span();
     let statements = at(statements.clone(), span);
     let written = quote_spanned! { span=> #(#attributes)* #visibility struct #name: #scalar { #statements } };

@@ -53,7 +53,8 @@ pub(super) fn parse(bytes: &[u8]) -> Result<OnnxModel, Messages> {
     let opset = file.opset_import.iter().find(|set| set.domain.is_empty() || set.domain == "ai.onnx");
     let version = opset.map_or(0, |set| set.version);
     if !OPSETS.contains(&version) {
-        let (first, last) = (OPSETS.start(), OPSETS.end());
+        let first = OPSETS.start();
+        let last = OPSETS.end();
         return Err(vec![format!("unsupported opset {version}: expected {first} to {last}")]);
     }
     Reader::default().model(graph)

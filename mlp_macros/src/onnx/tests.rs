@@ -17,7 +17,7 @@ fn files() -> Vec<(String, Vec<u8>)> {
     models.map(read).collect()
 }
 
-/// Returns the statements or the errors. Panics for no file.
+/// Returns the statements or the errors. No file causes a panic.
 fn translate(bytes: &[u8]) -> Result<String, Vec<String>> {
     Ok(lower(parse(bytes)?)?.statements.to_string())
 }
@@ -48,7 +48,8 @@ fn value(name: &str, dimensions: &[Option<i64>]) -> ValueInfoProto {
 
 fn node(operator: &str, inputs: &[&str], output: &str) -> NodeProto {
     let input = inputs.iter().map(|&input| input.to_owned()).collect();
-    let (op_type, name) = (operator.to_owned(), format!("the_{output}"));
+    let op_type = operator.to_owned();
+    let name = format!("the_{output}");
     NodeProto { input, output: vec![output.into()], name, op_type, ..NodeProto::default() }
 }
 
