@@ -114,7 +114,9 @@ impl Parse for Sizes {
         }
         let sizes = Self::Between(first, size(input)?);
         match input.parse::<Option<Token![=>]>>()? {
-            Some(arrow) => Err(Error::new_spanned(arrow, "expected two sizes, found a third: add another layer")),
+            Some(arrow) => {
+                Err(Error::new_spanned(arrow, "expected two sizes, found three: write another layer for the third"))
+            }
             None => Ok(sizes),
         }
     }

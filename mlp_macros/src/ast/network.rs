@@ -151,7 +151,7 @@ impl Item {
 /// Parses `struct`, or reports the token in its place.
 fn keyword<B: Body>(input: ParseStream, errors: &mut Errors) -> Result<()> {
     if input.parse::<Option<Token![struct]>>()?.is_none() {
-        errors.push(input.error(format_args!("expected `struct`: {}", B::EXAMPLE)));
+        errors.push(input.error(format_args!("expected `struct`, as in {}", B::EXAMPLE)));
         if !input.peek(Ident) {
             input.parse::<TokenTree>()?;
         }

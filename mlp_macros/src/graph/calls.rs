@@ -109,9 +109,10 @@ impl<'a> Builder<'a> {
         match self.scope.look_up(layer)? {
             Binding::Layer(index) => Ok(Some(index)),
             Binding::Error => Ok(None),
-            Binding::Value(_) => {
-                Err(Error::new_spanned(layer, format_args!("expected a layer, found the value `{layer}`")))
-            }
+            Binding::Value(_) => Err(Error::new_spanned(
+                layer,
+                format_args!("expected a layer, found the value `{layer}`: only layers can be called"),
+            )),
         }
     }
 
@@ -128,8 +129,9 @@ impl<'a> Builder<'a> {
             (1, _) | (_, None) => return Ok(()),
             (_, Some(sizes)) => sizes,
         };
-        let message =
-            format_args!("expected one value for a layer with sizes, found {count}: join them by `Concatenate()(…)`");
+        let message = format_args!(
+            "expected one value for a layer with sizes, found {count}: combine them with `Concatenate()(…)`"
+        );
         Err(match callee {
             Callee::Layer(_) => Error::new_spanned(sizes.input(), message),
             Callee::Name(name) => Error::new_spanned(name, message),

@@ -85,7 +85,8 @@ impl<'a> Builder<'a> {
             Binding::Value(value) if value.is_whole() && !self.is_single(&value) => self.define_parts(names, &value),
             binding => {
                 if !matches!(binding, Binding::Error) {
-                    let message = "cannot destructure a single value: only a network with several outputs has a tuple";
+                    let message =
+                        "cannot destructure a single value: only a network with several outputs returns several values";
                     self.errors.add_at(span, message);
                 }
                 self.define_errors(names.iter().flatten());

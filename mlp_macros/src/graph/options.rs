@@ -26,7 +26,7 @@ pub(super) fn check(layer: LayerDescription, errors: &mut Errors) {
         if let Some(message) = message(setting, layer) {
             errors.add(&setting.name, message);
         } else if arguments.settings[..i].iter().any(|earlier| earlier.name == setting.name) {
-            errors.add(&setting.name, format_args!("`{}` is already set: remove one of them", setting.name));
+            errors.add(&setting.name, format_args!("duplicate option `{}`: remove one of them", setting.name));
         }
     }
 }

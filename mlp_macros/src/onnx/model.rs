@@ -40,8 +40,9 @@ const OPSETS: std::ops::RangeInclusive<i64> = 7..=26;
 
 /// Returns the absolute path of the file, for `include_bytes!`, and its content.
 pub(super) fn read(path: &Path) -> Result<(String, OnnxModel), Messages> {
-    let bytes = fs::read(path)
-        .map_err(|error| vec![format!("cannot read the file: {error} (the path is relative to the package)")])?;
+    let bytes = fs::read(path).map_err(|error| {
+        vec![format!("cannot read the file: {error}; its path is relative to the package's directory")]
+    })?;
     let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     Ok((whole.display().to_string(), parse(&bytes)?))
 }
