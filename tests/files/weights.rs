@@ -144,7 +144,7 @@ fn double_precision_is_not_single() {
 /// A layer of one's own that lists another number of parameters than it has is told from a file, not by a panic.
 mod forgetful {
     use mlp::kernels::Vector;
-    use mlp::layers::{Backward, Mode, Purpose, Summary, Variable, WithScalar};
+    use mlp::layers::{Backward, Mode, Purpose, Summary, Variable};
     use mlp::prelude::*;
     use mlp::{Scalar, Tile, TileMut};
     use nalgebra::SVector;
@@ -153,10 +153,6 @@ mod forgetful {
     #[repr(C)]
     pub struct Forgetful<const N: usize, T: Scalar = f32> {
         pub factors: SVector<T, N>,
-    }
-
-    impl<const N: usize, S: Scalar, T: Scalar> WithScalar<T> for Forgetful<N, S> {
-        type Layer = Forgetful<N, T>;
     }
 
     impl<const N: usize, T: Scalar> Layer for Forgetful<N, T> {

@@ -194,7 +194,7 @@ impl Expansion<'_> {
     fn gradient_tile(&self, step: usize) -> TokenStream {
         let name = match self.plan.output_of_step[step] {
             Some(output) => numbered("output_gradient", output),
-            None => numbered("gradient", self.plan.gradient(step)),
+            None => numbered("gradient", self.plan.gradient_buffer(step)),
         };
         name.to_token_stream()
     }

@@ -85,7 +85,7 @@ impl Expansion<'_> {
 
     /// Fields of the gradients, each shared by several values.
     fn gradient_fields(&self) -> Vec<Field> {
-        let slots = self.plan.gradients.iter().enumerate();
+        let slots = self.plan.gradient_buffers.iter().enumerate();
         let field = |(index, values): (usize, &Vec<usize>)| {
             Some(self.training_buffer(numbered("gradient", index), &self.outputs(values)?))
         };
@@ -94,7 +94,7 @@ impl Expansion<'_> {
 
     /// Fields of the values of inference, each shared by several values.
     fn inference_fields(&self) -> Vec<Field> {
-        let slots = self.plan.inference.iter().enumerate();
+        let slots = self.plan.inference_buffers.iter().enumerate();
         let field = |(index, values): (usize, &Vec<usize>)| {
             Some(self.inference_buffer(numbered("inference", index), &self.outputs(values)?))
         };

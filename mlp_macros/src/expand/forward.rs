@@ -72,7 +72,7 @@ impl Expansion<'_> {
         let (concatenation, input) = self.forward_input(step);
         let output = match self.plan.output_of_step[step] {
             None => {
-                let shared = numbered("inference", self.plan.inference_slot(step));
+                let shared = numbered("inference", self.plan.inference_buffer(step));
                 return code_at! { call=>
                     #concatenation
                     let #name = __mlp::Step::forward(

@@ -6,16 +6,16 @@ use syn::punctuated::Punctuated;
 use syn::{Path, Token, parse_quote};
 
 use super::{Expansion, Layer};
-use crate::ast::Place;
+use crate::ast::MacroPosition;
 
 impl Expansion<'_> {
     /// A public field for each layer.
     pub(super) fn item(&self) -> TokenStream {
         let Self { name, generics, .. } = self;
         let attributes = self.attributes();
-        let visibility = match &self.graph.head.place {
-            Place::Item(item) => item.visibility.to_token_stream(),
-            Place::Expression => TokenStream::new(),
+        let visibility = match &self.graph.head.position {
+            MacroPosition::Item(item) => item.visibility.to_token_stream(),
+            MacroPosition::Expression => TokenStream::new(),
         };
         let (fields, derive) = (self.each(field), self.derive());
         code! {

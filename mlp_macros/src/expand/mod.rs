@@ -34,7 +34,7 @@ mod values;
 use proc_macro2::{Span, TokenStream};
 use syn::{Attribute, Generics, Ident};
 
-use crate::ast::{Call, Place};
+use crate::ast::{LayerCall, MacroPosition};
 use crate::graph::Graph;
 use crate::plan::Plan;
 
@@ -51,7 +51,7 @@ struct Expansion<'a> {
 /// Layer as the code refers to it.
 struct Layer<'a> {
     name: &'a Ident,
-    call: &'a Call,
+    call: &'a LayerCall,
     attributes: &'a [Attribute],
     /// Type, in the user's scope.
     ty: TokenStream,
@@ -65,20 +65,22 @@ pub(crate) fn network(graph: &Graph) -> TokenStream {
     let code = Expansion::new(graph);
     let (item, impls, name) = (code.item(), code.impls(), &code.name);
     let constants = code.types.constants(&code.cfg());
-    match &graph.head.place {
-        Place::Item(_) => {
+    match &graph.head.position {
+        MacroPosition::Item(_) => {
             let named = code.named();
             code! { #constants #item #impls #named }
         }
-        Place::Expression => code! {{ #constants #item #impls ::mlp::__private::new::<#name>() }},
+        MacroPosition::Expression => code! {{ #constants #item #impls ::mlp::__private::new::<#name>() }},
     }
 }
 
 impl<'a> Expansion<'a> {
     fn new(graph: &'a Graph<'a>) -> Self {
-        let (name, generics) = match &graph.head.place {
-            Place::Item(item) => (item.name.clone(), item.generics.clone()),
-            Place::Expression => (Ident::new(&format!("__{}", graph.kind), Span::mixed_site()), Generics::default()),
+        let (name, generics) = match &graph.head.position {
+            MacroPosition::Item(item) => (item.name.clone(), item.generics.clone()),
+            MacroPosition::Expression => {
+                (Ident::new(&format!("__{}", graph.kind), Span::mixed_site()), Generics::default())
+            }
         };
         let types = values::Types::new(graph, &name);
         let layers = types::layers(graph, &types);
@@ -86,9 +88,9 @@ impl<'a> Expansion<'a> {
     }
 
     fn attributes(&self) -> &[Attribute] {
-        match &self.graph.head.place {
-            Place::Item(item) => &item.attributes,
-            Place::Expression => &[],
+        match &self.graph.head.position {
+            MacroPosition::Item(item) => &item.attributes,
+            MacroPosition::Expression => &[],
         }
     }
 

@@ -6,7 +6,7 @@ use syn::Ident;
 use syn::ext::IdentExt as _;
 
 use super::Expansion;
-use crate::ast::Place;
+use crate::ast::MacroPosition;
 
 impl Expansion<'_> {
     /// `NetInputs { a, b }` and `NetOutputs { c, d }`, where there are several.
@@ -21,7 +21,7 @@ impl Expansion<'_> {
     }
 
     fn values(&self, names: &[Ident], suffix: &str, what: &str) -> TokenStream {
-        let Place::Item(item) = &self.graph.head.place else { return TokenStream::new() };
+        let MacroPosition::Item(item) = &self.graph.head.position else { return TokenStream::new() };
         let visibility = item.visibility.to_token_stream();
         let name = Ident::new(&format!("{}{suffix}", item.name.unraw()), item.name.span());
         let doc = format!(" The {what} of [`{}`] by name: data, targets or predictions.", item.name.unraw());
@@ -47,7 +47,7 @@ impl Expansion<'_> {
     /// Implements `Data` for a struct of values, as for the tuple of them. A macro of `mlp` omits it without std.
     fn data(&self, name: &Ident, names: &[Ident], types: &[Ident], shapes: &[Ident]) -> TokenStream {
         let scalar = self.scalar();
-        let cfg = self.attributes().iter().filter(|attribute| attribute.path().is_ident("cfg"));
+        let cfg = self.cfg();
         code! {
             #(#cfg)*
             impl<#(#types),*> ::core::convert::From<(#(#types),*)> for #name<#(#types),*> {

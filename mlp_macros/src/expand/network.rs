@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use syn::ext::IdentExt as _;
 
 use super::Expansion;
-use crate::ast::Place;
+use crate::ast::MacroPosition;
 use crate::graph::{Source, Step, Value};
 
 impl Expansion<'_> {
@@ -12,9 +12,9 @@ impl Expansion<'_> {
         let (impls, generics, _) = self.generics.split_for_impl();
         let name = &self.name;
         let kind = self.graph.kind;
-        let title = match &self.graph.head.place {
-            Place::Item(item) => item.name.unraw().to_string(),
-            Place::Expression => kind.to_lowercase(),
+        let title = match &self.graph.head.position {
+            MacroPosition::Item(item) => item.name.unraw().to_string(),
+            MacroPosition::Expression => kind.to_lowercase(),
         };
         let outputs = self.graph.outputs.iter().map(|output| output.name.unraw().to_string());
         let calls = (!self.is_chain()).then(|| {

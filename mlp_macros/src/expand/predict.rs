@@ -94,12 +94,12 @@ impl Expansion<'_> {
     fn fit(&self, argument: &Argument, takes: &TokenStream, shape: &TokenStream) -> TokenStream {
         let (value, given) = (self.sample(&argument.value), self.shape(&argument.value));
         match argument.comparison {
-            Comparison::Types => quote_spanned! { argument.place=>
+            Comparison::Types => quote_spanned! { argument.span=>
                 <__mlp::Connection as __mlp::ShapeMatches<#given, #shape>>::fit(::core::clone::Clone::clone(#value))
             },
             Comparison::Done | Comparison::Numbers => {
                 let gives = self.features(&argument.value);
-                quote_spanned! { argument.place=>
+                quote_spanned! { argument.span=>
                     <__mlp::Connection as __mlp::InputMatches<#gives, #takes>>::fit::<_, #given, #shape>(#value)
                 }
             }

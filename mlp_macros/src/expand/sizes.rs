@@ -53,6 +53,6 @@ impl Expansion<'_> {
 }
 
 fn check(size: &Expr) -> TokenStream {
-    let message = "a size of 0: each layer takes and gives at least one number";
+    let message = "layer sizes must be at least 1";
     quote_spanned! { size.span()=> ::core::assert!((#size) != 0, #message) }
 }

@@ -7,7 +7,7 @@ use syn::{Expr, Ident};
 
 use super::Layer;
 use super::values::Types;
-use crate::ast::{Arguments, Call, Sizes};
+use crate::ast::{Arguments, LayerCall, Sizes};
 use crate::graph::{Graph, Scalar};
 
 pub(super) fn scalar(scalar: Scalar) -> TokenStream {
@@ -18,7 +18,7 @@ pub(super) fn scalar(scalar: Scalar) -> TokenStream {
 }
 
 /// The type of a layer in a network of a scalar. `shapes` are those of the values whose sizes it has.
-pub(super) fn layer(call: &Call, shapes: Option<TokenStream>, graph: &Graph) -> TokenStream {
+pub(super) fn layer(call: &LayerCall, shapes: Option<TokenStream>, graph: &Graph) -> TokenStream {
     let (ty, scalar) = (written(call, shapes, graph), scalar(graph.scalar));
     match graph.scalar {
         Scalar::F32 => ty,
@@ -26,7 +26,7 @@ pub(super) fn layer(call: &Call, shapes: Option<TokenStream>, graph: &Graph) -> 
     }
 }
 
-fn written(call: &Call, shapes: Option<TokenStream>, graph: &Graph) -> TokenStream {
+fn written(call: &LayerCall, shapes: Option<TokenStream>, graph: &Graph) -> TokenStream {
     let path = &call.path;
     let Some(Arguments { sizes, types, .. }) = &call.arguments else { return path.to_token_stream() };
     let sizes = sizes.iter().flat_map(Sizes::iter).map(|size| constant(size, graph));
@@ -67,7 +67,7 @@ pub(super) fn layers<'a>(graph: &'a Graph<'a>, types: &Types) -> Vec<Layer<'a>> 
         let ty = types.layer(index);
         let parameters = graph.head.generics().into_iter().flat_map(syn::Generics::const_params);
         let parameters: Vec<_> =
-            parameters.filter(|parameter| crate::graph::mentions(ty.clone(), &parameter.ident)).collect();
+            parameters.filter(|parameter| crate::tokens::mentions(ty.clone(), &parameter.ident)).collect();
         let arguments: Vec<_> = parameters.iter().map(|parameter| &parameter.ident).collect();
         let declared = (!parameters.is_empty()).then(|| code! { <#(#parameters),*> });
         let used = (!parameters.is_empty()).then(|| code! { <#(#arguments),*> });

@@ -38,7 +38,7 @@ impl<'a> Types<'a> {
         let mentions = |tokens: &dyn ToTokens| {
             let mut parameters = self.graph.head.generics().into_iter().flat_map(syn::Generics::const_params);
             let tokens = tokens.to_token_stream();
-            parameters.any(|parameter| crate::graph::mentions(tokens.clone(), &parameter.ident))
+            parameters.any(|parameter| crate::tokens::mentions(tokens.clone(), &parameter.ident))
         };
         match value.source {
             _ if value.slice.is_some() => true,
@@ -268,6 +268,6 @@ pub(super) fn length(slice: &Slice) -> TokenStream {
 pub(super) fn check(slice: &Slice, features: &TokenStream) -> TokenStream {
     let Slice { first, end } = slice;
     let place = |bound: &Expr| syn::spanned::Spanned::span(bound);
-    let message = "a slice ends behind its start, and not behind the last feature of its value";
+    let message = "slice out of range: expected `start < end <= number of features`";
     quote_spanned! { place(end)=> ::core::assert!((#first) < (#end) && (#end) <= #features, #message) }
 }

@@ -485,79 +485,14 @@ pub struct TwoTowersInputs<__X0, __X1> {
     /// Of `item`.
     pub item: __X1,
 }
-const _: () = {
-    impl<__X0, __X1> ::core::convert::From<(__X0, __X1)>
-    for TwoTowersInputs<__X0, __X1> {
-        fn from((user, item): (__X0, __X1)) -> Self {
-            Self { user, item }
-        }
+impl<__X0, __X1> ::core::convert::From<(__X0, __X1)> for TwoTowersInputs<__X0, __X1> {
+    fn from((user, item): (__X0, __X1)) -> Self {
+        Self { user, item }
     }
-    impl<
-        __S0: ::mlp::__private::Shape,
-        __S1: ::mlp::__private::Shape,
-        __X0: ::mlp::__private::Data<::core::primitive::f32, __S0>,
-        __X1: ::mlp::__private::Data<::core::primitive::f32, __S1>,
-    > ::mlp::__private::Data<::core::primitive::f32, (__S0, __S1)>
-    for TwoTowersInputs<__X0, __X1> {
-        fn samples(&self) -> ::core::primitive::usize {
-            <(
-                &__X0,
-                &__X1,
-            ) as ::mlp::__private::Data<
-                ::core::primitive::f32,
-                (__S0, __S1),
-            >>::samples(&(&self.user, &self.item))
-        }
-        fn get(
-            &self,
-            sample: ::core::primitive::usize,
-            feature: ::core::primitive::usize,
-        ) -> ::core::primitive::f32 {
-            <(
-                &__X0,
-                &__X1,
-            ) as ::mlp::__private::Data<
-                ::core::primitive::f32,
-                (__S0, __S1),
-            >>::get(&(&self.user, &self.item), sample, feature)
-        }
-        fn copy_to(
-            &self,
-            rows: ::mlp::__private::Rows<'_>,
-            tile: ::mlp::__private::TileMut<'_, ::core::primitive::f32>,
-        ) {
-            <(
-                &__X0,
-                &__X1,
-            ) as ::mlp::__private::Data<
-                ::core::primitive::f32,
-                (__S0, __S1),
-            >>::copy_to(&(&self.user, &self.item), rows, tile);
-        }
-        fn uneven(
-            &self,
-        ) -> ::core::option::Option<
-            (::core::primitive::usize, ::core::primitive::usize),
-        > {
-            <(
-                &__X0,
-                &__X1,
-            ) as ::mlp::__private::Data<
-                ::core::primitive::f32,
-                (__S0, __S1),
-            >>::uneven(&(&self.user, &self.item))
-        }
-        fn is_finite(&self) -> ::core::primitive::bool {
-            <(
-                &__X0,
-                &__X1,
-            ) as ::mlp::__private::Data<
-                ::core::primitive::f32,
-                (__S0, __S1),
-            >>::is_finite(&(&self.user, &self.item))
-        }
-    }
-};
+}
+::mlp::__private::implement_data! {
+    TwoTowersInputs < __X0, __X1 > [__S0, __S1] [user, item] ::core::primitive::f32
+}
 /// The outputs of [`TwoTowers`] by name: data, targets or predictions.
 #[allow(dead_code)]
 #[derive(
@@ -572,76 +507,11 @@ pub struct TwoTowersOutputs<__X0, __X1> {
     /// Of `rest`.
     pub rest: __X1,
 }
-const _: () = {
-    impl<__X0, __X1> ::core::convert::From<(__X0, __X1)>
-    for TwoTowersOutputs<__X0, __X1> {
-        fn from((score, rest): (__X0, __X1)) -> Self {
-            Self { score, rest }
-        }
+impl<__X0, __X1> ::core::convert::From<(__X0, __X1)> for TwoTowersOutputs<__X0, __X1> {
+    fn from((score, rest): (__X0, __X1)) -> Self {
+        Self { score, rest }
     }
-    impl<
-        __S0: ::mlp::__private::Shape,
-        __S1: ::mlp::__private::Shape,
-        __X0: ::mlp::__private::Data<::core::primitive::f32, __S0>,
-        __X1: ::mlp::__private::Data<::core::primitive::f32, __S1>,
-    > ::mlp::__private::Data<::core::primitive::f32, (__S0, __S1)>
-    for TwoTowersOutputs<__X0, __X1> {
-        fn samples(&self) -> ::core::primitive::usize {
-            <(
-                &__X0,
-                &__X1,
-            ) as ::mlp::__private::Data<
-                ::core::primitive::f32,
-                (__S0, __S1),
-            >>::samples(&(&self.score, &self.rest))
-        }
-        fn get(
-            &self,
-            sample: ::core::primitive::usize,
-            feature: ::core::primitive::usize,
-        ) -> ::core::primitive::f32 {
-            <(
-                &__X0,
-                &__X1,
-            ) as ::mlp::__private::Data<
-                ::core::primitive::f32,
-                (__S0, __S1),
-            >>::get(&(&self.score, &self.rest), sample, feature)
-        }
-        fn copy_to(
-            &self,
-            rows: ::mlp::__private::Rows<'_>,
-            tile: ::mlp::__private::TileMut<'_, ::core::primitive::f32>,
-        ) {
-            <(
-                &__X0,
-                &__X1,
-            ) as ::mlp::__private::Data<
-                ::core::primitive::f32,
-                (__S0, __S1),
-            >>::copy_to(&(&self.score, &self.rest), rows, tile);
-        }
-        fn uneven(
-            &self,
-        ) -> ::core::option::Option<
-            (::core::primitive::usize, ::core::primitive::usize),
-        > {
-            <(
-                &__X0,
-                &__X1,
-            ) as ::mlp::__private::Data<
-                ::core::primitive::f32,
-                (__S0, __S1),
-            >>::uneven(&(&self.score, &self.rest))
-        }
-        fn is_finite(&self) -> ::core::primitive::bool {
-            <(
-                &__X0,
-                &__X1,
-            ) as ::mlp::__private::Data<
-                ::core::primitive::f32,
-                (__S0, __S1),
-            >>::is_finite(&(&self.score, &self.rest))
-        }
-    }
-};
+}
+::mlp::__private::implement_data! {
+    TwoTowersOutputs < __X0, __X1 > [__S0, __S1] [score, rest] ::core::primitive::f32
+}
