@@ -1,16 +1,23 @@
 //! Runtime of `mlp` without std and without a heap. Use the crate `mlp`, which adds the macros.
 
-#![no_std]
+#![cfg_attr(not(test), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+// With std in the build, floats have the methods of `num_traits::Float` themselves.
+#![cfg_attr(any(test, feature = "threads"), allow(unused_imports))]
 
 pub mod activations;
+mod error_format;
 pub mod export;
 #[doc(hidden)]
 pub mod generated;
 pub mod initializers;
+mod inline_value;
 pub mod kernels;
 pub mod layers;
 pub mod losses;
 pub mod network;
+pub mod optimizers;
+mod options;
 mod parameters;
 mod random;
 mod real;

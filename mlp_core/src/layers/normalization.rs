@@ -1,5 +1,4 @@
 use nalgebra::SVector;
-use num_traits::Float as _;
 
 use super::{Backward, Features, Mode, Module, UpdateRule, Variable, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};

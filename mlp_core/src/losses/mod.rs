@@ -20,8 +20,6 @@
 
 mod binary;
 mod categorical;
-#[cfg(feature = "std")]
-mod class_weight;
 mod gaussian;
 mod input;
 mod pointwise;
@@ -34,17 +32,12 @@ mod vectorized;
 
 pub use binary::*;
 pub use categorical::*;
-#[cfg(feature = "std")]
-pub use class_weight::*;
 pub use gaussian::*;
 pub use input::{LossInput, MetricInput};
 pub use pointwise::PointwiseLoss;
 pub use quantiles::*;
 pub use regression::*;
 pub use sparse_categorical::*;
-
-#[cfg(feature = "std")]
-pub(crate) use class_weight::class_of;
 
 use crate::layers::Shape;
 use crate::scalar::Scalar;

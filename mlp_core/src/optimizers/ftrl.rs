@@ -1,7 +1,8 @@
-use super::define::{common, optimizer};
-use super::{Memory, Optimizer, Step};
+use super::define::{config, optimizer};
+use super::{Optimizer, Slots, Step};
 use crate::kernels::{Update, math, power, rule};
-use crate::layers::Layer;
+use crate::layers::Module;
+use crate::tile::Memory;
 
 optimizer! {
     /// `p ← (clip(z, −λ₁, λ₁) − z) / (nᵃ / α + 2 λ₂ + β / α)`: follow the regularized leader.
@@ -39,14 +40,14 @@ rule! {
 }
 
 impl Optimizer for Ftrl {
-    type State<N: Layer> = Memory<N>;
-    common!();
+    type State<N: Module, M: Memory> = Slots<N, M>;
+    config!(Ftrl);
 
-    fn init<N: Layer>(&self) -> Memory<N> {
-        Memory::new([self.initial_accumulator_value, 0.0])
+    fn init<N: Module, M: Memory>(&self) -> Slots<N, M> {
+        Slots::<N, M>::new([self.initial_accumulator_value, 0.0])
     }
 
-    fn update<N: Layer>(&self, step: Step<'_, N>, memory: &mut Memory<N>) {
+    fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, slots: &mut Slots<N, M>) {
         let inverse_rate = 1.0 / step.learning_rate;
         let rule = FollowLeader {
             inverse_rate,
@@ -55,7 +56,7 @@ impl Optimizer for Ftrl {
             quadratic: 2.0 * self.l2_regularization_strength + self.beta * inverse_rate,
             shrinkage: 2.0 * self.l2_shrinkage_regularization_strength,
         };
-        step.each(memory.values(), |parameters, gradient, [sum, linear]| {
+        step.each(slots.values(), |parameters, gradient, [sum, linear]| {
             N::Scalar::apply(&rule, [parameters, sum, linear], gradient);
         });
     }

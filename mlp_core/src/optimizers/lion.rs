@@ -1,7 +1,8 @@
-use super::define::{common, optimizer};
-use super::{Memory, Optimizer, Step};
+use super::define::{config, optimizer};
+use super::{Optimizer, Slots, Step};
 use crate::kernels::{Update, rule};
-use crate::layers::Layer;
+use crate::layers::Module;
+use crate::tile::Memory;
 
 optimizer! {
     /// `p ← p − α sign(β₁ m + (1 − β₁) g)`, then `m ← β₂ m + (1 − β₂) g`.
@@ -28,17 +29,17 @@ rule! {
 }
 
 impl Optimizer for Lion {
-    type State<N: Layer> = Memory<N>;
-    common!();
+    type State<N: Module, M: Memory> = Slots<N, M>;
+    config!(Lion);
 
-    fn init<N: Layer>(&self) -> Memory<N> {
-        Memory::new([0.0])
+    fn init<N: Module, M: Memory>(&self) -> Slots<N, M> {
+        Slots::<N, M>::new([0.0])
     }
 
-    fn update<N: Layer>(&self, step: Step<'_, N>, memory: &mut Memory<N>) {
+    fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, slots: &mut Slots<N, M>) {
         let &Self { beta_1, beta_2, .. } = self;
         let rule = Sign { rate: step.learning_rate, beta_1, gain_1: 1.0 - beta_1, beta_2, gain_2: 1.0 - beta_2 };
-        step.each(memory.values(), |parameters, gradient, [mean]| {
+        step.each(slots.values(), |parameters, gradient, [mean]| {
             N::Scalar::apply(&rule, [parameters, mean], gradient);
         });
     }

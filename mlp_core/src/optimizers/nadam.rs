@@ -1,8 +1,9 @@
-use super::define::{common, optimizer};
-use super::{Checkpoint, Memory, Optimizer, StateVisitor, Step};
+use super::define::{config, optimizer};
+use super::{Checkpoint, Optimizer, Slots, StateReader, StateWriter, Step};
 use crate::kernels::{Update, rule};
-use crate::layers::Layer;
-#[cfg(not(feature = "std"))]
+use crate::layers::Module;
+use crate::parameters::Parameters;
+use crate::tile::Memory;
 use num_traits::Float as _;
 
 optimizer! {
@@ -33,32 +34,37 @@ rule! {
         }
 }
 
-/// The memory of [`Nadam`].
-#[derive(Clone, Debug, PartialEq)]
-pub struct NadamState<N> {
-    moments: Memory<N>,
+/// State of [`Nadam`].
+pub struct NadamState<N: Parameters, M: Memory> {
+    moments: Slots<N, M>,
     /// `Uₜ`
     product: f64,
 }
 
-impl<N: Layer> Checkpoint<N> for NadamState<N> {
-    fn persist(&mut self, archive: &mut dyn StateVisitor<N>) {
-        self.moments.persist(archive);
-        archive.number("product", &mut self.product);
+impl<N: Parameters, M: Memory> Checkpoint<N> for NadamState<N, M> {
+    fn write(&self, writer: &mut dyn StateWriter<N>) {
+        self.moments.write(writer);
+        writer.number("product", self.product);
+    }
+    fn read(&mut self, reader: &mut dyn StateReader<N>) {
+        self.moments.read(reader);
+        reader.number("product", &mut self.product);
     }
 }
 
 impl Optimizer for Nadam {
-    type State<N: Layer> = NadamState<N>;
-    common!(beta_1);
+    type State<N: Module, M: Memory> = NadamState<N, M>;
+    config!(Nadam);
 
-    fn init<N: Layer>(&self) -> NadamState<N> {
-        NadamState { moments: Memory::new([0.0; 2]), product: 1.0 }
+    fn init<N: Module, M: Memory>(&self) -> NadamState<N, M> {
+        NadamState { moments: Slots::<N, M>::new([0.0; 2]), product: 1.0 }
     }
 
-    fn update<N: Layer>(&self, step: Step<'_, N>, state: &mut NadamState<N>) {
-        let &Self { beta_1, beta_2, epsilon, .. } = self;
-        let (rate, number) = (step.learning_rate, step.number as f64);
+    fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, state: &mut NadamState<N, M>) {
+        let &Self { beta_2, epsilon, .. } = self;
+        let beta_1 = step.momentum.unwrap_or(self.beta_1);
+        let rate = step.learning_rate;
+        let number = step.number as f64;
         let momentum = |number: f64| beta_1 * (1.0 - 0.5 * 0.96_f64.powf(number));
         let (now, next) = (momentum(number), momentum(number + 1.0));
         state.product *= now;

@@ -1,7 +1,8 @@
-use super::define::{common, optimizer};
-use super::{Memory, Optimizer, Step};
+use super::define::{config, optimizer};
+use super::{Optimizer, Slots, Step};
 use crate::kernels::{Update, rule};
-use crate::layers::Layer;
+use crate::layers::Module;
+use crate::tile::Memory;
 
 optimizer! {
     /// `p ← p − α g / √(v + ε)`, with `v` the running mean of `g²`.
@@ -47,29 +48,31 @@ rule! {
 
 impl RmsProp {
     fn is_plain(&self) -> bool {
-        self.momentum == 0.0 && !self.centered
+        self.momentum == 0.0 && !self.centered && !self.config.learning_rate.has_momentum()
     }
 }
 
 impl Optimizer for RmsProp {
-    type State<N: Layer> = Memory<N>;
-    common!(momentum);
+    type State<N: Module, M: Memory> = Slots<N, M>;
+    config!(RmsProp);
 
-    fn init<N: Layer>(&self) -> Memory<N> {
-        if self.is_plain() { Memory::new([0.0]) } else { Memory::new([0.0; 3]) }
+    fn init<N: Module, M: Memory>(&self) -> Slots<N, M> {
+        if self.is_plain() { Slots::<N, M>::new([0.0]) } else { Slots::<N, M>::new([0.0; 3]) }
     }
 
-    fn update<N: Layer>(&self, step: Step<'_, N>, memory: &mut Memory<N>) {
-        let &Self { rho, momentum, epsilon, .. } = self;
-        let (rate, gain) = (step.learning_rate, 1.0 - rho);
+    fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, slots: &mut Slots<N, M>) {
+        let &Self { rho, epsilon, .. } = self;
+        let momentum = step.momentum.unwrap_or(self.momentum);
+        let rate = step.learning_rate;
+        let gain = 1.0 - rho;
         if self.is_plain() {
             let rule = Plain { rate, rho, gain, epsilon };
-            step.each(memory.values(), |parameters, gradient, [square]| {
+            step.each(slots.values(), |parameters, gradient, [square]| {
                 N::Scalar::apply(&rule, [parameters, square], gradient);
             });
         } else {
             let rule = Full { rate, rho, gain, epsilon, momentum, center: f64::from(u8::from(self.centered)) };
-            step.each(memory.values(), |parameters, gradient, [square, mean, velocity]| {
+            step.each(slots.values(), |parameters, gradient, [square, mean, velocity]| {
                 N::Scalar::apply(&rule, [parameters, square, mean, velocity], gradient);
             });
         }

@@ -1,83 +1,101 @@
 use core::ops::Range;
 
 use crate::kernels::Update;
-use crate::layers::Layer;
+use crate::layers::Module;
 
-/// The mean loss of a batch at other weights, whose gradient is set.
+/// Mean loss of a batch at other weights, together with its gradient.
 pub type Objective<'a, N> = dyn FnMut(&N, &mut N) -> f64 + 'a;
 
-/// What an optimizer is given to make one step.
+/// Input of one step of an optimizer.
 #[non_exhaustive]
-pub struct Step<'a, N: Layer> {
-    /// Its number, counted from 1.
+pub struct Step<'a, N: Module> {
+    /// Number of the step, counted from 1.
     pub number: u64,
-    /// What the learning rate is in this step.
+    /// Learning rate of the step.
     pub learning_rate: f64,
-    /// What is to be changed.
+    /// Momentum of the step, if a schedule sets it.
+    pub momentum: Option<f64>,
+    /// Network to change.
     pub network: &'a mut N,
-    /// The hyper-parameters of the network's layers.
+    /// Hyper-parameters of the network's layers.
     pub options: &'a N::Options,
-    /// The gradient of the mean loss.
+    /// Gradient of the mean loss.
     pub gradient: &'a N,
-    /// The mean loss. NaN if whoever asks for the step has not told it.
+    /// Mean loss, or NaN if the caller has only a gradient.
     pub loss: f64,
-    /// Evaluates the same loss again, at other weights. `None` if whoever asks for the step has only a gradient.
+    /// Evaluation of the same loss at other weights. `None` if the caller has only a gradient.
     pub objective: Option<&'a mut Objective<'a, N>>,
-    /// Where in the network the variables lie that training changes: a range for each.
-    pub variables: &'a [Range<usize>],
-    pub(super) decay: f64,
+    /// Ranges of the trained variables in the network's parameters. Empty in static memory.
+    pub trainable_ranges: &'a [Range<usize>],
+    /// Fraction of each weight that is subtracted before the rule: the weight decay times the learning rate.
+    #[doc(hidden)]
+    pub decay: f64,
 }
 
-impl<N: Layer> Step<'_, N> {
-    /// Changes each variable by a rule, which gets the variable, its gradient, and what is remembered of it. Weight
-    /// decay comes before the rule. To be called once.
+impl<'a, N: Module> Step<'a, N> {
+    /// Creates a step by a gradient alone.
+    #[doc(hidden)]
+    pub fn new(number: u64, network: &'a mut N, options: &'a N::Options, gradient: &'a N) -> Self {
+        Self {
+            number,
+            learning_rate: 0.0,
+            momentum: None,
+            network,
+            options,
+            gradient,
+            loss: f64::NAN,
+            objective: None,
+            trainable_ranges: &[],
+            decay: 0.0,
+        }
+    }
+
+    /// Updates each trained variable by a rule, called with the variable, its gradient, and its part of each slot. Weight
+    /// decay is applied first. An optimizer calls it once per step.
     #[inline]
-    pub fn each<const MEMORY: usize>(
+    pub fn each<const SLOTS: usize>(
         self,
-        memory: [&mut N; MEMORY],
-        rule: impl Fn(&mut [N::Scalar], &[N::Scalar], [&mut [N::Scalar]; MEMORY]),
+        slots: [&mut N; SLOTS],
+        rule: impl Fn(&mut [N::Scalar], &[N::Scalar], [&mut [N::Scalar]; SLOTS]),
     ) {
         let Self { network, options, gradient, decay, .. } = self;
         let start = Start::of(network);
-        let mut memory = memory.map(N::as_mut_slice);
+        let mut slots = slots.map(N::as_mut_slice);
         network.update(options, gradient, &mut |parameters, gradient| {
             if decay != 0.0 {
                 N::Scalar::scale(parameters, 1.0 - decay);
             }
-            let place = start.place(parameters);
-            rule(parameters, gradient, memory.each_mut().map(|numbers| &mut numbers[place.clone()]));
+            let range = start.range(parameters);
+            rule(parameters, gradient, slots.each_mut().map(|values| &mut values[range.clone()]));
         });
     }
 }
 
-#[cfg(feature = "std")]
-/// Where the variables lie that training changes: what a rule is called with. On values that are nobody's, because a
-/// layer may do more in an update than to call the rule.
-pub(super) fn variables<N: Layer>(options: &N::Options) -> Vec<Range<usize>> {
-    let (mut network, gradient) = (N::zeroed(), N::zeroed());
-    let start = Start::of(&*network);
-    let mut found = Vec::new();
-    network.update(options, &gradient, &mut |parameters, _| found.push(start.place(parameters)));
-    found.retain(|variable| !variable.is_empty());
-    found.sort_by_key(|variable: &Range<usize>| variable.start);
-    found
+/// Calls `each` with the range of every variable that training changes, found by an update of `scratch`, whose values
+/// change.
+#[doc(hidden)]
+pub fn visit_trainable_ranges<N: Module>(
+    scratch: &mut N,
+    gradient: &N,
+    options: &N::Options,
+    each: &mut dyn FnMut(Range<usize>),
+) {
+    let start = Start::of(scratch);
+    scratch.update(options, gradient, &mut |parameters, _| each(start.range(parameters)));
 }
 
-/// Where a network begins, to tell where a variable of it lies.
+/// Address of a network, to find the position of a variable in it.
 #[derive(Clone, Copy)]
 struct Start(usize);
 
 impl Start {
-    fn of<N: Layer>(network: &N) -> Self {
+    fn of<N: Module>(network: &N) -> Self {
         Self(network.as_slice().as_ptr().addr())
     }
 
-    /// Which of the network's parameters these are.
-    ///
-    /// # Panics
-    /// If they are none of its.
-    fn place<T>(self, variable: &[T]) -> Range<usize> {
-        // What has no numbers lies nowhere.
+    /// Returns the range of a variable among the network's parameters.
+    fn range<T>(self, variable: &[T]) -> Range<usize> {
+        // An empty variable has no address of its own.
         if variable.is_empty() {
             return 0..0;
         }

@@ -1,7 +1,6 @@
 use core::f64::consts::PI;
 
 use super::Schedule;
-#[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
 /// `α ((1 − a) ½ (1 + cos(π s / n)) + a)` after `s` of `n` steps, and `α a` from then on. Keras: `CosineDecay`.

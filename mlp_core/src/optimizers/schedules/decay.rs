@@ -1,5 +1,4 @@
 use super::Schedule;
-#[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
 /// `α rˢᐟⁿ` after `s` steps: a factor of `r` for every `n` steps. Keras: `ExponentialDecay`.

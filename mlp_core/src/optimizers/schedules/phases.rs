@@ -1,7 +1,6 @@
 use core::f64::consts::PI;
 
 use super::{LearningRate, Schedule};
-#[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
 /// `ω + (α − ω) s / n` after `s` of `n` steps, a straight line from `ω`, which is zero unless set, to where another schedule
@@ -9,7 +8,7 @@ use num_traits::Float as _;
 ///
 /// `Adam::new(LinearWarmup::new(100, ExponentialDecay::new(1e-3, 1000, 0.9)))`, or with a number for a rate that then
 /// stays. PyTorch: `SequentialLR` of `LinearLR` and the other.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct LinearWarmup {
     /// How many steps the line takes.
     pub warmup_steps: u64,
