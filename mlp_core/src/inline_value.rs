@@ -2,33 +2,33 @@
 
 use core::mem::MaybeUninit;
 
-/// Memory of an [`InlineValue`]: 64 bytes.
-type Storage = [MaybeUninit<u64>; 8];
+/// Memory of an [`InlineValue`].
+type Storage<const WORDS: usize> = [MaybeUninit<u64>; WORDS];
 
-/// Value of an unknown type of at most 64 bytes, together with functions `F` on it.
-pub(crate) struct InlineValue<F> {
-    storage: Storage,
+/// Value of an unknown type of at most `WORDS` times 8 bytes, together with functions `F` on it.
+pub(crate) struct InlineValue<F, const WORDS: usize> {
+    storage: Storage<WORDS>,
     functions: F,
-    clone: unsafe fn(&Storage, &mut Storage),
-    drop: unsafe fn(&mut Storage),
+    clone: unsafe fn(&Storage<WORDS>, &mut Storage<WORDS>),
+    drop: unsafe fn(&mut Storage<WORDS>),
 }
 
 // SAFETY: `new` requires that the value is `Send` and `Sync`; functions are both.
-unsafe impl<F: Send> Send for InlineValue<F> {}
+unsafe impl<F: Send, const WORDS: usize> Send for InlineValue<F, WORDS> {}
 // SAFETY: as above.
-unsafe impl<F: Sync> Sync for InlineValue<F> {}
+unsafe impl<F: Sync, const WORDS: usize> Sync for InlineValue<F, WORDS> {}
 
-impl<F> InlineValue<F> {
+impl<F, const WORDS: usize> InlineValue<F, WORDS> {
     /// Stores a value. The functions must be called with pointers to a value of type `V`.
     pub(crate) fn new<V: Clone + Send + Sync + 'static>(value: V, functions: F) -> Self {
         const {
-            assert!(size_of::<V>() <= size_of::<Storage>(), "captured values take at most 64 bytes: put them in an `Arc`");
-            assert!(align_of::<V>() <= align_of::<Storage>(), "captured values are aligned to at most 8 bytes");
+            assert!(size_of::<V>() <= size_of::<Storage<WORDS>>(), "captured values are too large: put them in an `Arc`");
+            assert!(align_of::<V>() <= align_of::<Storage<WORDS>>(), "captured values are aligned to at most 8 bytes");
         }
-        let mut storage = [MaybeUninit::uninit(); 8];
+        let mut storage = [MaybeUninit::uninit(); WORDS];
         // SAFETY: the storage is large and aligned enough, as asserted above.
         unsafe { storage.as_mut_ptr().cast::<V>().write(value) };
-        Self { storage, functions, clone: clone_value::<V>, drop: drop_value::<V> }
+        Self { storage, functions, clone: clone_value::<V, WORDS>, drop: drop_value::<V, WORDS> }
     }
 
     /// Returns the functions.
@@ -44,28 +44,28 @@ impl<F> InlineValue<F> {
 
 /// # Safety
 /// `source` must hold a value of type `V`.
-unsafe fn clone_value<V: Clone>(source: &Storage, target: &mut Storage) {
+unsafe fn clone_value<V: Clone, const WORDS: usize>(source: &Storage<WORDS>, target: &mut Storage<WORDS>) {
     // SAFETY: the caller guarantees a value of type `V`; `target` is as large and aligned as `source`.
     unsafe { target.as_mut_ptr().cast::<V>().write((*source.as_ptr().cast::<V>()).clone()) };
 }
 
 /// # Safety
 /// `storage` must hold a value of type `V`, which is not used afterward.
-unsafe fn drop_value<V>(storage: &mut Storage) {
+unsafe fn drop_value<V, const WORDS: usize>(storage: &mut Storage<WORDS>) {
     // SAFETY: the caller's contract.
     unsafe { storage.as_mut_ptr().cast::<V>().drop_in_place() };
 }
 
-impl<F: Copy> Clone for InlineValue<F> {
+impl<F: Copy, const WORDS: usize> Clone for InlineValue<F, WORDS> {
     fn clone(&self) -> Self {
-        let mut storage = [MaybeUninit::uninit(); 8];
+        let mut storage = [MaybeUninit::uninit(); WORDS];
         // SAFETY: `new` stored a value of the type that `clone` belongs to.
         unsafe { (self.clone)(&self.storage, &mut storage) };
         Self { storage, functions: self.functions, clone: self.clone, drop: self.drop }
     }
 }
 
-impl<F> Drop for InlineValue<F> {
+impl<F, const WORDS: usize> Drop for InlineValue<F, WORDS> {
     fn drop(&mut self) {
         // SAFETY: `new` or `clone` stored a value of the type that `drop` belongs to, and it is not used afterward.
         unsafe { (self.drop)(&mut self.storage) };
@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn a_value_is_cloned_and_dropped_once() {
         let shared = Arc::new(7_u32);
-        let value = InlineValue::new(Arc::clone(&shared), ());
+        let value = InlineValue::<_, 4>::new(Arc::clone(&shared), ());
         let copy = value.clone();
         assert_eq!(Arc::strong_count(&shared), 3);
         // SAFETY: the value is an `Arc<u32>`.

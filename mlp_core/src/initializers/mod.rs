@@ -50,9 +50,9 @@ pub struct Fan {
 
 /// Initializer of weights. Functions and closures convert into it, so an option takes the function itself.
 ///
-/// A closure may capture at most 64 bytes; nothing is allocated.
+/// A closure may capture at most 32 bytes; nothing is allocated.
 pub struct Initializer {
-    function: InlineValue<Fill>,
+    function: InlineValue<Fill, 4>,
     name: &'static str,
 }
 

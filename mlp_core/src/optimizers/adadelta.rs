@@ -7,12 +7,12 @@ use crate::tile::Memory;
 optimizer! {
     /// `p ← p − α d` with `d = √(w + ε) / √(v + ε) · g`, where `v` and `w` are the running means of `g²` and `d²`.
     ///
-    /// Keras and PyTorch: `Adadelta`. The learning rate of the paper is 1, Keras's default 0.001. Source: Zeiler,
+    /// The paper uses a learning rate of 1, Keras defaults to 0.001. Keras and PyTorch: `Adadelta`. Source: Zeiler,
     /// "ADADELTA: An Adaptive Learning Rate Method", 2012.
     Adadelta: learning_rate 1e-3;
-    /// `ρ`, the decay of the means.
+    /// Sets `ρ`, the decay of the means. Defaults to 0.95.
     rho: f64 = 0.95,
-    /// `ε`
+    /// Sets `ε`, which avoids division by zero. Defaults to 1e-7.
     epsilon: f64 = 1e-7,
 }
 

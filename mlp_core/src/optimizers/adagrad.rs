@@ -7,12 +7,12 @@ use crate::tile::Memory;
 optimizer! {
     /// `p ← p − α g / √(s + ε)`, with `s` the sum of all `g²`.
     ///
-    /// Keras: `Adagrad`, `ε` under the root as there; PyTorch adds it to the root. Source: Duchi, Hazan and Singer,
+    /// Keras: `Adagrad`, with `ε` under the root; PyTorch adds it to the root. Source: Duchi, Hazan and Singer,
     /// "Adaptive Subgradient Methods for Online Learning and Stochastic Optimization", 2011.
     Adagrad: learning_rate 1e-3;
-    /// Where the sum starts.
+    /// Sets the initial value of the sum. Defaults to 0.1.
     initial_accumulator_value: f64 = 0.1,
-    /// `ε`
+    /// Sets `ε`, which avoids division by zero. Defaults to 1e-7.
     epsilon: f64 = 1e-7,
 }
 

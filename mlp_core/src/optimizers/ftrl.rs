@@ -7,21 +7,22 @@ use crate::tile::Memory;
 optimizer! {
     /// `p ← (clip(z, −λ₁, λ₁) − z) / (nᵃ / α + 2 λ₂ + β / α)`: follow the regularized leader.
     ///
-    /// `n` is the sum of all `g²`, `a` the negated power of the learning rate, and `z` grows by
+    /// `n` is the sum of all `g²`, `−a` the power of the learning rate, and `z` grows by
     /// `g + 2 λ₃ p − (n′ᵃ − nᵃ) / α · p` from `n` to `n′`. Where `|z| ≤ λ₁`, the parameter is zero. Keras: `Ftrl`.
     /// Source: McMahan and others, "Ad Click Prediction: a View from the Trenches", 2013.
     Ftrl: learning_rate 1e-3;
-    /// `−a`: how the learning rate falls, zero or below; not at all at zero.
+    /// Sets `−a`, the power by which the learning rate decays with `n`; at most 0, which disables the decay. Defaults
+    /// to −0.5.
     learning_rate_power: f64 = -0.5,
-    /// Where the sum of squares starts.
+    /// Sets the initial value of `n`. Defaults to 0.1.
     initial_accumulator_value: f64 = 0.1,
-    /// `λ₁`
+    /// Sets `λ₁`. Defaults to 0.
     l1_regularization_strength: f64 = 0.0,
-    /// `λ₂`
+    /// Sets `λ₂`. Defaults to 0.
     l2_regularization_strength: f64 = 0.0,
-    /// `λ₃`
+    /// Sets `λ₃`. Defaults to 0.
     l2_shrinkage_regularization_strength: f64 = 0.0,
-    /// `β`
+    /// Sets `β`. Defaults to 0.
     beta: f64 = 0.0,
 }
 

@@ -7,12 +7,12 @@ use crate::tile::Memory;
 optimizer! {
     /// `p ← p − α sign(β₁ m + (1 − β₁) g)`, then `m ← β₂ m + (1 − β₂) g`.
     ///
-    /// Every step is of one size, so the learning rate is to be a third or a tenth of Adam's. Keras: `Lion`. Source:
+    /// Every element of a step has the size `α`: use a third to a tenth of Adam's learning rate. Keras: `Lion`. Source:
     /// Chen and others, "Symbolic Discovery of Optimization Algorithms", 2023.
     Lion: learning_rate 1e-3;
-    /// `β₁`, how much of the mean decides on the step.
+    /// Sets `β₁`, the share of the mean in the direction of the step. Defaults to 0.9.
     beta_1: f64 = 0.9,
-    /// `β₂`, the decay of the mean.
+    /// Sets `β₂`, the decay of the mean. Defaults to 0.99.
     beta_2: f64 = 0.99,
 }
 

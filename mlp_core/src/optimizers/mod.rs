@@ -76,11 +76,11 @@ pub use nadam::{Nadam, NadamState};
 pub use rmsprop::RmsProp;
 pub use schedules::{
     CosineDecay, CosineDecayRestarts, ExponentialDecay, InverseTimeDecay, LearningRate, LinearWarmup, OneCycle,
-    PolynomialDecay, Schedule,
+    PiecewiseConstantDecay, PolynomialDecay, Schedule,
 };
 pub use sgd::Sgd;
 pub use slots::Slots;
-pub use step::{Objective, Step, visit_trainable_ranges};
+pub use step::{Objective, Step, visit_trainable};
 
 use crate::layers::Module;
 use crate::tile::Memory;

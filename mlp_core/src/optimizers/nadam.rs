@@ -13,11 +13,11 @@ optimizer! {
     /// `Uₜ` the product of all `u` up to `t`, `m̂ = uₜ₊₁ m / (1 − Uₜ₊₁) + (1 − uₜ) g / (1 − Uₜ)`. Keras: `Nadam`.
     /// Source: Dozat, "Incorporating Nesterov Momentum into Adam", 2016.
     Nadam: learning_rate 1e-3;
-    /// `β₁`, the decay of the mean.
+    /// Sets `β₁`, the decay of the mean. Defaults to 0.9.
     beta_1: f64 = 0.9,
-    /// `β₂`, the decay of the mean square.
+    /// Sets `β₂`, the decay of the mean square. Defaults to 0.999.
     beta_2: f64 = 0.999,
-    /// `ε`
+    /// Sets `ε`, which avoids division by zero. Defaults to 1e-7.
     epsilon: f64 = 1e-7,
 }
 
@@ -66,7 +66,8 @@ impl Optimizer for Nadam {
         let rate = step.learning_rate;
         let number = step.number as f64;
         let momentum = |number: f64| beta_1 * (1.0 - 0.5 * 0.96_f64.powf(number));
-        let (now, next) = (momentum(number), momentum(number + 1.0));
+        let now = momentum(number);
+        let next = momentum(number + 1.0);
         state.product *= now;
         let rule = Lookahead {
             mean_rate: rate * next / (1.0 - state.product * next),

@@ -7,18 +7,18 @@ use crate::tile::Memory;
 optimizer! {
     /// `p ← p − α g / √(v + ε)`, with `v` the running mean of `g²`.
     ///
-    /// With momentum, `m ← μ m + α g / √(v + ε)` and `p ← p − m`; centered, `v` less the square of the running mean of
-    /// `g` takes the place of `v`. Keras: `RMSprop`, `ε` under the root as there; PyTorch adds it to the root. Source:
-    /// Tieleman and Hinton, lecture 6.5 of "Neural Networks for Machine Learning", 2012; centered: Graves, "Generating
-    /// Sequences With Recurrent Neural Networks", 2013.
+    /// With momentum: `m ← μ m + α g / √(v + ε)` and `p ← p − m`. Centered: `v − a²` replaces `v`, with `a` the running
+    /// mean of `g`. Keras: `RMSprop`, with `ε` under the root; PyTorch adds it to the root. Source: Tieleman and Hinton,
+    /// lecture 6.5 of "Neural Networks for Machine Learning", 2012; centered: Graves, "Generating Sequences With
+    /// Recurrent Neural Networks", 2013.
     RmsProp: learning_rate 1e-3;
-    /// `ρ`, the decay of the means.
+    /// Sets `ρ`, the decay of the means. Defaults to 0.9.
     rho: f64 = 0.9,
-    /// `μ`
+    /// Sets `μ`, the momentum. Defaults to 0.
     momentum: f64 = 0.0,
-    /// `ε`
+    /// Sets `ε`, which avoids division by zero. Defaults to 1e-7.
     epsilon: f64 = 1e-7,
-    /// Whether the variance of the gradient is taken, and not its mean square.
+    /// Sets whether `v − a²`, the variance of the gradient, replaces its mean square. Defaults to `false`.
     centered: bool = false,
 }
 
@@ -35,7 +35,7 @@ rule! {
 rule! {
     // v ← ρ v + (1 − ρ) g²
     // a ← ρ a + (1 − ρ) g
-    // m ← μ m + α g / √(v − c a² + ε), with c one if centered and zero if not
+    // m ← μ m + α g / √(v − c a² + ε), where c is 1 if centered, else 0
     // p ← p − m
     Full { rate, rho, gain, epsilon, momentum, center }: |[parameter, square, mean, velocity], gradient| {
         let square = square.mul(rho).add(gradient.mul(gradient).mul(gain));

@@ -34,9 +34,9 @@ rule! {
     // v ← μ v − α g
     // p ← p + μ v − α g
     Nesterov { rate, momentum }: |[parameter, velocity], gradient| {
-        let descent = gradient.mul(rate);
-        let velocity = velocity.mul(momentum).sub(descent);
-        [parameter.add(velocity.mul(momentum).sub(descent)), velocity]
+        let change = gradient.mul(rate);
+        let velocity = velocity.mul(momentum).sub(change);
+        [parameter.add(velocity.mul(momentum).sub(change)), velocity]
     }
 }
 

@@ -1,57 +1,69 @@
 use core::ops::Range;
 
+use super::OptimizerConfig;
 use crate::kernels::Update;
 use crate::layers::Module;
 
-/// Mean loss of a batch at other weights, together with its gradient.
+/// Function that returns the mean loss of a batch at other weights and sets its gradient.
 pub type Objective<'a, N> = dyn FnMut(&N, &mut N) -> f64 + 'a;
 
-/// Input of one step of an optimizer.
+/// Input of [`Optimizer::update`](super::Optimizer::update): a network and the gradient of its loss.
 #[non_exhaustive]
 pub struct Step<'a, N: Module> {
     /// Number of the step, counted from 1.
     pub number: u64,
     /// Learning rate of the step.
     pub learning_rate: f64,
-    /// Momentum of the step, if a schedule sets it.
+    /// Momentum of the step, if a schedule such as [`OneCycle`](super::OneCycle) sets it. It is above 0.
+    ///
+    /// It replaces the momentum of [`Sgd`](super::Sgd) and [`RmsProp`](super::RmsProp), and `β₁` of
+    /// [`Adam`](super::Adam) and its variants.
     pub momentum: Option<f64>,
     /// Network to change.
     pub network: &'a mut N,
-    /// Hyper-parameters of the network's layers.
+    /// Options of the network's layers.
     pub options: &'a N::Options,
     /// Gradient of the mean loss.
     pub gradient: &'a N,
-    /// Mean loss, or NaN if the caller has only a gradient.
+    /// Mean loss; NaN if only the gradient is known.
     pub loss: f64,
-    /// Evaluation of the same loss at other weights. `None` if the caller has only a gradient.
+    /// Evaluates the same loss at other weights; `None` if only the gradient is known.
     pub objective: Option<&'a mut Objective<'a, N>>,
-    /// Ranges of the trained variables in the network's parameters. Empty in static memory.
+    /// Ranges of the trainable variables within the network's parameters.
     pub trainable_ranges: &'a [Range<usize>],
-    /// Fraction of each weight that is subtracted before the rule: the weight decay times the learning rate.
-    #[doc(hidden)]
+    /// `α λ`, the fraction of each parameter that [`each`](Self::each) subtracts before the rule.
     pub decay: f64,
 }
 
 impl<'a, N: Module> Step<'a, N> {
-    /// Creates a step by a gradient alone.
+    /// Creates a step with a gradient alone, after `batches` earlier batches.
     #[doc(hidden)]
-    pub fn new(number: u64, network: &'a mut N, options: &'a N::Options, gradient: &'a N) -> Self {
+    pub fn new(
+        config: &OptimizerConfig,
+        batches: u64,
+        network: &'a mut N,
+        options: &'a N::Options,
+        gradient: &'a N,
+    ) -> Self {
+        let learning_rate = config.learning_rate.at(batches);
         Self {
-            number,
-            learning_rate: 0.0,
-            momentum: None,
+            number: (batches + 1) / config.gradient_accumulation_steps.max(1),
+            learning_rate,
+            momentum: config.learning_rate.momentum(batches),
             network,
             options,
             gradient,
             loss: f64::NAN,
             objective: None,
             trainable_ranges: &[],
-            decay: 0.0,
+            decay: config.weight_decay.unwrap_or(0.0) * learning_rate,
         }
     }
 
-    /// Updates each trained variable by a rule, called with the variable, its gradient, and its part of each slot. Weight
-    /// decay is applied first. An optimizer calls it once per step.
+    /// Calls `rule(parameters, gradient, slots)` once for every trainable variable, after weight decay.
+    ///
+    /// Each of `slots` has a value for every parameter of the network; the rule receives those of the variable. An
+    /// optimizer calls it exactly once in a step.
     #[inline]
     pub fn each<const SLOTS: usize>(
         self,
@@ -66,25 +78,26 @@ impl<'a, N: Module> Step<'a, N> {
                 N::Scalar::scale(parameters, 1.0 - decay);
             }
             let range = start.range(parameters);
-            rule(parameters, gradient, slots.each_mut().map(|values| &mut values[range.clone()]));
+            rule(parameters, gradient, slots.each_mut().map(|slot| &mut slot[range.clone()]));
         });
     }
 }
 
-/// Calls `each` with the range of every variable that training changes, found by an update of `scratch`, whose values
-/// change.
+/// Calls `visit` with the range of every trainable variable within the network's parameters.
+///
+/// `network` and `gradient` are scratch values, because an update may change more than the variables.
 #[doc(hidden)]
-pub fn visit_trainable_ranges<N: Module>(
-    scratch: &mut N,
+pub fn visit_trainable<N: Module>(
+    network: &mut N,
     gradient: &N,
     options: &N::Options,
-    each: &mut dyn FnMut(Range<usize>),
+    visit: &mut dyn FnMut(Range<usize>),
 ) {
-    let start = Start::of(scratch);
-    scratch.update(options, gradient, &mut |parameters, _| each(start.range(parameters)));
+    let start = Start::of(network);
+    network.update(options, gradient, &mut |parameters, _| visit(start.range(parameters)));
 }
 
-/// Address of a network, to find the position of a variable in it.
+/// Address of a network's first parameter.
 #[derive(Clone, Copy)]
 struct Start(usize);
 
@@ -93,9 +106,9 @@ impl Start {
         Self(network.as_slice().as_ptr().addr())
     }
 
-    /// Returns the range of a variable among the network's parameters.
+    /// Returns the range of a variable within the network's parameters.
     fn range<T>(self, variable: &[T]) -> Range<usize> {
-        // An empty variable has no address of its own.
+        // The address of an empty slice says nothing.
         if variable.is_empty() {
             return 0..0;
         }

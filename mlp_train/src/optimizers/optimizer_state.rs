@@ -1,38 +1,41 @@
-use core::ops::{DerefMut, Range};
+use core::ops::Range;
 
-use super::step::variables;
-use super::{Objective, Optimizer, Past, Settings, Step};
-use crate::kernels::{Update, rule};
-use crate::layers::Layer;
+use mlp_core::Scalar;
+use mlp_core::optimizers::{Objective, Optimizer, Step, visit_trainable};
 
-/// An optimizer at work on one network: it counts the steps, and keeps what is remembered.
+use super::OptimizerProgress;
+use crate::heap::{BoxedParameters as _, Heap};
+use mlp_core::kernels::{Update, rule};
+use mlp_core::layers::Module;
+
+/// An optimizer together with its state for one network.
 ///
-/// `compile` makes one. A loop of your own needs no more than it and a gradient:
+/// `compile` creates one. A custom training loop needs only this and a gradient:
 ///
 /// ```
 /// use mlp_core::Parameters;
 /// use mlp_core::layers::Dense;
-/// use mlp_core::optimizers::{Configure, OptimizerState, Sgd};
+/// use mlp_core::optimizers::{Optimizer, OptimizerState, Sgd};
 ///
 /// let mut layer = Dense::<2, 1>::zeroed();
-/// let mut descent = OptimizerState::new(Sgd::new(0.5).clipvalue(1.0));
+/// let mut optimizer = OptimizerState::new(Sgd::new(0.5).clipvalue(1.0));
 /// for _ in 0..20 {
 ///     // The gradient of half the squared distance of all parameters from 3.
 ///     let mut gradient = layer.to_boxed();
-///     gradient.as_mut_slice().iter_mut().for_each(|number| *number -= 3.0);
-///     descent.step(&mut layer, &mut gradient);
+///     gradient.as_mut_slice().iter_mut().for_each(|value| *value -= 3.0);
+///     optimizer.step(&mut *layer, &mut *gradient);
 /// }
-/// assert!(layer.as_slice().iter().all(|number| (number - 3.0).abs() < 1e-3));
+/// assert!(layer.as_slice().iter().all(|value| (value - 3.0).abs() < 1e-3));
 /// ```
-pub struct OptimizerState<N: Layer, O: Optimizer> {
-    /// Whose steps are made.
+pub struct OptimizerState<N: Module, O: Optimizer> {
+    /// The optimizer. Its options may change between two steps.
     pub optimizer: O,
-    past: Past<N, O>,
-    variables: Vec<Range<usize>>,
+    progress: OptimizerProgress<N, O>,
+    trainable_ranges: Vec<Range<usize>>,
 }
 
-/// A gradient, and how it came about.
-pub(crate) struct Slope<'a, N: Layer> {
+/// A gradient, the loss it belongs to, and how to evaluate that loss again.
+pub(crate) struct GradientStep<'a, N: Module> {
     pub(crate) options: &'a N::Options,
     pub(crate) gradient: &'a mut N,
     pub(crate) loss: f64,
@@ -49,80 +52,75 @@ rule! {
     Add { weight }: |[sum], gradient| [gradient.mul_add(weight, sum)]
 }
 
-impl<N: Layer, O: Optimizer> OptimizerState<N, O> {
-    /// No step was made. What the settings ask for is allocated here, so that no step allocates.
-    pub fn new(mut optimizer: O) -> Self {
-        optimizer.follow(0);
-        let (past, variables) = (Past::none(&optimizer), variables::<N>(&N::Options::default()));
-        Self { optimizer, past, variables }
+impl<N: Module, O: Optimizer> OptimizerState<N, O> {
+    /// Creates the state before the first step.
+    ///
+    /// All memory that the configuration asks for is allocated here; steps do not allocate.
+    pub fn new(optimizer: O) -> Self {
+        Self {
+            progress: OptimizerProgress::new(&optimizer),
+            optimizer,
+            trainable_ranges: trainable_ranges::<N>(&N::Options::default()),
+        }
     }
 
-    /// Changes the network by the gradient of a batch, which is clipped and so on where it is.
+    /// Changes the network by the gradient of a batch. Clipping and accumulation change the gradient in place.
     ///
-    /// With an optimizer that needs the loss too, this does not compile; [`step_by`](Self::step_by) does:
+    /// For an optimizer that evaluates the loss this does not compile; [`step_by`](Self::step_by) does:
     ///
     /// ```compile_fail,E0080
     /// # use mlp_core::Parameters;
     /// # use mlp_core::layers::Dense;
     /// # use mlp_core::optimizers::{OptimizerState, Lbfgs};
     /// # let (mut layer, mut gradient) = (Dense::<2, 1>::zeroed(), Dense::<2, 1>::zeroed());
-    /// OptimizerState::new(Lbfgs::default()).step(&mut layer, &mut gradient);
+    /// OptimizerState::new(Lbfgs::default()).step(&mut *layer, &mut *gradient);
     /// ```
-    pub fn step(&mut self, network: &mut impl DerefMut<Target = N>, gradient: &mut impl DerefMut<Target = N>) {
+    pub fn step(&mut self, network: &mut N, gradient: &mut N) {
         const { assert!(!O::NEEDS_OBJECTIVE, "this optimizer evaluates the loss again: use `step_by`") };
         let options = &N::Options::default();
-        self.descend(network, Slope { options, gradient, loss: f64::NAN, objective: None });
+        self.step_with(network, GradientStep { options, gradient, loss: f64::NAN, objective: None });
     }
 
-    /// Changes the network by an objective, which gives the mean loss of a batch and sets its gradient. Gives the loss
+    /// Changes the network by an objective, which returns the mean loss of a batch and sets its gradient. Returns the loss
     /// before the step.
-    pub fn step_by(
-        &mut self,
-        network: &mut impl DerefMut<Target = N>,
-        mut objective: impl FnMut(&N, &mut N) -> f64,
-    ) -> f64 {
-        let (options, mut gradient) = (&N::Options::default(), N::zeroed());
+    pub fn step_by(&mut self, network: &mut N, mut objective: impl FnMut(&N, &mut N) -> f64) -> f64 {
+        let options = &N::Options::default();
+        let mut gradient = N::zeroed();
         let loss = objective(network, &mut gradient);
-        self.descend(network, Slope { options, gradient: &mut gradient, loss, objective: Some(&mut objective) });
+        let step = GradientStep { options, gradient: &mut gradient, loss, objective: Some(&mut objective) };
+        self.step_with(network, step);
         loss
     }
 
-    pub(crate) fn descend(&mut self, network: &mut N, slope: Slope<'_, N>) {
-        let settings = self.optimizer.settings();
-        self.optimizer.follow(self.past.batches);
-        let learning_rate = self.optimizer.learning_rate(self.past.batches);
-        self.past.batches += 1;
-        self.past.stepped = self.accumulate(&settings, slope.gradient);
-        if self.past.stepped {
-            if let Some(clip) = settings.clip {
-                clip.limit(slope.gradient.as_mut_slice(), &self.variables);
+    // accumulate -> clip -> weight decay and rule (`Optimizer::update`) -> average
+    pub(crate) fn step_with(&mut self, network: &mut N, input: GradientStep<'_, N>) {
+        let GradientStep { options, gradient, loss, objective } = input;
+        self.progress.batches += 1;
+        self.progress.stepped = self.accumulate(gradient);
+        if self.progress.stepped {
+            let config = self.optimizer.config();
+            if let Some(clip) = config.clip {
+                clip.limit(gradient.as_mut_slice(), &self.trainable_ranges);
             }
-            let number = self.number(&settings);
-            let Slope { options, gradient, loss, objective } = slope;
-            let decay = settings.weight_decay.unwrap_or(0.0) * learning_rate;
-            let (variables, network) = (&self.variables[..], &mut *network);
-            // For as long as the step, not as the slope.
-            let objective = objective.map(|objective| objective as &mut Objective<'_, N>);
-            let step = Step { number, learning_rate, network, options, gradient, loss, objective, variables, decay };
-            self.optimizer.update(step, &mut self.past.state);
+            let mut step = Step::new(config, self.progress.batches - 1, &mut *network, options, gradient);
+            step.loss = loss;
+            // Borrowed for the step, which is shorter than the lifetime of the input.
+            step.objective = objective.map(|objective| objective as &mut Objective<'_, N>);
+            step.trainable_ranges = &self.trainable_ranges;
+            self.optimizer.update(step, &mut self.progress.state);
         }
-        self.take_average(&settings, network);
+        self.update_average(network);
     }
 
-    /// The number of the last step.
-    fn number(&self, settings: &Settings) -> u64 {
-        self.past.batches / settings.gradient_accumulation_steps.max(1)
-    }
-
-    /// Whether a step is due, with the gradient set to the mean of those of its batches.
-    fn accumulate(&mut self, settings: &Settings, gradient: &mut N) -> bool {
-        let batches = settings.gradient_accumulation_steps;
+    /// Returns whether a step is due; if so, sets the gradient to the mean of the accumulated gradients.
+    fn accumulate(&mut self, gradient: &mut N) -> bool {
+        let batches = self.optimizer.config().gradient_accumulation_steps;
         if batches <= 1 {
             return true;
         }
-        let sum = self.past.accumulated.get_or_insert_with(N::zeroed).as_mut_slice();
+        let sum = self.progress.accumulated.get_or_insert_with(N::zeroed).as_mut_slice();
         N::Scalar::apply(&Add { weight: 1.0 / batches as f64 }, [&mut *sum], gradient.as_slice());
-        let due = self.past.batches.is_multiple_of(batches);
+        let due = self.progress.batches.is_multiple_of(batches);
         if due {
             gradient.as_mut_slice().copy_from_slice(sum);
             sum.fill(num_traits::Zero::zero());
@@ -130,101 +128,106 @@ impl<N: Layer, O: Optimizer> OptimizerState<N, O> {
         due
     }
 
-    fn take_average(&mut self, settings: &Settings, network: &mut N) {
-        let Some(momentum) = settings.ema_momentum else { return };
-        let average = self.past.average.get_or_insert_with(N::zeroed);
-        // As in Keras: until after the first step, the average is the weights.
-        let steps_before = (self.past.batches - 1) / settings.gradient_accumulation_steps.max(1);
+    fn update_average(&mut self, network: &mut N) {
+        let config = self.optimizer.config();
+        let Some(momentum) = config.ema_momentum else { return };
+        let average = self.progress.average.get_or_insert_with(N::zeroed);
+        // As in Keras, the average equals the weights until the first step is complete.
+        let steps_before = (self.progress.batches - 1) / config.gradient_accumulation_steps.max(1);
         let gain = if steps_before == 0 { 1.0 } else { 1.0 - momentum };
         N::Scalar::apply(&Blend { gain }, [average.as_mut_slice()], network.as_slice());
-        if settings.ema_overwrite_frequency.is_some_and(|steps| steps > 0 && (steps_before + 1).is_multiple_of(steps)) {
+        if config.ema_overwrite_frequency.is_some_and(|steps| steps > 0 && (steps_before + 1).is_multiple_of(steps)) {
             self.finish(network);
         }
     }
 
-    /// Gives the network the average of its weights, if there is one: what `fit` does at its end. Keras:
+    /// Replaces the trainable weights by their average, if there is one. `fit` calls it at its end. Keras:
     /// `finalize_variable_values`.
     pub fn finish(&mut self, network: &mut N) {
         let Some(average) = self.average() else { return };
-        for variable in &self.variables {
-            network.as_mut_slice()[variable.clone()].copy_from_slice(&average.as_slice()[variable.clone()]);
+        for range in &self.trainable_ranges {
+            network.as_mut_slice()[range.clone()].copy_from_slice(&average.as_slice()[range.clone()]);
         }
     }
 
-    /// Exchanges the weights and their average, if there is one: to evaluate the average while training goes on, and
-    /// once more to train on. Keras: the callback `SwapEMAWeights`.
+    /// Swaps the trainable weights and their average, if there is one. A second call undoes the first.
+    ///
+    /// It allows to evaluate the average during training. Keras: the callback `SwapEMAWeights`.
     pub fn swap_average(&mut self, network: &mut N) {
         if self.average().is_none() {
             return;
         }
-        if let Some(average) = &mut self.past.average {
-            for variable in &self.variables {
-                network.as_mut_slice()[variable.clone()].swap_with_slice(&mut average.as_mut_slice()[variable.clone()]);
+        if let Some(average) = &mut self.progress.average {
+            for range in &self.trainable_ranges {
+                let weights = &mut network.as_mut_slice()[range.clone()];
+                weights.swap_with_slice(&mut average.as_mut_slice()[range.clone()]);
             }
         }
     }
 
-    /// The average of the weights, if [`ema`](super::Configure::ema) asks for one and there was a batch.
+    /// Returns the average of the weights, if [`ema`](Optimizer::ema) asks for one and there was a batch.
     pub fn average(&self) -> Option<&N> {
-        self.past
-            .average
-            .as_deref()
-            .filter(|_| self.past.batches > 0 && self.optimizer.settings().ema_momentum.is_some())
+        let is_kept = self.progress.batches > 0 && self.optimizer.config().ema_momentum.is_some();
+        self.progress.average.as_deref().filter(|_| is_kept)
     }
 
-    /// What the optimizer remembers.
-    pub fn state(&mut self) -> &mut O::State<N> {
-        &mut self.past.state
+    /// Returns the state that the optimizer keeps for the network.
+    pub fn state(&mut self) -> &mut O::State<N, Heap> {
+        &mut self.progress.state
     }
 
-    /// All that it remembers.
-    #[cfg(feature = "safetensors")]
-    pub(crate) fn past(&mut self) -> &mut Past<N, O> {
-        &mut self.past
+    /// Returns the part that a checkpoint holds.
+    #[doc(hidden)]
+    pub fn progress(&self) -> &OptimizerProgress<N, O> {
+        &self.progress
     }
 
-    /// How many gradients were seen.
+    /// Replaces the part that a checkpoint holds.
+    #[doc(hidden)]
+    pub fn set_progress(&mut self, progress: OptimizerProgress<N, O>) {
+        self.progress = progress;
+    }
+
+    /// Returns the number of gradients received.
     pub fn batches(&self) -> u64 {
-        self.past.batches
+        self.progress.batches
     }
 
-    /// The learning rate of the next step.
+    /// Returns the learning rate of the next step.
     pub fn learning_rate(&self) -> f64 {
-        self.optimizer.learning_rate(self.past.batches)
+        self.optimizer.config().learning_rate.at(self.progress.batches)
     }
 
-    /// Whether [`undo`](Self::undo) takes back a step.
+    /// Returns whether [`undo`](Self::undo) restores the weights before a step.
     pub(crate) fn can_undo(&self) -> bool {
-        // What a layer remembers of whole batches is no step of the optimizer.
-        O::CAN_UNDO && !N::WHOLE_BATCH && self.optimizer.settings().ema_overwrite_frequency.is_none()
+        // The running statistics of whole-batch layers are not part of the optimizer's step.
+        O::CAN_UNDO && !N::WHOLE_BATCH && self.optimizer.config().ema_overwrite_frequency.is_none()
     }
 
-    /// Takes back what the last gradient changed. `gradient` is not read.
+    /// Undoes the change by the last gradient, up to rounding. `gradient` is not read.
     pub(crate) fn undo(&mut self, network: &mut N, options: &N::Options, gradient: &N) {
-        if !core::mem::take(&mut self.past.stepped) {
+        if !core::mem::take(&mut self.progress.stepped) {
             return;
         }
-        let settings = self.optimizer.settings();
-        let (number, variables) = (self.number(&settings), &self.variables[..]);
-        let learning_rate = self.optimizer.learning_rate(self.past.batches - 1);
-        let (loss, objective, decay) = (f64::NAN, None, 0.0);
-        let step = Step {
-            number,
-            learning_rate,
-            network: &mut *network,
-            options,
-            gradient,
-            loss,
-            objective,
-            variables,
-            decay,
-        };
-        self.optimizer.undo(step, &mut self.past.state);
-        let kept = 1.0 - settings.weight_decay.unwrap_or(0.0) * learning_rate;
+        let config = self.optimizer.config();
+        let mut step = Step::new(config, self.progress.batches - 1, &mut *network, options, gradient);
+        let kept = 1.0 - step.decay;
+        step.decay = 0.0;
+        step.trainable_ranges = &self.trainable_ranges;
+        self.optimizer.undo(step, &mut self.progress.state);
         if kept != 1.0 {
-            for variable in variables {
-                N::Scalar::scale(&mut network.as_mut_slice()[variable.clone()], 1.0 / kept);
+            for range in &self.trainable_ranges {
+                N::Scalar::scale(&mut network.as_mut_slice()[range.clone()], 1.0 / kept);
             }
         }
     }
+}
+
+/// Returns the ranges of the trainable variables within the network's parameters, in ascending order.
+fn trainable_ranges<N: Module>(options: &N::Options) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
+    visit_trainable(&mut *N::zeroed(), &*N::zeroed(), options, &mut |range| ranges.push(range));
+    ranges.retain(|range| !range.is_empty());
+    ranges.sort_by_key(|range: &Range<usize>| range.start);
+    ranges
 }

@@ -1,41 +1,57 @@
-use super::{Checkpoint, Optimizer, StateVisitor};
-use crate::layers::Layer;
+use mlp_core::optimizers::{Checkpoint, Optimizer, StateReader, StateWriter};
+use mlp_core::layers::Module;
 
-/// What a [`OptimizerState`](super::OptimizerState) has behind it.
-pub(crate) struct Past<N: Layer, O: Optimizer> {
-    pub(super) state: O::State<N>,
-    /// How many gradients were seen.
+use crate::heap::{BoxedParameters as _, Heap};
+
+/// Part of an [`OptimizerState`](super::OptimizerState) that a checkpoint holds.
+#[doc(hidden)]
+pub struct OptimizerProgress<N: Module, O: Optimizer> {
+    pub(super) state: O::State<N, Heap>,
+    /// Number of gradients received.
     pub(super) batches: u64,
-    /// Whether the last one led to a step.
+    /// `true` if the last gradient led to a step.
     pub(super) stepped: bool,
+    /// Sum of the gradients since the last step.
     pub(super) accumulated: Option<Box<N>>,
+    /// Moving average of the weights.
     pub(super) average: Option<Box<N>>,
 }
 
-impl<N: Layer, O: Optimizer> Past<N, O> {
-    /// Nothing yet.
-    pub(crate) fn none(optimizer: &O) -> Self {
-        let settings = optimizer.settings();
+impl<N: Module, O: Optimizer> OptimizerProgress<N, O> {
+    /// Creates the progress before the first step.
+    pub fn new(optimizer: &O) -> Self {
+        let config = optimizer.config();
         Self {
             state: optimizer.init(),
             batches: 0,
             stepped: false,
-            accumulated: (settings.gradient_accumulation_steps > 1).then(N::zeroed),
-            average: settings.ema_momentum.map(|_| N::zeroed()),
+            accumulated: (config.gradient_accumulation_steps > 1).then(N::zeroed),
+            average: config.ema_momentum.map(|_| N::zeroed()),
         }
     }
 }
 
-impl<N: Layer, O: Optimizer> Checkpoint<N> for Past<N, O> {
-    /// Whether the last gradient led to a step is only asked about a step of the same training.
-    fn persist(&mut self, archive: &mut dyn StateVisitor<N>) {
-        archive.count("batches", &mut self.batches);
+impl<N: Module, O: Optimizer> Checkpoint<N> for OptimizerProgress<N, O> {
+    // `stepped` is left out: only the training that made the step undoes it.
+    fn write(&self, writer: &mut dyn StateWriter<N>) {
+        writer.count("batches", self.batches);
+        if let Some(accumulated) = &self.accumulated {
+            writer.values("accumulated", accumulated);
+        }
+        if let Some(average) = &self.average {
+            writer.values("average", average);
+        }
+        self.state.write(writer);
+    }
+
+    fn read(&mut self, reader: &mut dyn StateReader<N>) {
+        reader.count("batches", &mut self.batches);
         if let Some(accumulated) = &mut self.accumulated {
-            archive.values("accumulated", accumulated);
+            reader.values("accumulated", accumulated);
         }
         if let Some(average) = &mut self.average {
-            archive.values("average", average);
+            reader.values("average", average);
         }
-        self.state.persist(archive);
+        self.state.read(reader);
     }
 }

@@ -147,7 +147,7 @@ fn the_average_is_of_what_is_trained() {
 fn adam_undoes_a_step() {
     let adam = Adam::new(0.1).weight_decay(0.2).global_clipnorm(1.0);
     for adam in [adam.clone(), adam.clone().amsgrad(true), adam.gradient_accumulation_steps(2)] {
-        let batches = adam.settings.gradient_accumulation_steps.max(1);
+        let batches = adam.config().gradient_accumulation_steps.max(1);
         let mut descent = OptimizerState::new(adam);
         assert!(descent.can_undo());
         let mut weights = layer(1);
@@ -200,7 +200,7 @@ fn a_learning_rate_says_what_it_is() {
     let scheduled = Adam::new(|step: u64| 1.0 / (1.0 + step as f64));
     assert_eq!(scheduled.clone(), scheduled);
     assert_ne!(scheduled, Adam::new(|step: u64| 1.0 / (1.0 + step as f64)));
-    assert_eq!(scheduled.learning_rate(3), 0.25);
+    assert_eq!(scheduled.config().learning_rate.at(3), 0.25);
 }
 
 /// No number of steps is too small for a schedule.

@@ -37,10 +37,12 @@
 mod cosine;
 mod decay;
 mod phases;
+mod piecewise;
 
 pub use cosine::{CosineDecay, CosineDecayRestarts};
 pub use decay::{ExponentialDecay, InverseTimeDecay, PolynomialDecay};
 pub use phases::{LinearWarmup, OneCycle};
+pub use piecewise::PiecewiseConstantDecay;
 
 use core::any::type_name;
 use core::fmt;
@@ -77,7 +79,7 @@ pub struct LearningRate(Kind);
 #[derive(Clone)]
 enum Kind {
     Constant(f64),
-    Schedule(InlineValue<Functions>),
+    Schedule(InlineValue<Functions, 16>),
 }
 
 /// Functions of a schedule.
@@ -114,7 +116,7 @@ impl LearningRate {
     }
 }
 
-fn as_schedule(schedule: &InlineValue<Functions>) -> &dyn Schedule {
+fn as_schedule(schedule: &InlineValue<Functions, 16>) -> &dyn Schedule {
     // SAFETY: `from` pairs each schedule with the function of its own type, and the value lives as long as the borrow.
     unsafe { &*(schedule.functions().as_schedule)(schedule.as_ptr()) }
 }
@@ -125,7 +127,7 @@ impl From<f64> for LearningRate {
     }
 }
 
-/// A schedule takes at most 64 bytes; larger ones belong in an `Arc`.
+/// A schedule takes at most 128 bytes; larger ones belong in an `Arc`.
 impl<S: Schedule + Clone + 'static> From<S> for LearningRate {
     fn from(schedule: S) -> Self {
         let functions = Functions { as_schedule: |pointer| pointer.cast::<S>() as *const dyn Schedule };
