@@ -177,10 +177,15 @@ impl<N: Layer, O: Optimizer> OptimizerState<N, O> {
         &mut self.past.state
     }
 
-    /// All that it remembers.
+    /// Returns the state that a checkpoint holds.
+    pub(crate) fn past(&self) -> &Past<N, O> {
+        &self.past
+    }
+
+    /// Replaces the state that a checkpoint holds.
     #[cfg(feature = "safetensors")]
-    pub(crate) fn past(&mut self) -> &mut Past<N, O> {
-        &mut self.past
+    pub(crate) fn set_past(&mut self, past: Past<N, O>) {
+        self.past = past;
     }
 
     /// How many gradients were seen.

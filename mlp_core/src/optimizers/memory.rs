@@ -26,6 +26,11 @@ impl<N: Layer> Memory<N> {
         core::array::from_fn(|_| values.next().expect("there are three"))
     }
 
+    /// Returns an iterator over all values.
+    pub fn iter(&self) -> impl Iterator<Item = &N> {
+        self.0.iter()
+    }
+
     /// All values.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut N> {
         self.0.iter_mut()
@@ -59,6 +64,11 @@ impl<N: Layer> Memory<N> {
     /// All values, to look at.
     pub fn as_slice(&self) -> &[Box<N>] {
         &self.0
+    }
+
+    /// Returns an iterator over all values.
+    pub fn iter(&self) -> impl Iterator<Item = &N> {
+        self.0.iter().map(|values| &**values)
     }
 
     /// All values.

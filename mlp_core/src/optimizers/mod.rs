@@ -115,7 +115,7 @@ pub use memory::Memory;
 pub use nadam::{Nadam, NadamState};
 #[cfg(feature = "std")]
 pub(crate) use past::Past;
-pub use persist::{Checkpoint, StateVisitor};
+pub use persist::{Checkpoint, StateReader, StateWriter};
 pub use rmsprop::RmsProp;
 #[cfg(feature = "std")]
 pub use schedules::PiecewiseConstantDecay;

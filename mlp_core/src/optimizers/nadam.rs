@@ -1,5 +1,5 @@
 use super::define::{common, optimizer};
-use super::{Checkpoint, Memory, Optimizer, StateVisitor, Step};
+use super::{Checkpoint, Memory, Optimizer, StateReader, StateWriter, Step};
 use crate::kernels::{Update, rule};
 use crate::layers::Layer;
 #[cfg(not(feature = "std"))]
@@ -42,9 +42,13 @@ pub struct NadamState<N> {
 }
 
 impl<N: Layer> Checkpoint<N> for NadamState<N> {
-    fn persist(&mut self, archive: &mut dyn StateVisitor<N>) {
-        self.moments.persist(archive);
-        archive.number("product", &mut self.product);
+    fn write(&self, writer: &mut dyn StateWriter<N>) {
+        self.moments.write(writer);
+        writer.number("product", self.product);
+    }
+    fn read(&mut self, reader: &mut dyn StateReader<N>) {
+        self.moments.read(reader);
+        reader.number("product", &mut self.product);
     }
 }
 

@@ -1,4 +1,4 @@
-use super::{Checkpoint, Optimizer, StateVisitor};
+use super::{Checkpoint, Optimizer, StateReader, StateWriter};
 use crate::layers::Layer;
 
 /// What a [`OptimizerState`](super::OptimizerState) has behind it.
@@ -28,14 +28,24 @@ impl<N: Layer, O: Optimizer> Past<N, O> {
 
 impl<N: Layer, O: Optimizer> Checkpoint<N> for Past<N, O> {
     /// Whether the last gradient led to a step is only asked about a step of the same training.
-    fn persist(&mut self, archive: &mut dyn StateVisitor<N>) {
-        archive.count("batches", &mut self.batches);
+    fn write(&self, writer: &mut dyn StateWriter<N>) {
+        writer.count("batches", self.batches);
+        if let Some(accumulated) = &self.accumulated {
+            writer.values("accumulated", accumulated);
+        }
+        if let Some(average) = &self.average {
+            writer.values("average", average);
+        }
+        self.state.write(writer);
+    }
+    fn read(&mut self, reader: &mut dyn StateReader<N>) {
+        reader.count("batches", &mut self.batches);
         if let Some(accumulated) = &mut self.accumulated {
-            archive.values("accumulated", accumulated);
+            reader.values("accumulated", accumulated);
         }
         if let Some(average) = &mut self.average {
-            archive.values("average", average);
+            reader.values("average", average);
         }
-        self.state.persist(archive);
+        self.state.read(reader);
     }
 }

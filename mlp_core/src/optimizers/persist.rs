@@ -1,16 +1,15 @@
-//! What an optimizer remembers, on its way into a file and out of it.
+//! Optimizer state in checkpoints.
 
 use super::Memory;
 use crate::layers::Layer;
 
-/// A memory that can be written to a file and read back: of an optimizer, [`Optimizer::State`](super::Optimizer::State).
+/// Optimizer state that a checkpoint holds: [`Optimizer::State`](super::Optimizer::State).
 ///
-/// One method serves both ways, so that they cannot differ: it shows everything that is remembered to an [`StateVisitor`], which
-/// looks at it or sets it.
+/// Keras: `save_own_variables` and `load_own_variables`.
 ///
 /// ```
 /// use mlp_core::layers::Layer;
-/// use mlp_core::optimizers::{StateVisitor, Memory, Checkpoint};
+/// use mlp_core::optimizers::{Checkpoint, Memory, StateReader, StateWriter};
 ///
 /// struct MomentumState<N> {
 ///     momentum: Memory<N>,
@@ -18,39 +17,61 @@ use crate::layers::Layer;
 /// }
 ///
 /// impl<N: Layer> Checkpoint<N> for MomentumState<N> {
-///     fn persist(&mut self, archive: &mut dyn StateVisitor<N>) {
-///         self.momentum.persist(archive);
-///         archive.number("product", &mut self.product);
+///     fn write(&self, writer: &mut dyn StateWriter<N>) {
+///         self.momentum.write(writer);
+///         writer.number("product", self.product);
+///     }
+///     fn read(&mut self, reader: &mut dyn StateReader<N>) {
+///         self.momentum.read(reader);
+///         reader.number("product", &mut self.product);
 ///     }
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be kept in a checkpoint",
     label = "not `Checkpoint`",
-    note = "what optimizers remember is `()`, `Memory<N>`, or a type that implements `Checkpoint<N>`"
+    note = "the state of an optimizer is `()`, `Memory<N>`, or a type that implements `Checkpoint<N>`"
 )]
 pub trait Checkpoint<N> {
-    /// Shows the archive every number and every value of the network's type, each under a name of its own.
-    fn persist(&mut self, archive: &mut dyn StateVisitor<N>);
+    /// Writes the state. Every value has a name of its own.
+    fn write(&self, writer: &mut dyn StateWriter<N>);
+
+    /// Reads the state under the names that [`write`](Self::write) uses.
+    fn read(&mut self, reader: &mut dyn StateReader<N>);
 }
 
-/// Looks at what is remembered, or sets it.
-pub trait StateVisitor<N> {
-    /// A number.
+/// A checkpoint being written.
+pub trait StateWriter<N> {
+    /// Writes a number.
+    fn number(&mut self, name: &str, number: f64);
+    /// Writes a counter.
+    fn count(&mut self, name: &str, count: u64);
+    /// Writes one value per parameter.
+    fn values(&mut self, name: &str, values: &N);
+}
+
+/// A checkpoint being read. It reports missing and invalid values, which leave their destination unchanged.
+pub trait StateReader<N> {
+    /// Reads a number.
     fn number(&mut self, name: &str, number: &mut f64);
-    /// A number that counts something.
+    /// Reads a counter.
     fn count(&mut self, name: &str, count: &mut u64);
-    /// A number for each parameter.
+    /// Reads one value per parameter.
     fn values(&mut self, name: &str, values: &mut N);
 }
 
 impl<N> Checkpoint<N> for () {
-    fn persist(&mut self, _archive: &mut dyn StateVisitor<N>) {}
+    fn write(&self, _writer: &mut dyn StateWriter<N>) {}
+    fn read(&mut self, _reader: &mut dyn StateReader<N>) {}
 }
 
+const NAMES: [&str; 4] = ["memory_0", "memory_1", "memory_2", "memory_3"];
+
 impl<N: Layer> Checkpoint<N> for Memory<N> {
-    fn persist(&mut self, archive: &mut dyn StateVisitor<N>) {
-        let names = ["memory_0", "memory_1", "memory_2", "memory_3"];
-        self.iter_mut().zip(names).for_each(|(values, name)| archive.values(name, values));
+    fn write(&self, writer: &mut dyn StateWriter<N>) {
+        self.iter().zip(NAMES).for_each(|(values, name)| writer.values(name, values));
+    }
+    fn read(&mut self, reader: &mut dyn StateReader<N>) {
+        self.iter_mut().zip(NAMES).for_each(|(values, name)| reader.values(name, values));
     }
 }

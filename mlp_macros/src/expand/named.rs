@@ -76,10 +76,10 @@ impl Code<'_> {
                     fn copy_to(&self, rows: ::mlp::__private::Rows<'_>, tile: ::mlp::__private::TileMut<'_, #scalar>) {
                         #as_data::copy_to(&#tuple, rows, tile);
                     }
-                    fn uneven(
+                    fn mismatched_rows(
                         &self,
                     ) -> ::core::option::Option<(::core::primitive::usize, ::core::primitive::usize)> {
-                        #as_data::uneven(&#tuple)
+                        #as_data::mismatched_rows(&#tuple)
                     }
                     fn is_finite(&self) -> ::core::primitive::bool {
                         #as_data::is_finite(&#tuple)

@@ -799,7 +799,7 @@ const _: () = {
                 (__S0, __S1),
             >>::copy_to(&(&self.user, &self.item), rows, tile);
         }
-        fn uneven(
+        fn mismatched_rows(
             &self,
         ) -> ::core::option::Option<
             (::core::primitive::usize, ::core::primitive::usize),
@@ -810,7 +810,7 @@ const _: () = {
             ) as ::mlp::__private::Data<
                 ::core::primitive::f32,
                 (__S0, __S1),
-            >>::uneven(&(&self.user, &self.item))
+            >>::mismatched_rows(&(&self.user, &self.item))
         }
         fn is_finite(&self) -> ::core::primitive::bool {
             <(
@@ -886,7 +886,7 @@ const _: () = {
                 (__S0, __S1),
             >>::copy_to(&(&self.score, &self.rest), rows, tile);
         }
-        fn uneven(
+        fn mismatched_rows(
             &self,
         ) -> ::core::option::Option<
             (::core::primitive::usize, ::core::primitive::usize),
@@ -897,7 +897,7 @@ const _: () = {
             ) as ::mlp::__private::Data<
                 ::core::primitive::f32,
                 (__S0, __S1),
-            >>::uneven(&(&self.score, &self.rest))
+            >>::mismatched_rows(&(&self.score, &self.rest))
         }
         fn is_finite(&self) -> ::core::primitive::bool {
             <(

@@ -1,7 +1,7 @@
 use core::mem::swap;
 use core::ops::Range;
 
-use super::super::{Checkpoint, Objective, StateVisitor, Step};
+use super::super::{Checkpoint, Objective, StateReader, StateWriter, Step};
 use super::line_search::{Line, Point, search};
 use super::pairs::{Pairs, add, dot};
 use crate::kernels::Kernels;
@@ -117,12 +117,17 @@ impl<N: Layer> LbfgsState<N> {
 
 impl<N: Layer> Checkpoint<N> for LbfgsState<N> {
     /// A step sets the other values before it reads them.
-    fn persist(&mut self, archive: &mut dyn StateVisitor<N>) {
-        archive.number("loss", &mut self.loss);
+    fn write(&self, writer: &mut dyn StateWriter<N>) {
+        writer.number("loss", self.loss);
+        writer.count("stuck", u64::from(self.stuck));
+        self.pairs.write(writer);
+    }
+    fn read(&mut self, reader: &mut dyn StateReader<N>) {
+        reader.number("loss", &mut self.loss);
         let mut stuck = u64::from(self.stuck);
-        archive.count("stuck", &mut stuck);
+        reader.count("stuck", &mut stuck);
         self.stuck = stuck > 0;
-        self.pairs.persist(archive);
+        self.pairs.read(reader);
     }
 }
 

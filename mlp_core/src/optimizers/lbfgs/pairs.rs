@@ -1,5 +1,5 @@
 use super::super::descent::Add;
-use super::super::{Checkpoint, StateVisitor};
+use super::super::{Checkpoint, StateReader, StateWriter};
 use crate::kernels::Update;
 use crate::layers::Layer;
 
@@ -78,14 +78,22 @@ impl<N: Layer> Pairs<N> {
 }
 
 impl<N: Layer> Checkpoint<N> for Pairs<N> {
-    fn persist(&mut self, archive: &mut dyn StateVisitor<N>) {
+    fn write(&self, writer: &mut dyn StateWriter<N>) {
+        writer.count("pairs", self.known as u64);
+        for (index, pair) in self.pairs[..self.known].iter().enumerate() {
+            writer.values(&format!("step_{index}"), &pair.step);
+            writer.values(&format!("change_{index}"), &pair.change);
+            writer.number(&format!("product_{index}"), pair.product);
+        }
+    }
+    fn read(&mut self, reader: &mut dyn StateReader<N>) {
         let mut known = self.known as u64;
-        archive.count("pairs", &mut known);
+        reader.count("pairs", &mut known);
         self.known = self.pairs.len().min(known as usize);
         for (index, pair) in self.pairs[..self.known].iter_mut().enumerate() {
-            archive.values(&format!("step_{index}"), &mut pair.step);
-            archive.values(&format!("change_{index}"), &mut pair.change);
-            archive.number(&format!("product_{index}"), &mut pair.product);
+            reader.values(&format!("step_{index}"), &mut pair.step);
+            reader.values(&format!("change_{index}"), &mut pair.change);
+            reader.number(&format!("product_{index}"), &mut pair.product);
         }
     }
 }
