@@ -85,9 +85,8 @@ fn run(seed: u64, epochs: usize, training: &Samples, test: &Samples, draw: bool)
     if draw {
         println!("{}", network.summary());
     }
-    let mut model =
-        network.compile(Adam::new(1e-3), SparseCategoricalCrossentropy).metrics((SparseCategoricalAccuracy,));
-    let fit = Fit::epochs(epochs).batch_size(32).seed(seed).verbose(Verbose::Silent);
+    let mut model = network.compile(Adam::new(1e-3), SparseCategoricalCrossentropy).metrics(SparseCategoricalAccuracy);
+    let fit = Fit::new().epochs(epochs).batch_size(32).seed(seed).verbose(Verbose::Silent);
     let start = Instant::now();
     let history = if draw {
         // A curve of what has not been seen, too.

@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     draw("Untrained", &x, &y, &network.predict(&x)?, "pictures/functional-untrained.png")?;
 
     let mut model = network.compile(Adam::new(1e-3), MeanSquaredError);
-    model.fit(&x, &y, Fit::epochs(epochs).batch_size(1000).verbose(verbose))?;
+    model.fit(&x, &y, Fit::new().epochs(epochs).batch_size(1000).verbose(verbose))?;
     draw("Trained", &x, &y, &model.predict(&x)?, "pictures/functional-trained.png")?;
 
     println!("pictures/functional-graph.svg, pictures/functional-untrained.png, pictures/functional-trained.png");

@@ -86,10 +86,9 @@ fn train<const SIZES: usize>(
 ) -> Result<(Model<SIZES>, History), Box<dyn Error>> {
     let mut network = Iris::<SIZES>::new(seed);
     network.sizes.adapt(&flowers.x)?;
-    let mut model =
-        network.compile(Adam::new(1e-2), SparseCategoricalCrossentropy).metrics((SparseCategoricalAccuracy,));
+    let mut model = network.compile(Adam::new(1e-2), SparseCategoricalCrossentropy).metrics(SparseCategoricalAccuracy);
     let stop = EarlyStopping::new("val_loss").patience(30).restore_best_weights(true);
-    let fit = Fit::epochs(epochs).batch_size(16).seed(seed).validation_split(0.2).callback(stop);
+    let fit = Fit::new().epochs(epochs).batch_size(16).seed(seed).validation_split(0.2).callback(stop);
     let history = model.fit(&flowers.x, &flowers.y, fit.verbose(Verbose::Silent))?;
     Ok((model, history))
 }

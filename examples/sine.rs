@@ -43,7 +43,7 @@ where
 
     let mut model = network.compile(Adam::new(1e-3), MeanSquaredError);
     let start = Instant::now();
-    let history = model.fit(x, y, Fit::epochs(arguments.epochs).batch_size(1000).verbose(arguments.verbose))?;
+    let history = model.fit(x, y, Fit::new().epochs(arguments.epochs).batch_size(1000).verbose(arguments.verbose))?;
     let seconds = start.elapsed().as_secs_f64();
 
     draw("Trained", x, y, &model.predict(x)?, "pictures/sine-trained.png")?;
@@ -71,7 +71,7 @@ fn compare_seeds<N>(
 where
     N: Network<Scalar = f32, Input = Features<1>, Output = Features<1>> + Clone,
 {
-    let fit = Fit::epochs(arguments.epochs).batch_size(1000).verbose(Verbose::Silent);
+    let fit = Fit::new().epochs(arguments.epochs).batch_size(1000).verbose(Verbose::Silent);
     let mut losses = Vec::new();
     for seed in arguments.seed..arguments.seed + seeds {
         let mut model = network.clone().seed(seed).compile(Adam::new(1e-3), MeanSquaredError);
