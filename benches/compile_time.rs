@@ -116,7 +116,7 @@ fn networks(count: usize, layers: usize) -> String {
         let _ = writeln!(
             program,
             "    let mut model = Net{network}::new(0).compile(Adam::default(), MeanSquaredError);
-    model.fit(&x, &x, Fit::epochs(1)).expect(\"finite data\");
+    model.fit(&x, &x, Fit::new().epochs(1)).expect(\"finite data\");
     println!(\"{{}}\", model.predict_one([1.5])[0]);"
         );
     }

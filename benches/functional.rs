@@ -52,7 +52,7 @@ where
     let y = OMatrix::<f32, Dyn, Const<OUT>>::from_fn(batch, wave);
     let mut model = N::new(0).compile(Adam::default(), MeanSquaredError);
     move |count| {
-        let fit = Fit::epochs(count).batch_size(batch).shuffle(false).verbose(Verbose::Silent);
+        let fit = Fit::new().epochs(count).batch_size(batch).shuffle(false).verbose(Verbose::Silent);
         black_box(model.fit(&x, &y, fit).expect("the data is finite"));
     }
 }

@@ -88,7 +88,7 @@ impl Bench {
         let x = inputs::<IN>(batch);
         let y = OMatrix::<f32, Dyn, Const<TARGETS>>::from_fn(batch, target);
         let mut model = N::new(0).compile(Adam::default(), loss);
-        let steps = |steps: usize| Fit::epochs(steps).batch_size(batch).verbose(Verbose::Silent);
+        let steps = |steps: usize| Fit::new().epochs(steps).batch_size(batch).verbose(Verbose::Silent);
         self.measure(workload, flops_a_step(batch, widths), |count| {
             black_box(model.fit(&x, &y, steps(count)).expect("the data is finite"));
         });

@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let y = x.map(f32::sin);
     let folder = std::env::temp_dir().join("mlp-checkpoint");
     let path = folder.join("{epoch:03d}.safetensors");
-    let fit = || Fit::epochs(epochs).batch_size(50).verbose(Verbose::Silent);
+    let fit = || Fit::new().epochs(epochs).batch_size(50).verbose(Verbose::Silent);
 
     let mut whole = compiled(0);
     let checkpoint = ModelCheckpoint::new(&path.to_string_lossy()).save_freq(10).resumable();

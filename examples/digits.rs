@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{}", network.summary());
     let mut model =
         network.compile(Adam::new(1e-3), SparseCategoricalCrossentropy::new()).metrics((SparseCategoricalAccuracy,));
-    let fit = Fit::epochs(epochs).batch_size(32).validation_data(&x_test, &y_test).verbose(Verbose::Silent);
+    let fit = Fit::new().epochs(epochs).batch_size(32).validation_data(&x_test, &y_test).verbose(Verbose::Silent);
     let start = Instant::now();
     let history = model.fit(&x, &y, fit)?;
     println!("{epochs} epochs in {:.2} s, with the test set evaluated after each", start.elapsed().as_secs_f64());

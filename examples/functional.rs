@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write("pictures/functional-graph.svg", network.to_svg())?;
 
     let mut model = network.compile(Adam::new(1e-3), MeanSquaredError);
-    model.fit(&x, &y, Fit::epochs(epochs).batch_size(1000).verbose(verbose))?;
+    model.fit(&x, &y, Fit::new().epochs(epochs).batch_size(1000).verbose(verbose))?;
     println!("final loss: {:.3e}", model.evaluate(&x, &y)?.loss);
 
     Plot::new("Trained")

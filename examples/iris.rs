@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut model =
         network.compile(Adam::new(1e-2), SparseCategoricalCrossentropy::new()).metrics((SparseCategoricalAccuracy,));
     let stop = EarlyStopping::new("val_loss").patience(30).restore_best_weights(true);
-    let fit = Fit::epochs(epochs).batch_size(16).validation_split(0.2).callback(stop).verbose(Verbose::Silent);
+    let fit = Fit::new().epochs(epochs).batch_size(16).validation_split(0.2).callback(stop).verbose(Verbose::Silent);
     let history = model.fit(&x, &y, fit)?;
 
     let evaluation = model.evaluate(&x_test, &y_test)?;

@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let y = x.map(f32::sin);
     let mut model = network.compile(Adam::new(1e-3), MeanSquaredError);
     let before = model.evaluate(&x, &y)?.loss;
-    model.fit(&x, &y, Fit::epochs(epochs).batch_size(200).verbose(Verbose::Silent))?;
+    model.fit(&x, &y, Fit::new().epochs(epochs).batch_size(200).verbose(Verbose::Silent))?;
     let after = model.evaluate(&x, &y)?.loss;
     println!("squared error: {before:.2e} from PyTorch, {after:.2e} after {epochs} more epochs");
 

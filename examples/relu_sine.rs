@@ -130,7 +130,7 @@ impl Wave {
     fn train(&self, network: ReluSine) -> Result<Search, TrainingError> {
         let optimizer = Lbfgs::new(EVALUATIONS).max_eval(EVALUATIONS).history_size(60);
         let mut model = Box::new(network).compile(optimizer, MeanSquaredError);
-        model.fit(&self.x, &self.y, Fit::epochs(1).batch_size(1000).verbose(Verbose::Silent))?;
+        model.fit(&self.x, &self.y, Fit::new().epochs(1).batch_size(1000).verbose(Verbose::Silent))?;
         let loss = model.evaluate(&self.x, &self.y)?.loss;
         Ok(Search { network: *model.into_network(), loss, trainings: 1 })
     }

@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let mut model = network.compile(Adam::new(1e-3), MeanSquaredError);
     let start = Instant::now();
-    let history = model.fit(&x, &y, Fit::epochs(epochs).batch_size(1000).verbose(verbose))?;
+    let history = model.fit(&x, &y, Fit::new().epochs(epochs).batch_size(1000).verbose(verbose))?;
     let seconds = start.elapsed().as_secs_f64();
 
     draw("Trained", &x, &y, &model.predict(&x)?, "pictures/sine-trained.png")?;

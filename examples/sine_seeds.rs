@@ -33,7 +33,7 @@ where
     let y = x.map(f32::sin);
     let train = |seed| {
         let mut model = Box::new(network.clone()).seed(seed).compile(Adam::new(1e-3), MeanSquaredError);
-        model.fit(&x, &y, Fit::epochs(epochs).batch_size(1000).verbose(Verbose::Silent))?;
+        model.fit(&x, &y, Fit::new().epochs(epochs).batch_size(1000).verbose(Verbose::Silent))?;
         Ok(model.evaluate(&x, &y)?.loss)
     };
     (0..seeds).into_par_iter().map(train).collect()

@@ -79,8 +79,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut model = network
         .compile(Adam::new(3e-3), (MeanSquaredError, MeanSquaredError))
         .loss_weights([1.0, 0.25])
-        .metrics(((MeanAbsoluteError,), (MeanAbsoluteError,)));
-    let history = model.fit(&training.x, &training.y, Fit::epochs(epochs).batch_size(128).verbose(verbose))?;
+        .metrics((MeanAbsoluteError, MeanAbsoluteError));
+    let history = model.fit(&training.x, &training.y, Fit::new().epochs(epochs).batch_size(128).verbose(verbose))?;
     Curves::new("Two towers", &history).save("pictures/two-towers-training.png")?;
 
     for (name, error) in model.evaluate(&test.x, &test.y)?.metrics {

@@ -61,11 +61,13 @@ pub mod prelude {
     };
     #[cfg(feature = "std")]
     pub use mlp_core::optimizers::{Lbfgs, PiecewiseConstantDecay};
+    #[cfg(feature = "safetensors")]
+    pub use mlp_core::training::ModelCheckpoint;
     #[cfg(feature = "std")]
     pub use mlp_core::training::{
         Callback, CallbackResult, Compiled, CsvLogger, EarlyStopping, Fit, GradientTape, History,
-        LearningRateScheduler, ModelCheckpoint, MonitorMode, ReduceLrOnPlateau, Status, TensorBoard, TerminateOnNan,
-        Training, TrainingError, Verbose, linspace,
+        LearningRateScheduler, MonitorMode, ReduceLrOnPlateau, Status, TensorBoard, TerminateOnNan, Training,
+        TrainingError, Verbose, linspace,
     };
     pub use mlp_core::training::{Data, DataError, LossList, Network, Trainer};
     pub use mlp_core::{Parameters, Rng};

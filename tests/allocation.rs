@@ -39,7 +39,7 @@ fn a_step_allocates_nothing() {
     let x = linspace(0.0, 6.0, 1000);
     let y = x.map(f32::sin);
     let network = sequential![Dense(1 => 10, gelu), Dense(10 => 10, softmax), Dense(10 => 1)];
-    let mut model = network.compile(Adam::default(), MeanSquaredError).metrics((MeanAbsoluteError,));
+    let mut model = network.compile(Adam::default(), MeanSquaredError).metrics(MeanAbsoluteError);
     assert_eq!(allocations(|| drop(std::hint::black_box(vec![0_u8; 100]))), 1, "the counter counts");
     let steps = || {
         for _ in 0..10 {
@@ -77,7 +77,7 @@ fn epochs_allocate_nothing() {
     let y = x.map(f32::sin);
     let mut model = sequential![Dense(1 => 10, relu), Dense(10 => 1)].compile(Adam::default(), MeanSquaredError);
     let mut fit = |epochs| {
-        let fit = Fit::epochs(epochs).batch_size(32).verbose(Verbose::Silent);
+        let fit = Fit::new().epochs(epochs).batch_size(32).verbose(Verbose::Silent);
         allocations(|| drop(model.fit(&x, &y, fit).expect("the data is finite")))
     };
     fit(1);
@@ -93,6 +93,13 @@ fn predicting_one_sample_allocates_nothing() {
     assert!((sum - 1.0_f32).abs() < 1e-6);
 }
 
+#[test]
+fn predicting_with_a_compiled_network_allocates_only_the_predictions() {
+    let x = linspace(0.0, 6.0, 1000);
+    let model = sequential![Dense(1 => 10, gelu), Dense(10 => 1)].compile(Adam::default(), MeanSquaredError);
+    assert_eq!(allocations(|| drop(model.predict(&x).expect("the data is finite"))), 1);
+}
+
 /// Validation, weights, callbacks and figures of one's own are no reason either.
 #[test]
 fn epochs_with_all_that_fit_can_do_allocate_nothing() {
@@ -100,9 +107,9 @@ fn epochs_with_all_that_fit_can_do_allocate_nothing() {
     let y = x.map(f32::sin);
     let mut model = sequential![Dense(1 => 10, relu), Dense(10 => 1)]
         .compile(Adam::default(), MeanSquaredError)
-        .metrics((MeanAbsoluteError,));
+        .metrics(MeanAbsoluteError);
     let mut fit = |epochs| {
-        let fit = Fit::epochs(epochs).batch_size(32).verbose(Verbose::Silent).validation_split(0.2);
+        let fit = Fit::new().epochs(epochs).batch_size(32).verbose(Verbose::Silent).validation_split(0.2);
         let fit = fit.sample_weight(vec![1.0; 100]).on_batch_end(|status| assert!(status.get("loss").is_some()));
         let fit = fit.callback(EarlyStopping::new("val_loss").patience(usize::MAX).restore_best_weights(true));
         allocations(|| drop(model.fit(&x, &y, fit).expect("the data is finite")))

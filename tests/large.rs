@@ -31,7 +31,7 @@ where
     assert!(copy == network);
     let (x, y) = (samples(4), samples(4));
     let mut model = network.compile(Adam::default(), MeanSquaredError);
-    model.fit(&x, &y, Fit::epochs(1).batch_size(2).verbose(Verbose::Silent)).expect("finite data");
+    model.fit(&x, &y, Fit::new().epochs(1).batch_size(2).verbose(Verbose::Silent)).expect("finite data");
     let before = model.evaluate(&x, &y).expect("finite data").loss;
     goes_through_a_file(&mut model, std::any::type_name::<N>());
     let loss = model.train_on_batch(&x, &y).expect("finite data");
@@ -101,7 +101,7 @@ fn divergence_undoes_the_last_step() {
         let mut both = Samples::zeros(2);
         both.set_row(0, &x.row(0));
         both.set_row(1, &(x.row(1) * 1e30));
-        let fit = Fit::epochs(1).batch_size(1).shuffle(false).verbose(Verbose::Silent);
+        let fit = Fit::new().epochs(1).batch_size(1).shuffle(false).verbose(Verbose::Silent);
         let error = model.fit(&both, &x, fit).expect_err("1e30 squared overflows");
         assert!(matches!(error, TrainingError::Diverged { epoch: 1, batch: 2, .. }));
         let pairs = model.dense_1.as_slice().iter().zip(before.as_slice());

@@ -28,7 +28,7 @@ where
 {
     let (x, y) = (samples::<N::Scalar, IN>(count), samples::<N::Scalar, OUT>(count));
     let mut model = N::new(1).compile(Adam::default(), MeanSquaredError);
-    let fit = Fit::epochs(2).batch_size(count.div_ceil(2)).verbose(Verbose::Silent);
+    let fit = Fit::new().epochs(2).batch_size(count.div_ceil(2)).verbose(Verbose::Silent);
     let history = model.fit(&x, &y, fit).expect("finite data");
     let loss = model.train_on_batch(&x, &y).expect("finite data");
     let evaluation = model.evaluate(&x, &y).expect("finite data").loss;

@@ -15,7 +15,7 @@ fn main() {
         let x = linspace(0.0, std::f32::consts::TAU, 1000);
         let y = x.map(f32::sin);
         let mut model = network.compile(Adam::new(1e-3), MeanSquaredError);
-        model.fit(&x, &y, Fit::epochs(10).batch_size(1000)).expect("finite data");
+        model.fit(&x, &y, Fit::new().epochs(10).batch_size(1000)).expect("finite data");
         println!("{}", model.predict_one([1.5])[0]);
     } else {
         println!("{}", network.predict_one([1.5])[0]);

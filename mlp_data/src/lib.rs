@@ -17,6 +17,7 @@ mod csv;
 mod file;
 mod file_error;
 mod preprocessing;
+#[cfg(any(feature = "csv", feature = "npy", feature = "onnx", feature = "safetensors"))]
 mod replace;
 mod samples;
 mod shape;
@@ -35,6 +36,7 @@ pub use preprocessing::{
     Fold, KFold, MinMaxScaler, PreprocessingError, Split, StandardScaler, argmax, one_hot, sparse_targets,
     train_test_split,
 };
+#[cfg(feature = "safetensors")]
 pub(crate) use replace::replace_by;
 pub use samples::Samples;
 pub use shape::{ShapeError, columns, rows, to_rows};

@@ -220,7 +220,7 @@ fn scaled_data_trains_a_network_which_predicts_in_the_scale_of_the_targets() {
     let (scaler, scaled) = StandardScaler::fit_transform(&x).expect("finite");
     let (targets, y) = MinMaxScaler::fit_transform(&x.map(|x| 3.0 * x)).expect("finite");
     let mut model = sequential![Dense(1 => 1)].compile(Adam::new(0.05), MeanSquaredError);
-    model.fit(&scaled, &y, Fit::epochs(300).verbose(Verbose::Silent)).expect("training");
+    model.fit(&scaled, &y, Fit::new().epochs(300).verbose(Verbose::Silent)).expect("training");
     let prediction = targets.inverse_transform_one(model.predict_one(scaler.transform_one([1010.0])).into());
     assert!((prediction[0] - 3030.0).abs() < 3.0, "{prediction:?}");
 }

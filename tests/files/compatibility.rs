@@ -50,7 +50,7 @@ fn write() {
     let path = goldens().join(concat!("checkpoint_", env!("CARGO_PKG_VERSION"), ".safetensors"));
     assert!(!path.exists(), "there is one already");
     let mut model = compiled(1);
-    fit(&mut model, Fit::epochs(4).callback(ModelCheckpoint::new(path.to_str().expect("text")).resumable()));
+    fit(&mut model, Fit::new().epochs(4).callback(ModelCheckpoint::new(path.to_str().expect("text")).resumable()));
 }
 
 /// The numbers of a tensor in the order in which Python prints them.
@@ -73,7 +73,7 @@ fn a_checkpoint_of_version_0_1_is_read() {
     let (golden, path) = (Golden::read("checkpoint"), goldens().join("checkpoint_0.1.0.safetensors"));
     let mut model = compiled(5);
     assert_eq!(model.load(&path).unwrap_or_else(|error| panic!("{error}")), 4);
-    assert_eq!([model.descent().batches() as f64], golden.get("optimizer:batches"));
+    assert_eq!([model.optimizer_state().batches() as f64], golden.get("optimizer:batches"));
     let again = temporary("again.safetensors");
     model.save(&again).expect("a file");
     let names: Vec<String> = golden.names().filter_map(|name| Some(name.strip_prefix("shape ")?.to_owned())).collect();
@@ -88,7 +88,7 @@ fn a_checkpoint_of_version_0_1_is_read() {
         }
     }
     // It goes on as it did then; the last digits are the instruction set's.
-    let history = fit(&mut model, Fit::epochs(6).initial_epoch(4));
+    let history = fit(&mut model, Fit::new().epochs(6).initial_epoch(4));
     assert!(mixed_difference(history.loss(), &[LOSSES[0], LOSSES[1]]) < 1e-4, "{:?}", history.loss());
 }
 
@@ -99,7 +99,7 @@ const LOSSES: [f64; 2] = [0.8331324403936212, 1.0152763615955005];
 #[test]
 fn a_file_is_the_same_every_time() {
     let mut model = compiled(1);
-    fit(&mut model, Fit::epochs(1));
+    fit(&mut model, Fit::new().epochs(1));
     let files = ["one", "two"].map(|name| {
         let path = temporary(name);
         model.save(&path).expect("a file");
@@ -119,7 +119,7 @@ fn a_changed_byte_does_no_harm() {
         let mut changed = bytes.clone();
         changed[place] ^= 1 << (place % 8);
         fs::write(&path, changed).expect("a file");
-        let (before, batches) = (model.as_slice().to_vec(), model.descent().batches());
+        let (before, batches) = (model.as_slice().to_vec(), model.optimizer_state().batches());
         match model.load(&path) {
             Ok(_) => {
                 read += 1;
@@ -129,7 +129,7 @@ fn a_changed_byte_does_no_harm() {
             }
             Err(_) => {
                 assert_eq!(model.as_slice(), before);
-                assert_eq!(model.descent().batches(), batches);
+                assert_eq!(model.optimizer_state().batches(), batches);
             }
         }
     }

@@ -90,8 +90,11 @@ impl Training<'_> {
         let start: Vec<_> = start.into_iter().map(N::Scalar::from_f64).collect();
         network.as_mut_slice().copy_from_slice(&start);
         let mut model = network.compile(Adam::default(), losses).loss_weights(weights);
-        let fit =
-            Fit::epochs(self.get("losses.0").len()).batch_size(x.samples()).shuffle(false).verbose(Verbose::Silent);
+        let fit = Fit::new()
+            .epochs(self.get("losses.0").len())
+            .batch_size(x.samples())
+            .shuffle(false)
+            .verbose(Verbose::Silent);
         let history = model.fit(x, y, fit).expect("the data is finite");
         for (index, name) in history.names().enumerate() {
             let ours = history.get(name).expect("it has a name");

@@ -99,7 +99,7 @@ fn accumulated_batches_are_one_large_batch() {
     let train = |optimizer: Adam, batch_size, epochs| {
         let network = sequential![f64; Dense(1 => 6, tanh), Dense(6 => 1)].seed(3);
         let mut model = network.compile(optimizer, MeanSquaredError);
-        let fit = Fit::epochs(epochs).batch_size(batch_size).shuffle(false).verbose(Verbose::Silent);
+        let fit = Fit::new().epochs(epochs).batch_size(batch_size).shuffle(false).verbose(Verbose::Silent);
         model.fit(&x, &y, fit).expect("finite data");
         model.as_slice().to_vec()
     };
@@ -114,13 +114,13 @@ fn accumulated_batches_are_one_large_batch() {
 fn fit_ends_with_the_average() {
     let x = linspace(0.0, 6.0, 80);
     let y = x.map(f64::sin);
-    let fit = || Fit::epochs(5).batch_size(20).shuffle(false).verbose(Verbose::Silent);
+    let fit = || Fit::new().epochs(5).batch_size(20).shuffle(false).verbose(Verbose::Silent);
     let compile = |adam| sequential![f64; Dense(1 => 6, tanh), Dense(6 => 1)].seed(3).compile(adam, MeanSquaredError);
     let (mut plain, mut averaged) = (compile(Adam::new(0.01)), compile(Adam::new(0.01).ema(0.9)));
     let history = plain.fit(&x, &y, fit()).expect("finite data");
     assert_eq!(averaged.fit(&x, &y, fit()).expect("finite data"), history);
     assert_ne!(averaged.as_slice(), plain.as_slice());
-    let average = averaged.descent().average().expect("there is one").as_slice().to_vec();
+    let average = averaged.optimizer_state().average().expect("there is one").as_slice().to_vec();
     assert_eq!(averaged.as_slice(), average);
     assert!(mixed_difference(averaged.as_slice(), plain.as_slice()) < 0.5);
 }
@@ -187,7 +187,9 @@ fn a_schedule_sets_the_momentum() {
         let x = linspace(0.0, 1.0, 20);
         let network = sequential![f64; Dense(1 => 4, tanh), Dense(4 => 1)].seed(1);
         let mut model = network.compile(optimizer, MeanSquaredError);
-        model.fit(&x, &x.map(f64::exp), Fit::epochs(20).batch_size(20).verbose(Verbose::Silent)).expect("finite data");
+        model
+            .fit(&x, &x.map(f64::exp), Fit::new().epochs(20).batch_size(20).verbose(Verbose::Silent))
+            .expect("finite data");
         model.as_slice().to_vec()
     }
     let cycle = || OneCycle::new(0.01, 20).cycle_momentum(0.5, 0.95);

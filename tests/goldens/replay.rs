@@ -43,7 +43,7 @@ where
     network.as_mut_slice().copy_from_slice(&start);
     let mut model = network.compile(Adam::default(), loss);
     let epochs = golden.get("losses").len();
-    let fit = Fit::epochs(epochs).batch_size(samples.batch_size).shuffle(false).verbose(Verbose::Silent);
+    let fit = Fit::new().epochs(epochs).batch_size(samples.batch_size).shuffle(false).verbose(Verbose::Silent);
     let history = model.fit(&samples.x, &samples.y, fit).expect("the data is finite");
     let parameters: Vec<_> = model.as_slice().iter().map(|parameter| parameter.to_f64()).collect();
 

@@ -59,14 +59,14 @@ fn writes_checkpoints() {
     let mut model = compiled();
     if way == "callback" {
         let (x, y) = ([[0.0_f32; 200]; 2], [[0.0_f32; 100]; 2]);
-        let fit = Fit::epochs(WRITES as usize).verbose(Verbose::Silent).callback(Mark(first));
+        let fit = Fit::new().epochs(WRITES as usize).verbose(Verbose::Silent).callback(Mark(first));
         let fit = fit.callback(ModelCheckpoint::new(&path).resumable()).callback(Tell(first));
         model.fit(&x[..], &y[..], fit).expect("files can be written");
         return;
     }
     for number in first..first + WRITES {
         mark(&mut model, number);
-        model.descent().state().iter_mut().for_each(|moment| mark(moment, number));
+        model.optimizer_state_mut().state().iter_mut().for_each(|moment| mark(moment, number));
         model.save(&path).expect("the file can be written");
         println!("written {number}");
     }
@@ -91,7 +91,7 @@ fn read(path: &Path, way: &str) -> u64 {
     let number = model.as_slice()[0];
     assert!(model.as_slice().iter().all(|&other| other == number), "two writes in one file");
     if way != "callback" {
-        let moments = model.descent().state().as_slice();
+        let moments = model.optimizer_state_mut().state().as_slice();
         assert!(moments.iter().flat_map(|moment| moment.as_slice()).all(|&other| other == number), "two writes");
     }
     number as u64

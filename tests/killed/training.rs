@@ -25,7 +25,7 @@ fn train(checkpoint: &Path) -> Vec<f32> {
     let mut model = Trained::new(0).compile(optimizer, MeanSquaredError);
     let done = if checkpoint.exists() { model.load(checkpoint).expect("a whole file") } else { 0 };
     println!("goes on after {done}");
-    let fit = Fit::epochs(EPOCHS).initial_epoch(done).batch_size(9).seed(1).verbose(Verbose::Silent);
+    let fit = Fit::new().epochs(EPOCHS).initial_epoch(done).batch_size(9).seed(1).verbose(Verbose::Silent);
     let callback = ModelCheckpoint::new(checkpoint.to_str().expect("text")).resumable();
     model.fit(&x, &y, fit.callback(callback)).expect("finite data");
     model.as_slice().to_vec()

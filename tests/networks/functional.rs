@@ -171,7 +171,7 @@ fn values_have_names() {
     let x = TowersInputs { item: samples::<2>(5, 0.0), user: samples::<3>(5, 1.0) };
     let y = TowersOutputs { score: samples::<1>(5, 2.0), rest: samples::<2>(5, 3.0) };
     let mut model = Towers::<3>::new(1).compile(Adam::default(), (MeanSquaredError, MeanAbsoluteError));
-    let history = model.fit(&x, &y, Fit::epochs(2).verbose(Verbose::Silent)).expect("finite data");
+    let history = model.fit(&x, &y, Fit::new().epochs(2).verbose(Verbose::Silent)).expect("finite data");
     assert_eq!(history.names().collect::<Vec<_>>(), ["loss", "score_loss", "rest_loss"]);
     let TowersOutputs { score, rest } = model.predict(&x).expect("finite data").into();
     assert_eq!((score.shape(), rest.shape()), ((5, 1), (5, 2)));
@@ -183,8 +183,8 @@ fn losses_of_outputs_are_weighted() {
     let mut model = Towers::<3>::new(1)
         .compile(Sgd::new(0.0), (MeanSquaredError, MeanAbsoluteError))
         .loss_weights([1.0, 0.25])
-        .metrics(((MeanAbsoluteError,), ()));
-    let history = model.fit(&x, &y, Fit::epochs(1).verbose(Verbose::Silent)).expect("finite data");
+        .metrics((MeanAbsoluteError, ()));
+    let history = model.fit(&x, &y, Fit::new().epochs(1).verbose(Verbose::Silent)).expect("finite data");
     let names = ["loss", "score_loss", "rest_loss", "score_mean_absolute_error"];
     assert_eq!(history.names().collect::<Vec<_>>(), names);
     let figure = |name| history.get(name).expect("it is there")[0];
@@ -203,13 +203,13 @@ fn losses_of_outputs_are_weighted() {
 fn wrong_data_of_one_of_several_values_is_named() {
     let y = (samples::<1>(9, 2.0), samples::<2>(9, 3.0));
     let mut model = Towers::<3>::new(1).compile(Adam::default(), (MeanSquaredError, MeanAbsoluteError));
-    let fit = || Fit::epochs(1).verbose(Verbose::Silent);
+    let fit = || Fit::new().epochs(1).verbose(Verbose::Silent);
     let error = model.fit(&(samples::<2>(9, 0.0), samples::<3>(8, 1.0)), &y, fit()).expect_err("8 rows");
-    assert_eq!(error.to_string(), "x.1 has 8 rows, but x.0 has 9");
+    assert_eq!(error.to_string(), "expected as many rows in x.1 as in x.0, found 8 and 9");
     let mut item = samples::<2>(9, 0.0);
     item[(4, 1)] = f64::NAN;
     let error = model.fit(&(item, samples::<3>(9, 1.0)), &y, fit()).expect_err("a NaN");
-    assert_eq!(error.to_string(), "x.0[(4, 1)] is NaN: every number in the data must be finite");
+    assert_eq!(error.to_string(), "x.0[(4, 1)] is NaN: every value must be finite");
 }
 
 #[test]

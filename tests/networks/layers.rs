@@ -161,7 +161,7 @@ fn normalization_adapts_to_the_data() {
     bad[(7, 1)] = f64::NAN;
     assert!(network.normalization_1.adapt(&bad).is_err());
     let mut model = network.compile(Adam::new(0.1), MeanSquaredError);
-    model.fit(&x, &samples::<1>(50, 0.0), Fit::epochs(2).verbose(Verbose::Silent)).expect("finite data");
+    model.fit(&x, &samples::<1>(50, 0.0), Fit::new().epochs(2).verbose(Verbose::Silent)).expect("finite data");
     assert_eq!(model.normalization_1, before);
 }
 
@@ -273,7 +273,7 @@ fn options_that_no_layer_can_use_are_told() {
             let network = sequential![f64; $($layer($($argument)*)),+];
             let before = network.clone();
             let mut model = network.compile(Sgd::new(0.1), MeanSquaredError);
-            let by_fit = model.fit(&x, &y, Fit::epochs(1).verbose(Verbose::Silent)).unwrap_err();
+            let by_fit = model.fit(&x, &y, Fit::new().epochs(1).verbose(Verbose::Silent)).unwrap_err();
             assert_eq!(model.train_on_batch(&x, &y).unwrap_err(), by_fit);
             let batch = Ok::<_, std::convert::Infallible>((x.clone(), y.clone()));
             assert_eq!(model.partial_fit([batch]).unwrap_err().to_string(), by_fit.to_string());
@@ -296,6 +296,6 @@ fn options_that_no_layer_can_use_are_told() {
 fn layers_without_parameters_are_no_variables() {
     let network = sequential![f64; Dense(3 => 4), Activation(4, tanh), Dropout(4, rate = 0.1), Dense(4 => 1)];
     let mut model = network.compile(Adam::new(1e-2).global_clipnorm(1e-3), MeanSquaredError);
-    let fit = Fit::epochs(2).verbose(Verbose::Silent);
+    let fit = Fit::new().epochs(2).verbose(Verbose::Silent);
     model.fit(&samples::<3>(9, 0.0), &samples::<1>(9, 1.0), fit).expect("finite data");
 }

@@ -63,7 +63,7 @@ fn an_imported_network_is_trained_further() {
     let (x, y) = (nalgebra::OMatrix::<f32, nalgebra::Dyn, nalgebra::Const<3>>::from_column_slice(x.as_slice()), y);
     let y = nalgebra::OMatrix::<f32, nalgebra::Dyn, nalgebra::Const<2>>::from_column_slice(y.as_slice());
     let mut model = PytorchSequential::pretrained().compile(Adam::new(1e-2), MeanSquaredError);
-    let history = model.fit(&x, &y, Fit::epochs(50).verbose(Verbose::Silent)).unwrap();
+    let history = model.fit(&x, &y, Fit::new().epochs(50).verbose(Verbose::Silent)).unwrap();
     assert!(history.loss()[49] < 0.1 * history.loss()[0]);
     assert_ne!(PytorchSequential::new(0), PytorchSequential::pretrained(), "fresh weights are others");
 }

@@ -13,7 +13,7 @@ fn pairs(rows: usize) -> Pairs {
 }
 
 fn fit() -> Fit {
-    Fit::epochs(3).batch_size(4).verbose(Verbose::Silent)
+    Fit::new().epochs(3).batch_size(4).verbose(Verbose::Silent)
 }
 
 /// The error of a fit that must leave the network as it was.
@@ -28,21 +28,21 @@ fn refuse(x: &Pairs, y: &DVector<f32>, fit: Fit) -> TrainingError {
 #[test]
 fn different_row_counts() {
     let error = refuse(&pairs(5), &DVector::zeros(4), fit());
-    assert_eq!(error, TrainingError::Data(DataError::DifferentRows { inputs: 5, targets: 4 }));
-    assert_eq!(error.to_string(), "x has 5 rows, but y has 4");
+    assert_eq!(error, TrainingError::Data(DataError::RowMismatch { inputs: 5, targets: 4 }));
+    assert_eq!(error.to_string(), "expected as many rows in y as in x, found 5 in x and 4 in y");
 }
 
 #[test]
 fn no_rows() {
-    assert_eq!(refuse(&pairs(0), &DVector::zeros(0), fit()), TrainingError::Data(DataError::NoRows));
+    assert_eq!(refuse(&pairs(0), &DVector::zeros(0), fit()), TrainingError::Data(DataError::Empty));
     let network = Line::new(0);
-    assert_eq!(network.predict(&pairs(0)), Err(DataError::NoRows));
+    assert_eq!(network.predict(&pairs(0)), Err(DataError::Empty));
 }
 
 #[test]
 fn zero_batch_size_and_epochs() {
     assert_eq!(refuse(&pairs(5), &DVector::zeros(5), fit().batch_size(0)), TrainingError::ZeroBatchSize);
-    assert_eq!(refuse(&pairs(5), &DVector::zeros(5), Fit::epochs(0)), TrainingError::ZeroEpochs);
+    assert_eq!(refuse(&pairs(5), &DVector::zeros(5), Fit::new().epochs(0)), TrainingError::ZeroEpochs);
 }
 
 #[test]
@@ -50,12 +50,12 @@ fn numbers_that_are_not_finite_are_named_by_row_and_column() {
     let mut x = pairs(300);
     x[(257, 1)] = f32::NEG_INFINITY;
     let error = refuse(&x, &DVector::zeros(300), fit());
-    assert_eq!(error.to_string(), "x[(257, 1)] is -inf: every number in the data must be finite");
+    assert_eq!(error.to_string(), "x[(257, 1)] is -inf: every value must be finite");
 
     let mut y = DVector::zeros(300);
     y[299] = f32::NAN;
     let error = refuse(&pairs(300), &y, fit());
-    assert_eq!(error.to_string(), "y[(299, 0)] is NaN: every number in the data must be finite");
+    assert_eq!(error.to_string(), "y[(299, 0)] is NaN: every value must be finite");
 
     let prediction = Line::new(0).predict(&x).expect_err("an infinity");
     assert!(matches!(prediction, DataError::NotFinite { row: 257, column: 1, .. }));

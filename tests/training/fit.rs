@@ -18,11 +18,11 @@ fn data(samples: usize) -> (Pairs, DVector<f64>) {
 }
 
 fn model() -> Compiled<Net, Adam, MeanSquaredError, (MeanAbsoluteError,)> {
-    Net::new(1).compile(Adam::new(0.01), MeanSquaredError).metrics((MeanAbsoluteError,))
+    Net::new(1).compile(Adam::new(0.01), MeanSquaredError).metrics(MeanAbsoluteError)
 }
 
 fn fit(epochs: usize) -> Fit {
-    Fit::epochs(epochs).batch_size(8).verbose(Verbose::Silent)
+    Fit::new().epochs(epochs).batch_size(8).verbose(Verbose::Silent)
 }
 
 fn part(x: &Pairs, y: &DVector<f64>, from: usize, to: usize) -> (Pairs, DVector<f64>) {
@@ -166,7 +166,7 @@ fn a_batch_that_cannot_be_had_is_told() {
     assert_eq!(error, PartialFitError::Batch("no more tape"));
     let none: [Result<(Pairs, DVector<f64>), &str>; 0] = [];
     let error = model.partial_fit(none).unwrap_err();
-    assert_eq!(error, PartialFitError::Training(TrainingError::Data(DataError::NoRows)));
+    assert_eq!(error, PartialFitError::Training(TrainingError::Data(DataError::Empty)));
 }
 
 /// As where a program is started again that had trained to the end.
@@ -186,19 +186,18 @@ fn a_training_without_epochs_left_changes_nothing() {
 fn what_cannot_be_asked_for_is_told() {
     let (x, y) = data(10);
     let refuse = |fit: Fit| model().fit(&x, &y, fit).unwrap_err().to_string();
-    assert_eq!(refuse(fit(1).sample_weight([1.0; 9])), "there are 10 samples, but 9 sample weights");
+    assert_eq!(refuse(fit(1).sample_weight([1.0; 9])), "expected 10 sample weights, one per sample, found 9");
     let mut weights = vec![1.0; 10];
     weights[3] = f64::NAN;
     assert_eq!(refuse(fit(1).sample_weight(weights)), "sample_weight[3] is NaN: every weight must be finite");
     for split in [1.0, -0.1, 0.99, f64::NAN] {
-        let message =
-            format!("validation_split is {split}: of 10 samples it must leave some to train on and some to validate");
-        assert_eq!(refuse(fit(1).validation_split(split)), message);
+        let message = "expected at least one of the 10 samples for training and one for validation";
+        assert_eq!(refuse(fit(1).validation_split(split)), format!("validation_split is {split}: {message}"));
     }
-    assert_eq!(refuse(fit(1).validation_freq(0)), "validation_freq is 0");
-    assert_eq!(refuse(fit(0)), "the number of epochs is 0");
+    assert_eq!(refuse(fit(1).validation_freq(0)), "validation_freq is 0: expected at least 1");
+    assert_eq!(refuse(fit(0)), "epochs is 0: expected at least 1");
     let error = model().fit(&x, &y, fit(1).validation_data(&x, &DVector::zeros(9))).unwrap_err();
-    assert_eq!(error.to_string(), "x has 10 rows, but y has 9");
+    assert_eq!(error.to_string(), "expected as many rows in y as in x, found 10 in x and 9 in y");
 }
 
 /// Nobody has standard output to himself while he trains.
@@ -206,7 +205,7 @@ fn what_cannot_be_asked_for_is_told() {
 fn networks_are_trained_side_by_side() {
     let x = linspace(0.0_f32, 1.0, 8);
     let train = move |during: &mut dyn FnMut()| {
-        let fit = Fit::epochs(1).verbose(Verbose::Silent).on_epoch_end(|_| during());
+        let fit = Fit::new().epochs(1).verbose(Verbose::Silent).on_epoch_end(|_| during());
         sequential![Dense(1 => 1)].compile(Sgd::new(0.1), MeanSquaredError).fit(&x, &x, fit).expect("finite data");
     };
     let other = train.clone();
@@ -262,4 +261,44 @@ fn a_batch_is_trained_on_with_weights() {
     let error = by_batch.sample_weight(&[1.0]).train_on_batch(&x, &y).unwrap_err().to_string();
     assert_eq!(error, by_batch.sample_weight(&[1.0]).evaluate(&x, &y).unwrap_err().to_string());
     assert!(error.contains("40") && by_batch.as_slice() == by_fit.as_slice(), "{error}");
+}
+
+/// `predict`, `evaluate` and `to_bytes` take `&self`: threads share a network, and get the results of one thread.
+#[test]
+fn threads_share_a_compiled_network() {
+    let (x, y) = data(700);
+    let mut model = model();
+    model.fit(&x, &y, fit(2)).unwrap();
+    let model = &model;
+    let results = || (model.predict(&x).unwrap(), model.evaluate(&x, &y).unwrap(), model.to_bytes().unwrap());
+    let expected = results();
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| (0..20).map(|_| results()).collect::<Vec<_>>())).collect();
+        for thread in threads {
+            assert!(thread.join().unwrap().iter().all(|result| *result == expected));
+        }
+    });
+}
+
+/// A single metric is a tuple of one.
+#[test]
+fn a_single_metric_needs_no_tuple() {
+    let (x, y) = data(40);
+    let compiled = || Net::new(1).compile(Adam::new(0.01), MeanSquaredError);
+    let single = compiled().metrics(MeanAbsoluteError).evaluate(&x, &y).unwrap();
+    let tuple = compiled().metrics((MeanAbsoluteError,)).evaluate(&x, &y).unwrap();
+    assert_eq!(single, tuple);
+    let mut weighted = compiled().weighted_metrics(MeanAbsoluteError);
+    let ones = vec![1.0; 40];
+    let weighted = weighted.sample_weight(&ones).evaluate(&x, &y).unwrap();
+    assert_eq!(weighted.metrics, single.metrics);
+}
+
+/// `main` prints errors with `Debug`, so that shows the message.
+#[test]
+fn errors_are_sentences_in_debug_output() {
+    let error = TrainingError::Data(DataError::Empty);
+    assert_eq!(format!("{error:?}"), "the data has no rows");
+    let error = PartialFitError::<Infallible>::Training(error);
+    assert_eq!(format!("{error:?}"), "the data has no rows");
 }

@@ -9,7 +9,7 @@ use nalgebra::{Const, DMatrix, DVector, Dyn, OMatrix};
 const SAMPLES: usize = 60;
 
 fn silent(epochs: usize, batch_size: usize) -> Fit {
-    Fit::epochs(epochs).batch_size(batch_size).verbose(Verbose::Silent)
+    Fit::new().epochs(epochs).batch_size(batch_size).verbose(Verbose::Silent)
 }
 
 /// Three inputs of very different sizes, and a target that is not linear in them.

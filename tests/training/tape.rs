@@ -14,7 +14,7 @@ fn data() -> (Vec<[f64; 2]>, Vec<[f64; 3]>) {
 fn a_loop_is_a_fit() {
     let (x, y) = data();
     let mut model = Net::new(3).compile(Adam::new(0.01), MeanSquaredError);
-    let fit = Fit::epochs(10).batch_size(20).verbose(Verbose::Silent);
+    let fit = Fit::new().epochs(10).batch_size(20).verbose(Verbose::Silent);
     let history = model.fit(&x, &y, fit).unwrap();
 
     let mut network = Net::new(3);
@@ -79,5 +79,5 @@ fn an_option_that_no_layer_can_use_is_an_error() {
     }
     // Data is looked at first, and is the same error as anywhere.
     let missing = tape.value_and_gradient(&network, &x[..0], &y[..0]).unwrap_err();
-    assert_eq!(missing, DataError::NoRows.into());
+    assert_eq!(missing, DataError::Empty.into());
 }

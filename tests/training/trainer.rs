@@ -62,7 +62,7 @@ fn what_looks_at_a_whole_batch_has_room_for_a_register() {
     let (mut network, mut trainer) = (Whole::seeded(0), Trainer::new(Sgd::new(0.1), MeanSquaredError));
     let before = network.clone();
     let error = trainer.train_on_batch(&mut network, &x, &y).unwrap_err();
-    assert_eq!(error, DataError::BatchTooLarge { samples: SAMPLES, most: 16 });
+    assert_eq!(error, DataError::BatchTooLarge { samples: SAMPLES, max: 16 });
     assert_eq!(network, before);
     let (x, y) = (x.fixed_rows::<16>(0).into_owned(), y.fixed_rows::<16>(0).into_owned());
     let mut model = Whole::new(0).compile(Sgd::new(0.1), MeanSquaredError);

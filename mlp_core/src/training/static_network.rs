@@ -3,7 +3,7 @@
 use crate::layers::{Call, Layer, Shape, Summary};
 use crate::random::Rng;
 
-use super::predict_one;
+use super::batch::predict_one;
 
 /// A layer made of layers, as `sequential!` and `functional!` write it. With `std` it can do much more.
 pub trait Network: Layer {
@@ -32,6 +32,6 @@ pub trait Network: Layer {
         &self,
         sample: impl Into<<Self::Input as Shape>::Sample<Self::Scalar>>,
     ) -> <Self::Output as Shape>::Sample<Self::Scalar> {
-        predict_one::of(self, &Self::Options::default(), &sample.into())
+        predict_one(self, &Self::Options::default(), &sample.into())
     }
 }

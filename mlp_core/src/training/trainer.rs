@@ -6,11 +6,8 @@ use crate::random::Rng;
 use crate::tile::LANES;
 
 use super::Network;
-use super::check;
-use super::data::{Data, Rows};
-use super::error::DataError;
-use super::loss_list::{LossList, MOST_OUTPUTS};
-use super::workspace::{Found, Objective, Samples, Workspace};
+use super::batch::{GradientOutputs, LossList, MAX_OUTPUTS, Objective, Workspace};
+use super::dataset::{Data, DataError, Dataset, check};
 
 /// A network's training as one value of static size, for machines without a heap: the gradient, what the optimizer remembers
 /// and the memory of a step.
@@ -36,7 +33,7 @@ use super::workspace::{Found, Objective, Samples, Workspace};
 pub struct Trainer<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> {
     descent: OptimizerState<N, O>,
     loss: L,
-    loss_weights: [f64; MOST_OUTPUTS],
+    loss_weights: [f64; MAX_OUTPUTS],
     gradient: Gradient<N>,
     workspace: Workspace<N, L::Targets>,
     rng: Rng,
@@ -72,7 +69,7 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Trainer<N, O, 
         Self {
             descent: OptimizerState::new(optimizer),
             loss,
-            loss_weights: [1.0; MOST_OUTPUTS],
+            loss_weights: [1.0; MAX_OUTPUTS],
             #[cfg(feature = "std")]
             gradient: N::zeroed(),
             #[cfg(not(feature = "std"))]
@@ -110,15 +107,15 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Trainer<N, O, 
         check::pair(x, y, &self.loss)?;
         let samples = x.samples();
         if N::WHOLE_BATCH && samples > LANES {
-            return Err(DataError::BatchTooLarge { samples, most: LANES });
+            return Err(DataError::BatchTooLarge { samples, max: LANES });
         }
         let Self { loss, gradient, workspace, rng, .. } = self;
         gradient.as_mut_slice().fill(num_traits::Zero::zero());
-        let (options, mut sums) = (N::Options::default(), [0.0; MOST_OUTPUTS]);
-        let objective = Objective { network, options: &options, loss, weights: &self.loss_weights[..L::COUNT] };
-        let found = Found { gradient: &mut **gradient, sums: &mut sums[..L::COUNT], inputs: None };
-        let data = Samples { x, y, weights: None };
-        let total = workspace.differentiate(objective, data, Rows::Range(0..samples), rng, found, |_| {});
+        let (options, mut sums) = (N::Options::default(), [0.0; MAX_OUTPUTS]);
+        let objective = Objective { network, options: &options, loss, loss_weights: &self.loss_weights[..L::COUNT] };
+        let outputs = GradientOutputs { gradient: &mut **gradient, losses: &mut sums[..L::COUNT], inputs: None };
+        let batch = Dataset { x: &x, y: &y, weights: None }.whole();
+        let total = workspace.differentiate(objective, &batch, rng, outputs, &mut |_| {});
         let finite = <N::Scalar as crate::kernels::Kernels>::all_finite(gradient.as_slice());
         if total.is_finite() && finite {
             let mut network = network;

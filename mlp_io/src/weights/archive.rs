@@ -6,7 +6,7 @@ use super::Mismatch;
 use super::file::{Content, Entries};
 use super::fill::{self, Tensors};
 use crate::layers::Variable;
-use crate::optimizers::StateVisitor;
+use crate::optimizers::{StateReader, StateWriter};
 use crate::parameters::Parameters;
 
 /// Before the name of whatever is remembered. No layer's name has a colon.
@@ -19,17 +19,17 @@ pub(super) struct Writer<'a> {
     pub(super) content: &'a mut Content,
 }
 
-impl<N: Parameters> StateVisitor<N> for Writer<'_> {
-    fn number(&mut self, name: &str, number: &mut f64) {
+impl<N: Parameters> StateWriter<N> for Writer<'_> {
+    fn number(&mut self, name: &str, number: f64) {
         // As many digits as bring it back exactly.
         self.content.entries.insert(format!("optimizer:{name}"), format!("{number:?}"));
     }
 
-    fn count(&mut self, name: &str, count: &mut u64) {
+    fn count(&mut self, name: &str, count: u64) {
         self.content.entries.insert(format!("optimizer:{name}"), count.to_string());
     }
 
-    fn values(&mut self, name: &str, values: &mut N) {
+    fn values(&mut self, name: &str, values: &N) {
         self.content.tensors.extend(fill::tensors(values, self.variables, &prefix(name)));
     }
 }
@@ -54,7 +54,7 @@ impl Reader<'_> {
     }
 }
 
-impl<N: Parameters> StateVisitor<N> for Reader<'_> {
+impl<N: Parameters> StateReader<N> for Reader<'_> {
     fn number(&mut self, name: &str, number: &mut f64) {
         *number = self.entry(name, "a number", |_| true).unwrap_or(*number);
     }

@@ -15,29 +15,25 @@ use crate::random::Rng;
 const CALLBACK: &str = "callback:";
 
 /// What a training has behind it, beside its weights.
-pub(crate) struct Behind<'a, N> {
+#[derive(Debug)]
+pub(crate) struct Behind {
     /// The optimizer's type.
     pub(crate) optimizer: &'static str,
-    pub(crate) past: &'a mut dyn Checkpoint<N>,
     pub(crate) learning_rate: f64,
-    pub(crate) rng: &'a mut Rng,
+    pub(crate) rng: Rng,
     pub(crate) epochs: usize,
     /// What callbacks remember.
     pub(crate) callbacks: BTreeMap<String, f64>,
 }
 
-impl<N> core::fmt::Debug for Behind<'_, N> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Behind")
-            .field("optimizer", &self.optimizer)
-            .field("epochs", &self.epochs)
-            .finish_non_exhaustive()
-    }
-}
-
-impl<N: Parameters> Behind<'_, N> {
-    pub(super) fn write(&mut self, variables: &[Variable], content: &mut Content) {
-        self.past.persist(&mut Writer { variables, content });
+impl Behind {
+    pub(super) fn write<N: Parameters>(
+        &self,
+        state: &dyn Checkpoint<N>,
+        variables: &[Variable],
+        content: &mut Content,
+    ) {
+        state.write(&mut Writer { variables, content });
         let entries = [
             ("optimizer", short(self.optimizer).to_owned()),
             ("learning_rate", format!("{:?}", self.learning_rate)),
@@ -51,15 +47,16 @@ impl<N: Parameters> Behind<'_, N> {
     }
 
     /// Takes all of it out of a file's content. It is of use only if there are no differences.
-    pub(super) fn read(
+    pub(super) fn read<N: Parameters>(
         &mut self,
+        state: &mut dyn Checkpoint<N>,
         variables: &[Variable],
         tensors: &mut Tensors,
         entries: &mut Entries,
         differences: &mut Vec<Mismatch>,
     ) {
         expect("optimizer", short(self.optimizer), entries, differences);
-        self.past.persist(&mut Reader { variables, tensors, entries: &mut *entries, differences: &mut *differences });
+        state.read(&mut Reader { variables, tensors, entries: &mut *entries, differences: &mut *differences });
         let finite = |rate: &f64| rate.is_finite();
         self.learning_rate = number("learning_rate", finite, entries, differences).unwrap_or(f64::NAN);
         self.epochs = number("epochs", |_| true, entries, differences).unwrap_or(0);
@@ -68,12 +65,12 @@ impl<N: Parameters> Behind<'_, N> {
             let read = number(&name, |_| true, entries, differences);
             self.callbacks.extend(read.map(|number| (name[CALLBACK.len()..].to_owned(), number)));
         }
-        let state = entries.remove("rng");
-        match state.as_deref().and_then(Rng::from_state) {
-            Some(rng) => *self.rng = rng,
+        let found = entries.remove("rng");
+        match found.as_deref().and_then(Rng::from_state) {
+            Some(rng) => self.rng = rng,
             None => {
                 let needed = "the state of xoshiro256++".into();
-                differences.push(Mismatch::Entry { name: "rng".into(), needed, found: state });
+                differences.push(Mismatch::Entry { name: "rng".into(), needed, found });
             }
         }
     }

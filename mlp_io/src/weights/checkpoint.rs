@@ -6,6 +6,7 @@ use super::fill::{self, Tensors};
 use super::{Mismatch, WeightsError, golden};
 use crate::data::{FileError, FileErrorKind};
 use crate::layers::Variable;
+use crate::optimizers::Checkpoint;
 use crate::training::Network;
 
 /// The version of what these files hold. A later one reads all earlier ones.
@@ -20,10 +21,14 @@ pub(crate) fn weights<N: Network>(network: &N) -> Result<Content, FileError> {
 }
 
 /// A network and what its training has behind it, to be written.
-pub(crate) fn training<N: Network>(network: &N, behind: &mut Behind<'_, N>) -> Result<Content, FileError> {
+pub(crate) fn training<N: Network>(
+    network: &N,
+    behind: &Behind,
+    state: &dyn Checkpoint<N>,
+) -> Result<Content, FileError> {
     let variables = variables(network)?;
     let mut content = content(network, &variables);
-    behind.write(&variables, &mut content);
+    behind.write(state, &variables, &mut content);
     Ok(content)
 }
 
@@ -43,7 +48,8 @@ pub(crate) fn load_weights<N: Network>(network: &mut N, source: Source<'_>) -> R
 /// Sets a network and what training has behind it, unless there is a difference. Then the latter is of no use.
 pub(crate) fn load<N: Network>(
     network: &mut N,
-    behind: &mut Behind<'_, N>,
+    behind: &mut Behind,
+    state: &mut dyn Checkpoint<N>,
     source: Source<'_>,
 ) -> Result<(), WeightsError> {
     let (mut tensors, mut entries) = source.read()?;
@@ -53,7 +59,7 @@ pub(crate) fn load<N: Network>(
         expect("format", FORMAT, &mut entries, &mut differences);
     }
     let candidate = candidate(network, &variables, &mut tensors, &mut entries, &mut differences);
-    behind.read(&variables, &mut tensors, &mut entries, &mut differences);
+    behind.read(state, &variables, &mut tensors, &mut entries, &mut differences);
     source.finish(tensors, differences)?;
     network.as_mut_slice().copy_from_slice(candidate.as_slice());
     Ok(())

@@ -9,7 +9,7 @@ use crate::kernels::InstructionSet;
 use crate::layers::{Layer, Shape};
 use crate::random::Rng;
 use crate::scalar::Scalar;
-use crate::training::predict_one;
+use crate::training::batch::predict_one;
 
 /// The names of the two tensors. No layer's name has a colon.
 const INPUT: &str = "golden:input";
@@ -70,7 +70,7 @@ fn output<N: Layer>(network: &N, input: &[N::Scalar]) -> Vec<N::Scalar> {
         rest = after;
     });
     let mut output = Vec::with_capacity(N::Output::FEATURES);
-    let predicted = predict_one::of(network, &N::Options::default(), &sample);
+    let predicted = predict_one(network, &N::Options::default(), &sample);
     N::Output::parts(&predicted, &mut |part: &[N::Scalar]| output.extend_from_slice(part));
     output
 }

@@ -76,7 +76,7 @@ where
         let batch = self.workload.batch;
         match self.workload.task {
             Task::Training => {
-                let fit = Fit::epochs(steps).batch_size(batch).verbose(Verbose::Silent);
+                let fit = Fit::new().epochs(steps).batch_size(batch).verbose(Verbose::Silent);
                 black_box(self.compiled.fit(&self.x, &self.y, fit).expect("the data is finite"));
             }
             Task::Latency => {

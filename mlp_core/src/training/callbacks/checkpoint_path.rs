@@ -1,35 +1,39 @@
-//! Paths with figures in them, in Python's format: `model-{epoch:02d}-{val_loss:.2f}.npy`.
+//! Paths with placeholders for metrics, in Python's format: `model-{epoch:02d}-{val_loss:.2f}.safetensors`.
 
 use super::Status;
 
-/// A path whose figures cannot be filled in.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+/// A path with an invalid placeholder.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PathError {
-    /// A brace has no partner.
-    #[error("a brace of the path `{0}` has no partner")]
+    /// An unmatched brace.
+    #[error("unmatched brace in path `{0}`")]
     Braces(String),
-    /// Something else than `02d`, `.2f` and `.2e`.
+    /// A format other than `02d`, `.2f` and `.2e`.
     #[error(
-        "`{field}` in a path: a figure is written as {{val_loss}}, {{epoch:02d}}, {{val_loss:.2f}} or {{val_loss:.2e}}"
+        "expected a placeholder such as {{val_loss}}, {{epoch:02d}}, {{val_loss:.2f}} or {{val_loss:.2e}}, found {{{field}}}"
     )]
     Format {
-        /// What stands between the braces.
+        /// Text between the braces.
         field: String,
     },
-    /// What the training does not report.
-    #[error("the path asks for `{name}`, but the training reports {}", known.join(", "))]
+    /// A metric that the training does not report.
+    #[error("the path contains `{name}`, but the training reports {}", known.join(", "))]
     Unknown {
-        /// What stands between the braces.
+        /// Name between the braces.
         name: String,
-        /// What there is.
+        /// Names that a path may contain, each in backticks.
         known: Vec<String>,
     },
 }
 
-/// The path with its figures, or nothing if a figure has no value at this moment. Epochs are counted from 1, as Keras does it
-/// in paths.
+crate::debug_as_display!(PathError);
+
+/// Returns the path with the values of its placeholders, or `None` if a metric has no value now. Epochs are 1-based, as in
+/// Keras's paths.
 pub(super) fn fill(pattern: &str, status: &Status) -> Result<Option<String>, PathError> {
-    let (mut path, mut rest) = (String::new(), pattern);
+    let mut path = String::new();
+    let mut rest = pattern;
     while let Some(open) = rest.find('{') {
         let close = rest[open..].find('}').ok_or_else(|| PathError::Braces(pattern.to_owned()))? + open;
         path.push_str(&rest[..open]);
@@ -43,22 +47,23 @@ pub(super) fn fill(pattern: &str, status: &Status) -> Result<Option<String>, Pat
     if rest.contains('}') { Err(PathError::Braces(pattern.to_owned())) } else { Ok(Some(path)) }
 }
 
+/// Returns the text for a placeholder, or `None` if the metric has no value now.
 fn field(field: &str, status: &Status) -> Result<Option<String>, PathError> {
     let (name, format) = field.split_once(':').unwrap_or((field, ""));
-    let wrong = || PathError::Format { field: field.to_owned() };
+    let invalid = || PathError::Format { field: field.to_owned() };
     if name == "epoch" {
-        return whole(status.epoch() + 1, format).map(Some).ok_or_else(wrong);
+        return integer(status.epoch() + 1, format).map(Some).ok_or_else(invalid);
     }
     if !status.names().any(|known| known == name) {
         let known = core::iter::once("epoch").chain(status.names()).map(|name| format!("`{name}`")).collect();
         return Err(PathError::Unknown { name: name.to_owned(), known });
     }
-    let text = real(status.get(name).unwrap_or(0.0), format).ok_or_else(wrong)?;
+    let text = decimal(status.get(name).unwrap_or(0.0), format).ok_or_else(invalid)?;
     Ok(status.get(name).map(|_| text))
 }
 
-/// `02d` or nothing.
-fn whole(value: usize, format: &str) -> Option<String> {
+/// Formats an integer with `02d` or the like, or an empty format.
+fn integer(value: usize, format: &str) -> Option<String> {
     if format.is_empty() {
         return Some(value.to_string());
     }
@@ -67,8 +72,8 @@ fn whole(value: usize, format: &str) -> Option<String> {
     Some(if width.starts_with('0') { format!("{value:0digits$}") } else { format!("{value:digits$}") })
 }
 
-/// `.2f`, `.2e` or nothing.
-fn real(value: f64, format: &str) -> Option<String> {
+/// Formats a number with `.2f`, `.2e` or the like, or an empty format.
+fn decimal(value: f64, format: &str) -> Option<String> {
     if format.is_empty() {
         return Some(format!("{value:?}"));
     }
@@ -83,21 +88,21 @@ fn real(value: f64, format: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::training::callbacks::status::Shown;
+    use crate::training::callbacks::VisibleMetrics;
 
     fn status() -> Status {
-        let mut status = Status::new(vec!["loss".into()], true, (0, 20), 1);
-        status.epoch = 6;
+        let mut status = Status::new(vec!["loss".into()], true, 0..20, 1);
+        status.begin_epoch(6);
         status.log("val_loss", 0.12345);
-        status.show(Shown::All);
+        status.show(VisibleMetrics::All);
         status
     }
 
     #[test]
-    fn figures_as_python_writes_them() {
+    fn placeholders_in_the_formats_of_python() {
         for (pattern, path) in [
-            ("best.npy", "best.npy"),
-            ("{epoch}-{val_loss}.npy", "7-0.12345.npy"),
+            ("best.safetensors", "best.safetensors"),
+            ("{epoch}-{val_loss}.safetensors", "7-0.12345.safetensors"),
             ("{epoch:03d}/{val_loss:.2f}{val_loss:.1e}", "007/0.121.2e-1"),
             ("{epoch:3d}", "  7"),
         ] {
@@ -106,22 +111,22 @@ mod tests {
     }
 
     #[test]
-    fn a_figure_of_another_epoch_gives_no_path() {
+    fn a_metric_without_a_value_produces_no_path() {
         let mut status = status();
-        status.show(Shown::Unvalidated);
+        status.show(VisibleMetrics::TrainingAndLogged);
         assert_eq!(fill("{val_loss}", &status), Ok(None));
     }
 
     #[test]
-    fn what_cannot_be_filled_in_is_named() {
+    fn invalid_placeholders_are_named() {
         for (pattern, message) in [
-            ("{epoch", "a brace of the path `{epoch` has no partner"),
-            ("epoch}", "a brace of the path `epoch}` has no partner"),
+            ("{epoch", "unmatched brace in path `{epoch`"),
+            ("epoch}", "unmatched brace in path `epoch}`"),
             (
                 "{loss:2}",
-                "`loss:2` in a path: a figure is written as {val_loss}, {epoch:02d}, {val_loss:.2f} or {val_loss:.2e}",
+                "expected a placeholder such as {val_loss}, {epoch:02d}, {val_loss:.2f} or {val_loss:.2e}, found {loss:2}",
             ),
-            ("{acc}", "the path asks for `acc`, but the training reports `epoch`, `loss`, `val_loss`"),
+            ("{acc}", "the path contains `acc`, but the training reports `epoch`, `loss`, `val_loss`"),
         ] {
             assert_eq!(fill(pattern, &status()).unwrap_err().to_string(), message);
         }

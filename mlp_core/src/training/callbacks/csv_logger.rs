@@ -5,10 +5,17 @@ use std::path::{Path, PathBuf};
 use super::{Callback, CallbackResult, Training};
 use crate::layers::Layer;
 
-/// Writes the figures of every epoch to a table, in the columns of Keras's `CSVLogger`: the epoch, counted from 0, and the
-/// figures in the order of their names.
+/// Writes the metrics of every epoch to a CSV file, in the columns of Keras's `CSVLogger`: the epoch, 0-based, and the metrics
+/// in the order of their names.
 ///
-/// Every line is written when its epoch ends. A figure that an epoch does not have, as one without validation, is `NA`.
+/// Every line is written when its epoch ends. A metric without a value, as in an epoch without validation, is `NA`.
+///
+/// ```
+/// use mlp_core::training::{CsvLogger, Fit};
+///
+/// let fit = Fit::new().epochs(100).callback(CsvLogger::new("log.csv").append(true));
+/// # let _ = fit;
+/// ```
 #[derive(Debug)]
 pub struct CsvLogger {
     path: PathBuf,
@@ -18,8 +25,8 @@ pub struct CsvLogger {
     columns: Vec<String>,
 }
 
-/// The table cannot be written.
-#[derive(Debug, thiserror::Error)]
+/// A file that cannot be written.
+#[derive(thiserror::Error)]
 #[error("{}: {error}", path.display())]
 struct LogError {
     path: PathBuf,
@@ -27,17 +34,19 @@ struct LogError {
     error: io::Error,
 }
 
+crate::debug_as_display!(LogError);
+
 impl CsvLogger {
-    /// A new table, in the place of one that there was.
+    /// Creates a logger that writes to this path. An existing file is replaced.
     pub fn new(path: impl AsRef<Path>) -> Self {
         Self { path: path.as_ref().to_owned(), separator: ',', append: false, file: None, columns: Vec::new() }
     }
-    /// What stands between two columns.
+    /// Sets the separator of the columns. Defaults to a comma.
     #[must_use]
     pub fn separator(self, separator: char) -> Self {
         Self { separator, ..self }
     }
-    /// Whether lines are added to a table that there was.
+    /// Sets whether to append to an existing file. Defaults to `false`.
     #[must_use]
     pub fn append(self, append: bool) -> Self {
         Self { append, ..self }
@@ -66,6 +75,18 @@ impl CsvLogger {
         self.file = Some(options.open(&self.path)?);
         Ok(())
     }
+
+    /// Writes the header, unless the file has lines already.
+    fn write_header<'a>(&mut self, names: impl Iterator<Item = &'a str>) -> Result<(), LogError> {
+        self.columns = names.map(str::to_owned).collect();
+        self.columns.sort();
+        let length = self.file.as_ref().map_or(Ok(0), |file| Ok(file.metadata()?.len()));
+        if length.map_err(|error| self.error(error))? > 0 {
+            return Ok(());
+        }
+        let header: Vec<_> = core::iter::once("epoch".into()).chain(self.columns.iter().cloned()).collect();
+        self.write(header.into_iter())
+    }
 }
 
 impl<N: Layer> Callback<N> for CsvLogger {
@@ -77,17 +98,11 @@ impl<N: Layer> Callback<N> for CsvLogger {
 
     fn on_epoch_end(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
         if self.columns.is_empty() {
-            self.columns = training.names().map(str::to_owned).collect();
-            self.columns.sort();
-            let length = self.file.as_ref().map_or(Ok(0), |file| Ok(file.metadata()?.len()));
-            if length.map_err(|error| self.error(error))? == 0 {
-                let header: Vec<_> = core::iter::once("epoch".into()).chain(self.columns.iter().cloned()).collect();
-                self.write(header.into_iter())?;
-            }
+            self.write_header(training.names())?;
         }
         let value = |name: &String| training.get(name).map_or_else(|| "NA".into(), |value| format!("{value:?}"));
-        let row: Vec<_> =
-            core::iter::once(training.epoch().to_string()).chain(self.columns.iter().map(value)).collect();
+        let epoch = training.epoch().to_string();
+        let row: Vec<_> = core::iter::once(epoch).chain(self.columns.iter().map(value)).collect();
         self.write(row.into_iter())?;
         Ok(())
     }

@@ -4,12 +4,19 @@ use super::monitor::{Monitor, MonitorMode};
 use super::{Callback, CallbackResult, Training};
 use crate::layers::Layer;
 
-/// Ends the training when a figure has stopped to improve. Keras: `EarlyStopping`.
+/// Stops training when a monitored metric has stopped improving. Keras: `EarlyStopping`.
 ///
-/// `EarlyStopping::new("val_loss").patience(10).restore_best_weights(true)`
+/// An epoch without the metric, such as one without validation, does not count. A training that resumes a checkpoint continues
+/// to wait, unless `restore_best_weights` is set: checkpoints do not hold the best weights, so it starts to wait anew.
 ///
-/// An epoch without the figure, as one without validation, does not count. A training that goes on from a checkpoint goes on
-/// waiting, unless `restore_best_weights` is set: the best weights are not in a checkpoint, so it begins to wait anew.
+/// ```
+/// use mlp_core::training::{EarlyStopping, Fit};
+///
+/// # let (x, y) = ([[0.0]], [[0.0]]);
+/// let mut stopping = EarlyStopping::new("val_loss").patience(10).restore_best_weights(true);
+/// let fit = Fit::new().epochs(1000).validation_data(&x, &y).callback(&mut stopping);
+/// # let _ = fit;
+/// ```
 #[derive(Debug)]
 pub struct EarlyStopping {
     monitor: Monitor,
@@ -21,14 +28,14 @@ pub struct EarlyStopping {
     wait: usize,
     stopped_epoch: Option<usize>,
     best_epoch: usize,
-    // The parameters of a network whose type is only known in training.
+    /// Parameters of a network whose type only the training knows.
     best_weights: Option<Box<dyn Any + Send>>,
 }
 
 const NAME: &str = "EarlyStopping";
 
 impl EarlyStopping {
-    /// Watches this figure: `"val_loss"`. That it is to become small or large is guessed from its name.
+    /// Creates a callback that monitors this metric, such as `"val_loss"`. The mode follows from the name.
     pub fn new(monitor: &str) -> Self {
         Self {
             monitor: Monitor::new(monitor),
@@ -43,58 +50,59 @@ impl EarlyStopping {
             best_weights: None,
         }
     }
-    /// After how many epochs without improvement training ends.
+    /// Sets the number of epochs without improvement after which training stops. Defaults to 0.
     #[must_use]
     pub fn patience(self, patience: usize) -> Self {
         Self { patience, ..self }
     }
-    /// What improves by no more than this does not improve.
+    /// Sets the minimum change that counts as an improvement. Defaults to 0.
     #[must_use]
     pub fn min_delta(mut self, min_delta: f64) -> Self {
         self.monitor.min_delta = min_delta.abs();
         self
     }
-    /// Whether the figure is to become small or large.
+    /// Sets the direction in which the metric improves. Defaults to the one that follows from its name.
     #[must_use]
     pub fn mode(mut self, mode: MonitorMode) -> Self {
         self.monitor.mode = mode;
         self
     }
-    /// What must be surpassed for an improvement to count.
+    /// Sets a value that the metric must surpass for an improvement to count. Defaults to none.
     #[must_use]
     pub fn baseline(self, baseline: f64) -> Self {
         Self { baseline: Some(baseline), ..self }
     }
-    /// Whether the network has the weights of the best epoch when training ends, whyever it ends.
+    /// Sets whether to restore the weights of the best epoch when training ends, for whatever reason. Defaults to `false`.
     #[must_use]
     pub fn restore_best_weights(self, restore_best_weights: bool) -> Self {
         Self { restore_best_weights, ..self }
     }
-    /// The first epoch that counts, from 0.
+    /// Sets the first epoch that counts, 0-based. Defaults to 0.
     #[must_use]
     pub fn start_from_epoch(self, start_from_epoch: usize) -> Self {
         Self { start_from_epoch, ..self }
     }
-    /// Whether it says when it has ended the training and which weights it restores.
+    /// Sets whether to print when training stops, and which weights are restored. Defaults to `false`.
     #[must_use]
     pub fn verbose(self, verbose: bool) -> Self {
         Self { verbose, ..self }
     }
 
-    /// The epoch, counted from 0, after which this callback has ended the training.
+    /// Returns the epoch, 0-based, after which this callback has stopped the training.
     pub fn stopped_epoch(&self) -> Option<usize> {
         self.stopped_epoch
     }
-    /// The epoch with the best figure, counted from 0.
+    /// Returns the epoch with the best value, 0-based.
     pub fn best_epoch(&self) -> usize {
         self.best_epoch
     }
-    /// The best figure.
+    /// Returns the best value.
     pub fn best(&self) -> Option<f64> {
         self.monitor.best
     }
 
-    fn remember<N: Layer>(&mut self, training: &Training<'_, N>) {
+    /// Keeps the epoch and, if they are to be restored, the weights as the best ones.
+    fn keep_best<N: Layer>(&mut self, training: &Training<'_, N>) {
         self.best_epoch = training.epoch();
         if !self.restore_best_weights {
             return;
@@ -111,10 +119,13 @@ impl EarlyStopping {
 impl<N: Layer> Callback<N> for EarlyStopping {
     fn on_train_begin(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
         self.monitor.check(NAME, training)?;
-        (self.best_weights, self.stopped_epoch) = (None, None);
-        [self.wait, self.best_epoch] = self.monitor.recall(NAME, training, ["wait", "best_epoch"]);
+        self.best_weights = None;
+        self.stopped_epoch = None;
+        [self.wait, self.best_epoch] = self.monitor.restore(NAME, training, ["wait", "best_epoch"]);
         if self.restore_best_weights {
-            (self.monitor.best, self.wait, self.best_epoch) = (None, 0, 0);
+            self.monitor.best = None;
+            self.wait = 0;
+            self.best_epoch = 0;
         }
         Ok(())
     }
@@ -125,11 +136,11 @@ impl<N: Layer> Callback<N> for EarlyStopping {
             return Ok(());
         };
         if self.restore_best_weights && self.best_weights.is_none() {
-            self.remember(training);
+            self.keep_best(training);
         }
         self.wait += 1;
         if self.monitor.improve(current) {
-            self.remember(training);
+            self.keep_best(training);
             if self.baseline.is_none_or(|baseline| self.monitor.is_better(current, baseline)) {
                 self.wait = 0;
             }
@@ -137,19 +148,19 @@ impl<N: Layer> Callback<N> for EarlyStopping {
             self.stopped_epoch = Some(epoch);
             training.stop();
         }
-        self.monitor.remember(training, &[self.wait, self.best_epoch]);
+        self.monitor.save(training, &[self.wait, self.best_epoch]);
         Ok(())
     }
 
     fn on_train_end(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
         if let Some(epoch) = self.stopped_epoch.filter(|_| self.verbose) {
-            training.say(format_args!("Epoch {}: early stopping", epoch + 1));
+            training.print_line(format_args!("Epoch {}: early stopping", epoch + 1));
         }
         if let Some(weights) = self.best_weights.as_ref().and_then(|kept| kept.downcast_ref::<Vec<N::Scalar>>()) {
             training.network.as_mut_slice().copy_from_slice(weights);
             if self.verbose {
                 let best = self.best_epoch + 1;
-                training.say(format_args!("Restoring model weights from the end of the best epoch: {best}."));
+                training.print_line(format_args!("Restoring model weights from the end of the best epoch: {best}."));
             }
         }
         Ok(())

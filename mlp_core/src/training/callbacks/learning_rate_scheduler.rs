@@ -1,11 +1,18 @@
 use super::{Callback, CallbackResult, Training};
 use crate::layers::Layer;
 
-/// Sets the learning rate before every epoch: `LearningRateScheduler::new(|epoch, rate| if epoch < 10 { rate } else { 0.9 *
-/// rate })`. Keras: `LearningRateScheduler`.
+/// Sets the learning rate before every epoch. Keras: `LearningRateScheduler`.
 ///
-/// Epochs are counted from 0, and the closure is given the learning rate that holds. It is reported as `learning_rate`. For one
-/// that changes with every step, give the optimizer a [`Schedule`](crate::optimizers::Schedule).
+/// The closure takes the epoch, 0-based, and the current learning rate. The learning rate is reported as `learning_rate`. For
+/// a learning rate that changes with every step, pass a [`Schedule`](crate::optimizers::Schedule) to the optimizer.
+///
+/// ```
+/// use mlp_core::training::{Fit, LearningRateScheduler};
+///
+/// let schedule = LearningRateScheduler::new(|epoch, rate| if epoch < 10 { rate } else { 0.9 * rate });
+/// let fit = Fit::new().epochs(30).callback(schedule);
+/// # let _ = fit;
+/// ```
 #[derive(Clone, Debug)]
 pub struct LearningRateScheduler<F> {
     schedule: F,
@@ -13,19 +20,21 @@ pub struct LearningRateScheduler<F> {
 }
 
 /// A learning rate that is NaN, infinite or negative.
-#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-#[error("the learning rate scheduled for epoch {epoch} is {rate}")]
-struct BadLearningRate {
+#[derive(Clone, Copy, PartialEq, thiserror::Error)]
+#[error("the learning rate scheduled for epoch {epoch} is {rate}: expected a finite value of at least 0")]
+struct InvalidLearningRate {
     epoch: usize,
     rate: f64,
 }
 
+crate::debug_as_display!(InvalidLearningRate);
+
 impl<F: FnMut(usize, f64) -> f64> LearningRateScheduler<F> {
-    /// From a function of the epoch and of the learning rate before it.
+    /// Creates a scheduler from a function of the epoch and the current learning rate.
     pub fn new(schedule: F) -> Self {
         Self { schedule, verbose: false }
     }
-    /// Whether it says the learning rate of each epoch.
+    /// Sets whether to print the learning rate of each epoch. Defaults to `false`.
     #[must_use]
     pub fn verbose(self, verbose: bool) -> Self {
         Self { verbose, ..self }
@@ -37,12 +46,13 @@ impl<N: Layer, F: FnMut(usize, f64) -> f64> Callback<N> for LearningRateSchedule
         let epoch = training.epoch();
         let rate = (self.schedule)(epoch, training.learning_rate());
         if !(rate.is_finite() && rate >= 0.0) {
-            return Err(BadLearningRate { epoch, rate }.into());
+            return Err(InvalidLearningRate { epoch, rate }.into());
         }
         training.set_learning_rate(rate);
         if self.verbose {
             let epoch = epoch + 1;
-            training.say(format_args!("Epoch {epoch}: LearningRateScheduler setting learning rate to {rate:?}."));
+            training
+                .print_line(format_args!("Epoch {epoch}: LearningRateScheduler setting learning rate to {rate:?}."));
         }
         Ok(())
     }

@@ -1,10 +1,11 @@
-//! Several callbacks as one.
+//! Lists of callbacks: tuples, `Vec`, `Option`, references, boxes.
 
 use super::{Callback, CallbackResult, Training};
 use crate::layers::Layer;
 
-/// A list of callbacks, whose methods call those of every one in turn.
+/// A list of callbacks. As a [`Callback`], it calls the method of each in turn.
 trait List<N: Layer> {
+    /// Calls `call` with each callback, up to the first error.
     fn each(&mut self, call: &mut dyn FnMut(&mut dyn Callback<N>) -> CallbackResult) -> CallbackResult;
 }
 
@@ -61,7 +62,6 @@ impl<N: Layer> List<N> for Box<dyn Callback<N> + '_> {
     }
 }
 
-/// No callback, and tuples of them.
 macro_rules! tuples {
     ($($($callback:ident $index:tt),*;)*) => {$(
         impl<N: Layer, $($callback: Callback<N>),*> List<N> for ($($callback,)*) {

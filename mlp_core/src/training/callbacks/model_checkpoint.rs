@@ -8,18 +8,27 @@ use super::monitor::{Monitor, MonitorMode};
 use super::{Callback, CallbackResult, Status, Training};
 use crate::data::replace_by;
 use crate::layers::Layer;
-use crate::training::parameters_file;
+use crate::training::Network;
+use crate::weights;
 
-/// Writes the network to a file after an epoch. Keras: `ModelCheckpoint`.
+/// Writes the weights, or a whole checkpoint, to a file after an epoch. Needs the feature `safetensors`. Keras:
+/// `ModelCheckpoint`.
 ///
-/// `ModelCheckpoint::new("pictures/{epoch:02d}-{val_loss:.2f}.npy").save_best_only(true)`
+/// The path may contain placeholders in Python's format: `{epoch}`, 1-based, and every metric. By default the file holds the
+/// weights, as [`Network::save_weights`](crate::training::Network::save_weights) writes them. Files are written atomically:
+/// to a temporary file, then renamed.
 ///
-/// In the path, `{epoch}`, counted from 1, and every figure may stand, in Python's format. Unless
-/// [`save_with`](Self::save_with) says otherwise, all parameters are written as one vector of numpy's format, which
-/// [`load_parameters`](crate::training::load_parameters) reads. A file is written beside its place and then renamed: it is the
-/// old one or the new one, never half of one.
+/// ```
+/// use mlp_core::training::{Fit, ModelCheckpoint};
+///
+/// # let (x, y) = ([[0.0]], [[0.0]]);
+/// let best = ModelCheckpoint::new("weights/{epoch:02d}-{val_loss:.2f}.safetensors").save_best_only(true);
+/// let last = ModelCheckpoint::new("last.safetensors").resumable();
+/// let fit = Fit::new().epochs(100).validation_data(&x, &y).callback((best, last));
+/// # let _ = fit;
+/// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct ModelCheckpoint<S = SaveParameters> {
+pub struct ModelCheckpoint<S = SaveWeights> {
     path: String,
     monitor: Monitor,
     save_best_only: bool,
@@ -29,7 +38,7 @@ pub struct ModelCheckpoint<S = SaveParameters> {
     save: S,
 }
 
-/// How a [`ModelCheckpoint`] writes a network to a file. A function is one that does.
+/// The format in which a [`ModelCheckpoint`] writes a network. A function of the network and the path is one.
 pub trait Save<N> {
     /// Writes the network to a new file.
     ///
@@ -38,13 +47,25 @@ pub trait Save<N> {
     fn save(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()>;
 }
 
-/// Writes all parameters as one vector: [`save_parameters`](crate::training::save_parameters).
+/// Writes the weights, as [`Network::save_weights`](crate::training::Network::save_weights) does.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct SaveParameters;
+pub struct SaveWeights;
 
-impl<N: Layer> Save<N> for SaveParameters {
+impl<N: Network> Save<N> for SaveWeights {
     fn save(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()> {
-        parameters_file::write_new(training.network, path)
+        let written = weights::weights(training.network).and_then(|content| content.write_new(path));
+        written.map_err(io::Error::other)
+    }
+}
+
+/// Writes a checkpoint, as [`Compiled::save`](crate::training::Compiled::save) does.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SaveCheckpoint;
+
+impl<N: Network> Save<N> for SaveCheckpoint {
+    fn save(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()> {
+        let written = training.content().and_then(|content| content.write_new(path));
+        written.map_err(io::Error::other)
     }
 }
 
@@ -54,22 +75,8 @@ impl<N, F: FnMut(&N, &Path) -> io::Result<()>> Save<N> for F {
     }
 }
 
-/// Writes the network and all that its training has behind it: [`Compiled::save`](crate::training::Compiled::save).
-#[cfg(feature = "safetensors")]
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Checkpoint;
-
-#[cfg(feature = "safetensors")]
-impl<N: crate::training::Network> Save<N> for Checkpoint {
-    fn save(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()> {
-        let (network, behind) = training.behind();
-        let written = crate::weights::training(network, behind).and_then(|content| content.write_new(path));
-        written.map_err(io::Error::other)
-    }
-}
-
-/// A checkpoint cannot be written.
-#[derive(Debug, thiserror::Error)]
+/// A file that cannot be written.
+#[derive(thiserror::Error)]
 #[error("{}: {error}", path.display())]
 struct SaveError {
     path: PathBuf,
@@ -77,10 +84,12 @@ struct SaveError {
     error: io::Error,
 }
 
+crate::debug_as_display!(SaveError);
+
 const NAME: &str = "ModelCheckpoint";
 
 impl ModelCheckpoint {
-    /// After every epoch, to this path.
+    /// Creates a callback that writes the weights to this path after every epoch.
     pub fn new(path: &str) -> Self {
         Self {
             path: path.to_owned(),
@@ -89,54 +98,54 @@ impl ModelCheckpoint {
             threshold: None,
             save_freq: 1,
             verbose: false,
-            save: SaveParameters,
+            save: SaveWeights,
         }
     }
 }
 
 impl<S> ModelCheckpoint<S> {
-    /// Only if a figure is better than after every epoch before. Which: see [`monitor`](Self::monitor).
+    /// Sets whether to write only if the [monitored](Self::monitor) metric is the best so far. Defaults to `false`.
     #[must_use]
     pub fn save_best_only(self, save_best_only: bool) -> Self {
         Self { save_best_only, ..self }
     }
-    /// Which figure decides what is best: `val_loss` unless told otherwise.
+    /// Sets the metric that decides which epoch is best. Defaults to `val_loss`.
     #[must_use]
     pub fn monitor(self, name: &str) -> Self {
         Self { monitor: Monitor::new(name), ..self }
     }
-    /// Whether that figure is to become small or large, which is otherwise guessed from its name.
+    /// Sets the direction in which the metric improves. Defaults to the one that follows from its name.
     #[must_use]
     pub fn mode(mut self, mode: MonitorMode) -> Self {
         self.monitor.mode = mode;
         self
     }
-    /// After every so many epochs; zero is as one. Keras counts batches here.
+    /// Sets the number of epochs from one file to the next. Defaults to 1; 0 means 1. Keras counts batches.
     #[must_use]
     pub fn save_freq(self, epochs: usize) -> Self {
         Self { save_freq: epochs.max(1), ..self }
     }
-    /// What must be surpassed by the first figure already. A training that goes on from a checkpoint has its best figure.
+    /// Sets a value that the first metric must surpass. Defaults to none, or to the best metric of the checkpoint that the
+    /// training resumes.
     #[must_use]
     pub fn initial_value_threshold(self, threshold: f64) -> Self {
         Self { threshold: Some(threshold), ..self }
     }
-    /// Whether it says what it does after each epoch.
+    /// Sets whether to print what is written. Defaults to `false`.
     #[must_use]
     pub fn verbose(self, verbose: bool) -> Self {
         Self { verbose, ..self }
     }
-    /// In another format: a function of the network and of the path, which need not care for an old file.
+    /// Sets a custom format: a function that writes a network to a new file.
     pub fn save_with<N, F: FnMut(&N, &Path) -> io::Result<()>>(self, save: F) -> ModelCheckpoint<F> {
         self.format(save)
     }
-    /// As safetensors, with all that the training has behind it: to go on from there by
-    /// [`Compiled::load`](crate::training::Compiled::load).
+    /// Writes checkpoints instead of weights, for [`Compiled::load`](crate::training::Compiled::load) to resume.
     ///
-    /// It is to be the last callback: what one behind it changes or [remembers](Status::remember) is not in the file.
-    #[cfg(feature = "safetensors")]
-    pub fn resumable(self) -> ModelCheckpoint<Checkpoint> {
-        self.format(Checkpoint)
+    /// Make it the last callback: a file does not hold what later callbacks change, or the state that they
+    /// [set](Status::set_state).
+    pub fn resumable(self) -> ModelCheckpoint<SaveCheckpoint> {
+        self.format(SaveCheckpoint)
     }
 
     fn format<New>(self, save: New) -> ModelCheckpoint<New> {
@@ -144,31 +153,33 @@ impl<S> ModelCheckpoint<S> {
         ModelCheckpoint { path, monitor, save_best_only, threshold, save_freq, verbose, save }
     }
 
+    /// Returns whether to write a file after this epoch, and prints why.
     fn is_due(&mut self, status: &mut Status, path: &str) -> bool {
         if !self.save_best_only {
-            self.say(status, format_args!("saving model to {path}"));
+            self.print(status, format_args!("saving model to {path}"));
             return true;
         }
         let Some(current) = status.get(&self.monitor.name) else { return false };
         let best = self.monitor.best.map_or("None".into(), |best| format!("{best:.5}"));
-        let (improved, name) = (self.monitor.improve(current), &self.monitor.name);
-        self.monitor.remember(status, &[]);
+        let improved = self.monitor.improve(current);
+        self.monitor.save(status, &[]);
+        let name = &self.monitor.name;
         if improved {
-            self.say(status, format_args!("{name} improved from {best} to {current:.5}, saving model to {path}"));
+            self.print(status, format_args!("{name} improved from {best} to {current:.5}, saving model to {path}"));
         } else {
-            self.say(status, format_args!("{name} did not improve from {best}"));
+            self.print(status, format_args!("{name} did not improve from {best}"));
         }
         improved
     }
 
-    fn say(&self, status: &mut Status, text: impl fmt::Display) {
+    fn print(&self, status: &mut Status, text: impl fmt::Display) {
         if self.verbose {
             let epoch = status.epoch() + 1;
-            status.say(format_args!("Epoch {epoch}: {text}"));
+            status.print_line(format_args!("Epoch {epoch}: {text}"));
         }
     }
 
-    /// Writes beside the file and renames.
+    /// Writes to a temporary file and renames it.
     fn replace<N>(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()>
     where
         S: Save<N>,
@@ -176,18 +187,18 @@ impl<S> ModelCheckpoint<S> {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder)?;
         }
-        replace_by(path, |beside| self.save.save(training, beside))
+        replace_by(path, |temporary| self.save.save(training, temporary))
     }
 }
 
 impl<N: Layer, S: Save<N>> Callback<N> for ModelCheckpoint<S> {
     fn on_train_begin(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
-        let [] = self.monitor.recall(NAME, training, []);
+        let [] = self.monitor.restore(NAME, training, []);
         self.monitor.best = self.threshold.or(self.monitor.best);
         if self.save_best_only {
             self.monitor.check(NAME, training)?;
         }
-        // A path that cannot be filled in is to be told before hours of training. A figure of another callback comes later.
+        // Report an invalid path before hours of training. Another callback may log an unknown metric later.
         match checkpoint_path::fill(&self.path, training) {
             Err(PathError::Unknown { .. }) | Ok(_) => Ok(()),
             Err(error) => Err(error.into()),
@@ -204,7 +215,7 @@ impl<N: Layer, S: Save<N>> Callback<N> for ModelCheckpoint<S> {
         }
         let path = PathBuf::from(&text);
         self.replace(training, &path).map_err(|error| SaveError { path, error })?;
-        self.say(training, format_args!("finished saving model to {text}"));
+        self.print(training, format_args!("finished saving model to {text}"));
         Ok(())
     }
 }

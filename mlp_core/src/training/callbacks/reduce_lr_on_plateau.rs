@@ -2,12 +2,19 @@ use super::monitor::{Monitor, MonitorMode};
 use super::{Callback, CallbackResult, Status, Training};
 use crate::layers::Layer;
 
-/// Multiplies the learning rate by a factor when a figure has stopped to improve. Keras: `ReduceLrOnPlateau`.
+/// Reduces the learning rate when a monitored metric has stopped improving. Keras: `ReduceLROnPlateau`.
 ///
-/// `ReduceLrOnPlateau::new("val_loss").factor(0.5).patience(5)`
+/// The learning rate is reported as `learning_rate`. The reduced learning rate replaces a schedule. A training that resumes a
+/// checkpoint continues to wait.
 ///
-/// The learning rate is reported as `learning_rate`. A schedule is replaced by the reduced learning rate. A training that goes on
-/// from a checkpoint goes on waiting.
+/// Defaults, as in Keras: a tenth of the learning rate after 10 epochs without an improvement of more than 0.0001.
+///
+/// ```
+/// use mlp_core::training::{Fit, ReduceLrOnPlateau};
+///
+/// let fit = Fit::new().epochs(100).callback(ReduceLrOnPlateau::new("val_loss").factor(0.5).patience(5));
+/// # let _ = fit;
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReduceLrOnPlateau {
     monitor: Monitor,
@@ -20,18 +27,20 @@ pub struct ReduceLrOnPlateau {
     cooldown_counter: usize,
 }
 
-/// A factor that does not reduce.
-#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-#[error("the factor of ReduceLrOnPlateau must be above 0 and below 1, not {0}")]
-struct BadFactor(f64);
+/// A factor that does not reduce the learning rate.
+#[derive(Clone, Copy, PartialEq, thiserror::Error)]
+#[error("expected a factor of ReduceLrOnPlateau above 0 and below 1, found {0}")]
+struct InvalidFactor(f64);
+
+crate::debug_as_display!(InvalidFactor);
 
 const NAME: &str = "ReduceLrOnPlateau";
 
 impl ReduceLrOnPlateau {
-    /// Watches this figure, with Keras's defaults: a tenth of the learning rate after 10 epochs without an improvement of more
-    /// than 0.0001. That it is to become small or large is guessed from its name.
+    /// Creates a callback that monitors this metric. The mode follows from the name.
     pub fn new(monitor: &str) -> Self {
-        let monitor = Monitor { min_delta: 1e-4, ..Monitor::new(monitor) };
+        let mut monitor = Monitor::new(monitor);
+        monitor.min_delta = 1e-4;
         Self {
             monitor,
             factor: 0.1,
@@ -43,38 +52,38 @@ impl ReduceLrOnPlateau {
             cooldown_counter: 0,
         }
     }
-    /// What the learning rate is multiplied by.
+    /// Sets the factor of the learning rate, above 0 and below 1. Defaults to 0.1.
     #[must_use]
     pub fn factor(self, factor: f64) -> Self {
         Self { factor, ..self }
     }
-    /// After how many epochs without improvement.
+    /// Sets the number of epochs without improvement before a reduction. Defaults to 10.
     #[must_use]
     pub fn patience(self, patience: usize) -> Self {
         Self { patience, ..self }
     }
-    /// How many epochs after a reduction do not count.
+    /// Sets the number of epochs after a reduction that do not count. Defaults to 0.
     #[must_use]
     pub fn cooldown(self, cooldown: usize) -> Self {
         Self { cooldown, ..self }
     }
-    /// The learning rate never becomes smaller than this.
+    /// Sets the minimum learning rate. Defaults to 0.
     #[must_use]
     pub fn min_lr(self, min_lr: f64) -> Self {
         Self { min_lr, ..self }
     }
-    /// Whether it says each new learning rate.
+    /// Sets whether to print each new learning rate. Defaults to `false`.
     #[must_use]
     pub fn verbose(self, verbose: bool) -> Self {
         Self { verbose, ..self }
     }
-    /// What improves by no more than this does not improve.
+    /// Sets the minimum change that counts as an improvement. Defaults to 0.0001.
     #[must_use]
     pub fn min_delta(mut self, min_delta: f64) -> Self {
         self.monitor.min_delta = min_delta.abs();
         self
     }
-    /// Whether the figure is to become small or large.
+    /// Sets the direction in which the metric improves. Defaults to the one that follows from its name.
     #[must_use]
     pub fn mode(mut self, mode: MonitorMode) -> Self {
         self.monitor.mode = mode;
@@ -85,7 +94,8 @@ impl ReduceLrOnPlateau {
         status.set_learning_rate(rate);
         if self.verbose {
             let epoch = status.epoch() + 1;
-            status.say(format_args!("Epoch {epoch}: ReduceLrOnPlateau reducing learning rate to {rate:?}."));
+            // Keras's spelling, as for all lines on the screen.
+            status.print_line(format_args!("Epoch {epoch}: ReduceLROnPlateau reducing learning rate to {rate:?}."));
         }
     }
 }
@@ -94,9 +104,9 @@ impl<N: Layer> Callback<N> for ReduceLrOnPlateau {
     fn on_train_begin(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
         self.monitor.check(NAME, training)?;
         if !(self.factor > 0.0 && self.factor < 1.0) {
-            return Err(BadFactor(self.factor).into());
+            return Err(InvalidFactor(self.factor).into());
         }
-        [self.wait, self.cooldown_counter] = self.monitor.recall(NAME, training, ["wait", "cooldown"]);
+        [self.wait, self.cooldown_counter] = self.monitor.restore(NAME, training, ["wait", "cooldown"]);
         Ok(())
     }
 
@@ -118,7 +128,7 @@ impl<N: Layer> Callback<N> for ReduceLrOnPlateau {
                 self.wait = 0;
             }
         }
-        self.monitor.remember(training, &[self.wait, self.cooldown_counter]);
+        self.monitor.save(training, &[self.wait, self.cooldown_counter]);
         Ok(())
     }
 }

@@ -1,199 +1,224 @@
 use core::fmt::{self, Write};
 use core::mem;
+use core::ops::Range;
 use std::collections::BTreeMap;
 
-/// Where a training stands: the epoch, the batch, the figures, the learning rate. What closures see.
+/// The progress of a training, as callbacks and closures see it: epoch, batch, metrics, learning rate.
+///
+/// ```
+/// use mlp_core::training::Fit;
+///
+/// let fit = Fit::new().epochs(1000).on_epoch_end(|status| {
+///     if status.get("val_loss").is_some_and(|loss| loss < 1e-4) {
+///         status.stop();
+///     }
+/// });
+/// # let _ = fit;
+/// ```
 #[derive(Clone, Debug)]
 pub struct Status {
-    pub(in crate::training) epoch: usize,
-    pub(in crate::training) batch: usize,
+    epoch: usize,
+    batch: usize,
     epochs: usize,
     batches: usize,
-    /// First those of training, then those of the validation, then what callbacks add.
-    figures: Vec<(String, f64)>,
+    /// First those of training, then those of validation, then those that callbacks log.
+    metrics: Vec<(String, f64)>,
+    /// Number of metrics of training.
     training: usize,
+    /// Number of metrics of validation.
     validation: usize,
-    shown: Shown,
+    visible: VisibleMetrics,
     learning_rate: f64,
-    wanted_learning_rate: Option<f64>,
-    stopping: bool,
-    /// Lines that are not printed yet.
-    said: String,
-    memory: BTreeMap<String, f64>,
+    requested_learning_rate: Option<f64>,
+    is_stopping: bool,
+    /// Lines to print.
+    lines: String,
+    /// State of the callbacks.
+    pub(super) state: BTreeMap<String, f64>,
 }
 
-/// Which figures have a value.
+/// The metrics that have a value.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(in crate::training) enum Shown {
+pub(crate) enum VisibleMetrics {
     /// Those of training: within an epoch.
     Training,
-    /// All but those of the validation.
-    Unvalidated,
-    /// All.
+    /// Those of training and those that callbacks log: after an epoch without validation.
+    TrainingAndLogged,
+    /// All: after an epoch with validation.
     All,
 }
 
 impl Status {
-    /// Before a training of so many epochs of so many batches, which reports these figures.
-    pub(in crate::training) fn new(
-        names: Vec<String>,
-        validated: bool,
-        (epoch, epochs): (usize, usize),
-        batches: usize,
-    ) -> Self {
+    /// Creates the status before the first of `epochs`, each of `batches` batches.
+    pub(crate) fn new(names: Vec<String>, has_validation: bool, epochs: Range<usize>, batches: usize) -> Self {
         let training = names.len();
-        let validation: Vec<_> = names.iter().filter(|_| validated).map(|name| format!("val_{name}")).collect();
+        let validation: Vec<_> = names.iter().filter(|_| has_validation).map(|name| format!("val_{name}")).collect();
         Self {
-            epoch,
+            epoch: epochs.start,
             batch: 0,
-            epochs,
+            epochs: epochs.end,
             batches,
             training,
             validation: validation.len(),
-            figures: names.into_iter().chain(validation).map(|name| (name, f64::NAN)).collect(),
-            shown: Shown::Training,
+            metrics: names.into_iter().chain(validation).map(|name| (name, f64::NAN)).collect(),
+            visible: VisibleMetrics::Training,
             learning_rate: f64::NAN,
-            wanted_learning_rate: None,
-            stopping: false,
-            said: String::new(),
-            memory: BTreeMap::new(),
+            requested_learning_rate: None,
+            is_stopping: false,
+            lines: String::new(),
+            state: BTreeMap::new(),
         }
     }
 
-    /// The epoch, counted from 0 as in Keras's callbacks.
+    /// Returns the epoch, 0-based as in Keras's callbacks.
     pub fn epoch(&self) -> usize {
         self.epoch
     }
 
-    /// At which epoch the training ends.
+    /// Returns the number of epochs after which the training ends.
     pub fn epochs(&self) -> usize {
         self.epochs
     }
 
-    /// The batch within the epoch, counted from 0.
+    /// Returns the batch within the epoch, 0-based.
     pub fn batch(&self) -> usize {
         self.batch
     }
 
-    /// How many batches an epoch has.
+    /// Returns the number of batches of an epoch.
     pub fn batches(&self) -> usize {
         self.batches
     }
 
-    /// Every figure that is known now, under its name: `loss`, the metrics, and after an epoch `val_loss` and so on. Keras:
-    /// `logs`.
+    /// Returns the names and values of all metrics that have a value now: `loss`, the metrics, and after an epoch `val_loss`
+    /// and so on. Keras: `logs`.
     pub fn logs(&self) -> impl Iterator<Item = (&str, f64)> {
-        let known = self.figures.iter().enumerate().filter(|&(position, _)| self.is_shown(position));
-        known.map(|(_, (name, value))| (name.as_str(), *value))
+        let visible = self.metrics.iter().enumerate().filter(|&(position, _)| self.is_visible(position));
+        visible.map(|(_, (name, value))| (name.as_str(), *value))
     }
 
-    /// The figure of this name: `training.get("val_loss")`. `None` if there is none now, as in an epoch without validation.
+    /// Returns the value of a metric: `status.get("val_loss")`. `None` if it has none now, as in an epoch without validation.
     pub fn get(&self, name: &str) -> Option<f64> {
         self.logs().find(|&(known, _)| known == name).map(|(_, value)| value)
     }
 
-    /// The names of all figures, also of those that are not known at this moment.
+    /// Returns the names of all metrics, including those without a value now.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.figures.iter().map(|(name, _)| name.as_str())
+        self.metrics.iter().map(|(name, _)| name.as_str())
     }
 
-    /// Adds a figure to those of the epoch, or sets it: to the progress line and to the history.
+    /// Sets a metric of the epoch, new or existing. It is in the progress line and in the history.
     pub fn log(&mut self, name: &str, value: f64) {
-        match self.figures.iter_mut().find(|(known, _)| known == name) {
-            Some((_, figure)) => *figure = value,
-            None => self.figures.push((name.to_owned(), value)),
+        match self.metrics.iter_mut().find(|(known, _)| known == name) {
+            Some((_, metric)) => *metric = value,
+            None => self.metrics.push((name.to_owned(), value)),
         }
     }
 
-    /// The optimizer's learning rate for the next step.
+    /// Returns the optimizer's learning rate for the next step.
     pub fn learning_rate(&self) -> f64 {
-        self.wanted_learning_rate.unwrap_or(self.learning_rate)
+        self.requested_learning_rate.unwrap_or(self.learning_rate)
     }
 
-    /// Sets the optimizer's learning rate. It takes the place of a schedule, if there is one.
+    /// Sets the optimizer's learning rate. It replaces a schedule.
     pub fn set_learning_rate(&mut self, learning_rate: f64) {
-        self.wanted_learning_rate = Some(learning_rate);
+        self.requested_learning_rate = Some(learning_rate);
     }
 
-    /// Lets a checkpoint have a number that a callback needs to go on: `remember("MyCallback:wait", 3.0)`.
-    pub fn remember(&mut self, name: &str, number: f64) {
-        match self.memory.get_mut(name) {
-            Some(known) => *known = number,
-            None => drop(self.memory.insert(name.to_owned(), number)),
+    /// Sets a value of a callback's state, which checkpoints hold: `status.set_state("MyCallback:wait", 3.0)`.
+    pub fn set_state(&mut self, name: &str, value: f64) {
+        match self.state.get_mut(name) {
+            Some(known) => *known = value,
+            None => drop(self.state.insert(name.to_owned(), value)),
         }
     }
 
-    /// The number that a callback has remembered: in `on_train_begin`, that of the checkpoint from which the training goes on.
-    pub fn recall(&self, name: &str) -> Option<f64> {
-        self.memory.get(name).copied()
+    /// Returns a value of a callback's state. In `on_train_begin`, it is that of the checkpoint that the training resumes.
+    pub fn state(&self, name: &str) -> Option<f64> {
+        self.state.get(name).copied()
     }
 
-    pub(in crate::training) fn memory(&mut self) -> &mut BTreeMap<String, f64> {
-        &mut self.memory
-    }
-
-    /// Ends the training: within an epoch, the epoch ends here. Keras: `stop_training = True`.
+    /// Ends the training after the current batch or epoch. Keras: `stop_training = True`.
     pub fn stop(&mut self) {
-        self.stopping = true;
+        self.is_stopping = true;
     }
 
-    /// Prints a line between those of the progress, in their order; also where these are silent.
-    pub fn say(&mut self, line: impl fmt::Display) {
-        // Writing to a `String` cannot fail.
-        let _ = writeln!(self.said, "{line}");
-    }
-
-    /// Whether someone has ended the training.
+    /// Returns whether [`stop`](Self::stop) was called.
     pub fn is_stopping(&self) -> bool {
-        self.stopping
+        self.is_stopping
     }
 
-    fn is_shown(&self, position: usize) -> bool {
-        match self.shown {
-            Shown::Training => position < self.training,
-            Shown::Unvalidated => !(self.training..self.training + self.validation).contains(&position),
-            Shown::All => true,
+    /// Prints a line without disturbing the progress bar, even with `Verbose::Silent`.
+    pub fn print_line(&mut self, line: impl fmt::Display) {
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(self.lines, "{line}");
+    }
+
+    /// Returns the lines to print, and removes them.
+    pub(crate) fn take_lines(&mut self) -> String {
+        mem::take(&mut self.lines)
+    }
+
+    fn is_visible(&self, position: usize) -> bool {
+        match self.visible {
+            VisibleMetrics::Training => position < self.training,
+            VisibleMetrics::TrainingAndLogged => !self.validation_range().contains(&position),
+            VisibleMetrics::All => true,
         }
     }
 
-    pub(in crate::training) fn show(&mut self, shown: Shown) {
-        self.shown = shown;
+    fn validation_range(&self) -> Range<usize> {
+        self.training..self.training + self.validation
     }
 
-    pub(in crate::training) fn training_figures(&mut self) -> &mut [(String, f64)] {
-        &mut self.figures[..self.training]
+    pub(crate) fn begin_epoch(&mut self, epoch: usize) {
+        self.epoch = epoch;
+        self.visible = VisibleMetrics::Training;
     }
 
-    pub(in crate::training) fn validation_figures(&mut self) -> &mut [(String, f64)] {
-        &mut self.figures[self.training..self.training + self.validation]
+    pub(crate) fn begin_batch(&mut self, batch: usize) {
+        self.batch = batch;
     }
 
-    pub(in crate::training) fn figures(&self) -> &[(String, f64)] {
-        &self.figures
+    pub(crate) fn show(&mut self, visible: VisibleMetrics) {
+        self.visible = visible;
     }
 
-    /// Calls `print` with the figures of the epoch, without those of a validation that there was not.
-    pub(in crate::training) fn print(&mut self, print: impl FnOnce(&[(String, f64)])) {
-        if self.shown != Shown::Unvalidated {
-            return print(&self.figures);
+    pub(crate) fn training_metrics(&mut self) -> &mut [(String, f64)] {
+        &mut self.metrics[..self.training]
+    }
+
+    pub(crate) fn validation_metrics(&mut self) -> &mut [(String, f64)] {
+        let range = self.validation_range();
+        &mut self.metrics[range]
+    }
+
+    pub(crate) fn metrics(&self) -> &[(String, f64)] {
+        &self.metrics
+    }
+
+    /// Calls `print` with the metrics that have a value after the epoch.
+    pub(crate) fn print(&mut self, print: impl FnOnce(&[(String, f64)])) {
+        if self.visible != VisibleMetrics::TrainingAndLogged {
+            return print(&self.metrics);
         }
-        let (training, validation) = (self.training, self.validation);
-        self.figures[training..].rotate_left(validation);
-        print(&self.figures[..self.figures.len() - validation]);
-        self.figures[training..].rotate_right(validation);
+        let Range { start, .. } = self.validation_range();
+        self.metrics[start..].rotate_left(self.validation);
+        print(&self.metrics[..self.metrics.len() - self.validation]);
+        self.metrics[start..].rotate_right(self.validation);
     }
 
-    /// The lines to print.
-    pub(in crate::training) fn take_said(&mut self) -> String {
-        mem::take(&mut self.said)
+    /// Replaces the state of all callbacks by that of a checkpoint.
+    pub(crate) fn restore_state(&mut self, state: BTreeMap<String, f64>) {
+        self.state = state;
     }
 
-    pub(in crate::training) fn begin_call(&mut self, learning_rate: f64) {
+    pub(crate) fn begin_call(&mut self, learning_rate: f64) {
         self.learning_rate = learning_rate;
     }
 
-    /// The learning rate that a callback has asked for.
-    pub(in crate::training) fn end_call(&mut self) -> Option<f64> {
-        self.wanted_learning_rate.take()
+    /// Returns the learning rate that a callback has requested.
+    pub(crate) fn end_call(&mut self) -> Option<f64> {
+        self.requested_learning_rate.take()
     }
 }

@@ -11,12 +11,17 @@ use super::{Callback, CallbackResult, Training};
 use crate::layers::Layer;
 use record::{record, scalar_event, version_event};
 
-/// Writes the figures of every epoch to event files, which TensorBoard shows: `tensorboard --logdir logs`. Keras:
-/// `TensorBoard`.
+/// Writes the metrics of every epoch to event files for TensorBoard: `tensorboard --logdir logs`. Keras: `TensorBoard`.
 ///
-/// As Keras does, it writes to the folders `train` and `validation` of the log folder, under the names `epoch_loss`,
-/// `epoch_learning_rate` and so on. A training adds files to those of others; give each a log folder of its own to tell them
-/// apart.
+/// As in Keras, the files are in the folders `train` and `validation` of the log folder, and the metrics have the names
+/// `epoch_loss`, `epoch_learning_rate` and so on. Every training adds files, so use one log folder per training.
+///
+/// ```
+/// use mlp_core::training::{Fit, TensorBoard};
+///
+/// let fit = Fit::new().epochs(100).callback(TensorBoard::new("logs/first"));
+/// # let _ = fit;
+/// ```
 #[derive(Debug)]
 pub struct TensorBoard {
     folder: PathBuf,
@@ -24,8 +29,8 @@ pub struct TensorBoard {
     validation: Option<File>,
 }
 
-/// An event file cannot be written.
-#[derive(Debug, thiserror::Error)]
+/// An event file that cannot be written.
+#[derive(thiserror::Error)]
 #[error("{}: {error}", folder.display())]
 struct EventError {
     folder: PathBuf,
@@ -33,8 +38,10 @@ struct EventError {
     error: io::Error,
 }
 
+crate::debug_as_display!(EventError);
+
 impl TensorBoard {
-    /// Writes below this folder, which is made if there is none.
+    /// Creates a callback that writes below this folder. The folder is created if it does not exist.
     pub fn new(folder: impl AsRef<Path>) -> Self {
         Self { folder: folder.as_ref().to_owned(), train: None, validation: None }
     }
@@ -46,7 +53,8 @@ impl TensorBoard {
     fn write(&mut self, epoch: u64, logs: &[(&str, f64)], rate: f64) -> io::Result<()> {
         let now = seconds_since_1970();
         let event = |name: &str, value| record(&scalar_event(now, epoch, &format!("epoch_{name}"), value));
-        let (mut train, mut validation) = (Vec::new(), Vec::new());
+        let mut train = Vec::new();
+        let mut validation = Vec::new();
         for &(name, value) in logs {
             match name.strip_prefix("val_") {
                 Some(name) => validation.extend(event(name, value)),
@@ -61,23 +69,24 @@ impl TensorBoard {
     }
 }
 
-/// Adds to a file, which is begun where there is something to add.
+/// Appends events to a file, which is created when there is a first event.
 fn append(file: &mut Option<File>, folder: &Path, events: &[u8]) -> io::Result<()> {
     if events.is_empty() {
         return Ok(());
     }
     if file.is_none() {
-        let mut begun = begin(folder)?;
-        begun.write_all(&record(&version_event(seconds_since_1970())))?;
-        *file = Some(begun);
+        let mut created = create(folder)?;
+        created.write_all(&record(&version_event(seconds_since_1970())))?;
+        *file = Some(created);
     }
     file.as_mut().map_or(Ok(()), |file| file.write_all(events))
 }
 
-/// A file with a name that no other training takes. TensorBoard reads files of one folder in the order of their names.
-fn begin(folder: &Path) -> io::Result<File> {
+/// Creates a file with a unique name. TensorBoard reads the files of a folder in the order of their names.
+fn create(folder: &Path) -> io::Result<File> {
     fs::create_dir_all(folder)?;
-    let (seconds, unique) = (seconds_since_1970() as u64, RandomState::new().hash_one(0));
+    let seconds = seconds_since_1970() as u64;
+    let unique = RandomState::new().hash_one(0);
     let name = format!("events.out.tfevents.{seconds:010}.mlp.{}.{unique:016x}", std::process::id());
     File::create_new(folder.join(name))
 }
@@ -88,20 +97,20 @@ fn seconds_since_1970() -> f64 {
 
 impl<N: Layer> Callback<N> for TensorBoard {
     fn on_train_begin(&mut self, _training: &mut Training<'_, N>) -> CallbackResult {
-        // What cannot be written is to be told before hours of training.
+        // Report a folder that cannot be written before hours of training.
         fs::create_dir_all(&self.folder).map_err(|error| self.error(error))?;
         Ok(())
     }
 
     fn on_epoch_end(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
         let logs: Vec<_> = training.logs().collect();
-        let (epoch, rate) = (training.epoch() as u64, training.learning_rate());
-        self.write(epoch, &logs, rate).map_err(|error| self.error(error))?;
+        self.write(training.epoch() as u64, &logs, training.learning_rate()).map_err(|error| self.error(error))?;
         Ok(())
     }
 
     fn on_train_end(&mut self, _training: &mut Training<'_, N>) -> CallbackResult {
-        (self.train, self.validation) = (None, None);
+        self.train = None;
+        self.validation = None;
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
-//! TensorBoard's files: records of TensorFlow, each an event in the encoding of Protocol Buffers.
+//! TensorBoard's files: TFRecords, each an event in the encoding of Protocol Buffers.
 
-/// A record: its length, a checksum of the length, the data, a checksum of the data.
+/// Returns a record: its length, a checksum of the length, the data, a checksum of the data.
 pub(super) fn record(data: &[u8]) -> Vec<u8> {
     let length = (data.len() as u64).to_le_bytes();
     let mut record = length.to_vec();
@@ -10,7 +10,7 @@ pub(super) fn record(data: &[u8]) -> Vec<u8> {
     record
 }
 
-/// `Event { wall_time = 1, file_version = 3 }`: how a file begins.
+/// Returns the first event of a file, `Event { wall_time = 1, file_version = 3 }`.
 pub(super) fn version_event(wall_time: f64) -> Vec<u8> {
     let mut event = Vec::new();
     double(&mut event, 1, wall_time);
@@ -18,15 +18,18 @@ pub(super) fn version_event(wall_time: f64) -> Vec<u8> {
     event
 }
 
-/// `Event { wall_time = 1, step = 2, summary = 5 }` of a `Summary { value = 1 }` of `Value { tag = 1, simple_value = 2 }`.
+/// Returns the event of a scalar: `Event { wall_time = 1, step = 2, summary = 5 }` with a `Summary { value = 1 }` with a
+/// `Value { tag = 1, simple_value = 2 }`.
 pub(super) fn scalar_event(wall_time: f64, step: u64, tag: &str, value: f64) -> Vec<u8> {
-    let (mut event, mut summary, mut scalar) = (Vec::new(), Vec::new(), Vec::new());
+    let mut event = Vec::new();
+    let mut summary = Vec::new();
+    let mut scalar = Vec::new();
     bytes(&mut scalar, 1, tag.as_bytes());
     key(&mut scalar, 2, FOUR_BYTES);
     scalar.extend_from_slice(&(value as f32).to_le_bytes());
     bytes(&mut summary, 1, &scalar);
     double(&mut event, 1, wall_time);
-    // The encoding leaves out what is zero.
+    // The encoding omits zeros.
     if step > 0 {
         key(&mut event, 2, VARINT);
         varint(&mut event, step);
@@ -55,7 +58,7 @@ fn bytes(message: &mut Vec<u8>, field: u64, value: &[u8]) {
     message.extend_from_slice(value);
 }
 
-/// Seven bits a byte, the lowest first; the highest bit says that more follow.
+/// Appends seven bits per byte, the lowest first. The highest bit is set if more bytes follow.
 fn varint(message: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         message.push(value as u8 | 0x80);
@@ -64,7 +67,7 @@ fn varint(message: &mut Vec<u8>, mut value: u64) {
     message.push(value as u8);
 }
 
-/// The cyclic redundancy check with Castagnoli's polynomial (RFC 3720, appendix B.4), bit by bit: a record is short.
+/// Returns the CRC with Castagnoli's polynomial (RFC 3720, appendix B.4). Records are short, so it works bit by bit.
 fn crc32c(data: &[u8]) -> u32 {
     const POLYNOMIAL: u32 = 0x82f6_3b78;
     !data.iter().fold(!0, |crc, &byte| {
@@ -72,7 +75,7 @@ fn crc32c(data: &[u8]) -> u32 {
     })
 }
 
-/// TensorFlow's: so that a checksum of data with checksums in them is none of those.
+/// Masks a checksum as TensorFlow does, so that a checksum of data with checksums in it is none of them.
 fn masked(crc: u32) -> u32 {
     crc.rotate_right(15).wrapping_add(0xa282_ead8)
 }
@@ -81,7 +84,7 @@ fn masked(crc: u32) -> u32 {
 mod tests {
     use super::*;
 
-    // RFC 3720, appendix B.4, and the usual check value.
+    // The values of RFC 3720, appendix B.4, and the usual check value.
     #[test]
     fn known_checksums() {
         let ascending: Vec<u8> = (0..32).collect();
@@ -97,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_any_length() {
+    fn varints_of_several_lengths() {
         let encoded = |value| {
             let mut message = Vec::new();
             varint(&mut message, value);
@@ -108,7 +111,7 @@ mod tests {
         assert_eq!(encoded(u64::MAX).len(), 10);
     }
 
-    // What TensorFlow's `RecordWriter` makes of the same events: see tests/goldens/callbacks.py.
+    // The golden file is from TensorFlow's `RecordWriter`: see tests/goldens/callbacks.py.
     #[test]
     fn records_as_tensorflow_writes_them() {
         let golden = include_bytes!("../../../../../tests/goldens/tensorboard.tfevents");
