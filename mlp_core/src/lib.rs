@@ -9,6 +9,7 @@ pub mod boxed;
 pub mod data;
 #[cfg(feature = "std")]
 pub mod diagram;
+mod error_format;
 #[doc(hidden)]
 pub mod generated;
 pub mod initializers;
