@@ -1,10 +1,10 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 
-#[cfg(feature = "serde")]
-pub use mlp_core::boxed;
 #[cfg(feature = "onnx")]
 pub use mlp_core::onnx;
+#[cfg(feature = "serde")]
+pub use mlp_core::serde_boxed;
 #[cfg(feature = "safetensors")]
 pub use mlp_core::weights;
 pub use mlp_core::{Buffer, Room, Scalar, Tile, TileMut};
@@ -97,7 +97,7 @@ macro_rules! __implement_serde {
                 &self,
                 serializer: __S,
             ) -> ::core::result::Result<__S::Ok, __S::Error> {
-                $crate::boxed::serialize(&self, serializer)
+                $crate::serde_boxed::serialize(&self, serializer)
             }
         }
 
@@ -105,7 +105,7 @@ macro_rules! __implement_serde {
             fn deserialize<__D: $crate::__private::Deserializer<'__de>>(
                 deserializer: __D,
             ) -> ::core::result::Result<Self, __D::Error> {
-                ::core::result::Result::map($crate::boxed::deserialize(deserializer), |network| *network)
+                ::core::result::Result::map($crate::serde_boxed::deserialize(deserializer), |network| *network)
             }
         }
     };

@@ -3,8 +3,6 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 
 pub mod activations;
-#[cfg(feature = "serde")]
-pub mod boxed;
 #[cfg(feature = "std")]
 pub mod data;
 #[cfg(feature = "std")]
@@ -24,6 +22,8 @@ pub mod optimizers;
 mod parameters;
 mod random;
 mod scalar;
+#[cfg(feature = "serde")]
+pub mod serde_boxed;
 mod tile;
 pub mod training;
 #[cfg(feature = "safetensors")]
