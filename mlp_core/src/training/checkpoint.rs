@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::data::FileError;
 use crate::optimizers::{Optimizer, OptimizerState, Past};
 use crate::random::Rng;
-use crate::weights::{self, Behind, Content, Source, WeightsError};
+use crate::weights::{self, Content, Source, TrainingState, WeightsError};
 
 use super::compiled::Compiled;
 use super::network::Network;
@@ -100,9 +100,10 @@ impl<N: Network, O: Optimizer> OptimizerState<N, O> {
     }
 
     fn content(&mut self, network: &N, rng: &Rng, epochs: usize) -> Result<Content, FileError> {
-        let (optimizer, learning_rate) = (core::any::type_name::<O>(), self.learning_rate());
-        let (past, rng, callbacks) = (self.past(), &mut rng.clone(), BTreeMap::new());
-        weights::training(network, &mut Behind { optimizer, past, learning_rate, rng, epochs, callbacks })
+        let (optimizer_name, learning_rate) = (core::any::type_name::<O>(), self.learning_rate());
+        let (optimizer_state, rng, callbacks) = (self.past(), &mut rng.clone(), BTreeMap::new());
+        let mut state = TrainingState { optimizer_name, optimizer_state, learning_rate, rng, epochs, callbacks };
+        weights::training_content(network, &mut state)
     }
 
     /// Whether the next step has this learning rate anyway. Of a schedule, up to what the cosines of two systems differ by.
@@ -121,16 +122,16 @@ impl<N: Network, O: Optimizer> OptimizerState<N, O> {
         source: Source<'_>,
     ) -> Result<(usize, BTreeMap<String, f64>), WeightsError> {
         let (mut past, mut generator_there) = (Past::<N, O>::none(&self.optimizer), rng.clone());
-        let mut behind = Behind {
-            optimizer: core::any::type_name::<O>(),
-            past: &mut past,
+        let mut state = TrainingState {
+            optimizer_name: core::any::type_name::<O>(),
+            optimizer_state: &mut past,
             learning_rate: f64::NAN,
             rng: &mut generator_there,
             epochs: 0,
             callbacks: BTreeMap::new(),
         };
-        weights::load(network, &mut behind, source)?;
-        let Behind { learning_rate, epochs, callbacks, .. } = behind;
+        weights::load_training(network, &mut state, source)?;
+        let TrainingState { learning_rate, epochs, callbacks, .. } = state;
         *self.past() = past;
         *rng = generator_there;
         if !self.agrees(learning_rate) {

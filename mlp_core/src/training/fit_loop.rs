@@ -7,7 +7,7 @@ use std::io::{self, IsTerminal, Stdout};
 use crate::optimizers::Optimizer;
 use crate::random::Rng;
 #[cfg(feature = "safetensors")]
-use crate::weights::Behind;
+use crate::weights::TrainingState;
 
 use super::callbacks::{Callback, CallbackResult, Shown, Status, Training};
 use super::check;
@@ -290,9 +290,9 @@ where
             network: &mut *self.network,
             status,
             #[cfg(feature = "safetensors")]
-            behind: Behind {
-                optimizer: core::any::type_name::<O>(),
-                past: self.descent.past(),
+            state: TrainingState {
+                optimizer_name: core::any::type_name::<O>(),
+                optimizer_state: self.descent.past(),
                 learning_rate,
                 rng: &mut self.rng,
                 epochs: self.epochs,

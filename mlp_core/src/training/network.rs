@@ -8,7 +8,7 @@ use std::path::Path;
 #[cfg(feature = "safetensors")]
 use crate::data::FileError;
 #[cfg(feature = "onnx")]
-use crate::data::replace;
+use crate::data::write_file;
 use crate::diagram::Diagram;
 use crate::layers::{Call, InvalidOption, Layer, Shape, Summary};
 #[cfg(feature = "onnx")]
@@ -16,7 +16,7 @@ use crate::onnx::{self, ExportError, OnnxError};
 use crate::optimizers::Optimizer;
 use crate::random::Rng;
 #[cfg(feature = "safetensors")]
-use crate::weights::{self, Source, Weights, WeightsError};
+use crate::weights::{self, ForeignWeights, Source, WeightsError};
 
 use super::check;
 use super::compiled::Compiled;
@@ -161,7 +161,7 @@ pub trait Network: Layer {
     /// If the file cannot be written; an old one stays.
     #[cfg(feature = "safetensors")]
     fn save_weights(&self, path: impl AsRef<Path>) -> Result<(), FileError> {
-        weights::weights(self)?.write(path.as_ref())
+        weights::weights_content(self)?.write(path.as_ref())
     }
 
     /// The bytes of the file that [`save_weights`](Self::save_weights) writes.
@@ -170,7 +170,7 @@ pub trait Network: Layer {
     /// If the summary of a layer of one's own does not list all of its parameters.
     #[cfg(feature = "safetensors")]
     fn weights_to_bytes(&self) -> Result<Vec<u8>, FileError> {
-        weights::weights(self)?.to_bytes()
+        weights::weights_content(self)?.to_bytes()
     }
 
     /// Sets all parameters to those of a file of safetensors. Keras: `model.load_weights`. See [`weights`](crate::weights).
@@ -207,29 +207,29 @@ pub trait Network: Layer {
     #[cfg(feature = "onnx")]
     fn save_onnx(&self, path: impl AsRef<Path>) -> Result<(), OnnxError> {
         let (bytes, path) = (self.to_onnx()?, path.as_ref());
-        Ok(replace(path, |writer| Ok(writer.write_all(&bytes)?))?)
+        Ok(write_file(path, |writer| Ok(writer.write_all(&bytes)?))?)
     }
 
     /// Sets all parameters to those of a `state_dict` of PyTorch, as `safetensors.torch.save_file` writes it.
     ///
-    /// [`Weights`](crate::weights::Weights) says which layer is which, and renames them where the names differ.
+    /// [`ForeignWeights`](crate::weights::ForeignWeights) says which layer is which, and renames them where the names differ.
     ///
     /// # Errors
     /// If the file cannot be read, or anything in it does not fit; the network stays as it was.
     #[cfg(feature = "safetensors")]
     fn load_pytorch(&mut self, path: impl AsRef<Path>) -> Result<(), WeightsError> {
-        Weights::pytorch(path)?.load_into(self)
+        ForeignWeights::pytorch(path)?.load_into(self)
     }
 
     /// Sets all parameters to those of a model of Keras 3: a `.weights.h5` of `save_weights`, or a `.keras` of `save`.
     ///
-    /// [`Weights`](crate::weights::Weights) says which layer is which, and renames them where the names differ.
+    /// [`ForeignWeights`](crate::weights::ForeignWeights) says which layer is which, and renames them where the names differ.
     ///
     /// # Errors
     /// If the file cannot be read, or anything in it does not fit; the network stays as it was.
     #[cfg(feature = "keras")]
     fn load_keras(&mut self, path: impl AsRef<Path>) -> Result<(), WeightsError> {
-        Weights::keras(path)?.load_into(self)
+        ForeignWeights::keras(path)?.load_into(self)
     }
 
     /// Chooses how to train it. Keras: `model.compile(optimizer, loss)`.

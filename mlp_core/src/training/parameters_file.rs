@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Error, ErrorKind, Write};
 use std::path::Path;
 
-use crate::data::replace_by;
+use crate::data::atomic_write;
 use crate::parameters::Parameters;
 use crate::scalar::Scalar;
 
@@ -27,7 +27,7 @@ fn header<N: Parameters>() -> Vec<u8> {
 /// # Errors
 /// If the file cannot be written; an old one stays.
 pub fn save_parameters<N: Parameters>(network: &N, path: impl AsRef<Path>) -> io::Result<()> {
-    replace_by(path.as_ref(), |beside| write_new(network, beside))
+    atomic_write(path.as_ref(), |beside| write_new(network, beside))
 }
 
 /// The same for a path of one's own, which nobody reads yet.

@@ -61,7 +61,7 @@ use std::sync::Arc;
 
 use crate::layers::Layer;
 #[cfg(feature = "safetensors")]
-use crate::weights::Behind;
+use crate::weights::TrainingState;
 
 /// What a callback gives. An error ends the training: `fit` returns it.
 pub type CallbackResult = Result<(), Box<dyn Error + Send + Sync>>;
@@ -126,7 +126,7 @@ pub struct Training<'a, N> {
     pub network: &'a mut N,
     pub(super) status: &'a mut Status,
     #[cfg(feature = "safetensors")]
-    pub(super) behind: Behind<'a, N>,
+    pub(super) state: TrainingState<'a, N>,
 }
 
 impl<'a, N> Training<'a, N> {
@@ -144,16 +144,16 @@ impl<'a, N> Training<'a, N> {
     where
         N: super::Network,
     {
-        let (network, behind) = self.behind();
-        crate::weights::training(network, behind)?.write(path.as_ref())
+        let (network, state) = self.state();
+        crate::weights::training_content(network, state)?.write(path.as_ref())
     }
 
     /// With what callbacks before have asked for and remembered.
     #[cfg(feature = "safetensors")]
-    pub(super) fn behind(&mut self) -> (&N, &mut Behind<'a, N>) {
-        self.behind.learning_rate = self.status.learning_rate();
-        self.behind.callbacks.clone_from(self.status.memory());
-        (self.network, &mut self.behind)
+    pub(super) fn state(&mut self) -> (&N, &mut TrainingState<'a, N>) {
+        self.state.learning_rate = self.status.learning_rate();
+        self.state.callbacks.clone_from(self.status.memory());
+        (self.network, &mut self.state)
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::checkpoint_path::{self, PathError};
 use super::monitor::{Monitor, MonitorMode};
 use super::{Callback, CallbackResult, Status, Training};
-use crate::data::replace_by;
+use crate::data::atomic_write;
 use crate::layers::Layer;
 use crate::training::parameters_file;
 
@@ -62,8 +62,8 @@ pub struct Checkpoint;
 #[cfg(feature = "safetensors")]
 impl<N: crate::training::Network> Save<N> for Checkpoint {
     fn save(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()> {
-        let (network, behind) = training.behind();
-        let written = crate::weights::training(network, behind).and_then(|content| content.write_new(path));
+        let (network, state) = training.state();
+        let written = crate::weights::training_content(network, state).and_then(|content| content.write_in_place(path));
         written.map_err(io::Error::other)
     }
 }
@@ -176,7 +176,7 @@ impl<S> ModelCheckpoint<S> {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder)?;
         }
-        replace_by(path, |beside| self.save.save(training, beside))
+        atomic_write(path, |beside| self.save.save(training, beside))
     }
 }
 
