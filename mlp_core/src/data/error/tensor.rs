@@ -5,7 +5,7 @@ use crate::data::element_type::ElementType;
 #[non_exhaustive]
 pub enum TensorErrorKind {
     /// The file has a different format.
-    #[error("not a {format} file (starts with {found:02X?})")]
+    #[error("not an {format} file (starts with {found:02X?})")]
     Magic {
         /// Expected format.
         format: &'static str,
