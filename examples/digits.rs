@@ -54,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut scikit_learn = python.map(ScikitLearn::start).transpose()?;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for seed in 0..seeds {
-        let split = Split::test_size(0.25).seed(seed).stratify(&labels);
+        let split = Split::new().test_size(0.25).seed(seed).stratify(&labels);
         let (_, rows) = split.indices(labels.len())?;
         let ((x, y), (x_test, y_test)) = train_test_split((&images, &digits), split)?;
         let (training, test) = (Samples { images: x, digits: y }, Samples { images: x_test, digits: y_test });

@@ -68,7 +68,7 @@ struct Flowers<const SIZES: usize> {
 impl<const SIZES: usize> Flowers<SIZES> {
     /// As much of each species in the one as in the other.
     fn split(sizes: &Batch<f32, SIZES>, species: &Categories, seed: u64) -> Result<Self, Box<dyn Error>> {
-        let split = Split::test_size(1.0 / 3.0).seed(seed).stratify(&species.labels);
+        let split = Split::new().test_size(1.0 / 3.0).seed(seed).stratify(&species.labels);
         let ((x, y), (x_test, y_test)) = train_test_split((sizes, &species.targets()), split)?;
         Ok(Self { x, y, x_test, y_test })
     }

@@ -266,8 +266,10 @@ fn entries_that_make_no_sense_are_refused() {
         fs::write(&path, damaged).unwrap();
         let mut model = compiled();
         let before = bits(&*model);
-        let WeightsError::Different { differences, .. } = model.load(&path).unwrap_err() else { panic!("{name}") };
-        assert!(matches!(&differences[..], [Mismatch::Entry { name: told, .. }] if told == name), "{differences:?}");
+        let WeightsError::Mismatch { mismatches: differences, .. } = model.load(&path).unwrap_err() else {
+            panic!("{name}")
+        };
+        assert!(matches!(&differences[..], [Mismatch::Metadata { key, .. }] if key == name), "{differences:?}");
         assert_eq!((bits(&*model), model.descent().batches()), (before, 0));
     }
 }
@@ -285,8 +287,10 @@ fn a_generator_that_stands_still_is_refused() {
     let commas: Vec<_> = (rng..end).filter(|&place| bytes[place] == b',' || bytes[place] == b'[').collect();
     commas.into_iter().for_each(|place| bytes[place + 1] = b'0');
     fs::write(&path, bytes).unwrap();
-    let WeightsError::Different { differences, .. } = model.load(&path).unwrap_err() else { panic!("it is readable") };
-    assert!(matches!(&differences[..], [Mismatch::Entry { name, .. }] if name == "rng"), "{differences:?}");
+    let WeightsError::Mismatch { mismatches: differences, .. } = model.load(&path).unwrap_err() else {
+        panic!("it is readable")
+    };
+    assert!(matches!(&differences[..], [Mismatch::Metadata { key, .. }] if key == "rng"), "{differences:?}");
 }
 
 #[test]
@@ -344,8 +348,10 @@ fn another_optimizer_is_refused_with_all_it_lacks() {
     for model in [&mut model, &mut undisturbed] {
         model.fit(&x, &y, fit(2)).unwrap();
     }
-    let WeightsError::Different { differences, .. } = model.load(&path).unwrap_err() else { panic!("it is readable") };
-    let entry = Mismatch::Entry { name: "optimizer".into(), needed: "Adam".into(), found: Some("RmsProp".into()) };
+    let WeightsError::Mismatch { mismatches: differences, .. } = model.load(&path).unwrap_err() else {
+        panic!("it is readable")
+    };
+    let entry = Mismatch::Metadata { key: "optimizer".into(), expected: "Adam".into(), found: Some("RmsProp".into()) };
     assert!(differences.contains(&entry), "{differences:?}");
     let missing = differences.iter().filter(|difference| matches!(difference, Mismatch::Missing { .. })).count();
     assert_eq!(missing, 4, "the second moment of four arrays: {differences:?}");
@@ -354,6 +360,8 @@ fn another_optimizer_is_refused_with_all_it_lacks() {
     }
     assert_eq!(bits(&*model), bits(&*undisturbed));
     saved.save_weights(&path).unwrap();
-    let WeightsError::Different { differences, .. } = model.load(&path).unwrap_err() else { panic!("it is readable") };
+    let WeightsError::Mismatch { mismatches: differences, .. } = model.load(&path).unwrap_err() else {
+        panic!("it is readable")
+    };
     assert!(differences.len() > 8, "a file of weights is no checkpoint: {differences:?}");
 }
