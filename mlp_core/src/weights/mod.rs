@@ -19,7 +19,7 @@
 //! | `written_by`, `computed_by` | The version of this library; the architecture, operating system and instruction set. |
 //! | `network` | The name of the network. It may differ. |
 //! | `architecture` | The rows of the summary. They must match. |
-//! | `optimizer`, `learning_rate`, `epochs`, `rng` | The name of the optimizer, the next learning rate, the number of completed epochs, the state of the random number generator. |
+//! | `optimizer`, `learning_rate`, `epochs`, `generator` | The name of the optimizer, the next learning rate, the number of completed epochs, the state of the random number generator. |
 //! | `callback:EarlyStopping:val_loss:wait`, … | The state of callbacks. |
 //! | `optimizer:batches`, `optimizer:product`, … | Counters of the optimizer, which also determine the position in a schedule. |
 //!

@@ -11,6 +11,8 @@ use crate::optimizers::Checkpoint;
 use crate::parameters::Parameters;
 use crate::random::Rng;
 
+/// Key of the state of the random number generator.
+const GENERATOR: &str = "generator";
 /// Prefix of the keys of callback state.
 const CALLBACK: &str = "callback:";
 
@@ -43,7 +45,7 @@ impl<N: Parameters> TrainingState<'_, N> {
             ("optimizer", base_name(self.optimizer_name).to_owned()),
             ("learning_rate", format!("{:?}", self.learning_rate)),
             ("epochs", self.epochs.to_string()),
-            ("rng", self.rng.state()),
+            (GENERATOR, self.rng.state()),
         ];
         content.metadata.extend(entries.map(|(key, value)| (key.to_owned(), value)));
         let callbacks = self.callbacks.iter().map(|(name, value)| (format!("{CALLBACK}{name}"), format!("{value:?}")));
@@ -78,12 +80,12 @@ impl<N: Parameters> TrainingState<'_, N> {
     }
 
     fn read_rng(&mut self, metadata: &mut Metadata, mismatches: &mut Vec<Mismatch>) {
-        let found = metadata.remove("rng");
+        let found = metadata.remove(GENERATOR);
         match found.as_deref().and_then(Rng::from_state) {
             Some(rng) => *self.rng = rng,
             None => {
                 let expected = "a state of xoshiro256++".into();
-                mismatches.push(Mismatch::Metadata { key: "rng".into(), expected, found });
+                mismatches.push(Mismatch::Metadata { key: GENERATOR.into(), expected, found });
             }
         }
     }
