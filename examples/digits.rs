@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data");
     let images = Tensor::read_idx(format!("{folder}/digits-images-idx3-ubyte.gz"))?.matrix::<f32, 64>()?;
     let labels = Tensor::read_idx(format!("{folder}/digits-labels-idx1-ubyte.gz"))?.labels()?;
-    let split = Split::test_size(0.25).seed(0).stratify(&labels);
+    let split = Split::new().test_size(0.25).seed(0).stratify(&labels);
     let ((x, y), (x_test, y_test)) = train_test_split((&images, &sparse_targets::<f32>(&labels)), split)?;
 
     let network = Digits::new(0);

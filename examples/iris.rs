@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let table = Table::read_csv(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/iris.csv"))?;
     let petals = table.columns::<f32, 2>(["petal length", "petal width"])?;
     let species = table.categories("species")?;
-    let split = Split::test_size(1.0 / 3.0).seed(0).stratify(&species.labels);
+    let split = Split::new().test_size(1.0 / 3.0).seed(0).stratify(&species.labels);
     let ((x, y), (x_test, y_test)) = train_test_split((&petals, &species.targets()), split)?;
 
     let mut network = Iris::new(0);

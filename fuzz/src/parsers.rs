@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use mlp::data::{CsvOptions, FileError, Table, Tensor};
 use mlp::prelude::*;
-use mlp::weights::Weights;
+use mlp::weights::ForeignWeights;
 
 fn use_tensor(tensor: Result<Tensor, FileError>) {
     if let Ok(tensor) = tensor {
@@ -17,7 +17,7 @@ fn use_tensor(tensor: Result<Tensor, FileError>) {
 
 /// Reads the bytes as a file of this kind, and uses what is in it.
 pub fn csv(bytes: &[u8]) {
-    if let Ok(table) = Table::from_csv(bytes, CsvOptions::default()) {
+    if let Ok(table) = Table::from_csv(bytes, CsvOptions::new()) {
         for name in table.names() {
             let _ = table.columns::<f64, 1>([name]);
             let _ = table.categories(name);
@@ -83,7 +83,7 @@ pub fn checkpoint(bytes: &[u8]) {
 /// Weights of Keras: as those of a network of one's own, and an array of HDF5 by itself.
 pub fn keras(bytes: &[u8]) {
     use_tensor(Tensor::from_hdf5(bytes, "layers/dense/vars/0"));
-    let Ok(weights) = Weights::keras_bytes(bytes) else { return };
+    let Ok(weights) = ForeignWeights::keras_bytes(bytes) else { return };
     let mut network = KerasNet::new(0);
     let before = network.clone();
     if weights.load_into(&mut *network).is_err() {
@@ -93,7 +93,7 @@ pub fn keras(bytes: &[u8]) {
 
 /// Weights of PyTorch.
 pub fn pytorch(bytes: &[u8]) {
-    let Ok(weights) = Weights::pytorch_bytes(bytes) else { return };
+    let Ok(weights) = ForeignWeights::pytorch_bytes(bytes) else { return };
     let mut network = TorchNet::new(0);
     let before = network.clone();
     if weights.load_into(&mut *network).is_err() {

@@ -1,41 +1,43 @@
-//! Rows can be counted and chosen.
+//! Row selection for splits and folds.
 
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, Dyn, Matrix, OMatrix, RawStorage, Scalar};
 
 use super::preprocessing::PreprocessingError;
 
-/// Samples of which some can be taken: a matrix with a row a sample, a slice with an item a sample, a reference to
-/// one, or a tuple of these that belong together, as `(&x, &y)`.
+/// Samples whose rows can be selected.
+///
+/// Implemented for matrices (one sample per row), slices, arrays and `Vec`s (one sample per item), references to these,
+/// and tuples of containers with the same number of rows, such as `(&x, &y)`.
 #[diagnostic::on_unimplemented(
-    message = "these are not samples that can be divided",
+    message = "`{Self}` cannot be split into samples",
     label = "not samples",
-    note = "a matrix, a `Vec`, an array, a reference to one, or a tuple of these can be: `(&x, &y)`"
+    note = "samples are a matrix, a `Vec`, an array, a reference to one of these, or a tuple of them: `(&x, &y)`"
 )]
 pub trait Samples {
-    /// What holds the chosen ones.
-    type Chosen;
+    /// Container of the selected samples.
+    type Selected;
 
-    /// How many there are.
+    /// Returns the number of samples.
     ///
     /// # Errors
-    /// If the members of a tuple do not have the same number.
+    /// Returns an error if the members of a tuple have different numbers of rows.
     fn count(&self) -> Result<usize, PreprocessingError>;
 
-    /// The samples with these numbers, in this order.
+    /// Returns the samples with the given indices, in this order.
     ///
     /// # Panics
-    /// If there is no such sample.
-    fn choose(&self, rows: &[usize]) -> Self::Chosen;
+    /// Panics if an index is out of range.
+    fn select_rows(&self, rows: &[usize]) -> Self::Selected;
 }
 
 impl<S: Samples + ?Sized> Samples for &S {
-    type Chosen = S::Chosen;
+    type Selected = S::Selected;
     fn count(&self) -> Result<usize, PreprocessingError> {
         (**self).count()
     }
-    fn choose(&self, rows: &[usize]) -> S::Chosen {
-        (**self).choose(rows)
+    fn select_rows(&self, rows: &[usize]) -> S::Selected {
+        (**self).select_rows(rows)
     }
 }
 
@@ -43,22 +45,22 @@ impl<T: Scalar, R: Dim, C: Dim, S: RawStorage<T, R, C>> Samples for Matrix<T, R,
 where
     DefaultAllocator: Allocator<Dyn, C>,
 {
-    type Chosen = OMatrix<T, Dyn, C>;
+    type Selected = OMatrix<T, Dyn, C>;
     fn count(&self) -> Result<usize, PreprocessingError> {
         Ok(self.nrows())
     }
-    fn choose(&self, rows: &[usize]) -> Self::Chosen {
+    fn select_rows(&self, rows: &[usize]) -> Self::Selected {
         let columns = C::from_usize(self.ncols());
         OMatrix::from_fn_generic(Dyn(rows.len()), columns, |row, column| self[(rows[row], column)].clone())
     }
 }
 
 impl<V: Clone> Samples for [V] {
-    type Chosen = Vec<V>;
+    type Selected = Vec<V>;
     fn count(&self) -> Result<usize, PreprocessingError> {
         Ok(self.len())
     }
-    fn choose(&self, rows: &[usize]) -> Vec<V> {
+    fn select_rows(&self, rows: &[usize]) -> Vec<V> {
         rows.iter().map(|&row| self[row].clone()).collect()
     }
 }
@@ -66,12 +68,12 @@ impl<V: Clone> Samples for [V] {
 macro_rules! as_slice {
     ($(<$($length:ident)?> $samples:ty),*) => {$(
         impl<V: Clone $(, const $length: usize)?> Samples for $samples {
-            type Chosen = Vec<V>;
+            type Selected = Vec<V>;
             fn count(&self) -> Result<usize, PreprocessingError> {
                 self.as_slice().count()
             }
-            fn choose(&self, rows: &[usize]) -> Vec<V> {
-                self.as_slice().choose(rows)
+            fn select_rows(&self, rows: &[usize]) -> Vec<V> {
+                self.as_slice().select_rows(rows)
             }
         }
     )*};
@@ -79,23 +81,23 @@ macro_rules! as_slice {
 
 as_slice!(<> Vec<V>, <LENGTH> [V; LENGTH]);
 
-macro_rules! together {
-    ($(($first:ident $(, $other:ident)*)),*) => {$(
+macro_rules! tuples {
+    ($(($first:ident $(, $next:ident)*)),*) => {$(
         #[allow(non_snake_case, reason = "a value is named after its type")]
-        impl<$first: Samples $(, $other: Samples)*> Samples for ($first, $($other,)*) {
-            type Chosen = ($first::Chosen, $($other::Chosen,)*);
+        impl<$first: Samples $(, $next: Samples)*> Samples for ($first, $($next,)*) {
+            type Selected = ($first::Selected, $($next::Selected,)*);
             fn count(&self) -> Result<usize, PreprocessingError> {
-                let ($first, $($other,)*) = self;
+                let ($first, $($next,)*) = self;
                 let rows = $first.count()?;
-                $(PreprocessingError::same_rows(rows, $other.count()?)?;)*
+                $(PreprocessingError::same_rows(rows, $next.count()?)?;)*
                 Ok(rows)
             }
-            fn choose(&self, rows: &[usize]) -> Self::Chosen {
-                let ($first, $($other,)*) = self;
-                ($first.choose(rows), $($other.choose(rows),)*)
+            fn select_rows(&self, rows: &[usize]) -> Self::Selected {
+                let ($first, $($next,)*) = self;
+                ($first.select_rows(rows), $($next.select_rows(rows),)*)
             }
         }
     )*};
 }
 
-together!((A), (A, B), (A, B, C), (A, B, C, D));
+tuples!((A), (A, B), (A, B, C), (A, B, C, D));

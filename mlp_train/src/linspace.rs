@@ -1,11 +1,11 @@
 use nalgebra::DVector;
 
-use crate::scalar::Scalar;
+use mlp_core::Scalar;
 
 /// Returns `count` evenly spaced values from `start` to `end`, both included. NumPy: `linspace`.
 ///
 /// ```
-/// use mlp_core::training::linspace;
+/// use mlp_train::linspace;
 ///
 /// assert_eq!(linspace(0.0_f32, 1.0, 5).as_slice(), [0.0, 0.25, 0.5, 0.75, 1.0]);
 /// ```

@@ -104,14 +104,14 @@ fn classes_by_their_names_become_indices() {
     let classes = ["setosa", "versicolor", "virginica, broad"];
     let (inputs, class) = (["sepal length", "petal width"], "name, or \"class\"");
     let batches = |classes: &[&str]| {
-        let options = CsvOptions::default().delimiter(b';');
+        let options = CsvOptions::new().delimiter(b';');
         Batches::<f32, 2, 1>::csv_classes(path("pandas_excel.csv"), inputs, class, classes, options)
     };
     let (x, y) = batches(&classes).epoch(0).expect("a table").next().expect("a batch").expect("numbers");
     assert_eq!((x[(1, 1)], y.as_slice()), (14.0, &[0.0, 1.0, 2.0, 0.0][..]));
-    let error = first_error(batches(&["setosa", "versicolr"])).to_string();
+    let error = first_error(batches(&["setosa", "versicolr", "virginica, broad"])).to_string();
     let expected =
-        "line 3, column \"name, or \\\"class\\\"\": no class is called \"versicolor\": did you mean \"versicolr\"?";
+        "line 3, column \"name, or \\\"class\\\"\": unknown class \"versicolor\"; did you mean \"versicolr\"?";
     assert_eq!(error, format!("{}: {expected}", path("pandas_excel.csv").display()));
 }
 
@@ -123,31 +123,25 @@ fn first_error<const INPUTS: usize>(batches: Batches<f32, INPUTS, 1>) -> FileErr
 }
 
 #[test]
-fn what_is_wrong_is_told_where_it_is() {
+fn errors_name_the_file() {
     let named = |file: &str, rest: &str| format!("{}: {rest}", path(file).display());
     let message = |batches| first_error::<4>(batches).to_string();
     let table = |inputs, target| Batches::csv(path("pandas.csv"), inputs, [target]);
     let [length, width] = ["sepal length", "petal width"];
     assert_eq!(
         message(table([length, width, length, "petal length"], width)),
-        named("pandas.csv", "no column is called \"petal length\": did you mean \"sepal length\"?")
+        named("pandas.csv", "unknown column \"petal length\"; did you mean \"sepal length\"?")
     );
     assert_eq!(
         message(table([length, width, length, width], "größe")),
-        named("pandas.csv", "line 3, column \"größe\": \"1.7976931348623157e+308\" is not a finite number")
+        named("pandas.csv", "line 3, column \"größe\": expected a finite number, found \"1.7976931348623157e+308\"")
     );
     let npy = |x: &str, y: &str| Batches::npy(path(x), path(y));
     assert_eq!(
         message(npy("fortran.npy", "labels.npy")),
-        named(
-            "fortran.npy",
-            "the numbers are stored column by column (Fortran order), which cannot be read row by row"
-        )
+        named("fortran.npy", "column-major elements (Fortran order) cannot be read row by row; save a copy in C order")
     );
-    assert_eq!(
-        message(npy("f4.npy", "f4.npy")),
-        named("f4.npy", "the number of columns must be 1 here, but the dimensions [5, 4] have 4")
-    );
+    assert_eq!(message(npy("f4.npy", "f4.npy")), named("f4.npy", "expected 1 columns, found 4 (dimensions [5, 4])"));
     assert!(message(Batches::idx(path("none.idx"), path("labels.idx"))).starts_with(&named("none.idx", "No such")));
 }
 
@@ -166,9 +160,9 @@ fn a_damaged_file_gives_what_comes_before_the_damage_and_then_ends() {
     let results: Vec<_> = batches(&short, &path("labels.idx")).epoch(0).expect("a header").collect();
     assert_eq!(results.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, true, false]);
     for (x, y, expected) in [
-        (&short, &path("labels.idx"), "the numbers end after 39 of 40 bytes"),
-        (&long, &path("labels.idx"), "more follows the 40 bytes of numbers that the header announces"),
-        (&path("i2.idx"), &few, "there are 5 inputs, but 4 targets"),
+        (&short, &path("labels.idx"), "expected 40 bytes of elements, found 39"),
+        (&long, &path("labels.idx"), "expected 40 bytes of elements, found more"),
+        (&path("i2.idx"), &few, "row counts differ: 5 inputs and 4 targets"),
     ] {
         let error = first_error(batches(x, y)).to_string();
         assert!(error.ends_with(expected), "{error}");
@@ -193,5 +187,5 @@ fn a_network_is_trained_from_a_file() {
     assert!((model.dense_1.weights[0] - 3.0).abs() < 1e-2, "{}", model.dense_1.weights);
     let y = model.predict(&DVector::from_vec(vec![0.5])).expect("finite");
     assert!((y[0] - 1.5).abs() < 1e-2, "{y}");
-    assert!(matches!(batches.epoch(0).map(|_| ()).unwrap_err().problem, FileErrorKind::Io(_)));
+    assert!(matches!(batches.epoch(0).map(|_| ()).unwrap_err().kind, FileErrorKind::Io(_)));
 }

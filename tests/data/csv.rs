@@ -1,4 +1,4 @@
-//! Tables of the real pandas, and what is said to damaged ones.
+//! Tables of the real pandas, and the messages for damaged ones.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ fn path(name: &str) -> PathBuf {
 }
 
 fn table(text: impl AsRef<[u8]>) -> Result<Table, FileError> {
-    Table::from_csv(text.as_ref(), CsvOptions::default())
+    Table::from_csv(text.as_ref(), CsvOptions::new())
 }
 
 fn message<V: std::fmt::Debug>(result: Result<V, FileError>) -> String {
@@ -18,8 +18,8 @@ fn message<V: std::fmt::Debug>(result: Result<V, FileError>) -> String {
 }
 
 #[test]
-fn what_pandas_writes_is_read() {
-    let semicolons = CsvOptions::default().delimiter(b';');
+fn files_of_pandas_are_read() {
+    let semicolons = CsvOptions::new().delimiter(b';');
     for table in [Table::read_csv(path("pandas.csv")), Table::read_csv_with(path("pandas_excel.csv"), semicolons)] {
         let table = table.expect("a table");
         assert_eq!(table.names(), ["sepal length", "petal width", "name, or \"class\"", "größe"]);
@@ -32,18 +32,20 @@ fn what_pandas_writes_is_read() {
         assert_eq!(species.names, ["setosa", "versicolor", "virginica, broad"]);
         assert_eq!(species.labels, [0, 1, 2, 0]);
         assert_eq!(species.targets::<f32>().as_slice(), [0.0, 1.0, 2.0, 0.0]);
-        // In single precision one number is too large.
+        // One value overflows single precision.
         let error = message(table.columns::<f32, 1>(["größe"]));
-        assert!(error.ends_with("line 3, column \"größe\": \"1.7976931348623157e+308\" is not a finite number"));
+        assert!(
+            error.ends_with("line 3, column \"größe\": expected a finite number, found \"1.7976931348623157e+308\"")
+        );
     }
-    let options = CsvOptions::default().header(false);
+    let options = CsvOptions::new().header(false);
     let table = Table::read_csv_with(path("pandas_no_header.csv"), options).expect("a table");
     assert_eq!((table.names(), table.rows()), (&["0".to_owned(), "1".to_owned()][..], 4));
     assert_eq!(table.columns::<f32, 1>(["1"]).expect("numbers").as_slice(), [2.0, 14.0, -25.0, 0.0]);
 }
 
 #[test]
-fn what_is_written_is_read_again() {
+fn written_tables_are_read_again() {
     let names = ["x, or \"y\"", "größe", "line\nfeed"];
     let x = Batch::<f64, 3>::from_fn(9, |row, column| (row as f64 + 0.1).powi(40 * column as i32 - 40));
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-x.csv", std::process::id()));
@@ -56,56 +58,59 @@ fn what_is_written_is_read_again() {
     to_csv(&mut text, &["a", "b", "c"], &nalgebra::RowVector3::new(1e30f32, 1.0, -0.1)).expect("written");
     assert_eq!(String::from_utf8(text).expect("text"), "a,b,c\n1e30,1.0,-0.1\n");
     let error = message(to_csv(Vec::new(), &["a", "b"], &x));
-    assert_eq!(error, "2 names for 3 columns");
-    assert_eq!(message(to_csv(Vec::new(), &["a", "b", "a"], &x)), "columns 1 and 3 are both called \"a\"");
+    assert_eq!(error, "expected 3 column names, found 2");
+    assert_eq!(message(to_csv(Vec::new(), &["a", "b", "a"], &x)), "columns 1 and 3 have the same name \"a\"");
 }
 
 #[test]
-fn spaces_quotes_and_empty_lines_are_no_matter() {
+fn spaces_quotes_and_empty_lines_are_accepted() {
     let table = table("\u{feff} a , b\r\n\r\n 1 ,\t2\r\n\n\"3\",\" 4 \"\n \"x\" ,0").expect("a table");
     assert_eq!(table.names(), ["a", "b"]);
     assert_eq!(table.columns::<f32, 1>(["b"]).expect("numbers").as_slice(), [2.0, 4.0, 0.0]);
-    assert_eq!(message(table.columns::<f32, 1>(["a"])), "line 6, column \"a\": \"\\\"x\\\"\" is not a finite number");
+    assert_eq!(
+        message(table.columns::<f32, 1>(["a"])),
+        "line 6, column \"a\": expected a finite number, found \"\\\"x\\\"\""
+    );
 }
 
 #[test]
-fn damaged_tables_are_told_apart() {
+fn damaged_tables_have_distinct_errors() {
     for (text, expected) in [
         ("", "the file is empty"),
         ("\n\r\n\n", "the file is empty"),
-        ("a,b,a\n1,2,3", "columns 1 and 3 are both called \"a\""),
-        ("a,b\n1,2\n1,2,3\n", "line 3 has the length 3, but 2 is needed"),
-        ("a,b\r\n1,2\r\n\r\n1\r\n", "line 4 has the length 1, but 2 is needed"),
-        ("a,b\n\"1\n\n\",2\n3\n", "line 5 has the length 1, but 2 is needed"),
+        ("a,b,a\n1,2,3", "columns 1 and 3 have the same name \"a\""),
+        ("a,b\n1,2\n1,2,3\n", "line 3: expected 2 fields, found 3"),
+        ("a,b\r\n1,2\r\n\r\n1\r\n", "line 4: expected 2 fields, found 1"),
+        ("a,b\n\"1\n\n\",2\n3\n", "line 5: expected 2 fields, found 1"),
     ] {
         assert_eq!(message(table(text)), expected, "{text:?}");
     }
-    assert_eq!(message(table(b"a,\xff\n1,2")), "line 1, column 2: the text is not UTF-8");
-    assert_eq!(message(table(b"a,b\n1,2\n\xff,2")), "line 3, column 1: the text is not UTF-8");
+    assert_eq!(message(table(b"a,\xff\n1,2")), "line 1, column 2: invalid UTF-8");
+    assert_eq!(message(table(b"a,b\n1,2\n\xff,2")), "line 3, column 1: invalid UTF-8");
 }
 
 #[test]
-fn fields_that_are_no_numbers_are_named() {
+fn invalid_fields_are_named() {
     for (text, expected) in [
-        ("x\nabc", "line 2, column \"x\": \"abc\" is not a finite number"),
-        ("x\n1\nnan", "line 3, column \"x\": \"nan\" is not a finite number"),
-        ("x\n1\n\n-inf", "line 4, column \"x\": \"-inf\" is not a finite number"),
-        ("x\n1e999", "line 2, column \"x\": \"1e999\" is not a finite number"),
-        ("x\n\"1\n2\"", "line 2, column \"x\": \"1\\n2\" is not a finite number"),
-        ("x,y\n1,2\n , 2", "line 3, column \"x\": the field is empty"),
-        ("x\r\n1\r\n1,5", "line 3 has the length 2, but 1 is needed"),
-        ("y\n1", "no column is called \"x\": did you mean \"y\"?"),
-        ("width,height\n1,2", "no column is called \"x\": there is \"width\", \"height\""),
+        ("x\nabc", "line 2, column \"x\": expected a finite number, found \"abc\""),
+        ("x\n1\nnan", "line 3, column \"x\": expected a finite number, found \"nan\""),
+        ("x\n1\n\n-inf", "line 4, column \"x\": expected a finite number, found \"-inf\""),
+        ("x\n1e999", "line 2, column \"x\": expected a finite number, found \"1e999\""),
+        ("x\n\"1\n2\"", "line 2, column \"x\": expected a finite number, found \"1\\n2\""),
+        ("x,y\n1,2\n , 2", "line 3, column \"x\": empty field"),
+        ("x\r\n1\r\n1,5", "line 3: expected 1 fields, found 2"),
+        ("y\n1", "unknown column \"x\"; did you mean \"y\"?"),
+        ("width,height\n1,2", "unknown column \"x\"; known names: \"width\", \"height\""),
     ] {
         assert_eq!(message(table(text).and_then(|table| table.columns::<f64, 1>(["x"]))), expected, "{text:?}");
     }
     let long = format!("x\n{}", "ä".repeat(100));
     let error = message(table(long).and_then(|table| table.columns::<f64, 1>(["x"])));
-    assert_eq!(error, format!("line 2, column \"x\": \"{}…\" is not a finite number", "ä".repeat(40)));
+    assert_eq!(error, format!("line 2, column \"x\": expected a finite number, found \"{}…\"", "ä".repeat(40)));
     let error =
         message(Table::read_csv(path("pandas.csv")).and_then(|table| table.columns::<f64, 1>(["Sepal_Length"])));
     let file = path("pandas.csv").display().to_string();
-    assert_eq!(error, format!("{file}: no column is called \"Sepal_Length\": did you mean \"sepal length\"?"));
+    assert_eq!(error, format!("{file}: unknown column \"Sepal_Length\"; did you mean \"sepal length\"?"));
     assert!(message(Table::read_csv(path("nothing.csv"))).contains("nothing.csv: No such file"));
 }
 
@@ -116,7 +121,7 @@ fn classes_are_sorted_and_known_ones_are_found_again() {
     let train = table("y\nsetosa\nversicolor").and_then(|table| table.categories("y")).expect("classes");
     let test = |text: &str| table(text).and_then(|table| table.labels("y", &train.names));
     assert_eq!(test("y\nversicolor").expect("known"), [1]);
-    let unknown = "line 3, column \"y\": no class is called \"versicolr\": did you mean \"versicolor\"?";
+    let unknown = "line 3, column \"y\": unknown class \"versicolr\"; did you mean \"versicolor\"?";
     assert_eq!(message(test("y\nsetosa\nversicolr")), unknown);
-    assert_eq!(message(test("y,z\n,1")), "line 2, column \"y\": the field is empty");
+    assert_eq!(message(test("y,z\n,1")), "line 2, column \"y\": empty field");
 }

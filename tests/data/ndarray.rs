@@ -16,7 +16,7 @@ fn arrays_and_views_become_matrices_and_come_back() {
     let transposed = from_ndarray::<_, 2>(&array.t()).expect("two columns");
     assert_eq!(transposed.row(2), nalgebra::RowVector2::new(3.0, 6.0));
     let error = from_ndarray::<_, 4>(&array.view()).unwrap_err();
-    assert_eq!(error.to_string(), "the number of columns must be 4 here, but the data has 3");
+    assert_eq!(error.to_string(), "expected 4 columns, found 3");
 }
 
 #[test]

@@ -63,14 +63,14 @@ fn a_constant_column_is_not_scaled() {
 }
 
 #[test]
-fn what_cannot_be_scaled_is_named() {
+fn invalid_columns_are_named() {
     let fit = |numbers: [[f64; 2]; 2]| StandardScaler::fit(&rows::<_, 2>(&numbers).unwrap()).unwrap_err().to_string();
-    assert_eq!(fit([[0.0, 1.0], [2.0, f64::NAN]]), "(1, 1) is NaN: every number must be finite");
-    assert_eq!(fit([[0.0, -1e200], [2.0, 1e200]]), "the numbers in column 1 lie too far apart to be scaled");
+    assert_eq!(fit([[0.0, 1.0], [2.0, f64::NAN]]), "row 1, column 1: expected a finite value, found NaN");
+    assert_eq!(fit([[0.0, -1e200], [2.0, 1e200]]), "column 1: range overflows the scalar type");
     let x = rows::<f64, 1>(&[[-1e308], [1e308]]).unwrap();
     assert_eq!(MinMaxScaler::fit(&x), Err(PreprocessingError::Range { column: 0 }));
     let empty = MinMaxScaler::fit_to_range(&x, 1.0, 1.0).unwrap_err();
-    assert_eq!(empty.to_string(), "the range from 1 to 1 is empty or not finite");
+    assert_eq!(empty.to_string(), "expected a finite range with min < max, found 1 to 1");
     assert_eq!(StandardScaler::fit(&Batch::<f32, 3>::zeros(0)), Err(PreprocessingError::NoRows));
 }
 
@@ -83,18 +83,18 @@ fn classes_go_to_columns_and_back() {
     assert_eq!(argmax(&Matrix2x4::new(f64::NAN, 1.0, 2.0, 2.0, 1.0, f64::NAN, 1.0, 0.0)), [2, 0]);
     assert_eq!(sparse_targets::<f64>(&labels), DVector::from_vec(vec![3.0, 0.0, 2.0, 2.0]));
     let error = one_hot::<f32, 3>(&labels).unwrap_err();
-    assert_eq!(error.to_string(), "the label in row 0 is 3, but there are 3 classes, counted from 0");
+    assert_eq!(error.to_string(), "row 0: expected a class index below 3, found 3");
 }
 
 #[test]
 fn splits_are_as_large_as_in_scikit_learn() {
     let golden = golden();
     for (rows, split, name) in [
-        (10, Split::test_size(0.25), "split_10 0.25"),
-        (150, Split::test_size(0.2), "split_150 0.2"),
-        (7, Split::test_size(0.5), "split_7 0.5"),
-        (11, Split::test_rows(3), "split_11 3"),
-        (3, Split::test_size(0.01), "split_3 0.01"),
+        (10, Split::new().test_size(0.25), "split_10 0.25"),
+        (150, Split::new().test_size(0.2), "split_150 0.2"),
+        (7, Split::new().test_size(0.5), "split_7 0.5"),
+        (11, Split::new().test_rows(3), "split_11 3"),
+        (3, Split::new().test_size(0.01), "split_3 0.01"),
     ] {
         let (train, test) = split.indices(rows).expect("two sides");
         assert_eq!([train.len(), test.len()], *counts(&golden, name), "{name}");
@@ -103,7 +103,7 @@ fn splits_are_as_large_as_in_scikit_learn() {
         all.sort_unstable();
         assert!(all.into_iter().eq(0..rows));
     }
-    let (train, test) = Split::test_size(0.3).shuffle(false).indices(9).expect("two sides");
+    let (train, test) = Split::new().test_size(0.3).shuffle(false).indices(9).expect("two sides");
     assert_eq!((train, test), (counts(&golden, "unshuffled train"), counts(&golden, "unshuffled test")));
 }
 
@@ -111,9 +111,9 @@ fn splits_are_as_large_as_in_scikit_learn() {
 fn stratified_splits_have_the_classes_of_scikit_learn() {
     let labels = [[0; 50].as_slice(), &[1; 23], &[2; 10], &[3; 4]].concat();
     for (split, name) in [
-        (Split::test_size(0.2), "stratified_split 0.2"),
-        (Split::test_size(0.37), "stratified_split 0.37"),
-        (Split::test_rows(7), "stratified_split 7"),
+        (Split::new().test_size(0.2), "stratified_split 0.2"),
+        (Split::new().test_size(0.37), "stratified_split 0.37"),
+        (Split::new().test_rows(7), "stratified_split 7"),
     ] {
         let (train, test) = train_test_split(&labels, split.stratify(&labels)).expect("two sides");
         let count = |side: &[usize]| (0..4).map(|class| side.iter().filter(|&&label| label == class).count()).collect();
@@ -128,7 +128,7 @@ fn a_split_keeps_together_what_belongs_together() {
     let x = Batch::<f32, 2>::from_fn(20, |row, column| (2 * row + column) as f32);
     let y = DVector::from_fn(20, |row, _| row as f32);
     let names: Vec<String> = (0..20).map(|row| row.to_string()).collect();
-    let split = || Split::test_size(0.3).seed(5);
+    let split = || Split::new().test_size(0.3).seed(5);
     let ((x_train, y_train, names_train), test) = train_test_split((&x, &y, &names), split()).expect("two sides");
     for (row, name) in names_train.iter().enumerate() {
         assert_eq!((x_train[(row, 1)], name.parse()), (2.0 * y_train[row] + 1.0, Ok(y_train[row])));
@@ -138,32 +138,32 @@ fn a_split_keeps_together_what_belongs_together() {
 }
 
 #[test]
-fn splits_that_cannot_be_are_refused() {
+fn invalid_splits_are_rejected() {
     let refuse = |rows, split: Split<'_>| split.indices(rows).unwrap_err().to_string();
     let one_alone = [0, 1, 1, 1];
     let pairs = [0, 0, 1, 1, 2, 2];
     for (rows, split, message) in [
-        (0, Split::test_size(0.5), "the data has no rows"),
-        (1, Split::test_size(0.5), "a test with 1 of 1 rows leaves one side empty"),
-        (5, Split::test_rows(0), "a test with 0 of 5 rows leaves one side empty"),
-        (4, Split::test_size(0.5).stratify(&one_alone), "class 0 needs at least 2 rows, but has 1"),
-        (6, Split::test_rows(2).stratify(&pairs), "2 rows on one side cannot hold 3 classes"),
-        (5, Split::test_rows(2).stratify(&pairs), "the first has 5 rows, but another that belongs to it has 6"),
+        (0, Split::new().test_size(0.5), "the data has no rows"),
+        (1, Split::new().test_size(0.5), "a split of 1 rows with 1 test rows leaves one side empty"),
+        (5, Split::new().test_rows(0), "a split of 5 rows with 0 test rows leaves one side empty"),
+        (4, Split::new().test_size(0.5).stratify(&one_alone), "class 0: expected at least 2 rows, found 1"),
+        (6, Split::new().test_rows(2).stratify(&pairs), "a side of 2 rows cannot hold 3 classes; change the test size"),
+        (5, Split::new().test_rows(2).stratify(&pairs), "row counts differ: 5 and 6"),
         (
             6,
-            Split::test_rows(3).stratify(&pairs).shuffle(false),
-            "a split that keeps the classes in proportion must shuffle",
+            Split::new().test_rows(3).stratify(&pairs).shuffle(false),
+            "a stratified split must shuffle; remove `stratify` or `shuffle(false)`",
         ),
         (
             9,
-            Split::test_size(1.5),
-            "the test size is 1.5: a share lies between 0 and 1, both excluded; `Split::test_rows` takes a number",
+            Split::new().test_size(1.5),
+            "expected a test size between 0 and 1 (exclusive), found 1.5; `Split::test_rows` sets a number of rows",
         ),
     ] {
         assert_eq!(refuse(rows, split), message);
     }
-    assert!(matches!(Split::test_size(f64::NAN).indices(5), Err(PreprocessingError::TestSize { .. })));
-    let error = train_test_split(([1, 2, 3], [1, 2]), Split::test_rows(1)).unwrap_err();
+    assert!(matches!(Split::new().test_size(f64::NAN).indices(5), Err(PreprocessingError::TestSize { .. })));
+    let error = train_test_split(([1, 2, 3], [1, 2]), Split::new().test_rows(1)).unwrap_err();
     assert_eq!(error, PreprocessingError::DifferentRows { first: 3, other: 2 });
 }
 
@@ -194,13 +194,13 @@ fn shuffled_folds_test_every_row_once() {
         for fold in &folds {
             assert_eq!(fold.train.len() + fold.test.len(), 30);
             assert!(fold.test.windows(2).any(|pair| pair[1] - pair[0] > 4), "no neighbors: {:?}", fold.test);
-            assert!(labels.choose(&fold.test).iter().all(|&label| label < 3));
+            assert!(labels.select_rows(&fold.test).iter().all(|&label| label < 3));
         }
     }
     assert_eq!(KFold::new(1).split(5), Err(PreprocessingError::Folds { rows: 5, folds: 1 }));
     assert_eq!(KFold::new(6).split(5), Err(PreprocessingError::Folds { rows: 5, folds: 6 }));
     let error = KFold::new(3).split_stratified(&[0, 0, 1, 1, 1]).unwrap_err();
-    assert_eq!(error, PreprocessingError::SmallClass { label: 0, rows: 2, needed: 3 });
+    assert_eq!(error, PreprocessingError::SmallClass { label: 0, rows: 2, min: 3 });
 }
 
 #[test]
@@ -208,10 +208,10 @@ fn columns_known_at_run_time_are_checked() {
     let dynamic = DMatrix::from_fn(3, 2, |row, column| (row * 2 + column) as f32);
     assert_eq!(columns::<_, 2>(dynamic.clone()).expect("two columns"), dynamic);
     let error = columns::<_, 4>(dynamic).unwrap_err();
-    assert_eq!(error.to_string(), "the number of columns must be 4 here, but the data has 2");
+    assert_eq!(error.to_string(), "expected 4 columns, found 2");
     let error = rows::<f32, 2>(&[vec![1.0, 2.0], vec![3.0]]).unwrap_err();
-    assert_eq!(error, ShapeError::Row { row: 1, has: 1, needed: 2 });
-    assert_eq!(error.to_string(), "row 1 has the length 1, but 2 is needed");
+    assert_eq!(error, ShapeError::Row { row: 1, expected: 2, found: 1 });
+    assert_eq!(error.to_string(), "row 1: expected 2 values, found 1");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Files of the real numpy and safetensors, IDX files, and what is said to damaged ones.
+//! Files of the real numpy and safetensors, IDX files, and the messages for damaged ones.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -82,7 +82,7 @@ fn idx_files_are_read_compressed_or_not() {
 }
 
 #[test]
-fn what_is_written_is_read_again() {
+fn written_tensors_are_read_again() {
     let x = Batch::<f32, 3>::from_fn(7, |row, column| (row as f32).sin() / (1.0 + column as f32));
     let wide = x.map(f64::from);
     let (npy, npz, safetensors) = (scratch("x.npy"), scratch("xy.npz"), scratch("xy.safetensors"));
@@ -121,13 +121,13 @@ fn what_is_written_is_read_again() {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_leaves_nothing_behind() {
+fn a_failed_write_leaves_no_temporary_file() {
     let directory = scratch("directory");
     fs::create_dir(&directory).expect("a new directory");
     // A directory cannot be replaced by a file.
     let error = Tensor::from(&numbers::<4>(0.0)).write_npy(&directory).unwrap_err();
-    assert!(matches!(error.problem, FileErrorKind::Io(_)), "{error:?}");
-    assert_eq!(error.origin.file.as_deref(), Some(&*directory));
+    assert!(matches!(error.kind, FileErrorKind::Io(_)), "{error:?}");
+    assert_eq!(error.location.file.as_deref(), Some(&*directory));
     let name = directory.file_name().unwrap().to_string_lossy().into_owned();
     let beside = fs::read_dir(directory.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name());
     assert_eq!(beside.filter(|entry| entry.to_string_lossy().contains(&name)).count(), 1);
@@ -139,31 +139,31 @@ fn message<V: std::fmt::Debug>(result: Result<V, FileError>) -> String {
 }
 
 #[test]
-fn damaged_idx_files_are_told_apart() {
+fn damaged_idx_files_have_distinct_errors() {
     let whole = [0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6];
     assert!(Tensor::from_idx(&whole[..]).is_ok());
     let huge = [0, 0, 14, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255];
     let zero_of_huge = [[0, 0, 14, 4, 0, 0, 0, 0].as_slice(), &[255; 12]].concat();
     for (bytes, expected) in [
-        (&[][..], "this is no IDX file: it begins with []"),
-        (b"\x89PNG", "this is no IDX file: it begins with [89, 50, 4E, 47]"),
-        (&whole[..3], "the file ends within its header"),
-        (&whole[..9], "the file ends within its header"),
-        (&[0, 0, 10, 1, 0, 0, 0, 0], "elements of type 0x0A cannot be read"),
-        (&whole[..15], "the numbers end after 3 of 6 bytes"),
-        (&[whole.as_slice(), &[7]].concat(), "more follows the 6 bytes of numbers that the header announces"),
-        (&huge, "the dimensions [4294967295, 4294967295, 4294967295] are too large"),
-        (&zero_of_huge, "the dimensions [0, 4294967295, 4294967295, 4294967295] are too large"),
-        (&[0, 0, 8, 1, 255, 255, 255, 255, 1], "the numbers end after 1 of 4294967295 bytes"),
+        (&[][..], "not an IDX file (starts with [])"),
+        (b"\x89PNG", "not an IDX file (starts with [89, 50, 4E, 47])"),
+        (&whole[..3], "truncated header"),
+        (&whole[..9], "truncated header"),
+        (&[0, 0, 10, 1, 0, 0, 0, 0], "unsupported element type 0x0A"),
+        (&whole[..15], "expected 6 bytes of elements, found 3"),
+        (&[whole.as_slice(), &[7]].concat(), "expected 6 bytes of elements, found more"),
+        (&huge, "dimensions [4294967295, 4294967295, 4294967295] are too large"),
+        (&zero_of_huge, "dimensions [0, 4294967295, 4294967295, 4294967295] are too large"),
+        (&[0, 0, 8, 1, 255, 255, 255, 255, 1], "expected 4294967295 bytes of elements, found 1"),
     ] {
         assert_eq!(message(Tensor::from_idx(bytes)), expected);
     }
     let compressed = fs::read(path("u1.idx.gz")).expect("compressed");
-    assert!(matches!(Tensor::from_idx(&compressed[..30]).unwrap_err().problem, FileErrorKind::Io(_)));
+    assert!(matches!(Tensor::from_idx(&compressed[..30]).unwrap_err().kind, FileErrorKind::Io(_)));
 }
 
 #[test]
-fn damaged_npy_files_are_told_apart() {
+fn damaged_npy_files_have_distinct_errors() {
     let npy = |header: &str, numbers: &[u8]| {
         let length = (header.len() as u16).to_le_bytes();
         [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), numbers].concat()
@@ -171,56 +171,55 @@ fn damaged_npy_files_are_told_apart() {
     let good = "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 2), }";
     assert!(Tensor::from_npy(&*npy(good, &[0; 8])).is_ok());
     for (bytes, expected) in [
-        (b"PK\x03\x04".to_vec(), "this is no npy file: it begins with [50, 4B, 03, 04]"),
-        (b"\x93NUMPY\x01".to_vec(), "the file ends within its header"),
-        (b"\x93NUMPY\x04\x00".to_vec(), "the header is damaged: version 4 of npy is unknown"),
-        (b"\x93NUMPY\x02\x00\xff\xff\xff\xff".to_vec(), "the header is damaged: it should be 4294967295 bytes long"),
-        (npy(good, &[0; 7]), "the numbers end after 7 of 8 bytes"),
-        (npy(good, &[0; 9]), "more follows the 8 bytes of numbers that the header announces"),
-        (npy("[]", &[]), "the header is damaged: { expected at \"[]\""),
-        (npy("{'shape': (1,)}", &[]), "the header is damaged: \"descr\" is missing"),
+        (b"PK\x03\x04".to_vec(), "not an npy file (starts with [50, 4B, 03, 04])"),
+        (b"\x93NUMPY\x01".to_vec(), "truncated header"),
+        (b"\x93NUMPY\x04\x00".to_vec(), "invalid header: unknown version 4 of npy"),
         (
-            npy(&good.replace("False", "Maybe"), &[]),
-            "the header is damaged: True or False expected at \"Maybe, 'shap\"",
+            b"\x93NUMPY\x02\x00\xff\xff\xff\xff".to_vec(),
+            "invalid header: expected at most 65536 bytes, found a length of 4294967295",
         ),
-        (npy(&good.replace("(1,", "(-1,"), &[]), "the header is damaged: a dimension expected at \"-1, 2), }\""),
-        (npy(&good.replace("<f4", "<c8"), &[]), "elements of type \"<c8\" cannot be read"),
-        (
-            npy(&good.replace("(1,", "(9223372036854775807,"), &[]),
-            "the dimensions [9223372036854775807, 2] are too large",
-        ),
+        (npy(good, &[0; 7]), "expected 8 bytes of elements, found 7"),
+        (npy(good, &[0; 9]), "expected 8 bytes of elements, found more"),
+        (npy("[]", &[]), "invalid header: expected {, found \"[]\""),
+        (npy("{'shape': (1,)}", &[]), "invalid header: missing key \"descr\""),
+        (npy(&good.replace("False", "Maybe"), &[]), "invalid header: expected True or False, found \"Maybe, 'shap\""),
+        (npy(&good.replace("(1,", "(-1,"), &[]), "invalid header: expected a dimension, found \"-1, 2), }\""),
+        (npy(&good.replace("<f4", "<c8"), &[]), "unsupported element type \"<c8\""),
+        (npy(&good.replace("(1,", "(9223372036854775807,"), &[]), "dimensions [9223372036854775807, 2] are too large"),
     ] {
         assert_eq!(message(Tensor::from_npy(&*bytes)), expected);
     }
     let record = message(Tensor::read_npy(path("record.npy")));
-    assert_eq!(record, format!("{}: elements of type record cannot be read", path("record.npy").display()));
+    assert_eq!(record, format!("{}: unsupported element type record", path("record.npy").display()));
 }
 
 #[test]
-fn a_wrong_question_names_the_file_and_the_tensor() {
+fn errors_name_the_file_and_the_tensor() {
     let named = |file: &str, rest: &str| format!("{}{rest}", path(file).display());
     let x = Tensor::read_npz(path("stored.npz"), "x").expect("x");
-    let wrong_columns = ", tensor \"x\": the number of columns must be 3 here, but the dimensions [5, 4] have 4";
+    let wrong_columns = ", tensor \"x\": expected 3 columns, found 4 (dimensions [5, 4])";
     assert_eq!(message(x.matrix::<f32, 3>()), named("stored.npz", wrong_columns));
-    let not_labels = ", tensor \"x\": labels have one number a row, but the dimensions [5, 4] have 4";
+    let not_labels = ", tensor \"x\": expected one label per row, found 4 (dimensions [5, 4])";
     assert_eq!(message(x.labels()), named("stored.npz", not_labels));
     let missing = message(Tensor::read_npz(path("stored.npz"), "z"));
-    assert_eq!(missing, named("stored.npz", ": no tensor is called \"z\": did you mean \"x\"?"));
+    assert_eq!(missing, named("stored.npz", ": unknown tensor \"z\"; did you mean \"x\"?"));
     let missing = message(Tensor::read_safetensors(path("tensors.safetensors"), "x_float46"));
-    assert!(missing.ends_with(": no tensor is called \"x_float46\": did you mean \"x_float16\"?"), "{missing}");
+    assert!(missing.ends_with(": unknown tensor \"x_float46\"; did you mean \"x_float16\"?"), "{missing}");
     let missing = message(Tensor::read_safetensors(path("tensors.safetensors"), "weights"));
-    assert!(missing.ends_with("there is \"x_float16\", \"x_float32\", \"x_float64\", \"x_int64\", \"x_int8\", \"y\""));
+    assert!(
+        missing.ends_with("known names: \"x_float16\", \"x_float32\", \"x_float64\", \"x_int64\", \"x_int8\", \"y\"")
+    );
     let scalar = Tensor::read_npy(path("scalar.npy")).expect("a number");
     assert!(matches!(
-        scalar.matrix::<f32, 1>().unwrap_err().problem,
+        scalar.matrix::<f32, 1>().unwrap_err().kind,
         FileErrorKind::Tensor(TensorErrorKind::NoDimensions)
     ));
     let negative = Tensor::from(&nalgebra::DVector::from_vec(vec![1.0f32, -1.0]));
-    assert_eq!(message(negative.labels()), "the label in row 1 is -1, but classes are whole numbers from 0");
+    assert_eq!(message(negative.labels()), "row 1: expected a class index (0, 1, 2, …), found -1");
     let nothing = message(Tensor::read_idx(path("nothing.idx")));
     assert!(nothing.starts_with(&named("nothing.idx", ": No such file")), "{nothing}");
     let other = message(Tensor::from_npz(std::io::Cursor::new(b"no archive"), "x"));
-    assert!(other.starts_with("the header is damaged: "), "{other}");
+    assert!(other.starts_with("invalid header: "), "{other}");
     let other = message(Tensor::from_safetensors(b"no tensors", "x"));
-    assert_eq!(other, "the header is damaged: header too large");
+    assert_eq!(other, "invalid header: header too large");
 }

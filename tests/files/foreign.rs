@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use crate::predictions::agrees;
 use mlp::prelude::*;
-use mlp::weights::{Mismatch, Weights, WeightsError};
+use mlp::weights::{ForeignWeights, Mismatch, WeightsError};
+use predictions::agrees;
 
 sequential! {
     struct Sequential { Dense(3 => 6, relu), Dense(6 => 4, tanh), Dense(4 => 2) }
@@ -112,19 +113,21 @@ fn precision_is_never_lost() {
     let mut double = Double::new(0);
     double.load_pytorch(file("pytorch_sequential.safetensors")).unwrap();
     agrees("weights", "pytorch_sequential", &*double);
-    let error =
-        refused(&mut *Sequential::new(0), Weights::pytorch(file("pytorch_sequential_double.safetensors")).unwrap());
+    let error = refused(
+        &mut *Sequential::new(0),
+        ForeignWeights::pytorch(file("pytorch_sequential_double.safetensors")).unwrap(),
+    );
     assert_eq!(error.len(), 6);
     assert!(error.iter().all(|difference| matches!(difference, Mismatch::ElementType { .. })), "{error:?}");
 }
 
 /// All that does not fit; the network stays as it was.
-fn refused<N: Network + Clone + PartialEq>(network: &mut N, weights: Weights) -> Vec<Mismatch> {
+fn refused<N: Network + Clone + PartialEq>(network: &mut N, weights: ForeignWeights) -> Vec<Mismatch> {
     let before = network.clone();
     let error = weights.load_into(network).unwrap_err();
     assert!(*network == before);
     match error {
-        WeightsError::Different { differences, .. } => differences,
+        WeightsError::Mismatch { mismatches, .. } => mismatches,
         other => panic!("{other}"),
     }
 }
@@ -137,35 +140,36 @@ sequential! { struct Wider { Dense(3 => 7, relu), Dense(7 => 4, tanh), Dense(4 =
 fn layers_are_renamed_where_the_names_differ() {
     let path = file("pytorch_sequential.safetensors");
     let mut network = Renamed::new(0);
-    Weights::pytorch(&path).unwrap().rename("0", "hidden").load_into(&mut *network).unwrap();
+    ForeignWeights::pytorch(&path).unwrap().rename("0", "hidden").load_into(&mut *network).unwrap();
     agrees("weights", "pytorch_sequential", &*network);
     let mut network = Swapped::new(0);
-    let weights = Weights::pytorch(&path).unwrap().rename("4", "tail").rename("0", "head").rename("2", "body");
+    let weights = ForeignWeights::pytorch(&path).unwrap().rename("4", "tail").rename("0", "head").rename("2", "body");
     weights.load_into(&mut *network).unwrap();
     agrees("weights", "pytorch_sequential", &*network);
-    let found = refused(&mut *network, Weights::pytorch(&path).unwrap().rename("zero", "head").rename("2", "boddy"));
+    let found =
+        refused(&mut *network, ForeignWeights::pytorch(&path).unwrap().rename("zero", "head").rename("2", "boddy"));
     let layers: Vec<String> =
         found.iter().filter(|found| matches!(found, Mismatch::Layer { .. })).map(ToString::to_string).collect();
     assert_eq!(layers.len(), 2, "{found:?}");
-    assert!(layers.contains(&"the network has no layer \"boddy\"; is it \"body\"?".to_owned()), "{layers:?}");
+    assert!(layers.contains(&"the network has no layer \"boddy\"; did you mean \"body\"?".to_owned()), "{layers:?}");
     assert!(layers.iter().any(|layer| layer.starts_with("the file has no layer \"zero\"")), "{layers:?}");
 }
 
 #[test]
 fn all_that_does_not_fit_is_told_at_once() {
-    let found = refused(&mut *Wider::new(0), Weights::pytorch(file("pytorch_sequential.safetensors")).unwrap());
+    let found = refused(&mut *Wider::new(0), ForeignWeights::pytorch(file("pytorch_sequential.safetensors")).unwrap());
     let text: Vec<String> = found.iter().map(ToString::to_string).collect();
     for expected in [
-        "tensor \"0.weight → dense_1.weights\" has the shape [6, 3], not [7, 3]",
-        "tensor \"0.bias → dense_1.bias\" has the shape [6], not [7]",
-        "tensor \"2.weight → dense_2.weights\" has the shape [4, 6], not [4, 7]",
-        "tensor \"dense_4.weights\" of shape [2, 2] is missing",
-        "tensor \"dense_4.bias\" of shape [2] is missing",
+        "tensor \"0.weight → dense_1.weights\": expected shape [7, 3], found [6, 3]",
+        "tensor \"0.bias → dense_1.bias\": expected shape [7], found [6]",
+        "tensor \"2.weight → dense_2.weights\": expected shape [4, 7], found [4, 6]",
+        "missing tensor \"dense_4.weights\" of shape [2, 2]",
+        "missing tensor \"dense_4.bias\" of shape [2]",
     ] {
         assert!(text.iter().any(|found| found.starts_with(expected)), "{expected}\n{text:#?}");
     }
     assert_eq!(found.len(), 5, "{text:#?}");
-    let found = refused(&mut *Sequential::new(0), Weights::keras(file("keras_many.weights.h5")).unwrap());
+    let found = refused(&mut *Sequential::new(0), ForeignWeights::keras(file("keras_many.weights.h5")).unwrap());
     let extra = found.iter().filter(|found| matches!(found, Mismatch::Extra { .. })).count();
     assert_eq!(extra, 18, "{found:?}");
 }
@@ -175,7 +179,7 @@ fn numbers_that_are_none_are_told_with_their_place() {
     let mut bytes = fs::read(file("pytorch_sequential.safetensors")).unwrap();
     let end = bytes.len();
     bytes[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
-    let found = refused(&mut *Sequential::new(0), Weights::pytorch_bytes(&bytes).unwrap());
+    let found = refused(&mut *Sequential::new(0), ForeignWeights::pytorch_bytes(&bytes).unwrap());
     assert!(matches!(&found[..], [Mismatch::NotFinite { value, .. }] if value.is_nan()), "{found:?}");
 }
 
@@ -185,22 +189,22 @@ fn damaged_files_do_no_harm() {
     let mut network = Functional::new(0);
     let whole = fs::read(file("keras_functional.weights.h5")).unwrap();
     for end in (0..whole.len()).step_by(37) {
-        let read = Weights::keras_bytes(&whole[..end]);
+        let read = ForeignWeights::keras_bytes(&whole[..end]);
         assert!(read.is_err() || read.unwrap().load_into(&mut *network).is_err(), "{end} of {}", whole.len());
     }
     let before = network.clone();
     for place in (0..whole.len()).step_by(5) {
         let mut changed = whole.clone();
         changed[place] ^= 1 << (place % 8);
-        if let Ok(weights) = Weights::keras_bytes(&changed)
+        if let Ok(weights) = ForeignWeights::keras_bytes(&changed)
             && weights.load_into(&mut *network).is_err()
         {
             assert!(network == before);
         }
         network.clone_from(&before);
     }
-    assert!(Weights::keras_bytes(b"PK\x03\x04 no archive").is_err());
-    assert!(Weights::keras(file("nowhere.keras")).unwrap_err().to_string().contains("nowhere.keras"));
+    assert!(ForeignWeights::keras_bytes(b"PK\x03\x04 no archive").is_err());
+    assert!(ForeignWeights::keras(file("nowhere.keras")).unwrap_err().to_string().contains("nowhere.keras"));
 }
 
 #[test]
@@ -210,8 +214,5 @@ fn arrays_of_hdf5_are_read_by_their_paths() {
     let kernel = Tensor::read_hdf5(&path, "layers/dense/vars/0").unwrap();
     assert_eq!(kernel.dimensions(), [3, 6]);
     let error = Tensor::read_hdf5(&path, "layers/dense/vars/7").unwrap_err().to_string();
-    assert!(
-        error.contains("no tensor is called \"layers/dense/vars/7\": did you mean \"layers/dense/vars/"),
-        "{error}"
-    );
+    assert!(error.contains("unknown tensor \"layers/dense/vars/7\"; did you mean \"layers/dense/vars/"), "{error}");
 }

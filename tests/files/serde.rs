@@ -2,8 +2,8 @@
 
 use std::thread;
 
-use mlp::boxed;
 use mlp::prelude::*;
+use mlp::serde_boxed;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -38,9 +38,9 @@ fn comes_back<L: Layer + Serialize + DeserializeOwned + PartialEq + std::fmt::De
     let (json, bytes) = (serde_json::to_string(&layer).unwrap(), postcard::to_stdvec(&layer).unwrap());
     assert_eq!(serde_json::from_str::<L>(&json).unwrap(), *layer);
     assert_eq!(postcard::from_bytes::<L>(&bytes).unwrap(), *layer);
-    assert_eq!(boxed::deserialize::<L, _>(&mut serde_json::Deserializer::from_str(&json)).unwrap(), layer);
+    assert_eq!(serde_boxed::deserialize::<L, _>(&mut serde_json::Deserializer::from_str(&json)).unwrap(), layer);
     let mut cut = postcard::Deserializer::from_bytes(&bytes[..bytes.len() - usize::from(L::COUNT > 0)]);
-    assert_eq!(boxed::deserialize::<L, _>(&mut cut).is_err(), L::COUNT > 0);
+    assert_eq!(serde_boxed::deserialize::<L, _>(&mut cut).is_err(), L::COUNT > 0);
 }
 
 macro_rules! come_back {
@@ -91,26 +91,26 @@ fn the_order_makes_no_difference() {
 fn mistakes_name_the_variable() {
     let dense = r#""dense_1": {"bias": [4, 5, 6], "weights": [[0.5, 1.5], [2.5, 3.5], [4.5, 5.5]]}"#;
     for (text, message) in [
-        ("{}".to_owned(), "`dense_1`, `last` is missing"),
-        (format!("{{{dense}, \"last\": {{\"bias\": [1]}}}}"), "`last.weights` is missing"),
-        (format!("{{{dense}, \"first\": 1}}"), "`first` is unknown: there is `dense_1`, `last`"),
-        (format!("{{{dense}, {dense}}}"), "`dense_1` is there twice"),
-        (format!("{{{dense}, \"last\": 3}}"), "invalid type: integer `3`, expected a map of what is in `last`"),
+        ("{}".to_owned(), "missing `dense_1`, `last`"),
+        (format!("{{{dense}, \"last\": {{\"bias\": [1]}}}}"), "missing `last.weights`"),
+        (format!("{{{dense}, \"first\": 1}}"), "unknown entry `first`, expected `dense_1`, `last`"),
+        (format!("{{{dense}, {dense}}}"), "duplicate entry `dense_1`"),
+        (format!("{{{dense}, \"last\": 3}}"), "invalid type: integer `3`, expected a map of the contents of `last`"),
         (
             format!("{{{dense}, \"last\": {{\"scale\": 3}}}}"),
-            "`last.scale` is unknown: there is `last.weights`, `last.bias`",
+            "unknown entry `last.scale`, expected `last.weights`, `last.bias`",
         ),
         (
             format!("{{{dense}, \"last\": {{\"weights\": [1, 2, 3]}}}}"),
-            "invalid type: integer `1`, expected numbers of the shape [1, 3] for `last.weights`",
+            "invalid type: integer `1`, expected numbers of shape [1, 3] for `last.weights`",
         ),
         (
             format!("{{{dense}, \"last\": {{\"weights\": [[1, 2]]}}}}"),
-            "`last.weights` has the shape [1, 3]: a list in it has 2, not 3",
+            "`last.weights` of shape [1, 3]: expected a list of 3 values, found 2",
         ),
         (
             format!("{{{dense}, \"last\": {{\"weights\": [[1, 2, 3], [4, 5, 6]]}}}}"),
-            "`last.weights` has the shape [1, 3]: a list in it has more, not 1",
+            "`last.weights` of shape [1, 3]: expected a list of 1 values, found more",
         ),
         (
             format!("{{{dense}, \"last\": {{\"bias\": [\"one\"]}}}}"),
@@ -136,14 +136,14 @@ fn a_number_that_is_none_is_told_when_it_is_written() {
     let mut network = Small::new(0);
     network.dense_1.weights[(1, 0)] = f32::NAN;
     let error = serde_json::to_string(&network).unwrap_err().to_string();
-    assert_eq!(error, "`dense_1.weights` has NaN: every number must be finite");
+    assert_eq!(error, "`dense_1.weights`: expected a finite value, found NaN");
 }
 
 /// A field among others, of a network that a value of which would not fit on this stack.
 #[derive(Serialize, Deserialize)]
 struct Saved<N: Network> {
     name: String,
-    #[serde(with = "mlp::boxed", bound = "")]
+    #[serde(with = "mlp::serde_boxed", bound = "")]
     network: Box<N>,
 }
 
@@ -167,8 +167,8 @@ fn a_network_whose_type_has_no_name_is_read_where_it_is() {
     let mut network = sequential![Dense(2 => 3, relu), Dense(3 => 1)].seed(2);
     let before = network.to_boxed();
     let half = &json[..json.len() / 2];
-    assert!(boxed::deserialize_into(&mut *network, &mut serde_json::Deserializer::from_str(half)).is_err());
+    assert!(serde_boxed::deserialize_into(&mut *network, &mut serde_json::Deserializer::from_str(half)).is_err());
     assert_eq!(network, before);
-    boxed::deserialize_into(&mut *network, &mut serde_json::Deserializer::from_str(&json)).unwrap();
+    serde_boxed::deserialize_into(&mut *network, &mut serde_json::Deserializer::from_str(&json)).unwrap();
     assert_eq!(network.as_slice(), saved.as_slice());
 }

@@ -86,7 +86,7 @@ fn refused<N: Network + PartialEq + Clone>(path: &Path) -> (Vec<Mismatch>, Strin
     assert!(network == before, "changed by a file that is refused");
     let text = error.to_string().replace(&path.display().to_string(), "FILE");
     match error {
-        WeightsError::Different { differences, .. } => (differences, text),
+        WeightsError::Mismatch { mismatches, .. } => (mismatches, text),
         other => (Vec::new(), other.to_string().replace(&path.display().to_string(), "FILE")),
     }
 }
@@ -96,21 +96,21 @@ fn all_differences_are_told_at_once() {
     let (differences, text) = differences::<Small, Wider>("wider.safetensors");
     assert_eq!(differences.len(), 7);
     for line in [
-        "FILE does not fit:",
-        "- tensor \"dense_1.weights\" has the shape [3, 2], not [4, 2]",
-        "- tensor \"dense_1.bias\" has the shape [3], not [4]",
-        "- tensor \"last.weights\" of shape [1, 4] is missing",
-        "- tensor \"dense_2.weights\" of shape [1, 3] has no place",
+        "FILE does not match the network:",
+        "- tensor \"dense_1.weights\": expected shape [4, 2], found [3, 2]",
+        "- tensor \"dense_1.bias\": expected shape [4], found [3]",
+        "- missing tensor \"last.weights\" of shape [1, 4]",
+        "- unexpected tensor \"dense_2.weights\" of shape [1, 3]",
     ] {
         assert!(text.lines().any(|found| found == line), "{line}\nis not in\n{text}");
     }
-    assert!(text.contains("architecture is \"dense_1 Dense (None, 3)"), "{text}");
+    assert!(text.contains("architecture: expected dense_1 Dense (None, 4)"), "{text}");
 }
 
 #[test]
 fn another_activation_shows_in_the_golden_output() {
     let (differences, _) = differences::<Small, Other>("other.safetensors");
-    assert!(matches!(differences[..], [Mismatch::Golden { index: 0, .. }]), "{differences:?}");
+    assert!(matches!(differences[..], [Mismatch::SelfCheck { index: 0, .. }]), "{differences:?}");
 }
 
 /// A slope of 0.2 is not one of 0.2000001: where bits are the same, one of them that differs is seen.
@@ -126,7 +126,7 @@ fn the_last_digit_of_the_golden_output_counts_on_the_same_machine() {
     bytes[place] ^= 1;
     fs::write(&path, &bytes).unwrap();
     let (differences, _) = refused::<Small>(&path);
-    assert!(matches!(differences[..], [Mismatch::Golden { index: 0, .. }]), "{differences:?}");
+    assert!(matches!(differences[..], [Mismatch::SelfCheck { index: 0, .. }]), "{differences:?}");
     // On another machine it is as good as the same.
     let machine = bytes.windows(15).position(|window| window == b"\"computed_by\":\"").unwrap();
     bytes[machine + 15] ^= 1;
@@ -138,7 +138,7 @@ fn the_last_digit_of_the_golden_output_counts_on_the_same_machine() {
 fn double_precision_is_not_single() {
     let (differences, text) = differences::<Double, Small>("double.safetensors");
     assert_eq!(differences.len(), 4);
-    assert!(text.contains("tensor \"dense_2.bias\" is of F64, not F32"), "{text}");
+    assert!(text.contains("tensor \"dense_2.bias\": expected elements of type F32, found F64"), "{text}");
 }
 
 /// A layer of one's own that lists another number of parameters than it has is told from a file, not by a panic.
@@ -186,7 +186,7 @@ mod forgetful {
 #[test]
 fn a_summary_that_leaves_parameters_out_is_an_error() {
     let mut network = forgetful::Wrong::new(0);
-    let message = "the summary of Wrong lists 11 parameters, but it has 12";
+    let message = "the summary of Wrong lists 11 parameters, expected 12";
     assert_eq!(network.weights_to_bytes().unwrap_err().to_string(), message);
     let bytes = Small::new(0).weights_to_bytes().unwrap();
     assert_eq!(network.load_weights_bytes(&bytes).unwrap_err().to_string(), message);
@@ -203,7 +203,7 @@ fn a_misspelled_name_is_recognized() {
     Tensor::write_safetensors(&path, &tensors).unwrap();
     let (differences, text) = refused::<Small>(&path);
     assert_eq!(differences.len(), 4, "{text}");
-    let line = "- tensor \"dense_1.weights\" of shape [3, 2] is missing; is it \"dense_1.weight\"?";
+    let line = "- missing tensor \"dense_1.weights\" of shape [3, 2]; did you mean \"dense_1.weight\"?";
     assert!(text.lines().any(|found| found == line), "{text}");
 }
 
@@ -216,8 +216,8 @@ fn numbers_that_are_none_are_told_with_their_place() {
     network.save_weights(&path).unwrap();
     let (differences, text) = refused::<Small>(&path);
     assert_eq!(differences.len(), 2);
-    assert!(text.contains("tensor \"dense_1.weights\" has NaN at [2, 1]: every number must be finite"), "{text}");
-    assert!(text.contains("tensor \"dense_2.bias\" has inf at [0]"), "{text}");
+    assert!(text.contains("tensor \"dense_1.weights\", index [2, 1]: expected a finite value, found NaN"), "{text}");
+    assert!(text.contains("tensor \"dense_2.bias\", index [0]: expected a finite value, found inf"), "{text}");
 }
 
 #[test]

@@ -99,7 +99,7 @@ fn read(path: &Path, way: &str) -> u64 {
 
 fn unfinished(folder: &Path) -> Vec<PathBuf> {
     let files = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").path());
-    files.filter(|file| file.to_string_lossy().ends_with(".unfinished")).collect()
+    files.filter(|file| file.to_string_lossy().ends_with(".tmp")).collect()
 }
 
 #[test]

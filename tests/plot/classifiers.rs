@@ -64,18 +64,18 @@ fn long_names_and_titles_are_not_cut_off() {
 #[test]
 fn confusions_that_are_none() {
     let error = |picture: Confusion| picture.save("never/written.png").unwrap_err().to_string();
-    let told = |truth: &[f64], predicted: &[f64]| error(Confusion::from_predictions("Pets", truth, predicted));
-    assert_eq!(told(&[0.0, 1.0], &[0.0]), "there are 2 true values, but 1 predictions");
-    assert_eq!(told(&[], &[]), "\"Pets\" has no numbers to show");
-    assert_eq!(told(&[0.0, 0.5], &[0.0, 0.0]), "the true class at index 1 is 0.5, which is not a whole number from 0");
-    let nan = told(&[0.0, 0.0], &[f64::NAN, 0.0]);
-    assert_eq!(nan, "the predicted class at index 0 is NaN, which is not a whole number from 0");
-    assert_eq!(told(&[4e9], &[0.0]), "there are 4000000001 classes, and this picture shows up to 100");
-    assert_eq!(error(Confusion::new("", &vec![vec![1, 2], vec![3]])), "row 1 has 1 columns, but 2 are needed");
+    let message = |truth: &[f64], predicted: &[f64]| error(Confusion::from_predictions("Pets", truth, predicted));
+    assert_eq!(message(&[0.0, 1.0], &[0.0]), "expected a prediction for each of 2 true values, found 1");
+    assert_eq!(message(&[], &[]), "plot \"Pets\" has no values");
+    assert_eq!(message(&[0.0, 0.5], &[0.0, 0.0]), "true class at index 1: expected an integer from 0, found 0.5");
+    let nan = message(&[0.0, 0.0], &[f64::NAN, 0.0]);
+    assert_eq!(nan, "predicted class at index 0: expected an integer from 0, found NaN");
+    assert_eq!(message(&[4e9], &[0.0]), "expected at most 100 classes, found 4000000001");
+    assert_eq!(error(Confusion::new("", &vec![vec![1, 2], vec![3]])), "row 1: expected 2 columns, found 1");
     let negative = error(Confusion::new("", &[[1, 2], [-3, 4]]));
-    assert_eq!(negative, "the number in row 1, column 0 is -3, but a count is needed");
+    assert_eq!(negative, "row 1, column 0: expected a count, found -3");
     let names = error(Confusion::new("", &[[1, 2], [3, 4]]).classes(["one"]));
-    assert_eq!(names, "there are 1 names for 2 classes");
+    assert_eq!(names, "expected 2 names of classes, found 1");
 }
 
 #[test]
@@ -118,19 +118,19 @@ fn a_network_is_asked_in_its_own_scalar() {
 
 #[test]
 fn regions_that_are_none() {
-    let told = |points: &[[f64; 2]], classes: &[usize], region: usize, names: &[&str]| {
+    let message = |points: &[[f64; 2]], classes: &[usize], region: usize, names: &[&str]| {
         let picture = DecisionRegions::new("Plane", points, classes, |_: [f32; 2]| region);
         let picture = if names.is_empty() { picture } else { picture.classes(names.iter().copied()) };
         picture.save("never/written.svg").unwrap_err().to_string()
     };
-    assert_eq!(told(&[], &[], 0, &[]), "\"Plane\" has no points");
-    assert_eq!(told(&[[0.0, 1.0]], &[0, 1], 0, &[]), "there are 1 points, but classes of 2");
-    let nan = told(&[[0.0, 1.0], [f64::NAN, 0.0]], &[0, 1], 0, &[]);
-    assert_eq!(nan, "the number in row 1, column 0 is NaN, but a finite number is needed");
-    assert_eq!(told(&[[0.0, 1.0]], &[0], 12, &[]), "there are 13 classes, and this picture shows up to 12");
-    assert_eq!(told(&[[0.0, 1.0]], &[0], 1, &["one"]), "there are 1 names for 2 classes");
+    assert_eq!(message(&[], &[], 0, &[]), "series \"Plane\" has no points");
+    assert_eq!(message(&[[0.0, 1.0]], &[0, 1], 0, &[]), "expected a class for each of 1 points, found 2");
+    let nan = message(&[[0.0, 1.0], [f64::NAN, 0.0]], &[0, 1], 0, &[]);
+    assert_eq!(nan, "row 1, column 0: expected a finite value, found NaN");
+    assert_eq!(message(&[[0.0, 1.0]], &[0], 12, &[]), "expected at most 12 classes, found 13");
+    assert_eq!(message(&[[0.0, 1.0]], &[0], 1, &["one"]), "expected 2 names of classes, found 1");
     let columns = DecisionRegions::new("", &[[1, 2, 3]], [0], |_: [f32; 2]| 0).save("never/written.svg").unwrap_err();
-    assert_eq!(columns.to_string(), "row 0 has 3 columns, but 2 are needed");
+    assert_eq!(columns.to_string(), "row 0: expected 2 columns, found 3");
 }
 
 #[test]
@@ -166,10 +166,13 @@ fn good_predictions_are_on_the_diagonal() {
 
 #[test]
 fn regressions_that_are_none() {
-    let told = |truth: &[f64], predicted: &[f64]| {
+    let message = |truth: &[f64], predicted: &[f64]| {
         Regression::new("", truth, predicted).r2().save("never/written.png").unwrap_err().to_string()
     };
-    assert_eq!(told(&[1.0], &[1.0, 2.0]), "there are 1 true values, but 2 predictions");
-    assert_eq!(told(&[], &[]), "\"samples\" has no points");
-    assert_eq!(told(&[1.0], &[f64::INFINITY]), "\"samples\" has a point that is not finite: (1, inf) at index 0");
+    assert_eq!(message(&[1.0], &[1.0, 2.0]), "expected a prediction for each of 1 true values, found 2");
+    assert_eq!(message(&[], &[]), "series \"samples\" has no points");
+    assert_eq!(
+        message(&[1.0], &[f64::INFINITY]),
+        "series \"samples\", index 0: expected a finite point, found (1, inf)"
+    );
 }

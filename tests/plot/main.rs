@@ -104,17 +104,17 @@ fn long_texts_are_written_smaller() {
 }
 
 #[test]
-fn mistakes_are_told() {
+fn errors_name_the_series() {
     let line = |y: &[f64]| Plot::new("").line("loss", 0..3, y);
     let saved = line(&[1.0, 2.0, 3.0]).save("picture.jpeg").unwrap_err();
-    assert_eq!(saved.to_string(), "picture.jpeg: a picture's name ends in .png or .svg");
-    assert_eq!(error(&Plot::new("")), "a plot needs a line or a scatter");
-    assert_eq!(error(&Plot::new("").scatter("dots", 0..0, [0f64; 0])), "\"dots\" has no points");
-    assert_eq!(error(&line(&[1.0])), "\"loss\" has 3 values of x, but 1 of y");
+    assert_eq!(saved.to_string(), "picture.jpeg: expected the extension .png or .svg");
+    assert_eq!(error(&Plot::new("")), "the plot is empty; add a `line` or a `scatter`");
+    assert_eq!(error(&Plot::new("").scatter("dots", 0..0, [0f64; 0])), "series \"dots\" has no points");
+    assert_eq!(error(&line(&[1.0])), "series \"loss\": expected as many x as y values, found 3 and 1");
     let diverged = error(&line(&[1.0, f64::NAN, 3.0]));
-    assert_eq!(diverged, "\"loss\" has a point that is not finite: (1, NaN) at index 1");
+    assert_eq!(diverged, "series \"loss\", index 1: expected a finite point, found (1, NaN)");
     let zero = error(&line(&[1.0, 2.0, 0.0]).log_y());
-    assert_eq!(zero, "\"loss\" is 0 at index 2, and a logarithmic axis shows positive values only");
+    assert_eq!(zero, "series \"loss\", index 2: expected a positive value on a logarithmic axis, found 0");
     assert!(!PathBuf::from("never").exists());
 }
 
@@ -126,7 +126,7 @@ fn a_file_that_cannot_be_written_is_named() {
     let failed = Plot::new("").line("", 0..2, 0..2).save(&occupied).unwrap_err();
     assert!(matches!(&failed, PlotError::Write { path, .. } if *path == occupied), "{failed:?}");
     assert!(failed.to_string().contains("occupied.png"));
-    assert_eq!(fs::read_dir(&directory.0).unwrap().count(), 1, "nothing unfinished is left behind");
+    assert_eq!(fs::read_dir(&directory.0).unwrap().count(), 1, "no temporary file is left");
 }
 
 #[test]

@@ -73,12 +73,12 @@ fn names_and_values_are_written() {
 
 #[test]
 fn matrices_that_are_none() {
-    let told = |map: HeatMap| map.save("never/written.png").unwrap_err().to_string();
-    assert_eq!(told(HeatMap::new("Weights", &Vec::<[f32; 2]>::new())), "\"Weights\" has no numbers to show");
-    assert_eq!(told(HeatMap::new("Weights", &[[0f32; 0]; 3])), "\"Weights\" has no numbers to show");
-    assert_eq!(told(HeatMap::new("", &vec![vec![1.0], vec![]])), "row 1 has 0 columns, but 1 are needed");
-    let nan = told(HeatMap::new("", &[[0.0, f32::NAN]]));
-    assert_eq!(nan, "the number in row 0, column 1 is NaN, but a finite number is needed");
-    assert_eq!(told(HeatMap::new("", &[[1, 2]]).row_names(["a", "b"])), "there are 2 names for 1 rows");
-    assert_eq!(told(HeatMap::new("", &[[1, 2]]).column_names(["a"])), "there are 1 names for 2 columns");
+    let message = |map: HeatMap| map.save("never/written.png").unwrap_err().to_string();
+    assert_eq!(message(HeatMap::new("Weights", &Vec::<[f32; 2]>::new())), "plot \"Weights\" has no values");
+    assert_eq!(message(HeatMap::new("Weights", &[[0f32; 0]; 3])), "plot \"Weights\" has no values");
+    assert_eq!(message(HeatMap::new("", &vec![vec![1.0], vec![]])), "row 1: expected 1 columns, found 0");
+    let nan = message(HeatMap::new("", &[[0.0, f32::NAN]]));
+    assert_eq!(nan, "row 0, column 1: expected a finite value, found NaN");
+    assert_eq!(message(HeatMap::new("", &[[1, 2]]).row_names(["a", "b"])), "expected 1 names of rows, found 2");
+    assert_eq!(message(HeatMap::new("", &[[1, 2]]).column_names(["a"])), "expected 2 names of columns, found 1");
 }

@@ -107,10 +107,13 @@ fn a_single_epoch_is_a_dot() {
 
 #[test]
 fn trainings_that_are_none() {
-    let told = |curves: Curves| curves.save("never/written.png").unwrap_err().to_string();
-    assert_eq!(told(Curves::new("", &history(&[], 0, |_, _| 0.0))), "\"\" has no numbers to show");
-    assert_eq!(told(Curves::new("", &history(&["loss", "val_loss"], 0, |_, _| 0.0))), "\"training\" has no points");
+    let message = |curves: Curves| curves.save("never/written.png").unwrap_err().to_string();
+    assert_eq!(message(Curves::new("", &history(&[], 0, |_, _| 0.0))), "plot \"\" has no values");
+    assert_eq!(
+        message(Curves::new("", &history(&["loss", "val_loss"], 0, |_, _| 0.0))),
+        "series \"training\" has no points"
+    );
     let diverged = history(&["loss", "val_loss"], 3, |column, epoch| if column + epoch == 2 { f64::NAN } else { 1.0 });
-    let diverged = told(Curves::new("", &diverged));
-    assert_eq!(diverged, "\"training\" has a point that is not finite: (3, NaN) at index 2");
+    let diverged = message(Curves::new("", &diverged));
+    assert_eq!(diverged, "series \"training\", index 2: expected a finite point, found (3, NaN)");
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use mlp::prelude::*;
-use mlp::{Rng, Scalar, boxed};
+use mlp::{Rng, Scalar, serde_boxed};
 use serde::Serialize;
 
 /// Numbers with all their digits, in every parameter.
@@ -21,9 +21,9 @@ pub fn comes_back<N: Network + Serialize + PartialEq>(seed: u64) {
         through_a_file(&*saved, &mut *loaded);
         assert!(loaded == saved, "{} through safetensors", N::NAME);
         let (json, bytes) = (serde_json::to_vec(&saved).unwrap(), postcard::to_stdvec(&saved).unwrap());
-        let read = boxed::deserialize::<N, _>(&mut serde_json::Deserializer::from_slice(&json)).unwrap();
+        let read = serde_boxed::deserialize::<N, _>(&mut serde_json::Deserializer::from_slice(&json)).unwrap();
         assert!(read == saved, "{} through JSON", N::NAME);
-        let read = boxed::deserialize::<N, _>(&mut postcard::Deserializer::from_bytes(&bytes)).unwrap();
+        let read = serde_boxed::deserialize::<N, _>(&mut postcard::Deserializer::from_bytes(&bytes)).unwrap();
         assert!(read == saved, "{} through postcard", N::NAME);
     }
 }

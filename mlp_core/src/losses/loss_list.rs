@@ -1,7 +1,7 @@
 //! One loss per output of a network.
 
 use crate::layers::{Features, Shape};
-use crate::losses::{Comparison, GaussianNegativeLogLikelihood, Loss};
+use crate::losses::{LossInput, GaussianNegativeLogLikelihood, Loss};
 use crate::scalar::Scalar;
 
 /// Maximum number of outputs of a network.
@@ -29,7 +29,7 @@ pub trait LossList<T: Scalar, Outputs: Shape>: Send + Sync {
 
     /// Returns the weighted sum of the losses of a tile's samples, and writes the gradient if requested. Adds each loss,
     /// unweighted, to its element of `losses`.
-    fn evaluate(&self, comparison: Comparison<'_, T>, weights: &[f64], losses: &mut [f64]) -> f64;
+    fn evaluate(&self, input: LossInput<'_, T>, weights: &[f64], losses: &mut [f64]) -> f64;
 }
 
 #[diagnostic::do_not_recommend]
@@ -40,8 +40,8 @@ impl<T: Scalar, const N: usize, L: Loss<T, Features<N>>> LossList<T, Features<N>
     fn rejected_by(&self, _feature: usize, target: T) -> Option<&'static str> {
         (!self.accepts(target)).then(|| self.name())
     }
-    fn evaluate(&self, comparison: Comparison<'_, T>, weights: &[f64], losses: &mut [f64]) -> f64 {
-        weighted(self, comparison, weights[0], &mut losses[0])
+    fn evaluate(&self, input: LossInput<'_, T>, weights: &[f64], losses: &mut [f64]) -> f64 {
+        weighted(self, input, weights[0], &mut losses[0])
     }
 }
 
@@ -54,37 +54,37 @@ impl<T: Scalar, const N: usize> LossList<T, (Features<N>, Features<N>)> for Gaus
     fn rejected_by(&self, _feature: usize, _target: T) -> Option<&'static str> {
         None
     }
-    fn evaluate(&self, comparison: Comparison<'_, T>, weights: &[f64], losses: &mut [f64]) -> f64 {
-        weighted::<T, (Features<N>, Features<N>)>(self, comparison, weights[0], &mut losses[0])
+    fn evaluate(&self, input: LossInput<'_, T>, weights: &[f64], losses: &mut [f64]) -> f64 {
+        weighted::<T, (Features<N>, Features<N>)>(self, input, weights[0], &mut losses[0])
     }
 }
 
 /// Returns the features of one output and of its targets. Each pair is the first feature and the number of features.
 fn part<'a, T: Scalar>(
-    comparison: &'a mut Comparison<'_, T>,
+    input: &'a mut LossInput<'_, T>,
     (output, outputs): (usize, usize),
     (target, targets): (usize, usize),
-) -> Comparison<'a, T> {
-    Comparison {
-        predictions: comparison.predictions.part(output, outputs),
-        targets: comparison.targets.part(target, targets),
-        weights: comparison.weights,
-        gradient: comparison.gradient.as_mut().map(|gradient| gradient.reborrow().part(output, outputs)),
-        scale: comparison.scale,
+) -> LossInput<'a, T> {
+    LossInput {
+        predictions: input.predictions.part(output, outputs),
+        targets: input.targets.part(target, targets),
+        weights: input.weights,
+        gradient: input.gradient.as_mut().map(|gradient| gradient.reborrow().part(output, outputs)),
+        scale: input.scale,
     }
 }
 
 /// Returns the loss of one output, multiplied by its weight, and adds it, unweighted, to `total`.
 fn weighted<T: Scalar, S: Shape>(
     loss: &impl Loss<T, S>,
-    mut comparison: Comparison<'_, T>,
+    mut input: LossInput<'_, T>,
     weight: f64,
     total: &mut f64,
 ) -> f64 {
     if weight != 1.0 {
-        comparison.scale *= T::from_f64(weight);
+        input.scale *= T::from_f64(weight);
     }
-    let value = loss.evaluate(comparison);
+    let value = loss.evaluate(input);
     *total += value;
     value * weight
 }
@@ -105,17 +105,17 @@ macro_rules! tuples {
                 )*
                 None
             }
-            fn evaluate(&self, mut comparison: Comparison<'_, T>, weights: &[f64], losses: &mut [f64]) -> f64 {
+            fn evaluate(&self, mut input: LossInput<'_, T>, weights: &[f64], losses: &mut [f64]) -> f64 {
                 let mut total = 0.0;
                 let mut output = 0;
                 let mut target = 0;
                 $(
-                    let input = part(&mut comparison, (output, $output::FEATURES), (target, $loss::Targets::FEATURES));
+                    let input = part(&mut input, (output, $output::FEATURES), (target, $loss::Targets::FEATURES));
                     total += weighted(&self.$index, input, weights[$index], &mut losses[$index]);
                     output += $output::FEATURES;
                     target += $loss::Targets::FEATURES;
                 )*
-                debug_assert_eq!((output, target), (comparison.predictions.features(), comparison.targets.features()));
+                debug_assert_eq!((output, target), (input.predictions.features(), input.targets.features()));
                 total
             }
         }

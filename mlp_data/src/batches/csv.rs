@@ -3,34 +3,35 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::{Batches, SampleReader};
-use crate::data::csv::{Classes, CsvErrorKind, CsvOptions, Records};
-use crate::data::file;
-use crate::data::file_error::FileError;
-use crate::scalar::Scalar;
+use crate::csv::{Classes, CsvOptions, Records};
+use crate::error::{CsvErrorKind, FileError};
+use crate::file::read_file;
+use mlp_core::Scalar;
 
-/// Which columns of which table.
+/// Columns of a table to read.
 struct Columns {
     path: PathBuf,
     options: CsvOptions,
     inputs: Vec<String>,
     targets: Vec<String>,
-    /// The classes that targets name; nothing where they are numbers.
+    /// Classes of the targets; `None` if the targets are numbers.
     classes: Option<Rc<Classes>>,
 }
 
 impl Columns {
-    fn open(&self) -> Result<Rows, FileError> {
-        file::read(&self.path, |file| {
+    fn open(&self) -> Result<TableRows, FileError> {
+        read_file(&self.path, |file| {
             let records = Records::new(file, self.options)?;
             let find = |names: &[String]| names.iter().map(|name| records.find(name)).collect::<Result<Vec<_>, _>>();
-            let (inputs, targets) = (find(&self.inputs)?, find(&self.targets)?);
-            Ok(Rows { path: self.path.clone(), records, inputs, targets, classes: self.classes.clone() })
+            let inputs = find(&self.inputs)?;
+            let targets = find(&self.targets)?;
+            Ok(TableRows { path: self.path.clone(), records, inputs, targets, classes: self.classes.clone() })
         })
     }
 }
 
-/// Some columns of a table, row by row.
-struct Rows {
+/// Open table, read row by row.
+struct TableRows {
     path: PathBuf,
     records: Records<File>,
     inputs: Vec<usize>,
@@ -38,12 +39,12 @@ struct Rows {
     classes: Option<Rc<Classes>>,
 }
 
-impl Rows {
+impl TableRows {
     fn next<T: Scalar>(&mut self, x: &mut [T], y: &mut [T]) -> Result<bool, FileError> {
         let Some(record) = self.records.next()? else { return Ok(false) };
-        fill(&self.inputs, x, |column| record.number(column))?;
+        fill(&self.inputs, x, |column| record.value(column))?;
         match &self.classes {
-            None => fill(&self.targets, y, |column| record.number(column))?,
+            None => fill(&self.targets, y, |column| record.value(column))?,
             Some(classes) => {
                 fill(&self.targets, y, |column| record.label(column, classes).map(|label| T::from_f64(label as f64)))?
             }
@@ -54,44 +55,45 @@ impl Rows {
 
 fn fill<T>(
     columns: &[usize],
-    numbers: &mut [T],
+    values: &mut [T],
     read: impl Fn(usize) -> Result<T, CsvErrorKind>,
 ) -> Result<(), CsvErrorKind> {
-    for (&column, number) in columns.iter().zip(numbers) {
-        *number = read(column)?;
+    for (&column, value) in columns.iter().zip(values) {
+        *value = read(column)?;
     }
     Ok(())
 }
 
-impl<T: Scalar> SampleReader<T> for Rows {
+impl<T: Scalar> SampleReader<T> for TableRows {
     fn read(&mut self, x: &mut [T], y: &mut [T]) -> Result<bool, FileError> {
         self.next(x, y).map_err(|error| error.in_file(&self.path))
     }
 }
 
 impl<T: Scalar, const INPUTS: usize, const TARGETS: usize> Batches<T, INPUTS, TARGETS> {
-    /// From columns of a table, all of them numbers, by their names: `Batches::<f32, 2, 1>::csv("big.csv", ["a", "b"],
-    /// ["c"])`.
+    /// Creates batches from named columns of numbers of a table:
+    /// `Batches::<f32, 2, 1>::csv("big.csv", ["a", "b"], ["c"])`.
     pub fn csv(path: impl Into<PathBuf>, inputs: [&str; INPUTS], targets: [&str; TARGETS]) -> Self {
         Self::csv_with(path, inputs, targets, CsvOptions::default())
     }
 
-    /// The same from a table with another delimiter or without names.
+    /// Creates batches from a table with a custom delimiter or without a header.
     pub fn csv_with(
         path: impl Into<PathBuf>,
         inputs: [&str; INPUTS],
         targets: [&str; TARGETS],
         options: CsvOptions,
     ) -> Self {
-        let (inputs, targets) = (inputs.map(str::to_owned).into(), targets.map(str::to_owned).into());
+        let inputs = inputs.map(str::to_owned).into();
+        let targets = targets.map(str::to_owned).into();
         let columns = Columns { path: path.into(), options, inputs, targets, classes: None };
         Self::new(move || columns.open())
     }
 }
 
 impl<T: Scalar, const INPUTS: usize> Batches<T, INPUTS, 1> {
-    /// From columns of numbers and one that names classes, which become their indices: the targets of
-    /// `SparseCategoricalCrossentropy`.
+    /// Creates batches from columns of numbers and a target column of class names, which are converted to class indices:
+    /// the targets of `SparseCategoricalCrossentropy`.
     pub fn csv_classes(
         path: impl Into<PathBuf>,
         inputs: [&str; INPUTS],
@@ -100,7 +102,8 @@ impl<T: Scalar, const INPUTS: usize> Batches<T, INPUTS, 1> {
         options: CsvOptions,
     ) -> Self {
         let names: Vec<String> = classes.iter().map(|name| name.as_ref().to_owned()).collect();
-        let (inputs, targets) = (inputs.map(str::to_owned).into(), vec![target.to_owned()]);
+        let inputs = inputs.map(str::to_owned).into();
+        let targets = vec![target.to_owned()];
         let classes = Some(Rc::new(Classes::new(&names)));
         let columns = Columns { path: path.into(), options, inputs, targets, classes };
         Self::new(move || columns.open())

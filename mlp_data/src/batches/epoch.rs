@@ -3,15 +3,15 @@ use core::mem;
 use nalgebra::{Const, Dyn};
 
 use super::{Batches, SampleReader};
-use crate::data::Batch;
-use crate::data::file_error::FileError;
-use crate::random::Rng;
-use crate::scalar::Scalar;
+use crate::Batch;
+use crate::error::FileError;
+use mlp_core::Rng;
+use mlp_core::Scalar;
 
-/// One pass over files, a batch at a time. After an error it ends.
+/// Iterator over the batches of one pass over files. It ends after an error.
 pub struct Epoch<T: Scalar, const INPUTS: usize, const TARGETS: usize> {
     reader: Option<Box<dyn SampleReader<T>>>,
-    /// The samples to choose from, each its inputs and then its targets.
+    /// Shuffle buffer: the inputs and targets of each sample, in turn.
     buffer: Vec<T>,
     capacity: usize,
     rng: Rng,
@@ -22,27 +22,27 @@ pub struct Epoch<T: Scalar, const INPUTS: usize, const TARGETS: usize> {
 impl<T: Scalar, const INPUTS: usize, const TARGETS: usize> Epoch<T, INPUTS, TARGETS> {
     const WIDTH: usize = INPUTS + TARGETS;
 
-    pub(super) fn new(reader: Box<dyn SampleReader<T>>, batches: &Batches<T, INPUTS, TARGETS>, number: u64) -> Self {
+    pub(super) fn new(reader: Box<dyn SampleReader<T>>, batches: &Batches<T, INPUTS, TARGETS>, epoch: u64) -> Self {
         Self {
             reader: Some(reader),
             buffer: Vec::new(),
             capacity: batches.shuffle,
-            // The epochs of a seed are not those of its neighbor.
-            rng: Rng::new(batches.seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
+            // With `seed + epoch`, neighboring seeds would share epochs.
+            rng: Rng::new(batches.seed ^ epoch.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
             batch_size: batches.batch_size,
             drop_remainder: batches.drop_remainder,
         }
     }
 
-    /// Reads until there is enough to choose from.
+    /// Reads samples until the shuffle buffer is full.
     fn fill(&mut self) -> Result<(), FileError> {
         while self.reader.is_some() && self.buffer.len() < self.capacity.saturating_mul(Self::WIDTH) {
-            let held = self.buffer.len();
-            self.buffer.resize(held + Self::WIDTH, T::zero());
-            let (x, y) = self.buffer[held..].split_at_mut(INPUTS);
+            let start = self.buffer.len();
+            self.buffer.resize(start + Self::WIDTH, T::zero());
+            let (x, y) = self.buffer[start..].split_at_mut(INPUTS);
             let read = self.reader.as_mut().map_or(Ok(false), |reader| reader.read(x, y));
             if !matches!(read, Ok(true)) {
-                self.buffer.truncate(held);
+                self.buffer.truncate(start);
                 self.reader = None;
             }
             read?;
@@ -50,13 +50,14 @@ impl<T: Scalar, const INPUTS: usize, const TARGETS: usize> Epoch<T, INPUTS, TARG
         Ok(())
     }
 
-    /// Moves one of the held samples to the end of the batch; the last one takes its place.
+    /// Moves a random sample of the buffer to the end of the batch. The last sample of the buffer takes its place.
     fn draw(&mut self, batch: &mut Vec<T>) {
-        let held = self.buffer.len() / Self::WIDTH;
-        let chosen = if self.capacity > 1 { self.rng.below(held) } else { 0 };
-        let (chosen, last) = (chosen * Self::WIDTH, (held - 1) * Self::WIDTH);
-        batch.extend_from_slice(&self.buffer[chosen..chosen + Self::WIDTH]);
-        self.buffer.copy_within(last.., chosen);
+        let samples = self.buffer.len() / Self::WIDTH;
+        let drawn = if self.capacity > 1 { self.rng.below(samples) } else { 0 };
+        let start = drawn * Self::WIDTH;
+        let last = (samples - 1) * Self::WIDTH;
+        batch.extend_from_slice(&self.buffer[start..start + Self::WIDTH]);
+        self.buffer.copy_within(last.., start);
         self.buffer.truncate(last);
     }
 
@@ -77,7 +78,7 @@ impl<T: Scalar, const INPUTS: usize, const TARGETS: usize> Iterator for Epoch<T,
     type Item = Result<(Batch<T, INPUTS>, Batch<T, TARGETS>), FileError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        const { assert!(INPUTS + TARGETS > 0, "a sample has at least one number") };
+        const { assert!(INPUTS + TARGETS > 0, "a sample must have at least one value") };
         let batch = match self.samples() {
             Ok(batch) => batch,
             Err(error) => {

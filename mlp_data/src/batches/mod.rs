@@ -1,23 +1,25 @@
-//! Data that do not fit in memory, some samples at a time.
+//! Batches of data that do not fit in memory.
 
 #[cfg(feature = "csv")]
 mod csv;
 mod epoch;
-#[cfg(any(feature = "idx", feature = "npy"))]
-mod tensors;
+#[cfg(feature = "idx")]
+mod idx;
+#[cfg(feature = "npy")]
+mod npy;
+mod paired_files;
 
 pub use epoch::Epoch;
 
-use super::file_error::FileError;
-use crate::scalar::Scalar;
+use super::error::FileError;
+use mlp_core::Scalar;
 
-/// Gives samples one after the other: where batches come from. A function is one that fills a sample and says whether
-/// there was one.
+/// Source of samples, one after the other. Closures of the form of [`read`](Self::read) implement it.
 pub trait SampleReader<T> {
-    /// Writes the next sample: the inputs to `x` and the targets to `y`. Says `false` where there is none any more.
+    /// Writes the inputs of the next sample to `x` and its targets to `y`. Returns `false` after the last sample.
     ///
     /// # Errors
-    /// If there is one, but it cannot be read.
+    /// Returns an error if the next sample cannot be read.
     fn read(&mut self, x: &mut [T], y: &mut [T]) -> Result<bool, FileError>;
 }
 
@@ -29,24 +31,26 @@ impl<T, F: FnMut(&mut [T], &mut [T]) -> Result<bool, FileError>> SampleReader<T>
 
 type Open<T> = dyn Fn() -> Result<Box<dyn SampleReader<T>>, FileError>;
 
-/// Batches from files larger than memory, for `train_on_batch`. TensorFlow: `tf.data`, with `shuffle` and `batch`.
+/// Batches from files larger than memory, for `train_on_batch`. TensorFlow: `tf.data` with `shuffle` and `batch`.
 ///
-/// An [`epoch`](Self::epoch) reads the files once, from the beginning. Memory holds one batch and the samples to choose
-/// from, whatever the size of the files.
+/// An [`epoch`](Self::epoch) reads the files once, from the start. Only one batch and the shuffle buffer are in memory,
+/// for any file size.
 ///
 /// ```
-/// use mlp_core::data::{Batches, FileError};
+/// use mlp_data::{Batches, FileError};
 ///
 /// # fn main() -> Result<(), FileError> {
 /// // `Batches::csv("big.csv", …)`, `Batches::npy("x.npy", "y.npy")`, `Batches::idx("images.gz", "labels.gz")`, or:
-/// let numbers = || {
+/// let open = || {
 ///     let mut next = 0.0;
 ///     Ok(move |x: &mut [f32], y: &mut [f32]| {
-///         (x[0], y[0], next) = (next, 2.0 * next, next + 1.0);
+///         x[0] = next;
+///         y[0] = 2.0 * next;
+///         next += 1.0;
 ///         Ok(next <= 1000.0)
 ///     })
 /// };
-/// let batches = Batches::<f32, 1, 1>::new(numbers).batch_size(64).shuffle(256, 7);
+/// let batches = Batches::<f32, 1, 1>::new(open).batch_size(64).shuffle(256, 7);
 /// let mut samples = 0;
 /// for epoch in 0..3 {
 ///     for batch in batches.epoch(epoch)? {
@@ -69,30 +73,35 @@ pub struct Batches<T: Scalar, const INPUTS: usize, const TARGETS: usize> {
 }
 
 impl<T: Scalar, const INPUTS: usize, const TARGETS: usize> Batches<T, INPUTS, TARGETS> {
-    /// From a function that begins to read, once for each epoch.
+    /// Creates batches from a function that starts to read. It is called once per epoch.
     pub fn new<R: SampleReader<T> + 'static>(open: impl Fn() -> Result<R, FileError> + 'static) -> Self {
         let open = move || Ok(Box::new(open()?) as Box<dyn SampleReader<T>>);
         Self { open: Box::new(open), batch_size: 32, shuffle: 1, seed: 0, drop_remainder: false }
     }
-    /// How many samples are given at a time: 32 unless told otherwise, at least one.
+    /// Sets the number of samples per batch. Defaults to 32; the minimum is 1.
+    #[must_use]
     pub fn batch_size(self, batch_size: usize) -> Self {
         Self { batch_size: batch_size.max(1), ..self }
     }
-    /// Chooses each sample among so many that are held in memory, in another order each epoch. The order is random to
-    /// the extent of the buffer: a file sorted by class wants one as large as the file. TensorFlow: `buffer_size`.
+    /// Draws each sample from a buffer of the next `buffer` samples, in a different order each epoch. TensorFlow:
+    /// `buffer_size`.
+    ///
+    /// The order is only as random as the buffer is large: a file sorted by class needs a buffer as large as the file.
+    #[must_use]
     pub fn shuffle(self, buffer: usize, seed: u64) -> Self {
         Self { shuffle: buffer.max(1), seed, ..self }
     }
-    /// Leaves out the last batch if it has fewer samples than the others.
+    /// Sets whether the last batch is dropped if it has fewer samples. Defaults to `false`.
+    #[must_use]
     pub fn drop_remainder(self, drop_remainder: bool) -> Self {
         Self { drop_remainder, ..self }
     }
 
-    /// One pass over the files. The same number gives the same order.
+    /// Starts a pass over the files. The same `epoch` has the same order.
     ///
     /// # Errors
-    /// If a file cannot be opened or is not such as was asked for.
-    pub fn epoch(&self, number: u64) -> Result<Epoch<T, INPUTS, TARGETS>, FileError> {
-        Ok(Epoch::new((self.open)()?, self, number))
+    /// Returns an error if a file cannot be opened or does not have the expected shape.
+    pub fn epoch(&self, epoch: u64) -> Result<Epoch<T, INPUTS, TARGETS>, FileError> {
+        Ok(Epoch::new((self.open)()?, self, epoch))
     }
 }

@@ -1,10 +1,10 @@
 use std::collections::HashMap;
 
-use super::CsvErrorKind;
 use super::records::shortened;
-use crate::data::suggestion::suggest;
+use crate::error::CsvErrorKind;
+use crate::suggestion::suggest;
 
-/// Known classes, each with its index.
+/// Known classes and their indices.
 pub(in crate::data) struct Classes {
     names: Vec<String>,
     indices: HashMap<String, usize>,
@@ -16,16 +16,15 @@ impl Classes {
         Self { names: names.to_vec(), indices }
     }
 
-    /// The index of the class that a field names.
+    /// Returns the index of the class that a field names.
     pub(super) fn find(&self, text: &str, line: u64, column: &str) -> Result<usize, CsvErrorKind> {
-        let column = || column.to_owned();
         if text.is_empty() {
-            return Err(CsvErrorKind::MissingField { line, column: column() });
+            return Err(CsvErrorKind::MissingField { line, column: column.to_owned() });
         }
         self.indices.get(text).copied().ok_or_else(|| {
             let text = shortened(text);
             let suggestion = suggest(&text, &self.names);
-            CsvErrorKind::UnknownClass { line, column: column(), text, suggestion }
+            CsvErrorKind::UnknownClass { line, column: column.to_owned(), text, suggestion }
         })
     }
 }

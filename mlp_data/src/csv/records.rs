@@ -1,24 +1,26 @@
-//! The rows of a table, one after the other.
+//! Streaming reader of a table's rows.
 
+use std::collections::HashMap;
 use std::io::{Chain, Read};
 
 use ::csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
 
-use super::{Classes, CsvErrorKind, CsvOptions};
-use crate::data::file_error::{FileError, FileErrorKind};
-use crate::data::suggestion::suggest;
-use crate::scalar::Scalar;
+use super::classes::Classes;
+use super::options::CsvOptions;
+use crate::error::{CsvErrorKind, FileError, FileErrorKind};
+use crate::suggestion::suggest;
+use mlp_core::Scalar;
 
-/// Reads rows that have as many fields of text as the first line.
+/// Reader of rows with as many fields as the first line.
 pub(in crate::data) struct Records<R> {
     reader: Reader<Chain<R, &'static [u8]>>,
     record: ByteRecord,
-    /// Whether the record read last is still to be given.
+    /// `true` if `record` has not been returned yet.
     pending: bool,
     pub(super) names: Vec<String>,
 }
 
-/// A row's fields without the spaces around them, and the line on which it begins.
+/// Fields of one row, without surrounding spaces, and the line on which the row starts.
 pub(in crate::data) struct Record<'a> {
     pub(super) line: u64,
     fields: &'a ByteRecord,
@@ -27,8 +29,8 @@ pub(in crate::data) struct Record<'a> {
 
 impl<R: Read> Records<R> {
     pub(in crate::data) fn new(reader: R, options: CsvOptions) -> Result<Self, FileError> {
-        // Every record ends in a line feed, so that lines can be counted from where one ends: before it there may be
-        // empty ones. A carriage return is a space at the end of a field.
+        // A record must end at a line feed, because lines are counted from its end: empty lines may precede it. A
+        // carriage return counts as trailing space of the last field.
         let reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -42,7 +44,7 @@ impl<R: Read> Records<R> {
         let columns = records.record.len();
         if options.header {
             records.names = (0..columns).map(|column| records.header(column)).collect::<Result<_, _>>()?;
-            check_names(&records.names)?;
+            check_unique(&records.names)?;
         } else {
             records.names = (0..columns).map(|column| column.to_string()).collect();
             records.pending = true;
@@ -55,9 +57,11 @@ impl<R: Read> Records<R> {
             return Ok(None);
         }
         self.pending = false;
-        let (line, has, needed) = (self.line(), self.record.len(), self.names.len());
-        if has != needed {
-            return Err(CsvErrorKind::RaggedRow { line, has, needed }.into());
+        let line = self.line();
+        let expected = self.names.len();
+        let found = self.record.len();
+        if found != expected {
+            return Err(CsvErrorKind::RaggedRow { line, expected, found }.into());
         }
         Ok(Some(Record { line, fields: &self.record, names: &self.names }))
     }
@@ -66,7 +70,7 @@ impl<R: Read> Records<R> {
         find(&self.names, name)
     }
 
-    /// Goes to the next record that is no empty line.
+    /// Reads the next record, skipping empty lines. Returns `false` at the end of the file.
     fn advance(&mut self) -> Result<bool, FileErrorKind> {
         loop {
             let found = self.reader.read_byte_record(&mut self.record);
@@ -80,8 +84,8 @@ impl<R: Read> Records<R> {
     }
 
     fn line(&self) -> u64 {
-        let within = self.record.as_slice().iter().filter(|&&byte| byte == b'\n').count();
-        self.reader.position().line() - 1 - within as u64
+        let line_feeds = self.record.as_slice().iter().filter(|&&byte| byte == b'\n').count();
+        self.reader.position().line() - 1 - line_feeds as u64
     }
 
     fn header(&self, column: usize) -> Result<String, CsvErrorKind> {
@@ -96,8 +100,8 @@ impl Record<'_> {
         let text = str::from_utf8(&self.fields[column]);
         text.map(str::trim).map_err(|_| CsvErrorKind::NotUtf8 { line: self.line, column: column + 1 })
     }
-    pub(in crate::data) fn number<T: Scalar>(&self, column: usize) -> Result<T, CsvErrorKind> {
-        number(self.text(column)?, self.line, &self.names[column])
+    pub(in crate::data) fn value<T: Scalar>(&self, column: usize) -> Result<T, CsvErrorKind> {
+        parse(self.text(column)?, self.line, &self.names[column])
     }
     pub(in crate::data) fn label(&self, column: usize, classes: &Classes) -> Result<usize, CsvErrorKind> {
         classes.find(self.text(column)?, self.line, &self.names[column])
@@ -109,25 +113,26 @@ pub(super) fn find(names: &[String], name: &str) -> Result<usize, CsvErrorKind> 
     names.iter().position(|known| known == name).ok_or_else(missing)
 }
 
-pub(super) fn number<T: Scalar>(text: &str, line: u64, column: &str) -> Result<T, CsvErrorKind> {
-    let column = || column.to_owned();
+/// Parses a field as a finite value.
+pub(super) fn parse<T: Scalar>(text: &str, line: u64, column: &str) -> Result<T, CsvErrorKind> {
     if text.is_empty() {
-        return Err(CsvErrorKind::MissingField { line, column: column() });
+        return Err(CsvErrorKind::MissingField { line, column: column.to_owned() });
     }
-    let number = text.parse().map(T::from_f64).ok().filter(|number| number.is_finite());
-    number.ok_or_else(|| CsvErrorKind::NotANumber { line, column: column(), text: shortened(text) })
+    let value = text.parse().map(T::from_f64).ok().filter(|value| value.is_finite());
+    value.ok_or_else(|| CsvErrorKind::NotANumber { line, column: column.to_owned(), text: shortened(text) })
 }
 
+/// Returns the start of a text, as an excerpt for messages.
 pub(super) fn shortened(text: &str) -> String {
-    const LONGEST: usize = 40;
+    const MAX_CHARACTERS: usize = 40;
     let mut characters = text.chars();
-    let beginning: String = characters.by_ref().take(LONGEST).collect();
-    if characters.next().is_some() { beginning + "…" } else { beginning }
+    let start: String = characters.by_ref().take(MAX_CHARACTERS).collect();
+    if characters.next().is_some() { start + "…" } else { start }
 }
 
-/// No two are the same.
-pub(super) fn check_names(names: &[impl AsRef<str>]) -> Result<(), CsvErrorKind> {
-    let mut known = std::collections::HashMap::new();
+/// Checks that no two columns have the same name.
+pub(super) fn check_unique(names: &[impl AsRef<str>]) -> Result<(), CsvErrorKind> {
+    let mut known = HashMap::new();
     for (column, name) in names.iter().enumerate() {
         if let Some(first) = known.insert(name.as_ref(), column + 1) {
             return Err(CsvErrorKind::DuplicateColumn { name: name.as_ref().into(), first, second: column + 1 });

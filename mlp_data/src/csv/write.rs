@@ -4,29 +4,31 @@ use std::path::Path;
 use ::csv::WriterBuilder;
 use nalgebra::{Dim, Matrix, RawStorage};
 
-use super::CsvErrorKind;
-use super::records::check_names;
-use crate::data::file_error::{FileError, FileErrorKind};
-use crate::data::write::replace;
-use crate::scalar::Scalar;
+use super::records::check_unique;
+use crate::error::{CsvErrorKind, FileError, FileErrorKind};
+use crate::file::write_file;
+use mlp_core::Scalar;
 
-/// Writes a matrix with a name for each column, beside the old file, which the new one then replaces. Reading it gives
-/// the same numbers. pandas: `to_csv`.
+/// Writes a matrix with named columns, atomically (temporary file, then rename). pandas: `to_csv`.
+///
+/// Reading the file returns the same values.
 ///
 /// # Errors
-/// If the file cannot be written, a name stands twice, or there are not as many names as columns.
+/// Returns an error if the file cannot be written, a name occurs twice, or the number of names differs from the number of
+/// columns. An existing file is left unchanged.
 pub fn write_csv<T: Scalar, R: Dim, C: Dim>(
     path: impl AsRef<Path>,
     names: &[impl AsRef<str>],
     matrix: &Matrix<T, R, C, impl RawStorage<T, R, C>>,
 ) -> Result<(), FileError> {
-    replace(path.as_ref(), |writer| to_csv(writer, names, matrix))
+    write_file(path.as_ref(), |writer| to_csv(writer, names, matrix))
 }
 
-/// The same to anything that takes bytes.
+/// Writes a matrix with named columns to any writer.
 ///
 /// # Errors
-/// If it does not take them, a name stands twice, or there are not as many names as columns.
+/// Returns an error of the writer, or an error if a name occurs twice or the number of names differs from the number of
+/// columns.
 pub fn to_csv<T: Scalar, R: Dim, C: Dim>(
     writer: impl Write,
     names: &[impl AsRef<str>],
@@ -35,14 +37,14 @@ pub fn to_csv<T: Scalar, R: Dim, C: Dim>(
     if names.len() != matrix.ncols() {
         return Err(CsvErrorKind::Names { names: names.len(), columns: matrix.ncols() }.into());
     }
-    check_names(names)?;
-    let problem = |error: ::csv::Error| FileErrorKind::Io(error.into());
+    check_unique(names)?;
+    let io_error = |error: ::csv::Error| FileErrorKind::Io(error.into());
     let mut writer = WriterBuilder::new().from_writer(writer);
-    writer.write_record(names.iter().map(AsRef::as_ref)).map_err(problem)?;
+    writer.write_record(names.iter().map(AsRef::as_ref)).map_err(io_error)?;
     for row in 0..matrix.nrows() {
-        // With an exponent where the digits would be many.
+        // `Debug` uses an exponent for very large and very small values.
         let fields = (0..matrix.ncols()).map(|column| format!("{:?}", matrix[(row, column)]));
-        writer.write_record(fields).map_err(problem)?;
+        writer.write_record(fields).map_err(io_error)?;
     }
     writer.flush()?;
     Ok(())

@@ -1,95 +1,98 @@
-/// Data that cannot be prepared as asked. Rows, columns and classes are counted from 0.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+/// Data that cannot be prepared as requested. Row, column and class indices start at 0.
+#[derive(Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum PreprocessingError {
-    /// There is not one sample.
+    /// The data is empty.
     #[error("the data has no rows")]
     NoRows,
-    /// Two sides of the data do not belong together.
-    #[error("the first has {first} rows, but another that belongs to it has {other}")]
+    /// Two containers have different numbers of rows.
+    #[error("row counts differ: {first} and {other}")]
     DifferentRows {
-        /// The rows of the first.
+        /// Number of rows of the first container.
         first: usize,
-        /// The rows of the other.
+        /// Number of rows of the other container.
         other: usize,
     },
-    /// A number that is NaN or infinite.
-    #[error("({row}, {column}) is {value}: every number must be finite")]
+    /// A value is NaN or infinite.
+    #[error("row {row}, column {column}: expected a finite value, found {value}")]
     NotFinite {
-        /// The sample.
+        /// Index of the sample.
         row: usize,
-        /// The feature.
+        /// Index of the feature.
         column: usize,
-        /// The number found there.
+        /// The value.
         value: f64,
     },
-    /// The difference between two numbers of a column is no number any more.
-    #[error("the numbers in column {column} lie too far apart to be scaled")]
+    /// The range of a column overflows.
+    #[error("column {column}: range overflows the scalar type")]
     Range {
-        /// The feature.
+        /// Index of the feature.
         column: usize,
     },
-    /// A range to scale to that is none.
-    #[error("the range from {from} to {to} is empty or not finite")]
+    /// The range to scale to is empty or infinite.
+    #[error("expected a finite range with min < max, found {from} to {to}")]
     FeatureRange {
-        /// Where it begins.
+        /// Lower end of the range.
         from: f64,
-        /// Where it ends.
+        /// Upper end of the range.
         to: f64,
     },
-    /// A label that is no class.
-    #[error("the label in row {row} is {label}, but there are {classes} classes, counted from 0")]
+    /// A label is not a class index.
+    #[error("row {row}: expected a class index below {classes}, found {label}")]
     Label {
-        /// The sample.
+        /// Index of the sample.
         row: usize,
-        /// Its label.
+        /// Label of the sample.
         label: usize,
-        /// How many classes there are.
+        /// Number of classes.
         classes: usize,
     },
-    /// A share of the rows that is none.
-    #[error("the test size is {size}: a share lies between 0 and 1, both excluded; `Split::test_rows` takes a number")]
+    /// The fraction of test rows is out of range.
+    #[error("expected a test size between 0 and 1 (exclusive), found {size}; `Split::test_rows` sets a number of rows")]
     TestSize {
-        /// The share asked for.
+        /// Requested fraction.
         size: f64,
     },
-    /// One side of a split would be empty.
-    #[error("a test with {test} of {rows} rows leaves one side empty")]
+    /// One side of a split is empty.
+    #[error("a split of {rows} rows with {test} test rows leaves one side empty")]
     EmptySide {
-        /// All rows.
+        /// Number of all rows.
         rows: usize,
-        /// Those to test on.
+        /// Number of test rows.
         test: usize,
     },
-    /// Classes are kept in proportion by shuffling.
-    #[error("a split that keeps the classes in proportion must shuffle")]
+    /// A stratified split does not shuffle.
+    #[error("a stratified split must shuffle; remove `stratify` or `shuffle(false)`")]
     StratifiedUnshuffled,
-    /// A class that cannot be on every side.
-    #[error("class {label} needs at least {needed} rows, but has {rows}")]
+    /// A class has too few rows to be on every side.
+    #[error("class {label}: expected at least {min} rows, found {rows}")]
     SmallClass {
-        /// The class.
+        /// Index of the class.
         label: usize,
-        /// Its rows.
+        /// Number of rows of the class.
         rows: usize,
-        /// How many it should have at least.
-        needed: usize,
+        /// Minimum number of rows.
+        min: usize,
     },
-    /// A side of the split has not one row for each class.
-    #[error("{rows} rows on one side cannot hold {classes} classes")]
+    /// One side of a split has fewer rows than there are classes.
+    #[error("a side of {rows} rows cannot hold {classes} classes; change the test size")]
     FewerRowsThanClasses {
-        /// The rows of that side.
+        /// Number of rows of that side.
         rows: usize,
-        /// How many classes there are.
+        /// Number of classes.
         classes: usize,
     },
-    /// A number of folds that makes no sense.
-    #[error("{rows} rows cannot be divided into {folds} folds: there must be at least 2, and a row for each")]
+    /// The number of folds is out of range.
+    #[error("expected at least 2 folds and at most one per row ({rows} rows), found {folds}")]
     Folds {
-        /// All rows.
+        /// Number of all rows.
         rows: usize,
-        /// The folds asked for.
+        /// Requested number of folds.
         folds: usize,
     },
 }
+
+mlp_core::debug_as_display!(PreprocessingError);
 
 impl PreprocessingError {
     pub(in crate::data) fn same_rows(first: usize, other: usize) -> Result<(), Self> {

@@ -1,24 +1,27 @@
-//! Every row is tested on once.
+//! K-fold cross-validation.
 
-use super::{PreprocessingError, by_class};
-use crate::random::Rng;
+use std::iter::repeat_n;
 
-/// One division of the rows, by their numbers. [`Samples::choose`](crate::data::Samples::choose) takes them.
+use super::classes::rows_by_class;
+use super::error::PreprocessingError;
+use mlp_core::Rng;
+
+/// Row indices of one fold. [`Samples::select_rows`](crate::Samples::select_rows) takes them as input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fold {
-    /// The rows to train on.
+    /// Training rows.
     pub train: Vec<usize>,
-    /// The rows to test on.
+    /// Test rows.
     pub test: Vec<usize>,
 }
 
-/// Divides rows into folds, each of which is the test once. scikit-learn: `KFold` and `StratifiedKFold`.
+/// K-fold splitter: each row is in the test set of exactly one fold. scikit-learn: `KFold` and `StratifiedKFold`.
 ///
 /// ```
-/// # use mlp_core::data::KFold;
+/// # use mlp_data::KFold;
 /// let folds = KFold::new(2).split(5)?;
 /// assert_eq!((&folds[0].train, &folds[0].test), (&vec![3, 4], &vec![0, 1, 2]));
-/// # Ok::<(), mlp_core::data::PreprocessingError>(())
+/// # Ok::<(), mlp_data::PreprocessingError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct KFold {
@@ -27,59 +30,61 @@ pub struct KFold {
 }
 
 impl KFold {
-    /// So many folds, of neighbors.
+    /// Creates a splitter into `folds` folds of consecutive rows.
     pub fn new(folds: usize) -> Self {
         Self { folds, seed: None }
     }
-    /// Shuffles the rows first, by a seed.
+    /// Shuffles the rows before the split.
+    #[must_use]
     pub fn shuffle(self, seed: u64) -> Self {
         Self { seed: Some(seed), ..self }
     }
 
-    /// The folds; the first ones have one row more where it does not come out even.
+    /// Returns the folds. If `rows` is not a multiple of the number of folds, the first folds have one more row.
     ///
     /// # Errors
-    /// If there are fewer than two folds or fewer rows than folds.
+    /// Returns an error if there are fewer than two folds, or fewer rows than folds.
     pub fn split(&self, rows: usize) -> Result<Vec<Fold>, PreprocessingError> {
         self.check(rows)?;
         let mut order: Vec<usize> = (0..rows).collect();
         if let Some(seed) = self.seed {
             Rng::new(seed).shuffle(&mut order);
         }
-        let mut fold_of = vec![0; rows];
-        let (size, longer) = (rows / self.folds, rows % self.folds);
-        let sizes = (0..self.folds).map(|fold| size + usize::from(fold < longer));
-        let folds = sizes.enumerate().flat_map(|(fold, size)| std::iter::repeat_n(fold, size));
-        order.iter().zip(folds).for_each(|(&row, fold)| fold_of[row] = fold);
-        Ok(self.folds(&fold_of))
+        let size = rows / self.folds;
+        let larger_folds = rows % self.folds;
+        let sizes = (0..self.folds).map(|fold| size + usize::from(fold < larger_folds));
+        let folds = sizes.enumerate().flat_map(|(fold, size)| repeat_n(fold, size));
+        let mut fold_of_row = vec![0; rows];
+        order.iter().zip(folds).for_each(|(&row, fold)| fold_of_row[row] = fold);
+        Ok(self.folds(&fold_of_row))
     }
 
-    /// Folds that have the classes in the same proportions, up to one row.
+    /// Returns folds that keep the proportions of the classes, up to one row.
     ///
     /// # Errors
-    /// If there are fewer than two folds, or a class has fewer rows than there are folds.
+    /// Returns an error if there are fewer than two folds, or a class has fewer rows than there are folds.
     pub fn split_stratified(&self, labels: &[usize]) -> Result<Vec<Fold>, PreprocessingError> {
         self.check(labels.len())?;
-        let classes = by_class(labels);
+        let classes = rows_by_class(labels);
         for (&label, rows) in &classes {
             if rows.len() < self.folds {
-                return Err(PreprocessingError::SmallClass { label, rows: rows.len(), needed: self.folds });
+                return Err(PreprocessingError::SmallClass { label, rows: rows.len(), min: self.folds });
             }
         }
         let mut rng = self.seed.map(Rng::new);
-        // As in scikit-learn, classes count in the order in which they appear.
+        // As in scikit-learn, classes are ordered by first appearance.
         let mut members: Vec<Vec<usize>> = classes.into_values().collect();
         members.sort_by_key(|rows| rows[0]);
-        let mut fold_of = vec![0; labels.len()];
+        let mut fold_of_row = vec![0; labels.len()];
         for (rows, allocation) in members.iter().zip(self.allocation(&members)) {
             let counts = allocation.into_iter().enumerate();
-            let mut folds: Vec<usize> = counts.flat_map(|(fold, rows)| std::iter::repeat_n(fold, rows)).collect();
+            let mut folds: Vec<usize> = counts.flat_map(|(fold, count)| repeat_n(fold, count)).collect();
             if let Some(rng) = &mut rng {
                 rng.shuffle(&mut folds);
             }
-            rows.iter().zip(folds).for_each(|(&row, fold)| fold_of[row] = fold);
+            rows.iter().zip(folds).for_each(|(&row, fold)| fold_of_row[row] = fold);
         }
-        Ok(self.folds(&fold_of))
+        Ok(self.folds(&fold_of_row))
     }
 
     fn check(&self, rows: usize) -> Result<(), PreprocessingError> {
@@ -89,8 +94,9 @@ impl KFold {
         }
     }
 
-    /// How many rows of each class go to each fold: the rows sorted by class are dealt out in turn, so that folds stay
-    /// equally large whatever the classes' sizes.
+    /// Returns the number of rows per class and fold.
+    ///
+    /// The rows, sorted by class, are dealt to the folds in turn, so that folds have equal sizes for any class sizes.
     fn allocation(&self, members: &[Vec<usize>]) -> Vec<Vec<usize>> {
         let mut dealt = 0;
         let mut allocation = Vec::new();
@@ -105,11 +111,11 @@ impl KFold {
         allocation
     }
 
-    fn folds(&self, fold_of: &[usize]) -> Vec<Fold> {
-        let divide = |fold| {
-            let (test, train) = (0..fold_of.len()).partition(|&row| fold_of[row] == fold);
+    fn folds(&self, fold_of_row: &[usize]) -> Vec<Fold> {
+        let fold = |fold| {
+            let (test, train) = (0..fold_of_row.len()).partition(|&row| fold_of_row[row] == fold);
             Fold { train, test }
         };
-        (0..self.folds).map(divide).collect()
+        (0..self.folds).map(fold).collect()
     }
 }

@@ -1,38 +1,8 @@
-//! The numbers of a file as they lie in it.
+//! Elements as stored in a file.
 
-/// What an element of a tensor is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ElementType {
-    /// One byte, 0 or 1.
-    Bool,
-    /// An unsigned byte.
-    U8,
-    /// A signed byte.
-    I8,
-    /// An unsigned number of two bytes.
-    U16,
-    /// A signed number of two bytes.
-    I16,
-    /// An unsigned number of four bytes.
-    U32,
-    /// A signed number of four bytes.
-    I32,
-    /// An unsigned number of eight bytes.
-    U64,
-    /// A signed number of eight bytes.
-    I64,
-    /// Half precision: 11 bits of significand.
-    F16,
-    /// The upper half of single precision.
-    Bf16,
-    /// Single precision.
-    F32,
-    /// Double precision.
-    F64,
-}
+use crate::element_type::ElementType;
 
-/// An element's type and the order of its bytes.
+/// Type and byte order of an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Element {
     pub(super) kind: ElementType,
@@ -40,6 +10,7 @@ pub(super) struct Element {
 }
 
 impl Element {
+    /// Returns the size in bytes.
     pub(super) fn size(self) -> usize {
         match self.kind {
             ElementType::Bool | ElementType::U8 | ElementType::I8 => 1,
@@ -49,7 +20,7 @@ impl Element {
         }
     }
 
-    /// The number that some bytes are. One of 64 bits is rounded to double precision.
+    /// Decodes the first element of `bytes`. 64-bit integers are rounded to double precision.
     pub(super) fn value(self, bytes: &[u8]) -> f64 {
         let bits = self.bits(bytes);
         match self.kind {
@@ -59,7 +30,7 @@ impl Element {
             ElementType::I16 => f64::from(bits as i16),
             ElementType::I32 => f64::from(bits as i32),
             ElementType::I64 => bits as i64 as f64,
-            ElementType::F16 => half(bits as u16),
+            ElementType::F16 => half_precision(bits as u16),
             ElementType::Bf16 => f64::from(f32::from_bits((bits as u32) << 16)),
             ElementType::F32 => f64::from(f32::from_bits(bits as u32)),
             ElementType::F64 => f64::from_bits(bits),
@@ -73,9 +44,10 @@ impl Element {
     }
 }
 
-/// A sign, five bits of exponent and ten of fraction.
-fn half(bits: u16) -> f64 {
-    let (exponent, fraction) = (i32::from(bits >> 10 & 31), f64::from(bits & 1023));
+/// Decodes IEEE 754 half precision: a sign, five bits of exponent and ten of fraction.
+fn half_precision(bits: u16) -> f64 {
+    let exponent = i32::from(bits >> 10 & 31);
+    let fraction = f64::from(bits & 1023);
     let magnitude = match exponent {
         0 => fraction * 2f64.powi(-24),
         31 if fraction == 0.0 => f64::INFINITY,

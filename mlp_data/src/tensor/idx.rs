@@ -1,53 +1,63 @@
-//! IDX, the format of the MNIST files: two zero bytes, the type of the elements, the number of dimensions, the
-//! dimensions and the elements, highest byte first. Compressed with gzip or not.
+//! IDX, the format of the MNIST files.
+//!
+//! ```text
+//! 0, 0, element type, number of dimensions    one byte each
+//! dimensions                                  four bytes each, big-endian
+//! elements                                    row-major, big-endian
+//! ```
+//!
+//! The whole file may be compressed with gzip.
 
 use std::io::{self, Cursor, Read};
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
-use super::element::{Element, ElementType};
-use super::{Layout, Tensor, TensorErrorKind};
-use crate::data::file;
-use crate::data::file_error::{FileError, Origin};
+use super::Tensor;
+use super::element::Element;
+use super::layout::Layout;
+use crate::element_type::ElementType;
+use crate::error::{FileError, Location, TensorErrorKind};
+use crate::file::read_file;
 
 impl Tensor {
-    /// Reads an IDX file, as those of MNIST, compressed or not.
+    /// Reads an IDX file, such as those of MNIST, gzip-compressed or not.
     ///
     /// ```no_run
-    /// use mlp_core::data::Tensor;
+    /// use mlp_data::Tensor;
     ///
     /// let x = Tensor::read_idx("train-images-idx3-ubyte.gz")?.matrix::<f32, 784>()? / 255.0;
     /// let labels = Tensor::read_idx("train-labels-idx1-ubyte.gz")?.labels()?;
-    /// # Ok::<(), mlp_core::data::FileError>(())
+    /// # Ok::<(), mlp_data::FileError>(())
     /// ```
     ///
     /// # Errors
-    /// If the file cannot be read or is not whole.
+    /// Returns an error if the file cannot be read or is incomplete.
     pub fn read_idx(path: impl AsRef<Path>) -> Result<Self, FileError> {
         let path = path.as_ref();
-        Ok(file::read(path, Self::from_idx)?.of_file(path))
+        Ok(read_file(path, Self::from_idx)?.in_file(path))
     }
 
-    /// The same from anything that gives bytes.
+    /// Reads IDX from any reader.
     ///
     /// # Errors
-    /// If the bytes are not a whole IDX file.
+    /// Returns an error if the bytes are not a complete IDX file.
     pub fn from_idx(reader: impl Read) -> Result<Self, FileError> {
         let mut reader = decompressed(reader)?;
         let layout = Layout::read_idx(&mut reader)?;
         let bytes = layout.read(reader)?;
-        Ok(Self { layout, bytes, origin: Origin::default() })
+        Ok(Self { layout, bytes, location: Location::default() })
     }
 }
 
-/// What a reader gives, decompressed if it begins as gzip does.
+/// Wraps a reader in a decompressor if its bytes start like gzip.
 pub(in crate::data) fn decompressed<'a>(mut reader: impl Read + 'a) -> io::Result<Box<dyn Read + 'a>> {
-    let mut beginning = Vec::new();
-    reader.by_ref().take(2).read_to_end(&mut beginning)?;
-    let compressed = beginning == [0x1f, 0x8b];
-    let whole = Cursor::new(beginning).chain(reader);
-    Ok(if compressed { Box::new(MultiGzDecoder::new(whole)) } else { Box::new(whole) })
+    const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+    let mut start = Vec::new();
+    reader.by_ref().take(2).read_to_end(&mut start)?;
+    let compressed = start == GZIP_MAGIC;
+    let rewound = Cursor::new(start).chain(reader);
+    Ok(if compressed { Box::new(MultiGzDecoder::new(rewound)) } else { Box::new(rewound) })
 }
 
 impl Layout {
@@ -74,7 +84,7 @@ impl Layout {
         }
         let (dimensions, _) = header.as_chunks::<4>();
         let dimensions = dimensions.iter().map(|&dimension| u32::from_be_bytes(dimension) as usize).collect();
-        let layout = Self { element: Element { kind, big_endian: true }, dimensions, fortran_order: false };
+        let layout = Self { element: Element { kind, big_endian: true }, dimensions, column_major: false };
         layout.bytes()?;
         Ok(layout)
     }

@@ -1,96 +1,90 @@
-//! Numbers with dimensions, from the files that hold such.
+//! Tensors and the file formats that store them.
 
-#[cfg(feature = "safetensors")]
-mod columns;
 mod element;
 #[cfg(feature = "keras")]
-pub(crate) mod hdf5;
+pub mod hdf5;
 #[cfg(feature = "idx")]
-mod idx;
-mod layout;
+pub(super) mod idx;
+pub(super) mod layout;
 #[cfg(feature = "npy")]
 mod npy;
-#[cfg(feature = "npy")]
-mod npy_header;
-#[cfg(feature = "npy")]
-mod npz;
-mod problem;
 #[cfg(feature = "safetensors")]
 mod safetensors;
-#[cfg(any(feature = "idx", feature = "npy"))]
-mod stream;
 
-pub use element::ElementType;
-pub use problem::TensorErrorKind;
-
-#[cfg(any(feature = "npy", feature = "safetensors"))]
 use std::borrow::Cow;
+use std::path::Path;
 
 use nalgebra::{Const, Dim, Dyn, Matrix, RawStorage};
 
 use super::Batch;
-use super::file_error::{FileError, Origin};
-use crate::scalar::Scalar;
+use super::element_type::ElementType;
+use super::error::{FileError, Location, TensorErrorKind};
+use mlp_core::Scalar;
 use element::Element;
-#[cfg(feature = "idx")]
-pub(super) use idx::decompressed;
-pub(super) use layout::Layout;
+use layout::Layout;
 
-/// Numbers with dimensions, of which the first counts the samples: what a file of IDX, npy, npz or safetensors holds.
+/// Array with any number of dimensions, as stored in IDX, npy, npz, safetensors and HDF5 files.
+///
+/// The first dimension is the number of samples.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tensor {
     layout: Layout,
     bytes: Vec<u8>,
-    origin: Origin,
+    location: Location,
 }
 
 impl Tensor {
-    /// How many numbers there are in each direction.
+    /// Returns the dimensions.
     pub fn dimensions(&self) -> &[usize] {
         &self.layout.dimensions
     }
-    /// What each number is.
+    /// Returns the type of the elements.
     pub fn element_type(&self) -> ElementType {
         self.layout.element.kind
     }
 
-    /// A row a sample; where there are more than two dimensions, as in images, a sample's numbers in one row.
+    /// Returns a matrix with one row per sample. Further dimensions, as of images, are flattened into columns.
     ///
     /// # Errors
-    /// If a sample has more or fewer numbers than there are columns.
+    /// Returns an error if the number of elements per sample differs from `COLUMNS`.
     pub fn matrix<T: Scalar, const COLUMNS: usize>(&self) -> Result<Batch<T, COLUMNS>, FileError> {
-        let samples = self.layout.check_columns(COLUMNS).map_err(|problem| FileError::at(problem, &self.origin))?;
+        let samples = self.layout.check_columns(COLUMNS).map_err(|kind| self.error(kind))?;
         let offsets = self.layout.offsets();
         let value = |row, column: usize| T::from_f64(self.value(row, offsets[column]));
         Ok(Batch::from_fn_generic(Dyn(samples), Const, value))
     }
 
-    /// One class index a sample.
+    /// Returns one class index per sample.
     ///
     /// # Errors
-    /// If there is not one number a sample, or one is negative, has a fraction, or is beyond 2⁵³.
+    /// Returns an error if there are several elements per sample, or one is negative, fractional, or at least 2⁵³.
     pub fn labels(&self) -> Result<Vec<usize>, FileError> {
-        let at = |problem| FileError::at(problem, &self.origin);
-        let (samples, has) = self.layout.samples().map_err(at)?;
-        if has != 1 {
+        let (samples, found) = self.layout.samples().map_err(|kind| self.error(kind))?;
+        if found != 1 {
             let dimensions = self.layout.dimensions.clone();
-            return Err(at(TensorErrorKind::NotLabels { dimensions, has }));
+            return Err(self.error(TensorErrorKind::NotLabels { dimensions, found }));
         }
-        (0..samples).map(|row| label(row, self.value(row, 0)).map_err(at)).collect()
+        (0..samples).map(|row| label(row, self.value(row, 0)).map_err(|kind| self.error(kind))).collect()
+    }
+
+    /// Returns an element by its row-major index. The tensor must be row-major.
+    #[doc(hidden)]
+    pub fn nth(&self, index: usize) -> f64 {
+        self.layout.element.value(&self.bytes[index * self.layout.element.size()..])
     }
 
     fn value(&self, row: usize, offset: usize) -> f64 {
         self.layout.element.value(&self.bytes[row * self.layout.row_stride() + offset..])
     }
 
-    /// The bytes row by row, the last dimension changing fastest, each number's lowest byte first.
-    #[cfg(any(feature = "npy", feature = "safetensors"))]
-    fn canonical(&self) -> Cow<'_, [u8]> {
-        if !self.layout.fortran_order && !self.layout.element.big_endian {
+    /// Returns the elements in row-major order and little-endian.
+    fn canonical_bytes(&self) -> Cow<'_, [u8]> {
+        if !self.layout.column_major && !self.layout.element.big_endian {
             return Cow::Borrowed(&self.bytes);
         }
         let (samples, _) = self.layout.samples().unwrap_or((1, 1));
-        let (offsets, size) = (self.layout.offsets(), self.layout.element.size());
+        let offsets = self.layout.offsets();
+        let size = self.layout.element.size();
         let mut bytes = Vec::with_capacity(self.bytes.len());
         for row in 0..samples {
             for &offset in &offsets {
@@ -102,15 +96,29 @@ impl Tensor {
         }
         bytes.into()
     }
+
+    fn little_endian(kind: ElementType, dimensions: Vec<usize>, bytes: Vec<u8>) -> Self {
+        let element = Element { kind, big_endian: false };
+        Self { layout: Layout { element, dimensions, column_major: false }, bytes, location: Location::default() }
+    }
+
+    fn in_file(mut self, path: &Path) -> Self {
+        self.location.file = Some(path.into());
+        self
+    }
+
+    fn error(&self, kind: TensorErrorKind) -> FileError {
+        FileError::new(kind, self.location.clone())
+    }
 }
 
-/// To be written: the matrix, a row a sample.
+/// Copies a matrix, for writing: one row per sample.
 impl<T: Scalar, R: Dim, C: Dim, S: RawStorage<T, R, C>> From<&Matrix<T, R, C, S>> for Tensor {
     fn from(matrix: &Matrix<T, R, C, S>) -> Self {
         let kind = if size_of::<T>() == 4 { ElementType::F32 } else { ElementType::F64 };
         let mut bytes = Vec::with_capacity(matrix.len() * size_of::<T>());
-        for place in (0..matrix.nrows()).flat_map(|row| (0..matrix.ncols()).map(move |column| (row, column))) {
-            let value = Scalar::to_f64(matrix[place]);
+        for position in (0..matrix.nrows()).flat_map(|row| (0..matrix.ncols()).map(move |column| (row, column))) {
+            let value = Scalar::to_f64(matrix[position]);
             match kind {
                 ElementType::F32 => bytes.extend((value as f32).to_le_bytes()),
                 _ => bytes.extend(value.to_le_bytes()),
@@ -120,7 +128,7 @@ impl<T: Scalar, R: Dim, C: Dim, S: RawStorage<T, R, C>> From<&Matrix<T, R, C, S>
     }
 }
 
-/// To be written: a class index a sample.
+/// Copies class indices, for writing: one label per sample.
 impl From<&[usize]> for Tensor {
     fn from(labels: &[usize]) -> Self {
         let bytes = labels.iter().flat_map(|&label| (label as u64).to_le_bytes()).collect();
@@ -128,32 +136,9 @@ impl From<&[usize]> for Tensor {
     }
 }
 
-#[cfg(feature = "safetensors")]
-impl Tensor {
-    /// A number, counted row by row, of numbers that lie so.
-    pub(crate) fn nth(&self, index: usize) -> f64 {
-        self.layout.element.value(&self.bytes[index * self.layout.element.size()..])
-    }
-
-    /// The number at a place inside, of numbers that lie row by row.
-    pub(crate) fn at(&self, place: &[usize]) -> f64 {
-        let index = place.iter().zip(&self.layout.dimensions).fold(0, |index, (at, length)| index * length + at);
-        self.nth(index)
-    }
-}
-
-impl Tensor {
-    fn little_endian(kind: ElementType, dimensions: Vec<usize>, bytes: Vec<u8>) -> Self {
-        let element = Element { kind, big_endian: false };
-        Self { layout: Layout { element, dimensions, fortran_order: false }, bytes, origin: Origin::default() }
-    }
-    fn of_file(self, path: &std::path::Path) -> Self {
-        Self { origin: Origin { file: Some(path.into()), ..self.origin }, ..self }
-    }
-}
-
 fn label(row: usize, value: f64) -> Result<usize, TensorErrorKind> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    let exact = (0.0..EXACT).contains(&value) && value.fract() == 0.0;
-    if exact { Ok(value as usize) } else { Err(TensorErrorKind::NotALabel { row, value }) }
+    /// 2⁵³: smaller integers are exact in double precision.
+    const LIMIT: f64 = 9_007_199_254_740_992.0;
+    let is_index = (0.0..LIMIT).contains(&value) && value.fract() == 0.0;
+    if is_index { Ok(value as usize) } else { Err(TensorErrorKind::InvalidLabel { row, value }) }
 }

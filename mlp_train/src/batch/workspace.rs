@@ -1,12 +1,12 @@
 //! The buffers of a step, allocated once, and the passes over a batch.
 
-use crate::kernels::Epilogue;
-use crate::layers::{Backward, Features, Layer, Mode, Purpose, Shape};
-use crate::losses::{Compared, Comparison};
-use crate::random::Rng;
-use crate::scalar::Scalar;
-use crate::tile::{Buffer, Room, Tile};
-use crate::training::dataset::{Batch, Data, Rows};
+use mlp_core::kernels::Epilogue;
+use mlp_core::layers::{Backward, Features, Layer, Mode, Purpose, Shape};
+use mlp_core::losses::{MetricInput, LossInput};
+use mlp_core::Rng;
+use mlp_core::Scalar;
+use mlp_core::{Buffer, Room, Tile};
+use crate::dataset::{Batch, Data, Rows};
 
 use super::LossList;
 
@@ -107,7 +107,7 @@ impl<N: Layer, Y: Room> Workspace<N, Y> {
         network: &N,
         options: &N::Options,
         batch: &Batch<'_, N::Scalar, N::Input, Targets>,
-        mut each: impl FnMut(Compared<'_, N::Scalar>),
+        mut each: impl FnMut(MetricInput<'_, N::Scalar>),
     ) {
         let samples = batch.rows.len();
         for first in (0..samples).step_by(self.tile_samples) {
@@ -118,7 +118,7 @@ impl<N: Layer, Y: Room> Workspace<N, Y> {
             let weights = batch.data.weights.map(|_| self.weight.tile(1, rows.len()).padded_feature(0));
             let predictions = self.output.tile(N::Output::FEATURES, rows.len());
             let targets = self.target.tile(Targets::FEATURES, rows.len());
-            each(Compared { predictions, targets, weights });
+            each(MetricInput { predictions, targets, weights });
         }
     }
 
@@ -130,7 +130,7 @@ impl<N: Layer, Y: Room> Workspace<N, Y> {
         batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
         rng: &mut Rng,
         mut outputs: GradientOutputs<'_, N>,
-        each: &mut dyn FnMut(Compared<'_, N::Scalar>),
+        each: &mut dyn FnMut(MetricInput<'_, N::Scalar>),
     ) -> f64 {
         let Objective { network, options, .. } = objective;
         let samples = batch.rows.len();
@@ -211,14 +211,14 @@ impl<N: Layer, Y: Room> Workspace<N, Y> {
         is_weighted: bool,
         scale: N::Scalar,
         losses: &mut [f64],
-        each: &mut dyn FnMut(Compared<'_, N::Scalar>),
+        each: &mut dyn FnMut(MetricInput<'_, N::Scalar>),
     ) -> f64 {
         let predictions = self.output.tile(N::Output::FEATURES, samples);
         let targets = self.target.tile(L::Targets::FEATURES, samples);
         let weights = is_weighted.then(|| self.weight.tile(1, samples).padded_feature(0));
-        each(Compared { predictions, targets, weights });
+        each(MetricInput { predictions, targets, weights });
         let gradient = Some(self.output_gradient.tile_mut(N::Output::FEATURES, samples));
-        let comparison = Comparison { predictions, targets, weights, gradient, scale };
+        let comparison = LossInput { predictions, targets, weights, gradient, scale };
         objective.loss.evaluate(comparison, objective.loss_weights, losses)
     }
 

@@ -27,7 +27,7 @@ pub enum PathError {
     },
 }
 
-crate::debug_as_display!(PathError);
+mlp_core::debug_as_display!(PathError);
 
 /// Returns the path with the values of its placeholders, or `None` if a metric has no value now. Epochs are 1-based, as in
 /// Keras's paths.
@@ -88,7 +88,7 @@ fn decimal(value: f64, format: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::training::callbacks::VisibleMetrics;
+    use crate::callbacks::VisibleMetrics;
 
     fn status() -> Status {
         let mut status = Status::new(vec!["loss".into()], true, 0..20, 1);

@@ -3,7 +3,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Callback, CallbackResult, Training};
-use crate::layers::Layer;
+use mlp_core::layers::Layer;
 
 /// Writes the metrics of every epoch to a CSV file, in the columns of Keras's `CSVLogger`: the epoch, 0-based, and the metrics
 /// in the order of their names.
@@ -11,7 +11,7 @@ use crate::layers::Layer;
 /// Every line is written when its epoch ends. A metric without a value, as in an epoch without validation, is `NA`.
 ///
 /// ```
-/// use mlp_core::training::{CsvLogger, Fit};
+/// use mlp_train::{CsvLogger, Fit};
 ///
 /// let fit = Fit::new().epochs(100).callback(CsvLogger::new("log.csv").append(true));
 /// # let _ = fit;
@@ -34,7 +34,7 @@ struct LogError {
     error: io::Error,
 }
 
-crate::debug_as_display!(LogError);
+mlp_core::debug_as_display!(LogError);
 
 impl CsvLogger {
     /// Creates a logger that writes to this path. An existing file is replaced.

@@ -2,7 +2,7 @@ use core::any::Any;
 
 use super::monitor::{Monitor, MonitorMode};
 use super::{Callback, CallbackResult, Training};
-use crate::layers::Layer;
+use mlp_core::layers::Layer;
 
 /// Stops training when a monitored metric has stopped improving. Keras: `EarlyStopping`.
 ///
@@ -10,7 +10,7 @@ use crate::layers::Layer;
 /// to wait, unless `restore_best_weights` is set: checkpoints do not hold the best weights, so it starts to wait anew.
 ///
 /// ```
-/// use mlp_core::training::{EarlyStopping, Fit};
+/// use mlp_train::{EarlyStopping, Fit};
 ///
 /// # let (x, y) = ([[0.0]], [[0.0]]);
 /// let mut stopping = EarlyStopping::new("val_loss").patience(10).restore_best_weights(true);

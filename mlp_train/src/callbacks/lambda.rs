@@ -1,13 +1,13 @@
 //! Closures as callbacks.
 
 use super::{Callback, CallbackResult, Status, Training};
-use crate::layers::Layer;
+use mlp_core::layers::Layer;
 
-/// A closure to call after every epoch. See [`Fit::on_epoch_end`](crate::training::Fit::on_epoch_end).
+/// A closure to call after every epoch. See [`Fit::on_epoch_end`](crate::Fit::on_epoch_end).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OnEpochEnd<F>(pub F);
 
-/// A closure to call after every batch. See [`Fit::on_batch_end`](crate::training::Fit::on_batch_end).
+/// A closure to call after every batch. See [`Fit::on_batch_end`](crate::Fit::on_batch_end).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OnBatchEnd<F>(pub F);
 

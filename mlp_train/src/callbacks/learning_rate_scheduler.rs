@@ -1,13 +1,13 @@
 use super::{Callback, CallbackResult, Training};
-use crate::layers::Layer;
+use mlp_core::layers::Layer;
 
 /// Sets the learning rate before every epoch. Keras: `LearningRateScheduler`.
 ///
 /// The closure takes the epoch, 0-based, and the current learning rate. The learning rate is reported as `learning_rate`. For
-/// a learning rate that changes with every step, pass a [`Schedule`](crate::optimizers::Schedule) to the optimizer.
+/// a learning rate that changes with every step, pass a [`Schedule`](mlp_core::optimizers::Schedule) to the optimizer.
 ///
 /// ```
-/// use mlp_core::training::{Fit, LearningRateScheduler};
+/// use mlp_train::{Fit, LearningRateScheduler};
 ///
 /// let schedule = LearningRateScheduler::new(|epoch, rate| if epoch < 10 { rate } else { 0.9 * rate });
 /// let fit = Fit::new().epochs(30).callback(schedule);
@@ -27,7 +27,7 @@ struct InvalidLearningRate {
     rate: f64,
 }
 
-crate::debug_as_display!(InvalidLearningRate);
+mlp_core::debug_as_display!(InvalidLearningRate);
 
 impl<F: FnMut(usize, f64) -> f64> LearningRateScheduler<F> {
     /// Creates a scheduler from a function of the epoch and the current learning rate.

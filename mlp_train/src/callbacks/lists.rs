@@ -1,7 +1,7 @@
 //! Lists of callbacks: tuples, `Vec`, `Option`, references, boxes.
 
 use super::{Callback, CallbackResult, Training};
-use crate::layers::Layer;
+use mlp_core::layers::Layer;
 
 /// A list of callbacks. As a [`Callback`], it calls the method of each in turn.
 trait List<N: Layer> {

@@ -9,7 +9,7 @@
 //!
 //! ```
 //! use mlp_core::layers::Layer;
-//! use mlp_core::training::{Callback, CallbackResult, Training};
+//! use mlp_train::{Callback, CallbackResult, Training};
 //!
 //! /// Shrinks the weights after every epoch, and stops training when the loss is small.
 //! struct Shrink {
@@ -64,7 +64,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use super::network::CheckpointState;
-use crate::layers::Layer;
+use mlp_core::layers::Layer;
 
 /// The result of a callback's method. An error ends the training, and `fit` returns it.
 pub type CallbackResult = Result<(), Box<dyn Error + Send + Sync>>;
@@ -145,12 +145,12 @@ impl<N: super::Network> Training<'_, N> {
     ///
     /// # Errors
     /// If the file cannot be written. An existing file is left unchanged.
-    pub fn save(&self, path: impl AsRef<std::path::Path>) -> Result<(), crate::data::FileError> {
+    pub fn save(&self, path: impl AsRef<std::path::Path>) -> Result<(), mlp_data::FileError> {
         self.content()?.write(path.as_ref())
     }
 
     /// Returns a checkpoint, with the learning rate and the state that the callbacks so far have set.
-    fn content(&self) -> Result<crate::weights::Content, crate::data::FileError> {
+    fn content(&self) -> Result<crate::weights::Content, mlp_data::FileError> {
         self.checkpoint.content(self.network, self.status.learning_rate(), self.status.state.clone())
     }
 }
@@ -197,7 +197,7 @@ impl fmt::Display for CallbackError {
     }
 }
 
-crate::debug_as_display!(CallbackError);
+mlp_core::debug_as_display!(CallbackError);
 
 impl Error for CallbackError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {

@@ -6,20 +6,20 @@ use std::path::{Path, PathBuf};
 use super::checkpoint_path::{self, PathError};
 use super::monitor::{Monitor, MonitorMode};
 use super::{Callback, CallbackResult, Status, Training};
-use crate::data::replace_by;
-use crate::layers::Layer;
-use crate::training::Network;
+use mlp_data::replace_by;
+use mlp_core::layers::Layer;
+use crate::Network;
 use crate::weights;
 
 /// Writes the weights, or a whole checkpoint, to a file after an epoch. Needs the feature `safetensors`. Keras:
 /// `ModelCheckpoint`.
 ///
 /// The path may contain placeholders in Python's format: `{epoch}`, 1-based, and every metric. By default the file holds the
-/// weights, as [`Network::save_weights`](crate::training::Network::save_weights) writes them. Files are written atomically:
+/// weights, as [`Network::save_weights`](crate::Network::save_weights) writes them. Files are written atomically:
 /// to a temporary file, then renamed.
 ///
 /// ```
-/// use mlp_core::training::{Fit, ModelCheckpoint};
+/// use mlp_train::{Fit, ModelCheckpoint};
 ///
 /// # let (x, y) = ([[0.0]], [[0.0]]);
 /// let best = ModelCheckpoint::new("weights/{epoch:02d}-{val_loss:.2f}.safetensors").save_best_only(true);
@@ -47,7 +47,7 @@ pub trait Save<N> {
     fn save(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()>;
 }
 
-/// Writes the weights, as [`Network::save_weights`](crate::training::Network::save_weights) does.
+/// Writes the weights, as [`Network::save_weights`](crate::Network::save_weights) does.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct SaveWeights;
 
@@ -58,7 +58,7 @@ impl<N: Network> Save<N> for SaveWeights {
     }
 }
 
-/// Writes a checkpoint, as [`Compiled::save`](crate::training::Compiled::save) does.
+/// Writes a checkpoint, as [`Compiled::save`](crate::Compiled::save) does.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct SaveCheckpoint;
 
@@ -84,7 +84,7 @@ struct SaveError {
     error: io::Error,
 }
 
-crate::debug_as_display!(SaveError);
+mlp_core::debug_as_display!(SaveError);
 
 const NAME: &str = "ModelCheckpoint";
 
@@ -140,7 +140,7 @@ impl<S> ModelCheckpoint<S> {
     pub fn save_with<N, F: FnMut(&N, &Path) -> io::Result<()>>(self, save: F) -> ModelCheckpoint<F> {
         self.format(save)
     }
-    /// Writes checkpoints instead of weights, for [`Compiled::load`](crate::training::Compiled::load) to resume.
+    /// Writes checkpoints instead of weights, for [`Compiled::load`](crate::Compiled::load) to resume.
     ///
     /// Make it the last callback: a file does not hold what later callbacks change, or the state that they
     /// [set](Status::set_state).

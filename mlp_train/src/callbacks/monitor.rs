@@ -23,7 +23,7 @@ pub struct UnknownMetric {
     pub known: Vec<String>,
 }
 
-crate::debug_as_display!(UnknownMetric);
+mlp_core::debug_as_display!(UnknownMetric);
 
 /// A metric, the direction in which it improves, and its best value so far.
 #[derive(Clone, Debug, PartialEq)]

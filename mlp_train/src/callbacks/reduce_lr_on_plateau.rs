@@ -1,6 +1,6 @@
 use super::monitor::{Monitor, MonitorMode};
 use super::{Callback, CallbackResult, Status, Training};
-use crate::layers::Layer;
+use mlp_core::layers::Layer;
 
 /// Reduces the learning rate when a monitored metric has stopped improving. Keras: `ReduceLROnPlateau`.
 ///
@@ -10,7 +10,7 @@ use crate::layers::Layer;
 /// Defaults, as in Keras: a tenth of the learning rate after 10 epochs without an improvement of more than 0.0001.
 ///
 /// ```
-/// use mlp_core::training::{Fit, ReduceLrOnPlateau};
+/// use mlp_train::{Fit, ReduceLrOnPlateau};
 ///
 /// let fit = Fit::new().epochs(100).callback(ReduceLrOnPlateau::new("val_loss").factor(0.5).patience(5));
 /// # let _ = fit;
@@ -32,7 +32,7 @@ pub struct ReduceLrOnPlateau {
 #[error("expected a factor of ReduceLrOnPlateau above 0 and below 1, found {0}")]
 struct InvalidFactor(f64);
 
-crate::debug_as_display!(InvalidFactor);
+mlp_core::debug_as_display!(InvalidFactor);
 
 const NAME: &str = "ReduceLrOnPlateau";
 

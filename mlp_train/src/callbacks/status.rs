@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 /// The progress of a training, as callbacks and closures see it: epoch, batch, metrics, learning rate.
 ///
 /// ```
-/// use mlp_core::training::Fit;
+/// use mlp_train::Fit;
 ///
 /// let fit = Fit::new().epochs(1000).on_epoch_end(|status| {
 ///     if status.get("val_loss").is_some_and(|loss| loss < 1e-4) {

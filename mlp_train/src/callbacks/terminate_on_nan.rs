@@ -1,10 +1,10 @@
 use super::{Callback, CallbackResult, Training};
-use crate::layers::Layer;
+use mlp_core::layers::Layer;
 
 /// Stops training when the loss becomes NaN or infinite. `fit` then returns a history instead of an error. Keras:
 /// `TerminateOnNaN`.
 ///
-/// Without it, `fit` returns [`TrainingError::Diverged`](crate::training::TrainingError::Diverged). In both cases the network
+/// Without it, `fit` returns [`TrainingError::Diverged`](crate::TrainingError::Diverged). In both cases the network
 /// has the weights before the last good step; Keras keeps those that produced NaN. The history holds the epochs before. As in
 /// Keras, a line is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -1,23 +1,23 @@
-use crate::layers::{Layer, Shape};
-use crate::losses::{Compared, Comparison};
-use crate::parameters::Parameters;
-use crate::random::Rng;
-use crate::tile::Tile;
-use crate::training::batch::{
+use mlp_core::layers::{Layer, Shape};
+use mlp_core::losses::{MetricInput, LossInput};
+use mlp_core::Parameters;
+use mlp_core::Rng;
+use mlp_core::Tile;
+use crate::batch::{
     GradientOutputs, InputGradients, LossList, MAX_OUTPUTS, Objective, TILE_SAMPLES, Workspace,
 };
-use crate::training::dataset::{Batch, Data, Dataset, Rows, check};
-use crate::training::fit::TrainingError;
-use crate::training::network::{LayerOptions, Network};
+use crate::dataset::{Batch, Data, Dataset, Rows, check};
+use crate::fit::TrainingError;
+use mlp_core::network::{LayerOptions, Network};
 
 /// The value of a loss and its gradients with respect to the parameters and the inputs. TensorFlow: `GradientTape`.
 ///
 /// It reuses its buffers: a custom training loop with the optimizer's
-/// [`OptimizerState::step`](crate::optimizers::OptimizerState::step) allocates nothing. Layers such as `Dropout` draw new
+/// [`OptimizerState::step`](mlp_core::optimizers::OptimizerState::step) allocates nothing. Layers such as `Dropout` draw new
 /// random numbers at every call. `examples/custom_loop.rs` is a complete loop.
 ///
 /// ```
-/// # use mlp_core::training::{Network, TrainingError};
+/// # use mlp_train::{Network, TrainingError};
 /// # use mlp_core::layers::Features;
 /// # use mlp_core::losses::MeanSquaredError;
 /// # use mlp_core::optimizers::{Adam, OptimizerState};
@@ -129,9 +129,9 @@ impl<N: Network, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
         for sample in 0..x.samples() {
             let batch = Batch { data, rows: Rows::Range(sample..sample + 1) };
             workspace.compare::<L::Targets>(network, &options.values, &batch, |compared| {
-                let Compared { predictions, targets, weights } = compared;
+                let MetricInput { predictions, targets, weights } = compared;
                 let scale = num_traits::One::one();
-                let comparison = Comparison { predictions, targets, weights, gradient: None, scale };
+                let comparison = LossInput { predictions, targets, weights, gradient: None, scale };
                 losses.push(loss.evaluate(comparison, loss_weights, &mut [0.0; MAX_OUTPUTS][..L::COUNT]));
             });
         }

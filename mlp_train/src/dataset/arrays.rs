@@ -2,9 +2,9 @@
 
 use super::matching::{DataWidth, SameColumns, SameScalar};
 use super::{Data, Rows};
-use crate::layers::Features;
-use crate::scalar::Scalar;
-use crate::tile::TileMut;
+use mlp_core::layers::Features;
+use mlp_core::Scalar;
+use mlp_core::TileMut;
 
 impl<T: Scalar, R: Row<T, NEEDED>, const NEEDED: usize> Data<T, Features<NEEDED>> for [R] {
     fn samples(&self) -> usize {

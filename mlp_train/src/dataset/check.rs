@@ -1,9 +1,9 @@
 //! Run-time checks of data, made before any state changes.
 
 use super::{Data, DataError, Role};
-use crate::layers::Shape;
-use crate::scalar::Scalar;
-use crate::training::LossList;
+use mlp_core::layers::Shape;
+use mlp_core::Scalar;
+use crate::LossList;
 
 /// Checks inputs: at least one row, equal numbers of rows, finite values.
 pub(crate) fn inputs<T: Scalar, S: Shape>(x: &(impl Data<T, S> + ?Sized)) -> Result<(), DataError> {

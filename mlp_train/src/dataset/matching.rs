@@ -1,6 +1,6 @@
 //! Compile-time checks: the columns and the scalar of the data are those of the network.
 
-use crate::scalar::Scalar;
+use mlp_core::Scalar;
 
 /// A compile-time check: the data has `NEEDED` columns.
 #[diagnostic::on_unimplemented(

@@ -11,9 +11,9 @@ mod tuples;
 pub use error::{DataError, Role};
 pub use rows::Rows;
 
-use crate::layers::Shape;
-use crate::scalar::Scalar;
-use crate::tile::TileMut;
+use mlp_core::layers::Shape;
+use mlp_core::Scalar;
+use mlp_core::TileMut;
 
 /// Samples of the shape `S`, as `fit`, `evaluate` and `predict` read them.
 ///
@@ -26,7 +26,7 @@ use crate::tile::TileMut;
 ///
 /// ```
 /// use mlp_core::layers::Features;
-/// use mlp_core::training::{Data, Rows};
+/// use mlp_train::{Data, Rows};
 /// use mlp_core::{Scalar, TileMut};
 ///
 /// /// Samples of one feature: `0/n`, `1/n`, `2/n`, …

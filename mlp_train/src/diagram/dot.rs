@@ -1,3 +1,5 @@
+//! Graphviz DOT output.
+
 use std::fmt::Write;
 
 use super::Diagram;
@@ -22,17 +24,17 @@ pub(super) fn write(diagram: &Diagram) -> String {
     dot
 }
 
-/// For a label in quotes, where Graphviz reads backslashes and the entities of HTML.
+/// Escapes text for a quoted label, in which Graphviz interprets backslashes and HTML entities.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
+    for character in text.chars() {
+        match character {
             '"' => escaped.push_str("\\\""),
             '\\' => escaped.push_str("\\\\"),
             '&' => escaped.push_str("&amp;"),
             '\n' => escaped.push_str("\\n"),
-            _ if letter.is_control() => escaped.push(' '),
-            _ => escaped.push(letter),
+            _ if character.is_control() => escaped.push(' '),
+            _ => escaped.push(character),
         }
     }
     escaped

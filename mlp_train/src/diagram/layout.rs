@@ -1,36 +1,37 @@
+//! Positions of boxes and arrows.
+
 use super::crossings::reduce;
 use super::positions::{assign, spread};
-use super::ranks::Ranked;
+use super::ranks::RankedGraph;
 use super::{Diagram, text};
 
-/// The size of letters in the first and second line of a box, and in the title.
-pub(super) const LETTERS: [f64; 3] = [14.0, 12.0, 18.0];
+/// Font sizes in pixels: first line of a box, second line of a box, title.
+pub(super) const FONT_SIZES: [f64; 3] = [14.0, 12.0, 18.0];
 
 const MARGIN: f64 = 24.0;
-const HEIGHT: f64 = 54.0;
+const BOX_HEIGHT: f64 = 54.0;
 const PADDING: f64 = 16.0;
-/// Room for the title.
-const TITLE: f64 = 40.0;
-/// Between two arrows that reach the same box.
-const ARROWS: f64 = 16.0;
-/// An arrow's way between two ranks, if it goes straight down, and at most.
-const STEP: (f64, f64) = (44.0, 110.0);
+const TITLE_HEIGHT: f64 = 40.0;
+/// Minimum distance between the heads of two arrows at the same box.
+const ARROW_DISTANCE: f64 = 16.0;
+/// Min and max distance of two ranks. The min is for straight arrows.
+const RANK_DISTANCE: (f64, f64) = (44.0, 110.0);
 
-/// Where everything is, in pixels from the upper left corner.
+/// Positions in pixels from the upper left corner.
 #[derive(Debug)]
 pub(super) struct Layout {
     pub(super) width: f64,
     pub(super) height: f64,
-    /// Of each node.
-    pub(super) boxes: Vec<Box>,
-    /// Of each input of each node, the points through which it goes, always downwards: between the 1st and the 2nd in a
-    /// curve, between the 2nd and the 3rd straight down, and so on.
+    /// Box of each node.
+    pub(super) boxes: Vec<NodeBox>,
+    /// Points of each arrow, in the order of the nodes and their inputs. All segments lead downwards: alternately a curve
+    /// between two ranks, and a straight line past a rank.
     pub(super) arrows: Vec<Vec<(f64, f64)>>,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Box {
-    pub(super) middle: f64,
+pub(super) struct NodeBox {
+    pub(super) center: f64,
     pub(super) top: f64,
     pub(super) width: f64,
     pub(super) height: f64,
@@ -38,23 +39,24 @@ pub(super) struct Box {
 
 impl Layout {
     pub(super) fn new(diagram: &Diagram) -> Self {
-        let mut graph = Ranked::new(diagram);
+        let mut graph = RankedGraph::new(diagram);
         reduce(&mut graph);
         let mut widths: Vec<_> = (0..graph.nodes).map(|node| box_width(diagram, node)).collect();
         widths.resize(graph.above.len(), 0.0);
         let mut x = assign(&graph, &widths);
-        let width = move_inside(&mut x, &widths, text::width(&diagram.title) * LETTERS[2] * 1.1);
+        let title_width = text::width(&diagram.title) * FONT_SIZES[2] * 1.1;
+        let width = center_all(&mut x, &widths, title_width);
 
-        let start = MARGIN + if diagram.title.is_empty() { 0.0 } else { TITLE };
+        let start = MARGIN + if diagram.title.is_empty() { 0.0 } else { TITLE_HEIGHT };
         let (top, bottom) = heights(&graph, &x, start);
         let boxes: Vec<_> = (0..graph.nodes)
-            .map(|node| Box { middle: x[node], top: top[node], width: widths[node], height: HEIGHT })
+            .map(|node| NodeBox { center: x[node], top: top[node], width: widths[node], height: BOX_HEIGHT })
             .collect();
         let ends = arrow_ends(&graph, &x, &widths);
         let arrow = |(route, end): (&Vec<usize>, f64)| {
             let mut points = vec![(x[route[0]], bottom[route[0]])];
-            let passed = &route[1..route.len() - 1];
-            points.extend(passed.iter().flat_map(|&place| [(x[place], top[place]), (x[place], bottom[place])]));
+            let dummies = &route[1..route.len() - 1];
+            points.extend(dummies.iter().flat_map(|&dummy| [(x[dummy], top[dummy]), (x[dummy], bottom[dummy])]));
             points.push((end, top[route[route.len() - 1]]));
             points
         };
@@ -64,58 +66,62 @@ impl Layout {
 }
 
 fn box_width(diagram: &Diagram, node: usize) -> f64 {
+    const MIN_WIDTH: f64 = 90.0;
     let [name, output] = diagram.lines(node);
-    // The name is bold.
-    let letters = (text::width(&name) * LETTERS[0] * 1.1).max(text::width(&output) * LETTERS[1]);
-    let arrows = diagram.inputs(node).count() as f64 * ARROWS;
-    (2.0 * PADDING + letters.max(arrows).max(90.0)).ceil()
+    // The name is bold, which is about 10% wider.
+    let text = (text::width(&name) * FONT_SIZES[0] * 1.1).max(text::width(&output) * FONT_SIZES[1]);
+    let arrows = diagram.inputs(node).count() as f64 * ARROW_DISTANCE;
+    (2.0 * PADDING + text.max(arrows).max(MIN_WIDTH)).ceil()
 }
 
-/// Moves everything into the picture, in the middle below a title of this width. Gives the picture's width.
-fn move_inside(x: &mut [f64], widths: &[f64], title: f64) -> f64 {
-    let low = x.iter().zip(widths).map(|(x, width)| x - width / 2.0).fold(f64::INFINITY, f64::min);
-    let high = x.iter().zip(widths).map(|(x, width)| x + width / 2.0).fold(f64::NEG_INFINITY, f64::max);
-    let drawn = (high - low).max(0.0);
-    let width = (drawn.max(title) + 2.0 * MARGIN).ceil();
-    let shift = (width - drawn) / 2.0 - low;
+/// Moves all vertices into the image, centered below the title. Returns the width of the image.
+fn center_all(x: &mut [f64], widths: &[f64], title_width: f64) -> f64 {
+    let min = x.iter().zip(widths).map(|(x, width)| x - width / 2.0).fold(f64::INFINITY, f64::min);
+    let max = x.iter().zip(widths).map(|(x, width)| x + width / 2.0).fold(f64::NEG_INFINITY, f64::max);
+    let graph_width = (max - min).max(0.0);
+    let width = (graph_width.max(title_width) + 2.0 * MARGIN).ceil();
+    let shift = (width - graph_width) / 2.0 - min;
     x.iter_mut().for_each(|x| *x += shift);
     width
 }
 
-/// The upper and the lower end of each vertex. Where lines go far to the side, ranks are further apart.
-fn heights(graph: &Ranked, x: &[f64], mut y: f64) -> (Vec<f64>, Vec<f64>) {
-    let mut ends = (vec![0.0; x.len()], vec![0.0; x.len()]);
+/// Returns the top and the bottom of each vertex. Ranks are further apart if lines between them lead far to the side.
+fn heights(graph: &RankedGraph, x: &[f64], mut y: f64) -> (Vec<f64>, Vec<f64>) {
+    let mut top = vec![0.0; x.len()];
+    let mut bottom = vec![0.0; x.len()];
     for rank in &graph.ranks {
-        let aside =
-            rank.iter().flat_map(|&upper| graph.below[upper].iter().map(move |&lower| (x[upper] - x[lower]).abs()));
-        let aside = aside.fold(0.0, f64::max);
+        let lines = rank.iter().flat_map(|&upper| graph.below[upper].iter().map(move |&lower| (upper, lower)));
+        let max_shift = lines.map(|(upper, lower)| (x[upper] - x[lower]).abs()).fold(0.0, f64::max);
         for &vertex in rank {
-            (ends.0[vertex], ends.1[vertex]) = (y, y + HEIGHT);
+            top[vertex] = y;
+            bottom[vertex] = y + BOX_HEIGHT;
         }
-        y += HEIGHT + (STEP.0 + (aside - 100.0).max(0.0) * 0.15).min(STEP.1).round();
+        let (min, max) = RANK_DISTANCE;
+        y += BOX_HEIGHT + (min + (max_shift - 100.0).max(0.0) * 0.15).min(max).round();
     }
-    ends
+    (top, bottom)
 }
 
-/// Where each route reaches its box: on the side that it comes from, with room between arrows.
-fn arrow_ends(graph: &Ranked, x: &[f64], widths: &[f64]) -> Vec<f64> {
+/// Returns the x coordinate of each arrow's head: on the side that the arrow comes from, at a distance from other heads.
+fn arrow_ends(graph: &RankedGraph, x: &[f64], widths: &[f64]) -> Vec<f64> {
     let mut ends = vec![0.0; graph.routes.len()];
     let mut first = 0;
     for routes in graph.routes.chunk_by(|a, b| a.last() == b.last()) {
         let node = routes[0][routes[0].len() - 1];
-        let comes_from = |index: usize| x[routes[index][routes[index].len() - 2]];
+        let source = |index: usize| x[routes[index][routes[index].len() - 2]];
         let mut order: Vec<_> = (0..routes.len()).collect();
-        order.sort_by(|&a, &b| comes_from(a).total_cmp(&comes_from(b)));
+        order.sort_by(|&a, &b| source(a).total_cmp(&source(b)));
         let reach = (widths[node] / 2.0 - PADDING).max(0.0);
-        let wanted = |&index: &usize| ((comes_from(index) - x[node]) * 0.25).clamp(-reach, reach);
+        let wanted = |&index: &usize| ((source(index) - x[node]) * 0.25).clamp(-reach, reach);
         let mut offsets: Vec<_> = order.iter().map(wanted).collect();
         let straight = offsets.iter().position(|offset| offset.abs() < 0.1);
-        spread(&mut offsets, ARROWS);
-        // What comes straight down goes on straight, if there is room for the others.
-        let aside = straight.map_or(0.0, |index| offsets[index]);
-        for (place, (index, offset)) in order.into_iter().zip(offsets).enumerate() {
-            let (before, after) = (place as f64 * ARROWS, (routes.len() - 1 - place) as f64 * ARROWS);
-            ends[first + index] = x[node] + (offset - aside).min(reach - after).max(before - reach);
+        spread(&mut offsets, ARROW_DISTANCE);
+        // A straight arrow stays straight if there is space for the other heads.
+        let shift = straight.map_or(0.0, |position| offsets[position]);
+        for (position, (index, offset)) in order.into_iter().zip(offsets).enumerate() {
+            let space_left = position as f64 * ARROW_DISTANCE;
+            let space_right = (routes.len() - 1 - position) as f64 * ARROW_DISTANCE;
+            ends[first + index] = x[node] + (offset - shift).min(reach - space_right).max(space_left - reach);
         }
         first += routes.len();
     }

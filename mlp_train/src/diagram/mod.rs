@@ -1,30 +1,28 @@
-//! The picture of a network's graph: a box for each layer, an arrow for each value. Nothing needs to be installed.
+//! Diagram of a network's graph, as SVG or Graphviz DOT: a box per layer, an arrow per value.
 //!
-//! A network describes itself as a [`Diagram`]; one can be written by hand too:
+//! [`Network::diagram`](crate::Network::diagram) returns the diagram of a network. Diagrams can be built by hand,
+//! too:
 //!
 //! ```
-//! use mlp_core::diagram::{Diagram, Node};
+//! use mlp_train::diagram::{Diagram, Node};
 //!
-//! let node = |name: &str, kind: &str, parameters, inputs: &[usize]| Node {
-//!     name: name.into(),
-//!     kind: kind.into(),
-//!     output_shape: "(None, 10)".into(),
-//!     parameters,
-//!     inputs: inputs.into(),
-//! };
-//! let nodes = vec![
-//!     node("input_1", "InputLayer", 0, &[]),
-//!     node("dense_1", "Dense", 110, &[0]),
-//!     node("add_1", "Add", 0, &[0, 1]),
-//! ];
-//! let diagram = Diagram { title: "Residual".into(), nodes };
+//! let diagram = Diagram::new("Residual")
+//!     .node(Node::new("input_1", "InputLayer").output_shape("(None, 10)"))
+//!     .node(Node::new("dense_1", "Dense").output_shape("(None, 10)").parameters(110).inputs([0]))
+//!     .node(Node::new("add_1", "Add").output_shape("(None, 10)").inputs([0, 1]));
 //! assert!(diagram.to_svg().starts_with("<svg"));
 //! assert!(diagram.to_dot().contains("node_1 -> node_2"));
 //! ```
 //!
-//! Boxes are arranged as Sugiyama, Tagawa and Toda do it (Methods for visual understanding of hierarchical system
-//! structures, 1981): ranks from top to bottom, few crossings, straight lines. The same description always gives the
-//! same picture.
+//! The layout follows Sugiyama, Tagawa and Toda ("Methods for visual understanding of hierarchical system structures",
+//! 1981). It is deterministic:
+//!
+//! ```text
+//! ranks       assign each node to a rank, split long edges
+//! crossings   order each rank, so that few lines cross
+//! positions   assign x coordinates, so that lines are straight
+//! layout      place boxes and arrows
+//! ```
 
 mod crossings;
 mod dot;
@@ -37,48 +35,84 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-/// A network's graph, to be drawn. Keras's `plot_model` draws the same.
+/// Graph of a network, to be drawn. Keras: `plot_model`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagram {
-    /// What stands above the picture. May be empty.
+    /// Title above the diagram. May be empty.
     pub title: String,
-    /// The layers, each after those whose values it takes.
+    /// Layers, each after its inputs.
     pub nodes: Vec<Node>,
 }
 
-/// One use of a layer. A layer that is shared is several nodes of the same name.
+/// Call of a layer. A shared layer is several nodes of the same name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Node {
-    /// The layer's name in its network: `dense_1`.
+    /// Name of the layer in its network: `dense_1`.
     pub name: String,
-    /// The kind of layer: `Dense`.
+    /// Kind of layer: `Dense`.
     pub kind: String,
-    /// The output's shape, as printed: `(None, 10)`.
+    /// Shape of the output, as printed: `(None, 10)`.
     pub output_shape: String,
-    /// How many parameters the layer has.
+    /// Number of parameters of the layer.
     pub parameters: usize,
-    /// The nodes whose values it takes, in the order of the arguments, each as often as it is taken. What is not the
-    /// index of an earlier node is not drawn.
+    /// Indices of the input nodes, in the order of the arguments. Indices that are not of earlier nodes are ignored.
     pub inputs: Vec<usize>,
 }
 
+impl Node {
+    /// Creates a node without parameters and inputs.
+    pub fn new(name: impl Into<String>, kind: impl Into<String>) -> Self {
+        Self { name: name.into(), kind: kind.into(), ..Self::default() }
+    }
+
+    /// Sets the shape of the output, as printed: `(None, 10)`.
+    #[must_use]
+    pub fn output_shape(self, output_shape: impl Into<String>) -> Self {
+        Self { output_shape: output_shape.into(), ..self }
+    }
+
+    /// Sets the number of parameters.
+    #[must_use]
+    pub fn parameters(self, parameters: usize) -> Self {
+        Self { parameters, ..self }
+    }
+
+    /// Sets the indices of the input nodes.
+    #[must_use]
+    pub fn inputs(self, inputs: impl Into<Vec<usize>>) -> Self {
+        Self { inputs: inputs.into(), ..self }
+    }
+}
+
 impl Diagram {
-    /// The graph in the language of Graphviz: `dot -Tpdf` draws it.
+    /// Creates a diagram without nodes.
+    pub fn new(title: impl Into<String>) -> Self {
+        Self { title: title.into(), nodes: Vec::new() }
+    }
+
+    /// Adds a node after its inputs.
+    #[must_use]
+    pub fn node(mut self, node: Node) -> Self {
+        self.nodes.push(node);
+        self
+    }
+
+    /// Returns the graph in Graphviz's DOT language. `dot -Tpdf` draws it.
     pub fn to_dot(&self) -> String {
         dot::write(self)
     }
 
-    /// The picture.
+    /// Returns the diagram as SVG.
     pub fn to_svg(&self) -> String {
         svg::write(self)
     }
 
-    /// The nodes whose values this one takes.
+    /// Returns the valid inputs of a node.
     fn inputs(&self, node: usize) -> impl Iterator<Item = usize> {
         self.nodes[node].inputs.iter().copied().filter(move |&input| input < node)
     }
 
-    /// What is said about a node: what it is called and what it is, and what comes out of it.
+    /// Returns the two lines of text of a node: name and kind; output shape, number of parameters, and `shared`.
     fn lines(&self, node: usize) -> [String; 2] {
         let Node { name, kind, output_shape, parameters, .. } = &self.nodes[node];
         let kind = if kind.is_empty() { String::new() } else { format!(" ({kind})") };
@@ -93,7 +127,7 @@ impl Diagram {
         [format!("{name}{kind}"), parts.join(" · ")]
     }
 
-    /// Whether the layer is used elsewhere too.
+    /// Returns whether several nodes are calls of the same layer.
     fn is_shared(&self, node: usize) -> bool {
         let name = &self.nodes[node].name;
         self.nodes.iter().filter(|other| other.name == *name).nth(1).is_some()

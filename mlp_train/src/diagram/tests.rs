@@ -1,19 +1,19 @@
 use super::crossings::{crossings, reduce};
 use super::layout::Layout;
 use super::positions::spread;
-use super::ranks::Ranked;
+use super::ranks::RankedGraph;
 use super::*;
 use crate::Rng;
 
 fn node(name: &str, kind: &str, parameters: usize, inputs: &[usize]) -> Node {
-    Node { name: name.into(), kind: kind.into(), output_shape: "(None, 10)".into(), parameters, inputs: inputs.into() }
+    Node::new(name, kind).output_shape("(None, 10)").parameters(parameters).inputs(inputs)
 }
 
 fn diagram(title: &str, nodes: Vec<Node>) -> Diagram {
     Diagram { title: title.into(), nodes }
 }
 
-/// A graph of these inputs, all boxes alike.
+/// Creates a graph of equal boxes.
 fn graph(inputs: &[&[usize]]) -> Diagram {
     diagram("", inputs.iter().map(|inputs| node("layer", "Dense", 110, inputs)).collect())
 }
@@ -28,7 +28,7 @@ fn residual() -> Diagram {
     diagram("A < B", nodes)
 }
 
-/// Up to 30 nodes, each with up to four earlier ones or none, and names of any length.
+/// Creates up to 30 nodes with up to four inputs each and names of random length.
 fn random(seed: u64) -> Diagram {
     let mut rng = Rng::new(seed);
     let mut below = |limit: usize| rng.below(limit);
@@ -45,14 +45,14 @@ fn random(seed: u64) -> Diagram {
 fn boxes_are_apart_and_inside() {
     for seed in 0..200 {
         let layout = Layout::new(&random(seed));
-        for (index, one) in layout.boxes.iter().enumerate() {
-            let (left, right) = (one.middle - one.width / 2.0, one.middle + one.width / 2.0);
+        for (index, node) in layout.boxes.iter().enumerate() {
+            let (left, right) = (node.center - node.width / 2.0, node.center + node.width / 2.0);
             assert!(left >= 23.9 && right <= layout.width - 23.9, "seed {seed}, box {index}: {left} to {right}");
-            assert!(one.top >= 23.9 && one.top + one.height <= layout.height - 23.9, "seed {seed}, box {index}");
+            assert!(node.top >= 23.9 && node.top + node.height <= layout.height - 23.9, "seed {seed}, box {index}");
             for other in &layout.boxes[index + 1..] {
-                let beside = (one.middle - other.middle).abs() >= (one.width + other.width) / 2.0 + 27.9;
-                let above = (one.top - other.top).abs() >= one.height + 40.0;
-                assert!(beside || above, "seed {seed}: {one:?} and {other:?}");
+                let apart_in_x = (node.center - other.center).abs() >= (node.width + other.width) / 2.0 + 27.9;
+                let apart_in_y = (node.top - other.top).abs() >= node.height + 40.0;
+                assert!(apart_in_x || apart_in_y, "seed {seed}: {node:?} and {other:?}");
             }
         }
     }
@@ -69,18 +69,18 @@ fn arrows_go_down_and_around_boxes() {
         for ((from, to), arrow) in pairs.into_iter().zip(&layout.arrows) {
             assert!(arrow.is_sorted_by(|a, b| a.1 < b.1), "seed {seed}: {arrow:?}");
             let (from, to) = (layout.boxes[from], layout.boxes[to]);
-            assert_eq!(arrow[0], (from.middle, from.top + from.height));
+            assert_eq!(arrow[0], (from.center, from.top + from.height));
             let end = arrow[arrow.len() - 1];
             assert!(
-                end.1 == to.top && (end.0 - to.middle).abs() <= to.width / 2.0 - 8.0,
+                end.1 == to.top && (end.0 - to.center).abs() <= to.width / 2.0 - 8.0,
                 "seed {seed}: {end:?}, {to:?}"
             );
-            // Where there are boxes beside it, an arrow is a straight line.
+            // An arrow passes a rank in a straight line.
             for passed in arrow[1..arrow.len() - 1].chunks(2) {
                 assert_eq!(passed[0].0, passed[1].0);
                 assert!(passed[0].0 >= 23.9 && passed[0].0 <= layout.width - 23.9);
-                for place in layout.boxes.iter().filter(|place| place.top == passed[0].1) {
-                    assert!((place.middle - passed[0].0).abs() >= place.width / 2.0 + 27.9, "seed {seed}: {passed:?}");
+                for node in layout.boxes.iter().filter(|node| node.top == passed[0].1) {
+                    assert!((node.center - passed[0].0).abs() >= node.width / 2.0 + 27.9, "seed {seed}: {passed:?}");
                 }
             }
         }
@@ -88,7 +88,7 @@ fn arrows_go_down_and_around_boxes() {
 }
 
 #[test]
-fn arrows_to_a_box_end_apart_and_in_their_order() {
+fn arrow_heads_at_a_box_are_apart_and_in_order() {
     for seed in 0..200 {
         let diagram = random(seed);
         let layout = Layout::new(&diagram);
@@ -107,51 +107,51 @@ fn arrows_to_a_box_end_apart_and_in_their_order() {
 
 #[test]
 fn chains_and_the_main_path_are_straight() {
-    let middles = |diagram: &Diagram| Layout::new(diagram).boxes.iter().map(|place| place.middle).collect::<Vec<_>>();
-    let chain = middles(&graph(&[&[], &[0], &[1], &[2], &[3]]));
-    assert!(chain.iter().all(|&middle| middle == chain[0]), "{chain:?}");
+    let centers = |diagram: &Diagram| Layout::new(diagram).boxes.iter().map(|node| node.center).collect::<Vec<_>>();
+    let chain = centers(&graph(&[&[], &[0], &[1], &[2], &[3]]));
+    assert!(chain.iter().all(|&center| center == chain[0]), "{chain:?}");
     let layout = Layout::new(&residual());
-    assert!(layout.boxes.iter().all(|place| place.middle == layout.boxes[0].middle), "{layout:?}");
-    assert!(layout.arrows[3].iter().all(|point| point.0 == layout.boxes[0].middle), "{layout:?}");
+    assert!(layout.boxes.iter().all(|node| node.center == layout.boxes[0].center), "{layout:?}");
+    assert!(layout.arrows[3].iter().all(|point| point.0 == layout.boxes[0].center), "{layout:?}");
 }
 
 #[test]
 fn branches_are_balanced() {
     // One box over two, and two over one.
     let boxes = Layout::new(&graph(&[&[], &[0], &[0], &[1, 2]])).boxes;
-    assert!((boxes[0].middle - (boxes[1].middle + boxes[2].middle) / 2.0).abs() < 0.6, "{boxes:?}");
-    assert!((boxes[3].middle - boxes[0].middle).abs() < 0.6, "{boxes:?}");
+    assert!((boxes[0].center - (boxes[1].center + boxes[2].center) / 2.0).abs() < 0.6, "{boxes:?}");
+    assert!((boxes[3].center - boxes[0].center).abs() < 0.6, "{boxes:?}");
 }
 
 #[test]
-fn what_can_be_drawn_without_crossings_is() {
-    // Two towers whose layers are mentioned in turns, and a tree whose leaves are mentioned in the wrong order.
+fn avoidable_crossings_are_avoided() {
+    // Two towers with alternating layers, and a tree with leaves in the wrong order.
     let towers: &[&[usize]] = &[&[], &[], &[1], &[0], &[2], &[3], &[4], &[5], &[6, 7]];
     let tree: &[&[usize]] = &[&[], &[0], &[0], &[2], &[1], &[2], &[1]];
-    // Two layers that both take two values.
-    let woven: &[&[usize]] = &[&[], &[], &[0, 1], &[0, 1]];
-    for (inputs, expected) in [(towers, 0), (tree, 0), (woven, 1)] {
-        let mut ranked = Ranked::new(&graph(inputs));
-        reduce(&mut ranked);
-        assert_eq!(crossings(&ranked), expected, "{inputs:?}");
+    // Two layers with the same two inputs.
+    let bipartite: &[&[usize]] = &[&[], &[], &[0, 1], &[0, 1]];
+    for (inputs, expected) in [(towers, 0), (tree, 0), (bipartite, 1)] {
+        let mut graph = RankedGraph::new(&graph(inputs));
+        reduce(&mut graph);
+        assert_eq!(crossings(&graph), expected, "{inputs:?}");
     }
 }
 
 #[test]
-fn an_input_stands_near_the_layer_that_takes_it() {
+fn an_input_is_just_above_its_consumer() {
     let boxes = Layout::new(&graph(&[&[], &[], &[0], &[2], &[1, 3]])).boxes;
     assert_eq!(boxes[1].top, boxes[3].top);
 }
 
 #[test]
-fn a_value_is_one_line_that_forks() {
+fn a_line_forks_at_its_consumers() {
     let layout = Layout::new(&graph(&[&[], &[0], &[1], &[2, 0], &[3, 0]]));
     let [short, long] = [&layout.arrows[3], &layout.arrows[5]];
     assert_eq!(short[..short.len() - 1], long[..short.len() - 1]);
 }
 
 #[test]
-fn spread_moves_no_more_than_needed() {
+fn spread_moves_as_little_as_possible() {
     let spread = |mut wanted: Vec<f64>| {
         spread(&mut wanted, 10.0);
         wanted
@@ -162,11 +162,11 @@ fn spread_moves_no_more_than_needed() {
 }
 
 #[test]
-fn the_same_graph_gives_the_same_picture() {
+fn the_layout_is_deterministic() {
     assert_eq!(random(3).to_svg(), random(3).to_svg());
 }
 
-/// `UPDATE_EXPECT=1` writes the picture anew.
+/// `UPDATE_EXPECT=1` updates the golden file.
 #[test]
 fn a_residual_block_as_svg() {
     let svg = residual().to_svg();
@@ -187,7 +187,7 @@ fn a_residual_block_as_dot() {
 }
 
 #[test]
-fn any_text_can_be_written() {
+fn any_text_is_escaped() {
     let odd = diagram("\"<&>\\N\n", vec![node("a\"<&>'\\", "\0\u{1b}é漢", 1, &[])]);
     let svg = odd.to_svg();
     assert!(svg.contains("a&quot;&lt;&amp;&gt;'\\</tspan> (  é漢)"), "{svg}");
@@ -198,7 +198,7 @@ fn any_text_can_be_written() {
 }
 
 #[test]
-fn shared_layers_say_so() {
+fn shared_layers_are_labeled() {
     let shared =
         diagram("", vec![node("encode", "Dense", 2, &[]), node("encode", "Dense", 2, &[]), node("x", "", 0, &[])]);
     assert_eq!(shared.to_svg().matches("2 parameters · shared").count(), 2);
@@ -206,12 +206,12 @@ fn shared_layers_say_so() {
 }
 
 #[test]
-fn nothing_and_nonsense_are_drawn() {
-    let nothing = Diagram::default();
-    assert!(nothing.to_svg().ends_with("</svg>\n") && nothing.to_dot().ends_with("}\n"));
-    assert!(!nothing.to_svg().contains("NaN") && !nothing.to_svg().contains("inf"));
-    // Itself, a later node, and none.
-    let nonsense = graph(&[&[0, 1, 7], &[0]]);
-    assert_eq!(Layout::new(&nonsense).arrows.len(), 1);
-    assert_eq!(nonsense.to_dot().matches("->").count(), 1);
+fn empty_and_invalid_diagrams_are_drawn() {
+    let empty = Diagram::default();
+    assert!(empty.to_svg().ends_with("</svg>\n") && empty.to_dot().ends_with("}\n"));
+    assert!(!empty.to_svg().contains("NaN") && !empty.to_svg().contains("inf"));
+    // A node itself, a later node, and a node that does not exist.
+    let invalid = graph(&[&[0, 1, 7], &[0]]);
+    assert_eq!(Layout::new(&invalid).arrows.len(), 1);
+    assert_eq!(invalid.to_dot().matches("->").count(), 1);
 }

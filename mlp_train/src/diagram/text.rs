@@ -1,20 +1,22 @@
-/// For XML, where control characters cannot be written at all.
+//! Escaping, formatting and width of text.
+
+/// Escapes text for XML. Control characters, which XML does not allow, become spaces.
 pub(super) fn xml(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
+    for character in text.chars() {
+        match character {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
-            _ if letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}') => escaped.push(' '),
-            _ => escaped.push(letter),
+            _ if character.is_control() || matches!(character, '\u{fffe}' | '\u{ffff}') => escaped.push(' '),
+            _ => escaped.push(character),
         }
     }
     escaped
 }
 
-/// `1,234,567`.
+/// Formats an integer with thousands separators: `1,234,567`.
 pub(super) fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -27,13 +29,13 @@ pub(super) fn thousands(number: usize) -> String {
     text
 }
 
-/// About how wide a text is, in ems, in a wide sans-serif: whose font it will be is not known.
+/// Estimates the width of a text in ems, for a wide sans-serif font. The font of the viewer is not known.
 pub(super) fn width(text: &str) -> f64 {
-    text.chars().map(letter_width).sum()
+    text.chars().map(character_width).sum()
 }
 
-fn letter_width(letter: char) -> f64 {
-    match letter {
+fn character_width(character: char) -> f64 {
+    match character {
         'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '!' | '|' | '\'' | '·' => 0.32,
         ' ' | 'f' | 't' | 'r' | '(' | ')' | '[' | ']' | '-' | '/' | 'I' => 0.4,
         'm' | 'w' | 'M' | 'W' | '@' | '%' => 0.98,

@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use crate::layers::InvalidOption;
-use crate::training::callbacks::CallbackError;
-use crate::training::dataset::DataError;
+use mlp_core::layers::InvalidOption;
+use crate::callbacks::CallbackError;
+use crate::dataset::DataError;
 
 /// The reason why a training did not start or did not finish.
 #[derive(Clone, PartialEq, thiserror::Error)]
@@ -73,7 +73,7 @@ pub enum PartialFitError<E> {
     Training(#[from] TrainingError),
 }
 
-crate::debug_as_display!(TrainingError);
+mlp_core::debug_as_display!(TrainingError);
 
 impl<E: fmt::Display> fmt::Debug for PartialFitError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

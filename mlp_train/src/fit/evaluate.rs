@@ -1,11 +1,11 @@
 //! The loss and the metrics of data that the network is not trained on.
 
-use crate::losses::{Compared, Comparison};
-use crate::optimizers::Optimizer;
-use crate::training::batch::{LossList, MAX_OUTPUTS};
-use crate::training::dataset::{Batch, Data, DataError, Dataset, check};
-use crate::training::network::{Compiled, Network};
-use crate::training::report::MetricList;
+use mlp_core::losses::{MetricInput, LossInput};
+use mlp_core::optimizers::Optimizer;
+use crate::batch::{LossList, MAX_OUTPUTS};
+use crate::dataset::{Batch, Data, DataError, Dataset, check};
+use mlp_core::network::{Compiled, Network};
+use crate::report::MetricList;
 
 /// The loss and the metrics of some data: the result of [`Compiled::evaluate`] and [`Compiled::partial_fit`].
 #[derive(Clone, Debug, PartialEq)]
@@ -66,9 +66,9 @@ where
         self.metrics.reset(states);
         self.learner.scratch.with(|workspace| {
             workspace.compare(objective.network, objective.options, batch, |compared| {
-                let Compared { predictions, targets, weights } = compared;
+                let MetricInput { predictions, targets, weights } = compared;
                 let scale = num_traits::One::one();
-                let comparison = Comparison { predictions, targets, weights, gradient: None, scale };
+                let comparison = LossInput { predictions, targets, weights, gradient: None, scale };
                 total += objective.loss.evaluate(comparison, objective.loss_weights, &mut losses[..L::COUNT]);
                 self.metrics.update_unweighted(states, compared);
             });

@@ -37,11 +37,11 @@ pub(crate) use snapshot::Snapshot;
 pub use validation::ValidationData;
 pub use weighted::Weighted;
 
-use crate::layers::Shape;
-use crate::losses::Compared;
-use crate::optimizers::Optimizer;
-use crate::random::Rng;
-use crate::scalar::Scalar;
+use mlp_core::layers::Shape;
+use mlp_core::losses::MetricInput;
+use mlp_core::optimizers::Optimizer;
+use mlp_core::Rng;
+use mlp_core::Scalar;
 
 use super::batch::LossList;
 use super::callbacks::{Callback, CallbackResult, Status, Training, VisibleMetrics};
@@ -60,8 +60,8 @@ use step::Divergence;
 type Plan<'a, N, L> = FitPlan<
     'a,
     <N as crate::Parameters>::Scalar,
-    <N as crate::layers::Layer>::Input,
-    <L as LossList<<N as crate::Parameters>::Scalar, <N as crate::layers::Layer>::Output>>::Targets,
+    <N as mlp_core::layers::Layer>::Input,
+    <L as LossList<<N as crate::Parameters>::Scalar, <N as mlp_core::layers::Layer>::Output>>::Targets,
 >;
 
 impl<N, O, L, M> Compiled<N, O, L, M>
@@ -185,7 +185,7 @@ where
         if !callbacks.is_empty() {
             self.learner.call(&mut report.status, |training| callbacks.on_batch_begin(training))?;
         }
-        let mut update = |compared: Compared<'_, _>| self.metrics.update_unweighted(metrics, compared);
+        let mut update = |compared: MetricInput<'_, _>| self.metrics.update_unweighted(metrics, compared);
         match self.learner.train_step(&batch, report.output_losses(), &mut update) {
             Ok(loss) => report.add(batch.rows.len(), loss),
             Err(divergence) => return self.learner.handle_divergence(report, divergence, callbacks),

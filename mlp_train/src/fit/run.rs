@@ -1,9 +1,9 @@
 use std::io::{self, IsTerminal, Stdout};
 
-use crate::layers::Shape;
-use crate::scalar::Scalar;
-use crate::training::callbacks::Status;
-use crate::training::report::{Progress, Report};
+use mlp_core::layers::Shape;
+use mlp_core::Scalar;
+use crate::callbacks::Status;
+use crate::report::{Progress, Report};
 
 use super::plan::FitPlan;
 

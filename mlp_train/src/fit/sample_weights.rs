@@ -1,6 +1,6 @@
-use crate::layers::Shape;
-use crate::scalar::Scalar;
-use crate::training::dataset::{Data, DataError};
+use mlp_core::layers::Shape;
+use mlp_core::Scalar;
+use crate::dataset::{Data, DataError};
 
 use super::TrainingError;
 

@@ -1,11 +1,11 @@
 //! Arguments of `fit`: epochs, batch size, validation, callbacks.
 
-use crate::training::callbacks::{OnBatchEnd, OnEpochEnd, Status};
-use crate::training::report::Verbose;
+use crate::callbacks::{OnBatchEnd, OnEpochEnd, Status};
+use crate::report::Verbose;
 
 use super::TrainingError;
 
-/// Arguments of [`Compiled::fit`](crate::training::Compiled::fit), with the names and defaults of Keras's `model.fit`.
+/// Arguments of [`Compiled::fit`](crate::Compiled::fit), with the names and defaults of Keras's `model.fit`.
 ///
 /// | method | default |
 /// |---|---|
@@ -21,7 +21,7 @@ use super::TrainingError;
 /// | [`callback`](Self::callback), [`on_epoch_end`](Self::on_epoch_end), [`on_batch_end`](Self::on_batch_end) | none |
 ///
 /// ```
-/// use mlp_core::training::{EarlyStopping, Fit};
+/// use mlp_train::{EarlyStopping, Fit};
 ///
 /// # let (x, y) = ([[0.0]], [[0.0]]);
 /// let fit = Fit::new()
@@ -95,7 +95,7 @@ impl<V, C> Fit<V, C> {
     /// Sets whether the samples are shuffled before each epoch. Defaults to `true`. An epoch of one step is not shuffled.
     ///
     /// Shuffled epochs over matrices larger than the cache are slow, because matrices are column-major:
-    /// [`to_rows`](crate::data::to_rows) converts them.
+    /// [`to_rows`](mlp_data::to_rows) converts them.
     pub fn shuffle(self, shuffle: bool) -> Self {
         self.set(|settings| settings.shuffle = shuffle)
     }
@@ -133,7 +133,7 @@ impl<V, C> Fit<V, C> {
     /// Sets one weight per sample. Defaults to 1.
     ///
     /// The loss is the sum of the weighted losses, divided by the number of samples, as in Keras 3. Only
-    /// [`weighted_metrics`](crate::training::Compiled::weighted_metrics) use the weights. Samples that
+    /// [`weighted_metrics`](crate::Compiled::weighted_metrics) use the weights. Samples that
     /// [`validation_split`](Self::validation_split) holds out keep their weights.
     pub fn sample_weight(self, weights: impl Into<Vec<f64>>) -> Self {
         self.set(|settings| settings.sample_weight = Some(weights.into()))
@@ -165,7 +165,7 @@ impl<V, C> Fit<V, C> {
     /// Makes Ctrl-C end the training instead of the program.
     ///
     /// The current batch is finished, the epoch ends with it, and `fit` returns the history, which is then
-    /// [interrupted](crate::training::History::interrupted). A second Ctrl-C ends the program. A program has one handler of
+    /// [interrupted](crate::History::interrupted). A second Ctrl-C ends the program. A program has one handler of
     /// Ctrl-C: this one stays, and ends the program when nothing is being trained.
     #[cfg(feature = "ctrlc")]
     pub fn stop_on_ctrl_c(self) -> Self {

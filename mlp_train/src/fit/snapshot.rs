@@ -1,7 +1,7 @@
 //! Restores the last finite weights after divergence.
 
-use crate::kernels::{Update, rule};
-use crate::layers::Layer;
+use mlp_core::kernels::{Update, rule};
+use mlp_core::layers::Layer;
 
 /// Maximum size of a network whose weights are copied before every step. Larger ones undo the step instead, if they can.
 const MAX_SNAPSHOT_BYTES: usize = 16 << 20;

@@ -1,13 +1,13 @@
 //! One optimizer step per batch: `train_on_batch`, `partial_fit`, and the steps of `fit`.
 
-use crate::kernels::{Kernels, Update};
-use crate::losses::Compared;
-use crate::optimizers::{Optimizer, Slope};
-use crate::random::Rng;
-use crate::training::batch::{GradientOutputs, LossList, MAX_OUTPUTS, Objective, Workspace};
-use crate::training::dataset::{Batch, Data, DataError, Dataset, check};
-use crate::training::network::{Compiled, Learner, Network};
-use crate::training::report::MetricList;
+use mlp_core::kernels::{Kernels, Update};
+use mlp_core::losses::MetricInput;
+use mlp_core::optimizers::{Optimizer, Slope};
+use mlp_core::Rng;
+use crate::batch::{GradientOutputs, LossList, MAX_OUTPUTS, Objective, Workspace};
+use crate::dataset::{Batch, Data, DataError, Dataset, check};
+use mlp_core::network::{Compiled, Learner, Network};
+use crate::report::MetricList;
 
 use super::{Evaluation, PartialFitError, SnapshotMode, TrainingError};
 
@@ -55,7 +55,7 @@ where
         self.learner.options.check()?;
         self.learner.snapshot.start(SnapshotMode::SingleStep);
         let mut states = self.metrics.init();
-        let mut update = |compared: Compared<'_, _>| self.metrics.update_unweighted(&mut states, compared);
+        let mut update = |compared: MetricInput<'_, _>| self.metrics.update_unweighted(&mut states, compared);
         match self.learner.train_step(&data.whole(), &mut [], &mut update) {
             Ok(loss) => Ok(loss / data.x.samples() as f64),
             Err(divergence) => Err(divergence.into_error(0)),
@@ -65,13 +65,13 @@ where
     /// Makes one step per batch, in order, and returns the mean loss and the metrics of the pass. scikit-learn: `partial_fit`.
     ///
     /// The optimizer continues from call to call, so that a network learns from more data than fits in memory, or from a
-    /// stream: an iterator returns the batches, such as an epoch of [`Batches`](crate::data::Batches).
+    /// stream: an iterator returns the batches, such as an epoch of [`Batches`](mlp_data::Batches).
     ///
     /// ```
     /// use core::convert::Infallible;
     /// use mlp_core::optimizers::Sgd;
-    /// # fn check<N: mlp_core::training::Network<Scalar = f32>>(
-    /// #     mut model: mlp_core::training::Compiled<N, Sgd, mlp_core::losses::MeanSquaredError>,
+    /// # fn check<N: mlp_train::Network<Scalar = f32>>(
+    /// #     mut model: mlp_train::Compiled<N, Sgd, mlp_core::losses::MeanSquaredError>,
     /// # ) where
     /// #     N: mlp_core::layers::Layer<Input = mlp_core::layers::Features<1>, Output = mlp_core::layers::Features<1>>,
     /// # {
@@ -106,7 +106,7 @@ where
             let (x, y) = batch.map_err(PartialFitError::Batch)?;
             check::pair(&x, &y, &self.learner.loss).map_err(TrainingError::Data)?;
             let batch = Dataset { x: &x, y: &y, weights: None }.whole();
-            let mut update = |compared: Compared<'_, _>| self.metrics.update_unweighted(&mut states, compared);
+            let mut update = |compared: MetricInput<'_, _>| self.metrics.update_unweighted(&mut states, compared);
             let loss = self.learner.train_step(&batch, &mut losses[..L::COUNT], &mut update);
             total += loss.map_err(|divergence| divergence.into_error(index))?;
             samples += x.samples();
@@ -130,7 +130,7 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, 
         &mut self,
         batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
         output_losses: &mut [f64],
-        each: &mut dyn FnMut(Compared<'_, N::Scalar>),
+        each: &mut dyn FnMut(MetricInput<'_, N::Scalar>),
     ) -> Result<f64, Divergence> {
         let Self { network, options, loss, loss_weights, optimizer, gradient, snapshot, scratch, rng, .. } = self;
         let options = &options.values;
@@ -169,7 +169,7 @@ impl<N: Network, L: LossList<N::Scalar, N::Output>> BatchObjective<'_, N, L> {
         &mut self,
         network: &N,
         gradient: &mut N,
-        each: &mut dyn FnMut(Compared<'_, N::Scalar>),
+        each: &mut dyn FnMut(MetricInput<'_, N::Scalar>),
     ) -> (f64, [f64; MAX_OUTPUTS]) {
         N::Scalar::fill(gradient.as_mut_slice(), num_traits::Zero::zero());
         let mut losses = [0.0; MAX_OUTPUTS];

@@ -1,6 +1,6 @@
-use crate::layers::Shape;
-use crate::scalar::Scalar;
-use crate::training::dataset::Data;
+use mlp_core::layers::Shape;
+use mlp_core::Scalar;
+use crate::dataset::Data;
 
 /// Inputs and targets to validate on: a pair `(&x, &y)`, or `()` for none. See
 /// [`Fit::validation_data`](super::Fit::validation_data).

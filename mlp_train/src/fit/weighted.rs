@@ -1,10 +1,10 @@
 //! Sample weights outside of `fit`.
 
-use crate::optimizers::Optimizer;
-use crate::training::batch::LossList;
-use crate::training::dataset::{Data, Dataset, check};
-use crate::training::network::{Compiled, Network};
-use crate::training::report::MetricList;
+use mlp_core::optimizers::Optimizer;
+use crate::batch::LossList;
+use crate::dataset::{Data, Dataset, check};
+use mlp_core::network::{Compiled, Network};
+use crate::report::MetricList;
 
 use super::{Evaluation, TrainingError, sample_weights};
 

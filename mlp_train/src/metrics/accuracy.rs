@@ -3,10 +3,10 @@
 use core::cmp::Ordering;
 
 use super::{Mean, Metric};
-use crate::layers::Features;
-use crate::losses::{MetricInput, class_of};
+use mlp_core::layers::Features;
+use mlp_core::losses::{MetricInput, class_of};
 use crate::options::options;
-use crate::scalar::Scalar;
+use mlp_core::Scalar;
 
 /// Writes a table of metrics that are the mean of a score of each sample.
 ///

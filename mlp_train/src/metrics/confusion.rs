@@ -3,8 +3,8 @@
 use nalgebra::{Const, Dyn, OMatrix};
 use num_traits::ToPrimitive;
 
-use crate::losses::class_of;
-use crate::scalar::Scalar;
+use mlp_core::losses::class_of;
+use mlp_core::Scalar;
 
 /// Returns the confusion matrix: row `i`, column `j` counts the samples of class `i` whose largest output is that of class
 /// `j`.
@@ -13,7 +13,7 @@ use crate::scalar::Scalar;
 /// and those beyond the shorter of the two arguments, are not counted. scikit-learn: `confusion_matrix`.
 ///
 /// ```
-/// use mlp_core::metrics::confusion_matrix;
+/// use mlp_train::metrics::confusion_matrix;
 /// use nalgebra::{Const, Dyn, OMatrix};
 ///
 /// let outputs = OMatrix::<f32, Dyn, Const<2>>::from_row_slice(&[0.9, 0.1, 0.2, 0.8, 0.6, 0.4]);

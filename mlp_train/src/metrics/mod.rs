@@ -4,7 +4,7 @@
 //! produces logits, set `threshold(0.0)`:
 //!
 //! ```
-//! use mlp_core::metrics::{BinaryAccuracy, Precision};
+//! use mlp_train::metrics::{BinaryAccuracy, Precision};
 //!
 //! let for_logits = BinaryAccuracy::new().threshold(0.0);
 //! let cautious = Precision::new().threshold(0.7);
@@ -14,7 +14,7 @@
 //! # Custom metrics
 //!
 //! A custom metric implements [`Metric`]: `init`, `update` and `result`. Every custom
-//! [`PointwiseLoss`](crate::losses::PointwiseLoss) is a metric already.
+//! [`PointwiseLoss`](mlp_core::losses::PointwiseLoss) is a metric already.
 
 mod accuracy;
 mod confusion;
@@ -26,9 +26,9 @@ pub use confusion::*;
 pub use detection::*;
 pub use regression::*;
 
-use crate::layers::Shape;
-use crate::losses::{Loss, LossInput, LossMetric, MetricInput};
-use crate::scalar::Scalar;
+use mlp_core::layers::Shape;
+use mlp_core::losses::{Loss, LossInput, LossMetric, MetricInput};
+use mlp_core::Scalar;
 
 /// A streaming metric, updated batch by batch. The losses are metrics too.
 ///
@@ -38,7 +38,7 @@ use crate::scalar::Scalar;
 /// use mlp_core::Scalar;
 /// use mlp_core::layers::Features;
 /// use mlp_core::losses::MetricInput;
-/// use mlp_core::metrics::Metric;
+/// use mlp_train::metrics::Metric;
 ///
 /// /// `max |ŷ − y|` over all samples and outputs. scikit-learn: `max_error`. Its minimum is best.
 /// struct MaxError;

@@ -4,9 +4,9 @@ use core::ops::{Deref, DerefMut};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::data::FileError;
-use crate::optimizers::{Optimizer, OptimizerState, Past};
-use crate::random::Rng;
+use mlp_data::FileError;
+use mlp_core::optimizers::{Optimizer, OptimizerState, Past};
+use mlp_core::Rng;
 use crate::weights::{self, Behind, Content, Source, WeightsError};
 
 use super::{CheckpointState, Compiled, Network};
@@ -15,8 +15,8 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
     /// Writes a checkpoint: the network, the optimizer's state and learning rate, the state of the random numbers, and the
     /// number of epochs. Keras: `model.save`. See [`weights`](crate::weights).
     ///
-    /// After a `fit` with [`ema`](crate::optimizers::Configure::ema), the weights are the average. A
-    /// [`ModelCheckpoint`](crate::training::ModelCheckpoint) writes the weights of the training instead.
+    /// After a `fit` with [`ema`](mlp_core::optimizers::Configure::ema), the weights are the average. A
+    /// [`ModelCheckpoint`](crate::ModelCheckpoint) writes the weights of the training instead.
     ///
     /// # Errors
     /// If the file cannot be written. An existing file is left unchanged.
@@ -39,8 +39,8 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
     /// Loads a checkpoint, and returns the number of epochs completed when it was written.
     ///
     /// Compile the model as the saved one was. Then `fit` with `Fit::new().epochs(…).initial_epoch(…)` continues bit for bit.
-    /// If a callback wrote the checkpoint ([`ModelCheckpoint::resumable`](crate::training::ModelCheckpoint::resumable)), it
-    /// has the [state](crate::training::Status::set_state) of the callbacks too, and the next `fit` with an `initial_epoch`
+    /// If a callback wrote the checkpoint ([`ModelCheckpoint::resumable`](crate::ModelCheckpoint::resumable)), it
+    /// has the [state](crate::Status::set_state) of the callbacks too, and the next `fit` with an `initial_epoch`
     /// resumes it.
     ///
     /// If the saved learning rate differs from that of the optimizer, because a callback changed it, it replaces that rate
@@ -97,7 +97,7 @@ struct Restored {
 /// Checkpoints of a custom training loop.
 impl<N: Network, O: Optimizer> OptimizerState<N, O> {
     /// Writes a checkpoint of a network and its training, as [`Compiled::save`] does. `rng` holds the random numbers of the
-    /// [tape](crate::training::GradientTape::rng), `epochs` the number of epochs completed.
+    /// [tape](crate::GradientTape::rng), `epochs` the number of epochs completed.
     ///
     /// # Errors
     /// If the file cannot be written. An existing file is left unchanged.

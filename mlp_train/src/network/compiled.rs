@@ -1,10 +1,10 @@
 use core::ops::{Deref, DerefMut};
 
-use crate::layers::Shape;
-use crate::optimizers::{Optimizer, OptimizerState};
-use crate::training::batch::{LossList, predict_one};
-use crate::training::dataset::{Data, DataError, check};
-use crate::training::report::{IntoMetrics, MetricList, WithWeighted};
+use mlp_core::layers::Shape;
+use mlp_core::optimizers::{Optimizer, OptimizerState};
+use crate::batch::{LossList, predict_one};
+use crate::dataset::{Data, DataError, check};
+use crate::report::{IntoMetrics, MetricList, WithWeighted};
 
 use super::{Learner, Network, predict};
 
@@ -17,7 +17,7 @@ use super::{Learner, Network, predict};
 /// # use mlp_core::layers::Features;
 /// # use mlp_core::losses::{MeanAbsoluteError, MeanSquaredError};
 /// # use mlp_core::optimizers::Adam;
-/// # use mlp_core::training::{Fit, Network, TrainingError, linspace};
+/// # use mlp_train::{Fit, Network, TrainingError, linspace};
 /// # fn train<N>(network: Box<N>) -> Result<(), TrainingError>
 /// # where
 /// #     N: Network<Scalar = f32, Input = Features<1>, Output = Features<1>>,
@@ -57,8 +57,8 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Compiled<N, O,
 impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>, M> Compiled<N, O, L, M> {
     /// Adds metrics that use sample weights, written as for [`metrics`](Self::metrics). Keras: `weighted_metrics`.
     ///
-    /// The weights are those of [`Fit::sample_weight`](crate::training::Fit::sample_weight),
-    /// [`Fit::class_weight`](crate::training::Fit::class_weight) or [`sample_weight`](Self::sample_weight). If the same
+    /// The weights are those of [`Fit::sample_weight`](crate::Fit::sample_weight),
+    /// [`Fit::class_weight`](crate::Fit::class_weight) or [`sample_weight`](Self::sample_weight). If the same
     /// metric is in both lists, its weighted value is reported as `weighted_` and its name.
     pub fn weighted_metrics<W, Kind>(self, weighted: W) -> Compiled<N, O, L, WithWeighted<M, W::Metrics>>
     where

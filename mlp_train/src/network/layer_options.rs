@@ -1,4 +1,4 @@
-use crate::layers::{InvalidOption, Summary};
+use mlp_core::layers::{InvalidOption, Summary};
 
 use super::Network;
 

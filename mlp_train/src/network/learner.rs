@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
-use crate::layers::Shape;
-use crate::optimizers::{Optimizer, OptimizerState};
-use crate::random::Rng;
-use crate::training::batch::{LossList, Objective};
-use crate::training::fit::Snapshot;
+use mlp_core::layers::Shape;
+use mlp_core::optimizers::{Optimizer, OptimizerState};
+use mlp_core::Rng;
+use crate::batch::{LossList, Objective};
+use crate::fit::Snapshot;
 
 use super::{LayerOptions, Network, Scratch};
 

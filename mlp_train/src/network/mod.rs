@@ -22,15 +22,15 @@ use std::io::Write as _;
 use std::path::Path;
 
 #[cfg(feature = "safetensors")]
-use crate::data::FileError;
+use mlp_data::FileError;
 #[cfg(feature = "onnx")]
-use crate::data::replace;
+use mlp_data::replace;
 use crate::diagram::Diagram;
-use crate::layers::{Call, Layer, Shape, Summary};
+use mlp_core::layers::{Call, Layer, Shape, Summary};
 #[cfg(feature = "onnx")]
 use crate::onnx::{self, ExportError, OnnxError};
-use crate::optimizers::Optimizer;
-use crate::random::Rng;
+use mlp_core::optimizers::Optimizer;
+use mlp_core::Rng;
 #[cfg(feature = "safetensors")]
 use crate::weights::{self, Source, Weights, WeightsError};
 

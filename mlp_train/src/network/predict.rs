@@ -1,6 +1,6 @@
-use crate::layers::Shape;
-use crate::training::batch::Workspace;
-use crate::training::dataset::Data;
+use mlp_core::layers::Shape;
+use crate::batch::Workspace;
+use crate::dataset::Data;
 
 use super::Network;
 

@@ -1,7 +1,7 @@
 use std::sync::{Mutex, PoisonError, TryLockError};
 
-use crate::layers::Layer;
-use crate::training::batch::{TILE_SAMPLES, Workspace};
+use mlp_core::layers::Layer;
+use crate::batch::{TILE_SAMPLES, Workspace};
 
 /// The buffers of a compiled network. `predict` and `evaluate` use them through `&self`, without an allocation.
 pub(crate) struct Scratch<N: Layer> {

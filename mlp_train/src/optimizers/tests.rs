@@ -3,11 +3,11 @@
 use nalgebra::SVector;
 
 use super::*;
-use crate::kernels::Vector;
-use crate::layers::{Backward, Features, Mode, Purpose, Summary, UpdateRule};
-use crate::parameters::Parameters;
-use crate::random::Rng;
-use crate::tile::{Tile, TileMut};
+use mlp_core::kernels::Vector;
+use mlp_core::layers::{Backward, Features, Mode, Purpose, Summary, UpdateRule};
+use mlp_core::Parameters;
+use mlp_core::Rng;
+use mlp_core::{Tile, TileMut};
 
 /// Two variables, and between them what training leaves alone but for counting steps.
 #[repr(C)]

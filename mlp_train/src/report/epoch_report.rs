@@ -1,4 +1,4 @@
-use crate::training::callbacks::{Status, VisibleMetrics};
+use crate::callbacks::{Status, VisibleMetrics};
 
 use super::History;
 

@@ -1,11 +1,11 @@
-use crate::layers::{Features, Shape};
+use mlp_core::layers::{Features, Shape};
 use crate::metrics::Metric;
-use crate::scalar::Scalar;
+use mlp_core::Scalar;
 
 use super::MetricList;
 
 /// A conversion into a [`MetricList`], so that a single metric needs no tuple: the argument of
-/// [`Compiled::metrics`](crate::training::Compiled::metrics).
+/// [`Compiled::metrics`](crate::Compiled::metrics).
 ///
 /// | written | for a network with |
 /// |---|---|

@@ -1,7 +1,7 @@
-use crate::layers::{Features, Shape};
-use crate::losses::Compared;
+use mlp_core::layers::{Features, Shape};
+use mlp_core::losses::MetricInput;
 use crate::metrics::Metric;
-use crate::scalar::Scalar;
+use mlp_core::Scalar;
 
 /// The metrics of a compiled network: `()`, a tuple of up to six metrics, or, for a network with several outputs, a tuple of
 /// such tuples.
@@ -21,11 +21,11 @@ pub trait MetricList<T: Scalar, Outputs: Shape, Targets: Shape>: Send + Sync {
     fn names(&self, outputs: &[&str]) -> Vec<String>;
 
     /// Adds the samples of a tile to the states, weighted if there are weights.
-    fn update(&self, states: &mut Self::States, compared: Compared<'_, T>);
+    fn update(&self, states: &mut Self::States, compared: MetricInput<'_, T>);
 
     /// Adds the samples of a tile to the states. Only [weighted metrics](super::WithWeighted) use the weights.
-    fn update_unweighted(&self, states: &mut Self::States, compared: Compared<'_, T>) {
-        self.update(states, Compared { weights: None, ..compared });
+    fn update_unweighted(&self, states: &mut Self::States, compared: MetricInput<'_, T>) {
+        self.update(states, MetricInput { weights: None, ..compared });
     }
 
     /// Calls `each` with every metric of all samples added so far, in order.
@@ -41,7 +41,7 @@ impl<T: Scalar, Outputs: Shape, Targets: Shape> MetricList<T, Outputs, Targets> 
     fn names(&self, _outputs: &[&str]) -> Vec<String> {
         Vec::new()
     }
-    fn update(&self, _states: &mut (), _compared: Compared<'_, T>) {}
+    fn update(&self, _states: &mut (), _compared: MetricInput<'_, T>) {}
     fn results(&self, _states: &(), _each: &mut dyn FnMut(f64)) {}
 }
 
@@ -62,7 +62,7 @@ macro_rules! metrics {
             fn names(&self, _outputs: &[&str]) -> Vec<String> {
                 vec![$(self.$index.name().into()),*]
             }
-            fn update(&self, states: &mut Self::States, compared: Compared<'_, T>) {
+            fn update(&self, states: &mut Self::States, compared: MetricInput<'_, T>) {
                 $(self.$index.add(&mut states.$index, compared);)*
             }
             fn results(&self, states: &Self::States, each: &mut dyn FnMut(f64)) {
@@ -100,11 +100,11 @@ macro_rules! outputs {
                 $(names.extend(self.$index.names(&[]).iter().map(|name| format!("{}_{name}", outputs[$index])));)*
                 names
             }
-            fn update(&self, states: &mut Self::States, Compared { predictions, targets, weights }: Compared<'_, T>) {
+            fn update(&self, states: &mut Self::States, MetricInput { predictions, targets, weights }: MetricInput<'_, T>) {
                 let mut output = 0;
                 let mut target = 0;
                 $(
-                    let compared = Compared {
+                    let compared = MetricInput {
                         predictions: predictions.part(output, $output::FEATURES),
                         targets: targets.part(target, $target::FEATURES),
                         weights,

@@ -35,7 +35,7 @@ const PENDING_BYTES: usize = 1 << 16;
 /// [`Verbose::Silent`], nothing is written and no clock is read.
 ///
 /// ```
-/// use mlp_core::training::{Progress, Verbose};
+/// use mlp_train::{Progress, Verbose};
 ///
 /// let mut output = Vec::new();
 /// let mut progress = Progress::new(&mut output, Verbose::OneLine, false, 1, 10);

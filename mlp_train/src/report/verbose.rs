@@ -3,7 +3,7 @@ use core::str::FromStr;
 /// The output of `fit` on the screen. Keras: `verbose`, `"auto"`, `0`, `1` or `2`.
 ///
 /// ```
-/// use mlp_core::training::Verbose;
+/// use mlp_train::Verbose;
 ///
 /// assert_eq!("2".parse(), Ok(Verbose::OneLine));
 /// ```
@@ -25,7 +25,7 @@ pub enum Verbose {
 #[error("expected auto, 0, 1 or 2 for `verbose`, found {0}")]
 pub struct UnknownVerbose(String);
 
-crate::debug_as_display!(UnknownVerbose);
+mlp_core::debug_as_display!(UnknownVerbose);
 
 impl TryFrom<u8> for Verbose {
     type Error = UnknownVerbose;

@@ -1,11 +1,11 @@
-use crate::layers::Shape;
-use crate::losses::Compared;
-use crate::scalar::Scalar;
+use mlp_core::layers::Shape;
+use mlp_core::losses::MetricInput;
+use mlp_core::Scalar;
 
 use super::MetricList;
 
 /// Two lists of metrics, of which only the second one uses sample weights. See
-/// [`Compiled::weighted_metrics`](crate::training::Compiled::weighted_metrics).
+/// [`Compiled::weighted_metrics`](crate::Compiled::weighted_metrics).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct WithWeighted<M, W> {
     pub(crate) unweighted: M,
@@ -39,11 +39,11 @@ where
         }
         names
     }
-    fn update(&self, (unweighted, weighted): &mut Self::States, compared: Compared<'_, T>) {
+    fn update(&self, (unweighted, weighted): &mut Self::States, compared: MetricInput<'_, T>) {
         self.unweighted.update(unweighted, compared);
         self.weighted.update(weighted, compared);
     }
-    fn update_unweighted(&self, (unweighted, weighted): &mut Self::States, compared: Compared<'_, T>) {
+    fn update_unweighted(&self, (unweighted, weighted): &mut Self::States, compared: MetricInput<'_, T>) {
         self.unweighted.update_unweighted(unweighted, compared);
         self.weighted.update(weighted, compared);
     }

@@ -1,131 +1,129 @@
-//! A network's weights in a file, with or without the training they come from.
+//! Saving and loading of a network, with or without the state of its training.
 
-use super::behind::Behind;
-use super::file::{Content, Entries, Source, expect};
+use super::error::{Mismatch, WeightsError};
+use super::file::{Content, Metadata, Source, expect};
 use super::fill::{self, Tensors};
-use super::{Mismatch, WeightsError, golden};
-use crate::data::{FileError, FileErrorKind};
-use crate::layers::Variable;
-use crate::optimizers::Checkpoint;
-use crate::training::Network;
+use super::self_check;
+use super::training_state::TrainingState;
+use mlp_data::{FileError, FileErrorKind};
+use mlp_core::layers::{Row, Variable};
+use crate::Network;
 
-/// The version of what these files hold. A later one reads all earlier ones.
+/// Version of the format. Later versions read all earlier ones.
 const VERSION: &str = "1";
 
 const FORMAT: &str = "mlp";
 const WRITTEN_BY: &str = concat!("mlp ", env!("CARGO_PKG_VERSION"));
 
-/// A network's weights, to be written.
-pub(crate) fn weights<N: Network>(network: &N) -> Result<Content, FileError> {
+/// Returns a network's weights as content of a file.
+pub(crate) fn weights_content<N: Network>(network: &N) -> Result<Content, FileError> {
     Ok(content(network, &variables(network)?))
 }
 
-/// A network and what its training has behind it, to be written.
-pub(crate) fn training<N: Network>(
+/// Returns a network's weights and the state of its training as content of a file.
+pub(crate) fn training_content<N: Network>(
     network: &N,
-    behind: &Behind,
-    state: &dyn Checkpoint<N>,
+    state: &mut TrainingState<'_, N>,
 ) -> Result<Content, FileError> {
     let variables = variables(network)?;
     let mut content = content(network, &variables);
-    behind.write(state, &variables, &mut content);
+    state.write(&variables, &mut content);
     Ok(content)
 }
 
-/// Sets a network's weights, unless there is a difference.
+/// Loads a network's weights. On error, the network is left unchanged.
 pub(crate) fn load_weights<N: Network>(network: &mut N, source: Source<'_>) -> Result<(), WeightsError> {
-    let (mut tensors, mut entries) = source.read()?;
+    let (mut tensors, mut metadata) = source.read()?;
     let variables = variables(network)?;
-    // Of a whole checkpoint, the weights.
+    // A checkpoint has the state of its optimizer in addition to the weights.
     tensors.retain(|name, _| !name.starts_with("optimizer:"));
-    let mut differences = Vec::new();
-    let candidate = candidate(network, &variables, &mut tensors, &mut entries, &mut differences);
-    source.finish(tensors, differences)?;
+    let mut mismatches = Vec::new();
+    let candidate = candidate(network, &variables, &mut tensors, &mut metadata, &mut mismatches);
+    source.finish(tensors, mismatches)?;
     network.as_mut_slice().copy_from_slice(candidate.as_slice());
     Ok(())
 }
 
-/// Sets a network and what training has behind it, unless there is a difference. Then the latter is of no use.
-pub(crate) fn load<N: Network>(
+/// Loads a network's weights and the state of its training. On error, the network is left unchanged, and `state` is invalid.
+pub(crate) fn load_training<N: Network>(
     network: &mut N,
-    behind: &mut Behind,
-    state: &mut dyn Checkpoint<N>,
+    state: &mut TrainingState<'_, N>,
     source: Source<'_>,
 ) -> Result<(), WeightsError> {
-    let (mut tensors, mut entries) = source.read()?;
+    let (mut tensors, mut metadata) = source.read()?;
     let variables = variables(network)?;
-    let mut differences = Vec::new();
-    if entries.get("format").is_none_or(|format| format != FORMAT) {
-        expect("format", FORMAT, &mut entries, &mut differences);
+    let mut mismatches = Vec::new();
+    if metadata.get("format").is_none_or(|format| format != FORMAT) {
+        expect("format", FORMAT, &mut metadata, &mut mismatches);
     }
-    let candidate = candidate(network, &variables, &mut tensors, &mut entries, &mut differences);
-    behind.read(state, &variables, &mut tensors, &mut entries, &mut differences);
-    source.finish(tensors, differences)?;
+    let candidate = candidate(network, &variables, &mut tensors, &mut metadata, &mut mismatches);
+    state.read(&variables, &mut tensors, &mut metadata, &mut mismatches);
+    source.finish(tensors, mismatches)?;
     network.as_mut_slice().copy_from_slice(candidate.as_slice());
     Ok(())
 }
 
-/// The weights, and what tells whether they are of a network.
+/// Returns a network's weights, the self-check and the metadata that identifies the network.
 fn content<N: Network>(network: &N, variables: &[Variable]) -> Content {
-    let mut tensors = fill::tensors(network, variables, "");
-    tensors.extend(golden::write(network));
-    let entries = [
+    let mut tensors = fill::to_tensors(network, variables, "");
+    tensors.extend(self_check::write(network));
+    let metadata = [
         ("format", FORMAT.to_owned()),
         ("version", VERSION.to_owned()),
         ("written_by", WRITTEN_BY.to_owned()),
-        ("computed_by", golden::machine()),
+        ("computed_by", self_check::machine()),
         ("network", N::NAME.to_owned()),
         ("architecture", architecture(network)),
     ];
-    Content { tensors, entries: entries.into_iter().map(|(name, text)| (name.to_owned(), text)).collect() }
+    Content { tensors, metadata: metadata.into_iter().map(|(key, value)| (key.to_owned(), value)).collect() }
 }
 
-/// All of a network. A layer of one's own may list others than it has.
+/// Returns all variables of a network. The summary of a custom layer may be wrong, which is an error.
 pub(super) fn variables<N: Network>(network: &N) -> Result<Vec<Variable>, FileError> {
     let variables = network.summary().variables();
-    let (listed, has) = (variables.iter().map(Variable::count).sum::<usize>(), N::COUNT);
-    if listed == has {
+    let listed = variables.iter().map(Variable::count).sum::<usize>();
+    if listed == N::COUNT {
         return Ok(variables);
     }
-    let problem = format!("the summary of {} lists {listed} parameters, but it has {has}", N::NAME);
-    Err(FileErrorKind::Other(problem).into())
+    let message = format!("the summary of {} lists {listed} parameters, expected {}", N::NAME, N::COUNT);
+    Err(FileErrorKind::Other(message).into())
 }
 
-/// The layers in their order: names, kinds, shapes and connections.
+/// Returns the layers in their order: names, kinds, shapes and connections.
 fn architecture<N: Network>(network: &N) -> String {
-    let row = |row: &crate::layers::Row| {
+    let line = |row: &Row| {
         let connections = row.connected_to.as_ref().map_or_else(String::new, |from| format!(" <- {}", from.join(", ")));
         format!("{} {} {}{connections}", row.name, row.kind, row.output_shape)
     };
-    network.summary().rows().iter().map(row).collect::<Vec<_>>().join("; ")
+    network.summary().rows().iter().map(line).collect::<Vec<_>>().join("; ")
 }
 
-/// The network with the weights of a file. It is of use only if there are no differences.
+/// Returns a copy of the network with the weights of a file. It is valid only if there are no mismatches.
 fn candidate<N: Network>(
     network: &N,
     variables: &[Variable],
     tensors: &mut Tensors,
-    entries: &mut Entries,
-    differences: &mut Vec<Mismatch>,
+    metadata: &mut Metadata,
+    mismatches: &mut Vec<Mismatch>,
 ) -> Box<N> {
-    // Of someone else's file, whose format may be called "pt" or nothing, names and shapes decide.
-    if entries.get("format").is_some_and(|format| format == FORMAT) {
-        expect("version", VERSION, entries, differences);
-        expect("architecture", &architecture(network), entries, differences);
+    // Files of other programs may state another format ("pt") or none. Their names and shapes are checked only.
+    if metadata.get("format").is_some_and(|format| format == FORMAT) {
+        expect("version", VERSION, metadata, mismatches);
+        expect("architecture", &architecture(network), metadata, mismatches);
     }
     let mut candidate = network.to_boxed();
     let found = fill::fill(&mut *candidate, variables, "", tensors);
     let complete = found.is_empty();
-    differences.extend(found);
+    mismatches.extend(found);
     if complete {
-        let not_finite = |number: N::Scalar| !num_traits::Float::is_finite(number);
-        differences.extend(fill::refused(&*candidate, variables, "", not_finite));
+        let not_finite = |value: N::Scalar| !num_traits::Float::is_finite(value);
+        mismatches.extend(fill::invalid_values(&*candidate, variables, "", not_finite));
     }
-    let told = |name: &str| entries.get(name).map(String::as_str);
-    let exact = told("written_by") == Some(WRITTEN_BY) && told("computed_by") == Some(golden::machine().as_str());
-    let golden = golden::check(&*candidate, tensors, exact);
-    if complete && differences.is_empty() {
-        differences.extend(golden);
+    let entry = |key: &str| metadata.get(key).map(String::as_str);
+    let exact = entry("written_by") == Some(WRITTEN_BY) && entry("computed_by") == Some(self_check::machine().as_str());
+    let failed = self_check::verify(&*candidate, tensors, exact);
+    if complete && mismatches.is_empty() {
+        mismatches.extend(failed);
     }
     candidate
 }

@@ -1,4 +1,4 @@
-//! The bytes of a file: safetensors, with what it says about itself.
+//! Content of a file: safetensors with metadata.
 
 use core::str::FromStr;
 use std::collections::BTreeMap;
@@ -7,40 +7,40 @@ use std::path::Path;
 
 use safetensors::SafeTensors;
 
+use super::error::{Mismatch, WeightsError};
 use super::fill::{self, Tensors};
-use super::{Mismatch, WeightsError};
-use crate::data::{FileError, Tensor, TensorErrorKind, replace, write_new};
+use mlp_data::{FileError, Tensor, TensorErrorKind, write_file, write_synced};
 
-/// What a file says about itself: names and texts.
-pub(super) type Entries = BTreeMap<String, String>;
+/// Metadata of a file: keys and values.
+pub(super) type Metadata = BTreeMap<String, String>;
 
-/// What is in a file.
+/// Tensors and metadata of a file to write.
 #[derive(Default)]
 pub(crate) struct Content {
     pub(super) tensors: Vec<(String, Tensor)>,
-    pub(super) entries: Entries,
+    pub(super) metadata: Metadata,
 }
 
 impl Content {
-    /// Writes beside the file, which the new one then replaces.
+    /// Writes the file atomically (temporary file, then rename).
     pub(crate) fn write(&self, path: &Path) -> Result<(), FileError> {
-        replace(path, |writer| Tensor::write_safetensors_to(writer, &self.tensors, &self.entries))
+        write_file(path, |writer| Tensor::write_safetensors_to(writer, &self.tensors, &self.metadata))
     }
 
-    /// For a path of one's own, which nobody reads yet.
-    pub(crate) fn write_new(&self, path: &Path) -> Result<(), FileError> {
-        let written = write_new(path, |writer| Tensor::write_safetensors_to(writer, &self.tensors, &self.entries));
+    /// Writes the file in place. For a temporary path that nobody reads yet.
+    pub(crate) fn write_in_place(&self, path: &Path) -> Result<(), FileError> {
+        let written = write_synced(path, |writer| Tensor::write_safetensors_to(writer, &self.tensors, &self.metadata));
         written.map_err(|error| error.in_file(path))
     }
 
     pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, FileError> {
         let mut bytes = Vec::new();
-        Tensor::write_safetensors_to(&mut bytes, &self.tensors, &self.entries)?;
+        Tensor::write_safetensors_to(&mut bytes, &self.tensors, &self.metadata)?;
         Ok(bytes)
     }
 }
 
-/// Where weights come from.
+/// Source of weights.
 #[derive(Clone, Copy)]
 pub(crate) enum Source<'a> {
     File(&'a Path),
@@ -48,7 +48,7 @@ pub(crate) enum Source<'a> {
 }
 
 impl Source<'_> {
-    pub(super) fn read(self) -> Result<(Tensors, Entries), FileError> {
+    pub(super) fn read(self) -> Result<(Tensors, Metadata), FileError> {
         match self {
             Self::Bytes(bytes) => parse(bytes),
             Self::File(path) => {
@@ -58,50 +58,53 @@ impl Source<'_> {
         }
     }
 
-    /// An error, if anything is different, as tensors that are left over.
-    pub(super) fn finish(self, tensors: Tensors, mut differences: Vec<Mismatch>) -> Result<(), WeightsError> {
-        fill::left_over(tensors, &mut differences);
+    /// Returns an error if there are mismatches or unused tensors.
+    pub(super) fn finish(self, unused: Tensors, mut mismatches: Vec<Mismatch>) -> Result<(), WeightsError> {
+        fill::report_unused(unused, &mut mismatches);
+        if mismatches.is_empty() {
+            return Ok(());
+        }
         let file = match self {
-            _ if differences.is_empty() => return Ok(()),
             Self::File(path) => Some(path.to_owned()),
             Self::Bytes(_) => None,
         };
-        Err(WeightsError::Different { file, differences })
+        Err(WeightsError::Mismatch { file, mismatches })
     }
 }
 
-/// The tensors of a file and what it says about itself.
-pub(super) fn parse(bytes: &[u8]) -> Result<(Tensors, Entries), FileError> {
-    let problem = |error: safetensors::SafeTensorError| TensorErrorKind::Header(error.to_string());
-    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(problem)?;
-    let entries = metadata.metadata().clone().unwrap_or_default().into_iter().collect();
-    let file = SafeTensors::deserialize(bytes).map_err(problem)?;
+/// Parses a safetensors file.
+pub(super) fn parse(bytes: &[u8]) -> Result<(Tensors, Metadata), FileError> {
+    let header_error = |error: safetensors::SafeTensorError| TensorErrorKind::Header(error.to_string());
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(header_error)?;
+    let metadata = header.metadata().clone().unwrap_or_default().into_iter().collect();
+    let file = SafeTensors::deserialize(bytes).map_err(header_error)?;
     let mut tensors = Tensors::new();
     for (name, view) in file.iter() {
         tensors.insert(name.to_owned(), Tensor::from_view(name, &view)?);
     }
-    Ok((tensors, entries))
+    Ok((tensors, metadata))
 }
 
-/// Takes an entry that must have one value.
-pub(super) fn expect(name: &str, needed: &str, entries: &mut Entries, differences: &mut Vec<Mismatch>) {
-    let found = entries.remove(name);
-    if found.as_deref() != Some(needed) {
-        differences.push(Mismatch::Entry { name: name.into(), needed: needed.into(), found });
+/// Removes an entry that must have a fixed value.
+pub(super) fn expect(key: &str, expected: &str, metadata: &mut Metadata, mismatches: &mut Vec<Mismatch>) {
+    let found = metadata.remove(key);
+    if found.as_deref() != Some(expected) {
+        mismatches.push(Mismatch::Metadata { key: key.into(), expected: expected.into(), found });
     }
 }
 
-/// Takes an entry that must be a number, and not just any.
-pub(super) fn number<T: FromStr>(
-    name: &str,
-    fits: impl FnOnce(&T) -> bool,
-    entries: &mut Entries,
-    differences: &mut Vec<Mismatch>,
+/// Removes and parses an entry. `expected` describes valid values.
+pub(super) fn take<T: FromStr>(
+    key: &str,
+    expected: &str,
+    is_valid: impl FnOnce(&T) -> bool,
+    metadata: &mut Metadata,
+    mismatches: &mut Vec<Mismatch>,
 ) -> Option<T> {
-    let found = entries.remove(name);
-    let number = found.as_deref().and_then(|text| text.parse().ok()).filter(fits);
-    if number.is_none() {
-        differences.push(Mismatch::Entry { name: name.into(), needed: "a number".into(), found });
+    let found = metadata.remove(key);
+    let value = found.as_deref().and_then(|text| text.parse().ok()).filter(is_valid);
+    if value.is_none() {
+        mismatches.push(Mismatch::Metadata { key: key.into(), expected: expected.into(), found });
     }
-    number
+    value
 }

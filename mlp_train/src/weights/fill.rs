@@ -1,117 +1,119 @@
-//! From named tensors to a network's memory, and back.
+//! Conversion between a network's parameters and named tensors.
 
 use std::collections::BTreeMap;
 
-use super::Mismatch;
-use crate::data::{ElementType, Tensor, nearest};
-use crate::layers::{Role, Variable};
-use crate::parameters::Parameters;
-use crate::scalar::Scalar;
+use super::error::Mismatch;
+use mlp_data::{ElementType, Tensor, nearest};
+use mlp_core::layers::{Role, Variable};
+use mlp_core::Parameters;
+use mlp_core::Scalar;
 
-/// The tensors of a file that have not found their place yet.
+/// Tensors of a file that are not used yet.
 pub(super) type Tensors = BTreeMap<String, Tensor>;
 
-/// What the numbers of a network are.
+/// Returns the element type of a network's parameters.
 pub(super) fn element_type<T: Scalar>() -> ElementType {
     if size_of::<T>() == 4 { ElementType::F32 } else { ElementType::F64 }
 }
 
-/// The parameters of a network, or what an optimizer remembers of each, as tensors. Those without influence are left out.
-pub(super) fn tensors<N: Parameters>(values: &N, variables: &[Variable], prefix: &str) -> Vec<(String, Tensor)> {
-    let mut rest = values.as_slice();
+/// Returns parameters, or an optimizer's slot, as named tensors. Unused variables are omitted.
+pub(super) fn to_tensors<N: Parameters>(parameters: &N, variables: &[Variable], prefix: &str) -> Vec<(String, Tensor)> {
+    let mut rest = parameters.as_slice();
     let mut tensors = Vec::new();
     for variable in variables {
-        let (numbers, after) = rest.split_at(variable.count());
+        let (values, after) = rest.split_at(variable.count());
         rest = after;
         if variable.role != Role::Unused {
-            let tensor = Tensor::from_columns(numbers, &variable.shape);
+            let tensor = Tensor::from_columns(values, &variable.shape);
             tensors.push((format!("{prefix}{}", variable.name), tensor));
         }
     }
     tensors
 }
 
-/// Takes the tensors of a network out of those of a file and sets its memory to them. What does not fit is told, and the
-/// memory is of no use then.
+/// Moves the tensors of a network from those of a file to its parameters. Returns the mismatches; if there are any, the
+/// parameters are incomplete.
 pub(super) fn fill<N: Parameters>(
-    values: &mut N,
+    parameters: &mut N,
     variables: &[Variable],
     prefix: &str,
     tensors: &mut Tensors,
 ) -> Vec<Mismatch> {
-    let mut rest = values.as_mut_slice();
-    let mut differences = Vec::new();
+    let mut rest = parameters.as_mut_slice();
+    let mut mismatches = Vec::new();
     for variable in variables {
-        let (numbers, after) = rest.split_at_mut(variable.count());
+        let (values, after) = rest.split_at_mut(variable.count());
         rest = after;
         if variable.role == Role::Unused {
             continue;
         }
         let name = format!("{prefix}{}", variable.name);
         match tensors.remove(&name) {
-            Some(tensor) => differences.extend(copy(&name, &tensor, &variable.shape, numbers)),
+            Some(tensor) => mismatches.extend(copy(&name, &tensor, &variable.shape, values)),
             None => {
-                differences.push(Mismatch::Missing { tensor: name, shape: variable.shape.clone(), suggestion: None })
+                mismatches.push(Mismatch::Missing { tensor: name, shape: variable.shape.clone(), suggestion: None })
             }
         }
     }
-    differences
+    mismatches
 }
 
-/// Sets numbers to those of a tensor, if it is of their shape and type.
-fn copy<T: Scalar>(name: &str, tensor: &Tensor, shape: &[usize], numbers: &mut [T]) -> Option<Mismatch> {
-    let (needed, found) = (element_type::<T>(), tensor.element_type());
-    if found != needed {
-        return Some(Mismatch::ElementType { tensor: name.into(), needed, found });
+/// Copies a tensor of the right shape and type.
+fn copy<T: Scalar>(name: &str, tensor: &Tensor, shape: &[usize], values: &mut [T]) -> Option<Mismatch> {
+    let expected = element_type::<T>();
+    let found = tensor.element_type();
+    if found != expected {
+        return Some(Mismatch::ElementType { tensor: name.into(), expected, found });
     }
     if tensor.dimensions() != shape {
-        let (needed, found) = (shape.to_vec(), tensor.dimensions().to_vec());
-        return Some(Mismatch::Shape { tensor: name.into(), needed, found });
+        let found = tensor.dimensions().to_vec();
+        return Some(Mismatch::Shape { tensor: name.into(), expected: shape.to_vec(), found });
     }
-    tensor.copy_to_columns(numbers);
+    tensor.copy_to_columns(values);
     None
 }
 
-/// The first number of each array that nothing can be done with.
-pub(super) fn refused<N: Parameters>(
-    values: &N,
+/// Returns a mismatch for the first invalid value of each variable.
+pub(super) fn invalid_values<N: Parameters>(
+    parameters: &N,
     variables: &[Variable],
     prefix: &str,
-    refuses: impl Fn(N::Scalar) -> bool,
+    is_invalid: impl Fn(N::Scalar) -> bool,
 ) -> Vec<Mismatch> {
-    let mut rest = values.as_slice();
-    let mut differences = Vec::new();
+    let mut rest = parameters.as_slice();
+    let mut mismatches = Vec::new();
     for variable in variables {
-        let (numbers, after) = rest.split_at(variable.count());
+        let (values, after) = rest.split_at(variable.count());
         rest = after;
-        let Some(index) = numbers.iter().position(|&number| refuses(number)) else { continue };
+        let Some(index) = values.iter().position(|&value| is_invalid(value)) else { continue };
         if variable.role != Role::Unused {
-            let (tensor, value) = (format!("{prefix}{}", variable.name), Scalar::to_f64(numbers[index]));
-            differences.push(Mismatch::NotFinite { tensor, place: place(index, &variable.shape), value });
+            let tensor = format!("{prefix}{}", variable.name);
+            let value = Scalar::to_f64(values[index]);
+            mismatches.push(Mismatch::NotFinite { tensor, index: multi_index(index, &variable.shape), value });
         }
     }
-    differences
+    mismatches
 }
 
-/// The indices of a number, counted column by column.
-fn place(index: usize, shape: &[usize]) -> Vec<usize> {
+/// Converts a column-major index to an index per dimension.
+fn multi_index(index: usize, shape: &[usize]) -> Vec<usize> {
     let mut rest = index;
-    let of_this = |&length: &usize| {
+    let index_in = |&length: &usize| {
         let index = rest % length;
         rest /= length;
         index
     };
-    shape.iter().map(of_this).collect()
+    shape.iter().map(index_in).collect()
 }
 
-/// What is left over has no place; where its name is nearly that of what is missing, that is told.
-pub(super) fn left_over(tensors: Tensors, differences: &mut Vec<Mismatch>) {
-    let names: Vec<String> = tensors.keys().cloned().collect();
-    for difference in &mut *differences {
-        if let Mismatch::Missing { tensor, suggestion, .. } = difference {
+/// Reports unused tensors, and suggests them for missing ones of a similar name.
+pub(super) fn report_unused(unused: Tensors, mismatches: &mut Vec<Mismatch>) {
+    let names: Vec<String> = unused.keys().cloned().collect();
+    for mismatch in &mut *mismatches {
+        if let Mismatch::Missing { tensor, suggestion, .. } = mismatch {
             *suggestion = nearest(tensor, &names).cloned();
         }
     }
     let extra = |(tensor, found): (String, Tensor)| Mismatch::Extra { tensor, shape: found.dimensions().to_vec() };
-    differences.extend(tensors.into_iter().map(extra));
+    mismatches.extend(unused.into_iter().map(extra));
 }

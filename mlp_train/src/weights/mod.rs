@@ -1,43 +1,48 @@
-//! Parameters in files: under their names, and checked against the network they go into.
+//! Weights and checkpoints in files, verified against the network that loads them.
 //!
-//! [`Network::save_weights`](crate::training::Network::save_weights) writes a network's parameters as safetensors, each array
-//! under the names of its layer and its field: `dense_1.weights`, `encoder.dense_1.bias`. A matrix lies row by row and has
-//! the shape that it has here, `[OUT, IN]`, as in PyTorch's `Linear`.
-//! [`Compiled::save`](crate::training::Compiled::save) adds all that a training has behind it, so that one which goes on from
-//! the file gives the same bits as one which never stopped.
+//! [`Network::save_weights`](crate::Network::save_weights) writes the parameters of a network as safetensors. The
+//! name of an array consists of the names of its layer and its field: `dense_1.weights`, `encoder.dense_1.bias`. Matrices
+//! are row-major with the same shape as in memory, `[OUT, IN]`, as in PyTorch's `Linear`.
 //!
-//! | in a file | what it is |
+//! [`Compiled::save`](crate::Compiled::save) adds the training state. A training that is resumed from the file
+//! produces the same bits as one that was never interrupted.
+//!
+//! | tensor | content |
 //! |---|---|
-//! | `dense_1.weights` | a variable; those without influence, as the bias with `use_bias = false`, are left out |
-//! | `golden:input`, `golden:output` | a sample, and what the network made of it |
-//! | `optimizer:memory_0:dense_1.weights` | what the optimizer remembers of each number; `average` and `accumulated` stand there too |
-//! | entries `format`, `version` | `mlp` and `1` |
-//! | `written_by`, `computed_by` | the version of this library, and the processor's architecture, system and instruction set |
-//! | `network`, `architecture` | the name, which may be another one, and the rows of the summary, which may not |
-//! | `optimizer`, `learning_rate`, `epochs`, `rng` | the optimizer's name, its rate at the next step, the epochs done, the random numbers' state |
-//! | `callback:EarlyStopping:val_loss:wait`, … | what callbacks remember |
-//! | `optimizer:batches`, `optimizer:product`, … | what the optimizer counts; it is where a schedule stands too |
+//! | `dense_1.weights` | A variable. Unused variables, such as the bias with `use_bias = false`, are omitted. |
+//! | `golden:input`, `golden:output` | A random sample and the network's output for it. |
+//! | `optimizer:memory_0:dense_1.weights` | A slot of the optimizer; also `average` (EMA) and `accumulated` (gradient accumulation). |
 //!
-//! The hyper-parameters of layers and optimizers are not in a file: they are in the program. A file without these entries, as
-//! Python writes it, is weights by their names.
+//! | metadata | content |
+//! |---|---|
+//! | `format`, `version` | `mlp` and `1`. |
+//! | `written_by`, `computed_by` | The version of this library; the architecture, operating system and instruction set. |
+//! | `network` | The name of the network. It may differ. |
+//! | `architecture` | The rows of the summary. They must match. |
+//! | `optimizer`, `learning_rate`, `epochs`, `generator` | The name of the optimizer, the next learning rate, the number of completed epochs, the state of the random number generator. |
+//! | `callback:EarlyStopping:val_loss:wait`, … | The state of callbacks. |
+//! | `optimizer:batches`, `optimizer:product`, … | Counters of the optimizer, which also determine the position in a schedule. |
 //!
-//! A file is written beside the old one and then takes its place. What is read is not trusted: every difference between
-//! the file and the network is told, all at once, and the network stays as it was. A sample and what the network made of it
-//! are in the file too, to find out that the weights mean the same here: bit by bit where the same version runs on the same
-//! instruction set, and up to 10⁻³ (`f64`: 10⁻⁹) of the largest output elsewhere.
+//! Hyper-parameters of layers and optimizers are part of the program, not of the file. A safetensors file without this
+//! metadata, such as one written in Python, holds weights by name.
+//!
+//! Files are written atomically (temporary file, then rename). Files to load are not trusted: a mismatching file is
+//! rejected with a list of all mismatches, and the network is left unchanged. A stored input/output pair is verified on
+//! load: bit for bit with the same version of the library on the same instruction set, and up to 10⁻³ (`f64`: 10⁻⁹) of
+//! the largest output elsewhere.
 
-mod archive;
-mod behind;
 mod checkpoint;
-mod difference;
+mod error;
 mod file;
 mod fill;
 mod foreign;
-mod golden;
+mod optimizer_state;
+mod self_check;
+mod training_state;
 
-pub use difference::{Mismatch, WeightsError};
-pub use foreign::Weights;
+pub use error::{Mismatch, WeightsError};
+pub use foreign::ForeignWeights;
 
-pub(crate) use behind::Behind;
-pub(crate) use checkpoint::{load, load_weights, training, weights};
+pub(crate) use checkpoint::{load_training, load_weights, training_content, weights_content};
 pub(crate) use file::{Content, Source};
+pub(crate) use training_state::TrainingState;

@@ -1,73 +1,87 @@
-//! The numbers of a dataset.
+//! Elements of a dataset.
 
-use super::bytes::{Bytes, File, NOWHERE};
-use super::damaged;
-use super::header::{Message, unknown};
-use crate::data::file_error::Origin;
-use crate::data::tensor::element::Element;
-use crate::data::tensor::{ElementType, Layout, Tensor, TensorErrorKind};
+use super::bytes::{Bytes, File, UNDEFINED, invalid};
+use super::header::{Message, unknown_version};
+use crate::element_type::ElementType;
+use crate::error::{Location, TensorErrorKind};
+use crate::tensor::Tensor;
+use crate::tensor::element::Element;
+use crate::tensor::layout::Layout;
 
 const DATASPACE: u64 = 0x01;
 const DATATYPE: u64 = 0x03;
 const DATA_LAYOUT: u64 = 0x08;
 const FILTERS: u64 = 0x0B;
-/// As many as the library of this format allows.
-const MOST_DIMENSIONS: usize = 32;
+/// Maximum number of dimensions, as in the HDF5 library.
+const MAX_DIMENSIONS: usize = 32;
 
-/// The tensor that an object's messages describe.
+/// Returns the tensor that an object's messages describe.
 pub(super) fn tensor(file: &File<'_>, messages: &[Message<'_>]) -> Result<Tensor, TensorErrorKind> {
     let content = |kind: u64, what: &str| {
         let message = messages.iter().find(|message| message.kind == kind);
-        message.map(|message| message.content).ok_or_else(|| damaged(format!("an object has no {what}")))
+        message.map(|message| message.content).ok_or_else(|| invalid(format!("an object has no {what}")))
     };
     if messages.iter().any(|message| message.kind == FILTERS) {
-        return Err(damaged("its numbers are compressed, which is not read"));
+        return Err(invalid("compressed elements are not supported"));
     }
     let element = element(content(DATATYPE, "type")?)?;
-    let layout = Layout { element, dimensions: dimensions(content(DATASPACE, "dimensions")?)?, fortran_order: false };
-    let needed = layout.bytes()?;
-    let data = data(file, content(DATA_LAYOUT, "layout")?, needed)?;
-    let has = data.len() as u64;
-    match has {
-        _ if has < needed => Err(TensorErrorKind::Truncated { has, needed }),
-        _ if has > needed => Err(TensorErrorKind::TooLong { needed }),
-        _ => Ok(Tensor { layout, bytes: data.to_vec(), origin: Origin::default() }),
-    }
+    let dimensions = dimensions(content(DATASPACE, "dimensions")?)?;
+    let layout = Layout { element, dimensions, column_major: false };
+    let size = layout.bytes()?;
+    let bytes = elements(file, content(DATA_LAYOUT, "layout")?, size)?;
+    layout.check_size(bytes.len() as u64)?;
+    Ok(Tensor { layout, bytes: bytes.to_vec(), location: Location::default() })
 }
 
-/// How many numbers there are in each direction.
+/// Parses dimensions.
 pub(super) fn dimensions(mut message: Bytes<'_>) -> Result<Vec<usize>, TensorErrorKind> {
-    let (version, rank, _) = (message.byte()?, usize::from(message.byte()?), message.byte()?);
+    const NULL: u8 = 2;
+    let version = message.byte()?;
+    let rank = usize::from(message.byte()?);
+    let _flags = message.byte()?;
     match version {
-        1 => message.take(5)?,
-        2 if message.byte()? == 2 => return Err(damaged("a dataset has no numbers")),
-        2 => &[],
-        other => return Err(unknown("dimensions", other)),
-    };
-    if rank > MOST_DIMENSIONS {
-        return Err(damaged(format!("a dataset has {rank} dimensions")));
+        1 => {
+            message.take(5)?;
+        }
+        2 => {
+            if message.byte()? == NULL {
+                return Err(invalid("a dataset has no elements"));
+            }
+        }
+        other => return Err(unknown_version("dimensions", other)),
+    }
+    if rank > MAX_DIMENSIONS {
+        return Err(invalid(format!("expected at most {MAX_DIMENSIONS} dimensions, found {rank}")));
     }
     (0..rank).map(|_| message.count(8)).collect()
 }
 
 fn element(mut message: Bytes<'_>) -> Result<Element, TensorErrorKind> {
+    const INTEGER: u8 = 0;
+    const FLOAT: u8 = 1;
+    const BIG_ENDIAN: u64 = 1;
+    const SIGNED: u64 = 8;
+    const VAX_ORDER: u64 = 0x40;
     let class = message.byte()? & 15;
-    let flags = message.number(3)?;
-    let size = message.number(4)?;
+    let flags = message.integer(3)?;
+    let size = message.integer(4)?;
     let kind = match class {
-        0 => whole(size, flags & 8 != 0),
-        1 if flags & 0x40 == 0 => {
+        INTEGER => integer_type(size, flags & SIGNED != 0),
+        FLOAT if flags & VAX_ORDER == 0 => {
+            // Bit offset, precision, and position of the exponent.
             message.take(5)?;
-            let (exponent, _, significand) = (message.byte()?, message.byte()?, message.byte()?);
-            floating(size, exponent, significand)
+            let exponent_bits = message.byte()?;
+            let _significand_position = message.byte()?;
+            let significand_bits = message.byte()?;
+            float_type(size, exponent_bits, significand_bits)
         }
         _ => None,
     };
-    let unread = || TensorErrorKind::ElementType(format!("class {class} of HDF5 with {size} bytes"));
-    Ok(Element { kind: kind.ok_or_else(unread)?, big_endian: flags & 1 != 0 })
+    let unsupported = || TensorErrorKind::ElementType(format!("class {class} of HDF5 with {size} bytes"));
+    Ok(Element { kind: kind.ok_or_else(unsupported)?, big_endian: flags & BIG_ENDIAN != 0 })
 }
 
-fn whole(size: u64, signed: bool) -> Option<ElementType> {
+fn integer_type(size: u64, signed: bool) -> Option<ElementType> {
     Some(match (size, signed) {
         (1, false) => ElementType::U8,
         (1, true) => ElementType::I8,
@@ -81,8 +95,8 @@ fn whole(size: u64, signed: bool) -> Option<ElementType> {
     })
 }
 
-fn floating(size: u64, exponent: u8, significand: u8) -> Option<ElementType> {
-    Some(match (size, exponent, significand) {
+fn float_type(size: u64, exponent_bits: u8, significand_bits: u8) -> Option<ElementType> {
+    Some(match (size, exponent_bits, significand_bits) {
         (2, 5, 10) => ElementType::F16,
         (2, 8, 7) => ElementType::Bf16,
         (4, 8, 23) => ElementType::F32,
@@ -91,24 +105,28 @@ fn floating(size: u64, exponent: u8, significand: u8) -> Option<ElementType> {
     })
 }
 
-/// The bytes, in the header itself or in one piece elsewhere.
-fn data<'a>(file: &File<'a>, mut message: Bytes<'a>, needed: u64) -> Result<&'a [u8], TensorErrorKind> {
-    let (version, class) = (message.byte()?, message.byte()?);
+/// Returns the bytes of the elements, stored in the message (compact) or elsewhere (contiguous).
+fn elements<'a>(file: &File<'a>, mut message: Bytes<'a>, expected: u64) -> Result<&'a [u8], TensorErrorKind> {
+    const COMPACT: u8 = 0;
+    const CONTIGUOUS: u8 = 1;
+    let version = message.byte()?;
+    let class = message.byte()?;
     if !(3..=4).contains(&version) {
-        return Err(unknown("a layout", version));
+        return Err(unknown_version("a layout", version));
     }
     match class {
-        0 => {
+        COMPACT => {
             let length = message.count(2)?;
             message.take(length)
         }
-        1 => {
-            let (address, length) = (message.number(8)?, message.number(8)?);
-            if address == NOWHERE {
-                return if needed == 0 { Ok(&[]) } else { Err(TensorErrorKind::Truncated { has: 0, needed }) };
+        CONTIGUOUS => {
+            let address = message.integer(8)?;
+            let length = message.integer(8)?;
+            if address == UNDEFINED {
+                return if expected == 0 { Ok(&[]) } else { Err(TensorErrorKind::Truncated { expected, found: 0 }) };
             }
             Ok(file.region(address, length)?.0)
         }
-        _ => Err(damaged("its numbers lie in several pieces, which is not read")),
+        _ => Err(invalid("chunked elements are not supported")),
     }
 }

@@ -1,45 +1,46 @@
-//! The members of a group: their names and where they lie.
+//! Members of a group: names and addresses.
 
-use super::bytes::{Bytes, File, NOWHERE};
-use super::damaged;
-use super::header::{Message, offset, unknown};
-use crate::data::tensor::TensorErrorKind;
+use super::bytes::{Bytes, File, UNDEFINED, invalid};
+use super::header::{Message, offset, unknown_version};
+use crate::error::TensorErrorKind;
 
 const LINK_INFO: u64 = 0x02;
 const LINK: u64 = 0x06;
 const SYMBOL_TABLE: u64 = 0x11;
-/// A symbol's name and address, and what is only there to be quick.
-const SYMBOL: u64 = 40;
-/// Deeper trees hold more symbols than there are bytes in the world.
-const DEEPEST: u8 = 16;
+/// Size of a symbol table entry in bytes.
+const SYMBOL_SIZE: u64 = 40;
+/// Maximum B-tree depth.
+const MAX_DEPTH: u8 = 16;
 
 type Members = Vec<(String, u64)>;
 
-/// The members of an object, if its messages are those of a group.
+/// Returns the members of an object, or `None` if it is not a group.
 pub(super) fn members(file: &File<'_>, messages: &[Message<'_>]) -> Result<Option<Members>, TensorErrorKind> {
-    let (mut found, mut group) = (Members::new(), false);
+    let mut members = Members::new();
+    let mut is_group = false;
     for Message { kind, content } in messages {
-        group |= [LINK_INFO, LINK, SYMBOL_TABLE].contains(kind);
+        is_group |= [LINK_INFO, LINK, SYMBOL_TABLE].contains(kind);
         match *kind {
-            SYMBOL_TABLE => symbol_table(file, *content, &mut found)?,
-            LINK => found.push(link(*content)?),
-            LINK_INFO => only_few(*content)?,
+            SYMBOL_TABLE => symbol_table(file, *content, &mut members)?,
+            LINK => members.push(link(*content)?),
+            LINK_INFO => check_no_heap(*content)?,
             _ => {}
         }
     }
-    Ok(group.then_some(found))
+    Ok(is_group.then_some(members))
 }
 
-/// A tree of tables, and the heap where the names are.
-fn symbol_table(file: &File<'_>, mut message: Bytes<'_>, found: &mut Members) -> Result<(), TensorErrorKind> {
-    let (tree, heap) = (message.number(8)?, message.number(8)?);
+/// Reads a B-tree of symbol tables, and the local heap with the names.
+fn symbol_table(file: &File<'_>, mut message: Bytes<'_>, members: &mut Members) -> Result<(), TensorErrorKind> {
+    let tree = message.integer(8)?;
+    let heap = message.integer(8)?;
     let mut heap = file.region(heap, 32)?;
-    heap.mark(b"HEAP")?;
+    heap.signature(b"HEAP")?;
     heap.take(4)?;
-    let length = heap.number(8)?;
-    heap.take(8)?;
-    let names = Names { address: heap.number(8)?, length };
-    node(file, tree, None, &names, found)
+    let length = heap.integer(8)?;
+    let _free_list = heap.integer(8)?;
+    let names = Names { address: heap.integer(8)?, length };
+    tree_node(file, tree, None, &names, members)
 }
 
 struct Names {
@@ -47,74 +48,88 @@ struct Names {
     length: u64,
 }
 
-/// A node of a tree: its children are nodes of the level below, or tables.
-fn node(
+/// Reads a node of a B-tree. Its children are nodes of the level below, or symbol tables at level 0.
+fn tree_node(
     file: &File<'_>,
     address: u64,
-    needed: Option<u8>,
+    expected_level: Option<u8>,
     names: &Names,
-    found: &mut Members,
+    members: &mut Members,
 ) -> Result<(), TensorErrorKind> {
     let mut head = file.region(address, 24)?;
-    head.mark(b"TREE")?;
-    let (kind, level, count) = (head.byte()?, head.byte()?, head.number(2)?);
-    if kind != 0 || level > DEEPEST || needed.is_some_and(|needed| level != needed) {
-        return Err(damaged("a group's tree is none"));
+    head.signature(b"TREE")?;
+    let kind = head.byte()?;
+    let level = head.byte()?;
+    let count = head.integer(2)?;
+    if kind != 0 || level > MAX_DEPTH || expected_level.is_some_and(|expected| level != expected) {
+        return Err(invalid("a node of a group's B-tree is invalid"));
     }
     let mut children = file.region(offset(address, 24)?, count * 16)?;
     for _ in 0..count {
-        children.take(8)?;
-        let child = children.number(8)?;
+        let _key = children.integer(8)?;
+        let child = children.integer(8)?;
         match level.checked_sub(1) {
-            Some(below) => node(file, child, Some(below), names, found)?,
-            None => table(file, child, names, found)?,
+            Some(level_below) => tree_node(file, child, Some(level_below), names, members)?,
+            None => symbol_node(file, child, names, members)?,
         }
     }
     Ok(())
 }
 
-fn table(file: &File<'_>, address: u64, names: &Names, found: &mut Members) -> Result<(), TensorErrorKind> {
+fn symbol_node(file: &File<'_>, address: u64, names: &Names, members: &mut Members) -> Result<(), TensorErrorKind> {
+    const SYMBOLIC_LINK: u64 = 2;
     let mut head = file.region(address, 8)?;
-    head.mark(b"SNOD")?;
-    let (version, _, count) = (head.byte()?, head.byte()?, head.number(2)?);
+    head.signature(b"SNOD")?;
+    let version = head.byte()?;
+    let _reserved = head.byte()?;
+    let count = head.integer(2)?;
     if version != 1 {
-        return Err(unknown("a group's table", version));
+        return Err(unknown_version("a symbol table", version));
     }
-    let mut symbols = file.region(offset(address, 8)?, count * SYMBOL)?;
+    let mut symbols = file.region(offset(address, 8)?, count * SYMBOL_SIZE)?;
     for _ in 0..count {
-        let (name, object, kind) = (symbols.number(8)?, symbols.number(8)?, symbols.number(4)?);
+        let name = symbols.integer(8)?;
+        let object = symbols.integer(8)?;
+        let cache_type = symbols.integer(4)?;
         symbols.take(20)?;
-        if kind == 2 {
-            return Err(damaged("it has symbolic links, which are not read"));
+        if cache_type == SYMBOLIC_LINK {
+            return Err(invalid("symbolic links are not supported"));
         }
-        let within = names.length.checked_sub(name).ok_or_else(|| damaged("a name lies beyond the names"))?;
-        found.push((file.text(offset(names.address, name)?, within)?, object));
+        let max_length = names.length.checked_sub(name).ok_or_else(|| invalid("a name is beyond its heap"))?;
+        members.push((file.text(offset(names.address, name)?, max_length)?, object));
     }
     Ok(())
 }
 
-/// One member in a message of its own.
+/// Reads a link message: one member.
 fn link(mut message: Bytes<'_>) -> Result<(String, u64), TensorErrorKind> {
-    let (version, flags) = (message.byte()?, message.byte()?);
+    const HAS_TYPE: u8 = 8;
+    const HAS_CREATION_ORDER: u8 = 4;
+    const HAS_ENCODING: u8 = 16;
+    const HARD_LINK: u8 = 0;
+    let version = message.byte()?;
+    let flags = message.byte()?;
     if version != 1 {
-        return Err(unknown("a link", version));
+        return Err(unknown_version("a link", version));
     }
-    let kind = if flags & 8 == 0 { 0 } else { message.byte()? };
-    if kind != 0 {
-        return Err(damaged("it has links that are not hard, which are not read"));
+    let kind = if flags & HAS_TYPE == 0 { HARD_LINK } else { message.byte()? };
+    if kind != HARD_LINK {
+        return Err(invalid("links that are not hard are not supported"));
     }
-    message.take(if flags & 4 == 0 { 0 } else { 8 })?;
-    message.take(if flags & 16 == 0 { 0 } else { 1 })?;
+    message.take(if flags & HAS_CREATION_ORDER == 0 { 0 } else { 8 })?;
+    message.take(if flags & HAS_ENCODING == 0 { 0 } else { 1 })?;
     let length = message.count(1 << (flags & 3))?;
-    Ok((message.text(length)?, message.number(8)?))
+    Ok((message.text(length)?, message.integer(8)?))
 }
 
-/// Groups of more than eight members keep them elsewhere in the newest files.
-fn only_few(mut message: Bytes<'_>) -> Result<(), TensorErrorKind> {
-    let (_, flags) = (message.byte()?, message.byte()?);
-    message.take(if flags & 1 == 0 { 0 } else { 8 })?;
-    if message.number(8)? == NOWHERE {
+/// Checks that the members of a group are not in a fractal heap. The latest format uses one for more than eight members.
+fn check_no_heap(mut message: Bytes<'_>) -> Result<(), TensorErrorKind> {
+    const HAS_CREATION_ORDER: u8 = 1;
+    let _version = message.byte()?;
+    let flags = message.byte()?;
+    message.take(if flags & HAS_CREATION_ORDER == 0 { 0 } else { 8 })?;
+    if message.integer(8)? == UNDEFINED {
         return Ok(());
     }
-    Err(damaged("a group keeps its members in a heap, which is not read: write it with libver=\"earliest\""))
+    Err(invalid("groups in a fractal heap are not supported: write the file with libver=\"earliest\""))
 }

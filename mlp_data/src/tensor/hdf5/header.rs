@@ -1,35 +1,36 @@
-//! The messages that say what an object is.
+//! Messages in the header of an object.
 
-use super::bytes::{Bytes, File};
-use super::damaged;
-use crate::data::tensor::TensorErrorKind;
+use super::bytes::{Bytes, File, invalid};
+use crate::error::TensorErrorKind;
 
-/// One thing that is said about an object.
+/// Message about one property of an object.
 pub(super) struct Message<'a> {
     pub(super) kind: u64,
     pub(super) content: Bytes<'a>,
 }
 
-/// Messages that follow those of a header elsewhere.
+/// Kind of the message that points to a continuation block.
 const CONTINUATION: u64 = 0x10;
-/// A message that several objects share lies elsewhere.
+/// Flag of a message that is stored elsewhere, shared by several objects.
 const SHARED: u8 = 2;
 
-/// How each message begins.
+/// Version of an object header, which determines the layout of its messages.
 #[derive(Clone, Copy)]
 enum Version {
     One,
     Two { creation_order: bool },
 }
 
-/// All messages of the object at an address.
+/// Returns all messages of the object at an address.
 pub(super) fn messages<'a>(file: &File<'a>, address: u64) -> Result<Vec<Message<'a>>, TensorErrorKind> {
     let (version, first) = first_block(file, address)?;
-    let (mut blocks, mut next, mut messages) = (vec![first], 0, Vec::new());
+    let mut blocks = vec![first];
+    let mut next = 0;
+    let mut messages = Vec::new();
     while let Some(&block) = blocks.get(next) {
         next += 1;
         read_block(version, block, &mut messages, |address, length| {
-            blocks.push(continuation(file, version, address, length)?);
+            blocks.push(continuation_block(file, version, address, length)?);
             Ok(())
         })?;
     }
@@ -37,39 +38,44 @@ pub(super) fn messages<'a>(file: &File<'a>, address: u64) -> Result<Vec<Message<
 }
 
 fn first_block<'a>(file: &File<'a>, address: u64) -> Result<(Version, Bytes<'a>), TensorErrorKind> {
+    const HAS_TIMES: u8 = 0x20;
+    const HAS_ATTRIBUTE_PHASES: u8 = 0x10;
+    const HAS_CREATION_ORDER: u8 = 4;
     let start = file.region(address, 16)?;
     if !start.0.starts_with(b"OHDR") {
-        return first_block_one(file, address, start);
+        return first_block_version_1(file, address, start);
     }
     let mut start = Bytes(&start.0[4..]);
-    let (version, flags) = (start.byte()?, start.byte()?);
+    let version = start.byte()?;
+    let flags = start.byte()?;
     if version != 2 {
-        return Err(unknown("an object's header", version));
+        return Err(unknown_version("an object header", version));
     }
-    let times = if flags & 0x20 == 0 { 0 } else { 16 };
-    let phases = if flags & 0x10 == 0 { 0 } else { 4 };
-    let (before, width) = (6 + times + phases, 1 << (flags & 3));
-    let mut length = file.region(offset(address, before)?, width)?;
-    let length = length.number(width as usize)?;
-    let block = file.region(offset(address, before + width)?, length)?;
-    Ok((Version::Two { creation_order: flags & 4 != 0 }, block))
+    let times = if flags & HAS_TIMES == 0 { 0 } else { 16 };
+    let phases = if flags & HAS_ATTRIBUTE_PHASES == 0 { 0 } else { 4 };
+    let prefix = 6 + times + phases;
+    let width = 1 << (flags & 3);
+    let mut length = file.region(offset(address, prefix)?, width)?;
+    let length = length.integer(width as usize)?;
+    let block = file.region(offset(address, prefix + width)?, length)?;
+    Ok((Version::Two { creation_order: flags & HAS_CREATION_ORDER != 0 }, block))
 }
 
-fn first_block_one<'a>(
+fn first_block_version_1<'a>(
     file: &File<'a>,
     address: u64,
     mut start: Bytes<'a>,
 ) -> Result<(Version, Bytes<'a>), TensorErrorKind> {
     let version = start.byte()?;
     if version != 1 {
-        return Err(unknown("an object's header", version));
+        return Err(unknown_version("an object header", version));
     }
     start.take(7)?;
-    let length = start.number(4)?;
+    let length = start.integer(4)?;
     Ok((Version::One, file.region(offset(address, 16)?, length)?))
 }
 
-fn continuation<'a>(
+fn continuation_block<'a>(
     file: &File<'a>,
     version: Version,
     address: u64,
@@ -77,7 +83,7 @@ fn continuation<'a>(
 ) -> Result<Bytes<'a>, TensorErrorKind> {
     let mut block = file.region(address, length)?;
     if let Version::Two { .. } = version {
-        block.mark(b"OCHK")?;
+        block.signature(b"OCHK")?;
         let checksum = block.0.len().saturating_sub(4);
         block = Bytes(&block.0[..checksum]);
     }
@@ -88,17 +94,17 @@ fn read_block<'a>(
     version: Version,
     mut block: Bytes<'a>,
     messages: &mut Vec<Message<'a>>,
-    mut continues: impl FnMut(u64, u64) -> Result<(), TensorErrorKind>,
+    mut on_continuation: impl FnMut(u64, u64) -> Result<(), TensorErrorKind>,
 ) -> Result<(), TensorErrorKind> {
-    let smallest = if let Version::One = version { 8 } else { 4 };
-    // Less than a message is a gap.
-    while block.0.len() >= smallest {
+    let min_size = if let Version::One = version { 8 } else { 4 };
+    // Fewer bytes than a message are a gap.
+    while block.0.len() >= min_size {
         let (kind, flags, mut content) = message(version, &mut block)?;
         if flags & SHARED != 0 {
-            return Err(damaged("it shares descriptions between objects, which is not read"));
+            return Err(invalid("shared messages are not supported"));
         }
         if kind == CONTINUATION {
-            continues(content.number(8)?, content.number(8)?)?;
+            on_continuation(content.integer(8)?, content.integer(8)?)?;
         } else {
             messages.push(Message { kind, content });
         }
@@ -106,8 +112,9 @@ fn read_block<'a>(
     Ok(())
 }
 
+/// Reads a message: its kind, flags and content.
 fn message<'a>(version: Version, block: &mut Bytes<'a>) -> Result<(u64, u8, Bytes<'a>), TensorErrorKind> {
-    let kind = block.number(if let Version::One = version { 2 } else { 1 })?;
+    let kind = block.integer(if let Version::One = version { 2 } else { 1 })?;
     let length = block.count(2)?;
     let flags = block.byte()?;
     match version {
@@ -117,11 +124,12 @@ fn message<'a>(version: Version, block: &mut Bytes<'a>) -> Result<(u64, u8, Byte
     Ok((kind, flags, Bytes(block.take(length)?)))
 }
 
+/// Returns an address plus an offset.
 pub(super) fn offset(address: u64, by: u64) -> Result<u64, TensorErrorKind> {
-    address.checked_add(by).ok_or_else(|| damaged("an address in it is too large"))
+    address.checked_add(by).ok_or_else(|| invalid("an address is too large"))
 }
 
-/// For a version of some part that is not read.
-pub(super) fn unknown(what: &str, version: u8) -> TensorErrorKind {
-    damaged(format!("version {version} of {what} is unknown"))
+/// Creates an error about an unknown version of a part.
+pub(super) fn unknown_version(part: &str, version: u8) -> TensorErrorKind {
+    invalid(format!("unknown version {version} of {part}"))
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::{Callback, CallbackResult, Training};
-use crate::layers::Layer;
+use mlp_core::layers::Layer;
 use record::{record, scalar_event, version_event};
 
 /// Writes the metrics of every epoch to event files for TensorBoard: `tensorboard --logdir logs`. Keras: `TensorBoard`.
@@ -17,7 +17,7 @@ use record::{record, scalar_event, version_event};
 /// `epoch_loss`, `epoch_learning_rate` and so on. Every training adds files, so use one log folder per training.
 ///
 /// ```
-/// use mlp_core::training::{Fit, TensorBoard};
+/// use mlp_train::{Fit, TensorBoard};
 ///
 /// let fit = Fit::new().epochs(100).callback(TensorBoard::new("logs/first"));
 /// # let _ = fit;
@@ -38,7 +38,7 @@ struct EventError {
     error: io::Error,
 }
 
-crate::debug_as_display!(EventError);
+mlp_core::debug_as_display!(EventError);
 
 impl TensorBoard {
     /// Creates a callback that writes below this folder. The folder is created if it does not exist.

@@ -1,116 +1,125 @@
-//! Which module of a file is which layer of the network.
+//! Matching of a file's modules with the network's layers: by name, then by order.
 
 use std::collections::BTreeMap;
 
 use super::Framework;
-use super::layer::{self, Layer};
-use super::module::{self, Module, numbered};
+use super::source::{SourceModule, SourceTensor, split_number};
+use super::target::{TargetLayer, TargetVariable};
 
-/// What has found its place, by the variable's name, and what has not.
+/// Result of the matching.
 #[derive(Debug, Default)]
 pub(super) struct Matches {
-    pub(super) placed: BTreeMap<String, (module::Field, layer::Field)>,
-    pub(super) left_over: Vec<module::Field>,
+    /// Matched tensors, by the full name of their variable.
+    pub(super) matched: BTreeMap<String, (SourceTensor, TargetVariable)>,
+    pub(super) unmatched: Vec<SourceTensor>,
 }
 
 pub(super) struct Matching<'a> {
     pub(super) framework: Framework,
-    /// Layers that are matched already, by name.
-    pub(super) taken: &'a [String],
+    /// Paths of layers that `rename` matches.
+    pub(super) renamed: &'a [String],
 }
 
 impl Matching<'_> {
-    /// A module and a layer that belong together.
-    pub(super) fn pair(&self, layer: &Layer, module: Module, matches: &mut Matches) {
-        let Module { tensors, modules, .. } = module;
+    /// Matches the tensors of a module with the variables of a layer, and their inner levels.
+    pub(super) fn pair(&self, layer: &TargetLayer, module: SourceModule, matches: &mut Matches) {
+        let SourceModule { tensors, modules, .. } = module;
         let mut tensors: Vec<_> = tensors.into_iter().map(Some).collect();
-        for field in &layer.fields {
-            let called = |name: &String| {
+        for variable in &layer.variables {
+            let index_of = |name: &String| {
                 tensors.iter().position(|tensor| tensor.as_ref().is_some_and(|tensor| tensor.name == *name))
             };
-            if let Some(tensor) = field.names.iter().find_map(called).and_then(|index| tensors[index].take()) {
-                let before = matches.placed.insert(field.variable.clone(), (tensor, field.clone()));
-                matches.left_over.extend(before.map(|(tensor, _)| tensor));
+            let index = variable.source_names.iter().find_map(index_of);
+            if let Some(tensor) = index.and_then(|index| tensors[index].take()) {
+                let replaced = matches.matched.insert(variable.full_name.clone(), (tensor, variable.clone()));
+                matches.unmatched.extend(replaced.map(|(tensor, _)| tensor));
             }
         }
-        matches.left_over.extend(tensors.into_iter().flatten());
+        matches.unmatched.extend(tensors.into_iter().flatten());
         self.level(layer.layers.iter().collect(), modules, matches);
     }
 
-    /// The layers of a network and the modules of another.
-    pub(super) fn level(&self, mut layers: Vec<&Layer>, mut modules: Vec<Module>, matches: &mut Matches) {
-        layers.retain(|layer| !self.taken.contains(&layer.path));
+    /// Matches the layers of a network with the modules of a container.
+    ///
+    /// 1. Match by name.
+    /// 2. Match inner networks with containers by order.
+    /// 3. If only one side has containers left, flatten them and repeat.
+    /// 4. Match by order.
+    pub(super) fn level(&self, mut layers: Vec<&TargetLayer>, mut modules: Vec<SourceModule>, matches: &mut Matches) {
+        layers.retain(|layer| !self.renamed.contains(&layer.path));
         loop {
             self.by_name(&mut layers, &mut modules, matches);
-            let network = |layer: &Layer| layer.is_network();
-            self.by_order(&mut layers, &mut modules, (network, Module::is_network), matches);
-            let (networks, containers) =
-                (layers.iter().any(|layer| network(layer)), modules.iter().any(Module::is_network));
-            if containers && !networks {
-                modules = modules.into_iter().flat_map(dissolved).collect();
-            } else if networks && !containers {
-                layers = layers.into_iter().flat_map(opened).collect();
-                layers.retain(|layer| !self.taken.contains(&layer.path));
+            let is_network = |layer: &TargetLayer| layer.is_network();
+            self.by_order(&mut layers, &mut modules, (is_network, SourceModule::is_network), matches);
+            let has_networks = layers.iter().any(|layer| layer.is_network());
+            let has_containers = modules.iter().any(SourceModule::is_network);
+            if has_containers && !has_networks {
+                modules = modules.into_iter().flat_map(flattened_module).collect();
+            } else if has_networks && !has_containers {
+                layers = layers.into_iter().flat_map(flattened_layer).collect();
+                layers.retain(|layer| !self.renamed.contains(&layer.path));
             } else {
                 break;
             }
         }
         self.by_order(&mut layers, &mut modules, (|_| true, |_| true), matches);
-        matches.left_over.extend(modules.into_iter().flat_map(Module::into_fields));
+        matches.unmatched.extend(modules.into_iter().flat_map(SourceModule::into_tensors));
     }
 
-    fn by_name(&self, layers: &mut Vec<&Layer>, modules: &mut Vec<Module>, matches: &mut Matches) {
-        let names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
-        let chosen: Vec<Option<String>> = modules.iter().map(|module| chosen(module, modules, &names)).collect();
-        let mut others = Vec::new();
-        for (module, chosen) in core::mem::take(modules).into_iter().zip(chosen) {
-            match layers.iter().position(|layer| Some(&layer.name) == chosen.as_ref()) {
+    fn by_name(&self, layers: &mut Vec<&TargetLayer>, modules: &mut Vec<SourceModule>, matches: &mut Matches) {
+        let layer_names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
+        let names: Vec<Option<String>> =
+            modules.iter().map(|module| matching_name(module, modules, &layer_names)).collect();
+        let mut remaining = Vec::new();
+        for (module, name) in core::mem::take(modules).into_iter().zip(names) {
+            match layers.iter().position(|layer| Some(&layer.name) == name.as_ref()) {
                 Some(index) => self.pair(layers.remove(index), module, matches),
-                None => others.push(module),
+                None => remaining.push(module),
             }
         }
-        *modules = others;
+        *modules = remaining;
     }
 
-    /// Layers of one kind, in order, if the modules of that kind have an order.
+    /// Matches layers and modules of the same kind in order, if the modules of that kind have an order.
     fn by_order(
         &self,
-        layers: &mut Vec<&Layer>,
-        modules: &mut Vec<Module>,
-        (of_layers, of_modules): (impl Fn(&Layer) -> bool, impl Fn(&Module) -> bool),
+        layers: &mut Vec<&TargetLayer>,
+        modules: &mut Vec<SourceModule>,
+        (selects_layer, selects_module): (impl Fn(&TargetLayer) -> bool, impl Fn(&SourceModule) -> bool),
         matches: &mut Matches,
     ) {
-        let mut kinds: BTreeMap<String, Vec<Module>> = BTreeMap::new();
-        let mut others = Vec::new();
+        let mut kinds: BTreeMap<String, Vec<SourceModule>> = BTreeMap::new();
+        let mut remaining = Vec::new();
         for module in core::mem::take(modules) {
-            let group = if of_modules(&module) { kinds.entry(self.kind(&module)).or_default() } else { &mut others };
+            let selected = selects_module(&module);
+            let group = if selected { kinds.entry(self.module_kind(&module)).or_default() } else { &mut remaining };
             group.push(module);
         }
-        for (kind, mut same) in kinds {
-            let fits = |layer: &Layer| of_layers(layer) && self.kind_of(layer) == kind;
-            let count = layers.iter().filter(|layer| fits(layer)).count();
-            if !sort(&mut same, count) {
-                others.extend(same);
+        for (kind, mut same_kind) in kinds {
+            let selects = |layer: &TargetLayer| selects_layer(layer) && self.layer_kind(layer) == kind;
+            let count = layers.iter().filter(|layer| selects(layer)).count();
+            if !sort(&mut same_kind, count) {
+                remaining.extend(same_kind);
                 continue;
             }
-            let mut same = same.into_iter();
-            while let Some(index) = layers.iter().position(|layer| fits(layer)) {
-                let Some(module) = same.next() else { break };
+            let mut same_kind = same_kind.into_iter();
+            while let Some(index) = layers.iter().position(|layer| selects(layer)) {
+                let Some(module) = same_kind.next() else { break };
                 self.pair(layers.remove(index), module, matches);
             }
-            others.extend(same);
+            remaining.extend(same_kind);
         }
-        *modules = others;
+        *modules = remaining;
     }
 
-    fn kind(&self, module: &Module) -> String {
+    fn module_kind(&self, module: &SourceModule) -> String {
         match self.framework {
             Framework::PyTorch if module.is_network() => "network".into(),
             _ => module.kind.clone(),
         }
     }
 
-    fn kind_of(&self, layer: &Layer) -> String {
+    fn layer_kind(&self, layer: &TargetLayer) -> String {
         match self.framework {
             Framework::PyTorch if layer.is_network() => "network".into(),
             _ => layer.kind.clone(),
@@ -118,35 +127,36 @@ impl Matching<'_> {
     }
 }
 
-/// A module's name, if it says which layer it is. Numbered names do only if all with the same stem are names here:
-/// `fc0` and `fc1` are not `fc1` and `fc2`.
-fn chosen(module: &Module, all: &[Module], names: &[&str]) -> Option<String> {
+/// Returns the name of a module if it identifies a layer.
+///
+/// Numbered names count only if all names with the same stem exist in the network: `fc0` and `fc1` do not match `fc1` and
+/// `fc2`.
+fn matching_name(module: &SourceModule, modules: &[SourceModule], layer_names: &[&str]) -> Option<String> {
     let name = module.name.as_deref()?;
-    let stem = numbered(name).0;
-    let same = all.iter().filter_map(|other| other.name.as_deref()).filter(|other| numbered(other).0 == stem);
-    let known = same.into_iter().all(|other| names.contains(&other));
-    known.then(|| name.to_owned())
+    let stem = split_number(name).0;
+    let names = modules.iter().filter_map(|module| module.name.as_deref());
+    let mut same_stem = names.filter(|name| split_number(name).0 == stem);
+    same_stem.all(|name| layer_names.contains(&name)).then(|| name.to_owned())
 }
 
-/// Brings modules in their order, if they have one. A single one for a single layer needs none.
-fn sort(modules: &mut [Module], layers: usize) -> bool {
+/// Sorts modules and returns whether they have an order. One module for one layer needs none.
+fn sort(modules: &mut [SourceModule], layers: usize) -> bool {
     if modules.len() == 1 && layers == 1 {
         return true;
     }
-    let made = modules.iter().all(|module| module.made.is_some());
-    let place = |module: &Module| match &module.made {
-        Some(place) if made => place.clone(),
-        _ => module.numbered.clone(),
+    let all_have_creation_order = modules.iter().all(|module| module.creation_order.is_some());
+    let key = |module: &SourceModule| match &module.creation_order {
+        Some(order) if all_have_creation_order => order.clone(),
+        _ => module.name_order.clone(),
     };
-    modules.sort_by_cached_key(place);
-    let same = |pair: &[Module]| place(&pair[0]).stems == place(&pair[1]).stems;
-    modules.windows(2).all(same)
+    modules.sort_by_cached_key(key);
+    modules.windows(2).all(|pair| key(&pair[0]).stems == key(&pair[1]).stems)
 }
 
-fn dissolved(module: Module) -> Vec<Module> {
-    if module.is_network() { module.dissolved() } else { vec![module] }
+fn flattened_module(module: SourceModule) -> Vec<SourceModule> {
+    if module.is_network() { module.flattened() } else { vec![module] }
 }
 
-fn opened(layer: &Layer) -> Vec<&Layer> {
+fn flattened_layer(layer: &TargetLayer) -> Vec<&TargetLayer> {
     if layer.is_network() { layer.layers.iter().collect() } else { vec![layer] }
 }

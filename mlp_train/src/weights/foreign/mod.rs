@@ -1,199 +1,187 @@
-//! Weights of PyTorch and Keras, for networks of the same shape.
+//! Weights of PyTorch and Keras, for networks of the same architecture.
 
+mod copy;
 #[cfg(feature = "keras")]
 mod keras;
-mod layer;
 mod matching;
-mod module;
-mod place;
 mod pytorch;
+mod source;
+mod target;
 
 use core::cmp::Reverse;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::checkpoint::variables;
+use super::error::{Mismatch, WeightsError};
 use super::fill;
-use super::{Mismatch, WeightsError};
-use crate::data::{FileError, nearest};
-use crate::layers::{Role, Variable};
-use crate::training::Network;
-use layer::Layer;
+use mlp_data::{FileError, nearest};
+use mlp_core::layers::{Role, Variable};
+use crate::Network;
 use matching::{Matches, Matching};
-use module::Module;
+use source::SourceModule;
+use target::TargetLayer;
 
-/// Whose file it is.
+/// Framework that wrote a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Framework {
     Keras,
     PyTorch,
 }
 
-/// Weights that PyTorch or Keras wrote, on their way into a network.
+/// Weights of a PyTorch or Keras file, to be loaded into a network.
 ///
 /// ```no_run
-/// # use mlp_core::{training::Network, weights::{Weights, WeightsError}};
+/// # use mlp_core::{training::Network, weights::{ForeignWeights, WeightsError}};
 /// # fn load(network: &mut impl Network) -> Result<(), WeightsError> {
-/// Weights::pytorch("model.safetensors")?.rename("hidden", "dense_1").rename("head", "dense_2").load_into(network)?;
+/// let weights = ForeignWeights::pytorch("model.safetensors")?;
+/// weights.rename("hidden", "dense_1").rename("head", "dense_2").load_into(network)?;
 /// # Ok(())
 /// # }
 /// ```
 ///
-/// # Which layer is which
-/// 1. Those that [`rename`](Self::rename) says.
-/// 2. Those with the same name. The names that Keras gives, such as `dense_3`, are no names but numbers. Numbered names of
-///    PyTorch count as names only if all with the same stem are in the network: `fc0` and `fc1` are not `fc1` and `fc2`.
-/// 3. All others of one kind in their order. Keras: the order in which the layers were made, or, if some of them have names
-///    of their own, in which the model lists them. PyTorch: the order of the numbers, as in `nn.Sequential`, or in `fc1`,
-///    `fc2`. PyTorch's files do not say in which order modules called `hidden` and `head` come: these need `rename`.
+/// # Matching of layers
+/// 1. Layers that [`rename`](Self::rename) matches.
+/// 2. Layers with the same name. Names that Keras generates, such as `dense_3`, count as numbers, not as names. Numbered
+///    names of PyTorch count only if all names with the same stem exist in the network: `fc0` and `fc1` do not match `fc1`
+///    and `fc2`.
+/// 3. The remaining layers of the same kind, in order. In Keras, this is the order of creation, or, if some layers have
+///    custom names, the order in the model. In PyTorch, it is the order of the numbers, as in `nn.Sequential` or in `fc1`,
+///    `fc2`. PyTorch files do not store the order of modules such as `hidden` and `head`: use `rename` for them.
 ///
-/// Networks in networks are matched as layers are, and then what is in them. Where only one side has such a level, it is
-/// left out on that side: a module's `net.0` is the first layer of a network without an inner one. A layer that is called several
-/// times is in a file once, as it is here.
+/// Inner networks are matched like layers, and then their layers. If only one side has an inner network, that level is
+/// flattened: a module's `net.0` matches the first layer of a network without an inner network. A layer that is called
+/// several times occurs once in a file.
 ///
-/// # What becomes of the numbers
-/// | here | PyTorch | Keras: the variables of |
+/// # Conversion of variables
+/// | here | PyTorch | Keras: variables of |
 /// |---|---|---|
 /// | `Dense`: `weights` `[OUT, IN]`, `bias` | `weight`, `bias` | `Dense`: 0, of shape `(in, out)`, transposed; 1 |
-/// | `BatchNormalization`: `gamma`, `beta`, `moving_mean`, `moving_variance` | `weight`, `bias`, `running_mean`, `running_var`; `num_batches_tracked` is not needed | `BatchNormalization`: 0 to 3 |
+/// | `BatchNormalization`: `gamma`, `beta`, `moving_mean`, `moving_variance` | `weight`, `bias`, `running_mean`, `running_var`; `num_batches_tracked` is ignored | `BatchNormalization`: 0 to 3 |
 /// | `LayerNormalization`: `gamma`, `beta` | `weight`, `bias` | `LayerNormalization`: 0, 1 |
 /// | `RmsNormalization`: `scale` | `weight` | `RmsNormalization`: 0 |
-/// | `PRelu`: `alpha` | `weight`; a single one is that of all features | `PRelu`: 0; the same |
+/// | `PRelu`: `alpha` | `weight`; a single value is broadcast to all features | `PRelu`: 0; likewise |
 /// | `Embedding`: `embeddings` `[OUT, CATEGORIES]` | `weight`, transposed | `Embedding`: 0, transposed |
 /// | `Normalization`: `mean`, `variance` | — | `Normalization`: 0, 1 |
-/// | a layer of one's own | the variables' names | its variables in order |
+/// | a custom layer | the names of the variables | its variables in order |
 ///
-/// Numbers of fewer bits become those of the network, which is exact; numbers of more bits are refused. Every tensor is
-/// used once; what is missing, left over, of another shape, or not finite, is told all at once, and the network stays as it was.
+/// Elements of a lower precision are converted, which is exact; elements of a higher precision are rejected. Every tensor
+/// is used once. All missing, unexpected, mismatching and non-finite tensors are reported at once, and the network is left
+/// unchanged.
 ///
-/// The file says nothing about activations, nor about the small number in a normalization: PyTorch's is 10⁻⁵, and Keras's
-/// 10⁻³, so write `epsilon = 1e-5` for PyTorch's.
+/// The file contains neither activations nor the epsilon of a normalization. PyTorch's default is 10⁻⁵, Keras's 10⁻³: set
+/// `epsilon = 1e-5` for weights of PyTorch.
 #[derive(Debug)]
-pub struct Weights {
+pub struct ForeignWeights {
     framework: Framework,
-    root: Module,
+    root: SourceModule,
     file: Option<PathBuf>,
-    names: Vec<(String, String)>,
+    /// Pairs of a path in the file and a path in the network.
+    renamed: Vec<(String, String)>,
 }
 
-impl Weights {
+impl ForeignWeights {
     /// Reads a `state_dict` that `safetensors.torch.save_file` wrote.
     ///
     /// # Errors
-    /// If the file cannot be read or is not whole.
+    /// Returns an error if the file cannot be read or is incomplete.
     pub fn pytorch(path: impl AsRef<Path>) -> Result<Self, FileError> {
         Self::read(path.as_ref(), Self::pytorch_bytes)
     }
 
-    /// The same from the file's bytes.
+    /// Reads the bytes of a `state_dict`.
     ///
     /// # Errors
-    /// If they are not a whole file of safetensors.
+    /// Returns an error if the bytes are not a complete safetensors file.
     pub fn pytorch_bytes(bytes: &[u8]) -> Result<Self, FileError> {
         Ok(Self::new(Framework::PyTorch, pytorch::read(bytes)?))
     }
 
-    /// Reads a `.weights.h5` of Keras 3's `save_weights`, or a `.keras` of its `save`.
-    ///
-    /// # Errors
-    /// If the file cannot be read, is not whole, or has something of HDF5 in it that Keras does not write.
-    #[cfg(feature = "keras")]
-    pub fn keras(path: impl AsRef<Path>) -> Result<Self, FileError> {
-        Self::read(path.as_ref(), Self::keras_bytes)
-    }
-
-    /// The same from the file's bytes.
-    ///
-    /// # Errors
-    /// If they are not such a file.
-    #[cfg(feature = "keras")]
-    pub fn keras_bytes(bytes: &[u8]) -> Result<Self, FileError> {
-        Ok(Self::new(Framework::Keras, keras::read(bytes)?))
-    }
-
-    fn new(framework: Framework, root: Module) -> Self {
-        Self { framework, root, file: None, names: Vec::new() }
+    fn new(framework: Framework, root: SourceModule) -> Self {
+        Self { framework, root, file: None, renamed: Vec::new() }
     }
 
     fn read(path: &Path, parse: impl FnOnce(&[u8]) -> Result<Self, FileError>) -> Result<Self, FileError> {
-        let read = fs::read(path).map_err(FileError::from).and_then(|bytes| parse(&bytes));
-        let read = read.map_err(|error| error.in_file(path))?;
-        Ok(Self { file: Some(path.to_owned()), ..read })
+        let weights = fs::read(path).map_err(FileError::from).and_then(|bytes| parse(&bytes));
+        let weights = weights.map_err(|error| error.in_file(path))?;
+        Ok(Self { file: Some(path.to_owned()), ..weights })
     }
 
-    /// Says that a layer of the file, or a network in it, is another one's here: `("encoder.0", "encoder.dense_1")`.
+    /// Matches a layer, or an inner network, of the file with one of the network: `("encoder.0", "encoder.dense_1")`.
     #[must_use]
-    pub fn rename(mut self, in_file: &str, here: &str) -> Self {
-        self.names.push((in_file.to_owned(), here.to_owned()));
+    pub fn rename(mut self, in_file: &str, in_network: &str) -> Self {
+        self.renamed.push((in_file.to_owned(), in_network.to_owned()));
         self
     }
 
     /// Sets all parameters of a network.
     ///
     /// # Errors
-    /// If anything does not fit; the network stays as it was.
+    /// Returns an error with all mismatches, and leaves the network unchanged.
     pub fn load_into<N: Network>(mut self, network: &mut N) -> Result<(), WeightsError> {
         let variables = variables(network)?;
-        let mut differences = Vec::new();
-        let mut matches = self.matches(&layer::layers(self.framework, network.summary().rows(), ""), &mut differences);
+        let layers = target::layers(self.framework, network.summary().rows(), "");
+        let mut mismatches = Vec::new();
+        let mut matches = self.matches(&layers, &mut mismatches);
         let mut candidate = network.to_boxed();
         let mut rest = candidate.as_mut_slice();
         for variable in &variables {
-            let (numbers, after) = rest.split_at_mut(variable.count());
+            let (values, after) = rest.split_at_mut(variable.count());
             rest = after;
-            differences.extend(match matches.placed.remove(&variable.name) {
-                Some(placed) => place::copy(&placed, variable, numbers),
+            mismatches.extend(match matches.matched.remove(&variable.name) {
+                Some(pair) => copy::copy(&pair, variable, values),
                 None => missing(variable),
             });
         }
-        fill::left_over(self.left_over(matches), &mut differences);
-        if differences.is_empty() {
+        fill::report_unused(self.unused(matches), &mut mismatches);
+        if mismatches.is_empty() {
             network.as_mut_slice().copy_from_slice(candidate.as_slice());
             return Ok(());
         }
-        Err(WeightsError::Different { file: self.file, differences })
+        Err(WeightsError::Mismatch { file: self.file, mismatches })
     }
 
-    fn matches(&mut self, layers: &[Layer], differences: &mut Vec<Mismatch>) -> Matches {
+    fn matches(&mut self, layers: &[TargetLayer], mismatches: &mut Vec<Mismatch>) -> Matches {
         let mut matches = Matches::default();
-        let taken: Vec<String> = self.names.iter().map(|(_, here)| here.clone()).collect();
-        let matching = Matching { framework: self.framework, taken: &taken };
+        let renamed: Vec<String> = self.renamed.iter().map(|(_, in_network)| in_network.clone()).collect();
+        let matching = Matching { framework: self.framework, renamed: &renamed };
         let mut pairs = Vec::new();
-        // What is inside comes first.
-        self.names.sort_by_key(|(in_file, _)| Reverse(in_file.len()));
-        for (in_file, here) in &self.names {
-            let known = self.root.paths();
-            match (Layer::find(layers, here), self.root.remove(in_file)) {
+        // The longest path first: a module is removed before the module that contains it.
+        self.renamed.sort_by_key(|(in_file, _)| Reverse(in_file.len()));
+        for (in_file, in_network) in &self.renamed {
+            let paths = self.root.paths();
+            match (TargetLayer::find(layers, in_network), self.root.remove(in_file)) {
                 (Some(layer), Some(module)) => pairs.push((layer, module)),
-                (None, _) => differences.push(unknown(here, "network", &Layer::paths(layers))),
-                (_, None) => differences.push(unknown(in_file, "file", &known)),
+                (None, _) => mismatches.push(unknown(in_network, "network", &TargetLayer::paths(layers))),
+                (_, None) => mismatches.push(unknown(in_file, "file", &paths)),
             }
         }
         pairs.into_iter().for_each(|(layer, module)| matching.pair(layer, module, &mut matches));
         let root = core::mem::take(&mut self.root);
-        matches.left_over.extend(root.tensors);
+        matches.unmatched.extend(root.tensors);
         matching.level(layers.iter().collect(), root.modules, &mut matches);
         matches
     }
 
-    fn left_over(&self, matches: Matches) -> fill::Tensors {
-        let extra = matches.left_over.into_iter().filter(|field| !self.framework.ignores(&field.name));
-        extra.map(place::extra).collect()
+    fn unused(&self, matches: Matches) -> fill::Tensors {
+        let unused = matches.unmatched.into_iter().filter(|tensor| !self.framework.ignores(&tensor.name));
+        unused.map(|tensor| (tensor.full_name, tensor.value)).collect()
     }
 }
 
 fn missing(variable: &Variable) -> Option<Mismatch> {
-    let (tensor, shape) = (variable.name.clone(), variable.shape.clone());
+    let tensor = variable.name.clone();
+    let shape = variable.shape.clone();
     (variable.role != Role::Unused).then_some(Mismatch::Missing { tensor, shape, suggestion: None })
 }
 
-fn unknown(layer: &str, of: &'static str, known: &[String]) -> Mismatch {
-    Mismatch::Layer { layer: layer.to_owned(), of, suggestion: nearest(layer, known).cloned() }
+fn unknown(layer: &str, container: &'static str, known: &[String]) -> Mismatch {
+    Mismatch::Layer { layer: layer.to_owned(), container, suggestion: nearest(layer, known).cloned() }
 }
 
 impl Framework {
-    /// Whether a layer's tensor only counts what was trained with.
-    fn ignores(self, field: &str) -> bool {
-        self == Self::PyTorch && field == "num_batches_tracked"
+    /// Returns whether a tensor is ignored because it has no influence on the outputs.
+    fn ignores(self, name: &str) -> bool {
+        self == Self::PyTorch && name == "num_batches_tracked"
     }
 }

@@ -1,38 +1,37 @@
-//! A `state_dict` of PyTorch as safetensors: names such as `encoder.0.weight`.
+//! Reader of a PyTorch `state_dict` in safetensors: names such as `encoder.0.weight`.
 
 use super::Framework;
-use super::module::{Field, Module, Place};
-use crate::data::FileError;
+use super::source::{OrderKey, SourceModule, SourceTensor};
+use mlp_data::FileError;
 use crate::weights::file::parse;
 
-/// Modules in modules beyond this are taken for part of a name.
-const DEEPEST: usize = 32;
+/// Maximum nesting depth. Deeper levels count as part of a name.
+const MAX_DEPTH: usize = 32;
 
-pub(super) fn read(bytes: &[u8]) -> Result<Module, FileError> {
+pub(super) fn read(bytes: &[u8]) -> Result<SourceModule, FileError> {
     let (tensors, _) = parse(bytes)?;
-    let mut root = Module::default();
-    for (tensor, value) in tensors {
-        let (path, name) = tensor.rsplit_once('.').unwrap_or(("", &tensor));
-        let module = if path.is_empty() { &mut root } else { inside(&mut root, path) };
-        module.tensors.push(Field { name: name.to_owned(), tensor: tensor.clone(), value });
+    let mut root = SourceModule::default();
+    for (full_name, value) in tensors {
+        let (path, name) = full_name.rsplit_once('.').unwrap_or(("", &full_name));
+        let module = if path.is_empty() { &mut root } else { module_mut(&mut root, path) };
+        module.tensors.push(SourceTensor { name: name.to_owned(), full_name: full_name.clone(), value });
     }
-    describe(&mut root);
+    set_kinds(&mut root);
     Ok(root)
 }
 
-/// The module with a path, made if need be.
-fn inside<'a>(root: &'a mut Module, path: &str) -> &'a mut Module {
+/// Returns the module with a path, and creates it if it does not exist.
+fn module_mut<'a>(root: &'a mut SourceModule, path: &str) -> &'a mut SourceModule {
     let mut module = root;
-    for name in path.splitn(DEEPEST, '.') {
+    for name in path.splitn(MAX_DEPTH, '.') {
         let path = if module.path.is_empty() { name.to_owned() } else { format!("{}.{name}", module.path) };
-        // Names come in their order, so that it is the last one or none.
+        // Tensors are sorted by name, so an existing module is the last one.
         if module.modules.last().is_none_or(|last| last.path != path) {
-            let name = Some(name.to_owned());
-            module.modules.push(Module {
-                numbered: Place::of(name.as_deref().unwrap_or("")),
+            module.modules.push(SourceModule {
+                name_order: OrderKey::from_name(name),
                 path,
-                name,
-                ..Module::default()
+                name: Some(name.to_owned()),
+                ..SourceModule::default()
             });
         }
         let last = module.modules.len() - 1;
@@ -41,16 +40,16 @@ fn inside<'a>(root: &'a mut Module, path: &str) -> &'a mut Module {
     module
 }
 
-/// What kinds of layers there are: the names of their arrays, and whether they are matrices, are all that is known.
-fn describe(module: &mut Module) {
-    module.modules.iter_mut().for_each(describe);
-    let fields = module.tensors.iter().filter(|field| !Framework::PyTorch.ignores(&field.name));
-    module.kind = kind(fields.map(|field| (field.name.as_str(), field.value.dimensions().len())));
+/// Sets the kinds of all modules. A `state_dict` has no class names; the names and ranks of the tensors serve as kind.
+fn set_kinds(module: &mut SourceModule) {
+    module.modules.iter_mut().for_each(set_kinds);
+    let tensors = module.tensors.iter().filter(|tensor| !Framework::PyTorch.ignores(&tensor.name));
+    module.kind = kind(tensors.map(|tensor| (tensor.name.as_str(), tensor.value.dimensions().len())));
 }
 
-/// The same for a layer of this library and of PyTorch.
-pub(super) fn kind<'a>(fields: impl Iterator<Item = (&'a str, usize)>) -> String {
-    let mut fields: Vec<String> = fields.map(|(name, rank)| format!("{name}/{rank}")).collect();
-    fields.sort_unstable();
-    fields.join(" ")
+/// Returns the kind of a layer, from the names and ranks of its tensors.
+pub(super) fn kind<'a>(tensors: impl Iterator<Item = (&'a str, usize)>) -> String {
+    let mut parts: Vec<String> = tensors.map(|(name, rank)| format!("{name}/{rank}")).collect();
+    parts.sort_unstable();
+    parts.join(" ")
 }

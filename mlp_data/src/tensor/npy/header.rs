@@ -1,21 +1,24 @@
-//! The header of npy: a Python dictionary, `{'descr': '<f4', 'fortran_order': False, 'shape': (150, 4), }`.
+//! Header of npy: a Python dictionary, `{'descr': '<f4', 'fortran_order': False, 'shape': (150, 4), }`.
 
-use super::Layout;
-use super::element::{Element, ElementType};
-use super::problem::TensorErrorKind;
+use crate::element_type::ElementType;
+use crate::error::TensorErrorKind;
+use crate::tensor::element::Element;
+use crate::tensor::layout::Layout;
 
 impl Layout {
     pub(super) fn parse_npy(header: &str) -> Result<Self, TensorErrorKind> {
         let mut parser = Parser { rest: header };
-        let (mut element, mut order, mut shape) = (None, None, None);
+        let mut element = None;
+        let mut column_major = None;
+        let mut dimensions = None;
         parser.expect("{")?;
         while !parser.accept("}") {
             let key = parser.string()?;
             parser.expect(":")?;
             match key {
-                "descr" => element = Some(element_of(parser.descr()?)?),
-                "fortran_order" => order = Some(parser.boolean()?),
-                "shape" => shape = Some(parser.shape()?),
+                "descr" => element = Some(parse_descr(parser.descr()?)?),
+                "fortran_order" => column_major = Some(parser.boolean()?),
+                "shape" => dimensions = Some(parser.shape()?),
                 _ => return Err(TensorErrorKind::Header(format!("unknown key {key:?}"))),
             }
             if !parser.accept(",") {
@@ -23,18 +26,18 @@ impl Layout {
                 break;
             }
         }
-        let missing = |key: &str| TensorErrorKind::Header(format!("{key:?} is missing"));
+        let missing = |key: &str| TensorErrorKind::Header(format!("missing key {key:?}"));
         let layout = Self {
             element: element.ok_or_else(|| missing("descr"))?,
-            fortran_order: order.ok_or_else(|| missing("fortran_order"))?,
-            dimensions: shape.ok_or_else(|| missing("shape"))?,
+            column_major: column_major.ok_or_else(|| missing("fortran_order"))?,
+            dimensions: dimensions.ok_or_else(|| missing("shape"))?,
         };
         layout.bytes()?;
         Ok(layout)
     }
 }
 
-fn element_of(descr: &str) -> Result<Element, TensorErrorKind> {
+fn parse_descr(descr: &str) -> Result<Element, TensorErrorKind> {
     let unknown = || TensorErrorKind::ElementType(format!("{descr:?}"));
     let (order, kind) = descr.split_at_checked(1).ok_or_else(unknown)?;
     let kind = match kind {
@@ -60,6 +63,7 @@ fn element_of(descr: &str) -> Result<Element, TensorErrorKind> {
     }
 }
 
+/// Returns NumPy's name of an element type, or `None` if NumPy does not have it.
 pub(super) fn descr(kind: ElementType) -> Option<&'static str> {
     Some(match kind {
         ElementType::Bool => "|b1",
@@ -92,22 +96,22 @@ impl<'a> Parser<'a> {
     fn expect(&mut self, token: &str) -> Result<(), TensorErrorKind> {
         if self.accept(token) { Ok(()) } else { Err(self.unexpected(token)) }
     }
-    fn unexpected(&self, wanted: &str) -> TensorErrorKind {
+    fn unexpected(&self, expected: &str) -> TensorErrorKind {
         let found: String = self.rest.chars().take(12).collect();
-        TensorErrorKind::Header(format!("{wanted} expected at {found:?}"))
+        TensorErrorKind::Header(format!("expected {expected}, found {found:?}"))
     }
     fn string(&mut self) -> Result<&'a str, TensorErrorKind> {
         let quote = if self.accept("'") {
             '\''
         } else {
-            self.expect("\"").map_err(|_| self.unexpected("a name"))?;
+            self.expect("\"").map_err(|_| self.unexpected("a string"))?;
             '"'
         };
-        let (string, rest) = self.rest.split_once(quote).ok_or_else(|| self.unexpected("the end of a name"))?;
+        let (string, rest) = self.rest.split_once(quote).ok_or_else(|| self.unexpected("the end of a string"))?;
         self.rest = rest;
         Ok(string)
     }
-    /// Records, which are lists of names and types, are not numbers.
+    /// Parses an element type. Lists of names and types are records, which are not supported.
     fn descr(&mut self) -> Result<&'a str, TensorErrorKind> {
         if self.accept("[") {
             return Err(TensorErrorKind::ElementType("record".into()));
@@ -122,23 +126,23 @@ impl<'a> Parser<'a> {
     }
     fn shape(&mut self) -> Result<Vec<usize>, TensorErrorKind> {
         self.expect("(")?;
-        let mut shape = Vec::new();
+        let mut dimensions = Vec::new();
         while !self.accept(")") {
-            shape.push(self.number()?);
+            dimensions.push(self.dimension()?);
             if !self.accept(",") {
                 self.expect(")")?;
                 break;
             }
         }
-        Ok(shape)
+        Ok(dimensions)
     }
-    fn number(&mut self) -> Result<usize, TensorErrorKind> {
+    fn dimension(&mut self) -> Result<usize, TensorErrorKind> {
         self.rest = self.rest.trim_start();
         let end = self.rest.find(|character: char| !character.is_ascii_digit()).unwrap_or(self.rest.len());
-        let number = self.rest[..end].parse().map_err(|_| self.unexpected("a dimension"))?;
+        let dimension = self.rest[..end].parse().map_err(|_| self.unexpected("a dimension"))?;
         self.rest = &self.rest[end..];
-        // As Python 2 wrote it.
+        // Python 2 writes `10L`.
         self.accept("L");
-        Ok(number)
+        Ok(dimension)
     }
 }

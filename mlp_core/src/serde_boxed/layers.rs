@@ -1,4 +1,4 @@
-//! Every layer by itself.
+//! `Serialize` and `Deserialize` for each type of layer.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -11,10 +11,10 @@ use crate::layers::{
 use crate::scalar::Scalar;
 
 macro_rules! layers {
-    ($($generics:tt $($layer:ty),*;)*) => {$(alike! { $generics $($layer),* })*};
+    ($($generics:tt $($layer:ty),*;)*) => {$(same_generics! { $generics $($layer),* })*};
 }
 
-macro_rules! alike {
+macro_rules! same_generics {
     ($generics:tt $($layer:ty),*) => {$(layer! { $generics $layer })*};
 }
 
