@@ -2,8 +2,8 @@
 
 #![cfg_attr(not(test), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
-// With std in the build, floats have the methods of `num_traits::Float` themselves.
-#![cfg_attr(any(test, feature = "threads"), allow(unused_imports))]
+// Where a dependency links std, floats have the methods of `num_traits::Float` themselves.
+#![allow(unused_imports)]
 
 pub mod activations;
 mod error_format;

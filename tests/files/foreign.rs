@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use crate::predictions::agrees;
 use mlp::prelude::*;
 use mlp::weights::{ForeignWeights, Mismatch, WeightsError};
-use predictions::agrees;
 
 sequential! {
     struct Sequential { Dense(3 => 6, relu), Dense(6 => 4, tanh), Dense(4 => 2) }

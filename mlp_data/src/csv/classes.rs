@@ -5,13 +5,13 @@ use crate::error::CsvErrorKind;
 use crate::suggestion::suggest;
 
 /// Known classes and their indices.
-pub(in crate::data) struct Classes {
+pub(crate) struct Classes {
     names: Vec<String>,
     indices: HashMap<String, usize>,
 }
 
 impl Classes {
-    pub(in crate::data) fn new(names: &[String]) -> Self {
+    pub(crate) fn new(names: &[String]) -> Self {
         let indices = names.iter().cloned().enumerate().map(|(index, name)| (name, index)).collect();
         Self { names: names.to_vec(), indices }
     }

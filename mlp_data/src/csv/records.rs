@@ -12,7 +12,7 @@ use crate::suggestion::suggest;
 use mlp_core::Scalar;
 
 /// Reader of rows with as many fields as the first line.
-pub(in crate::data) struct Records<R> {
+pub(crate) struct Records<R> {
     reader: Reader<Chain<R, &'static [u8]>>,
     record: ByteRecord,
     /// `true` if `record` has not been returned yet.
@@ -21,14 +21,14 @@ pub(in crate::data) struct Records<R> {
 }
 
 /// Fields of one row, without surrounding spaces, and the line on which the row starts.
-pub(in crate::data) struct Record<'a> {
+pub(crate) struct Record<'a> {
     pub(super) line: u64,
     fields: &'a ByteRecord,
     names: &'a [String],
 }
 
 impl<R: Read> Records<R> {
-    pub(in crate::data) fn new(reader: R, options: CsvOptions) -> Result<Self, FileError> {
+    pub(crate) fn new(reader: R, options: CsvOptions) -> Result<Self, FileError> {
         // A record must end at a line feed, because lines are counted from its end: empty lines may precede it. A
         // carriage return counts as trailing space of the last field.
         let reader = ReaderBuilder::new()
@@ -52,7 +52,7 @@ impl<R: Read> Records<R> {
         Ok(records)
     }
 
-    pub(in crate::data) fn next(&mut self) -> Result<Option<Record<'_>>, FileError> {
+    pub(crate) fn next(&mut self) -> Result<Option<Record<'_>>, FileError> {
         if !self.pending && !self.advance()? {
             return Ok(None);
         }
@@ -66,7 +66,7 @@ impl<R: Read> Records<R> {
         Ok(Some(Record { line, fields: &self.record, names: &self.names }))
     }
 
-    pub(in crate::data) fn find(&self, name: &str) -> Result<usize, CsvErrorKind> {
+    pub(crate) fn find(&self, name: &str) -> Result<usize, CsvErrorKind> {
         find(&self.names, name)
     }
 
@@ -100,10 +100,10 @@ impl Record<'_> {
         let text = str::from_utf8(&self.fields[column]);
         text.map(str::trim).map_err(|_| CsvErrorKind::NotUtf8 { line: self.line, column: column + 1 })
     }
-    pub(in crate::data) fn value<T: Scalar>(&self, column: usize) -> Result<T, CsvErrorKind> {
+    pub(crate) fn value<T: Scalar>(&self, column: usize) -> Result<T, CsvErrorKind> {
         parse(self.text(column)?, self.line, &self.names[column])
     }
-    pub(in crate::data) fn label(&self, column: usize, classes: &Classes) -> Result<usize, CsvErrorKind> {
+    pub(crate) fn label(&self, column: usize, classes: &Classes) -> Result<usize, CsvErrorKind> {
         classes.find(self.text(column)?, self.line, &self.names[column])
     }
 }

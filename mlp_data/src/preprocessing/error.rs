@@ -95,7 +95,7 @@ pub enum PreprocessingError {
 mlp_core::debug_as_display!(PreprocessingError);
 
 impl PreprocessingError {
-    pub(in crate::data) fn same_rows(first: usize, other: usize) -> Result<(), Self> {
+    pub(crate) fn same_rows(first: usize, other: usize) -> Result<(), Self> {
         if first == other { Ok(()) } else { Err(Self::DifferentRows { first, other }) }
     }
 }

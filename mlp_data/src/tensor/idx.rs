@@ -51,7 +51,7 @@ impl Tensor {
 }
 
 /// Wraps a reader in a decompressor if its bytes start like gzip.
-pub(in crate::data) fn decompressed<'a>(mut reader: impl Read + 'a) -> io::Result<Box<dyn Read + 'a>> {
+pub(crate) fn decompressed<'a>(mut reader: impl Read + 'a) -> io::Result<Box<dyn Read + 'a>> {
     const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
     let mut start = Vec::new();
     reader.by_ref().take(2).read_to_end(&mut start)?;
@@ -61,7 +61,7 @@ pub(in crate::data) fn decompressed<'a>(mut reader: impl Read + 'a) -> io::Resul
 }
 
 impl Layout {
-    pub(in crate::data) fn read_idx(mut reader: impl Read) -> Result<Self, FileError> {
+    pub(crate) fn read_idx(mut reader: impl Read) -> Result<Self, FileError> {
         let mut magic = Vec::new();
         reader.by_ref().take(4).read_to_end(&mut magic)?;
         if !magic.starts_with(&[0, 0]) {

@@ -7,7 +7,7 @@ use crate::error::{FileError, TensorErrorKind};
 
 /// Element type, dimensions and order, as stated in the header of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::data) struct Layout {
+pub(crate) struct Layout {
     pub(super) element: Element,
     pub(super) dimensions: Vec<usize>,
     /// `true` if the first dimension changes fastest (Fortran order), not the last (C order).
@@ -16,13 +16,13 @@ pub(in crate::data) struct Layout {
 
 impl Layout {
     /// Returns the number of samples and the number of elements per sample.
-    pub(in crate::data) fn samples(&self) -> Result<(usize, usize), TensorErrorKind> {
+    pub(crate) fn samples(&self) -> Result<(usize, usize), TensorErrorKind> {
         let (&samples, inner) = self.dimensions.split_first().ok_or(TensorErrorKind::NoDimensions)?;
         Ok((samples, inner.iter().product()))
     }
 
     /// Returns the number of samples, after a check of the number of elements per sample.
-    pub(in crate::data) fn check_columns(&self, expected: usize) -> Result<usize, TensorErrorKind> {
+    pub(crate) fn check_columns(&self, expected: usize) -> Result<usize, TensorErrorKind> {
         let (samples, found) = self.samples()?;
         if found == expected {
             return Ok(samples);
@@ -31,7 +31,7 @@ impl Layout {
     }
 
     /// Checks that samples can be read one after the other.
-    pub(in crate::data) fn check_row_major(&self) -> Result<(), TensorErrorKind> {
+    pub(crate) fn check_row_major(&self) -> Result<(), TensorErrorKind> {
         // A single column is the same in both orders.
         let scattered = self.column_major && self.dimensions.iter().skip(1).any(|&dimension| dimension != 1);
         if scattered { Err(TensorErrorKind::ColumnMajor) } else { Ok(()) }
@@ -49,7 +49,7 @@ impl Layout {
     }
 
     /// Returns the distance in bytes between the same element of two consecutive samples.
-    pub(in crate::data) fn row_stride(&self) -> usize {
+    pub(crate) fn row_stride(&self) -> usize {
         let elements = if self.column_major { 1 } else { self.dimensions.iter().skip(1).product() };
         elements * self.element.size()
     }
@@ -93,7 +93,7 @@ impl Layout {
     }
 
     /// Decodes the elements of one contiguous sample.
-    pub(in crate::data) fn row_values(&self, row: &[u8]) -> impl Iterator<Item = f64> {
+    pub(crate) fn row_values(&self, row: &[u8]) -> impl Iterator<Item = f64> {
         row.chunks_exact(self.element.size()).map(|bytes| self.element.value(bytes))
     }
 }

@@ -90,7 +90,7 @@ impl Tensor {
 }
 
 impl Layout {
-    pub(in crate::data) fn read_npy(mut reader: impl Read) -> Result<Self, FileError> {
+    pub(crate) fn read_npy(mut reader: impl Read) -> Result<Self, FileError> {
         let magic = read_up_to(&mut reader, 6)?;
         if magic != MAGIC {
             return Err(TensorErrorKind::Magic { format: "npy", found: magic }.into());
