@@ -1,7 +1,7 @@
-"""Computes the polynomials of mlp_core/src/kernels/math/mod.rs and the values it is tested against.
+"""Computes the polynomials of mlp_core/src/kernels/math/mod.rs and reference values for its tests.
 
 Writes mlp_core/src/kernels/math/coefficients.rs and .../math/normal_reference.rs. Needs `pip install mpmath`; run
-`cargo fmt` afterwards. Prints the error of each polynomial, as a power of two.
+`cargo fmt` after it. Prints the error of each polynomial, as a power of two.
 """
 
 from pathlib import Path
@@ -35,7 +35,7 @@ def mills(center):
 
 
 def literal(x, scalar):
-    """The shortest decimal that rounds to the scalar nearest to x."""
+    """Returns the shortest decimal that rounds to the scalar nearest to x."""
     double = float(nstr(mpf(x), 40))
     if scalar == "f64":
         return repr(double)
@@ -45,14 +45,17 @@ def literal(x, scalar):
 
 
 def polynomial(function, interval, terms, scalar):
-    """The coefficients of a polynomial near the best, highest power first."""
+    """Returns the coefficients of a nearly optimal polynomial, highest power first."""
     coefficients, error = chebyfit(function, interval, terms, error=True)
     print(scalar, function.__name__, f"2^{float(log(error, 2)):.1f}")
     return "&[" + ", ".join(literal(c, scalar) for c in coefficients) + "]"
 
 
 def constants(scalar, mantissa, bias, ln_2_bits, terms, tail, center, farthest):
-    """`tail` is how far beyond ± ½ ln 2 the exponential is asked for, `farthest` where the normal tail ends."""
+    """Returns the constants of a scalar.
+
+    `tail` extends the interval ± ½ ln 2 of the exponential; `farthest` is the end of the normal tail.
+    """
     ln_2 = log(mpf(2))
     high = mpf(int(ln_2 * 2**ln_2_bits)) / 2**ln_2_bits
     exponential_terms, logarithm_terms, mills_terms = terms

@@ -1,4 +1,4 @@
-//! The files of `onnx!`, which a macro reads.
+//! Parser of `onnx!`, compiled from the sources of the macro.
 
 #[path = "../../mlp_macros/src/onnx/arithmetic.rs"]
 mod arithmetic;
@@ -7,14 +7,14 @@ mod layers;
 #[path = "../../mlp_macros/src/onnx/lower.rs"]
 mod lower;
 #[path = "../../mlp_macros/src/onnx/model.rs"]
-#[allow(dead_code, reason = "the file itself is not read here")]
+#[allow(dead_code, reason = "the macro also reads the file")]
 mod model;
 #[path = "../../mlp_macros/src/onnx/patterns.rs"]
 mod patterns;
 #[path = "../../mlp_macros/src/onnx/structure.rs"]
 mod structure;
 
-/// A model becomes statements, or all its problems are told.
+/// Lowers a model to statements, or expects at least one error.
 pub fn onnx(bytes: &[u8]) {
     match model::parse(bytes).and_then(|model| lower::lower(&model)) {
         Ok(lowered) => {
