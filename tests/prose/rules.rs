@@ -30,7 +30,7 @@ pub const GLOSSARY: &[Rule] = &[
     rule("gives|gave", "returns, produces"),
     rule("is|are|was|were|be|been given", "is passed, expects"),
     rule("takes", "expects, takes as input").except(&[
-        "takes as input|inputs",
+        "takes as input|inputs|long",
         "takes place|part|effect|precedence|ownership|time|long|longer|about|less|more|#",
         "takes a|an|the argument|arguments|parameter|while|lock|minute|second|reference|closure|path",
         "takes `|no|two|three|one argument|arguments|parameter|parameters",

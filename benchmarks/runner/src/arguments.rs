@@ -5,13 +5,13 @@ use protocol::{WORKLOADS, Workload, workload};
 const USAGE: &str = "\
 usage: cargo run --release -- [WORKLOAD…] [OPTION…]
 
-  WORKLOAD        W1 W2 W3 W4 W5 (training), I1 I2 I3 I3b (prediction); all if none is named
-  --quick         three short blocks instead of seven, to see whether everything works
-  --blocks N      so many blocks
-  --peers A,B     only these: mlp burn candle dfdx jax torch torch-compile keras-fit keras-batch onnxruntime
-  --python PATH   the Python that has the peers of Python; again for a second place to look
-  --core N        the core to pin everything to; the last one if it is not said
-  --no-build      takes the peers as they were built before
+  WORKLOAD        W1 W2 W3 W4 W5 (training), I1 I2 I3 I3b (inference); default: all
+  --quick         three short blocks instead of seven; shows that everything works
+  --blocks N      number of blocks
+  --peers A,B     a selection of mlp burn candle dfdx jax torch torch-compile keras-fit keras-batch onnxruntime
+  --python PATH   the Python interpreter of the Python peers; may be repeated
+  --core N        the core to pin all processes to; default: the last one
+  --no-build      don't build; use the peers of the last build
   --json          one JSON object per line, instead of the table";
 
 /// Arguments of the command line.
