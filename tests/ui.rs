@@ -1,5 +1,5 @@
-//! Every mistake has a message: it points at the token that is wrong, says what is right, and comes alone.
-//! `TRYBUILD=overwrite cargo test --test ui` writes them anew.
+//! Compile errors: each mistake has one message, which points at the wrong token and names the fix.
+//! `TRYBUILD=overwrite cargo test --test ui` updates the messages.
 
 #[test]
 fn mistakes() {

@@ -1,4 +1,4 @@
-//! Tables of the real pandas, and what is said to damaged ones.
+//! CSV files written by pandas, and errors of invalid ones.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ fn message<V: std::fmt::Debug>(result: Result<V, FileError>) -> String {
 }
 
 #[test]
-fn what_pandas_writes_is_read() {
+fn files_of_pandas_are_read() {
     let semicolons = CsvOptions::default().delimiter(b';');
     for table in [Table::read_csv(path("pandas.csv")), Table::read_csv_with(path("pandas_excel.csv"), semicolons)] {
         let table = table.expect("a table");
@@ -32,7 +32,7 @@ fn what_pandas_writes_is_read() {
         assert_eq!(species.names, ["setosa", "versicolor", "virginica, broad"]);
         assert_eq!(species.labels, [0, 1, 2, 0]);
         assert_eq!(species.targets::<f32>().as_slice(), [0.0, 1.0, 2.0, 0.0]);
-        // In single precision one number is too large.
+        // One value overflows in single precision.
         let error = message(table.columns::<f32, 1>(["größe"]));
         assert!(error.ends_with("line 3, column \"größe\": \"1.7976931348623157e+308\" is not a finite number"));
     }
@@ -43,7 +43,7 @@ fn what_pandas_writes_is_read() {
 }
 
 #[test]
-fn what_is_written_is_read_again() {
+fn written_files_are_read_again() {
     let names = ["x, or \"y\"", "größe", "line\nfeed"];
     let x = Batch::<f64, 3>::from_fn(9, |row, column| (row as f64 + 0.1).powi(40 * column as i32 - 40));
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-x.csv", std::process::id()));
@@ -61,7 +61,7 @@ fn what_is_written_is_read_again() {
 }
 
 #[test]
-fn spaces_quotes_and_empty_lines_are_no_matter() {
+fn spaces_quotes_and_empty_lines_are_accepted() {
     let table = table("\u{feff} a , b\r\n\r\n 1 ,\t2\r\n\n\"3\",\" 4 \"\n \"x\" ,0").expect("a table");
     assert_eq!(table.names(), ["a", "b"]);
     assert_eq!(table.columns::<f32, 1>(["b"]).expect("numbers").as_slice(), [2.0, 4.0, 0.0]);
@@ -69,7 +69,7 @@ fn spaces_quotes_and_empty_lines_are_no_matter() {
 }
 
 #[test]
-fn damaged_tables_are_told_apart() {
+fn each_damage_has_its_error() {
     for (text, expected) in [
         ("", "the file is empty"),
         ("\n\r\n\n", "the file is empty"),
@@ -85,7 +85,7 @@ fn damaged_tables_are_told_apart() {
 }
 
 #[test]
-fn fields_that_are_no_numbers_are_named() {
+fn fields_that_are_not_numeric_are_reported() {
     for (text, expected) in [
         ("x\nabc", "line 2, column \"x\": \"abc\" is not a finite number"),
         ("x\n1\nnan", "line 3, column \"x\": \"nan\" is not a finite number"),
@@ -110,7 +110,7 @@ fn fields_that_are_no_numbers_are_named() {
 }
 
 #[test]
-fn classes_are_sorted_and_known_ones_are_found_again() {
+fn classes_are_sorted_and_known_classes_are_found() {
     let numbers = table("y\n10\n9\n10\n-1").and_then(|table| table.categories("y")).expect("classes");
     assert_eq!((numbers.names, numbers.labels), (vec!["-1".into(), "9".into(), "10".into()], vec![2, 1, 2, 0]));
     let train = table("y\nsetosa\nversicolor").and_then(|table| table.categories("y")).expect("classes");

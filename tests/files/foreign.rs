@@ -1,4 +1,4 @@
-//! Weights of PyTorch and Keras: the networks here predict what theirs have predicted.
+//! Weights of PyTorch and Keras. The networks reproduce the predictions of the frameworks.
 
 use std::fs;
 use std::path::PathBuf;
@@ -106,20 +106,20 @@ files! {
     pytorch_sequential_double "pytorch_sequential_double.safetensors": Double load_pytorch;
 }
 
-/// Numbers of single precision are numbers of double precision too, but not the other way round.
+/// `f32` weights load into an `f64` network, but not the other way round.
 #[test]
 fn precision_is_never_lost() {
     let mut double = Double::new(0);
     double.load_pytorch(file("pytorch_sequential.safetensors")).unwrap();
     agrees("weights", "pytorch_sequential", &*double);
     let error =
-        refused(&mut *Sequential::new(0), Weights::pytorch(file("pytorch_sequential_double.safetensors")).unwrap());
+        mismatches(&mut *Sequential::new(0), Weights::pytorch(file("pytorch_sequential_double.safetensors")).unwrap());
     assert_eq!(error.len(), 6);
     assert!(error.iter().all(|difference| matches!(difference, Mismatch::ElementType { .. })), "{error:?}");
 }
 
-/// All that does not fit; the network stays as it was.
-fn refused<N: Network + Clone + PartialEq>(network: &mut N, weights: Weights) -> Vec<Mismatch> {
+/// Loads weights that do not fit; returns the mismatches and checks that the network is unchanged.
+fn mismatches<N: Network + Clone + PartialEq>(network: &mut N, weights: Weights) -> Vec<Mismatch> {
     let before = network.clone();
     let error = weights.load_into(network).unwrap_err();
     assert!(*network == before);
@@ -143,7 +143,7 @@ fn layers_are_renamed_where_the_names_differ() {
     let weights = Weights::pytorch(&path).unwrap().rename("4", "tail").rename("0", "head").rename("2", "body");
     weights.load_into(&mut *network).unwrap();
     agrees("weights", "pytorch_sequential", &*network);
-    let found = refused(&mut *network, Weights::pytorch(&path).unwrap().rename("zero", "head").rename("2", "boddy"));
+    let found = mismatches(&mut *network, Weights::pytorch(&path).unwrap().rename("zero", "head").rename("2", "boddy"));
     let layers: Vec<String> =
         found.iter().filter(|found| matches!(found, Mismatch::Layer { .. })).map(ToString::to_string).collect();
     assert_eq!(layers.len(), 2, "{found:?}");
@@ -152,8 +152,8 @@ fn layers_are_renamed_where_the_names_differ() {
 }
 
 #[test]
-fn all_that_does_not_fit_is_told_at_once() {
-    let found = refused(&mut *Wider::new(0), Weights::pytorch(file("pytorch_sequential.safetensors")).unwrap());
+fn all_mismatches_are_reported_at_once() {
+    let found = mismatches(&mut *Wider::new(0), Weights::pytorch(file("pytorch_sequential.safetensors")).unwrap());
     let text: Vec<String> = found.iter().map(ToString::to_string).collect();
     for expected in [
         "tensor \"0.weight → dense_1.weights\" has the shape [6, 3], not [7, 3]",
@@ -165,21 +165,21 @@ fn all_that_does_not_fit_is_told_at_once() {
         assert!(text.iter().any(|found| found.starts_with(expected)), "{expected}\n{text:#?}");
     }
     assert_eq!(found.len(), 5, "{text:#?}");
-    let found = refused(&mut *Sequential::new(0), Weights::keras(file("keras_many.weights.h5")).unwrap());
+    let found = mismatches(&mut *Sequential::new(0), Weights::keras(file("keras_many.weights.h5")).unwrap());
     let extra = found.iter().filter(|found| matches!(found, Mismatch::Extra { .. })).count();
     assert_eq!(extra, 18, "{found:?}");
 }
 
 #[test]
-fn numbers_that_are_none_are_told_with_their_place() {
+fn values_that_are_not_finite_are_reported_with_their_place() {
     let mut bytes = fs::read(file("pytorch_sequential.safetensors")).unwrap();
     let end = bytes.len();
     bytes[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
-    let found = refused(&mut *Sequential::new(0), Weights::pytorch_bytes(&bytes).unwrap());
+    let found = mismatches(&mut *Sequential::new(0), Weights::pytorch_bytes(&bytes).unwrap());
     assert!(matches!(&found[..], [Mismatch::NotFinite { value, .. }] if value.is_nan()), "{found:?}");
 }
 
-/// Wherever a file ends, and whatever bit is another one: an answer, and no network that is half another one.
+/// Truncated files are rejected; files with flipped bits are rejected or loaded, never half loaded.
 #[test]
 fn damaged_files_do_no_harm() {
     let mut network = Functional::new(0);
@@ -204,7 +204,7 @@ fn damaged_files_do_no_harm() {
 }
 
 #[test]
-fn arrays_of_hdf5_are_read_by_their_paths() {
+fn hdf5_arrays_are_read_by_path() {
     use mlp::data::Tensor;
     let path = file("keras_sequential.weights.h5");
     let kernel = Tensor::read_hdf5(&path, "layers/dense/vars/0").unwrap();

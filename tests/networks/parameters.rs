@@ -1,4 +1,4 @@
-//! `#[derive(Parameters)]` sees all scalars of a struct, in their order.
+//! `#[derive(Parameters)]`: all scalars of a struct, in order.
 
 use std::marker::PhantomData;
 
@@ -10,7 +10,7 @@ use nalgebra::{SMatrix, SVector};
 struct Named<const N: usize> {
     layer: Dense<2, N, relu>,
     factors: SVector<f32, N>,
-    slope: f32,
+    factor: f32,
     pairs: [[f32; 2]; N],
 }
 
@@ -45,7 +45,7 @@ fn all_scalars_are_counted() {
 }
 
 #[test]
-fn they_lie_in_the_order_of_the_fields() {
+fn scalars_are_in_the_order_of_the_fields() {
     let mut tuple = Tuple::<f64, u8>::zeroed();
     tuple.as_mut_slice().copy_from_slice(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
     assert_eq!((tuple.0, tuple.2), (SMatrix::from_vec(vec![1.0, 2.0, 3.0, 4.0]), SVector::from([5.0, 6.0, 7.0])));
@@ -56,7 +56,7 @@ fn they_lie_in_the_order_of_the_fields() {
 }
 
 #[test]
-fn the_scalar_is_that_of_the_first_field() {
+fn the_scalar_type_is_that_of_the_first_field() {
     let doubles: &[f64] = &[0.0; 4];
     assert_eq!(Transparent::zeroed().as_slice(), doubles);
     let Activation { activation, scalar } = *Activation::<relu, f64>::zeroed();

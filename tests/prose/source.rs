@@ -56,7 +56,21 @@ pub fn markdown(text: &str) -> Vec<Prose> {
     vec![Prose { kind: Kind::Plain, lines: without_code_blocks(lines) }]
 }
 
-/// Returns the comments of a file whose comments begin with `#`: TOML, Python, shell.
+/// Returns the comments and the documentation strings of Python.
+pub fn python(text: &str) -> Vec<Prose> {
+    let mut found = hash_comments(text);
+    let mut line = 1;
+    for (index, part) in text.split("\"\"\"").enumerate() {
+        if index % 2 == 1 {
+            let lines = part.lines().enumerate().map(|(offset, text)| (line + offset, text.to_string())).collect();
+            found.push(Prose { kind: Kind::Plain, lines });
+        }
+        line += part.matches('\n').count();
+    }
+    found
+}
+
+/// Returns the comments of a file whose comments begin with `#`: TOML, YAML, shell.
 pub fn hash_comments(text: &str) -> Vec<Prose> {
     let mut found: Vec<Prose> = Vec::new();
     for (index, line) in text.lines().enumerate() {

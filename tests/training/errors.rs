@@ -1,4 +1,4 @@
-//! What only the data can tell is a typed error that names the culprit, and changes nothing.
+//! Invalid data is a typed error that names the place, and changes nothing.
 
 use mlp::prelude::*;
 use nalgebra::{Const, DVector, Dyn, OMatrix};
@@ -16,45 +16,45 @@ fn fit() -> Fit {
     Fit::epochs(3).batch_size(4).verbose(Verbose::Silent)
 }
 
-/// The error of a fit that must leave the network as it was.
-fn refuse(x: &Pairs, y: &DVector<f32>, fit: Fit) -> TrainingError {
+/// Returns the error of a `fit` and checks that the network is unchanged.
+fn fit_error(x: &Pairs, y: &DVector<f32>, fit: Fit) -> TrainingError {
     let mut model = Line::new(0).compile(Adam::default(), MeanSquaredError);
     let before = model.dense_1.clone();
-    let error = model.fit(x, y, fit).expect_err("the fit should be refused");
+    let error = model.fit(x, y, fit).expect_err("fit must fail");
     assert_eq!(model.dense_1, before);
     error
 }
 
 #[test]
 fn different_row_counts() {
-    let error = refuse(&pairs(5), &DVector::zeros(4), fit());
+    let error = fit_error(&pairs(5), &DVector::zeros(4), fit());
     assert_eq!(error, TrainingError::Data(DataError::DifferentRows { inputs: 5, targets: 4 }));
     assert_eq!(error.to_string(), "x has 5 rows, but y has 4");
 }
 
 #[test]
 fn no_rows() {
-    assert_eq!(refuse(&pairs(0), &DVector::zeros(0), fit()), TrainingError::Data(DataError::NoRows));
+    assert_eq!(fit_error(&pairs(0), &DVector::zeros(0), fit()), TrainingError::Data(DataError::NoRows));
     let network = Line::new(0);
     assert_eq!(network.predict(&pairs(0)), Err(DataError::NoRows));
 }
 
 #[test]
 fn zero_batch_size_and_epochs() {
-    assert_eq!(refuse(&pairs(5), &DVector::zeros(5), fit().batch_size(0)), TrainingError::ZeroBatchSize);
-    assert_eq!(refuse(&pairs(5), &DVector::zeros(5), Fit::epochs(0)), TrainingError::ZeroEpochs);
+    assert_eq!(fit_error(&pairs(5), &DVector::zeros(5), fit().batch_size(0)), TrainingError::ZeroBatchSize);
+    assert_eq!(fit_error(&pairs(5), &DVector::zeros(5), Fit::epochs(0)), TrainingError::ZeroEpochs);
 }
 
 #[test]
-fn numbers_that_are_not_finite_are_named_by_row_and_column() {
+fn values_that_are_not_finite_are_reported_with_row_and_column() {
     let mut x = pairs(300);
     x[(257, 1)] = f32::NEG_INFINITY;
-    let error = refuse(&x, &DVector::zeros(300), fit());
+    let error = fit_error(&x, &DVector::zeros(300), fit());
     assert_eq!(error.to_string(), "x[(257, 1)] is -inf: every number in the data must be finite");
 
     let mut y = DVector::zeros(300);
     y[299] = f32::NAN;
-    let error = refuse(&pairs(300), &y, fit());
+    let error = fit_error(&pairs(300), &y, fit());
     assert_eq!(error.to_string(), "y[(299, 0)] is NaN: every number in the data must be finite");
 
     let prediction = Line::new(0).predict(&x).expect_err("an infinity");
@@ -64,16 +64,16 @@ fn numbers_that_are_not_finite_are_named_by_row_and_column() {
 #[test]
 fn class_indices_out_of_range() {
     let mut model = Classes::new(0).compile(Adam::default(), SparseCategoricalCrossentropy);
-    for bad in [3.0, -1.0, 0.5] {
-        let y = DVector::from_vec(vec![0.0, 1.0, bad, 2.0]);
+    for class in [3.0, -1.0, 0.5] {
+        let y = DVector::from_vec(vec![0.0, 1.0, class, 2.0]);
         let error = model.fit(&pairs(4), &y, fit()).expect_err("no such class");
         let loss = "sparse_categorical_crossentropy";
-        let expected = DataError::InvalidTarget { part: None, row: 2, column: 0, value: f64::from(bad), loss };
+        let expected = DataError::InvalidTarget { part: None, row: 2, column: 0, value: f64::from(class), loss };
         assert_eq!(error, TrainingError::Data(expected));
     }
 }
 
-/// A loss that overflows names its epoch and batch, and the weights are those before the step that ruined them.
+/// The error names the epoch and the batch, and the weights are those before the last step.
 #[test]
 fn divergence_keeps_the_last_good_weights() {
     let (x, y) = (pairs(8), DVector::from_element(8, 1.0));
@@ -87,12 +87,12 @@ fn divergence_keeps_the_last_good_weights() {
     assert!(evaluation.loss.is_finite());
 }
 
-/// Batches beyond the data are one batch, and a batch of one sample works.
+/// A batch size above the number of samples means one batch; a batch of one sample works.
 #[test]
 fn batches_of_any_size() {
     for batch_size in [1, 3, 7, 8, 9, usize::MAX] {
         let mut model = Line::new(0).compile(Adam::default(), MeanSquaredError);
-        let history = model.fit(&pairs(8), &DVector::zeros(8), fit().batch_size(batch_size)).expect("good data");
+        let history = model.fit(&pairs(8), &DVector::zeros(8), fit().batch_size(batch_size)).expect("valid data");
         assert_eq!(history.loss().len(), 3);
     }
 }
