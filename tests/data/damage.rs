@@ -103,7 +103,7 @@ fn damaged_files_neither_panic_nor_need_much_memory() {
         ("stored.npz", npz, COMPRESSED),
         ("compressed.npz", npz, COMPRESSED),
         ("tensors.safetensors", safetensors, PLAIN),
-        ("weights", weights, MODEL),
+        ("saved weights", weights, MODEL),
         ("weights of a checkpoint", weights, MODEL),
         ("a checkpoint", checkpoint, MODEL),
         ("weights/keras_embedding.weights.h5", keras, MODEL),
@@ -111,10 +111,10 @@ fn damaged_files_neither_panic_nor_need_much_memory() {
         ("weights/pytorch_sequential.safetensors", pytorch, MODEL),
     ];
     for (name, parse, (fixed, each)) in cases {
-        let [whole_weights, whole_training] = seeds();
+        let [saved_weights, saved_checkpoint] = seeds();
         let original = match name {
-            "weights" => whole_weights,
-            _ if name.contains("training") => whole_training,
+            "saved weights" => saved_weights,
+            _ if name.contains("checkpoint") => saved_checkpoint,
             _ => fs::read(path(name)).expect(name),
         };
         let mut rng = Rng::new(0);

@@ -50,7 +50,7 @@ fn scalars_are_in_the_order_of_the_fields() {
     tuple.as_mut_slice().copy_from_slice(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
     assert_eq!((tuple.0, tuple.2), (SMatrix::from_vec(vec![1.0, 2.0, 3.0, 4.0]), SVector::from([5.0, 6.0, 7.0])));
     let mut named = Named::<1>::zeroed();
-    named.slope = 3.0;
+    named.factor = 3.0;
     assert_eq!(named.as_slice(), [0.0, 0.0, 0.0, 0.0, 3.0, 0.0, 0.0]);
     assert_eq!((named.layer.bias[0], named.factors[0], named.pairs[0][1]), (0.0, 0.0, 0.0));
 }

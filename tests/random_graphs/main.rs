@@ -41,7 +41,7 @@ where
     <N::Output as Shape>::Batch<f64>: Data<f64, N::Output>,
     <L::Targets as Shape>::Batch<f64>: Data<f64, L::Targets>,
 {
-    round_trip::comes_back::<N>(index as u64);
+    round_trip::check::<N>(index as u64);
     let graph = &generator::graphs(NETWORKS.0, NETWORKS.1)[index];
     assert_eq!((N::COUNT, N::NAME), (graph.parameters(), graph.name.as_str()));
     let mut random = Rng::new(1000 + index as u64);
