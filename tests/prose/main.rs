@@ -4,6 +4,7 @@
 
 mod pattern;
 mod rules;
+mod scanner;
 mod source;
 
 use pattern::{Word, words};
