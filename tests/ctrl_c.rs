@@ -1,4 +1,4 @@
-//! Ctrl-C ends a training, not the program. One test, as a process has one handler.
+//! Ctrl-C stops training, not the program. A test binary of its own: a process has one handler.
 
 #![cfg(unix)]
 
@@ -17,7 +17,7 @@ fn ctrl_c_keeps_the_weights_and_returns_the_history() {
         epochs_seen = status.epoch() + 1;
         if status.epoch() == 2 {
             let pid = process::id().to_string();
-            assert!(Command::new("kill").args(["-INT", &pid]).status().expect("there is a kill").success());
+            assert!(Command::new("kill").args(["-INT", &pid]).status().expect("the command kill exists").success());
         }
     };
     // So many epochs take days.

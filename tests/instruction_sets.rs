@@ -1,5 +1,5 @@
-//! Every instruction set trains as Keras and PyTorch do. One test in a process of its own: the selection is the whole
-//! process's.
+//! Every instruction set trains like Keras and PyTorch. A test binary of its own: the selection applies to the whole
+//! process.
 
 #[allow(dead_code, reason = "shared with the golden tests")]
 #[path = "goldens/golden.rs"]

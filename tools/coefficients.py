@@ -1,7 +1,7 @@
 """Computes the polynomials of mlp_core/src/kernels/math/mod.rs and the reference values of its tests.
 
 Writes mlp_core/src/kernels/math/coefficients.rs and .../math/normal_reference.rs. Needs `pip install mpmath`; run
-`cargo fmt` afterwards. Prints the error of each polynomial, as a power of two.
+`cargo fmt` after it. Prints the error of each polynomial, as a power of two.
 """
 
 from pathlib import Path

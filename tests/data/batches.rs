@@ -13,7 +13,7 @@ fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
 }
 
-/// The samples 0, 1, …, with twice as much for a target.
+/// Returns the samples 0, 1, …, with twice the value as the target.
 fn counted<const INPUTS: usize>(samples: usize) -> Batches<f64, INPUTS, 1> {
     Batches::new(move || {
         let mut next = 0;
@@ -25,7 +25,7 @@ fn counted<const INPUTS: usize>(samples: usize) -> Batches<f64, INPUTS, 1> {
     })
 }
 
-/// All inputs of the first column, and the sizes of the batches.
+/// Returns the first column of all inputs, and the sizes of the batches.
 fn read<const INPUTS: usize>(batches: &Batches<f64, INPUTS, 1>, epoch: u64) -> (Vec<f64>, Vec<usize>) {
     let (mut all, mut sizes) = (Vec::new(), Vec::new());
     for batch in batches.epoch(epoch).expect("a file") {
@@ -38,7 +38,7 @@ fn read<const INPUTS: usize>(batches: &Batches<f64, INPUTS, 1>, epoch: u64) -> (
 }
 
 #[test]
-fn every_sample_is_given_once_an_epoch() {
+fn every_sample_is_read_once_per_epoch() {
     let order: Vec<f64> = (0..10).map(f64::from).collect();
     assert_eq!(read(&counted::<2>(10).batch_size(4), 0), (order.clone(), vec![4, 4, 2]));
     assert_eq!(read(&counted::<2>(10).batch_size(4).drop_remainder(true), 0).1, [4, 4]);
@@ -47,8 +47,8 @@ fn every_sample_is_given_once_an_epoch() {
 
     let shuffled = counted::<2>(10).batch_size(4).shuffle(6, 3);
     let (first, second) = (read(&shuffled, 0).0, read(&shuffled, 1).0);
-    assert_ne!(first, second, "another order each epoch");
-    assert_eq!(first, read(&shuffled, 0).0, "the same for the same epoch");
+    assert_ne!(first, second, "a different order in each epoch");
+    assert_eq!(first, read(&shuffled, 0).0, "the same order for the same epoch");
     for mut samples in [first, second] {
         assert_ne!(samples, order);
         samples.sort_by(f64::total_cmp);
@@ -56,9 +56,9 @@ fn every_sample_is_given_once_an_epoch() {
     }
 }
 
-// A sample can come no earlier than when it is among those held.
+// A sample cannot be returned before it is in the buffer.
 #[test]
-fn no_more_is_read_than_the_buffer_holds() {
+fn a_shuffle_reads_no_more_than_its_buffer() {
     let read = Rc::new(Cell::new(0));
     let counter = Rc::clone(&read);
     let batches = Batches::<f32, 1, 1>::new(move || {
@@ -77,7 +77,7 @@ fn no_more_is_read_than_the_buffer_holds() {
 }
 
 #[test]
-fn tables_and_arrays_give_what_they_give_at_once() {
+fn batches_agree_with_whole_tables_and_arrays() {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let file = |name: &str| directory.join(format!("{}-batches-{name}", std::process::id()));
     let (csv, x_npy, y_npy) = (file("xy.csv"), file("x.npy"), file("y.npy"));
@@ -100,7 +100,7 @@ fn tables_and_arrays_give_what_they_give_at_once() {
 }
 
 #[test]
-fn classes_by_their_names_become_indices() {
+fn class_names_become_indices() {
     let classes = ["setosa", "versicolor", "virginica, broad"];
     let (inputs, class) = (["sepal length", "petal width"], "name, or \"class\"");
     let batches = |classes: &[&str]| {
@@ -146,7 +146,7 @@ fn errors_name_the_file() {
 }
 
 #[test]
-fn a_damaged_file_gives_what_comes_before_the_damage_and_then_ends() {
+fn a_damaged_file_is_read_up_to_the_damage() {
     let whole = fs::read(path("i2.idx")).expect("a file");
     let labels = [0, 0, 8, 1, 0, 0, 0, 4, 0, 0, 0, 0];
     let file = |name: &str, bytes: &[u8]| {

@@ -115,7 +115,7 @@ fn invalid_fields_are_named() {
 }
 
 #[test]
-fn classes_are_sorted_and_known_ones_are_found_again() {
+fn classes_are_sorted_and_known_classes_are_found() {
     let numbers = table("y\n10\n9\n10\n-1").and_then(|table| table.categories("y")).expect("classes");
     assert_eq!((numbers.names, numbers.labels), (vec!["-1".into(), "9".into(), "10".into()], vec![2, 1, 2, 0]));
     let train = table("y\nsetosa\nversicolor").and_then(|table| table.categories("y")).expect("classes");

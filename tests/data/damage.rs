@@ -1,5 +1,5 @@
-//! Files with bytes flipped, cut off, inserted and repeated: no parser panics, and none takes more memory than a small
-//! multiple of what it is given.
+//! Files with bytes flipped, cut off, inserted and repeated: no parser panics, and none allocates more than a small multiple
+//! of its input.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -15,10 +15,10 @@ use parsers::{checkpoint, csv, idx, keras, npy, npz, pytorch, safetensors, seeds
 
 thread_local! {
     static HELD: Cell<isize> = const { Cell::new(0) };
-    static MOST: Cell<isize> = const { Cell::new(0) };
+    static PEAK: Cell<isize> = const { Cell::new(0) };
 }
 
-/// The system's allocator, which counts what each thread holds.
+/// Allocator that counts the bytes that each thread holds.
 struct Counting;
 
 #[global_allocator]
@@ -27,29 +27,29 @@ static ALLOCATOR: Counting = Counting;
 fn count(bytes: isize) {
     let held = HELD.get() + bytes;
     HELD.set(held);
-    MOST.set(MOST.get().max(held));
+    PEAK.set(PEAK.get().max(held));
 }
 
-// SAFETY: Everything is left to the system's allocator.
+// SAFETY: all calls are forwarded to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size() as isize);
-        // SAFETY: The caller keeps the contract.
+        // SAFETY: the caller's contract.
         unsafe { System.alloc(layout) }
     }
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
         count(-(layout.size() as isize));
-        // SAFETY: The caller keeps the contract.
+        // SAFETY: the caller's contract.
         unsafe { System.dealloc(pointer, layout) }
     }
 }
 
-/// The most memory that an action held beyond what there was before.
-fn most_held(action: impl FnOnce()) -> usize {
+/// Returns the peak of the memory that an action allocates.
+fn peak_memory(action: impl FnOnce()) -> usize {
     let before = HELD.get();
-    MOST.set(before);
+    PEAK.set(before);
     action();
-    (MOST.get() - before) as usize
+    (PEAK.get() - before) as usize
 }
 
 fn path(name: &str) -> PathBuf {
@@ -78,15 +78,15 @@ fn mutated(original: &[u8], rng: &mut Rng) -> Vec<u8> {
     bytes
 }
 
-/// What a parser holds by itself, its buffers above all, and how much for each byte. Deflate makes at most 1,032 bytes
-/// of one.
+/// Bounds of a parser's memory: a fixed part, most of it buffers, and bytes per byte of input. Deflate expands one byte to
+/// at most 1,032.
 const PLAIN: (usize, usize) = (1 << 15, 64);
-/// A model and the memory of its training are there besides.
+/// The same with a model and its training state.
 const MODEL: (usize, usize) = (1 << 19, 64);
 const COMPRESSED: (usize, usize) = (1 << 18, 1032);
 
 #[test]
-fn damaged_files_neither_panic_nor_take_much_memory() {
+fn damaged_files_neither_panic_nor_need_much_memory() {
     type Parser = fn(&[u8]);
     let cases: [(&str, Parser, (usize, usize)); 20] = [
         ("pandas.csv", csv, PLAIN),
@@ -103,42 +103,42 @@ fn damaged_files_neither_panic_nor_take_much_memory() {
         ("stored.npz", npz, COMPRESSED),
         ("compressed.npz", npz, COMPRESSED),
         ("tensors.safetensors", safetensors, PLAIN),
-        ("the weights of a network", weights, MODEL),
-        ("a training to go on from", weights, MODEL),
-        ("the training itself", checkpoint, MODEL),
+        ("saved weights", weights, MODEL),
+        ("weights of a checkpoint", weights, MODEL),
+        ("a checkpoint", checkpoint, MODEL),
         ("weights/keras_embedding.weights.h5", keras, MODEL),
         ("weights/keras_functional_whole.keras", keras, COMPRESSED),
         ("weights/pytorch_sequential.safetensors", pytorch, MODEL),
     ];
     for (name, parse, (fixed, each)) in cases {
-        let [whole_weights, whole_training] = seeds();
+        let [saved_weights, saved_checkpoint] = seeds();
         let original = match name {
-            "the weights of a network" => whole_weights,
-            _ if name.contains("training") => whole_training,
+            "saved weights" => saved_weights,
+            _ if name.contains("checkpoint") => saved_checkpoint,
             _ => fs::read(path(name)).expect(name),
         };
         let mut rng = Rng::new(0);
         for round in 0..3000 {
             let bytes = mutated(&original, &mut rng);
-            let held = most_held(|| parse(&bytes));
+            let held = peak_memory(|| parse(&bytes));
             assert!(held <= fixed + each * bytes.len(), "{name}, round {round}: {held} bytes for {}", bytes.len());
         }
     }
 }
 
-// What a header alone promises is not believed.
+// Parsers must not allocate by the sizes in a header alone.
 #[test]
-fn short_files_that_promise_much_take_little_memory() {
+fn short_files_with_large_sizes_need_little_memory() {
     let promise = "{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000, 4), }";
     let npy_file = [b"\x93NUMPY\x01\x00", &(promise.len() as u16).to_le_bytes()[..], promise.as_bytes()].concat();
     let json = "{\"x\":{\"dtype\":\"F64\",\"shape\":[1000000000,4],\"data_offsets\":[0,32000000000]}}";
     let tensors = [&(json.len() as u64).to_le_bytes(), json.as_bytes()].concat();
     for held in [
-        most_held(|| idx(&[0, 0, 14, 2, 63, 255, 255, 255, 0, 0, 0, 4])),
-        most_held(|| npy(&npy_file)),
-        most_held(|| npy(b"\x93NUMPY\x02\x00\xff\xff\x00\x00")),
-        most_held(|| safetensors(&tensors)),
-        most_held(|| safetensors(&[255, 255, 255, 5, 0, 0, 0, 0, b'{'])),
+        peak_memory(|| idx(&[0, 0, 14, 2, 63, 255, 255, 255, 0, 0, 0, 4])),
+        peak_memory(|| npy(&npy_file)),
+        peak_memory(|| npy(b"\x93NUMPY\x02\x00\xff\xff\x00\x00")),
+        peak_memory(|| safetensors(&tensors)),
+        peak_memory(|| safetensors(&[255, 255, 255, 5, 0, 0, 0, 0, b'{'])),
     ] {
         assert!(held < 1 << 15, "{held}");
     }

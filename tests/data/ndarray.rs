@@ -1,11 +1,11 @@
-//! From and to the arrays of `ndarray`.
+//! Conversion from and to `ndarray` arrays.
 
 use mlp::data::{from_ndarray, to_ndarray};
 use mlp::prelude::*;
 use ndarray::{Array2, array, s};
 
 #[test]
-fn arrays_and_views_become_matrices_and_come_back() {
+fn arrays_and_views_are_converted_in_both_directions() {
     let array: Array2<f32> = array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]];
     let matrix = from_ndarray::<_, 3>(&array).expect("three columns");
     assert_eq!(matrix, nalgebra::Matrix2x3::new(1.0, 2.0, 3.0, 4.0, 5.0, 6.0));
@@ -20,7 +20,7 @@ fn arrays_and_views_become_matrices_and_come_back() {
 }
 
 #[test]
-fn a_network_takes_them_and_gives_them() {
+fn a_network_predicts_from_arrays() {
     let x: Array2<f32> = Array2::from_shape_fn((5, 2), |(row, column)| (row + column) as f32);
     let model = sequential![Dense(2 => 3)];
     let predictions = model.predict(&from_ndarray::<_, 2>(&x).expect("two columns")).expect("finite");

@@ -1,4 +1,4 @@
-//! What is done to data before training: the numbers of scikit-learn, and typed errors.
+//! Preprocessing: compared with scikit-learn, and typed errors.
 
 use crate::golden::{Golden, mixed_difference};
 use mlp::Scalar;
@@ -45,7 +45,7 @@ fn scalers_agree<T: Scalar>(scalar: &str, bound: f64) {
     }
 }
 
-// The reference computes in single precision for `float32`; a column near 30 with a spread of 1 loses some digits.
+// scikit-learn computes in single precision for `float32`; a column near 30 with a range of 1 loses some digits.
 #[test]
 fn scalers_agree_with_scikit_learn() {
     scalers_agree::<f64>("float64", 1e-9);
@@ -75,7 +75,7 @@ fn invalid_columns_are_named() {
 }
 
 #[test]
-fn classes_go_to_columns_and_back() {
+fn classes_are_encoded_and_decoded() {
     let labels = [3, 0, 2, 2];
     let y = one_hot::<f32, 4>(&labels).expect("classes");
     assert_eq!(y.row_sum(), nalgebra::RowVector4::new(1.0, 0.0, 2.0, 1.0));
@@ -87,7 +87,7 @@ fn classes_go_to_columns_and_back() {
 }
 
 #[test]
-fn splits_are_as_large_as_in_scikit_learn() {
+fn splits_have_the_sizes_of_scikit_learn() {
     let golden = golden();
     for (rows, split, name) in [
         (10, Split::new().test_size(0.25), "split_10 0.25"),
@@ -124,7 +124,7 @@ fn stratified_splits_have_the_classes_of_scikit_learn() {
 }
 
 #[test]
-fn a_split_keeps_together_what_belongs_together() {
+fn a_split_keeps_rows_of_all_arrays_together() {
     let x = Batch::<f32, 2>::from_fn(20, |row, column| (2 * row + column) as f32);
     let y = DVector::from_fn(20, |row, _| row as f32);
     let names: Vec<String> = (0..20).map(|row| row.to_string()).collect();
@@ -134,7 +134,7 @@ fn a_split_keeps_together_what_belongs_together() {
         assert_eq!((x_train[(row, 1)], name.parse()), (2.0 * y_train[row] + 1.0, Ok(y_train[row])));
     }
     assert_eq!(test, train_test_split((x.clone(), y.clone(), names), split()).expect("two sides").1, "same seed");
-    assert_ne!(test.1, train_test_split(&y, split().seed(6)).expect("two sides").1, "another seed");
+    assert_ne!(test.1, train_test_split(&y, split().seed(6)).expect("two sides").1, "a different seed");
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn columns_known_at_run_time_are_checked() {
 }
 
 #[test]
-fn scaled_data_trains_a_network_which_predicts_in_the_scale_of_the_targets() {
+fn a_network_trained_on_scaled_data_predicts_in_the_original_scale() {
     let x = Batch::<f32, 1>::from_fn(64, |row, _| 1000.0 + row as f32);
     let (scaler, scaled) = StandardScaler::fit_transform(&x).expect("finite");
     let (targets, y) = MinMaxScaler::fit_transform(&x.map(|x| 3.0 * x)).expect("finite");

@@ -9,18 +9,18 @@ fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
 }
 
-/// The numbers that `tests/goldens/data.py` writes to every file.
-fn numbers<const COLUMNS: usize>(shift: f64) -> Batch<f64, COLUMNS> {
+/// Returns the values that `tests/goldens/data.py` writes to every file.
+fn values<const COLUMNS: usize>(shift: f64) -> Batch<f64, COLUMNS> {
     Batch::from_fn(5, |row, column| ((row * COLUMNS + column) % 15) as f64 - 7.0 + shift)
 }
 
-/// A file of its own for a test to write to.
+/// Returns a path that only one test writes to.
 fn scratch(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{name}", std::process::id()))
 }
 
 #[test]
-fn every_type_that_numpy_writes_is_read() {
+fn every_numpy_type_is_read() {
     for (name, shift, element) in [
         ("f2", 0.0, ElementType::F16),
         ("f4", 0.0, ElementType::F32),
@@ -40,39 +40,39 @@ fn every_type_that_numpy_writes_is_read() {
     ] {
         let tensor = Tensor::read_npy(path(name).with_extension("npy")).expect(name);
         assert_eq!((tensor.element_type(), tensor.dimensions()), (element, &[5, 4][..]), "{name}");
-        assert_eq!(tensor.matrix::<f64, 4>().expect(name), numbers::<4>(shift), "{name}");
-        assert_eq!(tensor.matrix::<f32, 4>().expect(name), numbers::<4>(shift).map(|number| number as f32), "{name}");
+        assert_eq!(tensor.matrix::<f64, 4>().expect(name), values::<4>(shift), "{name}");
+        assert_eq!(tensor.matrix::<f32, 4>().expect(name), values::<4>(shift).map(|number| number as f32), "{name}");
     }
     let truths = Tensor::read_npy(path("bool.npy")).and_then(|tensor| tensor.matrix::<f64, 4>()).expect("bool");
-    assert_eq!(truths, numbers::<4>(0.0).map(|number| f64::from(u8::from(number > 0.0))));
+    assert_eq!(truths, values::<4>(0.0).map(|number| f64::from(u8::from(number > 0.0))));
     let images = Tensor::read_npy(path("images_fortran.npy")).and_then(|tensor| tensor.matrix::<f64, 6>());
-    assert_eq!(images.expect("three dimensions"), numbers::<6>(0.0));
+    assert_eq!(images.expect("three dimensions"), values::<6>(0.0));
 }
 
 #[test]
 fn arrays_are_found_by_name() {
     for file in ["stored.npz", "compressed.npz"] {
         let read = |name| Tensor::read_npz(path(file), name).expect(file);
-        assert_eq!(read("x").matrix::<f64, 4>().expect(file), numbers::<4>(0.0));
+        assert_eq!(read("x").matrix::<f64, 4>().expect(file), values::<4>(0.0));
         assert_eq!(read("y").labels().expect(file), [2, 0, 1, 2, 0]);
     }
     let file = path("tensors.safetensors");
     for name in ["x_float16", "x_float32", "x_float64", "x_int8", "x_int64"] {
         let tensor = Tensor::read_safetensors(&file, name).expect(name);
-        assert_eq!(tensor.matrix::<f64, 4>().expect(name), numbers::<4>(0.0));
+        assert_eq!(tensor.matrix::<f64, 4>().expect(name), values::<4>(0.0));
     }
     assert_eq!(Tensor::read_safetensors(&file, "y").and_then(|y| y.labels()).expect("y"), [2, 0, 1, 2, 0]);
 }
 
 #[test]
-fn idx_files_are_read_compressed_or_not() {
+fn idx_files_are_read_with_and_without_compression() {
     for name in ["u1", "i1", "i2", "i4", "f4", "f8"] {
         for extension in ["idx", "idx.gz"] {
             let tensor = Tensor::read_idx(path(&format!("{name}.{extension}"))).expect(name);
             assert_eq!(tensor.dimensions(), [5, 2, 2]);
             assert_eq!(
                 tensor.matrix::<f64, 4>().expect(name),
-                numbers::<4>(if name == "u1" { 7.0 } else { 0.0 }),
+                values::<4>(if name == "u1" { 7.0 } else { 0.0 }),
                 "{name}"
             );
         }
@@ -88,7 +88,7 @@ fn written_tensors_are_read_again() {
     let (npy, npz, safetensors) = (scratch("x.npy"), scratch("xy.npz"), scratch("xy.safetensors"));
     Tensor::from(&x).write_npy(&npy).expect("npy");
     assert_eq!(Tensor::read_npy(&npy).and_then(|x| x.matrix::<f32, 3>()).expect("npy"), x);
-    assert_eq!(fs::read(&npy).expect("npy").len() % 64, 7 * 3 * 4 % 64, "the numbers are aligned");
+    assert_eq!(fs::read(&npy).expect("npy").len() % 64, 7 * 3 * 4 % 64, "the values are aligned");
 
     let labels = [3, 1, 4, 1, 5, 9, 2];
     let tensors = || [("x", Tensor::from(&wide)), ("y", Tensor::from(&labels[..]))];
@@ -101,14 +101,14 @@ fn written_tensors_are_read_again() {
         assert_eq!(x.and_then(|x| x.matrix::<f64, 3>()).expect("x"), wide);
         assert_eq!(y.and_then(|y| y.labels()).expect("y"), labels);
     }
-    // The same bytes as the real numpy's.
+    // The bytes agree with NumPy's.
     for name in ["f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "bool", "labels", "scalar"] {
         let original = fs::read(path(name).with_extension("npy")).expect(name);
         let mut bytes = Vec::new();
         Tensor::from_npy(&*original).and_then(|tensor| tensor.to_npy(&mut bytes)).expect(name);
         assert!(bytes == original, "{name}: {:?}", String::from_utf8_lossy(&bytes));
     }
-    // What lies column by column or highest byte first is written as numpy does by default.
+    // Column-major and big-endian arrays are written in NumPy's default layout.
     for name in ["fortran.npy", "big_endian.npy", "images_fortran.npy"] {
         let tensor = Tensor::read_npy(path(name)).expect(name);
         tensor.write_npy(&npy).expect(name);

@@ -1,4 +1,4 @@
-//! Trainings in files: to go on from one gives the same bits as never to have stopped.
+//! Checkpoints: a resumed training is bit-identical to one that never stopped.
 
 use std::fs;
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ sequential! {
     }
 }
 
-// Without chance, for an optimizer that evaluates the loss again.
+// No random layers: L-BFGS evaluates the loss several times per step.
 sequential! { struct Plain { Dense(3 => 8, tanh), Dense(8 => 1) } }
 
 type Samples<const N: usize> = OMatrix<f32, Dyn, Const<N>>;
@@ -44,8 +44,8 @@ fn bits<N: Network<Scalar = f32>>(network: &N) -> Vec<u32> {
     network.as_slice().iter().map(|number| number.to_bits()).collect()
 }
 
-/// Trains for six epochs with a checkpoint after each, and for the last ones again from each checkpoint.
-fn goes_on<N: Network<Scalar = f32, Input = Features<3>, Output = Features<1>>, O: Optimizer>(
+/// Trains for six epochs with a checkpoint after each, and resumes from each checkpoint.
+fn resumes<N: Network<Scalar = f32, Input = Features<3>, Output = Features<1>>, O: Optimizer>(
     name: &str,
     optimizer: impl Fn() -> O,
 ) {
@@ -68,7 +68,7 @@ macro_rules! optimizers {
     ($($name:ident: $optimizer:expr;)*) => {$(
         #[test]
         fn $name() {
-            goes_on::<Net, _>(stringify!($name), || $optimizer);
+            resumes::<Net, _>(stringify!($name), || $optimizer);
         }
     )*};
 }
@@ -107,7 +107,7 @@ fn lbfgs() {
 }
 
 #[test]
-fn a_learning_rate_that_was_changed_is_kept() {
+fn a_changed_learning_rate_is_kept() {
     let ((x, y), folder) = (data(), folder("learning_rate"));
     let mut model = Plain::new(0).compile(Adam::new(0.1), MeanSquaredError);
     let plateau = ReduceLrOnPlateau::new("loss").patience(0).min_delta(10.0).factor(0.5);
@@ -121,9 +121,9 @@ fn a_learning_rate_that_was_changed_is_kept() {
     assert_eq!(later.descent().batches(), model.descent().batches());
 }
 
-/// The cosine of another system has another last digit, which is no reason to give up the schedule.
+/// The last digit of a cosine depends on the system, so a schedule is compared with a tolerance.
 #[test]
-fn a_schedule_stays_where_only_the_last_digit_of_its_rate_differs() {
+fn a_schedule_is_kept_if_only_the_last_digit_of_its_rate_differs() {
     let ((x, y), folder) = (data(), folder("schedule"));
     let path = folder.join("model.safetensors");
     let compiled = |rate: LearningRate| Plain::new(0).compile(Adam::new(rate), MeanSquaredError);
@@ -150,12 +150,12 @@ fn a_schedule_stays_where_only_the_last_digit_of_its_rate_differs() {
     }
 }
 
-/// What a callback before has asked for is in the file, though it happens after all callbacks only.
+/// A callback's request is in the file, although it takes effect after all callbacks.
 #[test]
-fn a_learning_rate_that_is_about_to_change_is_kept() {
+fn a_requested_learning_rate_is_kept() {
     let ((x, y), folder) = (data(), folder("plateau"));
     let path = folder.join("{epoch}.safetensors");
-    // The rate falls in every epoch, whatever the callback remembers.
+    // The rate falls in every epoch, independent of the callback's state.
     let plateau = || ReduceLrOnPlateau::new("loss").patience(0).min_delta(10.0).factor(0.5);
     let compiled = |seed| Net::new(seed).compile(Adam::new(0.1), MeanSquaredError);
     let mut whole = compiled(1);
@@ -164,7 +164,7 @@ fn a_learning_rate_that_is_about_to_change_is_kept() {
     let mut later = compiled(2);
     let done = later.load(folder.join("2.safetensors")).unwrap();
     assert_eq!(later.descent().learning_rate(), 0.1 * 0.5);
-    // A first epoch is an improvement on none.
+    // The first epoch always counts as an improvement.
     let mut first = true;
     let halve = |status: &mut Status| {
         if !core::mem::take(&mut first) || done > 0 {
@@ -175,9 +175,9 @@ fn a_learning_rate_that_is_about_to_change_is_kept() {
     assert_eq!(bits(&*later), bits(&*whole));
 }
 
-/// What callbacks count goes on too: the learning rate falls and the training ends in the same epochs.
+/// The state of callbacks is resumed: the learning rate falls and training stops in the same epochs.
 #[test]
-fn callbacks_go_on_waiting() {
+fn callbacks_resume_waiting() {
     let ((x, y), folder) = (data(), folder("callbacks"));
     let path = folder.join("{epoch}.safetensors");
     let compiled = |seed| Plain::new(seed).compile(Adam::new(0.05), MeanSquaredError);
@@ -200,8 +200,9 @@ fn callbacks_go_on_waiting() {
     }
 }
 
-/// A loop without `compile` and `fit`, from the file if there is one: it mixes the samples by the numbers that the layers draw.
-fn loop_of_ones_own(path: &PathBuf, epochs: usize) -> Vec<u32> {
+/// Runs a loop without `compile` and `fit`, and resumes from the file if it exists. The layers' generator shuffles the
+/// samples.
+fn custom_loop(path: &PathBuf, epochs: usize) -> Vec<u32> {
     let (x, y) = data();
     let mut rows: Vec<usize> = (0..x.nrows()).collect();
     let (mut network, mut done) = (Net::new(1), 0);
@@ -225,18 +226,18 @@ fn loop_of_ones_own(path: &PathBuf, epochs: usize) -> Vec<u32> {
 }
 
 #[test]
-fn a_loop_of_ones_own_goes_on() {
+fn a_custom_loop_resumes() {
     let folder = folder("loop");
-    let whole = loop_of_ones_own(&folder.join("whole"), 7);
-    let parts = [2, 3, 7].map(|epochs| loop_of_ones_own(&folder.join("parts"), epochs));
+    let whole = custom_loop(&folder.join("whole"), 7);
+    let parts = [2, 3, 7].map(|epochs| custom_loop(&folder.join("parts"), epochs));
     assert!(parts[0] != whole && parts[2] == whole);
     let read = |name| fs::read(folder.join(name)).unwrap();
     assert!(read("whole") == read("parts"));
 }
 
-/// Counts and numbers are as little trusted as tensors.
+/// Entries of the header are validated like tensors.
 #[test]
-fn entries_that_make_no_sense_are_refused() {
+fn invalid_entries_are_rejected() {
     let ((x, y), folder) = (data(), folder("entries"));
     let path = folder.join("model.safetensors");
     let compiled = || Plain::new(0).compile(Adam::new(0.1), MeanSquaredError);
@@ -276,7 +277,7 @@ fn entries_that_make_no_sense_are_refused() {
 
 /// A generator with a state of zeros only produces zeros.
 #[test]
-fn a_generator_that_stands_still_is_refused() {
+fn a_generator_of_zeros_is_rejected() {
     let path = folder("rng").join("model.safetensors");
     let mut model = Plain::new(0).compile(Adam::new(0.1), MeanSquaredError);
     model.save(&path).unwrap();
@@ -316,7 +317,7 @@ fn bytes_in_memory_are_those_of_the_file() {
 }
 
 #[test]
-fn the_best_so_far_stays_when_a_training_goes_on() {
+fn a_resumed_training_keeps_the_best_checkpoint() {
     let ((x, y), folder) = (data(), folder("best"));
     let path = folder.join("best.safetensors");
     let mut model = Plain::new(0).compile(Adam::new(0.01), MeanSquaredError);
@@ -338,10 +339,10 @@ fn weights_alone_are_read_from_a_checkpoint() {
     assert_eq!(bits(&*network), bits(&*model));
 }
 
-/// What is refused leaves the model as it was: it trains on as if nothing had been asked.
+/// A rejected file leaves the model unchanged.
 #[test]
-fn another_optimizer_is_refused_with_all_it_lacks() {
-    let ((x, y), folder) = (data(), folder("refused"));
+fn another_optimizer_is_rejected_with_all_mismatches() {
+    let ((x, y), folder) = (data(), folder("rejected"));
     let path = folder.join("model.safetensors");
     let mut saved = Plain::new(0).compile(RmsProp::new(0.1), MeanSquaredError);
     saved.fit(&x, &y, fit(1)).unwrap();

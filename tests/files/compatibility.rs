@@ -1,5 +1,5 @@
-//! Files that others read and write: Python's safetensors has read a checkpoint of version 0.1 and written weights, and what it
-//! found stands in `goldens/checkpoint.txt`. A file of version 0.1 is read for ever.
+//! Files of earlier versions and of other programs. Python's safetensors has read a checkpoint of version 0.1 and written
+//! weights; its values are in `goldens/checkpoint.txt`. Later versions must read the same files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -45,15 +45,15 @@ fn temporary(name: &str) -> PathBuf {
 }
 
 #[test]
-#[ignore = "writes the file of this version, which stays as it is for ever: cargo test --test files compatibility::write -- --ignored"]
+#[ignore = "writes the file of this version, which must never change: cargo test --test files compatibility::write -- --ignored"]
 fn write() {
     let path = goldens().join(concat!("checkpoint_", env!("CARGO_PKG_VERSION"), ".safetensors"));
-    assert!(!path.exists(), "there is one already");
+    assert!(!path.exists(), "the file exists");
     let mut model = compiled(1);
     fit(&mut model, Fit::new().epochs(4).callback(ModelCheckpoint::new(path.to_str().expect("text")).resumable()));
 }
 
-/// The numbers of a tensor in the order in which Python prints them.
+/// Returns the shape and the values of a tensor, in row-major order.
 fn numbers(path: &Path, name: &str) -> (Vec<f64>, Vec<f64>) {
     let tensor = Tensor::read_safetensors(path, name).unwrap_or_else(|error| panic!("{error}"));
     let shape = tensor.dimensions().iter().map(|&length| length as f64).collect();
@@ -92,10 +92,10 @@ fn a_checkpoint_of_version_0_1_is_read() {
     assert!(mixed_difference(history.loss(), &[LOSSES[0], LOSSES[1]]) < 1e-4, "{:?}", history.loss());
 }
 
-/// Of the fifth and the sixth epoch, when version 0.1 wrote the file.
+/// Losses of the fifth and the sixth epoch in version 0.1.
 const LOSSES: [f64; 2] = [0.8331324403936212, 1.0152763615955005];
 
-/// The same model gives the same file.
+/// Files are deterministic.
 #[test]
 fn a_file_is_the_same_every_time() {
     let mut model = compiled(1);
@@ -108,7 +108,7 @@ fn a_file_is_the_same_every_time() {
     assert!(files[0] == files[1]);
 }
 
-/// A bit of each byte: the same refusal, or a model that can be trained and used.
+/// Flips a bit of each byte. The file is rejected, or the model can be trained.
 #[test]
 fn a_changed_byte_does_no_harm() {
     let bytes = fs::read(goldens().join("checkpoint_0.1.0.safetensors")).expect("a file");
@@ -123,7 +123,7 @@ fn a_changed_byte_does_no_harm() {
         match model.load(&path) {
             Ok(_) => {
                 read += 1;
-                // Numbers that are too large by far end a training, as always.
+                // Values that are far too large may end a training with an error.
                 let one: [[f32; 2]; 1] = [[0.5, -0.5]];
                 let _ = model.train_on_batch(&one, &[[0.1_f32]]);
             }
@@ -133,12 +133,12 @@ fn a_changed_byte_does_no_harm() {
             }
         }
     }
-    // Most of the numbers are moments, of which each could be another one.
+    // Most of the values are moments; a changed moment is valid.
     assert!((300..bytes.len() / 4).contains(&read), "{read} of {}", bytes.len());
 }
 
 #[test]
-fn weights_that_python_has_written_are_read() {
+fn weights_written_by_python_are_read() {
     let golden = Golden::read("checkpoint");
     let mut network = Net::new(0);
     let path = goldens().join("weights_python.safetensors");
@@ -146,7 +146,7 @@ fn weights_that_python_has_written_are_read() {
     let x: Vec<[f32; 2]> = golden.get("python.x").chunks(2).map(|row| [row[0] as f32, row[1] as f32]).collect();
     let outputs: Vec<f64> = network.predict(&x).expect("finite data").iter().map(|&y| f64::from(y)).collect();
     assert!(mixed_difference(&outputs, golden.get("python.y")) < 1e-6, "{outputs:?}");
-    // What Python wrote is all that there is, in the order of the memory.
+    // The file has all parameters, in memory order.
     let count = network.summary().variables().iter().map(Variable::count).sum::<usize>();
     assert_eq!(count, network.as_slice().len());
 }

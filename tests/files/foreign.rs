@@ -1,4 +1,4 @@
-//! Weights of PyTorch and Keras: the networks here predict what theirs have predicted.
+//! Weights of PyTorch and Keras. The networks reproduce the predictions of the frameworks.
 
 use std::fs;
 use std::path::PathBuf;
@@ -106,7 +106,7 @@ files! {
     pytorch_sequential_double "pytorch_sequential_double.safetensors": Double load_pytorch;
 }
 
-/// Numbers of single precision are numbers of double precision too, but not the other way round.
+/// `f32` weights load into an `f64` network, but not the other way round.
 #[test]
 fn precision_is_never_lost() {
     let mut double = Double::new(0);
@@ -174,7 +174,7 @@ fn all_that_does_not_fit_is_told_at_once() {
 }
 
 #[test]
-fn numbers_that_are_none_are_told_with_their_place() {
+fn values_that_are_not_finite_are_reported_with_their_place() {
     let mut bytes = fs::read(file("pytorch_sequential.safetensors")).unwrap();
     let end = bytes.len();
     bytes[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
@@ -182,7 +182,7 @@ fn numbers_that_are_none_are_told_with_their_place() {
     assert!(matches!(&found[..], [Mismatch::NotFinite { value, .. }] if value.is_nan()), "{found:?}");
 }
 
-/// Wherever a file ends, and whatever bit is another one: an answer, and no network that is half another one.
+/// Truncated files are rejected; files with flipped bits are rejected or loaded, never half loaded.
 #[test]
 fn damaged_files_do_no_harm() {
     let mut network = Functional::new(0);
@@ -207,7 +207,7 @@ fn damaged_files_do_no_harm() {
 }
 
 #[test]
-fn arrays_of_hdf5_are_read_by_their_paths() {
+fn hdf5_arrays_are_read_by_path() {
     use mlp::data::Tensor;
     let path = file("keras_sequential.weights.h5");
     let kernel = Tensor::read_hdf5(&path, "layers/dense/vars/0").unwrap();

@@ -1,4 +1,4 @@
-//! Networks and layers through serde: what comes back, what JSON looks like, and what is told of what does not fit.
+//! Networks and layers with serde: round trips, the JSON format, and errors.
 
 use std::thread;
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 sequential! { struct Encoder { Dense(3 => 2, tanh), Dropout(2, rate = 0.5), BatchNormalization(2) } }
 
 functional! {
-    /// Nested, shared, with a layer without parameters.
+    /// A nested network, a shared layer, and a layer without parameters.
     struct Net {
         let a = Input(3);
         let b = Input(3);
@@ -24,15 +24,15 @@ functional! {
 sequential! { struct Small { Dense(2 => 3, relu), last: Dense(3 => 1) } }
 sequential! { struct Generic<const HIDDEN: usize>: f64 { Dense(2 => HIDDEN, relu), Dense(HIDDEN => 1) } }
 
-/// Sets every parameter to a number of its own.
+/// Sets each parameter to a different value.
 fn number<L: Layer>(layer: &mut L) {
     for (index, parameter) in layer.as_mut_slice().iter_mut().enumerate() {
         *parameter = mlp::Scalar::from_f64(((index * 7 + 1) as f64).sin() / 3.0);
     }
 }
 
-/// By value and on the heap, as text and as bytes.
-fn comes_back<L: Layer + Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>() {
+/// Checks round trips by value and on the heap, as text and as bytes.
+fn round_trip<L: Layer + Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>() {
     let mut layer = L::zeroed();
     number(&mut *layer);
     let (json, bytes) = (serde_json::to_string(&layer).unwrap(), postcard::to_stdvec(&layer).unwrap());
@@ -43,16 +43,16 @@ fn comes_back<L: Layer + Serialize + DeserializeOwned + PartialEq + std::fmt::De
     assert_eq!(serde_boxed::deserialize::<L, _>(&mut cut).is_err(), L::COUNT > 0);
 }
 
-macro_rules! come_back {
+macro_rules! round_trips {
     ($($name:ident: $($layer:ty),+;)*) => {$(
         #[test]
         fn $name() {
-            $(comes_back::<$layer>();)+
+            $(round_trip::<$layer>();)+
         }
     )*};
 }
 
-come_back! {
+round_trips! {
     networks: Encoder, Net, Small, Generic<1>, Generic<7>;
     dense: Dense<3, 2>, Dense<3, 2, relu>, Dense<1, 1, softmax, f64>;
     embedding: Embedding<1, 3, Categories<5>>, Embedding<1, 3, Categories<5>, f64>;
@@ -77,9 +77,9 @@ fn json_is_a_map_of_layers_and_matrices_are_lists_of_rows() {
     assert_eq!(keys(&json["encode"]), ["batch_normalization_1", "dense_1"]);
 }
 
-/// A variable in another order is the same network.
+/// The order of variables in a file does not matter.
 #[test]
-fn the_order_makes_no_difference() {
+fn the_order_does_not_matter() {
     let text = r#"{"last": {"bias": [7], "weights": [[1, 2, 3]]},
         "dense_1": {"bias": [4, 5, 6], "weights": [[0.5, 1.5], [2.5, 3.5], [4.5, 5.5]]}}"#;
     let network: Small = serde_json::from_str(text).unwrap();
@@ -88,7 +88,7 @@ fn the_order_makes_no_difference() {
 }
 
 #[test]
-fn mistakes_name_the_variable() {
+fn errors_name_the_variable() {
     let dense = r#""dense_1": {"bias": [4, 5, 6], "weights": [[0.5, 1.5], [2.5, 3.5], [4.5, 5.5]]}"#;
     for (text, message) in [
         ("{}".to_owned(), "missing `dense_1`, `last`"),
@@ -118,12 +118,12 @@ fn mistakes_name_the_variable() {
         ),
     ] {
         let error = serde_json::from_str::<Small>(&text).unwrap_err().to_string();
-        assert!(error.starts_with(message), "{text}\ngives {error}\nnot {message}");
+        assert!(error.starts_with(message), "{text}\nreturns {error}\nnot {message}");
     }
 }
 
 #[test]
-fn a_number_that_is_none_is_not_read() {
+fn nan_is_not_read() {
     let mut bytes = postcard::to_stdvec(&*Small::new(0)).unwrap();
     assert!(postcard::from_bytes::<Small>(&bytes).is_ok());
     let bias = bytes.len() - 4;
@@ -132,14 +132,14 @@ fn a_number_that_is_none_is_not_read() {
 }
 
 #[test]
-fn a_number_that_is_none_is_told_when_it_is_written() {
+fn nan_is_reported_on_writing() {
     let mut network = Small::new(0);
     network.dense_1.weights[(1, 0)] = f32::NAN;
     let error = serde_json::to_string(&network).unwrap_err().to_string();
     assert_eq!(error, "`dense_1.weights`: expected a finite value, found NaN");
 }
 
-/// A field among others, of a network that a value of which would not fit on this stack.
+/// A struct with a network that is larger than the stack.
 #[derive(Serialize, Deserialize)]
 struct Saved<N: Network> {
     name: String,
@@ -161,7 +161,7 @@ fn a_large_network_stays_on_the_heap() {
 }
 
 #[test]
-fn a_network_whose_type_has_no_name_is_read_where_it_is() {
+fn a_network_of_an_expression_is_read_in_place() {
     let saved = sequential![Dense(2 => 3, relu), Dense(3 => 1)].seed(1);
     let json = serde_json::to_string(&saved).unwrap();
     let mut network = sequential![Dense(2 => 3, relu), Dense(3 => 1)].seed(2);

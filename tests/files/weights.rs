@@ -1,4 +1,4 @@
-//! Weights in files: what comes back, and what is told of a file that does not fit.
+//! Weights in files: round trips, and the mismatches of other files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use nalgebra::{Const, Dyn, OMatrix};
 sequential! { struct Encoder { Dense(3 => 4, tanh), BatchNormalization(4) } }
 
 functional! {
-    /// Nested, shared, with layers of every kind of variable.
+    /// A nested network, a shared layer, and layers with every kind of variable.
     struct Net {
         let a = Input(3);
         let b = Input(3);
@@ -34,7 +34,7 @@ fn file(name: &str) -> PathBuf {
     folder.join(name)
 }
 
-/// Sets every parameter to a number of its own.
+/// Sets each parameter to a different value.
 fn number<N: Network>(network: &mut N) {
     for (index, parameter) in network.as_mut_slice().iter_mut().enumerate() {
         *parameter = mlp::Scalar::from_f64(((index * 7 + 1) as f64).sin() * 0.5 + 0.6);
@@ -42,20 +42,20 @@ fn number<N: Network>(network: &mut N) {
 }
 
 #[test]
-fn weights_come_back() {
+fn weights_round_trip() {
     let path = file("net.safetensors");
     let mut saved = Net::new(0);
     number(&mut *saved);
     saved.save_weights(&path).unwrap();
     let mut loaded = Net::new(1);
-    // The bias that is not used is not kept.
+    // An unused bias is not written.
     loaded.prior.bias.copy_from(&saved.prior.bias);
     loaded.load_weights(&path).unwrap();
     assert_eq!(loaded, saved);
 }
 
 #[test]
-fn a_file_has_the_names_and_shapes_that_pytorch_has() {
+fn a_file_has_the_names_and_shapes_of_pytorch() {
     let path = file("names.safetensors");
     let mut network = Net::new(0);
     number(&mut *network);
@@ -72,18 +72,19 @@ fn a_file_has_the_names_and_shapes_that_pytorch_has() {
     assert!(Tensor::read_safetensors(&path, "prior.bias").is_err());
 }
 
-/// Saves one network's weights and loads them into another, which must stay as it was.
-fn differences<Saved: Network, Loaded: Network + PartialEq + Clone>(name: &str) -> (Vec<Mismatch>, String) {
+/// Saves one network's weights, loads them into another, and returns the mismatches.
+fn mismatches<Saved: Network, Loaded: Network + PartialEq + Clone>(name: &str) -> (Vec<Mismatch>, String) {
     let path = file(name);
     Saved::new(0).save_weights(&path).unwrap();
-    refused::<Loaded>(&path)
+    rejected::<Loaded>(&path)
 }
 
-fn refused<N: Network + PartialEq + Clone>(path: &Path) -> (Vec<Mismatch>, String) {
+/// Loads a file that does not fit; returns the mismatches and checks that the network is unchanged.
+fn rejected<N: Network + PartialEq + Clone>(path: &Path) -> (Vec<Mismatch>, String) {
     let mut network = N::new(1);
     let before = network.clone();
     let error = network.load_weights(path).unwrap_err();
-    assert!(network == before, "changed by a file that is refused");
+    assert!(network == before, "changed by a rejected file");
     let text = error.to_string().replace(&path.display().to_string(), "FILE");
     match error {
         WeightsError::Mismatch { mismatches, .. } => (mismatches, text),
@@ -92,8 +93,8 @@ fn refused<N: Network + PartialEq + Clone>(path: &Path) -> (Vec<Mismatch>, Strin
 }
 
 #[test]
-fn all_differences_are_told_at_once() {
-    let (differences, text) = differences::<Small, Wider>("wider.safetensors");
+fn all_mismatches_are_reported_at_once() {
+    let (differences, text) = mismatches::<Small, Wider>("wider.safetensors");
     assert_eq!(differences.len(), 7);
     for line in [
         "FILE does not match the network:",
@@ -113,7 +114,7 @@ fn another_activation_shows_in_the_golden_output() {
     assert!(matches!(differences[..], [Mismatch::SelfCheck { index: 0, .. }]), "{differences:?}");
 }
 
-/// A slope of 0.2 is not one of 0.2000001: where bits are the same, one of them that differs is seen.
+/// A negative slope of 0.2000001 instead of 0.2 is detected where outputs are compared bit by bit.
 #[test]
 fn the_last_digit_of_the_golden_output_counts_on_the_same_machine() {
     let path = file("exact.safetensors");
@@ -135,13 +136,13 @@ fn the_last_digit_of_the_golden_output_counts_on_the_same_machine() {
 }
 
 #[test]
-fn double_precision_is_not_single() {
-    let (differences, text) = differences::<Double, Small>("double.safetensors");
+fn double_precision_is_not_loaded_as_single() {
+    let (differences, text) = mismatches::<Double, Small>("double.safetensors");
     assert_eq!(differences.len(), 4);
     assert!(text.contains("tensor \"dense_2.bias\": expected elements of type F32, found F64"), "{text}");
 }
 
-/// A layer of one's own that lists another number of parameters than it has is told from a file, not by a panic.
+/// A custom layer whose summary omits parameters is reported as an error, not by a panic.
 mod forgetful {
     use mlp::kernels::Vector;
     use mlp::layers::{Backward, Mode, Purpose, Summary, Variable};
@@ -184,7 +185,7 @@ mod forgetful {
 }
 
 #[test]
-fn a_summary_that_leaves_parameters_out_is_an_error() {
+fn a_summary_that_omits_parameters_is_an_error() {
     let mut network = forgetful::Wrong::new(0);
     let message = "the summary of Wrong lists 11 parameters, expected 12";
     assert_eq!(network.weights_to_bytes().unwrap_err().to_string(), message);
@@ -193,7 +194,7 @@ fn a_summary_that_leaves_parameters_out_is_an_error() {
 }
 
 #[test]
-fn a_misspelled_name_is_recognized() {
+fn a_misspelled_name_has_a_suggestion() {
     let path = file("misspelled.safetensors");
     let network = Small::new(0);
     let tensors = [
@@ -201,44 +202,44 @@ fn a_misspelled_name_is_recognized() {
         ("dense_2.weights", Tensor::from(&network.dense_2.weights)),
     ];
     Tensor::write_safetensors(&path, &tensors).unwrap();
-    let (differences, text) = refused::<Small>(&path);
+    let (differences, text) = rejected::<Small>(&path);
     assert_eq!(differences.len(), 4, "{text}");
     let line = "- missing tensor \"dense_1.weights\" of shape [3, 2]; did you mean \"dense_1.weight\"?";
     assert!(text.lines().any(|found| found == line), "{text}");
 }
 
 #[test]
-fn numbers_that_are_none_are_told_with_their_place() {
+fn values_that_are_not_finite_are_reported_with_their_place() {
     let path = file("nan.safetensors");
     let mut network = Small::new(0);
     network.dense_1.weights[(2, 1)] = f32::NAN;
     network.dense_2.bias[0] = f32::INFINITY;
     network.save_weights(&path).unwrap();
-    let (differences, text) = refused::<Small>(&path);
+    let (differences, text) = rejected::<Small>(&path);
     assert_eq!(differences.len(), 2);
     assert!(text.contains("tensor \"dense_1.weights\", index [2, 1]: expected a finite value, found NaN"), "{text}");
     assert!(text.contains("tensor \"dense_2.bias\", index [0]: expected a finite value, found inf"), "{text}");
 }
 
 #[test]
-fn a_damaged_file_is_refused_wherever_it_ends() {
+fn truncated_files_are_rejected() {
     let whole = file("whole.safetensors");
     Small::new(0).save_weights(&whole).unwrap();
     let bytes = fs::read(&whole).unwrap();
     let path = file("damaged.safetensors");
     for end in (0..bytes.len()).step_by(7) {
         fs::write(&path, &bytes[..end]).unwrap();
-        let (differences, text) = refused::<Small>(&path);
+        let (differences, text) = rejected::<Small>(&path);
         assert!(differences.is_empty() && text.starts_with("FILE: "), "{end}: {text}");
     }
     let mut longer = bytes.clone();
     longer.push(0);
     fs::write(&path, longer).unwrap();
-    assert!(refused::<Small>(&path).1.starts_with("FILE: "));
-    assert!(refused::<Small>(&file("nowhere.safetensors")).1.starts_with("FILE: "));
+    assert!(rejected::<Small>(&path).1.starts_with("FILE: "));
+    assert!(rejected::<Small>(&file("nowhere.safetensors")).1.starts_with("FILE: "));
 }
 
-/// Every bit of the numbers: a file that was changed is another network or the same refusal, never a panic.
+/// Flips a bit of each byte. The file is rejected or is another network; it never causes a panic.
 #[test]
 fn a_changed_byte_does_no_harm() {
     let whole = file("bits.safetensors");

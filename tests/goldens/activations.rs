@@ -5,7 +5,7 @@ use mlp::prelude::*;
 
 use crate::golden::{Golden, mixed_difference};
 
-/// `f` and `f'` of an activation at the points of the file.
+/// Compares `f` and `f'` of an activation at the points of the file.
 fn check_activation<A: ActivationFunction<f64>>(name: &str) {
     let golden = Golden::read("activations");
     let z = golden.get("z");
@@ -50,7 +50,7 @@ activations! {
     exponential = "exponential";
 }
 
-/// Softmax, and the product of a vector with its Jacobian.
+/// Compares softmax and a vector-Jacobian product.
 #[test]
 fn softmax() {
     let golden = Golden::read("activations");

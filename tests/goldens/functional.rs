@@ -1,4 +1,4 @@
-//! Graphs that Keras has trained, trained again from the same weights: `goldens/functional.py` asked it.
+//! Trainings of graphs in Keras, repeated from the same weights. `functional.py` writes the files.
 
 use mlp::Scalar;
 use mlp::prelude::*;
@@ -6,7 +6,7 @@ use nalgebra::{Const, Dyn, OMatrix};
 
 use crate::golden::{Golden, mixed_difference, relative_difference};
 
-/// The networks of the script, in both scalars.
+/// The networks of the script, in `f32` or `f64`.
 macro_rules! networks {
     ($scalar:ident) => {
         mod $scalar {
@@ -54,7 +54,7 @@ macro_rules! networks {
 networks!(f32);
 networks!(f64);
 
-/// What Keras has made of one network.
+/// Keras's values for one network.
 struct Training<'a> {
     golden: Golden,
     name: &'a str,
@@ -66,13 +66,13 @@ impl Training<'_> {
         self.golden.get(&format!("{}.{key}", self.name))
     }
 
-    /// Rows as the file has them.
+    /// Returns a matrix of the file.
     fn matrix<T: Scalar, const N: usize>(&self, key: &str) -> OMatrix<T, Dyn, Const<N>> {
         let numbers = self.get(key);
         OMatrix::<T, Dyn, Const<N>>::from_fn(numbers.len() / N, |row, column| T::from_f64(numbers[row * N + column]))
     }
 
-    /// Trains for as many steps as the file has losses, and compares losses, weights and predictions.
+    /// Trains for as many steps as the file has losses. Compares losses, weights and predictions.
     fn check<N, L, X, Y, const OUTPUTS: usize>(
         &self,
         mut network: Box<N>,
@@ -147,7 +147,7 @@ macro_rules! trainings {
     )*};
 }
 
-// Keras rounds β to its scalar, and so its bias corrections: its float32 is 10⁻⁵ away from its float64. Ours is nearer.
+// Keras rounds β to its dtype, and with it the bias corrections: its float32 results differ from float64 by 10⁻⁵.
 trainings! {
     double_as_double: f64 as "float64", 1e-12;
     single_as_double: f32 as "float64", 1e-5;

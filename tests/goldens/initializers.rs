@@ -1,14 +1,14 @@
-//! Initializers against Keras's, by the moments of the weights that they draw.
+//! Initializers compared with Keras by the moments of their random weights.
 
 use mlp::initializers::Fan;
 use mlp::prelude::*;
 
 use crate::golden::Golden;
 
-/// The kernels of the file: 200 inputs × 300 outputs.
+/// Size of the kernels in the file: 200 inputs × 300 outputs.
 const FAN: Fan = Fan { inputs: 200, outputs: 300 };
 
-/// What is known of the weights of one seed.
+/// Statistics of the weights of one seed.
 #[derive(Debug)]
 struct Drawn {
     min: f64,
@@ -31,16 +31,16 @@ impl Drawn {
         }
     }
 
-    // Of n numbers with the standard deviation s, the mean has the standard deviation s / √n, and the standard deviation
-    // itself at most s / √2n, as of a normal distribution: those with a bound have lighter tails. Five of them happen
-    // in one case of two million.
-    // The density is lowest, at the bound of a normal distribution that is cut off at two, where 0.11 δ of the numbers
-    // lie within the last δ of the bound. That none of n does has the probability exp(−0.11 n δ).
+    // For n values with the standard deviation s, the mean has the standard deviation s / √n, and the sample standard
+    // deviation has at most s / √2n, its value for a normal distribution; bounded distributions have lighter tails. A
+    // deviation by five of them has a probability of one in two million.
+    // The density at a bound is lowest for a normal distribution truncated at two standard deviations: a share of 0.11 δ
+    // is within δ of the bound. The probability that none of n values is there is exp(−0.11 n δ).
     fn check(&self, stddev: f64, bound: Option<f64>) {
         let count = (FAN.inputs * FAN.outputs) as f64;
         assert!(self.mean.abs() <= 5.0 * stddev / count.sqrt(), "{self:?}");
         assert!((self.stddev - stddev).abs() <= 5.0 * stddev / (2.0 * count).sqrt(), "{self:?}, not {stddev}");
-        // One normal number of 740 lies beyond three standard deviations to a side, one of a billion beyond six.
+        // One normal value in 740 is above three standard deviations, one in a billion above six.
         let (nearest, farthest) =
             bound.map_or((3.0 * stddev, 6.0 * stddev), |bound| (bound * (1.0 - 15.0 / (0.11 * count)), bound));
         for extreme in [-self.min, self.max] {
@@ -49,7 +49,7 @@ impl Drawn {
     }
 }
 
-/// Ours and Keras's weights pass the same tests.
+/// Applies the same tests to our weights and to Keras's.
 fn check_initializer(name: &str, initializer: &Initializer) {
     let golden = Golden::read("initializers");
     let get = |part| golden.get(&format!("{name}.{part}"));

@@ -1,5 +1,5 @@
-//! A small network with each layer in its middle, trained as Keras trained it, in both precisions: `goldens/layers.py` asked
-//! it.
+//! Trainings in Keras of a small network with each layer in the middle, repeated in both precisions. `layers.py` writes the
+//! files.
 
 use mlp::Scalar;
 use mlp::prelude::*;
@@ -12,7 +12,7 @@ fn wave<T: Scalar, const N: usize>(rows: usize, phase: f64) -> OMatrix<T, Dyn, C
     OMatrix::<T, Dyn, Const<N>>::from_fn(rows, |row, column| T::from_f64(number(row, column)))
 }
 
-/// The parameters that a step of gradient descent with a gradient of ones moves.
+/// Returns the indices of the trainable parameters: those that a step with a gradient of ones changes.
 fn trained<N: Network>() -> Vec<usize> {
     let (mut moved, mut ones) = (N::zeroed(), N::zeroed());
     ones.as_mut_slice().fill(N::Scalar::from_f64(1.0));

@@ -1,4 +1,5 @@
-//! Losses and their gradients as Keras, PyTorch and scikit-learn have them, in both precisions, and metrics in double.
+//! Losses, their gradients and metrics compared with Keras, PyTorch and scikit-learn, in both precisions. `losses.py` writes
+//! the files.
 
 use crate::golden::{Golden, mixed_difference};
 use mlp::losses::{Compared, Comparison};
@@ -12,7 +13,7 @@ type Number = fn(f64, f64) -> f64;
 
 const LOGITS: Number = |row, column| 2.0 * (row * 0.7 + column * 1.3).sin();
 const PROBABILITIES: Number = |row, column| 0.5 + 0.49 * (row * 0.9 + column * 2.1).sin();
-const NUMBERS: Number = |row, column| 1.5 * (row * 0.31 + column * 0.7 + 1.0).sin();
+const VALUES: Number = |row, column| 1.5 * (row * 0.31 + column * 0.7 + 1.0).sin();
 const YES: Number = |row, column| f64::from((row * 7.0 + column * 3.0) % 5.0 < 2.0);
 const ONE_HOT: Number = |row, column| f64::from(row % 3.0 == column);
 const CLASS: Number = |row, _| row % 3.0;
@@ -30,7 +31,7 @@ fn buffer<T: Scalar>(features: usize, rows: core::ops::Range<usize>, number: Num
     buffer
 }
 
-/// A weight for each sample, and none for the padding.
+/// Returns a weight for each sample and zero for the padding.
 fn weights(rows: core::ops::Range<usize>) -> Vec<f64> {
     let padded = rows.len().next_multiple_of(16);
     let weight = |row: usize| if rows.contains(&row) { 0.5 + (row % 4) as f64 * 0.5 } else { 0.0 };
@@ -59,15 +60,15 @@ where
         });
         let value = mixed_difference(&[sum / SAMPLES as f64], golden.get(&format!("{name}{suffix}.value")));
         assert!(value < bound, "{name}{suffix}: {value:e}");
-        // scikit-learn has no gradients: central differences have that of the quantile.
+        // scikit-learn has no gradients: the quantile's is from central differences.
         if !name.starts_with("quantile") {
             let gradient = gradient.tile(S::FEATURES, SAMPLES);
             let by_sample =
                 (0..SAMPLES).step_by(9).flat_map(|sample| (0..S::FEATURES).map(move |feature| (feature, sample)));
-            let slopes: Vec<f64> =
+            let derivatives: Vec<f64> =
                 by_sample.map(|(feature, sample)| Scalar::to_f64(gradient.feature(feature)[sample])).collect();
-            let slope = mixed_difference(&slopes, golden.get(&format!("{name}{suffix}.gradient")));
-            assert!(slope < bound, "the gradient of {name}{suffix}: {slope:e}");
+            let derivative = mixed_difference(&derivatives, golden.get(&format!("{name}{suffix}.gradient")));
+            assert!(derivative < bound, "the gradient of {name}{suffix}: {derivative:e}");
         }
     }
 }
@@ -76,21 +77,21 @@ where
 fn losses_and_their_gradients() {
     let golden = Golden::read("losses");
     let plus_or_minus: Number = |row, column| 2.0 * YES(row, column) - 1.0;
-    let positive: Number = |row, column| NUMBERS(row, column).abs();
+    let positive: Number = |row, column| VALUES(row, column).abs();
     let both: Number = |row, column| if column < 3.0 { LOGITS(row, column) } else { PROBABILITIES(row, column - 3.0) };
     let focal = BinaryFocalCrossentropy::new().from_logits(false).alpha(0.3).gamma(1.5).label_smoothing(0.1);
     macro_rules! check {
         ($shape:ty: $($name:literal: $loss:expr, $predictions:ident, $targets:ident;)*) => {$(
-            // Keras's ln 2 in this loss is one of single precision.
+            // Keras's ln 2 in this loss is rounded to single precision.
             let bound = if $name == "log_cosh" { 1e-8 } else { 1e-9 };
             check_loss::<f64, _, $shape>(&golden, $name, $loss, $predictions, $targets, bound);
             check_loss::<f32, _, $shape>(&golden, $name, $loss, $predictions, $targets, 1e-5);
         )*};
     }
     check! { Features<3>:
-        "mean_squared_error": MeanSquaredError, LOGITS, NUMBERS;
-        "mean_absolute_error": MeanAbsoluteError, LOGITS, NUMBERS;
-        "mean_absolute_percentage_error": MeanAbsolutePercentageError, LOGITS, NUMBERS;
+        "mean_squared_error": MeanSquaredError, LOGITS, VALUES;
+        "mean_absolute_error": MeanAbsoluteError, LOGITS, VALUES;
+        "mean_absolute_percentage_error": MeanAbsolutePercentageError, LOGITS, VALUES;
         "mean_squared_logarithmic_error": MeanSquaredLogarithmicError, PROBABILITIES, positive;
         "huber": Huber::new(), LOGITS, NUMBERS;
         "huber_delta": Huber::new().delta(0.3), LOGITS, NUMBERS;
@@ -112,14 +113,14 @@ fn losses_and_their_gradients() {
         "sparse_categorical_crossentropy_of_probabilities":
             SparseCategoricalCrossentropy::new().from_logits(false), PROBABILITIES, CLASS;
         "kl_divergence": KlDivergence, PROBABILITIES, SHARES;
-        "cosine_similarity": CosineSimilarity, LOGITS, NUMBERS;
+        "cosine_similarity": CosineSimilarity, LOGITS, VALUES;
     }
-    check! { (Features<3>, Features<3>): "gaussian": GaussianNegativeLogLikelihood, both, NUMBERS; }
+    check! { (Features<3>, Features<3>): "gaussian": GaussianNegativeLogLikelihood, both, VALUES; }
 }
 
-/// Koenker and Bassett's own example of what it is for: a constant that makes it least is the quantile.
+/// The constant that minimizes the loss is the quantile. Source: Koenker and Bassett (1978).
 #[test]
-fn the_quantile_loss_is_least_at_the_quantile() {
+fn the_quantile_minimizes_the_quantile_loss() {
     let targets = buffer(1, 0..39, |row, _| row);
     let total = |constant: f64| {
         let mut predictions = Buffer::new(1, 39);
@@ -132,7 +133,7 @@ fn the_quantile_loss_is_least_at_the_quantile() {
     assert_eq!(best, Some(9));
 }
 
-/// In both precisions; Keras itself counts in single precision.
+/// Compares a metric in both precisions. Keras counts in single precision.
 fn check_metric<M, const TARGETS: usize>(golden: &Golden, name: &str, metric: M, predictions: Number, targets: Number)
 where
     M: Metric<f64, Features<3>, Features<TARGETS>> + Metric<f32, Features<3>, Features<TARGETS>>,

@@ -1,4 +1,4 @@
-//! Each optimizer, each setting and each schedule against Keras and PyTorch: `goldens/optimizers.py` asked them.
+//! Optimizers, their options and schedules compared with Keras and PyTorch. `optimizers.py` writes the files.
 
 use mlp::Scalar;
 use mlp::layers::Dense;
@@ -6,13 +6,13 @@ use mlp::prelude::*;
 
 use crate::golden::{Golden, mixed_difference, relative_difference};
 
-/// A kernel of 3 × 2 and a bias of 2, as in the files. A kernel row by row is `weights` column by column.
+/// A kernel of 3 × 2 and a bias of 2, as in the files. The row-major kernel is the column-major `weights`.
 type Small<T> = Dense<3, 2, mlp::activations::identity, T>;
 
-/// What the parameters become by the gradients of the files, compared where the file has them.
+/// Applies the gradients of the files and compares the parameters where the file has them.
 fn check<N: Layer>(file: &str, name: &str, optimizer: impl Optimizer, tolerance: f64) {
     let (golden, given) = (Golden::read(file), Golden::read("optimizers_float64"));
-    let scalars = |numbers: &[f64]| numbers.iter().map(|&number| N::Scalar::from_f64(number)).collect::<Vec<_>>();
+    let scalars = |values: &[f64]| values.iter().map(|&number| N::Scalar::from_f64(number)).collect::<Vec<_>>();
     let (mut network, mut gradient) = (N::zeroed(), N::zeroed());
     network.as_mut_slice().copy_from_slice(&scalars(given.get("start")));
     let mut descent = OptimizerState::new(optimizer);
@@ -24,8 +24,8 @@ fn check<N: Layer>(file: &str, name: &str, optimizer: impl Optimizer, tolerance:
         assert!(difference <= tolerance, "{file}: {name} differs by {difference:e} after {part} gradients");
         compared += 1;
     };
-    for (step, numbers) in given.get("gradients").chunks(N::COUNT).enumerate() {
-        gradient.as_mut_slice().copy_from_slice(&scalars(numbers));
+    for (step, values) in given.get("gradients").chunks(N::COUNT).enumerate() {
+        gradient.as_mut_slice().copy_from_slice(&scalars(values));
         descent.step(&mut network, &mut gradient);
         compare(&(step + 1).to_string(), &network);
     }
@@ -91,7 +91,7 @@ optimizers! {
     scheduled_accumulation = Sgd::new(ExponentialDecay::new(0.01, 20, 0.5)).gradient_accumulation_steps(3);
 }
 
-/// Accumulating four batches is one large batch, and a schedule counts batches.
+/// A step on four accumulated batches is a step on one large batch. Schedules count batches.
 #[test]
 fn accumulated_batches_are_one_large_batch() {
     let x = linspace(0.0, 6.0, 80);
@@ -109,7 +109,7 @@ fn accumulated_batches_are_one_large_batch() {
     assert_eq!(train(Adam::new(0.01).gradient_accumulation_steps(7), 20, 1), train(Adam::new(0.0), 20, 1));
 }
 
-/// Averaging changes what `fit` leaves behind, not the way.
+/// EMA changes the final weights, not the training.
 #[test]
 fn fit_ends_with_the_average() {
     let x = linspace(0.0, 6.0, 80);
@@ -168,7 +168,7 @@ schedules! {
     one_cycle_three_phases = OneCycle::new(0.1, 150).three_phase(true).div_factor(10.0).final_div_factor(100.0).cycle_momentum(0.85, 0.95);
 }
 
-/// A schedule that says the same momentum at every step.
+/// A schedule with a constant momentum.
 struct Steady(f64);
 
 impl Schedule for Steady {
@@ -180,7 +180,7 @@ impl Schedule for Steady {
     }
 }
 
-/// Which is that of the optimizers' own field, also behind a warm-up; and one that changes is another.
+/// A scheduled momentum replaces the optimizer's, also after a warm-up.
 #[test]
 fn a_schedule_sets_the_momentum() {
     fn run(optimizer: impl Optimizer) -> Vec<f64> {
@@ -202,7 +202,7 @@ fn a_schedule_sets_the_momentum() {
         )*};
     }
     check!(Sgd momentum, RmsProp momentum, Adam beta_1, AdamW beta_1, Adamax beta_1, Nadam beta_1);
-    // By hand: one parameter, two steps with a gradient of 1.
+    // Computed by hand: one parameter, two steps with a gradient of 1.
     let mut layer = mlp::layers::PRelu::<1, f64>::zeroed();
     let mut descent = OptimizerState::new(Sgd::new(cycle()));
     for _ in 0..2 {

@@ -1,4 +1,4 @@
-//! A training that Keras or PyTorch has done, done again from the same weights.
+//! Repeats a training of Keras or PyTorch from the same weights.
 
 use core::f64::consts::TAU;
 
@@ -8,23 +8,23 @@ use nalgebra::DVector;
 
 use crate::golden::{Golden, mixed_difference, relative_difference};
 
-/// How far a training may be from the golden one.
+/// Tolerances of a training.
 #[derive(Clone, Copy, Debug)]
 pub struct Tolerance {
-    /// Of the loss of each epoch, relative.
+    /// Relative tolerance of the loss of each epoch.
     pub losses: f64,
-    /// Of the parameters after the last epoch, relative above 1 and absolute below.
+    /// Tolerance of the final parameters, relative above 1 and absolute below.
     pub parameters: f64,
 }
 
-/// What a network is trained on.
+/// Training data.
 pub struct Samples<X, Y> {
     pub x: X,
     pub y: Y,
     pub batch_size: usize,
 }
 
-/// The sine of the tutorial, as one batch: computed in `f64`, then rounded.
+/// Returns the tutorial's sine as one batch, computed in `f64` and rounded.
 pub fn sine<T: Scalar>() -> Samples<DVector<T>, DVector<T>> {
     let x = linspace(0.0, TAU, 1000);
     Samples { x: x.map(T::from_f64), y: x.map(|x| T::from_f64(x.sin())), batch_size: 1000 }

@@ -5,10 +5,10 @@ use mlp::prelude::*;
 use crate::golden::Golden;
 use crate::replay::{Samples, Tolerance, check, sine};
 
-/// Rounding alone, in another order than theirs.
+/// Covers rounding in a different order of summation.
 const DOUBLE: Tolerance = Tolerance { losses: 1e-10, parameters: 1e-10 };
-/// Keras in `f32` differs from Keras in `f64` as much, 6e-6 in the losses and 2e-5 in the parameters, because it computes
-/// `1 − β₂ᵗ` in `f32`; PyTorch a third of that.
+/// Keras in `f32` differs from Keras in `f64` by 6e-6 in the losses and 2e-5 in the parameters, because it computes
+/// `1 − β₂ᵗ` in `f32`; PyTorch differs by a third of that.
 const SINGLE: Tolerance = Tolerance { losses: 1e-5, parameters: 3e-5 };
 
 macro_rules! trainings {
@@ -36,7 +36,7 @@ trainings! {
     training_pytorch_tanh_float32: tanh, f32, SINGLE;
 }
 
-/// The last batch has two samples: an epoch's loss is the mean over samples, not over batches.
+/// The last batch has two samples, because an epoch's loss is the mean over samples, not over batches.
 #[test]
 fn training_minibatch_keras_float64() {
     let file = "training_minibatch_keras_float64";

@@ -1,6 +1,6 @@
-//! A process that is killed while it writes checkpoints leaves a whole one, and nothing beside it for long.
+//! A process that is killed while it writes checkpoints leaves a complete one, and at most one temporary file.
 
-// Elsewhere what is left is removed after an hour.
+// On other systems, a temporary file is removed only after an hour.
 #![cfg(target_os = "linux")]
 
 use std::env;
@@ -17,17 +17,18 @@ sequential! { struct Net { Dense(200 => 300), Dense(300 => 100) } }
 
 type Model = Compiled<Net, Adam, MeanSquaredError>;
 
-/// How often a process is killed, and how many checkpoints each tries to write.
+/// Number of processes that are killed.
 const ROUNDS: u64 = 40;
+/// Number of checkpoints that each process tries to write.
 const WRITES: u64 = 200;
-/// Tells a process started by the test below where to write, in which way, and what to count from.
+/// Environment variables of the child process: path of the checkpoint, way of writing it, first value.
 const TASK: [&str; 3] = ["MLP_TEST_CHECKPOINT", "MLP_TEST_WAY", "MLP_TEST_FIRST"];
 
 fn compiled() -> Model {
     Net::new(0).compile(Adam::default(), MeanSquaredError)
 }
 
-/// Lets every number of the model be the number of the write, so that no mixture of two writes looks whole.
+/// Sets every parameter to the number of the write, so that a mixture of two writes is detected.
 fn mark(network: &mut Net, number: u64) {
     network.as_mut_slice().fill(number as f32);
 }
@@ -42,16 +43,16 @@ impl Callback<Net> for Mark {
     }
 }
 
-struct Tell(u64);
+struct Report(u64);
 
-impl Callback<Net> for Tell {
+impl Callback<Net> for Report {
     fn on_epoch_end(&mut self, training: &mut Training<'_, Net>) -> CallbackResult {
         println!("written {}", self.0 + training.epoch() as u64);
         Ok(())
     }
 }
 
-/// The process that is killed. Without a task it does nothing.
+/// Runs in the child process that is killed. Does nothing without the environment variables.
 #[test]
 fn writes_checkpoints() {
     let [Ok(path), Ok(way), Ok(first)] = TASK.map(env::var) else { return };
@@ -79,15 +80,15 @@ fn child(path: &Path, way: &str, first: u64) -> Child {
     command.envs(TASK.into_iter().zip(values)).spawn().expect("a process")
 }
 
-/// The last number that a process has told to be written.
-fn told(text: &str) -> Option<u64> {
+/// Returns the last value that the child reported.
+fn last_reported(text: &str) -> Option<u64> {
     text.lines().filter_map(|line| line.rsplit_once("written ")?.1.parse().ok()).next_back()
 }
 
-/// The one number that a whole checkpoint has in all places.
+/// Returns the value that all parameters of a complete checkpoint have.
 fn read(path: &Path, way: &str) -> u64 {
     let mut model = compiled();
-    model.load(path).expect("a whole file");
+    model.load(path).expect("a complete file");
     let number = model.as_slice()[0];
     assert!(model.as_slice().iter().all(|&other| other == number), "two writes in one file");
     if way != "callback" {
@@ -103,7 +104,7 @@ fn unfinished(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn a_killed_process_leaves_a_whole_checkpoint() {
+fn a_killed_process_leaves_a_complete_checkpoint() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("checkpoint_killed");
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("a folder");
@@ -114,11 +115,11 @@ fn a_killed_process_leaves_a_whole_checkpoint() {
         let mut process = child(&path, way, first);
         let mut output = BufReader::new(process.stdout.take().expect("a pipe"));
         let (mut text, start) = (String::new(), Instant::now());
-        while told(&text).is_none() {
+        while last_reported(&text).is_none() {
             assert!(output.read_line(&mut text).expect("a line") > 0, "{text}");
         }
         if round % 4 < 2 {
-            // The first write took part of this time.
+            // The first write is a part of this time.
             thread::sleep(start.elapsed().min(Duration::from_millis(200)).mul_f64(3.0 * rng.uniform()));
         } else {
             let late = Instant::now() + Duration::from_secs(10);
@@ -128,16 +129,16 @@ fn a_killed_process_leaves_a_whole_checkpoint() {
         process.kill().expect("a signal");
         process.wait().expect("an end");
         output.read_to_string(&mut text).expect("text");
-        let (told, found) = (told(&text).expect("a first one"), read(&path, way));
-        assert!(found == told || found == told + 1, "{told} was told to be written, but {found} is");
+        let (reported, found) = (last_reported(&text).expect("a first one"), read(&path, way));
+        assert!(found == reported || found == reported + 1, "{reported} was reported, but the file has {found}");
         let left = unfinished(&folder).len();
         assert!(left <= 1, "round {round}: {:?}", unfinished(&folder));
         killed_within += left;
-        kept += usize::from(told < first + WRITES - 1);
+        kept += usize::from(reported < first + WRITES - 1);
     }
-    assert!(killed_within > 0, "no process was killed while it wrote");
-    assert!(kept > 0, "every process had come to its end");
+    assert!(killed_within > 0, "no process was killed during a write");
+    assert!(kept > 0, "every process finished");
     compiled().save(&path).expect("the file can be written");
     assert_eq!(fs::read_dir(&folder).expect("a folder").count(), 1, "only the checkpoint is left");
-    println!("{killed_within} of {ROUNDS} processes were killed within a write, {kept} before their last one");
+    println!("{killed_within} of {ROUNDS} processes were killed during a write, {kept} before their last write");
 }

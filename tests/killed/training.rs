@@ -1,4 +1,4 @@
-//! A training whose process is killed goes on from its last checkpoint, and ends as if nothing had happened.
+//! A training whose process is killed resumes from its last checkpoint and ends with the same weights.
 
 use std::env;
 use std::fs;
@@ -17,7 +17,7 @@ sequential! {
 const EPOCHS: usize = 120;
 const KILLS: usize = 8;
 
-/// Trains from wherever it was, as a program would that is started again and again, and writes the weights at the end.
+/// Resumes from the checkpoint if it exists, trains to the last epoch and returns the weights.
 fn train(checkpoint: &Path) -> Vec<f32> {
     let x: Vec<[f32; 2]> = (0..60).map(|row| [(row as f32 * 0.7).sin(), (row as f32 * 1.3).cos()]).collect();
     let y: Vec<[f32; 1]> = x.iter().map(|[a, b]| [a * b]).collect();
@@ -31,7 +31,7 @@ fn train(checkpoint: &Path) -> Vec<f32> {
     model.as_slice().to_vec()
 }
 
-/// The process that is killed. Without a task it does nothing.
+/// Runs in the child process that is killed. Does nothing without the environment variable.
 #[test]
 fn trains() {
     let Ok(path) = env::var("MLP_TEST_TRAINING") else { return };
@@ -40,7 +40,7 @@ fn trains() {
 }
 
 #[test]
-fn a_training_that_is_killed_again_and_again_ends_as_one_that_is_not() {
+fn a_training_that_is_killed_repeatedly_ends_like_one_that_is_not() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("training_killed");
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("a folder");
@@ -54,7 +54,7 @@ fn a_training_that_is_killed_again_and_again_ends_as_one_that_is_not() {
         let mut process = command.spawn().expect("a process");
         let mut output = BufReader::new(process.stdout.take().expect("a pipe"));
         let mut line = String::new();
-        while !line.contains("goes on after") && output.read_line(&mut line).expect("a line") > 0 {}
+        while !line.contains("resumed at") && output.read_line(&mut line).expect("a line") > 0 {}
         let kills = killed < KILLS;
         if kills {
             thread::sleep(Duration::from_millis(40).mul_f64(rng.uniform()));
@@ -67,6 +67,6 @@ fn a_training_that_is_killed_again_and_again_ends_as_one_that_is_not() {
     }
     let end = fs::read(path.with_extension("end")).expect("a file");
     let whole: Vec<u8> = train(&folder.join("whole.safetensors")).into_iter().flat_map(f32::to_le_bytes).collect();
-    assert!(end == whole, "other weights than without an end in between");
+    assert!(end == whole, "different weights after the kills");
     println!("killed {killed} times");
 }

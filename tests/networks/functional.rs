@@ -1,4 +1,4 @@
-//! What `functional!` writes does what was written.
+//! Networks of `functional!`.
 
 use mlp::prelude::*;
 use nalgebra::{Const, Dyn, OMatrix, SVector, Vector1};
@@ -8,7 +8,7 @@ type Samples<T, const N: usize> = OMatrix<T, Dyn, Const<N>>;
 const WIDTH: usize = 4;
 
 functional! {
-    /// Two values of one.
+    /// One input, two outputs.
     pub struct Encoder: f64 {
         let x = Input(3);
         let hidden = Dense(3 => 5, tanh)(x);
@@ -17,10 +17,10 @@ functional! {
         Model(x => (mean, spread))
     }
 
-    /// Adds what the first layer gives once more.
+    /// A skip around the second layer.
     pub struct Residual {
         let input = Input(1);
-        /// The first layer.
+        /// First layer.
         let first = Dense(1 => 10, relu)(input);
         let second = Dense(10 => 10, relu)(first);
         let sum = Add()(first, second);
@@ -42,7 +42,7 @@ functional! {
         Model((item, user) => (score, rest))
     }
 
-    /// A network with a size of its own, used in another that passes its own on.
+    /// Nested networks with const generic sizes.
     struct Inner<const N: usize, const H: usize>: f64 {
         let x = Input(N);
         let hidden = Dense(N => H, tanh)(x);
@@ -59,7 +59,7 @@ functional! {
         Model(x => output)
     }
 
-    /// Everything at once.
+    /// Several inputs and outputs, shared layers, slices, nested networks.
     struct Zoo: f64 {
         let a = Input(3);
         let b = Input(WIDTH);
@@ -82,7 +82,7 @@ fn samples<const N: usize>(count: usize, phase: f64) -> Samples<f64, N> {
     Samples::from_fn(count, |row, column| ((row * 7 + column * 3) as f64 * 0.61 + phase).sin() * 1.2)
 }
 
-/// The largest difference of the gradient from central differences, relative to its largest element.
+/// Returns the largest difference between the gradient and central differences, relative to its largest element.
 fn worst_difference<N, L>(network: &mut N, loss: L, x: &impl Data<f64, N::Input>, y: &impl Data<f64, L::Targets>) -> f64
 where
     N: Network<Scalar = f64>,
@@ -93,7 +93,7 @@ where
     }
     let (_, gradient) = network.value_and_gradient(&loss, x, y).expect("finite data");
     let largest = gradient.as_slice().iter().fold(0.0_f64, |largest, slope| largest.max(slope.abs()));
-    assert!(gradient.as_slice().iter().all(|slope| *slope != 0.0), "every parameter matters");
+    assert!(gradient.as_slice().iter().all(|derivative| *derivative != 0.0), "no derivative is zero");
     let mut worst = 0.0_f64;
     for index in 0..network.as_slice().len() {
         let parameter = network.as_slice()[index];
@@ -138,9 +138,9 @@ fn networks_with_const_parameters_are_layers() {
     assert!((one - all.row(5).transpose()).amax() < 1e-12);
 }
 
-/// One sample, many in a workspace that keeps nothing, and many in one made for training: the same numbers.
+/// Single samples, batches in an inference workspace and batches in a training workspace have the same predictions.
 #[test]
-fn every_way_to_predict_gives_the_same() {
+fn all_ways_to_predict_agree() {
     let network = Zoo::new(3);
     let x = (samples::<3>(700, 0.0), samples::<4>(700, 1.0));
     let (out, spread, one) = network.predict(&x).expect("finite data");
@@ -200,7 +200,7 @@ fn losses_of_outputs_are_weighted() {
 }
 
 #[test]
-fn wrong_data_of_one_of_several_values_is_named() {
+fn invalid_data_of_one_of_several_inputs_is_reported() {
     let y = (samples::<1>(9, 2.0), samples::<2>(9, 3.0));
     let mut model = Towers::<3>::new(1).compile(Adam::default(), (MeanSquaredError, MeanAbsoluteError));
     let fit = || Fit::new().epochs(1).verbose(Verbose::Silent);
@@ -213,7 +213,7 @@ fn wrong_data_of_one_of_several_values_is_named() {
 }
 
 #[test]
-fn a_summary_says_what_is_connected_to_what() {
+fn a_summary_lists_connections() {
     let table = functional! {
         let input = Input(1);
         let shared = Dense(10 => 10);
@@ -234,7 +234,7 @@ fn a_summary_says_what_is_connected_to_what() {
     assert!(table.contains("Total params: 141"), "{table}");
 }
 
-/// Keras leaves the column out for a chain, and so do we.
+/// Keras omits the column of connections for a chain.
 #[test]
 fn the_summary_of_a_chain_has_no_connections() {
     let chain = functional! {
@@ -248,7 +248,7 @@ fn the_summary_of_a_chain_has_no_connections() {
 }
 
 #[test]
-fn a_network_draws_itself() {
+fn a_network_is_drawn_as_a_graph() {
     let network = Zoo::new(0);
     let dot = network.to_dot();
     assert!(dot.starts_with("digraph") && dot.contains("Encoder") || dot.contains("Functional"), "{dot}");

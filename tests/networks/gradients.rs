@@ -1,4 +1,4 @@
-//! Every gradient against central differences, in f64.
+//! Gradients of activations and losses compared with central differences, in `f64`.
 
 use mlp::prelude::*;
 use nalgebra::{Const, Dyn, OMatrix};
@@ -6,10 +6,10 @@ use nalgebra::{Const, Dyn, OMatrix};
 type Inputs = OMatrix<f64, Dyn, Const<3>>;
 type Targets = OMatrix<f64, Dyn, Const<2>>;
 
-/// Enough samples for a full register, a partial one and more than one block.
+/// Number of samples: full registers, a partial one, and more than one block.
 const SAMPLES: usize = 37;
 
-/// The largest difference between the gradient and `(L(p + h) − L(p − h)) / 2h`, over all parameters, relative to the
+/// Returns the largest difference between the gradient and `(L(p + h) − L(p − h)) / 2h`, over all parameters, relative to the
 /// largest element of the gradient.
 fn worst_difference<N, L>(network: &mut N, loss: L) -> f64
 where
@@ -18,13 +18,13 @@ where
 {
     let x = Inputs::from_fn(SAMPLES, |row, column| ((row * 7 + column * 3) as f64 * 0.61).sin() * 1.7);
     let y = Targets::from_fn(SAMPLES, |row, column| ((row + column * 5) as f64 * 0.37).cos() * 0.45 + 0.5);
-    // Biases are zero at first; in general position they are not.
+    // Move the biases away from zero.
     for (index, parameter) in network.as_mut_slice().iter_mut().enumerate() {
         *parameter += (index as f64 * 1.1).sin() * 0.05;
     }
     let (_, gradient) = network.value_and_gradient(&loss, &x, &y).expect("the data is finite");
     let largest = gradient.as_slice().iter().fold(0.0_f64, |largest, slope| largest.max(slope.abs()));
-    assert!(largest > 1e-3, "a gradient that is not zero");
+    assert!(largest > 1e-3, "the gradient is zero");
     let h = 1e-5;
     let mut worst = 0.0_f64;
     for index in 0..network.as_slice().len() {

@@ -1,5 +1,5 @@
-//! Every layer between two others: gradients by all parameters before, in and behind it against central differences, and the
-//! same prediction of one sample as of many. A layer is a line.
+//! Each layer between two `Dense`: gradients of all parameters compared with central differences, and single-sample inference
+//! compared with batches. One line per layer.
 
 use mlp::layers::Variable;
 use mlp::prelude::*;
@@ -11,8 +11,8 @@ fn samples<const N: usize>(count: usize, phase: f64) -> Samples<N> {
     Samples::from_fn(count, |row, column| ((row * 7 + column * 3) as f64 * 0.61 + phase).sin() * 1.7)
 }
 
-/// The largest difference between a gradient and central differences, relative to its largest element, over the parameters
-/// that training changes.
+/// Returns the largest difference between a gradient and central differences, relative to its largest element, over the
+/// trainable parameters.
 fn worst_difference<N>(network: &mut N, count: usize) -> f64
 where
     N: Network<Scalar = f64, Input = Features<3>, Output = Features<2>>,
@@ -38,7 +38,7 @@ where
     worst
 }
 
-/// The parameters that a step of gradient descent with a gradient of ones moves by its rate.
+/// Returns the indices of the trainable parameters: those that a step with a gradient of ones changes by the learning rate.
 fn trained<N: Network<Scalar = f64>>(network: &N) -> Vec<usize> {
     let (mut moved, mut ones) = (network.to_boxed(), N::zeroed());
     ones.as_mut_slice().fill(1.0);
@@ -47,7 +47,7 @@ fn trained<N: Network<Scalar = f64>>(network: &N) -> Vec<usize> {
     (0..N::COUNT).filter(by_rate).collect()
 }
 
-/// One sample gives what it gives among many, also behind the first tile and beside padding.
+/// Returns the largest difference between single-sample inference and batches of several tiles with padding.
 fn worst_of_one<N>(network: &N) -> f64
 where
     N: Network<Scalar = f64, Input = Features<3>, Output = Features<2>>,
@@ -103,11 +103,10 @@ layers! {
     several: BatchNormalization(4), Activation(4, tanh), Dropout(4, rate = 0.2); 8 of 16;
 }
 
-/// A table of one hundred fair draws in each of forty features: what is left is the rate's complement within five standard
-/// deviations of the mean of 4,000, and mean and variance are kept where that is promised.
+/// Checks the moments of random layers on 4,000 values, within five standard deviations.
 #[test]
-fn chance_has_the_right_share() {
-    // A model whose training leaves it as it is shows what a layer gave in training through its loss.
+fn random_layers_have_the_right_moments() {
+    // With a learning rate of 0, the loss shows the layer's output in training mode.
     let mean_square = |share: f64, loss: f64, deviation: f64| {
         assert!((loss - share).abs() < 5.0 * deviation / 4000_f64.sqrt(), "{loss} instead of {share}");
     };
@@ -123,13 +122,13 @@ fn chance_has_the_right_share() {
     // E[(s z)²] = s² = 0.25 around ones, with a standard deviation of √2 · 0.25.
     let mut gaussian = sequential![f64; GaussianDropout(40, rate = 0.2)].compile(Sgd::new(0.0), MeanSquaredError);
     mean_square(0.25, loss(&mut || gaussian.train_on_batch(&ones, &ones).expect("finite data")), 0.25 * 2_f64.sqrt());
-    // The next pass draws other numbers, the same network with the same seed the same.
+    // The next pass draws new values. The same seed draws the same values.
     let again = dropout.train_on_batch(&ones, &zeros).expect("finite data");
     let next = dropout.train_on_batch(&ones, &zeros).expect("finite data");
     assert_ne!(again, next);
 }
 
-/// In Keras's words: mean 0 and variance 1 stay.
+/// Keras: keeps a mean of 0 and a variance of 1.
 #[test]
 fn alpha_dropout_keeps_mean_and_variance() {
     let x = OMatrix::<f64, Dyn, Const<40>>::from_fn(500, |row, column| {
@@ -138,7 +137,7 @@ fn alpha_dropout_keeps_mean_and_variance() {
     });
     let zeros = OMatrix::<f64, Dyn, Const<40>>::zeros(500);
     let mut model = sequential![f64; AlphaDropout(40, rate = 0.2)].compile(Sgd::new(0.0), MeanSquaredError);
-    // The mean square of 20,000 numbers, each with a standard deviation of its square of about 1.5.
+    // Mean square of 20,000 values. The standard deviation of a square is about 1.5.
     let square = model.train_on_batch(&x, &zeros).expect("finite data");
     assert!((square - 1.0).abs() < 5.0 * 1.5 / 20_000_f64.sqrt(), "{square}");
 }
@@ -196,22 +195,26 @@ fn an_embedding_is_a_one_hot_code_times_a_matrix() {
     assert!((loss - same).abs() < 1e-12);
     assert!((gradient.vector.embeddings - expected.vector.weights).amax() < 1e-12);
     assert_eq!(gradient.vector.embeddings.column(4).amax(), 0.0);
-    let one = network.predict_one((
-        Samples::<1>::from_element(1, 2.0).transpose().column(0).into_owned(),
-        SVector::from([0.1, 0.2]),
-    ));
-    assert!(one[0].is_finite());
-    // No category: zeros, not another's vector.
+}
+
+#[test]
+fn an_index_out_of_range_has_an_embedding_of_zeros() {
+    let network = functional! { f64;
+        let category = Input(1);
+        let vector = Embedding(1 => 3, Categories<5>)(category);
+        let output = Dense(3 => 1)(vector);
+        Model(category => output)
+    };
+    assert!(network.predict_one([2.0])[0].is_finite());
     for wrong in [-1.0, 5.0, 2.5, f64::MAX] {
-        let nothing =
-            network.predict(&(&Samples::<1>::from_element(1, wrong), &Samples::<2>::zeros(1))).expect("finite");
-        assert_eq!(nothing[0], network.output.bias[0]);
+        let output = network.predict(&Samples::<1>::from_element(1, wrong)).expect("finite data");
+        assert_eq!(output[0], network.output.bias[0]);
     }
 }
 
-/// What a batch leaves behind: `0.9 · 0 + 0.1 · mean` after the first step, and prediction uses it.
+/// The moving mean is `0.9 · 0 + 0.1 · mean` after the first step. Inference uses it.
 #[test]
-fn batch_normalization_remembers_the_batches() {
+fn batch_normalization_keeps_moving_statistics() {
     let x = samples::<3>(700, 0.0);
     let mut model = sequential![f64; BatchNormalization(3, momentum = 0.9)].compile(Sgd::new(0.0), MeanSquaredError);
     model.train_on_batch(&x, &x).expect("finite data");
@@ -227,7 +230,7 @@ fn batch_normalization_remembers_the_batches() {
     assert!((one - expected).abs() < 1e-12);
 }
 
-/// Far from zero as near it, in single precision too: the mean and the variance are those of the numbers as they are.
+/// Mean and variance are precise for values far from zero, also in single precision.
 #[test]
 fn batch_normalization_is_precise_far_from_zero() {
     let mut rng = Rng::new(5);
@@ -238,22 +241,22 @@ fn batch_normalization_is_precise_far_from_zero() {
         let expected = [exact.mean(), exact.variance()];
         let mut model = sequential![BatchNormalization(1, momentum = 0.0)].compile(Sgd::new(0.0), MeanSquaredError);
         let zeros = OMatrix::<f32, Dyn, Const<1>>::zeros(samples);
-        // The mean square of what has the mean 0 and the variance 1, but for epsilon.
+        // Mean square of values with mean 0 and variance 1, up to epsilon.
         let square = model.train_on_batch(&x, &zeros).expect("finite data");
         let layer = &model.batch_normalization_1;
         let found = [layer.moving_mean[0], layer.moving_variance[0]].map(f64::from);
-        // To the last digit of single precision.
+        // Up to the last digit of single precision.
         for (found, expected) in found.into_iter().zip(expected) {
             assert!((found - expected).abs() <= expected.abs() * f64::from(f32::EPSILON), "{found}, not {expected}");
         }
-        // The mean is stored to half of its last digit, by which all is moved.
+        // The rounding error of the stored mean shifts all values.
         let moved = (mean.abs() * f64::from(f32::EPSILON)).powi(2);
         let wanted = expected[1] / (expected[1] + 1e-3);
         assert!((square - wanted).abs() < 1e-5 + moved, "around {mean}: {square}, not {wanted}");
     }
 }
 
-/// Of a sample of zeros no direction is known.
+/// A sample of zeros stays zero.
 #[test]
 fn unit_vectors_have_the_length_one() {
     let network = sequential![f64; UnitNormalization(3)];
@@ -261,14 +264,14 @@ fn unit_vectors_have_the_length_one() {
     assert!(y.row_iter().all(|sample| (sample.norm() - 1.0).abs() < 1e-12));
     assert_eq!(network.predict_one([0.0; 3]), SVector::<f64, 3>::zeros());
     let tiny = network.predict_one([3e-14, 4e-14, 0.0]);
-    assert!((tiny.norm() - 0.05).abs() < 1e-12, "as in Keras, no sample is divided by less than 1e-12");
+    assert!((tiny.norm() - 0.05).abs() < 1e-12, "as in Keras, the norm is at least 1e-12");
 }
 
 #[test]
-fn options_that_no_layer_can_use_are_told() {
+fn invalid_options_are_reported() {
     sequential! { struct Inside: f64 { Dense(3 => 4), noise: GaussianDropout(4, rate = 1.0) } }
     let (x, y) = (samples::<3>(9, 0.0), samples::<4>(9, 1.0));
-    macro_rules! told {
+    macro_rules! message {
         ($($layer:ident($($argument:tt)*)),+) => {{
             let network = sequential![f64; $($layer($($argument)*)),+];
             let before = network.clone();
@@ -277,23 +280,23 @@ fn options_that_no_layer_can_use_are_told() {
             assert_eq!(model.train_on_batch(&x, &y).unwrap_err(), by_fit);
             let batch = Ok::<_, std::convert::Infallible>((x.clone(), y.clone()));
             assert_eq!(model.partial_fit([batch]).unwrap_err().to_string(), by_fit.to_string());
-            assert!(*model == *before, "nothing has changed");
+            assert!(*model == *before, "the model is unchanged");
             by_fit.to_string()
         }};
     }
     let share = "a share from 0 up to 1, without 1 is needed";
-    let dropout = told!(Dense(3 => 4), Dropout(4, rate = 20.0));
+    let dropout = message!(Dense(3 => 4), Dropout(4, rate = 20.0));
     assert_eq!(dropout, format!("`dropout_1` has rate = 20, but {share}"));
-    let alpha = told!(Dense(3 => 4), Dropout(4, rate = 0.0), AlphaDropout(4, rate = -0.1));
+    let alpha = message!(Dense(3 => 4), Dropout(4, rate = 0.0), AlphaDropout(4, rate = -0.1));
     assert_eq!(alpha, format!("`alpha_dropout_1` has rate = -0.1, but {share}"));
-    assert_eq!(told!(Inside(), Dropout(4)), format!("`inside_1.noise` has rate = 1, but {share}"));
-    let noise = told!(Dense(3 => 4), GaussianNoise(4, stddev = f64::NAN));
+    assert_eq!(message!(Inside(), Dropout(4)), format!("`inside_1.noise` has rate = 1, but {share}"));
+    let noise = message!(Dense(3 => 4), GaussianNoise(4, stddev = f64::NAN));
     assert_eq!(noise, "`gaussian_noise_1` has stddev = NaN, but a finite number from 0 on is needed");
 }
 
-/// A layer without parameters has no place in a network's memory, where a gradient's norm is looked for.
+/// Clipping by norm skips layers without parameters.
 #[test]
-fn layers_without_parameters_are_no_variables() {
+fn layers_without_parameters_have_no_variables() {
     let network = sequential![f64; Dense(3 => 4), Activation(4, tanh), Dropout(4, rate = 0.1), Dense(4 => 1)];
     let mut model = network.compile(Adam::new(1e-2).global_clipnorm(1e-3), MeanSquaredError);
     let fit = Fit::new().epochs(2).verbose(Verbose::Silent);

@@ -10,7 +10,7 @@ use nalgebra::{SMatrix, SVector};
 struct Named<const N: usize> {
     layer: Dense<2, N, relu>,
     factors: SVector<f32, N>,
-    slope: f32,
+    factor: f32,
     pairs: [[f32; 2]; N],
 }
 
@@ -50,13 +50,13 @@ fn the_slice_has_the_order_of_the_fields() {
     tuple.as_mut_slice().copy_from_slice(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
     assert_eq!((tuple.0, tuple.2), (SMatrix::from_vec(vec![1.0, 2.0, 3.0, 4.0]), SVector::from([5.0, 6.0, 7.0])));
     let mut named = Named::<1>::zeroed();
-    named.slope = 3.0;
+    named.factor = 3.0;
     assert_eq!(named.as_slice(), [0.0, 0.0, 0.0, 0.0, 3.0, 0.0, 0.0]);
     assert_eq!((named.layer.bias[0], named.factors[0], named.pairs[0][1]), (0.0, 0.0, 0.0));
 }
 
 #[test]
-fn the_scalar_is_that_of_the_first_field() {
+fn the_scalar_type_is_that_of_the_first_field() {
     let doubles: &[f64] = &[0.0; 4];
     assert_eq!(Transparent::zeroed().as_slice(), doubles);
     let Activation { activation, scalar } = *Activation::<relu, f64>::zeroed();

@@ -1,4 +1,4 @@
-//! What `sequential!` writes does what was written.
+//! Networks of `sequential!`.
 
 use mlp::__private::{Backward, Buffer, Epilogue, Layer, Mode, Purpose};
 use mlp::layers::Row;
@@ -16,7 +16,7 @@ sequential! {
     #[must_use]
     pub struct SineNet {
         Dense(1 => 10, relu),
-        /// The layer in the middle.
+        /// Middle layer.
         hidden: Dense(10 => 10, relu),
         Dense(10 => 1),
     }
@@ -62,7 +62,7 @@ sequential! {
     }
 }
 
-/// Name, kind, output shape and number of parameters of each layer.
+/// Returns name, kind, output shape and number of parameters of each layer.
 fn rows<N: Network>() -> Vec<(String, String, String, usize)> {
     let mut summary = Summary::new("rows");
     N::rows(&N::Options::default(), &mut summary);
@@ -82,7 +82,7 @@ fn a_network_is_a_struct_of_named_layers() {
 }
 
 #[test]
-fn a_summary_has_a_row_a_layer() {
+fn a_summary_has_a_row_for_each_layer() {
     let dense = |name: &str, outputs: usize, parameters| {
         (name.to_owned(), "Dense".to_owned(), format!("(None, {outputs})"), parameters)
     };
@@ -115,21 +115,21 @@ fn options_reach_their_layer() {
 }
 
 #[test]
-fn a_layer_of_a_single_step_needs_no_memory() {
+fn a_network_of_one_layer_needs_no_buffers() {
     let net = sequential![Dense(2 => 1, init = ones)];
     assert_eq!(net.predict_one(Vector2::new(3.0, 4.0)), Vector1::new(7.0));
 }
 
-/// The outputs of all samples, and the gradients of their sum by the parameters and by the inputs.
+/// Returns the outputs of all samples, and the gradients of their sum with respect to parameters and inputs.
 fn passes<N: Network<Scalar = f64>>(net: &N, samples: &[Vec<f64>]) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
     let (options, count, inputs) = (N::Options::default(), samples.len(), net.inputs());
     let (mut input, mut output) = (Buffer::new(inputs, count), Buffer::new(1, count));
-    let (mut slope, mut input_gradient) = (Buffer::new(1, count), Buffer::new(inputs, count));
+    let (mut derivative, mut input_gradient) = (Buffer::new(1, count), Buffer::new(inputs, count));
     for feature in 0..inputs {
         let values = samples.iter().map(|sample| sample[feature]);
         input.tile_mut(inputs, count).feature(feature).iter_mut().zip(values).for_each(|(x, value)| *x = value);
     }
-    slope.tile_mut(1, count).feature(0).fill(1.0);
+    derivative.tile_mut(1, count).feature(0).fill(1.0);
     let (mut cache, mut gradient) = (N::cache(count, Purpose::Training), N::zeroed());
     net.forward(
         &options,
@@ -141,7 +141,7 @@ fn passes<N: Network<Scalar = f64>>(net: &N, samples: &[Vec<f64>]) -> (Vec<f64>,
     let pass = Backward {
         input: input.tile(inputs, count),
         output: output.tile(1, count),
-        output_gradient: slope.tile_mut(1, count),
+        output_gradient: derivative.tile_mut(1, count),
         input_gradient: Some(input_gradient.tile_mut(inputs, count)),
         input_epilogue: Epilogue::Identity,
         output_epilogue: Epilogue::Identity,
@@ -160,25 +160,28 @@ fn check_gradients<N: Network<Scalar = f64>>(samples: &[Vec<f64>]) {
     const STEP: f64 = 1e-6;
     let mut net = N::zeroed();
     let mut rng = Rng::new(3);
-    // No parameter is 0, where a `relu` has a kink.
+    // Keep parameters away from 0, where `relu` has a kink.
     net.as_mut_slice().fill_with(|| rng.uniform() * 2.0 - 0.8);
     let (_, gradient, input_gradient) = passes(&*net, samples);
-    for (i, slope) in gradient.iter().enumerate() {
+    for (i, derivative) in gradient.iter().enumerate() {
         let before = net.as_slice()[i];
         net.as_mut_slice()[i] = before + STEP;
         let above = sum(&*net, samples);
         net.as_mut_slice()[i] = before - STEP;
         let below = sum(&*net, samples);
         net.as_mut_slice()[i] = before;
-        assert!((slope - (above - below) / (2.0 * STEP)).abs() < 1e-6, "parameter {i}: {slope}");
+        assert!((derivative - (above - below) / (2.0 * STEP)).abs() < 1e-6, "parameter {i}: {derivative}");
     }
-    for (i, slope) in input_gradient.iter().enumerate() {
+    for (i, derivative) in input_gradient.iter().enumerate() {
         let mut moved = samples.to_vec();
         moved[i % samples.len()][i / samples.len()] += STEP;
         let rise = (sum(&*net, &moved) - sum(&*net, samples)) / STEP;
-        assert!((slope - rise).abs() < 1e-4, "input {i}: {slope} {rise}");
+        assert!((derivative - rise).abs() < 1e-4, "input {i}: {derivative} {rise}");
     }
-    assert!(gradient.iter().filter(|slope| **slope != 0.0).count() > gradient.len() / 2, "a gradient of zeros");
+    assert!(
+        gradient.iter().filter(|derivative| **derivative != 0.0).count() > gradient.len() / 2,
+        "the gradient is mostly zero"
+    );
 }
 
 #[test]
@@ -188,7 +191,7 @@ fn backward_is_the_derivative_of_forward() {
 }
 
 #[test]
-fn one_sample_is_predicted_as_many_are() {
+fn single_sample_inference_agrees_with_batches() {
     let net = Deep::new(5);
     let one = net.predict_one(Vector2::new(0.3, -0.7));
     assert!((one[0] - passes(&*net, &[vec![0.3, -0.7]]).0[0]).abs() < 1e-12);
@@ -200,15 +203,15 @@ fn each_layer_is_updated_with_its_own_gradient() {
     gradient.as_mut_slice().iter_mut().zip(0u8..).for_each(|(value, i)| *value = f32::from(i));
     let mut variables = 0;
     net.update(&Default::default(), &gradient, &mut |values, gradient| {
-        values.iter_mut().zip(gradient).for_each(|(value, slope)| *value -= 2.0 * slope);
+        values.iter_mut().zip(gradient).for_each(|(value, derivative)| *value -= 2.0 * derivative);
         variables += 1;
     });
-    assert!(net.as_slice().iter().zip(gradient.as_slice()).all(|(value, slope)| *value == -2.0 * slope));
+    assert!(net.as_slice().iter().zip(gradient.as_slice()).all(|(value, derivative)| *value == -2.0 * derivative));
     assert_eq!(variables, 2 * 3);
 }
 
 #[test]
-fn a_seed_gives_the_same_network_again() {
+fn a_seed_reproduces_a_network() {
     assert_eq!(SineNet::new(4), SineNet::new(4));
     assert_ne!(SineNet::new(4), SineNet::new(5));
     let mut net = SineNet::zeroed();

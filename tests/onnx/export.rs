@@ -1,4 +1,4 @@
-//! Networks as ONNX: what a file holds, and files for `tests/goldens/onnx_run.py`, which runs them elsewhere.
+//! ONNX export. `tests/goldens/onnx_run.py` runs the files in onnxruntime.
 
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ sequential! { struct DoubleEncoder: f64 { Dense(3 => 4, tanh), Dense(4 => 2) } }
 macro_rules! graphs {
     ($($scalar:ident $towers:ident $names:ident $encoder:ident;)*) => {$(
         functional! {
-            /// Shared layers, a network twice, slices, every merge, several inputs and outputs.
+            /// Shared layers, a network called twice, slices, every merge, several inputs and outputs.
             struct $towers: $scalar {
                 let a = Input(3);
                 let b = Input(3);
@@ -36,7 +36,7 @@ macro_rules! graphs {
                 let out = Dense(7 => 2, softmax)(all);
                 Model((a, b) => (out, near, cosine, least))
             }
-            /// An input that is an output, and a value that is two.
+            /// An input that is an output, and a value that is two outputs.
             struct $names: $scalar {
                 let x = Input(3);
                 let y = Dense(3 => 2)(x);
@@ -52,11 +52,11 @@ graphs! {
     f64 DoubleTowers DoubleNames DoubleEncoder;
 }
 
-/// A file of each chain in both precisions, with parameters and samples of its own.
+/// Defines chains in both precisions, and a test that exports each.
 macro_rules! chains {
     ($($name:ident: $($layer:ident($($argument:tt)*)),+ $(=> $number:expr)?;)*) => {
         #[test]
-        fn chains_are_written() {
+        fn chains_are_exported() {
             $({
                 let mut random = Rng::new(1);
                 let mut f32 = sequential![$($layer($($argument)*)),+];
@@ -102,7 +102,7 @@ chains! {
     embedding: Embedding(1 => 3, Categories<5>), Dense(3 => 2) => |random| random.below(14) as f64 * 0.5 - 0.5;
 }
 
-/// Every value has one name, which is made before it is used; all weights are used.
+/// Checks that names are unique, that values are defined before they are used, and that all weights are used.
 fn valid<N: Network>(network: &N) -> GraphProto {
     let model = ModelProto::decode(&*network.to_onnx().unwrap()).unwrap();
     let graph = model.graph.unwrap();
@@ -127,7 +127,7 @@ fn valid<N: Network>(network: &N) -> GraphProto {
 }
 
 #[test]
-fn graphs_are_written() {
+fn graphs_are_exported() {
     let mut random = Rng::new(2);
     macro_rules! each {
         ($($name:ident)*) => {$({
@@ -141,7 +141,7 @@ fn graphs_are_written() {
 }
 
 #[test]
-fn shared_weights_are_in_a_file_once() {
+fn shared_weights_are_written_once() {
     let graph = valid(&*Towers::new(0));
     let named = |name: &str| graph.initializer.iter().filter(|constant| constant.name == name).count();
     assert_eq!((named("encode.dense_1.weights"), named("shared.bias")), (1, 1));
@@ -153,12 +153,12 @@ fn shared_weights_are_in_a_file_once() {
 }
 
 #[test]
-fn what_was_compiled_is_written_too() {
+fn a_compiled_model_is_exported() {
     let model = Encoder::new(0).compile(Adam::default(), MeanSquaredError);
     assert_eq!(model.to_onnx().unwrap(), Encoder::new(0).to_onnx().unwrap());
 }
 
-/// `z³`, which says how it is computed.
+/// `z³`, with an export.
 #[allow(non_camel_case_types)]
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum cube {}
@@ -176,7 +176,7 @@ impl<T: mlp::Scalar> mlp::Elementwise<T> for cube {
     }
 }
 
-/// `z²`, which does not.
+/// `z²`, without an export.
 #[allow(non_camel_case_types)]
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum square {}
@@ -191,7 +191,7 @@ impl<T: mlp::Scalar> mlp::Elementwise<T> for square {
 }
 
 #[test]
-fn activations_of_ones_own_say_how_they_are_computed() {
+fn custom_activations_can_be_exported() {
     let mut random = Rng::new(3);
     let network = sequential![Dense(3 => 2, cube), Dense(2 => 1)];
     write("cube", &*network, &mut || random.normal());
@@ -208,12 +208,12 @@ fn activations_of_ones_own_say_how_they_are_computed() {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_is_told() {
+fn a_failed_write_is_reported() {
     let error = Encoder::new(0).save_onnx("/nowhere/at/all.onnx").unwrap_err();
     assert!(matches!(error, OnnxError::File(_)) && error.to_string().starts_with("/nowhere/at/all.onnx: "), "{error}");
 }
 
-/// Parameters that are not what they are at first. Those that are to stay zero do.
+/// Changes all parameters but those that must stay zero.
 fn vary<N: Network>(network: &mut N, random: &mut Rng) {
     let variables = network.summary().variables();
     let mut rest = network.as_mut_slice();
@@ -221,7 +221,7 @@ fn vary<N: Network>(network: &mut N, random: &mut Rng) {
         let (numbers, others) = rest.split_at_mut(variable.count());
         rest = others;
         for number in numbers.iter_mut().filter(|_| variable.role != mlp::layers::Role::Unused) {
-            // A variance stays above zero.
+            // A variance must stay positive.
             let sign = if random.uniform() < 0.3 && mlp::Scalar::to_f64(*number) <= 0.0 { -1.0 } else { 1.0 };
             let size = mlp::Scalar::to_f64(*number).abs().max(0.1) * (0.5 + random.uniform());
             *number = mlp::Scalar::from_f64(size * sign);

@@ -1,11 +1,11 @@
-//! Models that PyTorch, Keras and others have written, as networks: they predict what onnxruntime has predicted.
+//! ONNX import of models of PyTorch, Keras and others. Predictions agree with onnxruntime's.
 
 use crate::predictions::agrees;
 use mlp::onnx;
 use mlp::prelude::*;
 
 onnx! {
-    /// Old operators, transposed weights, slices, a split, and two outputs.
+    /// Old operators, transposed weights, slices, a split, two outputs.
     struct Corners = "tests/data/onnx/corners.onnx";
     struct Doubles = "tests/data/onnx/doubles.onnx";
     struct KerasFunctional = "tests/data/onnx/keras_functional.onnx";
@@ -58,12 +58,12 @@ fn layers_have_the_names_of_the_file() {
 }
 
 #[test]
-fn an_imported_network_is_trained_further() {
+fn an_imported_network_can_be_trained() {
     let (x, y) = (linspace(-1.0, 1.0, 60), linspace(0.0, 1.0, 40));
     let (x, y) = (nalgebra::OMatrix::<f32, nalgebra::Dyn, nalgebra::Const<3>>::from_column_slice(x.as_slice()), y);
     let y = nalgebra::OMatrix::<f32, nalgebra::Dyn, nalgebra::Const<2>>::from_column_slice(y.as_slice());
     let mut model = PytorchSequential::pretrained().compile(Adam::new(1e-2), MeanSquaredError);
     let history = model.fit(&x, &y, Fit::new().epochs(50).verbose(Verbose::Silent)).unwrap();
     assert!(history.loss()[49] < 0.1 * history.loss()[0]);
-    assert_ne!(PytorchSequential::new(0), PytorchSequential::pretrained(), "fresh weights are others");
+    assert_ne!(PytorchSequential::new(0), PytorchSequential::pretrained(), "new weights differ");
 }

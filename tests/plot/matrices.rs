@@ -8,7 +8,7 @@ fn svg(map: &HeatMap, name: &str) -> String {
     let directory = Directory::new(name);
     map.save(directory.file("map.svg")).unwrap();
     map.save(directory.file("map.png")).unwrap();
-    Picture::read(directory.file("map.png")).assert_rim_is_white();
+    Picture::read(directory.file("map.png")).assert_border_is_white();
     fs::read_to_string(directory.file("map.svg")).unwrap()
 }
 
@@ -26,12 +26,12 @@ fn signs_have_their_colors() {
     for text in ["Weights", "input", "unit", "-2", "-1", "0", "1", "2"] {
         text_at(&svg, text);
     }
-    // The scale has the highest number on top, beside the cells.
+    // The scale is next to the cells, with the max on top.
     assert!(text_at(&svg, "2").1 < text_at(&svg, "-2").1 && text_at(&svg, "2").0 > text_at(&svg, "Weights").0);
 }
 
 #[test]
-fn one_sign_is_the_darker_the_larger() {
+fn values_of_one_sign_darken_with_size() {
     let positive = fills(&svg(&HeatMap::new("", &[[1.0, 2.0, 5.0]]), "positive"), 3);
     assert_eq!([&positive[0], &positive[2]], ["#F6F9FD", "#00224C"]);
     let negative = fills(&svg(&HeatMap::new("", &[[-1.0, -2.0, -5.0]]), "negative"), 3);
@@ -41,7 +41,7 @@ fn one_sign_is_the_darker_the_larger() {
 }
 
 #[test]
-fn any_shape_fits_its_picture() {
+fn every_shape_fits_the_picture() {
     for (rows, columns) in [(1, 1), (1, 784), (784, 1), (10, 784), (784, 128), (40, 40)] {
         let matrix =
             nalgebra::DMatrix::from_fn(rows, columns, |row, column| ((row * 7 + column * 3) % 11) as f32 - 5.0);

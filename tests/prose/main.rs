@@ -4,6 +4,7 @@
 
 mod pattern;
 mod rules;
+mod scanner;
 mod source;
 
 use pattern::{Word, words};
@@ -47,6 +48,16 @@ fn prose_follows_the_glossary() {
     assert!(findings.is_empty(), "{} phrases to reword", findings.len());
 }
 
+#[test]
+fn every_kind_of_prose_is_checked() {
+    let (text, expected) = rules::EXAMPLE;
+    let mut findings = Vec::new();
+    source::rust(text).iter().for_each(|prose| check(Path::new(""), prose, &mut findings));
+    findings.sort_by_key(|finding| finding.line);
+    let found: Vec<&str> = findings.iter().map(|finding| &*finding.words).collect();
+    assert_eq!(found, expected);
+}
+
 /// Checks a file, or all files of a directory.
 fn check_path(root: &Path, path: &Path, findings: &mut Vec<Finding>) {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -63,7 +74,8 @@ fn check_path(root: &Path, path: &Path, findings: &mut Vec<Finding>) {
     let read = match path.extension().and_then(|extension| extension.to_str()) {
         Some("rs") => source::rust,
         Some("md") => source::markdown,
-        Some("toml" | "py" | "sh" | "yml") => source::hash_comments,
+        Some("py") => source::python,
+        Some("toml" | "sh" | "yml") => source::hash_comments,
         None if name == "run" => source::hash_comments,
         _ => return,
     };

@@ -30,7 +30,7 @@ pub const GLOSSARY: &[Rule] = &[
     rule("gives|gave", "returns, produces"),
     rule("is|are|was|were|be|been given", "is passed, expects"),
     rule("takes", "expects, takes as input").except(&[
-        "takes as input|inputs",
+        "takes as input|inputs|long",
         "takes place|part|effect|precedence|ownership|time|long|longer|about|less|more|#",
         "takes a|an|the argument|arguments|parameter|while|lock|minute|second|reference|closure|path",
         "takes `|no|two|three|one argument|arguments|parameter|parameters",
@@ -121,3 +121,34 @@ pub const NOT_VERBS: &str = "\
     samples weights values features rows columns names bytes gradients metrics layers epochs parameters settings \
     options scores numbers ranges steps points inputs outputs variables tensors others lots previous mlp's \
     keras's";
+
+/// Source text with a mistake in each kind of prose, and the words that the check must report.
+pub const EXAMPLE: (&str, &[&str]) = (
+    r#"
+//! Whether the check works.
+
+/// Number of colours.
+///
+/// ```
+/// let told = 1; // more is told
+/// ```
+const A: &str = "the value is
+    given twice";
+
+/// The product, as it goes
+/// on with `gives`, behind the `std` feature.
+fn b<'a>(c: &'a str) {
+    assert!(c == '"', "{gives}: at least one\n");
+}
+
+impl Iterator for D {
+    /// The next one.
+    fn next(&mut self) {}
+}
+
+/// The test's documentation.
+#[test]
+fn one_is_refused() {}
+"#,
+    &["whether", "colours", "told", "is given", "goes on", "the", "refused"],
+);

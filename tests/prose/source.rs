@@ -1,5 +1,7 @@
 //! Finds the prose of a file: comments, documentation, messages, names of tests.
 
+use crate::scanner::{Comment, Piece, Scanner};
+
 /// A run of prose.
 pub struct Prose {
     pub kind: Kind,
@@ -22,7 +24,7 @@ pub fn rust(text: &str) -> Vec<Prose> {
     let lines: Vec<&str> = text.lines().collect();
     let mut found = test_names(&lines);
     let mut comments: Vec<Comment> = Vec::new();
-    let mut scanner = Scanner { rest: text, line: 1 };
+    let mut scanner = Scanner::new(text);
     while let Some(piece) = scanner.next_piece() {
         match piece {
             Piece::Comment(comment) => comments.push(comment),
@@ -56,7 +58,21 @@ pub fn markdown(text: &str) -> Vec<Prose> {
     vec![Prose { kind: Kind::Plain, lines: without_code_blocks(lines) }]
 }
 
-/// Returns the comments of a file whose comments begin with `#`: TOML, Python, shell.
+/// Returns the comments and the documentation strings of Python.
+pub fn python(text: &str) -> Vec<Prose> {
+    let mut found = hash_comments(text);
+    let mut line = 1;
+    for (index, part) in text.split("\"\"\"").enumerate() {
+        if index % 2 == 1 {
+            let lines = part.lines().enumerate().map(|(offset, text)| (line + offset, text.to_string())).collect();
+            found.push(Prose { kind: Kind::Plain, lines });
+        }
+        line += part.matches('\n').count();
+    }
+    found
+}
+
+/// Returns the comments of a file whose comments begin with `#`: TOML, YAML, shell.
 pub fn hash_comments(text: &str) -> Vec<Prose> {
     let mut found: Vec<Prose> = Vec::new();
     for (index, line) in text.lines().enumerate() {
@@ -68,97 +84,6 @@ pub fn hash_comments(text: &str) -> Vec<Prose> {
         }
     }
     found
-}
-
-struct Comment<'a> {
-    line: usize,
-    marker: &'static str,
-    text: &'a str,
-}
-
-enum Piece<'a> {
-    Comment(Comment<'a>),
-    Literal(usize, &'a str),
-}
-
-/// Splits Rust source text into comments and string literals, and skips all else.
-struct Scanner<'a> {
-    rest: &'a str,
-    line: usize,
-}
-
-impl<'a> Scanner<'a> {
-    fn next_piece(&mut self) -> Option<Piece<'a>> {
-        while let Some(first) = self.rest.chars().next() {
-            let raw = self.rest.trim_start_matches(['b', 'c']);
-            if self.rest.starts_with("//") {
-                return Some(Piece::Comment(self.line_comment()));
-            } else if self.rest.starts_with("/*") {
-                let end = self.rest.find("*/").map_or(self.rest.len(), |end| end + 2);
-                self.take(end);
-            } else if first == '"' {
-                self.take(1);
-                return Some(self.literal("\"", true));
-            } else if raw.starts_with("r\"") || raw.starts_with("r#\"") || raw.starts_with("r##\"") {
-                let quote = self.rest.find('"').unwrap_or(0);
-                let hashes = self.rest[..quote].matches('#').count();
-                self.take(quote + 1);
-                return Some(self.literal(["\"", "\"#", "\"##"][hashes], false));
-            } else if first == '\'' {
-                self.character_or_lifetime();
-            } else if first.is_alphanumeric() || first == '_' {
-                let end = self.rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(self.rest.len());
-                self.take(end);
-            } else {
-                self.take(first.len_utf8());
-            }
-        }
-        None
-    }
-
-    fn take(&mut self, bytes: usize) -> &'a str {
-        let (taken, rest) = self.rest.split_at(bytes);
-        self.line += taken.matches('\n').count();
-        self.rest = rest;
-        taken
-    }
-
-    fn line_comment(&mut self) -> Comment<'a> {
-        let line = self.line;
-        let text = self.take(self.rest.find('\n').unwrap_or(self.rest.len()));
-        let marker = match text {
-            _ if text.starts_with("////") => "//",
-            _ if text.starts_with("///") => "///",
-            _ if text.starts_with("//!") => "//!",
-            _ => "//",
-        };
-        Comment { line, marker, text: &text[marker.len()..] }
-    }
-
-    fn literal(&mut self, end: &str, escapes: bool) -> Piece<'a> {
-        let line = self.line;
-        let mut length = 0;
-        while length < self.rest.len() && !self.rest[length..].starts_with(end) {
-            let escaped = escapes && self.rest[length..].starts_with('\\');
-            length += usize::from(escaped);
-            length += self.rest[length..].chars().next().map_or(0, char::len_utf8);
-        }
-        let text = self.take(length);
-        self.take(end.len().min(self.rest.len()));
-        Piece::Literal(line, text)
-    }
-
-    fn character_or_lifetime(&mut self) {
-        let mut characters = self.rest.char_indices().skip(1);
-        let end = match (characters.next(), characters.next()) {
-            (Some((_, '\\')), Some((second, _))) => {
-                self.rest[second + 1..].find('\'').map_or(1, |end| second + 2 + end)
-            }
-            (Some(_), Some((second, '\''))) => second + 1,
-            _ => 1,
-        };
-        self.take(end);
-    }
 }
 
 /// Returns a message without its placeholders and escapes.

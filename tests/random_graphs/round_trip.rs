@@ -1,4 +1,4 @@
-//! What is written is what is read: safetensors, JSON and bytes.
+//! Round trips through safetensors, JSON and postcard.
 
 use std::fs;
 use std::path::Path;
@@ -7,12 +7,12 @@ use mlp::prelude::*;
 use mlp::{Rng, Scalar, serde_boxed};
 use serde::Serialize;
 
-/// Numbers with all their digits, in every parameter.
+/// Fills all parameters with random values.
 fn fill<N: Network>(network: &mut N, generator: &mut Rng) {
     network.as_mut_slice().iter_mut().for_each(|number| *number = Scalar::from_f64(generator.normal()));
 }
 
-pub fn comes_back<N: Network + Serialize + PartialEq>(seed: u64) {
+pub fn check<N: Network + Serialize + PartialEq>(seed: u64) {
     let mut generator = Rng::new(seed);
     let (mut saved, mut loaded) = (N::zeroed(), N::zeroed());
     for _ in 0..3 {

@@ -1,4 +1,4 @@
-//! Callbacks, against Keras's on the same figures and in trainings of their own.
+//! Callbacks: compared with Keras on the same metric values, and in trainings.
 
 use std::ffi::OsString;
 use std::fs;
@@ -23,7 +23,7 @@ fn fit(epochs: usize) -> Fit {
     Fit::new().epochs(epochs).batch_size(10).verbose(Verbose::Silent)
 }
 
-/// A folder for one test's files.
+/// Creates an empty folder for the files of a test.
 fn folder(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("callbacks").join(name);
     let _ = fs::remove_dir_all(&folder);
@@ -31,10 +31,10 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// Reports figures of its own, one an epoch, and writes the epoch into the first weight.
-struct Figures(Vec<f64>);
+/// Reports a given `val_loss` for each epoch, and writes the epoch into the first weight.
+struct ReportMetrics(Vec<f64>);
 
-impl Callback<Net> for Figures {
+impl Callback<Net> for ReportMetrics {
     fn on_train_begin(&mut self, training: &mut Training<'_, Net>) -> CallbackResult {
         training.log("val_loss", f64::NAN);
         Ok(())
@@ -47,15 +47,15 @@ impl Callback<Net> for Figures {
     }
 }
 
-/// Not a test: what the next one runs as a process, for its output.
+/// Runs in a child process of the next test, which reads its output.
 #[test]
 #[ignore = "run by another test"]
-fn speaks() {
+fn verbose_training() {
     let (x, y) = data();
     let folder = folder("verbose");
     std::env::set_current_dir(&folder).unwrap();
     let fit = fit(6)
-        .callback(Figures(vec![1.0, 0.1234567, 0.5, 0.25, 0.1234567, 0.75]))
+        .callback(ReportMetrics(vec![1.0, 0.1234567, 0.5, 0.25, 0.1234567, 0.75]))
         .callback(LearningRateScheduler::new(|epoch, rate| if epoch == 1 { rate * 0.75 } else { rate }).verbose(true))
         .callback(ModelCheckpoint::new("best-{epoch}.weights.h5").save_best_only(true).verbose(true))
         .callback(ModelCheckpoint::new("last.weights.h5").verbose(true))
@@ -67,9 +67,9 @@ fn speaks() {
 }
 
 #[test]
-fn verbose_callbacks_print_what_those_of_keras_do() {
+fn verbose_callbacks_print_the_lines_of_keras() {
     let program = std::env::current_exe().unwrap();
-    let arguments = ["--exact", "callbacks::speaks", "--ignored", "--nocapture"];
+    let arguments = ["--exact", "callbacks::verbose_training", "--ignored", "--nocapture"];
     let output = std::process::Command::new(program).args(arguments).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     let printed: Vec<_> = text.lines().skip_while(|line| *line != "begin").skip(1).collect();
@@ -81,18 +81,18 @@ fn verbose_callbacks_print_what_those_of_keras_do() {
 struct Case<'a> {
     kind: &'a str,
     options: &'a str,
-    figures: Vec<f64>,
+    metrics: Vec<f64>,
     results: Vec<&'a str>,
 }
 
 fn cases(kind: &str) -> Vec<Case<'static>> {
     let lines = include_str!("../goldens/callbacks.txt").lines().filter(|line| !line.starts_with('#'));
     let split = |line: &'static str| {
-        let [kind, options, figures, results @ ..] = &line.split(" | ").collect::<Vec<_>>()[..] else {
+        let [kind, options, metrics, results @ ..] = &line.split(" | ").collect::<Vec<_>>()[..] else {
             panic!("{line}")
         };
-        let figures = figures.split(' ').map(|figure| figure.parse().unwrap()).collect();
-        Case { kind, options, figures, results: results.to_vec() }
+        let metrics = metrics.split(' ').map(|value| value.parse().unwrap()).collect();
+        Case { kind, options, metrics, results: results.to_vec() }
     };
     let cases: Vec<_> = lines.map(split).filter(|case| case.kind == kind).collect();
     assert_eq!(cases.len(), 60);
@@ -126,12 +126,12 @@ fn early_stopping_stops_where_keras_does() {
             stopping = stopping.baseline(case.number("baseline"));
         }
         let mut model = model(0.01);
-        let fit = fit(case.figures.len()).callback(Figures(case.figures.clone())).callback(&mut stopping);
+        let fit = fit(case.metrics.len()).callback(ReportMetrics(case.metrics.clone())).callback(&mut stopping);
         model.fit(&x, &y, fit).unwrap();
         let stopped = stopping.stopped_epoch().map_or("none".to_owned(), |epoch| epoch.to_string());
         let epoch_of_weights = model.as_slice()[0].to_string();
         let found = [stopped, stopping.best_epoch().to_string(), epoch_of_weights];
-        assert_eq!(found[..], case.results[..], "{} {:?}", case.options, case.figures);
+        assert_eq!(found[..], case.results[..], "{} {:?}", case.options, case.metrics);
     }
 }
 
@@ -147,7 +147,7 @@ fn plateaus_reduce_the_learning_rate_as_in_keras() {
             .factor(case.number("factor"))
             .min_lr(case.number("min_lr"));
         let mut rates = Vec::new();
-        let fit = fit(case.figures.len()).callback((Figures(case.figures.clone()), plateau));
+        let fit = fit(case.metrics.len()).callback((ReportMetrics(case.metrics.clone()), plateau));
         model(0.1).fit(&x, &y, fit.on_epoch_end(|status| rates.push(status.learning_rate()))).unwrap();
         let expected: Vec<f64> = case.results[0].split(' ').map(|rate| rate.parse().unwrap()).collect();
         assert!(rates.iter().zip(&expected).all(|(a, b)| (a - b).abs() <= 1e-12 * b), "{}", case.options);
@@ -160,7 +160,7 @@ fn restored_weights_are_those_of_the_best_epoch() {
     let (x, y) = data();
     let mut snapshots = Snapshots::default();
     let mut stopping = EarlyStopping::new("loss").patience(3).restore_best_weights(true);
-    // So large a rate that the loss goes up and down.
+    // With this learning rate, the loss rises and falls.
     let mut model = model(0.9);
     let history = model.fit(&x, &y, fit(50).callback((&mut snapshots, &mut stopping))).unwrap();
     let best = (0..history.epochs()).min_by(|&a, &b| history.loss()[a].total_cmp(&history.loss()[b])).unwrap();
@@ -180,7 +180,7 @@ impl Callback<Net> for Snapshots {
 }
 
 #[test]
-fn what_is_not_reported_cannot_be_watched() {
+fn an_unknown_metric_cannot_be_monitored() {
     let (x, y) = data();
     let error = model(0.1).fit(&x, &y, fit(2).callback(EarlyStopping::new("val_loss"))).unwrap_err();
     assert_eq!(error.to_string(), "EarlyStopping monitors `val_loss`, but the training reports `loss`");
@@ -219,7 +219,7 @@ fn a_training_stops_within_an_epoch() {
 #[test]
 fn divergence_ends_with_an_error_or_with_a_history() {
     let (x, y) = data();
-    // Only the second epoch's steps are too large.
+    // Only the steps of the second epoch are too large.
     let diverging = || LearningRateScheduler::new(|epoch, _| if epoch == 0 { 0.1 } else { 1e30 });
     let error = model(0.1).fit(&x, &y, fit(5).callback(diverging())).unwrap_err();
     assert!(matches!(error, TrainingError::Diverged { epoch: 2, .. }), "{error}");
@@ -262,11 +262,11 @@ fn only_the_best_checkpoint_is_kept() {
         written.push(network.as_slice()[0]);
         fs::write(path, network.as_slice()[0].to_string())
     });
-    let figures = Figures(vec![3.0, 4.0, 2.0, 2.0, 1.0, 5.0]);
-    model(0.1).fit(&x, &y, fit(6).callback((figures, checkpoint))).unwrap();
+    let metrics = ReportMetrics(vec![3.0, 4.0, 2.0, 2.0, 1.0, 5.0]);
+    model(0.1).fit(&x, &y, fit(6).callback((metrics, checkpoint))).unwrap();
     assert_eq!(written, [0.0, 2.0, 4.0]);
     assert_eq!(fs::read_to_string(&path).unwrap(), "4");
-    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "nothing unfinished is left");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "no temporary file is left");
 }
 
 #[test]
@@ -279,7 +279,7 @@ fn tables_have_a_line_for_each_epoch() {
     let count =
         |_: &mut mlp::training::Status| lines_when_read.push(fs::read_to_string(&path).unwrap().lines().count());
     let history = model(0.1).fit(&x, &y, with_logger.on_epoch_end(count)).unwrap();
-    assert_eq!(lines_when_read, [2, 3], "a line is there when its epoch has ended");
+    assert_eq!(lines_when_read, [2, 3], "a line is written at the end of its epoch");
     let (losses, validation) = (history.loss(), history.get("val_loss").unwrap());
     let expected = format!("epoch,loss,val_loss\n0,{:?},NA\n1,{:?},{:?}\n", losses[0], losses[1], validation[1]);
     assert_eq!(fs::read_to_string(&path).unwrap(), expected);
@@ -312,11 +312,11 @@ fn event_files_of_training_and_validation() {
 }
 
 #[test]
-fn any_number_of_callbacks() {
+fn callbacks_can_be_combined() {
     let (x, y) = data();
-    let boxed: Vec<Box<dyn Callback<Net>>> = vec![Box::new(TerminateOnNan), Box::new(Figures(vec![1.0; 3]))];
-    let mut figures = Figures(vec![2.0; 3]);
-    let fit = fit(3).callback(boxed).callback(None::<TerminateOnNan>).callback((&mut figures,));
+    let boxed: Vec<Box<dyn Callback<Net>>> = vec![Box::new(TerminateOnNan), Box::new(ReportMetrics(vec![1.0; 3]))];
+    let mut metrics = ReportMetrics(vec![2.0; 3]);
+    let fit = fit(3).callback(boxed).callback(None::<TerminateOnNan>).callback((&mut metrics,));
     let history = model(0.1).fit(&x, &y, fit).unwrap();
     assert_eq!(history.get("val_loss").unwrap(), [2.0; 3]);
 }

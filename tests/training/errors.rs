@@ -1,4 +1,4 @@
-//! What only the data can tell is a typed error that names the culprit, and changes nothing.
+//! Invalid data is a typed error that names the place, and changes nothing.
 
 use mlp::prelude::*;
 use nalgebra::{Const, DVector, Dyn, OMatrix};
@@ -16,11 +16,11 @@ fn fit() -> Fit {
     Fit::new().epochs(3).batch_size(4).verbose(Verbose::Silent)
 }
 
-/// The error of a fit that must leave the network as it was.
-fn refuse(x: &Pairs, y: &DVector<f32>, fit: Fit) -> TrainingError {
+/// Returns the error of a `fit` and checks that the network is unchanged.
+fn fit_error(x: &Pairs, y: &DVector<f32>, fit: Fit) -> TrainingError {
     let mut model = Line::new(0).compile(Adam::default(), MeanSquaredError);
     let before = model.dense_1.clone();
-    let error = model.fit(x, y, fit).expect_err("the fit should be refused");
+    let error = model.fit(x, y, fit).expect_err("fit must fail");
     assert_eq!(model.dense_1, before);
     error
 }
@@ -46,7 +46,7 @@ fn zero_batch_size_and_epochs() {
 }
 
 #[test]
-fn numbers_that_are_not_finite_are_named_by_row_and_column() {
+fn values_that_are_not_finite_are_reported_with_row_and_column() {
     let mut x = pairs(300);
     x[(257, 1)] = f32::NEG_INFINITY;
     let error = refuse(&x, &DVector::zeros(300), fit());
@@ -68,12 +68,12 @@ fn class_indices_out_of_range() {
         let y = DVector::from_vec(vec![0.0, 1.0, bad, 2.0]);
         let error = model.fit(&pairs(4), &y, fit()).expect_err("no such class");
         let loss = "sparse_categorical_crossentropy";
-        let expected = DataError::InvalidTarget { part: None, row: 2, column: 0, value: f64::from(bad), loss };
+        let expected = DataError::InvalidTarget { part: None, row: 2, column: 0, value: f64::from(class), loss };
         assert_eq!(error, TrainingError::Data(expected));
     }
 }
 
-/// A loss that overflows names its epoch and batch, and the weights are those before the step that ruined them.
+/// The error names the epoch and the batch, and the weights are those before the last step.
 #[test]
 fn divergence_keeps_the_last_good_weights() {
     let (x, y) = (pairs(8), DVector::from_element(8, 1.0));
@@ -87,12 +87,12 @@ fn divergence_keeps_the_last_good_weights() {
     assert!(evaluation.loss.is_finite());
 }
 
-/// Batches beyond the data are one batch, and a batch of one sample works.
+/// A batch size above the number of samples means one batch; a batch of one sample works.
 #[test]
 fn batches_of_any_size() {
     for batch_size in [1, 3, 7, 8, 9, usize::MAX] {
         let mut model = Line::new(0).compile(Adam::default(), MeanSquaredError);
-        let history = model.fit(&pairs(8), &DVector::zeros(8), fit().batch_size(batch_size)).expect("good data");
+        let history = model.fit(&pairs(8), &DVector::zeros(8), fit().batch_size(batch_size)).expect("valid data");
         assert_eq!(history.loss().len(), 3);
     }
 }

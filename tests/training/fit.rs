@@ -1,4 +1,4 @@
-//! What `fit` does beside its steps: validation, weights of samples and classes, going on, batches of an iterator.
+//! Features of `fit`: validation, sample and class weights, resumed epochs, batches of an iterator.
 
 use std::convert::Infallible;
 
@@ -30,7 +30,7 @@ fn part(x: &Pairs, y: &DVector<f64>, from: usize, to: usize) -> (Pairs, DVector<
 }
 
 #[test]
-fn validation_is_what_evaluate_says() {
+fn validation_agrees_with_evaluate() {
     let (x, y) = data(40);
     let (x_validation, y_validation) = data(17);
     let mut trained = model();
@@ -54,7 +54,7 @@ fn a_split_keeps_the_last_samples() {
 }
 
 #[test]
-fn validation_changes_nothing_of_the_training() {
+fn validation_does_not_affect_training() {
     let (x, y) = data(40);
     let (mut with, mut without) = (model(), model());
     with.fit(&x, &y, fit(4).validation_data(&x, &y)).unwrap();
@@ -63,7 +63,7 @@ fn validation_changes_nothing_of_the_training() {
 }
 
 #[test]
-fn an_epoch_without_validation_has_no_figures_of_it() {
+fn an_epoch_without_validation_reports_no_validation_metrics() {
     let (x, y) = data(20);
     let mut seen = Vec::new();
     let fit = fit(4).validation_data(&x, &y).validation_freq(2);
@@ -81,7 +81,7 @@ fn a_weight_is_a_repetition() {
     let (repeated_x, repeated_y) = (x.select_rows(&rows), y.select_rows(&rows));
     let one = |epochs| fit(epochs).batch_size(100);
     let sgd = |rate| Net::new(1).compile(Sgd::new(rate), MeanSquaredError);
-    // The sum is divided by the number of samples, whatever their weights: 6 here, 8 there.
+    // Keras divides the sum by the number of samples, not by the sum of weights: 6 here, 8 there.
     let (mut weighted, mut repeated) = (sgd(0.06), sgd(0.08));
     let loss = weighted.fit(&x, &y, one(5).sample_weight(weights)).unwrap().loss().to_vec();
     let expected = repeated.fit(&repeated_x, &repeated_y, one(5)).unwrap().loss().to_vec();
@@ -93,7 +93,7 @@ fn a_weight_is_a_repetition() {
     }
 }
 
-/// Weights go with their samples through shuffles and more than one tile.
+/// Shuffling keeps weights with their samples, also across tiles.
 #[test]
 fn weights_follow_shuffles() {
     let (x, y) = data(1500);
@@ -159,7 +159,7 @@ fn a_pass_over_batches_is_an_epoch() {
 }
 
 #[test]
-fn a_batch_that_cannot_be_had_is_told() {
+fn an_error_of_the_batch_iterator_is_returned() {
     let (x, y) = data(8);
     let mut model = model();
     let error = model.partial_fit([Ok((x, y)), Err("no more tape")]).unwrap_err();
@@ -169,7 +169,7 @@ fn a_batch_that_cannot_be_had_is_told() {
     assert_eq!(error, PartialFitError::Training(TrainingError::Data(DataError::Empty)));
 }
 
-/// As where a program is started again that had trained to the end.
+/// A program may be restarted after its last epoch.
 #[test]
 fn a_training_without_epochs_left_changes_nothing() {
     let (x, y) = data(10);
@@ -183,13 +183,13 @@ fn a_training_without_epochs_left_changes_nothing() {
 }
 
 #[test]
-fn what_cannot_be_asked_for_is_told() {
+fn invalid_arguments_are_rejected() {
     let (x, y) = data(10);
     let refuse = |fit: Fit| model().fit(&x, &y, fit).unwrap_err().to_string();
     assert_eq!(refuse(fit(1).sample_weight([1.0; 9])), "expected 10 sample weights, one per sample, found 9");
     let mut weights = vec![1.0; 10];
     weights[3] = f64::NAN;
-    assert_eq!(refuse(fit(1).sample_weight(weights)), "sample_weight[3] is NaN: every weight must be finite");
+    assert_eq!(rejected(fit(1).sample_weight(weights)), "sample_weight[3] is NaN: every weight must be finite");
     for split in [1.0, -0.1, 0.99, f64::NAN] {
         let message = "expected at least one of the 10 samples for training and one for validation";
         assert_eq!(refuse(fit(1).validation_split(split)), format!("validation_split is {split}: {message}"));
@@ -200,9 +200,9 @@ fn what_cannot_be_asked_for_is_told() {
     assert_eq!(error.to_string(), "expected as many rows in y as in x, found 10 in x and 9 in y");
 }
 
-/// Nobody has standard output to himself while he trains.
+/// Training in several threads must not deadlock on standard output.
 #[test]
-fn networks_are_trained_side_by_side() {
+fn networks_are_trained_in_parallel() {
     let x = linspace(0.0_f32, 1.0, 8);
     let train = move |during: &mut dyn FnMut()| {
         let fit = Fit::new().epochs(1).verbose(Verbose::Silent).on_epoch_end(|_| during());
@@ -216,13 +216,13 @@ fn networks_are_trained_side_by_side() {
             other(&mut || {});
             done.send(()).expect("a receiver");
         });
-        is_done.recv_timeout(std::time::Duration::from_secs(20)).expect("a training beside another ends");
+        is_done.recv_timeout(std::time::Duration::from_secs(20)).expect("both trainings end");
     });
 }
 
-/// As in Keras: the loss is divided by the number of samples, a metric by the sum of their weights.
+/// A loss is divided by the number of samples and a weighted metric by the sum of weights, as in Keras.
 #[test]
-fn weighted_metrics_know_the_weights() {
+fn weighted_metrics_use_the_weights() {
     let (x, y) = data(40);
     let weights: Vec<f64> = (0..40).map(|row| f64::from(row % 5) / 2.0).collect();
     let mut model = model().weighted_metrics((MeanAbsoluteError, RootMeanSquaredError));
@@ -236,7 +236,7 @@ fn weighted_metrics_know_the_weights() {
     ];
     let evaluation = model.sample_weight(&weights).evaluate(&x, &y).unwrap();
     assert!((evaluation.loss - weighted(|error| error * error) / 40.0).abs() < 1e-12);
-    // A step on everything at once reports what was there before it.
+    // A step on all samples reports the metrics before the step.
     let fit = fit(1).batch_size(40).shuffle(false).sample_weight(weights.clone());
     let fit = fit.validation_data(&x, &y).validation_sample_weight(weights.clone());
     let history = model.fit(&x, &y, fit).unwrap();

@@ -1,14 +1,14 @@
-//! Losses and metrics where numbers run out: a network that gives NaN, probabilities of 0 and 1, padding.
+//! Losses and metrics at extreme values: NaN outputs, probabilities of 0 and 1, padding.
 
 use mlp::Buffer;
 use mlp::losses::{LossInput, MetricInput};
 use mlp::prelude::*;
 
 const SAMPLES: usize = 5;
-/// With the padding: a tile of so many samples lies where that of `SAMPLES` does.
+/// Number of samples with padding. A tile of this size has the layout of one of `SAMPLES`.
 const PADDED: usize = 16;
 
-/// `number` in every sample, NaN in the padding.
+/// Returns a tile with `number` in every sample and NaN in the padding.
 fn filled(features: usize, number: f64) -> Buffer<f64> {
     let mut buffer = Buffer::new(features, SAMPLES);
     for feature in 0..features {
@@ -18,7 +18,7 @@ fn filled(features: usize, number: f64) -> Buffer<f64> {
     buffer
 }
 
-/// The loss of samples that are all the same, and its gradient with the padding.
+/// Returns the loss of equal samples, its gradient, and the gradient in the padding.
 fn evaluate<S: Shape, L: Loss<f64, S>>(loss: &L, prediction: f64, target: f64) -> (f64, Vec<f64>, Vec<f64>) {
     let (predictions, targets) = (filled(S::FEATURES, prediction), filled(L::Targets::FEATURES, target));
     let mut gradient = filled(S::FEATURES, f64::NAN);
@@ -31,13 +31,13 @@ fn evaluate<S: Shape, L: Loss<f64, S>>(loss: &L, prediction: f64, target: f64) -
         gradient: Some(gradient.tile_mut(S::FEATURES, SAMPLES)),
         scale: 1.0,
     });
-    let (mut slopes, mut padding) = (Vec::new(), Vec::new());
+    let (mut derivatives, mut padding) = (Vec::new(), Vec::new());
     for feature in 0..S::FEATURES {
         let (real, rest) = gradient.tile(S::FEATURES, PADDED).feature(feature).split_at(SAMPLES);
-        slopes.extend_from_slice(real);
+        derivatives.extend_from_slice(real);
         padding.extend_from_slice(rest);
     }
-    (sum, slopes, padding)
+    (sum, derivatives, padding)
 }
 
 macro_rules! each_loss {
@@ -67,27 +67,31 @@ macro_rules! each_loss {
     };
 }
 
-fn padding_is_nothing<S: Shape, L: Loss<f64, S>>(loss: L) {
-    let (sum, slopes, padding) = evaluate(&loss, 0.4, 1.0);
-    assert!(sum.is_finite() && slopes.iter().all(|slope| slope.is_finite()), "{}: {sum}, {slopes:?}", loss.name());
-    assert!(!padding.is_empty() && padding.iter().all(|&slope| slope == 0.0), "{}: {padding:?}", loss.name());
+fn padding_is_ignored<S: Shape, L: Loss<f64, S>>(loss: L) {
+    let (sum, derivatives, padding) = evaluate(&loss, 0.4, 1.0);
+    assert!(
+        sum.is_finite() && derivatives.iter().all(|derivative| derivative.is_finite()),
+        "{}: {sum}, {derivatives:?}",
+        loss.name()
+    );
+    assert!(!padding.is_empty() && padding.iter().all(|&derivative| derivative == 0.0), "{}: {padding:?}", loss.name());
 }
 
 #[test]
-fn what_lies_in_the_padding_counts_nothing() {
-    each_loss!(padding_is_nothing);
+fn padding_does_not_count() {
+    each_loss!(padding_is_ignored);
 }
 
-/// Otherwise `TerminateOnNan` would see nothing.
-fn nan_is_kept<S: Shape, L: Loss<f64, S>>(loss: L) {
+/// Checks that NaN is propagated: `TerminateOnNan` relies on it.
+fn nan_is_propagated<S: Shape, L: Loss<f64, S>>(loss: L) {
     let (sum, _, padding) = evaluate(&loss, f64::NAN, 1.0);
     assert!(sum.is_nan(), "{} of NaN is {sum}", loss.name());
-    assert!(padding.iter().all(|&slope| slope == 0.0), "{}: {padding:?}", loss.name());
+    assert!(padding.iter().all(|&derivative| derivative == 0.0), "{}: {padding:?}", loss.name());
 }
 
 #[test]
-fn the_loss_of_a_network_that_gives_nan_is_nan() {
-    each_loss!(nan_is_kept);
+fn the_loss_of_nan_is_nan() {
+    each_loss!(nan_is_propagated);
 }
 
 #[test]
@@ -99,7 +103,10 @@ fn a_focal_loss_that_is_certain_has_a_gradient() {
         ] {
             for (prediction, target) in [(0, 0.0), (0, 1.0), (1, 0.0), (1, 1.0)] {
                 let found = evaluate::<Features<1>, _>(&loss.gamma(gamma), certain[prediction], target);
-                assert!(found.0.is_finite() && found.1.iter().all(|slope| slope.is_finite()), "{gamma}: {found:?}");
+                assert!(
+                    found.0.is_finite() && found.1.iter().all(|derivative| derivative.is_finite()),
+                    "{gamma}: {found:?}"
+                );
             }
         }
         // Wrong beyond doubt, each logit more costs one more.

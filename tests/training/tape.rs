@@ -1,4 +1,4 @@
-//! Gradients for a loop of one's own.
+//! Gradient tapes, for custom training loops.
 
 use mlp::prelude::*;
 
@@ -11,7 +11,7 @@ fn data() -> (Vec<[f64; 2]>, Vec<[f64; 3]>) {
 }
 
 #[test]
-fn a_loop_is_a_fit() {
+fn a_custom_loop_trains_like_fit() {
     let (x, y) = data();
     let mut model = Net::new(3).compile(Adam::new(0.01), MeanSquaredError);
     let fit = Fit::new().epochs(10).batch_size(20).verbose(Verbose::Silent);
@@ -29,7 +29,7 @@ fn a_loop_is_a_fit() {
 }
 
 #[test]
-fn gradients_by_the_inputs_are_central_differences() {
+fn input_gradients_agree_with_central_differences() {
     const STEP: f64 = 1e-5;
     let (x, y) = data();
     let network = Net::new(3);
@@ -43,15 +43,15 @@ fn gradients_by_the_inputs_are_central_differences() {
     };
     for sample in 0..20 {
         for feature in 0..2 {
-            let slope = (loss_at(sample, feature, STEP) - loss_at(sample, feature, -STEP)) / (2.0 * STEP);
+            let expected = (loss_at(sample, feature, STEP) - loss_at(sample, feature, -STEP)) / (2.0 * STEP);
             let found = gradient[(sample, feature)];
-            assert!((found - slope).abs() < 1e-8, "({sample}, {feature}): {found}, not {slope}");
+            assert!((found - expected).abs() < 1e-8, "({sample}, {feature}): {found}, not {expected}");
         }
     }
 }
 
 #[test]
-fn losses_of_samples_have_the_mean_loss() {
+fn the_mean_of_sample_losses_is_the_loss() {
     let (x, y) = data();
     let network = Net::new(3);
     let mut tape = network.gradient_tape(MeanSquaredError);
@@ -77,7 +77,7 @@ fn an_option_that_no_layer_can_use_is_an_error() {
     for error in errors {
         assert!(error.to_string().starts_with("`noise` has rate = 1.5"), "{error}");
     }
-    // Data is looked at first, and is the same error as anywhere.
+    // Data is checked first.
     let missing = tape.value_and_gradient(&network, &x[..0], &y[..0]).unwrap_err();
     assert_eq!(missing, DataError::Empty.into());
 }

@@ -1,4 +1,4 @@
-//! Training in memory of static size gives what `compile` and `train_on_batch` give.
+//! `Trainer`, which needs no heap, trains like `compile` and `train_on_batch`.
 
 use mlp::prelude::*;
 use nalgebra::SMatrix;
@@ -20,7 +20,7 @@ functional! {
 
 const SAMPLES: usize = 37;
 
-fn numbers<const N: usize>(phase: f64) -> SMatrix<f64, SAMPLES, N> {
+fn values<const N: usize>(phase: f64) -> SMatrix<f64, SAMPLES, N> {
     SMatrix::from_fn(|row, column| ((row * 7 + column * 3) as f64 * 0.31 + phase).sin())
 }
 
@@ -29,8 +29,8 @@ fn same(one: &[f64], other: &[f64]) -> bool {
 }
 
 #[test]
-fn a_chain_learns_the_same() {
-    let (x, y) = (numbers::<3>(0.0), numbers::<2>(1.0));
+fn a_chain_trains_the_same() {
+    let (x, y) = (values::<3>(0.0), values::<2>(1.0));
     let optimizer = || Adam::new(0.01).weight_decay(1e-3);
     let (mut network, mut trainer) = (Chain::seeded(4), Trainer::new(optimizer(), Huber::new()));
     let mut model = Chain::new(4).compile(optimizer(), Huber::new());
@@ -42,8 +42,8 @@ fn a_chain_learns_the_same() {
 }
 
 #[test]
-fn several_inputs_and_outputs_learn_the_same() {
-    let (x, y) = ((numbers::<3>(0.0), numbers::<2>(0.5)), (numbers::<2>(1.0), numbers::<1>(2.0)));
+fn several_inputs_and_outputs_train_the_same() {
+    let (x, y) = ((values::<3>(0.0), values::<2>(0.5)), (values::<2>(1.0), values::<1>(2.0)));
     let optimizer = || Sgd::new(0.05).momentum(0.9).nesterov(true);
     let losses = (MeanSquaredError, MeanAbsoluteError);
     let mut trainer = Trainer::new(optimizer(), losses).loss_weights([1.0, 0.5]);
@@ -57,8 +57,8 @@ fn several_inputs_and_outputs_learn_the_same() {
 }
 
 #[test]
-fn what_looks_at_a_whole_batch_has_room_for_a_register() {
-    let (x, y) = (numbers::<3>(0.0), numbers::<2>(1.0));
+fn whole_batch_layers_accept_one_register_of_samples() {
+    let (x, y) = (values::<3>(0.0), values::<2>(1.0));
     let (mut network, mut trainer) = (Whole::seeded(0), Trainer::new(Sgd::new(0.1), MeanSquaredError));
     let before = network.clone();
     let error = trainer.train_on_batch(&mut network, &x, &y).unwrap_err();
@@ -74,13 +74,13 @@ fn what_looks_at_a_whole_batch_has_room_for_a_register() {
 }
 
 #[test]
-fn numbers_that_are_none_change_nothing() {
+fn values_that_are_not_finite_change_nothing() {
     let (mut network, mut trainer) = (Chain::seeded(0), Trainer::new(Adam::default(), MeanSquaredError));
     let before = network.clone();
     let error = trainer.train_on_batch(&mut network, &[[1.0, f64::NAN, 0.0]], &[[0.0, 0.0]]).unwrap_err();
     assert!(matches!(error, DataError::NotFinite { row: 0, column: 1, .. }), "{error}");
     assert_eq!(network, before);
-    // A step that would lead nowhere is not made.
+    // A step with an infinite loss is not applied.
     let loss = trainer.train_on_batch(&mut network, &[[1e200; 3]], &[[1e300; 2]]).unwrap();
     assert!(!loss.is_finite());
     assert_eq!(network, before);

@@ -1,4 +1,4 @@
-//! This library, as its users would write it.
+//! mlp, written as a user would.
 
 use std::hint::black_box;
 
@@ -44,7 +44,7 @@ where
         let mut network = N::zeroed();
         let mut parameters = network.as_mut_slice();
         for (layer, pair) in workload.widths.windows(2).enumerate() {
-            // nalgebra stores columns, and a column of the weights belongs to an input.
+            // nalgebra is column-major; a column of the weights belongs to one input.
             let weights = weights(layer, pair[0], pair[1]);
             parameters[..weights.len()].copy_from_slice(&weights);
             parameters = &mut parameters[weights.len() + pair[1]..];
