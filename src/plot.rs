@@ -167,8 +167,8 @@ impl Plot {
     /// The file is written atomically (temporary file, then rename).
     ///
     /// # Errors
-    /// Returns an error if there are no points, a series has different numbers of x and y values, a value is not finite or
-    /// not positive on a logarithmic axis, or the file cannot be written.
+    /// Returns an error if there are no points, a series has different numbers of x and y values, a value is not finite
+    /// or not positive on a logarithmic axis, or the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), PlotError> {
         file::save(self, path.as_ref())
     }

@@ -3,14 +3,15 @@
 //! A network takes its samples as a matrix whose number of columns is part of its type, [`Batch`]. This module produces
 //! such matrices from files and from other containers. Mistakes that only the data can show are typed errors.
 //!
-//! - [`columns`] and [`rows`] check a number of columns that is known only at run time. `from_ndarray` does the same for
-//!   arrays (feature `ndarray`).
+//! - [`columns`] and [`rows`] check a number of columns that is known only at run time. `from_ndarray` does the same
+//!   for arrays (feature `ndarray`).
 //! - [`to_rows`] speeds up shuffled epochs over data larger than the cache.
 //! - `Table` reads comma-separated values by column name, and `write_csv` writes them (feature `csv`).
-//! - [`Tensor`] reads IDX (feature `idx`), npy and npz (`npy`), safetensors (`safetensors`) and HDF5 (`keras`). It writes
-//!   npy, npz and safetensors.
+//! - [`Tensor`] reads IDX (feature `idx`), npy and npz (`npy`), safetensors (`safetensors`) and HDF5 (`keras`). It
+//!   writes npy, npz and safetensors.
 //! - [`Batches`] reads tables, IDX and npy files that are larger than memory, for `train_on_batch`.
-//! - [`train_test_split`], [`KFold`], [`StandardScaler`], [`MinMaxScaler`] and [`one_hot`] follow scikit-learn and Keras.
+//! - [`train_test_split`], [`KFold`], [`StandardScaler`], [`MinMaxScaler`] and [`one_hot`] follow scikit-learn and
+//!   Keras.
 
 // The file formats share helpers; only all formats together use every helper.
 #![cfg_attr(

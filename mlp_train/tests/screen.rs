@@ -1,4 +1,4 @@
-//! What the user sees, against what Keras prints. `goldens/keras_screen.py` recorded that.
+//! Screen output compared with that of Keras. `goldens/keras_screen.py` records the goldens.
 
 use std::cell::Cell;
 use std::io::{self, Write};
@@ -9,7 +9,7 @@ use mlp_core::training::{Progress, Verbose};
 
 const EPOCH: [(&str, f64); 1] = [("loss", 0.7335)];
 
-/// Runs one `Progress` with a clock that stands where `Cell` says.
+/// Returns the output of a `Progress`. `run` gets a function that sets the clock, in seconds.
 fn printed(
     (verbose, terminal): (Verbose, bool),
     (epochs, steps): (usize, usize),
@@ -25,7 +25,7 @@ fn printed(
 }
 
 #[test]
-fn progress_as_keras_prints_it() {
+fn progress_is_printed_as_by_keras() {
     let cases = include_str!("goldens/progress.tsv");
     assert!(cases.lines().count() > 70);
     for case in cases.lines() {
@@ -63,7 +63,7 @@ fn two_epochs(progress: &mut Progress<&mut Vec<u8>, &dyn Fn() -> Duration>, set_
 }
 
 #[test]
-fn a_file_gets_finished_lines_only() {
+fn a_file_receives_finished_lines_only() {
     let bar = "4/4 [==============================] - 0s 30ms/step - loss: 0.7335\n";
     let expected = format!("Epoch 1/2\n{bar}Epoch 2/2\n{bar}");
     assert_eq!(printed((Verbose::Auto, false), (2, 4), two_epochs), expected);
@@ -85,7 +85,7 @@ fn a_terminal_is_redrawn_at_most_every_50_ms() {
 }
 
 #[test]
-fn a_shorter_line_erases_the_longer_one_before() {
+fn a_shorter_line_erases_a_longer_one() {
     let text = printed((Verbose::ProgressBar, true), (1, 2), |progress, set_time| {
         set_time(4000.0);
         progress.step(1, &[("loss", 1e9)]);
@@ -97,12 +97,12 @@ fn a_shorter_line_erases_the_longer_one_before() {
 }
 
 #[test]
-fn a_broken_off_epoch_ends_its_line() {
+fn an_interrupted_epoch_ends_its_line() {
     let text = printed((Verbose::ProgressBar, true), (1, 10), |progress, _| progress.step(3, &EPOCH));
     assert!(text.ends_with("loss: 0.7335\n"), "{text:?}");
 }
 
-/// Counts calls; fails from the given one on.
+/// Writer that counts its calls, and fails from call number `broken_from`.
 struct Pipe<'a> {
     calls: &'a Cell<usize>,
     broken_from: usize,
@@ -119,9 +119,10 @@ impl Write for Pipe<'_> {
     }
 }
 
-/// Writes and clock readings of 10,000 epochs of 20 µs.
+/// Returns the numbers of writes and of clock readings for 10,000 epochs of 20 µs.
 fn costs(verbose: Verbose, broken_from: usize) -> (usize, usize) {
-    let (calls, readings) = (Cell::new(0), Cell::new(0));
+    let calls = Cell::new(0);
+    let readings = Cell::new(0);
     let clock = || {
         readings.set(readings.get() + 1);
         Duration::from_micros(10) * readings.get() as u32
@@ -152,7 +153,7 @@ fn a_broken_pipe_ends_printing_but_not_training() {
 }
 
 #[test]
-fn a_long_epoch_shows_its_heading_at_once() {
+fn the_heading_of_a_long_epoch_is_shown_immediately() {
     let output = Cell::new(0);
     let now = Cell::new(Duration::ZERO);
     let pipe = Pipe { calls: &output, broken_from: usize::MAX };

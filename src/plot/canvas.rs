@@ -48,7 +48,8 @@ impl<'a> Canvas<'a> {
         outline: impl FnOnce(&Lettering, Point, &mut Rasterizer),
     ) {
         let corner = point(low.x.floor(), low.y.floor());
-        let (width, height) = ((high.x - corner.x).ceil().max(1.0), (high.y - corner.y).ceil().max(1.0));
+        let width = (high.x - corner.x).ceil().max(1.0);
+        let height = (high.y - corner.y).ceil().max(1.0);
         let mut rasterizer = Rasterizer::new(width as usize + 1, height as usize + 1);
         outline(&self.lettering, corner, &mut rasterizer);
         rasterizer.for_each_pixel_2d(|x, y, coverage| {
@@ -58,12 +59,13 @@ impl<'a> Canvas<'a> {
         });
     }
 
-    /// Draws a path with round joints. `radius` is half the line width. Translucent paths are not darker where they cross
-    /// themselves.
+    /// Draws a path with round joints. `radius` is half the line width. Translucent paths are not darker where they
+    /// cross themselves.
     fn stroke(&mut self, path: &[Point], radius: f32, color: BackendColor) {
         let Some((low, high)) = corners(path) else { return };
         let reach = radius + 1.0;
-        let (left, top) = ((low.x - reach).floor() as i32, (low.y - reach).floor() as i32);
+        let left = (low.x - reach).floor() as i32;
+        let top = (low.y - reach).floor() as i32;
         let width = ((high.x + reach).ceil() as i32 - left) as usize;
         let height = ((high.y + reach).ceil() as i32 - top) as usize;
         let mut coverage = vec![0f32; width * height];
@@ -136,7 +138,8 @@ impl DrawingBackend for Canvas<'_> {
     }
 
     fn draw_circle<S: BackendStyle>(&mut self, center: BackendCoord, radius: u32, style: &S, fill: bool) -> DrawResult {
-        let (center, radius) = (pixels(center), radius as f32 / UNITS as f32);
+        let center = pixels(center);
+        let radius = radius as f32 / UNITS as f32;
         if fill {
             self.stroke(&[center], radius, style.color());
             return Ok(());
@@ -183,7 +186,8 @@ impl DrawingBackend for Canvas<'_> {
         };
         let at = pixels(at);
         let to_pixels = |x: f32, y: f32| {
-            let (x, y) = (x + right, down - y);
+            let x = x + right;
+            let y = down - y;
             point(at.x + x * cos - y * sin, at.y + x * sin + y * cos)
         };
         // Bounds of all glyphs, in ems.

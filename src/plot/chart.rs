@@ -46,7 +46,8 @@ pub(super) fn color(series: &Series, index: usize) -> RGBColor {
     if series.mark == Mark::Guide { FRAME } else { colors::of_class(index) }
 }
 
-/// Returns the line width of a series, in drawing units. Curves of thousands of points, such as a noisy loss, are thinner.
+/// Returns the line width of a series, in drawing units. Curves of thousands of points, such as a noisy loss, are
+/// thinner.
 pub(super) fn line_width(series: &Series) -> u32 {
     if series.x.len() > 2 * SIZE.0 as usize { UNITS * 5 / 4 } else { UNITS * 7 / 4 }
 }

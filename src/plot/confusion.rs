@@ -76,7 +76,8 @@ impl Confusion {
     /// Saves the plot as PNG or SVG, by the extension of `path`. Missing folders are created.
     ///
     /// # Errors
-    /// Returns an error if the counts or classes are invalid, the number of names is wrong, or the file cannot be written.
+    /// Returns an error if the counts or classes are invalid, the number of names is wrong, or the file cannot be
+    /// written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), PlotError> {
         file::save(self, path.as_ref())
     }

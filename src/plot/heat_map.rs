@@ -95,8 +95,8 @@ impl HeatMap {
     /// Saves the plot as PNG or SVG, by the extension of `path`. Missing folders are created.
     ///
     /// # Errors
-    /// Returns an error if the matrix is empty or has values that are not finite, the number of names is wrong, or the file
-    /// cannot be written.
+    /// Returns an error if the matrix is empty or has values that are not finite, the number of names is wrong, or the
+    /// file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), PlotError> {
         file::save(self, path.as_ref())
     }
@@ -181,7 +181,8 @@ fn bar(rows: &[Vec<f64>], height: u32) -> Bar {
 /// Minimum width and height of all cells together, which leaves space for the labels of the color scale.
 const MIN_SIZE: u32 = 72;
 
-/// Returns the width and height of a cell: as large as fits on a screen, and with an aspect ratio of at most 3 if possible.
+/// Returns the width and height of a cell: as large as fits on a screen, and with an aspect ratio of at most 3 if
+/// possible.
 fn cell_size(rows: usize, columns: usize, min_width: u32) -> (u32, u32) {
     let fitting = |available: u32, count: usize| (available / count.max(1) as u32).clamp(3, 64);
     let min_size = |count: usize| MIN_SIZE.div_ceil(count.max(1) as u32);

@@ -71,8 +71,8 @@ fn draw_sample<B: DrawingBackend>(
     }
 }
 
-/// Returns whether the corner with the fewest points is on the right, and whether it is at the top. The upper right corner
-/// is preferred.
+/// Returns whether the corner with the fewest points is on the right, and whether it is at the top. The upper right
+/// corner is preferred.
 fn emptiest_corner(
     series: &[Series],
     position: impl Fn((f64, f64)) -> (f64, f64),

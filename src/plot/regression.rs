@@ -58,8 +58,8 @@ impl Regression {
     /// Saves the plot as PNG or SVG, by the extension of `path`. Missing folders are created.
     ///
     /// # Errors
-    /// Returns an error if there are no samples, the numbers of true and predicted values differ, a value is not finite, or
-    /// the file cannot be written.
+    /// Returns an error if there are no samples, the numbers of true and predicted values differ, a value is not
+    /// finite, or the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), PlotError> {
         file::save(self, path.as_ref())
     }

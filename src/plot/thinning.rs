@@ -3,13 +3,14 @@
 /// Removes points without a visible effect.
 ///
 /// The first, lowest, highest and last point of each pixel column are kept, so that the curve covers the same pixels
-/// (Jugel et al., "M4: a visualization-oriented time series data aggregation", 2014). Only curves with ascending x values
-/// are thinned.
+/// (Jugel et al., "M4: a visualization-oriented time series data aggregation", 2014). Only curves with ascending x
+/// values are thinned.
 pub(super) fn thin(points: &[(f64, f64)], columns: usize) -> Vec<(f64, f64)> {
     if points.len() <= 4 * columns || !points.is_sorted_by(|a, b| a.0 <= b.0) {
         return points.to_vec();
     }
-    let (start, end) = (points[0].0, points[points.len() - 1].0);
+    let start = points[0].0;
+    let end = points[points.len() - 1].0;
     let column = |x: f64| ((x - start) / (end - start) * columns as f64) as usize;
     points.chunk_by(|a, b| column(a.0) == column(b.0)).flat_map(extremes).collect()
 }

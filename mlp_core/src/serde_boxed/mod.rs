@@ -10,8 +10,8 @@
 //! All values must be finite, because JSON has no NaN: others are an error when written and when read. The input must
 //! contain each layer and each variable once, in any order, with the right shape, and nothing else.
 //!
-//! `Deserialize` returns a value on the stack, which overflows for large networks. The functions of this module keep the
-//! network in a [`Box`]. For a field, `#[serde(with = "mlp::serde_boxed")] network: Box<Net>` is enough.
+//! `Deserialize` returns a value on the stack, which overflows for large networks. The functions of this module keep
+//! the network in a [`Box`]. For a field, `#[serde(with = "mlp::serde_boxed")] network: Box<Net>` is enough.
 
 mod layers;
 mod read;
@@ -34,8 +34,8 @@ pub fn serialize<L: Layer, S: Serializer>(network: &impl Deref<Target = L>, seri
 /// Deserializes a network or a layer into a box.
 ///
 /// # Errors
-/// Returns an error that names the variable if one is missing, unknown, duplicate or of a different shape, or if a value is
-/// NaN or infinite; or an error of the deserializer.
+/// Returns an error that names the variable if one is missing, unknown, duplicate or of a different shape, or if a
+/// value is NaN or infinite; or an error of the deserializer.
 pub fn deserialize<'de, L: Layer, D: Deserializer<'de>>(deserializer: D) -> Result<Box<L>, D::Error> {
     let mut network = L::zeroed();
     read::layer(&mut *network, deserializer)?;

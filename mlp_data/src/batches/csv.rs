@@ -92,8 +92,8 @@ impl<T: Scalar, const INPUTS: usize, const TARGETS: usize> Batches<T, INPUTS, TA
 }
 
 impl<T: Scalar, const INPUTS: usize> Batches<T, INPUTS, 1> {
-    /// Creates batches from columns of numbers and a target column of class names, which are converted to class indices:
-    /// the targets of `SparseCategoricalCrossentropy`.
+    /// Creates batches from columns of numbers and a target column of class names, which are converted to class
+    /// indices: the targets of `SparseCategoricalCrossentropy`.
     pub fn csv_classes(
         path: impl Into<PathBuf>,
         inputs: [&str; INPUTS],

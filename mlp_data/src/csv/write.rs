@@ -14,8 +14,8 @@ use mlp_core::Scalar;
 /// Reading the file returns the same values.
 ///
 /// # Errors
-/// Returns an error if the file cannot be written, a name occurs twice, or the number of names differs from the number of
-/// columns. An existing file is left unchanged.
+/// Returns an error if the file cannot be written, a name occurs twice, or the number of names differs from the number
+/// of columns. An existing file is left unchanged.
 pub fn write_csv<T: Scalar, R: Dim, C: Dim>(
     path: impl AsRef<Path>,
     names: &[impl AsRef<str>],

@@ -197,8 +197,9 @@ fn range<T: Scalar, const COLUMNS: usize>(x: &Batch<T, COLUMNS>, column: usize) 
 ///
 /// `m = Σ xᵢ / n`, `variance = (Σ (xᵢ − m)² − (Σ (xᵢ − m))² / n) / n`
 ///
-/// The second sum corrects the rounding error of the mean (Chan, Golub and LeVeque, "Algorithms for computing the sample
-/// variance", 1983). As in scikit-learn, a column is constant if its variance is below that algorithm's error bound.
+/// The second sum corrects the rounding error of the mean (Chan, Golub and LeVeque, "Algorithms for computing the
+/// sample variance", 1983). As in scikit-learn, a column is constant if its variance is below that algorithm's error
+/// bound.
 fn moments<T: Scalar, const COLUMNS: usize>(x: &Batch<T, COLUMNS>, column: usize) -> (f64, f64) {
     let count = x.nrows() as f64;
     let mean = values(x, column).sum::<f64>() / count;

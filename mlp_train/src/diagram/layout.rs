@@ -24,8 +24,8 @@ pub(super) struct Layout {
     pub(super) height: f64,
     /// Box of each node.
     pub(super) boxes: Vec<NodeBox>,
-    /// Points of each arrow, in the order of the nodes and their inputs. All segments lead downwards: alternately a curve
-    /// between two ranks, and a straight line past a rank.
+    /// Points of each arrow, in the order of the nodes and their inputs. All segments lead downwards: alternately a
+    /// curve between two ranks, and a straight line past a rank.
     pub(super) arrows: Vec<Vec<(f64, f64)>>,
 }
 
@@ -102,7 +102,8 @@ fn heights(graph: &RankedGraph, x: &[f64], mut y: f64) -> (Vec<f64>, Vec<f64>) {
     (top, bottom)
 }
 
-/// Returns the x coordinate of each arrow's head: on the side that the arrow comes from, at a distance from other heads.
+/// Returns the x coordinate of each arrow's head: on the side that the arrow comes from, at a distance from other
+/// heads.
 fn arrow_ends(graph: &RankedGraph, x: &[f64], widths: &[f64]) -> Vec<f64> {
     let mut ends = vec![0.0; graph.routes.len()];
     let mut first = 0;

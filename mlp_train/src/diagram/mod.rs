@@ -1,7 +1,7 @@
 //! Diagram of a network's graph, as SVG or Graphviz DOT: a box per layer, an arrow per value.
 //!
-//! [`Network::diagram`](crate::Network::diagram) returns the diagram of a network. Diagrams can be built by hand,
-//! too:
+//! [`Network::diagram`](crate::Network::diagram) returns the diagram of a network. Diagrams can be built by
+//! hand, too:
 //!
 //! ```
 //! use mlp_train::diagram::{Diagram, Node};

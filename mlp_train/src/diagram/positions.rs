@@ -8,10 +8,10 @@ const GAP: f64 = 28.0;
 
 /// Returns the x coordinate of the center of each vertex.
 ///
-/// Vertices that are joined by straight lines form blocks, which are pushed together: to the left and to the right, with
-/// alignment to the rank above and to the rank below. Of these four candidates, the mean of the two middle ones is
-/// balanced, and straight where all four are straight (Brandes, Köpf: "Fast and simple horizontal coordinate assignment",
-/// 2001).
+/// Vertices that are joined by straight lines form blocks, which are pushed together: to the left and to the right,
+/// with alignment to the rank above and to the rank below. Of these four candidates, the mean of the two middle ones is
+/// balanced, and straight where all four are straight (Brandes, Köpf: "Fast and simple horizontal coordinate
+/// assignment", 2001).
 pub(super) fn assign(graph: &RankedGraph, widths: &[f64]) -> Vec<f64> {
     let (above, below) = lines_to_straighten(graph);
     let mut upwards = graph.ranks.clone();
@@ -58,7 +58,8 @@ fn lines_to_straighten(graph: &RankedGraph) -> (Vec<Vec<usize>>, Vec<Vec<usize>>
     (above, below)
 }
 
-/// Returns whether a line joins a node with a dummy vertex, and one of them also has a line to a vertex of its own kind.
+/// Returns whether a line joins a node with a dummy vertex, and one of them also has a line to a vertex of its own
+/// kind.
 fn has_better_line(graph: &RankedGraph, upper: usize, lower: usize) -> bool {
     let same_kind = |a: usize, b: usize| graph.is_node(a) == graph.is_node(b);
     !same_kind(upper, lower)

@@ -44,7 +44,8 @@ pub(crate) fn load_weights<N: Network>(network: &mut N, source: Source<'_>) -> R
     Ok(())
 }
 
-/// Loads a network's weights and the state of its training. On error, the network is left unchanged, and `state` is invalid.
+/// Loads a network's weights and the state of its training. On error, the network is left unchanged, and `state` is
+/// invalid.
 pub(crate) fn load_training<N: Network>(
     network: &mut N,
     state: &mut TrainingState<'_, N>,

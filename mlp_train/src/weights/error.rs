@@ -83,7 +83,7 @@ pub enum Mismatch {
         suggestion: Option<String>,
     },
     /// The metadata of the file differs.
-    #[error("{key}: expected {expected}, found {}", found.as_ref().map_or_else(|| "nothing".to_owned(), |found| format!("{found:?}")))]
+    #[error("{key}: expected {expected}, found {}", quoted(found.as_ref()))]
     Metadata {
         /// Key of the entry.
         key: String,
@@ -111,6 +111,10 @@ mlp_core::debug_as_display!(WeightsError, Mismatch);
 
 fn name(file: Option<&PathBuf>) -> String {
     file.map_or_else(|| "the content".to_owned(), |file| file.display().to_string())
+}
+
+fn quoted(value: Option<&String>) -> String {
+    value.map_or_else(|| "nothing".to_owned(), |value| format!("{value:?}"))
 }
 
 fn did_you_mean(suggestion: Option<&String>) -> String {

@@ -1,11 +1,11 @@
 //! Weights and checkpoints in files, verified against the network that loads them.
 //!
-//! [`Network::save_weights`](crate::Network::save_weights) writes the parameters of a network as safetensors. The
-//! name of an array consists of the names of its layer and its field: `dense_1.weights`, `encoder.dense_1.bias`. Matrices
-//! are row-major with the same shape as in memory, `[OUT, IN]`, as in PyTorch's `Linear`.
+//! [`Network::save_weights`](crate::Network::save_weights) writes the parameters of a network as safetensors.
+//! The name of an array consists of the names of its layer and its field: `dense_1.weights`, `encoder.dense_1.bias`.
+//! Matrices are row-major with the same shape as in memory, `[OUT, IN]`, as in PyTorch's `Linear`.
 //!
-//! [`Compiled::save`](crate::Compiled::save) adds the training state. A training that is resumed from the file
-//! produces the same bits as one that was never interrupted.
+//! [`Compiled::save`](crate::Compiled::save) adds the training state. A training that is resumed from the
+//! file produces the same bits as one that was never interrupted.
 //!
 //! | tensor | content |
 //! |---|---|

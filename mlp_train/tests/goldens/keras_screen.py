@@ -1,6 +1,6 @@
-"""Records what Keras 2 prints, for `tests/screen.rs`: progress.tsv and the summaries.
+"""Records the output of Keras 2 for `tests/screen.rs`: progress.tsv and the summaries.
 
-It runs Keras's own code, cut out of its files so that TensorFlow is not needed. With numpy installed:
+Runs Keras's own code, extracted from its files, so that TensorFlow is not needed. Requires numpy:
 
     pip download --no-deps keras==2.15.0 && unzip -q keras-2.15.0-py3-none-any.whl
     python keras_screen.py keras
@@ -19,7 +19,7 @@ here = pathlib.Path(__file__).parent
 
 
 def cut(file, name, **scope):
-    """One class or function of a module, without running the module."""
+    """Returns one class or function of a module, without running the module."""
     tree = ast.parse((keras / "src/utils" / file).read_text())
     tree.body = [node for node in tree.body if getattr(node, "name", None) == name]
     scope["keras_export"] = lambda _: lambda made: made
@@ -35,7 +35,7 @@ Progbar = cut("generic_utils.py", "Progbar", np=np, os=os, sys=sys, time=clock, 
 
 
 def progress(verbose, steps, updates, metrics):
-    """What is on the line after the last update, called as `fit` calls it. `end` ends the epoch."""
+    """Returns the line after the last update, as `fit` calls it. `end` ends the epoch."""
     global now
     now = 0.0
     bar = Progbar(steps, verbose=verbose, stateful_metrics=metrics)
@@ -72,7 +72,7 @@ with open(here / "progress.tsv", "w") as file:
 
 
 class Weights(list):
-    """Stands for trainable or non-trainable weights: only their number is asked for."""
+    """Placeholder for trainable or non-trainable weights: only their number is used."""
 
 
 print_summary = cut("layer_utils.py", "print_summary", io_utils=io_utils, count_params=sum, weight_memory_size=sum,
@@ -97,7 +97,7 @@ def summary(file, kind, name, layers):
                           non_trainable_weights=Weights(each.fixed for each in layers))
     lines = []
     print_summary(model, print_fn=lines.append)
-    # Older 2.x, the tutorial's among them, print the totals without their size in bytes.
+    # Older versions of Keras 2, such as that of the tutorial, print the totals without their size in bytes.
     lines = [line.split(" (")[0] if "params:" in line else line.rstrip() for line in lines]
     (here / file).write_text("\n".join(lines) + "\n")
 

@@ -122,7 +122,8 @@ fn link(mut message: Bytes<'_>) -> Result<(String, u64), TensorErrorKind> {
     Ok((message.text(length)?, message.integer(8)?))
 }
 
-/// Checks that the members of a group are not in a fractal heap. The latest format uses one for more than eight members.
+/// Checks that the members of a group are not in a fractal heap. The latest format uses one for more than eight
+/// members.
 fn check_no_heap(mut message: Bytes<'_>) -> Result<(), TensorErrorKind> {
     const HAS_CREATION_ORDER: u8 = 1;
     let _version = message.byte()?;

@@ -60,8 +60,8 @@ impl Tensor {
     /// Reads a dataset by path from the bytes of an HDF5 file.
     ///
     /// # Errors
-    /// Returns an error if the bytes are not a complete HDF5 file, it has no dataset of this path, or the dataset does not
-    /// hold contiguous numbers.
+    /// Returns an error if the bytes are not a complete HDF5 file, it has no dataset of this path, or the dataset does
+    /// not hold contiguous numbers.
     pub fn from_hdf5(bytes: &[u8], name: &str) -> Result<Self, FileError> {
         let mut names = Vec::new();
         match find(Object::Group(read(bytes)?), "", name.trim_matches('/'), &mut names) {

@@ -16,8 +16,8 @@ impl Tensor {
     /// Reads an array by name from a file of NumPy's `savez` or `savez_compressed`.
     ///
     /// # Errors
-    /// Returns an error if the file cannot be read, has no array of this name, or the array is incomplete or does not hold
-    /// numbers.
+    /// Returns an error if the file cannot be read, has no array of this name, or the array is incomplete or does not
+    /// hold numbers.
     pub fn read_npz(path: impl AsRef<Path>, name: &str) -> Result<Self, FileError> {
         let path = path.as_ref();
         Ok(read_file(path, |file| Self::from_npz(BufReader::new(file), name))?.in_file(path))

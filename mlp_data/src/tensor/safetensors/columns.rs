@@ -62,8 +62,8 @@ conversions! {
     f64: f64_to_bytes, bytes_to_f64;
 }
 
-/// Visits the indices of a column-major array in row-major order. `stride` is the distance between two values of the first
-/// dimension.
+/// Visits the indices of a column-major array in row-major order. `stride` is the distance between two values of the
+/// first dimension.
 fn for_each_row_major(shape: &[usize], start: usize, stride: usize, visit: &mut impl FnMut(usize)) {
     match *shape {
         [] => visit(start),

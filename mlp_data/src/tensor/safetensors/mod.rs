@@ -26,8 +26,8 @@ impl Tensor {
     /// Reads a tensor by name from a safetensors file.
     ///
     /// # Errors
-    /// Returns an error if the file cannot be read, is incomplete, has no tensor of this name, or the tensor does not hold
-    /// numbers.
+    /// Returns an error if the file cannot be read, is incomplete, has no tensor of this name, or the tensor does not
+    /// hold numbers.
     pub fn read_safetensors(path: impl AsRef<Path>, name: &str) -> Result<Self, FileError> {
         let path = path.as_ref();
         let tensor = read_file(path, |mut file| {
@@ -41,8 +41,8 @@ impl Tensor {
     /// Reads a tensor by name from the bytes of a safetensors file.
     ///
     /// # Errors
-    /// Returns an error if the bytes are not a complete safetensors file, it has no tensor of this name, or the tensor does
-    /// not hold numbers.
+    /// Returns an error if the bytes are not a complete safetensors file, it has no tensor of this name, or the tensor
+    /// does not hold numbers.
     pub fn from_safetensors(bytes: &[u8], name: &str) -> Result<Self, FileError> {
         let tensors = SafeTensors::deserialize(bytes).map_err(header_error)?;
         let Ok(view) = tensors.tensor(name) else {

@@ -63,8 +63,8 @@ fn unzip_weights(bytes: &[u8]) -> Result<Vec<u8>, FileError> {
 
 /// Converts a group to a module.
 ///
-/// `outer` is the path of the containing module, `key` the name of the group, and `prefix` the group's path in the file,
-/// with a final slash.
+/// `outer` is the path of the containing module, `key` the name of the group, and `prefix` the group's path in the
+/// file, with a final slash.
 fn module(outer: &str, key: &str, prefix: &str, group: Group) -> Result<SourceModule, FileError> {
     let mut module = SourceModule::default();
     let mut inner_groups = Vec::new();

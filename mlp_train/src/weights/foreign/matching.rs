@@ -129,8 +129,8 @@ impl Matching<'_> {
 
 /// Returns the name of a module if it identifies a layer.
 ///
-/// Numbered names count only if all names with the same stem exist in the network: `fc0` and `fc1` do not match `fc1` and
-/// `fc2`.
+/// Numbered names count only if all names with the same stem exist in the network: `fc0` and `fc1` do not match `fc1`
+/// and `fc2`.
 fn matching_name(module: &SourceModule, modules: &[SourceModule], layer_names: &[&str]) -> Option<String> {
     let name = module.name.as_deref()?;
     let stem = split_number(name).0;

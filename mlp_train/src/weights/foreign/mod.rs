@@ -42,12 +42,12 @@ enum Framework {
 ///
 /// # Matching of layers
 /// 1. Layers that [`rename`](Self::rename) matches.
-/// 2. Layers with the same name. Names that Keras generates, such as `dense_3`, count as numbers, not as names. Numbered
-///    names of PyTorch count only if all names with the same stem exist in the network: `fc0` and `fc1` do not match `fc1`
-///    and `fc2`.
+/// 2. Layers with the same name. Names that Keras generates, such as `dense_3`, count as numbers, not as names.
+///    Numbered names of PyTorch count only if all names with the same stem exist in the network: `fc0` and `fc1` do not
+///    match `fc1` and `fc2`.
 /// 3. The remaining layers of the same kind, in order. In Keras, this is the order of creation, or, if some layers have
-///    custom names, the order in the model. In PyTorch, it is the order of the numbers, as in `nn.Sequential` or in `fc1`,
-///    `fc2`. PyTorch files do not store the order of modules such as `hidden` and `head`: use `rename` for them.
+///    custom names, the order in the model. In PyTorch, it is the order of the numbers, as in `nn.Sequential` or in
+///    `fc1`, `fc2`. PyTorch files do not store the order of modules such as `hidden` and `head`: use `rename` for them.
 ///
 /// Inner networks are matched like layers, and then their layers. If only one side has an inner network, that level is
 /// flattened: a module's `net.0` matches the first layer of a network without an inner network. A layer that is called
@@ -65,12 +65,12 @@ enum Framework {
 /// | `Normalization`: `mean`, `variance` | — | `Normalization`: 0, 1 |
 /// | a custom layer | the names of the variables | its variables in order |
 ///
-/// Elements of a lower precision are converted, which is exact; elements of a higher precision are rejected. Every tensor
-/// is used once. All missing, unexpected, mismatching and non-finite tensors are reported at once, and the network is left
-/// unchanged.
+/// Elements of a lower precision are converted, which is exact; elements of a higher precision are rejected. Every
+/// tensor is used once. All missing, unexpected, mismatching and non-finite tensors are reported at once, and the
+/// network is left unchanged.
 ///
-/// The file contains neither activations nor the epsilon of a normalization. PyTorch's default is 10⁻⁵, Keras's 10⁻³: set
-/// `epsilon = 1e-5` for weights of PyTorch.
+/// The file contains neither activations nor the epsilon of a normalization. PyTorch's default is 10⁻⁵, Keras's 10⁻³:
+/// set `epsilon = 1e-5` for weights of PyTorch.
 #[derive(Debug)]
 pub struct ForeignWeights {
     framework: Framework,
