@@ -172,13 +172,7 @@ impl<'a> Exporter<'a> {
     ///
     /// # Errors
     /// If the layer has no `export`.
-    pub fn layer<L: Module>(
-        &mut self,
-        index: usize,
-        layer: &L,
-        options: &L::Options,
-        inputs: &[&[Value]],
-    ) -> Exported {
+    pub fn layer<L: Module>(&mut self, index: usize, layer: &L, options: &L::Options, inputs: &[&[Value]]) -> Exported {
         self.graph.enter(self.layers[index].name);
         let outputs = layer.export(options, self.graph, &Values::concat(inputs))?;
         self.graph.leave();

@@ -22,7 +22,10 @@ impl<F, const WORDS: usize> InlineValue<F, WORDS> {
     /// Stores a value. The functions must be called with pointers to a value of type `V`.
     pub(crate) fn new<V: Clone + Send + Sync + 'static>(value: V, functions: F) -> Self {
         const {
-            assert!(size_of::<V>() <= size_of::<Storage<WORDS>>(), "captured values are too large: put them in an `Arc`");
+            assert!(
+                size_of::<V>() <= size_of::<Storage<WORDS>>(),
+                "captured values are too large: put them in an `Arc`"
+            );
             assert!(align_of::<V>() <= align_of::<Storage<WORDS>>(), "captured values are aligned to at most 8 bytes");
         }
         let mut storage = [MaybeUninit::uninit(); WORDS];

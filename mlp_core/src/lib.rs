@@ -6,6 +6,7 @@
 #![allow(unused_imports)]
 
 pub mod activations;
+mod data_error;
 mod error_format;
 pub mod export;
 #[doc(hidden)]
@@ -23,10 +24,13 @@ mod random;
 mod real;
 mod scalar;
 mod tile;
+mod trainer;
 mod variable;
 
+pub use data_error::{DataError, Role};
 pub use parameters::Parameters;
 pub use random::Rng;
 pub use real::Real;
 pub use scalar::Scalar;
 pub use tile::*;
+pub use trainer::Trainer;

@@ -16,16 +16,10 @@ pub trait BaseNetwork: Module {
     /// Calls of the layers, in order. Empty for a chain, in which each layer is called on the output of the previous one.
     #[doc(hidden)]
     const CALLS: &'static [Call] = &[];
-
-    /// Returns the prediction for a single sample. It runs without a check, without a heap and with low latency.
-    #[inline]
-    fn predict_one(&self, sample: impl Into<Input<Self>>) -> Output<Self> {
-        predict_one(self, &Self::Options::default(), &sample.into())
-    }
 }
 
-/// Creation of a network by value, for programs without a heap.
-pub trait NewNetwork: Module {
+/// Methods of a network for programs without a heap: it is created by value, and predicts a single sample.
+pub trait StaticNetwork: BaseNetwork {
     /// Creates a network with the initial weights of `seed`.
     fn new(seed: u64) -> Self {
         let mut network = Self::ZEROS;
@@ -38,9 +32,15 @@ pub trait NewNetwork: Module {
     fn seed(self, seed: u64) -> Self {
         Self::new(seed)
     }
+
+    /// Returns the prediction for a single sample. It runs without a check, without a heap and with low latency.
+    #[inline]
+    fn predict_one(&self, sample: impl Into<Input<Self>>) -> Output<Self> {
+        predict_one(self, &Self::Options::default(), &sample.into())
+    }
 }
 
-impl<N: BaseNetwork> NewNetwork for N {}
+impl<N: BaseNetwork> StaticNetwork for N {}
 
 /// One use of a layer in a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,10 +3,10 @@
 use super::ActivationFunction;
 use super::loops::{Backward, Forward};
 use super::onnx_nodes;
+use crate::export::{GraphBuilder, Unsupported, Value};
 use crate::kernels::math::{self, abs, clamp, neg};
 use crate::kernels::parallel::run;
 use crate::kernels::{Epilogue, Vector, map_in_place, splat};
-use crate::export::{GraphBuilder, Unsupported, Value};
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 

@@ -39,8 +39,8 @@ pub use elementwise::{
 };
 pub use samplewise::softmax;
 
-use crate::kernels::{Epilogue, Vector};
 use crate::export::{GraphBuilder, Unsupported, Value};
+use crate::kernels::{Epilogue, Vector};
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 

@@ -1,9 +1,9 @@
 //! The activation of a whole sample.
 
 use super::ActivationFunction;
+use crate::export::{Attribute, GraphBuilder, Unsupported, Value};
 use crate::kernels::math;
 use crate::kernels::{Dispatch, Kernel, Vector, map_in_place, splat};
-use crate::export::{Attribute, GraphBuilder, Unsupported, Value};
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 

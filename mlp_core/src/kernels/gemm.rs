@@ -254,7 +254,8 @@ impl<T: Real> Gemm<'_, T> {
                     let sum = match mask {
                         Some(mask) => {
                             let sample = sample + register * V::LANES;
-                            V::load(mask.as_ptr().add((row + output) * mask.stride() + sample)).select_positive(sum, zero)
+                            V::load(mask.as_ptr().add((row + output) * mask.stride() + sample))
+                                .select_positive(sum, zero)
                         }
                         None if rectify => zero.max(sum),
                         None => sum,

@@ -51,6 +51,7 @@ mod single;
 mod slices;
 #[cfg(test)]
 mod tests;
+mod updates;
 pub(crate) mod vector;
 mod weight_gradient;
 #[cfg(target_arch = "x86_64")]
@@ -58,7 +59,8 @@ mod weight_gradient;
 mod x86;
 
 pub use adam::AdamStep;
-pub(crate) use dispatch::{Dispatch, Kernel};
+#[doc(hidden)]
+pub use dispatch::{Dispatch, Kernel};
 pub use dispatch::{InstructionSet, UnknownInstructionSet, UnsupportedInstructionSet};
 pub(crate) use elementwise::for_each_register;
 pub use epilogue::Epilogue;
@@ -67,7 +69,11 @@ pub(crate) use evaluation::{
 };
 pub(crate) use gemv::{gemv, map_in_place};
 pub use matrix::Matrix;
-pub(crate) use rule::{Pass, Rule, Update, power, rule};
+#[doc(hidden)]
+pub use rule::Update;
+pub(crate) use rule::{Pass, Rule, power, rule};
+#[doc(hidden)]
+pub use updates::{add_scaled, blend, copy_values};
 pub use vector::Vector;
 pub(crate) use vector::splat;
 

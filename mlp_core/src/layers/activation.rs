@@ -57,7 +57,14 @@ impl<const N: usize, A: ActivationFunction<T>, T: Scalar> Module for Activation<
 
     fn initialize(&mut self, (): &(), _generator: &mut Rng) {}
 
-    fn forward<M: Memory>(&self, (): &(), _mode: Mode<'_>, input: Tile<'_, T>, mut output: TileMut<'_, T>, (): &mut ()) {
+    fn forward<M: Memory>(
+        &self,
+        (): &(),
+        _mode: Mode<'_>,
+        input: Tile<'_, T>,
+        mut output: TileMut<'_, T>,
+        (): &mut (),
+    ) {
         output.copy_from(input);
         A::forward(output);
     }

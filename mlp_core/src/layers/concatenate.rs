@@ -18,7 +18,14 @@ impl<I: ShapeTuple, T: Scalar> Module for Concatenate<I, T> {
     fn initialize(&mut self, (): &(), _generator: &mut Rng) {}
 
     // The arguments are stored one after another already.
-    fn forward<M: Memory>(&self, (): &(), _mode: Mode<'_>, input: Tile<'_, T>, mut output: TileMut<'_, T>, (): &mut ()) {
+    fn forward<M: Memory>(
+        &self,
+        (): &(),
+        _mode: Mode<'_>,
+        input: Tile<'_, T>,
+        mut output: TileMut<'_, T>,
+        (): &mut (),
+    ) {
         output.copy_from(input);
     }
 

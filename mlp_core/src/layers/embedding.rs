@@ -3,8 +3,8 @@ use core::marker::PhantomData;
 use nalgebra::{SMatrix, SVector};
 
 use super::{Backward, Features, Mode, Module, Variable, WithScalar};
-use crate::initializers::{Fan, Initializer, uniform};
 use crate::export::{Exported, GraphBuilder, Value};
+use crate::initializers::{Fan, Initializer, uniform};
 use crate::kernels::Vector;
 use crate::parameters::Parameters;
 use crate::random::Rng;
@@ -34,10 +34,7 @@ where
 }
 
 /// Matrix of the vectors of [`Categories`].
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a number of categories",
-    label = "write `Categories<100>`"
-)]
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a number of categories", label = "write `Categories<100>`")]
 pub trait Vectors<T: Scalar, const OUT: usize>: 'static {
     /// Matrix with a column for each category.
     type Matrix: Parameters<Scalar = T> + Clone + core::fmt::Debug + PartialEq;

@@ -273,7 +273,8 @@ fn backward<M: Merge, T: Scalar>(
         for feature in 0..features {
             let (derivatives, results) = (output_gradient.padded_feature(feature), output.padded_feature(feature));
             let target = gradient.padded_feature(index * features + feature);
-            for (sample, (target, (&dy, &result))) in target.iter_mut().zip(derivatives.iter().zip(results)).enumerate() {
+            for (sample, (target, (&dy, &result))) in target.iter_mut().zip(derivatives.iter().zip(results)).enumerate()
+            {
                 let values = |other: usize| input.padded_feature(other * features + feature)[sample];
                 // Padded samples have a zero gradient and arbitrary values.
                 let dy = dy * factor;

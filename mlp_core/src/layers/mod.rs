@@ -52,10 +52,10 @@ mod dense;
 mod dense_options;
 mod dot;
 mod embedding;
+mod layer;
 mod layer_normalization;
 mod merge;
 mod module;
-mod layer;
 mod noise;
 mod normalization;
 mod prelu;
@@ -65,16 +65,19 @@ mod rms_normalization;
 mod shape;
 mod unit_normalization;
 
+pub use crate::variable::{ArrayShape, Role, Variable};
 pub use activation::Activation;
 pub use batch_normalization::{BatchNormalization, BatchNormalizationOptions, BatchStatistics};
 pub use dense::Dense;
 pub use dense_options::DenseOptions;
 pub use dot::DotOptions;
 pub use embedding::{Categories, Embedding, EmbeddingOptions, Vectors};
+pub use layer::Layer;
 pub use layer_normalization::{LayerNormalization, LayerNormalizationOptions};
 pub use merge::{Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract};
-pub use layer::Layer;
-pub use module::{Backward, FusedEpilogues, InvalidValue, LayerInfo, LayerVisitor, Mode, Module, UpdateRule, WithScalar};
+pub use module::{
+    Backward, FusedEpilogues, InvalidValue, LayerInfo, LayerVisitor, Mode, Module, UpdateRule, WithScalar,
+};
 pub use noise::{
     AlphaDropout, AlphaDropoutOptions, Dropout, DropoutOptions, GaussianDropout, GaussianDropoutOptions, GaussianNoise,
     GaussianNoiseOptions, NoiseCache,
@@ -85,7 +88,6 @@ pub use rescaling::{Rescaling, RescalingOptions};
 pub use rms_normalization::{RmsNormalization, RmsNormalizationOptions};
 pub use shape::{Concatenated, Features, Part, Shape, ShapeTuple, TupleOf};
 pub use unit_normalization::UnitNormalization;
-pub use crate::variable::{ArrayShape, Role, Variable};
 
 use crate::scalar::Scalar;
 

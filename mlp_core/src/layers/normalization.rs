@@ -46,7 +46,8 @@ impl<const N: usize, T: Scalar> Module for Normalization<N, T> {
     type Cache<M: Memory> = ();
 
     const KIND: &'static str = "Normalization";
-    const VARIABLES: &'static [Variable] = &[Variable::vector("mean", N).kept(), Variable::vector("variance", N).kept()];
+    const VARIABLES: &'static [Variable] =
+        &[Variable::vector("mean", N).kept(), Variable::vector("variance", N).kept()];
 
     fn cache<M: Memory>(_allocator: Allocator<M>) {}
 
@@ -54,7 +55,14 @@ impl<const N: usize, T: Scalar> Module for Normalization<N, T> {
         self.variance.fill(T::one());
     }
 
-    fn forward<M: Memory>(&self, (): &(), _mode: Mode<'_>, input: Tile<'_, T>, mut output: TileMut<'_, T>, (): &mut ()) {
+    fn forward<M: Memory>(
+        &self,
+        (): &(),
+        _mode: Mode<'_>,
+        input: Tile<'_, T>,
+        mut output: TileMut<'_, T>,
+        (): &mut (),
+    ) {
         for feature in 0..N {
             let (mean, factor) = (self.mean[feature], self.factor(feature));
             let values = output.padded_feature(feature).iter_mut().zip(input.padded_feature(feature));

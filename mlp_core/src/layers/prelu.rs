@@ -40,7 +40,14 @@ impl<const N: usize, T: Scalar> Module for PRelu<N, T> {
 
     fn initialize(&mut self, (): &(), _generator: &mut Rng) {}
 
-    fn forward<M: Memory>(&self, (): &(), _mode: Mode<'_>, input: Tile<'_, T>, mut output: TileMut<'_, T>, (): &mut ()) {
+    fn forward<M: Memory>(
+        &self,
+        (): &(),
+        _mode: Mode<'_>,
+        input: Tile<'_, T>,
+        mut output: TileMut<'_, T>,
+        (): &mut (),
+    ) {
         for feature in 0..N {
             let alpha = self.alpha[feature];
             let values = output.padded_feature(feature).iter_mut().zip(input.padded_feature(feature));

@@ -63,7 +63,10 @@ impl<const N: usize> Shape for Features<N> {
 }
 
 /// Value `INDEX` of a shape, 0-based. A single value is its own part 0.
-#[diagnostic::on_unimplemented(message = "there is no value with index {INDEX} in `{Self}`", label = "produces `{Self}`")]
+#[diagnostic::on_unimplemented(
+    message = "there is no value with index {INDEX} in `{Self}`",
+    label = "produces `{Self}`"
+)]
 pub trait Part<const INDEX: usize>: Shape {
     /// Shape of the part.
     type Shape: Shape;

@@ -49,7 +49,14 @@ impl<const N: usize, T: Scalar> Module for UnitNormalization<N, T> {
 
     fn initialize(&mut self, (): &(), _generator: &mut Rng) {}
 
-    fn forward<M: Memory>(&self, (): &(), _mode: Mode<'_>, input: Tile<'_, T>, mut output: TileMut<'_, T>, (): &mut ()) {
+    fn forward<M: Memory>(
+        &self,
+        (): &(),
+        _mode: Mode<'_>,
+        input: Tile<'_, T>,
+        mut output: TileMut<'_, T>,
+        (): &mut (),
+    ) {
         for sample in 0..input.padded_samples() {
             let x = |feature: usize| input.padded_feature(feature)[sample];
             let (inverse, _) = inverse::<N, T>(x);

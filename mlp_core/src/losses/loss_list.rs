@@ -1,16 +1,17 @@
 //! One loss per output of a network.
 
 use crate::layers::{Features, Shape};
-use crate::losses::{LossInput, GaussianNegativeLogLikelihood, Loss};
+use crate::losses::{GaussianNegativeLogLikelihood, Loss, LossInput, MetricInput};
 use crate::scalar::Scalar;
 
 /// Maximum number of outputs of a network.
-pub(crate) const MAX_OUTPUTS: usize = 8;
+#[doc(hidden)]
+pub const MAX_OUTPUTS: usize = 8;
 
 /// The loss of a network's output or, for a network with several outputs, a tuple of as many losses.
 ///
-/// With several outputs, training minimizes the weighted sum of their losses; see
-/// [`Compiled::loss_weights`](super::Compiled::loss_weights).
+/// With several outputs, training minimizes the weighted sum of their losses:
+/// `Compiled::loss_weights` sets the weights.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a loss for a network with the output `{Outputs}` of `{T}`",
     label = "not a loss for this network's output",
@@ -65,13 +66,14 @@ fn part<'a, T: Scalar>(
     (output, outputs): (usize, usize),
     (target, targets): (usize, usize),
 ) -> LossInput<'a, T> {
-    LossInput {
-        predictions: input.predictions.part(output, outputs),
-        targets: input.targets.part(target, targets),
-        weights: input.weights,
-        gradient: input.gradient.as_mut().map(|gradient| gradient.reborrow().part(output, outputs)),
-        scale: input.scale,
-    }
+    let MetricInput { predictions, targets: all_targets, weights } = input.pairs;
+    let pairs = MetricInput {
+        predictions: predictions.part(output, outputs),
+        targets: all_targets.part(target, targets),
+        weights,
+    };
+    let gradient = input.gradient.as_mut().map(|gradient| gradient.reborrow().part(output, outputs));
+    LossInput { pairs, gradient, scale: input.scale }
 }
 
 /// Returns the loss of one output, multiplied by its weight, and adds it, unweighted, to `total`.
@@ -110,12 +112,12 @@ macro_rules! tuples {
                 let mut output = 0;
                 let mut target = 0;
                 $(
-                    let input = part(&mut input, (output, $output::FEATURES), (target, $loss::Targets::FEATURES));
-                    total += weighted(&self.$index, input, weights[$index], &mut losses[$index]);
+                    let own = part(&mut input, (output, $output::FEATURES), (target, $loss::Targets::FEATURES));
+                    total += weighted(&self.$index, own, weights[$index], &mut losses[$index]);
                     output += $output::FEATURES;
                     target += $loss::Targets::FEATURES;
                 )*
-                debug_assert_eq!((output, target), (input.predictions.features(), input.targets.features()));
+                debug_assert_eq!((output, target), (input.pairs.predictions.features(), input.pairs.targets.features()));
                 total
             }
         }

@@ -127,7 +127,7 @@ macro_rules! pointwise_losses {
         |$loss:ident, $prediction:ident, $target:ident| $formulas:block
     )*) => {
         $(
-            $crate::options::options! { $(#[$doc])* $name $options }
+            $crate::options! { $(#[$doc])* $name $options }
 
             impl $crate::losses::PointwiseLoss for $name {
                 const NAME: &'static str = $text;

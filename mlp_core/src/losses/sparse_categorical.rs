@@ -6,7 +6,7 @@ use super::categorical::{SamplewiseLoss, evaluate};
 use super::pointwise::{EPSILON, number};
 use super::{Loss, LossInput, LossMetric};
 use crate::layers::Features;
-use crate::options::options;
+use crate::options;
 use crate::scalar::Scalar;
 
 options! {

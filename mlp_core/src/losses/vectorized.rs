@@ -3,8 +3,8 @@
 //! The kernels are compiled in this crate, once for each scalar type.
 
 use super::{MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossentropy};
-use crate::kernels::{ElementwiseEvaluation, ElementwiseLoss, SparseCrossentropy, Vector, loss_kernel, splat};
 use crate::kernels::math::Elementary;
+use crate::kernels::{ElementwiseEvaluation, ElementwiseLoss, SparseCrossentropy, Vector, loss_kernel, splat};
 
 impl ElementwiseLoss for MeanSquaredError {
     // e²

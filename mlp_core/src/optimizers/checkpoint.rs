@@ -1,6 +1,5 @@
 //! Optimizer state in checkpoints.
 
-
 /// Optimizer state that a checkpoint holds: [`Optimizer::State`](super::Optimizer::State).
 ///
 /// Keras: `save_own_variables` and `load_own_variables`.

@@ -45,7 +45,11 @@ impl Optimizer for Sgd {
     config!(Sgd);
 
     fn init<N: Module, M: Memory>(&self) -> Slots<N, M> {
-        if self.momentum == 0.0 && !self.config.learning_rate.has_momentum() { Slots::<N, M>::new([]) } else { Slots::<N, M>::new([0.0]) }
+        if self.momentum == 0.0 && !self.config.learning_rate.has_momentum() {
+            Slots::<N, M>::new([])
+        } else {
+            Slots::<N, M>::new([0.0])
+        }
     }
 
     fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, slots: &mut Slots<N, M>) {

@@ -84,7 +84,12 @@ impl<'a, T> Tile<'a, T> {
     /// Returns `features` consecutive features from `first` on.
     pub fn part(self, first: usize, features: usize) -> Self {
         let (data, stride) = (self.data, self.layout.stride);
-        assert!(first + features <= self.layout.features, "tile has {} features, part {first}..{}", self.layout.features, first + features);
+        assert!(
+            first + features <= self.layout.features,
+            "tile has {} features, part {first}..{}",
+            self.layout.features,
+            first + features
+        );
         Self { data: &data[first * stride..(first + features) * stride], layout: Layout { features, ..self.layout } }
     }
     /// Splits into the features before `feature` and the rest.
@@ -116,7 +121,12 @@ impl<'a, T> TileMut<'a, T> {
     /// Returns `features` consecutive features from `first` on.
     pub fn part(self, first: usize, features: usize) -> Self {
         let stride = self.layout.stride;
-        assert!(first + features <= self.layout.features, "tile has {} features, part {first}..{}", self.layout.features, first + features);
+        assert!(
+            first + features <= self.layout.features,
+            "tile has {} features, part {first}..{}",
+            self.layout.features,
+            first + features
+        );
         Self {
             data: &mut self.data[first * stride..(first + features) * stride],
             layout: Layout { features, ..self.layout },

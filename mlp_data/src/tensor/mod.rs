@@ -19,9 +19,9 @@ use nalgebra::{Const, Dim, Dyn, Matrix, RawStorage};
 use super::Batch;
 use super::element_type::ElementType;
 use super::error::{FileError, Location, TensorErrorKind};
-use mlp_core::Scalar;
 use element::Element;
 use layout::Layout;
+use mlp_core::Scalar;
 
 /// Array with any number of dimensions, as stored in IDX, npy, npz, safetensors and HDF5 files.
 ///

@@ -35,7 +35,8 @@ impl Expansion<'_> {
         let inputs = self.graph.inputs.iter().filter(|input| input.name.is_some()).count();
         let is_next = |(index, step): (usize, &Step)| {
             let source = index.checked_sub(1).map_or(Source::Input(0), Source::Step);
-            step.layer == index && matches!(step.arguments.as_slice(), [argument] if argument.value == Value::whole(source))
+            step.layer == index
+                && matches!(step.arguments.as_slice(), [argument] if argument.value == Value::whole(source))
         };
         inputs == 0 && self.graph.steps.iter().enumerate().all(is_next)
     }

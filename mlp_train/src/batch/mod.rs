@@ -11,11 +11,6 @@
 //!     loss, gradient += penalty                  // L1 and L2 regularization
 //! ```
 
-mod loss_list;
-mod predict_one;
 mod workspace;
 
-pub use loss_list::LossList;
-pub(crate) use loss_list::MAX_OUTPUTS;
-pub(crate) use predict_one::predict_one;
 pub(crate) use workspace::{GradientOutputs, InputGradients, Objective, TILE_SAMPLES, Workspace};

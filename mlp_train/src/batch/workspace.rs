@@ -1,35 +1,32 @@
 //! The buffers of a step, allocated once, and the passes over a batch.
 
-use mlp_core::kernels::Epilogue;
-use mlp_core::layers::{Backward, Features, Layer, Mode, Purpose, Shape};
-use mlp_core::losses::{MetricInput, LossInput};
-use mlp_core::Rng;
-use mlp_core::Scalar;
-use mlp_core::{Buffer, Room, Tile};
-use crate::dataset::{Batch, Data, Rows};
+use mlp_core::layers::{Backward, FusedEpilogues, Mode, Module, Shape};
+use mlp_core::losses::{LossInput, LossList, MetricInput};
+use mlp_core::{Allocator, Rng, Scalar, Tile, TileBuffer as _};
 
-use super::LossList;
+use crate::dataset::{Batch, Data, Rows};
+use crate::heap::{Buffer, Heap};
 
 /// Number of samples of a tile: enough to fill the registers, few enough to stay in the cache.
 pub(crate) const TILE_SAMPLES: usize = 512;
 
 /// Buffers for the input, the output and the targets of a tile, and the caches of the layers.
-pub(crate) struct Workspace<N: Layer, Y: Room = ()> {
+pub(crate) struct Workspace<N: Module> {
     tile_samples: usize,
     targets: usize,
-    purpose: Purpose,
-    input: Buffer<N::Scalar, N::Input>,
-    output: Buffer<N::Scalar, N::Output>,
-    target: Buffer<N::Scalar, Y>,
-    weight: Buffer<N::Scalar, Features<1>>,
-    input_gradient: Buffer<N::Scalar, N::Input>,
+    allocator: Allocator<Heap>,
+    input: Buffer<N::Scalar>,
+    output: Buffer<N::Scalar>,
+    target: Buffer<N::Scalar>,
+    weight: Buffer<N::Scalar>,
+    input_gradient: Buffer<N::Scalar>,
     has_input_gradient: bool,
-    output_gradient: Buffer<N::Scalar, N::Output>,
-    cache: N::Cache,
+    output_gradient: Buffer<N::Scalar>,
+    cache: N::Cache<Heap>,
 }
 
 /// The objective: a network, its options, the loss and the weights of its outputs.
-pub(crate) struct Objective<'a, N: Layer, L> {
+pub(crate) struct Objective<'a, N: Module, L> {
     pub(crate) network: &'a N,
     pub(crate) options: &'a N::Options,
     pub(crate) loss: &'a L,
@@ -37,19 +34,19 @@ pub(crate) struct Objective<'a, N: Layer, L> {
     pub(crate) loss_weights: &'a [f64],
 }
 
-impl<N: Layer, L> Clone for Objective<'_, N, L> {
+impl<N: Module, L> Clone for Objective<'_, N, L> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<N: Layer, L> Copy for Objective<'_, N, L> {}
+impl<N: Module, L> Copy for Objective<'_, N, L> {}
 
 /// Receives the gradient with respect to the inputs of a tile, and the position of its first sample in the batch.
 pub(crate) type InputGradients<'a, T> = &'a mut dyn FnMut(Tile<'_, T>, usize);
 
 /// The destinations of a loss's derivatives.
-pub(crate) struct GradientOutputs<'a, N: Layer> {
+pub(crate) struct GradientOutputs<'a, N: Module> {
     /// The gradient with respect to the parameters is added here.
     pub(crate) gradient: &'a mut N,
     /// The sum of each output's loss is added here.
@@ -58,30 +55,30 @@ pub(crate) struct GradientOutputs<'a, N: Layer> {
     pub(crate) inputs: Option<InputGradients<'a, N::Scalar>>,
 }
 
-impl<N: Layer, Y: Room> Workspace<N, Y> {
+impl<N: Module> Workspace<N> {
     /// Allocates buffers for training on tiles of `tile_samples` samples with `targets` target features.
     pub(crate) fn training(tile_samples: usize, targets: usize) -> Self {
-        Self::new(tile_samples, targets, Purpose::Training)
+        Self::new(tile_samples, targets, Allocator::for_training(tile_samples))
     }
 
     /// Allocates buffers for inference, and for a comparison with `targets` target features.
     pub(crate) fn inference(tile_samples: usize, targets: usize) -> Self {
-        Self::new(tile_samples, targets, Purpose::Prediction)
+        Self::new(tile_samples, targets, Allocator::for_inference(tile_samples))
     }
 
-    fn new(tile_samples: usize, targets: usize, purpose: Purpose) -> Self {
+    fn new(tile_samples: usize, targets: usize, allocator: Allocator<Heap>) -> Self {
         Self {
             tile_samples,
             targets,
-            purpose,
-            input: Buffer::of(N::Input::FEATURES, tile_samples),
-            output: Buffer::of(N::Output::FEATURES, tile_samples),
-            target: Buffer::of(targets, tile_samples),
-            weight: Buffer::of(usize::from(targets > 0), tile_samples),
-            input_gradient: Buffer::of(0, tile_samples),
+            allocator,
+            input: Buffer::new(N::Input::FEATURES, tile_samples),
+            output: Buffer::new(N::Output::FEATURES, tile_samples),
+            target: Buffer::new(targets, tile_samples),
+            weight: Buffer::new(usize::from(targets > 0), tile_samples),
+            input_gradient: Buffer::new(0, tile_samples),
             has_input_gradient: false,
-            output_gradient: purpose.kept(N::Output::FEATURES, tile_samples),
-            cache: N::cache(tile_samples, purpose),
+            output_gradient: allocator.training::<N::Scalar, N::Output>(N::Output::FEATURES),
+            cache: N::cache(allocator),
         }
     }
 
@@ -149,13 +146,18 @@ impl<N: Layer, Y: Room> Workspace<N, Y> {
                 inputs(self.input_gradient.tile(N::Input::FEATURES, rows.len()), first);
             }
         }
-        sum + network.penalty(options, Some(outputs.gradient)) * samples as f64
+        network.add_penalty_gradient(options, outputs.gradient);
+        sum + network.penalty(options) * samples as f64
     }
 
     /// Enlarges the buffers where layers read the whole batch at once, or the gradient with respect to the inputs is requested.
     fn reserve(&mut self, samples: usize, inputs: bool) {
         if N::WHOLE_BATCH && samples > self.tile_samples {
-            *self = Self::new(samples, self.targets, self.purpose);
+            *self = if self.allocator.is_training() {
+                Self::training(samples, self.targets)
+            } else {
+                Self::inference(samples, self.targets)
+            };
         }
         if inputs {
             self.enable_input_gradient();
@@ -165,7 +167,7 @@ impl<N: Layer, Y: Room> Workspace<N, Y> {
     /// Allocates the gradient with respect to the inputs, which `fit` does not need.
     fn enable_input_gradient(&mut self) {
         if !self.has_input_gradient {
-            self.input_gradient = Buffer::of(N::Input::FEATURES, self.tile_samples);
+            self.input_gradient = Buffer::new(N::Input::FEATURES, self.tile_samples);
             self.has_input_gradient = true;
         }
     }
@@ -200,7 +202,7 @@ impl<N: Layer, Y: Room> Workspace<N, Y> {
         x.copy_to(rows, input.reborrow());
         input.pad_with_last_sample();
         let output = self.output.tile_mut(N::Output::FEATURES, samples);
-        network.forward(options, mode, input.as_tile(), output, &mut self.cache);
+        network.forward::<Heap>(options, mode, input.as_tile(), output, &mut self.cache);
     }
 
     /// Returns the sum of the losses of the tile, after a call of `each`, and writes the gradient with respect to the output.
@@ -216,10 +218,10 @@ impl<N: Layer, Y: Room> Workspace<N, Y> {
         let predictions = self.output.tile(N::Output::FEATURES, samples);
         let targets = self.target.tile(L::Targets::FEATURES, samples);
         let weights = is_weighted.then(|| self.weight.tile(1, samples).padded_feature(0));
-        each(MetricInput { predictions, targets, weights });
+        let pairs = MetricInput { predictions, targets, weights };
+        each(pairs);
         let gradient = Some(self.output_gradient.tile_mut(N::Output::FEATURES, samples));
-        let comparison = LossInput { predictions, targets, weights, gradient, scale };
-        objective.loss.evaluate(comparison, objective.loss_weights, losses)
+        objective.loss.evaluate(LossInput { pairs, gradient, scale }, objective.loss_weights, losses)
     }
 
     fn backward(&mut self, network: &N, options: &N::Options, samples: usize, outputs: &mut GradientOutputs<'_, N>) {
@@ -230,10 +232,9 @@ impl<N: Layer, Y: Room> Workspace<N, Y> {
             output: self.output.tile(N::Output::FEATURES, samples),
             output_gradient: self.output_gradient.tile_mut(N::Output::FEATURES, samples),
             input_gradient,
-            input_epilogue: Epilogue::Identity,
-            output_epilogue: Epilogue::Identity,
             gradient: &mut *outputs.gradient,
+            fused: FusedEpilogues::NONE,
         };
-        network.backward(options, pass, &mut self.cache);
+        network.backward::<Heap>(options, pass, &mut self.cache);
     }
 }

@@ -3,7 +3,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Callback, CallbackResult, Training};
-use mlp_core::layers::Layer;
+use mlp_core::layers::Module;
 
 /// Writes the metrics of every epoch to a CSV file, in the columns of Keras's `CSVLogger`: the epoch, 0-based, and the metrics
 /// in the order of their names.
@@ -89,7 +89,7 @@ impl CsvLogger {
     }
 }
 
-impl<N: Layer> Callback<N> for CsvLogger {
+impl<N: Module> Callback<N> for CsvLogger {
     fn on_train_begin(&mut self, _training: &mut Training<'_, N>) -> CallbackResult {
         self.columns.clear();
         self.open().map_err(|error| self.error(error))?;

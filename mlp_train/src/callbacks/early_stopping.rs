@@ -2,7 +2,7 @@ use core::any::Any;
 
 use super::monitor::{Monitor, MonitorMode};
 use super::{Callback, CallbackResult, Training};
-use mlp_core::layers::Layer;
+use mlp_core::layers::Module;
 
 /// Stops training when a monitored metric has stopped improving. Keras: `EarlyStopping`.
 ///
@@ -102,7 +102,7 @@ impl EarlyStopping {
     }
 
     /// Keeps the epoch and, if they are to be restored, the weights as the best ones.
-    fn keep_best<N: Layer>(&mut self, training: &Training<'_, N>) {
+    fn keep_best<N: Module>(&mut self, training: &Training<'_, N>) {
         self.best_epoch = training.epoch();
         if !self.restore_best_weights {
             return;
@@ -116,7 +116,7 @@ impl EarlyStopping {
     }
 }
 
-impl<N: Layer> Callback<N> for EarlyStopping {
+impl<N: Module> Callback<N> for EarlyStopping {
     fn on_train_begin(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
         self.monitor.check(NAME, training)?;
         self.best_weights = None;

@@ -1,5 +1,5 @@
 use super::{Callback, CallbackResult, Training};
-use mlp_core::layers::Layer;
+use mlp_core::layers::Module;
 
 /// Sets the learning rate before every epoch. Keras: `LearningRateScheduler`.
 ///
@@ -41,7 +41,7 @@ impl<F: FnMut(usize, f64) -> f64> LearningRateScheduler<F> {
     }
 }
 
-impl<N: Layer, F: FnMut(usize, f64) -> f64> Callback<N> for LearningRateScheduler<F> {
+impl<N: Module, F: FnMut(usize, f64) -> f64> Callback<N> for LearningRateScheduler<F> {
     fn on_epoch_begin(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
         let epoch = training.epoch();
         let rate = (self.schedule)(epoch, training.learning_rate());

@@ -1,17 +1,17 @@
 //! Lists of callbacks: tuples, `Vec`, `Option`, references, boxes.
 
 use super::{Callback, CallbackResult, Training};
-use mlp_core::layers::Layer;
+use mlp_core::layers::Module;
 
 /// A list of callbacks. As a [`Callback`], it calls the method of each in turn.
-trait List<N: Layer> {
+trait List<N: Module> {
     /// Calls `call` with each callback, up to the first error.
     fn each(&mut self, call: &mut dyn FnMut(&mut dyn Callback<N>) -> CallbackResult) -> CallbackResult;
 }
 
 macro_rules! callbacks {
     (@ $($method:ident)*; [$($generic:ident),*] $list:ty, $empty:expr) => {
-        impl<N: Layer, $($generic: Callback<N>),*> Callback<N> for $list {
+        impl<N: Module, $($generic: Callback<N>),*> Callback<N> for $list {
             $(
                 fn $method(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
                     self.each(&mut |callback| callback.$method(training))
@@ -38,25 +38,25 @@ callbacks! {
     [] Box<dyn Callback<N> + '_>: |callback| (**callback).is_empty();
 }
 
-impl<N: Layer, C: Callback<N>> List<N> for &mut C {
+impl<N: Module, C: Callback<N>> List<N> for &mut C {
     fn each(&mut self, call: &mut dyn FnMut(&mut dyn Callback<N>) -> CallbackResult) -> CallbackResult {
         call(*self)
     }
 }
 
-impl<N: Layer, C: Callback<N>> List<N> for Vec<C> {
+impl<N: Module, C: Callback<N>> List<N> for Vec<C> {
     fn each(&mut self, call: &mut dyn FnMut(&mut dyn Callback<N>) -> CallbackResult) -> CallbackResult {
         self.iter_mut().try_for_each(|callback| call(callback))
     }
 }
 
-impl<N: Layer, C: Callback<N>> List<N> for Option<C> {
+impl<N: Module, C: Callback<N>> List<N> for Option<C> {
     fn each(&mut self, call: &mut dyn FnMut(&mut dyn Callback<N>) -> CallbackResult) -> CallbackResult {
         self.iter_mut().try_for_each(|callback| call(callback))
     }
 }
 
-impl<N: Layer> List<N> for Box<dyn Callback<N> + '_> {
+impl<N: Module> List<N> for Box<dyn Callback<N> + '_> {
     fn each(&mut self, call: &mut dyn FnMut(&mut dyn Callback<N>) -> CallbackResult) -> CallbackResult {
         call(&mut **self)
     }
@@ -64,7 +64,7 @@ impl<N: Layer> List<N> for Box<dyn Callback<N> + '_> {
 
 macro_rules! tuples {
     ($($($callback:ident $index:tt),*;)*) => {$(
-        impl<N: Layer, $($callback: Callback<N>),*> List<N> for ($($callback,)*) {
+        impl<N: Module, $($callback: Callback<N>),*> List<N> for ($($callback,)*) {
             fn each(&mut self, _call: &mut dyn FnMut(&mut dyn Callback<N>) -> CallbackResult) -> CallbackResult {
                 $(_call(&mut self.$index)?;)*
                 Ok(())

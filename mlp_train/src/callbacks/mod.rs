@@ -8,7 +8,7 @@
 //! A custom callback implements the methods that it needs:
 //!
 //! ```
-//! use mlp_core::layers::Layer;
+//! use mlp_core::layers::Module;
 //! use mlp_train::{Callback, CallbackResult, Training};
 //!
 //! /// Shrinks the weights after every epoch, and stops training when the loss is small.
@@ -17,7 +17,7 @@
 //!     min_loss: f64,
 //! }
 //!
-//! impl<N: Layer<Scalar = f32>> Callback<N> for Shrink {
+//! impl<N: Module<Scalar = f32>> Callback<N> for Shrink {
 //!     fn on_epoch_end(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
 //!         training.network.as_mut_slice().iter_mut().for_each(|weight| *weight *= self.factor);
 //!         if training.get("loss").is_some_and(|loss| loss < self.min_loss) {
@@ -64,7 +64,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use super::network::CheckpointState;
-use mlp_core::layers::Layer;
+use mlp_core::layers::Module;
 
 /// The result of a callback's method. An error ends the training, and `fit` returns it.
 pub type CallbackResult = Result<(), Box<dyn Error + Send + Sync>>;
@@ -79,7 +79,7 @@ pub type CallbackResult = Result<(), Box<dyn Error + Send + Sync>>;
     label = "not a callback",
     note = "callbacks are `EarlyStopping::new(\"val_loss\")`, …, and every type that implements `Callback`; a closure goes to `.on_epoch_end(|status| …)`"
 )]
-pub trait Callback<N: Layer> {
+pub trait Callback<N: Module> {
     /// Called before the first epoch. The metrics have names, but no values yet.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use super::checkpoint_path::{self, PathError};
 use super::monitor::{Monitor, MonitorMode};
 use super::{Callback, CallbackResult, Status, Training};
 use mlp_data::replace_by;
-use mlp_core::layers::Layer;
+use mlp_core::layers::Module;
 use crate::Network;
 use crate::weights;
 
@@ -191,7 +191,7 @@ impl<S> ModelCheckpoint<S> {
     }
 }
 
-impl<N: Layer, S: Save<N>> Callback<N> for ModelCheckpoint<S> {
+impl<N: Module, S: Save<N>> Callback<N> for ModelCheckpoint<S> {
     fn on_train_begin(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
         let [] = self.monitor.restore(NAME, training, []);
         self.monitor.best = self.threshold.or(self.monitor.best);

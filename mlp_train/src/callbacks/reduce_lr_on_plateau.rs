@@ -1,6 +1,6 @@
 use super::monitor::{Monitor, MonitorMode};
 use super::{Callback, CallbackResult, Status, Training};
-use mlp_core::layers::Layer;
+use mlp_core::layers::Module;
 
 /// Reduces the learning rate when a monitored metric has stopped improving. Keras: `ReduceLROnPlateau`.
 ///
@@ -100,7 +100,7 @@ impl ReduceLrOnPlateau {
     }
 }
 
-impl<N: Layer> Callback<N> for ReduceLrOnPlateau {
+impl<N: Module> Callback<N> for ReduceLrOnPlateau {
     fn on_train_begin(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
         self.monitor.check(NAME, training)?;
         if !(self.factor > 0.0 && self.factor < 1.0) {

@@ -1,5 +1,5 @@
 use super::{Callback, CallbackResult, Training};
-use mlp_core::layers::Layer;
+use mlp_core::layers::Module;
 
 /// Stops training when the loss becomes NaN or infinite. `fit` then returns a history instead of an error. Keras:
 /// `TerminateOnNaN`.
@@ -10,7 +10,7 @@ use mlp_core::layers::Layer;
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct TerminateOnNan;
 
-impl<N: Layer> Callback<N> for TerminateOnNan {
+impl<N: Module> Callback<N> for TerminateOnNan {
     fn on_diverged(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
         let batch = training.batch();
         training.print_line(format_args!("Batch {batch}: Invalid loss, terminating training"));

@@ -1,14 +1,13 @@
-use mlp_core::layers::{Layer, Shape};
+use mlp_core::layers::{Module, Shape};
 use mlp_core::losses::{MetricInput, LossInput};
 use mlp_core::Parameters;
 use mlp_core::Rng;
 use mlp_core::Tile;
-use crate::batch::{
-    GradientOutputs, InputGradients, LossList, MAX_OUTPUTS, Objective, TILE_SAMPLES, Workspace,
-};
+use mlp_core::losses::LossList;
+use crate::batch::{GradientOutputs, InputGradients, Objective, TILE_SAMPLES, Workspace};
 use crate::dataset::{Batch, Data, Dataset, Rows, check};
 use crate::fit::TrainingError;
-use mlp_core::network::{LayerOptions, Network};
+use crate::network::{LayerOptions, Network};
 
 /// The value of a loss and its gradients with respect to the parameters and the inputs. TensorFlow: `GradientTape`.
 ///
@@ -20,7 +19,8 @@ use mlp_core::network::{LayerOptions, Network};
 /// # use mlp_train::{Network, TrainingError};
 /// # use mlp_core::layers::Features;
 /// # use mlp_core::losses::MeanSquaredError;
-/// # use mlp_core::optimizers::{Adam, OptimizerState};
+/// # use mlp_core::optimizers::Adam;
+use crate::optimizers::OptimizerState;
 /// # fn train<N: Network<Scalar = f32, Input = Features<1>, Output = Features<1>>>(
 /// #     mut network: Box<N>, x: [[f32; 1]; 4], y: [[f32; 1]; 4],
 /// # ) -> Result<(), TrainingError> {
@@ -44,7 +44,7 @@ pub struct GradientTape<N: Network, L> {
 }
 
 /// A batch of inputs of a network.
-type InputBatch<N> = <<N as Layer>::Input as Shape>::Batch<<N as Parameters>::Scalar>;
+type InputBatch<N> = <<N as Module>::Input as Shape>::Batch<<N as Parameters>::Scalar>;
 
 impl<N: Network, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
     pub(crate) fn new(loss: L) -> Self {

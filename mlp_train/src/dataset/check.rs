@@ -3,7 +3,7 @@
 use super::{Data, DataError, Role};
 use mlp_core::layers::Shape;
 use mlp_core::Scalar;
-use crate::LossList;
+use mlp_core::losses::LossList;
 
 /// Checks inputs: at least one row, equal numbers of rows, finite values.
 pub(crate) fn inputs<T: Scalar, S: Shape>(x: &(impl Data<T, S> + ?Sized)) -> Result<(), DataError> {

@@ -2,13 +2,11 @@
 
 mod arrays;
 pub(crate) mod check;
-mod error;
 mod matching;
 mod matrix;
 mod rows;
 mod tuples;
 
-pub use error::{DataError, Role};
 pub use rows::Rows;
 
 use mlp_core::layers::Shape;

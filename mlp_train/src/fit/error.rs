@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use mlp_core::layers::InvalidOption;
+use crate::summary::InvalidOption;
 use crate::callbacks::CallbackError;
-use crate::dataset::DataError;
+use mlp_core::DataError;
 
 /// The reason why a training did not start or did not finish.
 #[derive(Clone, PartialEq, thiserror::Error)]

@@ -2,9 +2,10 @@
 
 use mlp_core::losses::{MetricInput, LossInput};
 use mlp_core::optimizers::Optimizer;
-use crate::batch::{LossList, MAX_OUTPUTS};
-use crate::dataset::{Batch, Data, DataError, Dataset, check};
-use mlp_core::network::{Compiled, Network};
+use mlp_core::losses::LossList;
+use mlp_core::{DataError};
+use crate::dataset::{Batch, Data, Dataset, check};
+use crate::network::{Compiled, Network};
 use crate::report::MetricList;
 
 /// The loss and the metrics of some data: the result of [`Compiled::evaluate`] and [`Compiled::partial_fit`].

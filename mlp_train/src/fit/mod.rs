@@ -43,9 +43,9 @@ use mlp_core::optimizers::Optimizer;
 use mlp_core::Rng;
 use mlp_core::Scalar;
 
-use super::batch::LossList;
+use mlp_core::losses::LossList;
 use super::callbacks::{Callback, CallbackResult, Status, Training, VisibleMetrics};
-use super::dataset::{Batch, Data, Dataset, Rows, check};
+use crate::dataset::{Batch, Data, Dataset, Rows, check};
 use super::network::{CheckpointState, Compiled, Learner, Network};
 use super::report::{History, MetricList, Report};
 use interrupt::Interrupt;
@@ -59,9 +59,9 @@ use step::Divergence;
 /// The plan for a network and the targets of its loss.
 type Plan<'a, N, L> = FitPlan<
     'a,
-    <N as crate::Parameters>::Scalar,
-    <N as mlp_core::layers::Layer>::Input,
-    <L as LossList<<N as crate::Parameters>::Scalar, <N as mlp_core::layers::Layer>::Output>>::Targets,
+    <N as mlp_core::Parameters>::Scalar,
+    <N as mlp_core::layers::Module>::Input,
+    <L as LossList<<N as mlp_core::Parameters>::Scalar, <N as mlp_core::layers::Module>::Output>>::Targets,
 >;
 
 impl<N, O, L, M> Compiled<N, O, L, M>

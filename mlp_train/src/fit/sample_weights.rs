@@ -1,6 +1,7 @@
 use mlp_core::layers::Shape;
 use mlp_core::Scalar;
-use crate::dataset::{Data, DataError};
+use mlp_core::{DataError};
+use crate::dataset::{Data};
 
 use super::TrainingError;
 

@@ -1,7 +1,7 @@
 //! Restores the last finite weights after divergence.
 
-use mlp_core::kernels::{Update, rule};
-use mlp_core::layers::Layer;
+use mlp_core::kernels::copy_values;
+use mlp_core::layers::Module;
 
 /// Maximum size of a network whose weights are copied before every step. Larger ones undo the step instead, if they can.
 const MAX_SNAPSHOT_BYTES: usize = 16 << 20;
@@ -23,11 +23,7 @@ pub(crate) enum SnapshotMode {
     ManySteps,
 }
 
-rule! {
-    Keep {}: |[_copy], weight| [weight]
-}
-
-impl<N: Layer> Snapshot<N> {
+impl<N: Module> Snapshot<N> {
     /// Allocates the copy, unless the network is large and its optimizer can undo a step.
     pub(crate) fn new(can_undo: bool) -> Self {
         let is_copied = !can_undo || size_of::<N>() <= MAX_SNAPSHOT_BYTES;
@@ -44,7 +40,7 @@ impl<N: Layer> Snapshot<N> {
     pub(crate) fn save(&mut self, network: &N) {
         self.has_step = self.mode == SnapshotMode::ManySteps;
         if let Some(copy) = self.copy.as_mut().filter(|_| self.has_step) {
-            N::Scalar::apply(&Keep {}, [copy.as_mut_slice()], network.as_slice());
+            copy_values(copy.as_mut_slice(), network.as_slice());
         }
     }
 

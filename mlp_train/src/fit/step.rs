@@ -2,11 +2,14 @@
 
 use mlp_core::kernels::{Kernels, Update};
 use mlp_core::losses::MetricInput;
-use mlp_core::optimizers::{Optimizer, Slope};
+use mlp_core::optimizers::Optimizer;
+use crate::optimizers::GradientStep;
 use mlp_core::Rng;
-use crate::batch::{GradientOutputs, LossList, MAX_OUTPUTS, Objective, Workspace};
-use crate::dataset::{Batch, Data, DataError, Dataset, check};
-use mlp_core::network::{Compiled, Learner, Network};
+use mlp_core::losses::LossList;
+use crate::batch::{GradientOutputs, Objective, Workspace};
+use mlp_core::{DataError};
+use crate::dataset::{Batch, Data, Dataset, check};
+use crate::network::{Compiled, Learner, Network};
 use crate::report::MetricList;
 
 use super::{Evaluation, PartialFitError, SnapshotMode, TrainingError};
@@ -145,7 +148,7 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, 
         }
         snapshot.save(network);
         let mut again = |network: &N, gradient: &mut N| objective.evaluate(network, gradient, &mut |_| {}).0 / samples;
-        optimizer.descend(network, Slope { options, gradient, loss, objective: Some(&mut again) });
+        optimizer.step_with(network, GradientStep { options, gradient, loss, objective: Some(&mut again) });
         for (sum, loss) in output_losses.iter_mut().zip(losses) {
             *sum += loss;
         }

@@ -1,9 +1,9 @@
 //! Sample weights outside of `fit`.
 
 use mlp_core::optimizers::Optimizer;
-use crate::batch::LossList;
+use mlp_core::losses::LossList;
 use crate::dataset::{Data, Dataset, check};
-use mlp_core::network::{Compiled, Network};
+use crate::network::{Compiled, Network};
 use crate::report::MetricList;
 
 use super::{Evaluation, TrainingError, sample_weights};

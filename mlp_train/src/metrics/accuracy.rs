@@ -4,8 +4,9 @@ use core::cmp::Ordering;
 
 use super::{Mean, Metric};
 use mlp_core::layers::Features;
-use mlp_core::losses::{MetricInput, class_of};
-use crate::options::options;
+use mlp_core::losses::MetricInput;
+use crate::class_weight::class_of;
+use mlp_core::options;
 use mlp_core::Scalar;
 
 /// Writes a table of metrics that are the mean of a score of each sample.

@@ -3,7 +3,7 @@
 use nalgebra::{Const, Dyn, OMatrix};
 use num_traits::ToPrimitive;
 
-use mlp_core::losses::class_of;
+use crate::class_weight::class_of;
 use mlp_core::Scalar;
 
 /// Returns the confusion matrix: row `i`, column `j` counts the samples of class `i` whose largest output is that of class

@@ -3,7 +3,7 @@
 use super::Metric;
 use mlp_core::layers::Features;
 use mlp_core::losses::MetricInput;
-use crate::options::options;
+use mlp_core::options;
 use mlp_core::Scalar;
 
 /// Weighted counts of right and wrong predictions at one threshold.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use mlp_data::FileError;
-use mlp_core::optimizers::{Optimizer, OptimizerState, Past};
+use mlp_core::optimizers::Optimizer;
+use crate::optimizers::{OptimizerState, OptimizerProgress};
 use mlp_core::Rng;
 use crate::weights::{self, Behind, Content, Source, WeightsError};
 

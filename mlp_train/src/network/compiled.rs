@@ -1,9 +1,12 @@
 use core::ops::{Deref, DerefMut};
 
 use mlp_core::layers::Shape;
-use mlp_core::optimizers::{Optimizer, OptimizerState};
-use crate::batch::{LossList, predict_one};
-use crate::dataset::{Data, DataError, check};
+use mlp_core::optimizers::Optimizer;
+use crate::optimizers::OptimizerState;
+use mlp_core::losses::LossList;
+use mlp_core::network::predict_one;
+use mlp_core::{DataError};
+use crate::dataset::{Data, check};
 use crate::report::{IntoMetrics, MetricList, WithWeighted};
 
 use super::{Learner, Network, predict};

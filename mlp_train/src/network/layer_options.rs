@@ -1,4 +1,4 @@
-use mlp_core::layers::{InvalidOption, Summary};
+use crate::summary::{InvalidOption, Summary};
 
 use super::Network;
 

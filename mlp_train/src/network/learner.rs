@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
 
 use mlp_core::layers::Shape;
-use mlp_core::optimizers::{Optimizer, OptimizerState};
+use mlp_core::optimizers::Optimizer;
+use crate::optimizers::OptimizerState;
 use mlp_core::Rng;
-use crate::batch::{LossList, Objective};
+use mlp_core::losses::LossList;
+use crate::batch::{Objective};
 use crate::fit::Snapshot;
 
 use super::{LayerOptions, Network, Scratch};

@@ -16,55 +16,38 @@ pub(crate) use learner::Learner;
 pub(crate) use predict::predict;
 pub(crate) use scratch::Scratch;
 
-#[cfg(feature = "onnx")]
-use std::io::Write as _;
 #[cfg(any(feature = "onnx", feature = "safetensors"))]
 use std::path::Path;
 
+use mlp_core::losses::LossList;
+use mlp_core::network::BaseNetwork;
+use mlp_core::optimizers::Optimizer;
+use mlp_core::layers::Shape;
+use mlp_core::network::predict_one;
+use mlp_core::{DataError, Rng};
 #[cfg(feature = "safetensors")]
 use mlp_data::FileError;
-#[cfg(feature = "onnx")]
-use mlp_data::replace;
+
+use crate::batch::{GradientOutputs, Objective, TILE_SAMPLES, Workspace};
+use crate::batch_shape::BatchShape;
+use crate::custom::GradientTape;
+use crate::dataset::{Data, Dataset, check};
 use crate::diagram::Diagram;
-use mlp_core::layers::{Call, Layer, Shape, Summary};
+use crate::fit::TrainingError;
+use crate::heap::BoxedParameters as _;
 #[cfg(feature = "onnx")]
 use crate::onnx::{self, ExportError, OnnxError};
-use mlp_core::optimizers::Optimizer;
-use mlp_core::Rng;
+use crate::summary::Summary;
 #[cfg(feature = "safetensors")]
-use crate::weights::{self, Source, Weights, WeightsError};
+use crate::weights::{self, ForeignWeights, Source, WeightsError};
 
-use super::batch::{GradientOutputs, LossList, Objective, TILE_SAMPLES, Workspace, predict_one};
-use super::custom::GradientTape;
-use super::dataset::{Data, DataError, Dataset, check};
-use super::fit::TrainingError;
-
-/// A neural network: a struct with one field per layer, as `sequential!` and `functional!` generate it.
+/// Neural network: a struct with one field per layer, as `sequential!` and `functional!` generate it.
 ///
 /// The network itself holds only its parameters. [`compile`](Self::compile) adds an optimizer and a loss.
-pub trait Network: Layer {
-    /// Name of the network in summaries.
-    const NAME: &'static str;
-    /// Name of the Keras class of the macro: `Sequential` or `Functional`.
-    const KIND: &'static str;
-    /// Names of the outputs.
-    const OUTPUTS: &'static [&'static str];
-    /// Calls of the layers, in order.
-    const CALLS: &'static [Call];
-
-    /// Adds the layers to a summary.
-    fn rows(options: &Self::Options, summary: &mut Summary);
-
+pub trait Network: BaseNetwork<Output: BatchShape> {
     /// Creates a network on the heap, with initial weights drawn from `seed`.
     fn new(seed: u64) -> Box<Self> {
         let mut network = Self::zeroed();
-        network.initialize(&Self::Options::default(), &mut Rng::new(seed));
-        network
-    }
-
-    /// Creates a network by value, with initial weights drawn from `seed`.
-    fn seeded(seed: u64) -> Self {
-        let mut network = Self::ZEROS;
         network.initialize(&Self::Options::default(), &mut Rng::new(seed));
         network
     }
@@ -79,17 +62,12 @@ pub trait Network: Layer {
 
     /// Returns the table of the layers. Keras: `model.summary()`.
     fn summary(&self) -> Summary {
-        let mut summary = Summary::new(Self::NAME);
-        Self::rows(&Self::Options::default(), &mut summary);
-        summary.connect(Self::CALLS);
-        summary
+        Summary::of_network::<Self>()
     }
 
     /// Returns the graph of the layers, for drawing.
     fn diagram(&self) -> Diagram {
-        let mut summary = Summary::new(Self::NAME);
-        Self::rows(&Self::Options::default(), &mut summary);
-        summary.diagram(Self::CALLS)
+        Summary::diagram::<Self>()
     }
 
     /// Returns the graph of the layers in Graphviz's DOT language. Keras: `model_to_dot`.
@@ -108,12 +86,12 @@ pub trait Network: Layer {
     ///
     /// # Errors
     /// If `x` has no rows, or a value is NaN or infinite.
-    fn predict<X>(&self, x: &X) -> Result<<Self::Output as Shape>::Batch<Self::Scalar>, DataError>
+    fn predict<X>(&self, x: &X) -> Result<<Self::Output as BatchShape>::Batch<Self::Scalar>, DataError>
     where
         X: Data<Self::Scalar, Self::Input> + ?Sized,
     {
         check::inputs(x)?;
-        let mut workspace = Workspace::inference(TILE_SAMPLES, 0);
+        let mut workspace = Workspace::inference(x.samples().min(TILE_SAMPLES), 0);
         Ok(predict(&mut workspace, self, &Self::Options::default(), &x))
     }
 
@@ -167,7 +145,7 @@ pub trait Network: Layer {
     /// If the file cannot be written. An existing file is left unchanged.
     #[cfg(feature = "safetensors")]
     fn save_weights(&self, path: impl AsRef<Path>) -> Result<(), FileError> {
-        weights::weights(self)?.write(path.as_ref())
+        weights::weights_content(self)?.write(path.as_ref())
     }
 
     /// Returns the bytes of the file that [`save_weights`](Self::save_weights) writes.
@@ -176,7 +154,7 @@ pub trait Network: Layer {
     /// If the summary of a custom layer does not list all of its parameters.
     #[cfg(feature = "safetensors")]
     fn weights_to_bytes(&self) -> Result<Vec<u8>, FileError> {
-        weights::weights(self)?.to_bytes()
+        weights::weights_content(self)?.to_bytes()
     }
 
     /// Loads all parameters from a safetensors file. Keras: `model.load_weights`. See [`weights`](crate::weights).
@@ -219,24 +197,24 @@ pub trait Network: Layer {
 
     /// Loads all parameters from a PyTorch `state_dict` that `safetensors.torch.save_file` wrote.
     ///
-    /// [`Weights`](crate::weights::Weights) describes how the layers are matched, and renames them where the names differ.
+    /// [`ForeignWeights`](crate::weights::ForeignWeights) describes how the layers are matched, and renames them where the names differ.
     ///
     /// # Errors
     /// If the file cannot be read, or does not match the network. The network is left unchanged.
     #[cfg(feature = "safetensors")]
     fn load_pytorch(&mut self, path: impl AsRef<Path>) -> Result<(), WeightsError> {
-        Weights::pytorch(path)?.load_into(self)
+        ForeignWeights::pytorch(path)?.load_into(self)
     }
 
     /// Loads all parameters from a Keras 3 model: a `.weights.h5` of `save_weights`, or a `.keras` of `save`.
     ///
-    /// [`Weights`](crate::weights::Weights) describes how the layers are matched, and renames them where the names differ.
+    /// [`ForeignWeights`](crate::weights::ForeignWeights) describes how the layers are matched, and renames them where the names differ.
     ///
     /// # Errors
     /// If the file cannot be read, or does not match the network. The network is left unchanged.
     #[cfg(feature = "keras")]
     fn load_keras(&mut self, path: impl AsRef<Path>) -> Result<(), WeightsError> {
-        Weights::keras(path)?.load_into(self)
+        ForeignWeights::keras(path)?.load_into(self)
     }
 
     /// Adds an optimizer and a loss. Keras: `model.compile(optimizer, loss)`. [`Compiled::metrics`] adds metrics.
@@ -259,3 +237,5 @@ pub trait Network: Layer {
         Compiled::new(self, optimizer, loss)
     }
 }
+
+impl<N: BaseNetwork<Output: BatchShape>> Network for N {}

@@ -1,15 +1,15 @@
 use std::sync::{Mutex, PoisonError, TryLockError};
 
-use mlp_core::layers::Layer;
+use mlp_core::layers::Module;
 use crate::batch::{TILE_SAMPLES, Workspace};
 
 /// The buffers of a compiled network. `predict` and `evaluate` use them through `&self`, without an allocation.
-pub(crate) struct Scratch<N: Layer> {
+pub(crate) struct Scratch<N: Module> {
     workspace: Mutex<Workspace<N>>,
     targets: usize,
 }
 
-impl<N: Layer> Scratch<N> {
+impl<N: Module> Scratch<N> {
     /// Allocates buffers for training with `targets` target features.
     pub(crate) fn new(targets: usize) -> Self {
         Self { workspace: Mutex::new(Workspace::training(TILE_SAMPLES, targets)), targets }

@@ -1,6 +1,6 @@
 //! Networks as ONNX files, for every runtime that reads them.
 //!
-//! [`SaveOnnx::save_onnx`] writes a file. The first dimension of inputs and outputs is free: any number of samples. Layers
+//! [`Network::save_onnx`](crate::Network::save_onnx) writes a file. The first dimension of inputs and outputs is free: any number of samples. Layers
 //! that act in training only, such as `Dropout`, are omitted. The nodes are those of opset 17, and the file contains the
 //! weights.
 //!
@@ -26,29 +26,15 @@ use std::path::Path;
 use mlp_core::network::BaseNetwork;
 use mlp_data::FileError;
 
+pub(crate) use network::to_bytes;
+
 pub use mlp_core::export::{Attribute, Exported, GraphBuilder, Unsupported, Value, Values};
 
-/// Export of networks to ONNX.
-pub trait SaveOnnx: BaseNetwork {
-    /// Returns the network as the bytes of an ONNX file.
-    ///
-    /// # Errors
-    /// If a custom layer has no `export`.
-    fn to_onnx(&self) -> Result<Vec<u8>, ExportError> {
-        network::to_bytes(self)
-    }
-
-    /// Writes the network as an ONNX file. Keras: `model.export(path, format="onnx")`.
-    ///
-    /// # Errors
-    /// If a custom layer has no `export`, or the file cannot be written. An existing file is left unchanged then.
-    fn save_onnx(&self, path: impl AsRef<Path>) -> Result<(), OnnxError> {
-        let bytes = self.to_onnx()?;
-        Ok(mlp_data::replace(path.as_ref(), |writer| Ok(writer.write_all(&bytes)?))?)
-    }
+/// Writes a network as an ONNX file.
+pub(crate) fn save<N: BaseNetwork>(network: &N, path: &Path) -> Result<(), OnnxError> {
+    let bytes = to_bytes(network)?;
+    Ok(mlp_data::write_file(path, |writer| Ok(writer.write_all(&bytes)?))?)
 }
-
-impl<N: BaseNetwork> SaveOnnx for N {}
 
 /// Network that cannot be exported to ONNX.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]

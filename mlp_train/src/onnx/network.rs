@@ -18,7 +18,7 @@ const OPSET: i64 = 17;
 const FORMAT: i64 = 8;
 
 /// Returns the bytes of the network's ONNX file.
-pub(super) fn to_bytes<N: BaseNetwork>(network: &N) -> Result<Vec<u8>, ExportError> {
+pub(crate) fn to_bytes<N: BaseNetwork>(network: &N) -> Result<Vec<u8>, ExportError> {
     let data_type = if size_of::<N::Scalar>() == 4 { DataType::Float } else { DataType::Double };
     let mut graph = Graph::new(data_type);
     let inputs: Vec<Value> = input_names::<N>().into_iter().map(|name| graph.value(name)).collect();

@@ -5,7 +5,7 @@ use mlp_core::optimizers::{Objective, Optimizer, Step, visit_trainable};
 
 use super::OptimizerProgress;
 use crate::heap::{BoxedParameters as _, Heap};
-use mlp_core::kernels::{Update, rule};
+use mlp_core::kernels::{Update as _, add_scaled, blend};
 use mlp_core::layers::Module;
 
 /// An optimizer together with its state for one network.
@@ -15,7 +15,8 @@ use mlp_core::layers::Module;
 /// ```
 /// use mlp_core::Parameters;
 /// use mlp_core::layers::Dense;
-/// use mlp_core::optimizers::{Optimizer, OptimizerState, Sgd};
+/// use mlp_core::optimizers::{Optimizer, Sgd};
+use crate::optimizers::OptimizerState;
 ///
 /// let mut layer = Dense::<2, 1>::zeroed();
 /// let mut optimizer = OptimizerState::new(Sgd::new(0.5).clipvalue(1.0));
@@ -42,16 +43,6 @@ pub(crate) struct GradientStep<'a, N: Module> {
     pub(crate) objective: Option<&'a mut Objective<'a, N>>,
 }
 
-rule! {
-    // a ← a + (1 − μ)(p − a)
-    Blend { gain }: |[average], parameter| [parameter.sub(average).mul_add(gain, average)]
-}
-
-rule! {
-    // s ← s + w g
-    Add { weight }: |[sum], gradient| [gradient.mul_add(weight, sum)]
-}
-
 impl<N: Module, O: Optimizer> OptimizerState<N, O> {
     /// Creates the state before the first step.
     ///
@@ -71,7 +62,8 @@ impl<N: Module, O: Optimizer> OptimizerState<N, O> {
     /// ```compile_fail,E0080
     /// # use mlp_core::Parameters;
     /// # use mlp_core::layers::Dense;
-    /// # use mlp_core::optimizers::{OptimizerState, Lbfgs};
+    /// # use mlp_core::optimizers::Lbfgs;
+use crate::optimizers::OptimizerState;
     /// # let (mut layer, mut gradient) = (Dense::<2, 1>::zeroed(), Dense::<2, 1>::zeroed());
     /// OptimizerState::new(Lbfgs::default()).step(&mut *layer, &mut *gradient);
     /// ```
@@ -119,7 +111,7 @@ impl<N: Module, O: Optimizer> OptimizerState<N, O> {
             return true;
         }
         let sum = self.progress.accumulated.get_or_insert_with(N::zeroed).as_mut_slice();
-        N::Scalar::apply(&Add { weight: 1.0 / batches as f64 }, [&mut *sum], gradient.as_slice());
+        add_scaled(sum, gradient.as_slice(), 1.0 / batches as f64);
         let due = self.progress.batches.is_multiple_of(batches);
         if due {
             gradient.as_mut_slice().copy_from_slice(sum);
@@ -135,7 +127,7 @@ impl<N: Module, O: Optimizer> OptimizerState<N, O> {
         // As in Keras, the average equals the weights until the first step is complete.
         let steps_before = (self.progress.batches - 1) / config.gradient_accumulation_steps.max(1);
         let gain = if steps_before == 0 { 1.0 } else { 1.0 - momentum };
-        N::Scalar::apply(&Blend { gain }, [average.as_mut_slice()], network.as_slice());
+        blend(average.as_mut_slice(), network.as_slice(), gain);
         if config.ema_overwrite_frequency.is_some_and(|steps| steps > 0 && (steps_before + 1).is_multiple_of(steps)) {
             self.finish(network);
         }

@@ -4,7 +4,8 @@ use nalgebra::SVector;
 
 use super::*;
 use mlp_core::kernels::Vector;
-use mlp_core::layers::{Backward, Features, Mode, Purpose, Summary, UpdateRule};
+use mlp_core::layers::{Backward, Features, Mode, UpdateRule};
+use crate::summary::Summary;
 use mlp_core::Parameters;
 use mlp_core::Rng;
 use mlp_core::{Tile, TileMut};

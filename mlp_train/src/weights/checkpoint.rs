@@ -6,7 +6,8 @@ use super::fill::{self, Tensors};
 use super::self_check;
 use super::training_state::TrainingState;
 use mlp_data::{FileError, FileErrorKind};
-use mlp_core::layers::{Row, Variable};
+use crate::summary::NamedVariable;
+use crate::summary::Row;
 use crate::Network;
 
 /// Version of the format. Later versions read all earlier ones.

@@ -5,7 +5,7 @@ use core::str::FromStr;
 use super::error::Mismatch;
 use super::file::{self, Content, Metadata};
 use super::fill::{self, Tensors};
-use mlp_core::layers::Variable;
+use crate::summary::NamedVariable;
 use mlp_core::optimizers::StateVisitor;
 use mlp_core::Parameters;
 

@@ -6,7 +6,7 @@ use super::error::Mismatch;
 use super::fill::Tensors;
 use mlp_data::Tensor;
 use mlp_core::kernels::InstructionSet;
-use mlp_core::layers::{Layer, Shape};
+use mlp_core::layers::{Module, Shape};
 use mlp_core::Rng;
 use mlp_core::Scalar;
 use crate::predict_one;
@@ -32,7 +32,7 @@ pub(super) fn machine() -> String {
 }
 
 /// Returns the two tensors of a network.
-pub(super) fn write<N: Layer>(network: &N) -> [(String, Tensor); 2] {
+pub(super) fn write<N: Module>(network: &N) -> [(String, Tensor); 2] {
     let mut rng = Rng::new(0);
     let input: Vec<N::Scalar> =
         (0..N::Input::FEATURES).map(|_| N::Scalar::from_f64(2.0 * rng.uniform() - 1.0)).collect();
@@ -42,7 +42,7 @@ pub(super) fn write<N: Layer>(network: &N) -> [(String, Tensor); 2] {
 }
 
 /// Removes the two tensors and compares the network's output. Files of other programs do not have them.
-pub(super) fn verify<N: Layer>(network: &N, tensors: &mut Tensors, exact: bool) -> Option<Mismatch> {
+pub(super) fn verify<N: Module>(network: &N, tensors: &mut Tensors, exact: bool) -> Option<Mismatch> {
     let input = tensors.remove(INPUT)?;
     let expected = tensors.remove(OUTPUT)?;
     for (name, tensor, length) in [(INPUT, &input, N::Input::FEATURES), (OUTPUT, &expected, N::Output::FEATURES)] {
@@ -64,7 +64,7 @@ pub(super) fn verify<N: Layer>(network: &N, tensors: &mut Tensors, exact: bool) 
     failed.map(|(index, (found, expected))| Mismatch::SelfCheck { index, expected, found })
 }
 
-fn output<N: Layer>(network: &N, input: &[N::Scalar]) -> Vec<N::Scalar> {
+fn output<N: Module>(network: &N, input: &[N::Scalar]) -> Vec<N::Scalar> {
     let mut sample = N::Input::sample();
     let mut rest = input;
     N::Input::parts_mut(&mut sample, &mut |part: &mut [N::Scalar]| {

@@ -6,7 +6,7 @@ use super::error::Mismatch;
 use super::file::{Content, Metadata, expect, take};
 use super::fill::Tensors;
 use super::optimizer_state::{StateReader, StateWriter};
-use mlp_core::layers::Variable;
+use crate::summary::NamedVariable;
 use mlp_core::optimizers::Checkpoint;
 use mlp_core::Parameters;
 use mlp_core::Rng;

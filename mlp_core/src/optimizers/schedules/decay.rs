@@ -1,5 +1,5 @@
 use super::Schedule;
-use crate::options::options;
+use crate::options;
 use num_traits::Float as _;
 
 options! {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::{Callback, CallbackResult, Training};
-use mlp_core::layers::Layer;
+use mlp_core::layers::Module;
 use record::{record, scalar_event, version_event};
 
 /// Writes the metrics of every epoch to event files for TensorBoard: `tensorboard --logdir logs`. Keras: `TensorBoard`.
@@ -95,7 +95,7 @@ fn seconds_since_1970() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |time| time.as_secs_f64())
 }
 
-impl<N: Layer> Callback<N> for TensorBoard {
+impl<N: Module> Callback<N> for TensorBoard {
     fn on_train_begin(&mut self, _training: &mut Training<'_, N>) -> CallbackResult {
         // Report a folder that cannot be written before hours of training.
         fs::create_dir_all(&self.folder).map_err(|error| self.error(error))?;

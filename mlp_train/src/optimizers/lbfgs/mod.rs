@@ -25,7 +25,8 @@ use mlp_core::layers::Module;
 /// ```
 /// use mlp_core::Parameters;
 /// use mlp_core::layers::Dense;
-/// use mlp_core::optimizers::{Lbfgs, OptimizerState};
+/// use mlp_core::optimizers::Lbfgs;
+use crate::optimizers::OptimizerState;
 ///
 /// let mut layer = Dense::<2, 1>::zeroed();
 /// let mut optimizer = OptimizerState::new(Lbfgs::default());

@@ -1,4 +1,3 @@
-use super::super::optimizer_state::Add;
 use mlp_core::optimizers::{Checkpoint, StateReader, StateWriter};
 use mlp_core::kernels::Update;
 use mlp_core::layers::Module;
@@ -111,5 +110,5 @@ pub(super) fn dot<N: Module>(a: &N, b: &N) -> f64 {
 
 /// `x ← x + w y`
 pub(super) fn add<N: Module>(x: &mut N, weight: f64, y: &N) {
-    N::Scalar::apply(&Add { weight }, [x.as_mut_slice()], y.as_slice());
+    mlp_core::kernels::add_scaled(x.as_mut_slice(), y.as_slice(), weight);
 }

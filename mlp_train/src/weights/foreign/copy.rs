@@ -3,7 +3,7 @@
 use super::source::SourceTensor;
 use super::target::TargetVariable;
 use mlp_data::ElementType;
-use mlp_core::layers::Variable;
+use crate::summary::NamedVariable;
 use mlp_core::Scalar;
 use crate::weights::Mismatch;
 use crate::weights::fill::element_type;

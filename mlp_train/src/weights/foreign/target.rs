@@ -1,7 +1,8 @@
 //! The network's side: layers with parameters, and the names that another framework uses for them.
 
 use super::{Framework, pytorch};
-use mlp_core::layers::{Role, Row, Variable};
+use mlp_core::layers::{Role, Variable};
+use crate::summary::Row;
 
 /// Layer of the network, or an inner network.
 #[derive(Clone, Debug)]
