@@ -8,7 +8,7 @@
 
 use std::error::Error;
 
-use mlp::data::{Batch, Categories, Split, Table, train_test_split};
+use mlp::data::{Batch, Categorical, Split, Table, train_test_split};
 use mlp::plot::{Confusion, Curves, DecisionRegions};
 use mlp::prelude::*;
 use nalgebra::DVector;
@@ -67,7 +67,7 @@ struct Flowers<const SIZES: usize> {
 
 impl<const SIZES: usize> Flowers<SIZES> {
     /// As much of each species in the one as in the other.
-    fn split(sizes: &Batch<f32, SIZES>, species: &Categories, seed: u64) -> Result<Self, Box<dyn Error>> {
+    fn split(sizes: &Batch<f32, SIZES>, species: &Categorical, seed: u64) -> Result<Self, Box<dyn Error>> {
         let split = Split::new().test_size(1.0 / 3.0).seed(seed).stratify(&species.labels);
         let ((x, y), (x_test, y_test)) = train_test_split((sizes, &species.targets()), split)?;
         Ok(Self { x, y, x_test, y_test })
@@ -94,7 +94,7 @@ fn train<const SIZES: usize>(
     Ok((model, history))
 }
 
-fn draw(history: &History, counts: &[[usize; 3]; 3], species: &Categories) -> Result<(), Box<dyn Error>> {
+fn draw(history: &History, counts: &[[usize; 3]; 3], species: &Categorical) -> Result<(), Box<dyn Error>> {
     Curves::new("Irises", history).save("pictures/iris-training.png")?;
     Confusion::new("Irises never seen", counts).classes(species.names.clone()).save("pictures/iris-confusion.png")?;
     println!("pictures/iris-training.png, pictures/iris-confusion.png");
@@ -102,7 +102,7 @@ fn draw(history: &History, counts: &[[usize; 3]; 3], species: &Categories) -> Re
 }
 
 /// The same network with two inputs: a plane that can be colored by what it says.
-fn draw_regions(petals: &Batch<f32, 2>, species: &Categories, epochs: usize, seed: u64) -> Result<(), Box<dyn Error>> {
+fn draw_regions(petals: &Batch<f32, 2>, species: &Categorical, epochs: usize, seed: u64) -> Result<(), Box<dyn Error>> {
     let (model, _) = train(&Flowers::split(petals, species, seed)?, epochs, seed)?;
     DecisionRegions::new("Irises by their petals", petals, species.labels.iter().copied(), |petal| {
         model.predict_one(petal).imax()
