@@ -3,7 +3,7 @@
 /// A module for each page. The links of `links.md` precede the page, so rustdoc prefers them to the paths at its end.
 macro_rules! pages {
     ($($name:ident: $path:literal,)*) => {$(
-        #[doc = include_str!("links.md")]
+        #[cfg_attr(not(doctest), doc = include_str!("links.md"))]
         #[doc = include_str!($path)]
         pub mod $name {}
     )*};

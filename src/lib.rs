@@ -1,5 +1,5 @@
 // The links of the front page: in rustdoc, to the pages of the guide.
-#![doc = include_str!("links.md")]
+#![cfg_attr(not(doctest), doc = include_str!("links.md"))]
 #![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 
