@@ -1,139 +1,105 @@
-//! Losses of yes and no, for each output by itself.
+//! Binary classification losses (cross-entropy, focal, hinge), for each output on its own.
 
 use num_traits::{clamp, clamp_min};
 
-use super::pointwise::{EPSILON, Pointwise, any, evaluate, losses, number, probability};
-use super::{Comparison, Loss};
-use crate::layers::Features;
+use super::pointwise::{EPSILON, number, pointwise_losses, probability};
 use crate::scalar::Scalar;
 
-/// `−y ln p − (1 − y) ln(1 − p)` with `p = sigmoid(z)`, the mean over the outputs `z`.
-///
-/// The network gives logits, without a sigmoid of its own; both are computed in one, which is stable. A target is from 0 to
-/// 1. Keras: `BinaryCrossentropy(from_logits=True)`. PyTorch: `BCEWithLogitsLoss`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct BinaryCrossentropy {
-    /// Whether the network gives logits, as it does if nothing is said, or probabilities.
-    pub from_logits: bool,
-    /// How far targets are moved toward one half.
-    pub label_smoothing: f64,
-}
-
-impl Default for BinaryCrossentropy {
-    fn default() -> Self {
-        Self { from_logits: true, label_smoothing: 0.0 }
+pointwise_losses! {
+    /// `−y ln p − (1 − y) ln(1 − p)` with `p = sigmoid(z)`, the mean over the outputs `z`, for targets from 0 to 1.
+    ///
+    /// Expects logits: sigmoid and loss are computed together, which is numerically stable. A network that ends in a
+    /// sigmoid needs `from_logits(false)`. Keras: `BinaryCrossentropy(from_logits=True)`. PyTorch: `BCEWithLogitsLoss`.
+    struct BinaryCrossentropy {
+        /// Sets whether the outputs are logits; if not, they are probabilities. Defaults to `true`.
+        from_logits: bool = true,
+        /// Sets `s`, which moves targets toward one half: `y (1 − s) + s / 2`. Defaults to 0.
+        label_smoothing: f64 = 0.0,
     }
-}
-
-impl BinaryCrossentropy {
-    /// For a network that ends in a sigmoid. Keras: `BinaryCrossentropy()`.
-    pub fn from_probabilities() -> Self {
-        Self { from_logits: false, ..Self::default() }
+    "binary_crossentropy" targets: probability;
+    |loss, prediction, target| {
+        let target = smooth(target, loss.label_smoothing);
+        if loss.from_logits { crossentropy_of_logit(prediction, target) } else { crossentropy(prediction, target) }
     }
-    /// Moves targets toward one half: `y (1 − s) + s / 2`.
-    #[must_use]
-    pub fn label_smoothing(self, label_smoothing: f64) -> Self {
-        Self { label_smoothing, ..self }
+
+    /// `(1 − pₜ)^γ` times the binary cross-entropy, with `pₜ` the probability of the true class; the mean over the outputs.
+    ///
+    /// The factor reduces the weight of easy examples. Expects logits, as [`BinaryCrossentropy`]. Keras:
+    /// `BinaryFocalCrossentropy(from_logits=True)`. Source: Lin et al., "Focal Loss for Dense Object Detection", 2017.
+    struct BinaryFocalCrossentropy {
+        /// Sets `γ`, the focusing exponent. Defaults to 2.
+        gamma: f64 = 2.0,
+        /// Balances the classes: weight `alpha` for targets of 1, `1 − alpha` for 0. Defaults to no balancing.
+        ///
+        /// Keras: `apply_class_balancing=True`, with 0.25 as the default of `alpha`.
+        alpha(f64): Option<f64> = None,
+        /// Sets whether the outputs are logits; if not, they are probabilities. Defaults to `true`.
+        from_logits: bool = true,
+        /// Sets `s`, which moves targets toward one half: `y (1 − s) + s / 2`. Defaults to 0.
+        label_smoothing: f64 = 0.0,
     }
-}
+    "binary_focal_crossentropy" targets: probability;
+    |focal, prediction, target| {
+        focal.value_and_derivative_at(prediction, smooth(target, focal.label_smoothing))
+    }
 
-/// `(1 − pₜ)^gamma` times the binary cross-entropy, with `pₜ` the probability of what is right: what is clear already counts
-/// less.
-///
-/// The network gives logits. Keras: `BinaryFocalCrossentropy(from_logits=True)`. Source: Lin et al., "Focal Loss for Dense
-/// Object Detection", 2017.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct BinaryFocalCrossentropy {
-    /// How much less what is clear counts; 2 if nothing is said.
-    pub gamma: f64,
-    /// The weight of a yes, one minus which is that of a no, if classes are balanced. Keras: `apply_class_balancing` and
-    /// `alpha`.
-    pub alpha: Option<f64>,
-    /// Whether the network gives logits, as it does if nothing is said, or probabilities.
-    pub from_logits: bool,
-    /// How far targets are moved toward one half.
-    pub label_smoothing: f64,
-}
+    /// `max(1 − y ŷ, 0)`, the mean over the outputs, for targets −1 and 1; a target of 0 counts as −1.
+    ///
+    /// Keras: `Hinge`.
+    struct Hinge;
+    "hinge"
+    |_loss, prediction, target| {
+        let target = plus_or_minus(target);
+        let margin = T::one() - target * prediction;
+        if margin <= T::zero() { (T::zero(), T::zero()) } else { (margin, -target) }
+    }
 
-impl Default for BinaryFocalCrossentropy {
-    fn default() -> Self {
-        Self { gamma: 2.0, alpha: None, from_logits: true, label_smoothing: 0.0 }
+    /// `max(1 − y ŷ, 0)²`, the mean over the outputs, for targets −1 and 1; a target of 0 counts as −1.
+    ///
+    /// Keras: `SquaredHinge`.
+    struct SquaredHinge;
+    "squared_hinge"
+    |_loss, prediction, target| {
+        let target = plus_or_minus(target);
+        let margin = clamp_min(T::one() - target * prediction, T::zero());
+        (margin * margin, -(margin + margin) * target)
     }
 }
 
 impl BinaryFocalCrossentropy {
-    /// For a network that ends in a sigmoid.
-    pub fn from_probabilities() -> Self {
-        Self { from_logits: false, ..Self::default() }
-    }
-    /// How much less what is clear counts.
-    #[must_use]
-    pub fn gamma(self, gamma: f64) -> Self {
-        Self { gamma, ..self }
-    }
-    /// Balances the classes: a yes counts `alpha`, a no `1 − alpha`. Keras's default is 0.25.
-    #[must_use]
-    pub fn alpha(self, alpha: f64) -> Self {
-        Self { alpha: Some(alpha), ..self }
-    }
-    /// Moves targets toward one half.
-    #[must_use]
-    pub fn label_smoothing(self, label_smoothing: f64) -> Self {
-        Self { label_smoothing, ..self }
-    }
-}
-
-/// `max(1 − y ŷ, 0)`, the mean over the outputs, for targets −1 and 1; 0 is taken for −1. Keras: `Hinge`.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Hinge;
-
-/// `max(1 − y ŷ, 0)²`, the mean over the outputs, for targets −1 and 1; 0 is taken for −1. Keras: `SquaredHinge`.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct SquaredHinge;
-
-losses! {
-    BinaryCrossentropy = "binary_crossentropy", probability, |loss: &BinaryCrossentropy, prediction: T, target: T| {
-        let target = smooth(target, loss.label_smoothing);
-        if loss.from_logits { crossentropy_of_logit(prediction, target) } else { crossentropy(prediction, target) }
-    };
-    BinaryFocalCrossentropy = "binary_focal_crossentropy", probability,
-        |loss: &BinaryFocalCrossentropy, prediction: T, target: T| {
-        let (one, target) = (T::one(), smooth(target, loss.label_smoothing));
-        // p, dp / dz, and the cross-entropy with its slope
-        let (p, inner, (entropy, entropy_slope)) = if loss.from_logits {
+    // L = w (1 − pₜ)^γ H, with the cross-entropy H and pₜ = y p + (1 − y)(1 − p)
+    // ∂L/∂ŷ = w (∂(1 − pₜ)^γ/∂ŷ · H + (1 − pₜ)^γ ∂H/∂ŷ)
+    // ∂(1 − pₜ)^γ/∂p = −γ (1 − pₜ)^(γ − 1) (2 y − 1)
+    #[inline(always)]
+    fn value_and_derivative_at<T: Scalar>(&self, prediction: T, target: T) -> (T, T) {
+        let one = T::one();
+        // The probability p, its derivative ∂p/∂ŷ, and H with its derivative.
+        let (p, inner, (entropy, entropy_derivative)) = if self.from_logits {
             let p = sigmoid(prediction);
             (p, p * (one - p), crossentropy_of_logit(prediction, target))
         } else {
             (prediction, one, crossentropy(prediction, target))
         };
-        // d (1 − pₜ)^γ / dp = −γ (1 − pₜ)^(γ − 1) (2 y − 1), whose product with the cross-entropy ends at 0
-        let unclear = one - (target * p + (one - target) * (one - p));
-        let gamma = number::<T>(loss.gamma);
-        let factor = unclear.powf(gamma);
-        let bend = if loss.gamma == 0.0 || unclear <= T::zero() { T::zero() } else { gamma * unclear.powf(gamma - one) };
-        let factor_slope = bend * (one - target - target) * inner;
-        let weight = loss.alpha.map_or(one, |alpha| {
+        let error = one - (target * p + (one - target) * (one - p));
+        let gamma = number::<T>(self.gamma);
+        let factor = error.powf(gamma);
+        // At pₜ = 1, the power can be infinite; its product with H tends to 0.
+        let power = if self.gamma == 0.0 || error <= T::zero() { T::zero() } else { gamma * error.powf(gamma - one) };
+        let factor_derivative = power * (one - target - target) * inner;
+        let weight = self.alpha.map_or(one, |alpha| {
             let alpha = number::<T>(alpha);
             target * alpha + (one - target) * (one - alpha)
         });
-        (weight * factor * entropy, weight * (factor_slope * entropy + factor * entropy_slope))
-    };
-    Hinge = "hinge", any, |_, prediction: T, target: T| {
-        let target = plus_or_minus(target);
-        let margin = T::one() - target * prediction;
-        if margin <= T::zero() { (T::zero(), T::zero()) } else { (margin, -target) }
-    };
-    SquaredHinge = "squared_hinge", any, |_, prediction: T, target: T| {
-        let target = plus_or_minus(target);
-        let margin = clamp_min(T::one() - target * prediction, T::zero());
-        (margin * margin, -(margin + margin) * target)
-    };
+        (weight * factor * entropy, weight * (factor_derivative * entropy + factor * entropy_derivative))
+    }
 }
 
+/// `y (1 − s) + s / 2`
 fn smooth<T: Scalar>(target: T, smoothing: f64) -> T {
     if smoothing == 0.0 { target } else { target * number(1.0 - smoothing) + number(0.5 * smoothing) }
 }
 
+/// Returns −1 for a target of 0, and every other target unchanged.
 fn plus_or_minus<T: Scalar>(target: T) -> T {
     if target == T::zero() { -T::one() } else { target }
 }
@@ -143,16 +109,17 @@ fn sigmoid<T: Scalar>(z: T) -> T {
     (if z > T::zero() { T::one() } else { small }) / (T::one() + small)
 }
 
-/// The binary cross-entropy of a logit, `max(z, 0) − z y + ln(1 + exp(−|z|))`, and its derivative.
+/// Returns the binary cross-entropy of a logit, `max(z, 0) − z y + ln(1 + exp(−|z|))`, and its derivative.
 fn crossentropy_of_logit<T: Scalar>(z: T, target: T) -> (T, T) {
     (clamp_min(z, T::zero()) - z * target + (-z.abs()).exp().ln_1p(), sigmoid(z) - target)
 }
 
-/// The binary cross-entropy of a probability, kept away from 0 and 1 as Keras keeps it, and its derivative.
+/// Returns the binary cross-entropy of a probability, clamped away from 0 and 1 as in Keras, and its derivative.
 fn crossentropy<T: Scalar>(p: T, target: T) -> (T, T) {
-    let (one, least) = (T::one(), number::<T>(EPSILON));
-    let clipped = clamp(p, least, one - least);
-    let value = -(target * clipped.ln() + (one - target) * (one - clipped).ln());
-    let slope = if p == clipped { (one - target) / (one - p) - target / p } else { T::zero() };
-    (value, slope)
+    let one = T::one();
+    let min = number::<T>(EPSILON);
+    let clamped = clamp(p, min, one - min);
+    let value = -(target * clamped.ln() + (one - target) * (one - clamped).ln());
+    let derivative = if p == clamped { (one - target) / (one - p) - target / p } else { T::zero() };
+    (value, derivative)
 }

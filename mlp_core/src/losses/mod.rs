@@ -1,209 +1,115 @@
-//! Losses: what training makes small.
+//! Loss functions.
+//!
+//! Classification losses expect logits by default: a network whose last layer has no activation. For a network that ends
+//! in a sigmoid or a softmax, set `from_logits(false)`:
+//!
+//! ```
+//! use mlp_core::losses::{BinaryCrossentropy, CategoricalCrossentropy};
+//!
+//! let for_logits = CategoricalCrossentropy::new().label_smoothing(0.1);
+//! let for_probabilities = BinaryCrossentropy::new().from_logits(false);
+//! # let _ = (for_logits, for_probabilities);
+//! ```
+//!
+//! # Custom losses
+//!
+//! - [`PointwiseLoss`]: two formulas, the value for one prediction and its derivative.
+//! - [`Loss`]: everything else, such as losses that combine the outputs of a sample.
+//!
+//! A new loss of the library is one row of a table: in `regression`, `binary` or `categorical`.
 
 mod binary;
 mod categorical;
-#[cfg(feature = "std")]
-mod class_weight;
 mod gaussian;
+mod input;
 mod pointwise;
+mod quantiles;
 mod regression;
+mod sparse_categorical;
+#[cfg(test)]
+mod tests;
+mod vectorized;
 
-pub use binary::{BinaryCrossentropy, BinaryFocalCrossentropy, Hinge, SquaredHinge};
-pub use categorical::{
-    CategoricalCrossentropy, CosineSimilarity, KlDivergence, SparseCategoricalCrossentropyOfProbabilities,
-};
-#[cfg(feature = "std")]
-pub(crate) use class_weight::class_of;
-#[cfg(feature = "std")]
-pub use class_weight::{compute_class_weight, compute_sample_weight};
-pub use gaussian::GaussianNegativeLogLikelihood;
-pub use regression::{
-    Huber, LogCosh, MeanAbsolutePercentageError, MeanSquaredLogarithmicError, Poisson, Quantile, Quantiles,
-};
+pub use binary::*;
+pub use categorical::*;
+pub use gaussian::*;
+pub use input::{LossInput, MetricInput};
+pub use pointwise::PointwiseLoss;
+pub use quantiles::*;
+pub use regression::*;
+pub use sparse_categorical::*;
 
-use crate::kernels::{
-    ElementwiseEvaluation, ElementwiseLoss, Evaluate, SparseCrossentropy, Vector, evaluate_by, splat,
-};
-use crate::layers::{Features, Shape};
+use crate::layers::Shape;
 use crate::scalar::Scalar;
-use crate::tile::{Tile, TileMut};
 
-/// A measure of how far predictions of shape `Outputs` are from their targets, with its gradient.
+/// A measure of the distance between predictions of shape `Outputs` and their targets, with its gradient.
 ///
-/// The loss of a batch is the mean over its samples.
+/// The loss of a batch is the mean over its samples. Training minimizes it.
 ///
-/// # A loss of one's own
+/// # Custom losses
 ///
-/// It sums over the samples of a tile, each times its weight. The gradient's entries are multiplied by the scale too; its
-/// padding is zero before, and stays so.
+/// A loss that is a mean over the outputs is a [`PointwiseLoss`], which is shorter. Any other loss sums over the samples
+/// of a tile itself, each sample times its weight, and sets the gradient if there is one:
 ///
 /// ```
 /// use mlp_core::Scalar;
 /// use mlp_core::layers::Features;
-/// use mlp_core::losses::{Comparison, Loss};
+/// use mlp_core::losses::{Loss, LossInput};
 ///
-/// /// `(ŷ − y)⁴`, the sum over the outputs.
-/// struct FourthPower;
+/// /// `(Σₖ ŷₖ − y)²`: only the sum of the outputs has a target.
+/// struct SquaredErrorOfSum;
 ///
-/// impl<T: Scalar, const N: usize> Loss<T, Features<N>> for FourthPower {
-///     type Targets = Features<N>;
+/// impl<T: Scalar, const N: usize> Loss<T, Features<N>> for SquaredErrorOfSum {
+///     type Targets = Features<1>;
 ///
 ///     fn name(&self) -> &'static str {
-///         "fourth_power"
+///         "squared_error_of_sum"
 ///     }
-///     fn evaluate(&self, comparison: Comparison<'_, T>) -> f64 {
-///         let Comparison { predictions, targets, weights, mut gradient, scale } = comparison;
-///         let mut sum = 0.0;
-///         for feature in 0..N {
-///             for sample in 0..predictions.samples() {
-///                 let weight = weights.map_or(T::one(), |weights| weights[sample]);
-///                 let error = predictions.feature(feature)[sample] - targets.feature(feature)[sample];
-///                 sum += (error.powi(4) * weight).to_f64();
-///                 if let Some(gradient) = &mut gradient {
-///                     gradient.feature(feature)[sample] = T::from_f64(4.0) * error.powi(3) * weight * scale;
-///                 }
+///     fn evaluate(&self, LossInput { pairs, mut gradient, scale }: LossInput<'_, T>) -> f64 {
+///         let mut loss = 0.0;
+///         for sample in 0..pairs.predictions.samples() {
+///             let sum: T = (0..N).map(|output| pairs.predictions.feature(output)[sample]).sum();
+///             let error = sum - pairs.targets.feature(0)[sample];
+///             loss += (error * error * pairs.weight(sample)).to_f64();
+///             for output in 0..N {
+///                 let Some(gradient) = &mut gradient else { continue };
+///                 gradient.feature(output)[sample] = (error + error) * pairs.weight(sample) * scale;
 ///             }
 ///         }
-///         sum
+///         loss
 ///     }
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a loss for a network that gives `{Outputs}` of `{T}`",
+    message = "`{Self}` is not a loss for a network with output `{Outputs}` of `{T}`",
     label = "not a loss for this network's output",
-    note = "`compile` takes an optimizer and a loss: `compile(Adam::default(), MeanSquaredError)`",
-    note = "losses are `MeanSquaredError`, `MeanAbsoluteError`, … and every type that implements `Loss`"
+    note = "`compile` expects an optimizer and a loss: `compile(Adam::default(), MeanSquaredError)`",
+    note = "losses are `MeanSquaredError`, `MeanAbsoluteError`, … and every type that implements `PointwiseLoss` or `Loss`"
 )]
 pub trait Loss<T: Scalar, Outputs: Shape>: Send + Sync {
-    /// What a sample is compared with.
+    /// Shape of the targets of one sample.
     type Targets: Shape;
 
-    /// Its name in a history: `mean_squared_error`.
+    /// Returns the name in the history, such as `mean_squared_error`.
     fn name(&self) -> &'static str;
 
-    /// Whether a finite number can be part of a target.
-    fn accepts(&self, _target: T) -> bool {
+    /// Returns whether a finite `target` is a valid target. Defaults to `true`.
+    fn accepts(&self, target: T) -> bool {
+        let _ = target;
         true
     }
 
-    /// The sum of the losses of a tile's samples; sets the gradient, if it is wanted.
-    fn evaluate(&self, comparison: Comparison<'_, T>) -> f64;
+    /// Returns the weighted sum of the losses of a tile's samples, and sets the gradient if there is one.
+    ///
+    /// The derivative of each sample's loss is multiplied by the weight of the sample and by [`LossInput::scale`]. The
+    /// padding of the gradient is zero and must stay zero.
+    fn evaluate(&self, input: LossInput<'_, T>) -> f64;
 }
 
-/// A tile of predictions and the tile of their targets.
-#[derive(Clone, Copy, Debug)]
-pub struct Compared<'a, T> {
-    /// What the network gave.
-    pub predictions: Tile<'a, T>,
-    /// What it should have given.
-    pub targets: Tile<'a, T>,
-    /// How much each sample counts, where it is not 1, up to the padding, which counts nothing.
-    pub weights: Option<&'a [T]>,
-}
-
-/// A tile of predictions and the tile of their targets, and where the derivative of their loss is wanted.
-#[derive(Debug)]
-pub struct Comparison<'a, T> {
-    /// What the network gave.
-    pub predictions: Tile<'a, T>,
-    /// What it should have given.
-    pub targets: Tile<'a, T>,
-    /// How much each sample counts, where it is not 1, up to the padding, which counts nothing.
-    pub weights: Option<&'a [T]>,
-    /// Where the derivative of the loss by each prediction goes, if it is wanted.
-    pub gradient: Option<TileMut<'a, T>>,
-    /// The derivative is multiplied by this: one over the number of samples in the batch.
-    pub scale: T,
-}
-
-/// Losses that are the mean, over the outputs, of a function of one prediction and one target. An entry gives the
-/// function and its derivative by the prediction.
-macro_rules! elementwise {
-    ($($(#[$doc:meta])* $name:ident = $text:literal, $value:expr, $slope:expr;)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq)]
-        pub struct $name;
-
-        impl ElementwiseLoss for $name {
-            #[inline(always)]
-            fn value<V: Vector<Scalar: Scalar>>(prediction: V, target: V) -> V {
-                $value(prediction, target)
-            }
-            #[inline(always)]
-            fn slope<V: Vector<Scalar: Scalar>>(prediction: V, target: V) -> V {
-                $slope(prediction, target)
-            }
-        }
-
-        evaluate_by!($name, ElementwiseEvaluation::<_, $name>::new);
-
-        // The message names the losses; the compiler would show this table.
-        #[diagnostic::do_not_recommend]
-        impl<T: Scalar, const N: usize> Loss<T, Features<N>> for $name
-        where
-            $name: Evaluate<T>,
-        {
-            type Targets = Features<N>;
-
-            fn name(&self) -> &'static str {
-                $text
-            }
-            fn evaluate(&self, comparison: Comparison<'_, T>) -> f64 {
-                Evaluate::evaluate(self, comparison)
-            }
-        }
-    )*};
-}
-
-elementwise! {
-    /// `(ŷ − y)²`, the mean over the outputs. Keras: `MeanSquaredError`.
-    MeanSquaredError = "mean_squared_error",
-        |prediction: V, target: V| { let error = prediction.sub(target); error.mul(error) },
-        |prediction: V, target: V| { let error = prediction.sub(target); error.add(error) };
-    /// `|ŷ − y|`, the mean over the outputs. Keras: `MeanAbsoluteError`.
-    MeanAbsoluteError = "mean_absolute_error",
-        |prediction: V, target: V| { let error = prediction.sub(target); error.max(target.sub(prediction)) },
-        |prediction: V, target: V| {
-            let error = prediction.sub(target);
-            let below = target.sub(prediction).if_positive(splat(-1.0), splat(0.0));
-            error.if_positive(splat(1.0), below)
-        };
-}
-
-/// `ln Σₖ exp(zₖ) − z_c`: the cross-entropy of a softmax over the outputs `z`, for the class with index `c`.
+/// Marker of the losses that are metrics too: the mean of the loss over the samples.
 ///
-/// The network gives logits, without a softmax of its own; softmax and loss are computed in one, which is stable. A
-/// target is one number, the index of the class. Keras: `SparseCategoricalCrossentropy(from_logits=True)`. PyTorch:
-/// `CrossEntropyLoss`.
-///
-/// A network with one output has no classes to tell apart, and does not compile:
-///
-/// ```compile_fail,E0080
-/// use mlp_core::layers::Features;
-/// use mlp_core::losses::{Loss, SparseCategoricalCrossentropy};
-///
-/// <SparseCategoricalCrossentropy as Loss<f32, Features<1>>>::accepts(&SparseCategoricalCrossentropy, 0.0);
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct SparseCategoricalCrossentropy;
-
-evaluate_by!(SparseCategoricalCrossentropy, SparseCrossentropy);
-
-#[diagnostic::do_not_recommend]
-impl<T: Scalar, const CLASSES: usize> Loss<T, Features<CLASSES>> for SparseCategoricalCrossentropy
-where
-    Self: Evaluate<T>,
-{
-    type Targets = Features<1>;
-
-    fn name(&self) -> &'static str {
-        "sparse_categorical_crossentropy"
-    }
-    fn accepts(&self, target: T) -> bool {
-        const { assert!(CLASSES > 1, "SparseCategoricalCrossentropy needs an output for each of two or more classes") };
-        target >= T::zero() && target < T::from_f64(CLASSES as f64) && target.fract() == T::zero()
-    }
-    fn evaluate(&self, comparison: Comparison<'_, T>) -> f64 {
-        Evaluate::evaluate(self, comparison)
-    }
+/// Every [`PointwiseLoss`] is one. For another custom loss, implement it with an empty body.
+pub trait LossMetric {
+    /// Sign of the metric: −1 where the metric is the negative of the loss.
+    const SIGN: f64 = 1.0;
 }

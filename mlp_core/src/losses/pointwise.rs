@@ -1,57 +1,110 @@
-//! Losses that are the mean, over the outputs, of a function with hyper-parameters of one prediction and one target.
+//! Losses of one prediction and one target, averaged over the outputs.
 
-use super::Comparison;
+use super::{Loss, LossInput, LossMetric};
+use crate::layers::Features;
 use crate::scalar::Scalar;
 
-/// A function of one prediction and one target.
-pub(super) trait Pointwise {
-    /// Its value, and its derivative by the prediction.
-    fn at<T: Scalar>(&self, prediction: T, target: T) -> (T, T);
+/// A loss that is the mean, over the outputs, of a function of one prediction and one target.
+///
+/// Implement it to define a custom loss by two formulas. The library averages over the outputs, applies sample weights
+/// and writes the gradient. Every `PointwiseLoss` is a [`Loss`] and a [`Metric`](crate::metrics::Metric).
+///
+/// ```
+/// use mlp_core::Scalar;
+/// use mlp_core::losses::PointwiseLoss;
+///
+/// /// `(ŷ − y)⁴`, the mean over the outputs.
+/// struct MeanFourthPower;
+///
+/// impl PointwiseLoss for MeanFourthPower {
+///     const NAME: &'static str = "mean_fourth_power";
+///
+///     fn value<T: Scalar>(&self, prediction: T, target: T) -> T {
+///         (prediction - target).powi(4)
+///     }
+///     fn derivative<T: Scalar>(&self, prediction: T, target: T) -> T {
+///         T::from_f64(4.0) * (prediction - target).powi(3)
+///     }
+/// }
+/// # fn is_loss<L: mlp_core::losses::Loss<f32, mlp_core::layers::Features<3>>>(_: L) {}
+/// # fn is_metric<M>(_: M)
+/// # where
+/// #     M: mlp_core::metrics::Metric<f64, mlp_core::layers::Features<3>, mlp_core::layers::Features<3>>,
+/// # {
+/// # }
+/// # is_loss(MeanFourthPower);
+/// # is_metric(MeanFourthPower);
+/// ```
+pub trait PointwiseLoss: Send + Sync {
+    /// Name in the history, such as `mean_squared_error`.
+    const NAME: &'static str;
+
+    /// Returns the loss of one prediction.
+    fn value<T: Scalar>(&self, prediction: T, target: T) -> T;
+
+    /// Returns the derivative of [`value`](Self::value) by the prediction.
+    fn derivative<T: Scalar>(&self, prediction: T, target: T) -> T;
+
+    /// Returns whether a finite `target` is a valid target. Defaults to `true`.
+    fn accepts<T: Scalar>(&self, target: T) -> bool {
+        let _ = target;
+        true
+    }
+
+    /// Returns value and derivative. The table of losses overrides it to compute what both share once.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn value_and_derivative<T: Scalar>(&self, prediction: T, target: T) -> (T, T) {
+        (self.value(prediction, target), self.derivative(prediction, target))
+    }
+
+    /// See [`Loss::evaluate`]. The table of losses overrides it where there is a vectorized kernel.
+    #[doc(hidden)]
+    #[inline]
+    fn evaluate_tile<T: Scalar>(&self, input: LossInput<'_, T>) -> f64
+    where
+        Self: Sized,
+    {
+        evaluate(self, input)
+    }
 }
 
-/// A loss for each entry: its name, which targets it accepts, and the value and the slope at a prediction and a target.
-macro_rules! losses {
-    ($($name:ident = $text:literal, $accepts:expr, $at:expr;)*) => {$(
-        impl Pointwise for $name {
-            #[inline(always)]
-            fn at<T: Scalar>(&self, prediction: T, target: T) -> (T, T) {
-                $at(self, prediction, target)
-            }
-        }
+// The message of `Loss` names the losses; the compiler would recommend this blanket implementation.
+#[diagnostic::do_not_recommend]
+impl<T: Scalar, const N: usize, P: PointwiseLoss> Loss<T, Features<N>> for P {
+    type Targets = Features<N>;
 
-        // The message names the losses; the compiler would show this table.
-        #[diagnostic::do_not_recommend]
-        impl<T: Scalar, const N: usize> Loss<T, Features<N>> for $name {
-            type Targets = Features<N>;
-
-            fn name(&self) -> &'static str {
-                $text
-            }
-            fn accepts(&self, target: T) -> bool {
-                $accepts(target)
-            }
-            fn evaluate(&self, comparison: Comparison<'_, T>) -> f64 {
-                evaluate(self, comparison)
-            }
-        }
-    )*};
+    fn name(&self) -> &'static str {
+        P::NAME
+    }
+    fn accepts(&self, target: T) -> bool {
+        PointwiseLoss::accepts(self, target)
+    }
+    fn evaluate(&self, input: LossInput<'_, T>) -> f64 {
+        self.evaluate_tile(input)
+    }
 }
-pub(super) use losses;
 
-pub(super) fn evaluate<T: Scalar>(loss: &impl Pointwise, comparison: Comparison<'_, T>) -> f64 {
-    let Comparison { predictions, targets, weights, mut gradient, scale } = comparison;
+#[diagnostic::do_not_recommend]
+impl<P: PointwiseLoss> LossMetric for P {}
+
+// L = Σₛ wₛ mean_k f(ŷₛₖ, yₛₖ)
+// ∂L/∂ŷₛₖ = wₛ f′(ŷₛₖ, yₛₖ) · scale / outputs
+fn evaluate<T: Scalar>(loss: &impl PointwiseLoss, input: LossInput<'_, T>) -> f64 {
+    let LossInput { pairs, mut gradient, scale } = input;
+    let (predictions, targets) = (pairs.predictions, pairs.targets);
     assert_eq!(predictions.features(), targets.features(), "features of predictions and targets");
     let share = 1.0 / predictions.features() as f64;
     let scale = scale * T::from_f64(share);
     let mut sum = 0.0;
     for feature in 0..predictions.features() {
-        let pairs = predictions.feature(feature).iter().zip(targets.feature(feature));
-        for (sample, (&prediction, &target)) in pairs.enumerate() {
-            let weight = weights.map_or(T::one(), |weights| weights[sample]);
-            let (value, slope) = loss.at(prediction, target);
+        let elements = predictions.feature(feature).iter().zip(targets.feature(feature));
+        for (sample, (&prediction, &target)) in elements.enumerate() {
+            let weight = pairs.weight(sample);
+            let (value, derivative) = loss.value_and_derivative(prediction, target);
             sum += Scalar::to_f64(value * weight);
             if let Some(gradient) = &mut gradient {
-                gradient.feature(feature)[sample] = slope * weight * scale;
+                gradient.feature(feature)[sample] = derivative * weight * scale;
             }
         }
         if let Some(gradient) = &mut gradient {
@@ -61,20 +114,81 @@ pub(super) fn evaluate<T: Scalar>(loss: &impl Pointwise, comparison: Comparison<
     sum * share
 }
 
-/// The number nearest to a double.
+/// Writes a table of pointwise losses: their types, their formulas and a test of their derivatives.
+///
+/// A row is the type with its options (see [`options!`](crate::options::options)), the name in the history, optionally
+/// the valid targets or `(vectorized)`, and a function of the loss, a prediction and a target that returns the value and
+/// its derivative. A `(vectorized)` row has a [`LossKernel`](crate::kernels::LossKernel) that computes the same.
+macro_rules! pointwise_losses {
+    ($(
+        $(#[$doc:meta])*
+        struct $name:ident $options:tt
+        $text:literal $(targets: $accepts:path;)? $(($vectorized:ident))?
+        |$loss:ident, $prediction:ident, $target:ident| $formulas:block
+    )*) => {
+        $(
+            $crate::options::options! { $(#[$doc])* $name $options }
+
+            impl $crate::losses::PointwiseLoss for $name {
+                const NAME: &'static str = $text;
+
+                #[inline(always)]
+                fn value<T: Scalar>(&self, prediction: T, target: T) -> T {
+                    self.value_and_derivative(prediction, target).0
+                }
+                #[inline(always)]
+                fn derivative<T: Scalar>(&self, prediction: T, target: T) -> T {
+                    self.value_and_derivative(prediction, target).1
+                }
+                #[inline(always)]
+                fn value_and_derivative<T: Scalar>(&self, $prediction: T, $target: T) -> (T, T) {
+                    let $loss = self;
+                    $formulas
+                }
+                $(
+                    fn accepts<T: Scalar>(&self, target: T) -> bool {
+                        $accepts(target)
+                    }
+                )?
+                $crate::losses::pointwise::evaluate_tile! { $($vectorized)? }
+            }
+        )*
+
+        #[cfg(test)]
+        mod derivatives {
+            $(
+                #[test]
+                #[allow(non_snake_case, reason = "the test has the name of the loss")]
+                fn $name() {
+                    $crate::losses::tests::check_derivative(&super::$name::default());
+                }
+            )*
+        }
+    };
+}
+pub(super) use pointwise_losses;
+
+/// Writes the override of [`PointwiseLoss::evaluate_tile`] for vectorized losses.
+macro_rules! evaluate_tile {
+    () => {};
+    (vectorized) => {
+        #[inline]
+        fn evaluate_tile<T: Scalar>(&self, input: $crate::losses::LossInput<'_, T>) -> f64 {
+            T::evaluate_loss::<Self>(input.into())
+        }
+    };
+}
+pub(super) use evaluate_tile;
+
+/// Converts a constant of a formula to the scalar type.
 pub(super) fn number<T: Scalar>(value: f64) -> T {
     T::from_f64(value)
 }
 
-/// Any number.
-pub(super) fn any<T: Scalar>(_target: T) -> bool {
-    true
-}
-
-/// From 0 to 1.
+/// Returns whether a target is in the range from 0 to 1.
 pub(super) fn probability<T: Scalar>(target: T) -> bool {
     target >= T::zero() && target <= T::one()
 }
 
-/// Keras's `epsilon`, which keeps logarithms and quotients finite.
+/// Keras's `epsilon`: keeps logarithms and quotients finite.
 pub(super) const EPSILON: f64 = 1e-7;

@@ -1,37 +1,40 @@
 use core::ops::Range;
 
+use num_traits::Float as _;
+
 use crate::scalar::Scalar;
 
-/// A limit to the gradient. One that is not above zero is none.
+/// Gradient clipping. A limit of at most 0 disables it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Clip {
-    /// To the norm of the gradient by each variable: the weights, or the bias, of one layer.
+    /// Limit of the norm of the gradient of each variable: the weights, or the bias, of one layer.
     Norm(f64),
-    /// To each number's magnitude.
+    /// Limit of the magnitude of each element.
     Value(f64),
-    /// To the norm of the whole gradient.
+    /// Limit of the norm of the whole gradient.
     GlobalNorm(f64),
 }
 
 impl Clip {
-    /// Clips a gradient where it is, by the variables alone.
-    pub(super) fn limit<T: Scalar>(self, gradient: &mut [T], variables: &[Range<usize>]) {
+    /// Clips a gradient in place, in the given ranges.
+    #[doc(hidden)]
+    pub fn limit<T: Scalar>(self, gradient: &mut [T], ranges: &[Range<usize>]) {
         match self {
-            Self::Norm(most) if most > 0.0 => {
-                for variable in variables {
-                    let squared = norm_squared(&gradient[variable.clone()]);
-                    shorten(&mut gradient[variable.clone()], squared, most);
+            Self::Norm(max) if max > 0.0 => {
+                for range in ranges {
+                    let squared = norm_squared(&gradient[range.clone()]);
+                    shorten(&mut gradient[range.clone()], squared, max);
                 }
             }
-            Self::GlobalNorm(most) if most > 0.0 => {
-                let squared = variables.iter().map(|variable| norm_squared(&gradient[variable.clone()])).sum();
-                for variable in variables {
-                    shorten(&mut gradient[variable.clone()], squared, most);
+            Self::GlobalNorm(max) if max > 0.0 => {
+                let squared = ranges.iter().map(|range| norm_squared(&gradient[range.clone()])).sum();
+                for range in ranges {
+                    shorten(&mut gradient[range.clone()], squared, max);
                 }
             }
-            Self::Value(most) if most > 0.0 => {
-                for variable in variables {
-                    T::clip(&mut gradient[variable.clone()], most);
+            Self::Value(max) if max > 0.0 => {
+                for range in ranges {
+                    T::clip(&mut gradient[range.clone()], max);
                 }
             }
             _ => {}
@@ -43,10 +46,10 @@ fn norm_squared<T: Scalar>(gradient: &[T]) -> f64 {
     T::dot(gradient, gradient)
 }
 
-/// `g ← g · min(1, c / ‖g‖)`
-fn shorten<T: Scalar>(gradient: &mut [T], norm_squared: f64, most: f64) {
+// g ← g · min(1, c / ‖g‖)
+fn shorten<T: Scalar>(gradient: &mut [T], norm_squared: f64, max: f64) {
     let norm = norm_squared.sqrt();
-    if norm > most {
-        T::scale(gradient, most / norm);
+    if norm > max {
+        T::scale(gradient, max / norm);
     }
 }

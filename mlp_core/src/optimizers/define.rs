@@ -1,8 +1,8 @@
-//! What the optimizers' types have in common.
+//! Definition of the optimizers' types.
 
-/// Writes an optimizer's type: its defaults, `new`, a method for each field, and its part in the traits.
+/// Writes an optimizer's type: its defaults, `new`, and a builder method for each field.
 ///
-/// A field is written as in the struct, with its default; the learning rate and the settings are everyone's.
+/// A field is written as in the struct, with its default. Every optimizer has a learning rate and a configuration.
 macro_rules! optimizer {
     (
         $(#[$doc:meta])*
@@ -10,30 +10,28 @@ macro_rules! optimizer {
         $($(#[$field_doc:meta])* $field:ident: $kind:ty = $default:expr,)*
     ) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, Debug)]
         pub struct $name {
-            /// `α`: a number, or a [`Schedule`](super::Schedule).
-            pub learning_rate: super::LearningRate,
             $($(#[$field_doc])* pub $field: $kind,)*
-            /// Clipping, weight decay, averaging and accumulation.
-            pub settings: super::Settings,
+            /// Learning rate, clipping, weight decay, averaging and accumulation.
+            pub config: super::OptimizerConfig,
         }
 
         impl Default for $name {
-            /// Keras's defaults.
+            /// Returns the optimizer with Keras's defaults.
             fn default() -> Self {
-                Self {
-                    learning_rate: super::LearningRate::Constant($learning_rate),
-                    $($field: $default,)*
-                    settings: super::Settings::default()$(.with_weight_decay($weight_decay))?,
-                }
+                Self::new($learning_rate)
             }
         }
 
         impl $name {
-            #[doc = concat!("`", stringify!($name), "` with a learning rate, and Keras's defaults for the rest.")]
+            #[doc = concat!("Creates `", stringify!($name), "` with a learning rate or schedule, and Keras's defaults for the rest.")]
             pub fn new(learning_rate: impl Into<super::LearningRate>) -> Self {
-                Self { learning_rate: learning_rate.into(), ..Self::default() }
+                let config = super::OptimizerConfig {
+                    $(weight_decay: Some($weight_decay),)?
+                    ..super::OptimizerConfig::new(learning_rate)
+                };
+                Self { $($field: $default,)* config }
             }
 
             $(
@@ -44,37 +42,21 @@ macro_rules! optimizer {
                 }
             )*
         }
-
-        impl super::Configure for $name {
-            fn settings_mut(&mut self) -> &mut super::Settings {
-                &mut self.settings
-            }
-        }
     };
 }
 pub(super) use optimizer;
 
-/// The methods of [`Optimizer`](super::Optimizer) that only give and set what the type holds; which field a schedule's momentum
-/// is for, if there is one.
-macro_rules! common {
-    ($($momentum:ident)?) => {
-        $(
-            fn follow(&mut self, step: u64) {
-                if let Some(momentum) = self.learning_rate.momentum(step) {
-                    // Zero would be none, for which nothing is remembered.
-                    self.$momentum = momentum.max(f64::MIN_POSITIVE);
-                }
-            }
-        )?
-        fn learning_rate(&self, step: u64) -> f64 {
-            self.learning_rate.at(step)
+/// Writes the methods of [`Optimizer`](super::Optimizer) that access the configuration.
+macro_rules! config {
+    ($name:ident) => {
+        const NAME: &'static str = stringify!($name);
+
+        fn config(&self) -> &$crate::optimizers::OptimizerConfig {
+            &self.config
         }
-        fn set_learning_rate(&mut self, learning_rate: f64) {
-            self.learning_rate = learning_rate.into();
-        }
-        fn settings(&self) -> $crate::optimizers::Settings {
-            self.settings
+        fn config_mut(&mut self) -> &mut $crate::optimizers::OptimizerConfig {
+            &mut self.config
         }
     };
 }
-pub(super) use common;
+pub(super) use config;

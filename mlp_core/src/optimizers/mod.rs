@@ -1,180 +1,202 @@
-//! Optimizers: how a gradient changes a network.
+//! Optimizers: update rules that change a network by its gradient.
 //!
-//! `compile` takes any of them. The learning rate is a number or a [`Schedule`], other numbers are set by methods of
-//! their names, and so is what all have in common ([`Configure`]):
+//! `compile` takes any of them. The learning rate is a number or a [`Schedule`]; builder methods set the rest:
 //!
 //! ```
-//! use mlp_core::optimizers::{Adam, Configure, CosineDecay, Sgd};
+//! use mlp_core::optimizers::{Adam, CosineDecay, Optimizer, Sgd};
 //!
 //! let sgd = Sgd::new(0.01).momentum(0.9).nesterov(true);
 //! let adam = Adam::new(CosineDecay::new(1e-3, 1000)).global_clipnorm(1.0).ema(0.99);
 //! # let _ = (sgd, adam);
 //! ```
 //!
-//! One of your own is a type with a rule for one variable. Here is gradient descent whose steps all have one length,
-//! whatever the length of the gradient:
+//! A custom optimizer is a type with a configuration, `init` and `update`. This one makes steps of one length, whatever the
+//! norm of the gradient:
 //!
 //! ```
-//! use mlp_core::layers::Layer;
-//! use mlp_core::optimizers::{Configure, OptimizerState, Optimizer, Settings, Step};
-//! use mlp_core::{Parameters, Scalar};
+//! use mlp_core::layers::Module;
+//! use mlp_core::optimizers::{Optimizer, OptimizerConfig, Step};
+//! use mlp_core::{Memory, Scalar};
 //!
 //! struct NormalizedDescent {
-//!     learning_rate: f64,
-//!     settings: Settings,
+//!     config: OptimizerConfig,
 //! }
 //!
 //! impl Optimizer for NormalizedDescent {
-//!     /// Nothing is remembered. `Memory<N>` holds some numbers for each parameter.
-//!     type State<N: Layer> = ();
+//!     type State<N: Module, M: Memory> = (); // or `Slots<N, M>`: values for each parameter
 //!
-//!     fn init<N: Layer>(&self) {}
-//!
-//!     fn update<N: Layer>(&self, step: Step<'_, N>, _state: &mut ()) {
+//!     fn init<N: Module, M: Memory>(&self) {}
+//!     fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, (): &mut ()) {
 //!         let rate = step.learning_rate;
 //!         step.each([], |parameters, gradient, []| {
-//!             let norm = gradient.iter().map(|&slope| Scalar::to_f64(slope).powi(2)).sum::<f64>().sqrt();
-//!             for (parameter, &slope) in parameters.iter_mut().zip(gradient) {
-//!                 *parameter -= slope * N::Scalar::from_f64(rate / norm.max(1e-12));
-//!             }
+//!             let norm = gradient.iter().map(|&g| g.to_f64() * g.to_f64()).sum::<f64>().sqrt();
+//!             let scale = N::Scalar::from_f64(rate / norm.max(1e-12));
+//!             parameters.iter_mut().zip(gradient).for_each(|(p, &g)| *p -= g * scale);
 //!         });
 //!     }
-//!
-//!     fn learning_rate(&self, _step: u64) -> f64 {
-//!         self.learning_rate
+//!     fn config(&self) -> &OptimizerConfig {
+//!         &self.config
 //!     }
-//!
-//!     fn set_learning_rate(&mut self, learning_rate: f64) {
-//!         self.learning_rate = learning_rate;
-//!     }
-//!
-//!     fn settings(&self) -> Settings {
-//!         self.settings
+//!     fn config_mut(&mut self) -> &mut OptimizerConfig {
+//!         &mut self.config
 //!     }
 //! }
 //!
-//! /// Only for the methods: `.weight_decay(0.1)` and so on.
-//! impl Configure for NormalizedDescent {
-//!     fn settings_mut(&mut self) -> &mut Settings {
-//!         &mut self.settings
-//!     }
-//! }
-//!
-//! # use mlp_core::layers::Dense;
-//! let optimizer = NormalizedDescent { learning_rate: 0.5, settings: Settings::default() }.weight_decay(0.1);
-//! let mut layer = Dense::<1, 1>::zeroed();
-//! let mut gradient = Dense::<1, 1>::zeroed();
-//! gradient.weights[0] = -100.0;
-//! OptimizerState::new(optimizer).step(&mut layer, &mut gradient);
-//! assert_eq!(layer.weights[0], 0.5);
+//! let optimizer = NormalizedDescent { config: 0.5.into() }.weight_decay(0.1);
+//! # assert_eq!(optimizer.config().weight_decay, Some(0.1));
 //! ```
 
 mod adadelta;
 mod adagrad;
 mod adam;
 mod adamax;
-#[cfg(feature = "std")]
+mod checkpoint;
 mod clip;
+mod config;
 mod define;
-#[cfg(feature = "std")]
-mod descent;
 mod ftrl;
-#[cfg(feature = "std")]
-mod lbfgs;
 mod lion;
-mod memory;
 mod nadam;
-#[cfg(feature = "std")]
-mod past;
-mod persist;
 mod rmsprop;
 mod schedules;
-mod settings;
 mod sgd;
-#[cfg(not(feature = "std"))]
-mod static_descent;
+mod slots;
 mod step;
-#[cfg(test)]
-mod tests;
 
 pub use adadelta::Adadelta;
 pub use adagrad::Adagrad;
 pub use adam::{Adam, AdamW};
 pub use adamax::Adamax;
-#[cfg(feature = "std")]
+pub use checkpoint::{Checkpoint, StateReader, StateWriter};
 pub use clip::Clip;
-#[cfg(feature = "std")]
-pub use descent::OptimizerState;
-#[cfg(feature = "std")]
-pub(crate) use descent::Slope;
+pub use config::OptimizerConfig;
 pub use ftrl::Ftrl;
-#[cfg(feature = "std")]
-pub use lbfgs::{Lbfgs, LbfgsState};
 pub use lion::Lion;
-pub use memory::Memory;
 pub use nadam::{Nadam, NadamState};
-#[cfg(feature = "std")]
-pub(crate) use past::Past;
-pub use persist::{Checkpoint, StateVisitor};
 pub use rmsprop::RmsProp;
-#[cfg(feature = "std")]
-pub use schedules::PiecewiseConstantDecay;
 pub use schedules::{
     CosineDecay, CosineDecayRestarts, ExponentialDecay, InverseTimeDecay, LearningRate, LinearWarmup, OneCycle,
-    PolynomialDecay, Schedule,
+    PiecewiseConstantDecay, PolynomialDecay, Schedule,
 };
-pub use settings::{Configure, Settings};
 pub use sgd::Sgd;
-#[cfg(not(feature = "std"))]
-pub use static_descent::OptimizerState;
-pub use step::{Objective, Step};
+pub use slots::Slots;
+pub use step::{Objective, Step, visit_trainable};
 
-use crate::layers::Layer;
+use crate::layers::Module;
+use crate::tile::Memory;
 
-/// A rule that changes parameters by their gradient.
+/// Update rule for parameters, given their gradient.
 ///
-/// What it remembers of each parameter are values of the network's own type, made by [`init`](Optimizer::init).
+/// Clipping, weight decay, accumulation and averaging are set by the builder methods and apply to every optimizer, in
+/// this order: gradients are accumulated, then clipped; weights decay, the rule changes them, and the average is updated.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an optimizer",
     label = "not an optimizer",
     note = "for instance `Adam::default()`, or `Adam::new(1e-3)` with a learning rate"
 )]
 pub trait Optimizer: Send + Sync {
-    /// What the optimizer remembers of a network.
-    type State<N: Layer>: Checkpoint<N>;
+    /// State kept for a network: [`Slots`], or `()` for none.
+    type State<N: Module, M: Memory>: Checkpoint<N>;
 
-    /// The memory of a network that has made no step.
-    fn init<N: Layer>(&self) -> Self::State<N>;
+    /// Name of the optimizer, stored in checkpoints.
+    const NAME: &'static str = "custom";
 
-    /// Makes a step: calls [`Step::each`] with the rule for one variable.
-    fn update<N: Layer>(&self, step: Step<'_, N>, state: &mut Self::State<N>);
-
-    /// The learning rate of a step before which `step` steps were made.
-    fn learning_rate(&self, step: u64) -> f64;
-
-    /// Lets the learning rate be this from now on, whatever a schedule says.
-    fn set_learning_rate(&mut self, learning_rate: f64);
-
-    /// Before a step before which `step` steps were made: sets what a schedule says beside the learning rate.
-    fn follow(&mut self, _step: u64) {}
-
-    /// What happens to the gradient before, and with the weights after. An optimizer that has a field for it implements
-    /// [`Configure`] too.
-    fn settings(&self) -> Settings {
-        Settings::default()
-    }
-
-    /// Whether [`update`](Optimizer::update) cannot do without [`Step::objective`].
+    /// `true` if [`update`](Optimizer::update) needs [`Step::objective`].
+    #[doc(hidden)]
     const NEEDS_OBJECTIVE: bool = false;
 
-    /// Whether [`undo`](Optimizer::undo) is written. If not, training keeps a copy of the weights of a network of any
-    /// size.
+    /// `true` if [`undo`](Optimizer::undo) is implemented. Otherwise training keeps a copy of the weights of networks of
+    /// any size.
+    #[doc(hidden)]
     const CAN_UNDO: bool = false;
 
-    /// Takes back a step, the last one, as far as rounding allows. The memory of the optimizer stays as it is after the
-    /// step, so it is still known how far the step went. The gradient is not to be read; weight decay is no concern
-    /// here.
-    fn undo<N: Layer>(&self, _step: Step<'_, N>, _state: &mut Self::State<N>) {
-        unreachable!("only asked of an optimizer that can undo");
+    /// Creates the state of a network before its first step.
+    fn init<N: Module, M: Memory>(&self) -> Self::State<N, M>;
+
+    /// Makes a step: calls [`Step::each`] with the update rule for one variable.
+    fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, state: &mut Self::State<N, M>);
+
+    /// Returns the configuration.
+    fn config(&self) -> &OptimizerConfig;
+
+    /// Returns the configuration, for writing.
+    fn config_mut(&mut self) -> &mut OptimizerConfig;
+
+    /// Undoes the last step, up to rounding. The state is that after the step; the gradient is not available.
+    #[doc(hidden)]
+    fn undo<N: Module, M: Memory>(&self, _step: Step<'_, N>, _state: &mut Self::State<N, M>) {}
+
+    /// Sets gradient clipping by norm: `g ← g · min(1, c / ‖g‖)` for each variable. Replaces other clipping.
+    #[must_use]
+    fn clipnorm(mut self, norm: f64) -> Self
+    where
+        Self: Sized,
+    {
+        self.config_mut().clip = Some(Clip::Norm(norm));
+        self
+    }
+
+    /// Sets gradient clipping by value: `g ← max(−c, min(g, c))`. Replaces other clipping.
+    #[must_use]
+    fn clipvalue(mut self, value: f64) -> Self
+    where
+        Self: Sized,
+    {
+        self.config_mut().clip = Some(Clip::Value(value));
+        self
+    }
+
+    /// Sets gradient clipping by global norm: `g ← g · min(1, c / ‖g‖)`, with the norm of the whole gradient. Replaces
+    /// other clipping.
+    #[must_use]
+    fn global_clipnorm(mut self, norm: f64) -> Self
+    where
+        Self: Sized,
+    {
+        self.config_mut().clip = Some(Clip::GlobalNorm(norm));
+        self
+    }
+
+    /// Sets decoupled weight decay: `p ← p − α λ p` before each step. Source: Loshchilov and Hutter, "Decoupled Weight
+    /// Decay Regularization", 2019.
+    #[must_use]
+    fn weight_decay(mut self, decay: f64) -> Self
+    where
+        Self: Sized,
+    {
+        self.config_mut().weight_decay = Some(decay);
+        self
+    }
+
+    /// Sets the momentum of an average of the weights: `a ← μ a + (1 − μ) p` after each batch. `fit` replaces the weights
+    /// by their average at its end. Keras: `use_ema=True, ema_momentum=μ`.
+    #[must_use]
+    fn ema(mut self, momentum: f64) -> Self
+    where
+        Self: Sized,
+    {
+        self.config_mut().ema_momentum = Some(momentum);
+        self
+    }
+
+    /// Sets the number of steps between overwrites of the weights by their average: `p ← a`.
+    #[must_use]
+    fn ema_overwrite_frequency(mut self, steps: u64) -> Self
+    where
+        Self: Sized,
+    {
+        self.config_mut().ema_overwrite_frequency = Some(steps);
+        self
+    }
+
+    /// Sets the number of batches per step. The step uses the mean of their gradients. Schedules count batches, as in
+    /// Keras.
+    #[must_use]
+    fn gradient_accumulation_steps(mut self, batches: u64) -> Self
+    where
+        Self: Sized,
+    {
+        self.config_mut().gradient_accumulation_steps = batches;
+        self
     }
 }

@@ -1,8 +1,9 @@
-use super::define::{common, optimizer};
-use super::{Checkpoint, Memory, Optimizer, StateVisitor, Step};
+use super::define::{config, optimizer};
+use super::{Checkpoint, Optimizer, Slots, StateReader, StateWriter, Step};
 use crate::kernels::{Update, rule};
-use crate::layers::Layer;
-#[cfg(not(feature = "std"))]
+use crate::layers::Module;
+use crate::parameters::Parameters;
+use crate::tile::Memory;
 use num_traits::Float as _;
 
 optimizer! {
@@ -12,11 +13,11 @@ optimizer! {
     /// `Uₜ` the product of all `u` up to `t`, `m̂ = uₜ₊₁ m / (1 − Uₜ₊₁) + (1 − uₜ) g / (1 − Uₜ)`. Keras: `Nadam`.
     /// Source: Dozat, "Incorporating Nesterov Momentum into Adam", 2016.
     Nadam: learning_rate 1e-3;
-    /// `β₁`, the decay of the mean.
+    /// Sets `β₁`, the decay of the mean. Defaults to 0.9.
     beta_1: f64 = 0.9,
-    /// `β₂`, the decay of the mean square.
+    /// Sets `β₂`, the decay of the mean square. Defaults to 0.999.
     beta_2: f64 = 0.999,
-    /// `ε`
+    /// Sets `ε`, which avoids division by zero. Defaults to 1e-7.
     epsilon: f64 = 1e-7,
 }
 
@@ -33,34 +34,40 @@ rule! {
         }
 }
 
-/// The memory of [`Nadam`].
-#[derive(Clone, Debug, PartialEq)]
-pub struct NadamState<N> {
-    moments: Memory<N>,
+/// State of [`Nadam`].
+pub struct NadamState<N: Parameters, M: Memory> {
+    moments: Slots<N, M>,
     /// `Uₜ`
     product: f64,
 }
 
-impl<N: Layer> Checkpoint<N> for NadamState<N> {
-    fn persist(&mut self, archive: &mut dyn StateVisitor<N>) {
-        self.moments.persist(archive);
-        archive.number("product", &mut self.product);
+impl<N: Parameters, M: Memory> Checkpoint<N> for NadamState<N, M> {
+    fn write(&self, writer: &mut dyn StateWriter<N>) {
+        self.moments.write(writer);
+        writer.number("product", self.product);
+    }
+    fn read(&mut self, reader: &mut dyn StateReader<N>) {
+        self.moments.read(reader);
+        reader.number("product", &mut self.product);
     }
 }
 
 impl Optimizer for Nadam {
-    type State<N: Layer> = NadamState<N>;
-    common!(beta_1);
+    type State<N: Module, M: Memory> = NadamState<N, M>;
+    config!(Nadam);
 
-    fn init<N: Layer>(&self) -> NadamState<N> {
-        NadamState { moments: Memory::new([0.0; 2]), product: 1.0 }
+    fn init<N: Module, M: Memory>(&self) -> NadamState<N, M> {
+        NadamState { moments: Slots::<N, M>::new([0.0; 2]), product: 1.0 }
     }
 
-    fn update<N: Layer>(&self, step: Step<'_, N>, state: &mut NadamState<N>) {
-        let &Self { beta_1, beta_2, epsilon, .. } = self;
-        let (rate, number) = (step.learning_rate, step.number as f64);
+    fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, state: &mut NadamState<N, M>) {
+        let &Self { beta_2, epsilon, .. } = self;
+        let beta_1 = step.momentum.unwrap_or(self.beta_1);
+        let rate = step.learning_rate;
+        let number = step.number as f64;
         let momentum = |number: f64| beta_1 * (1.0 - 0.5 * 0.96_f64.powf(number));
-        let (now, next) = (momentum(number), momentum(number + 1.0));
+        let now = momentum(number);
+        let next = momentum(number + 1.0);
         state.product *= now;
         let rule = Lookahead {
             mean_rate: rate * next / (1.0 - state.product * next),

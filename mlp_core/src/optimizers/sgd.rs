@@ -1,17 +1,18 @@
-use super::define::{common, optimizer};
-use super::{Memory, Optimizer, Step};
+use super::define::{config, optimizer};
+use super::{Optimizer, Slots, Step};
 use crate::kernels::{Update, rule};
-use crate::layers::Layer;
+use crate::layers::Module;
+use crate::tile::Memory;
 
 optimizer! {
-    /// `p ← p − α g`; with momentum `v ← μ v − α g` and `p ← p + v`, with Nesterov's `p ← p + μ v − α g`.
+    /// `p ← p − α g`. With momentum `v ← μ v − α g` and `p ← p + v`; with Nesterov's `p ← p + μ v − α g`.
     ///
     /// Keras: `SGD`. PyTorch's `SGD` keeps `v / α` instead, which differs when the learning rate changes. Source:
     /// Sutskever and others, "On the importance of initialization and momentum in deep learning", 2013.
     Sgd: learning_rate 0.01;
-    /// `μ`; at zero, nothing is remembered.
+    /// `μ`, the momentum. Defaults to 0, which needs no slot.
     momentum: f64 = 0.0,
-    /// Whether the momentum is Nesterov's.
+    /// `true` for Nesterov's momentum. Defaults to `false`.
     nesterov: bool = false,
 }
 
@@ -33,31 +34,32 @@ rule! {
     // v ← μ v − α g
     // p ← p + μ v − α g
     Nesterov { rate, momentum }: |[parameter, velocity], gradient| {
-        let descent = gradient.mul(rate);
-        let velocity = velocity.mul(momentum).sub(descent);
-        [parameter.add(velocity.mul(momentum).sub(descent)), velocity]
+        let change = gradient.mul(rate);
+        let velocity = velocity.mul(momentum).sub(change);
+        [parameter.add(velocity.mul(momentum).sub(change)), velocity]
     }
 }
 
 impl Optimizer for Sgd {
-    type State<N: Layer> = Memory<N>;
-    common!(momentum);
+    type State<N: Module, M: Memory> = Slots<N, M>;
+    config!(Sgd);
 
-    fn init<N: Layer>(&self) -> Memory<N> {
-        if self.momentum == 0.0 { Memory::new([]) } else { Memory::new([0.0]) }
+    fn init<N: Module, M: Memory>(&self) -> Slots<N, M> {
+        if self.momentum == 0.0 && !self.config.learning_rate.has_momentum() { Slots::<N, M>::new([]) } else { Slots::<N, M>::new([0.0]) }
     }
 
-    fn update<N: Layer>(&self, step: Step<'_, N>, memory: &mut Memory<N>) {
-        let &Self { momentum, nesterov, .. } = self;
+    fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, slots: &mut Slots<N, M>) {
+        let nesterov = self.nesterov;
+        let momentum = step.momentum.unwrap_or(self.momentum);
         let rate = step.learning_rate;
         if momentum == 0.0 {
             step.each([], |parameters, gradient, []| N::Scalar::apply(&Plain { rate }, [parameters], gradient));
         } else if nesterov {
-            step.each(memory.values(), |parameters, gradient, [velocity]| {
+            step.each(slots.values(), |parameters, gradient, [velocity]| {
                 N::Scalar::apply(&Nesterov { rate, momentum }, [parameters, velocity], gradient);
             });
         } else {
-            step.each(memory.values(), |parameters, gradient, [velocity]| {
+            step.each(slots.values(), |parameters, gradient, [velocity]| {
                 N::Scalar::apply(&Momentum { rate, momentum }, [parameters, velocity], gradient);
             });
         }

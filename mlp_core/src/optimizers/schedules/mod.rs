@@ -1,22 +1,23 @@
-//! Schedules: how the learning rate changes from step to step.
+//! Schedules: a learning rate for each step.
 //!
-//! An optimizer takes one in the place of a number: `Adam::new(CosineDecay::new(1e-3, 1000))`. One of your own is a
-//! function of the number of steps made before:
+//! An optimizer takes a schedule in place of a number: `Adam::new(CosineDecay::new(1e-3, 1000))`. A custom schedule is a
+//! function of the number of completed steps:
 //!
 //! ```
 //! use mlp_core::optimizers::{Adam, Optimizer};
 //!
 //! let adam = Adam::new(|step: u64| 0.1 / (1.0 + step as f64));
-//! assert_eq!(adam.learning_rate(0), 0.1);
-//! assert_eq!(adam.learning_rate(3), 0.025);
+//! assert_eq!(adam.config().learning_rate.at(0), 0.1);
+//! assert_eq!(adam.config().learning_rate.at(3), 0.025);
 //! ```
 //!
-//! or, where it has numbers of its own, a type with one method:
+//! or a type with one method:
 //!
 //! ```
 //! use mlp_core::optimizers::{Adam, Optimizer, Schedule};
 //!
-//! /// Half the rate for each of the first steps.
+//! /// Half the rate in the first steps.
+//! #[derive(Clone)]
 //! struct Halved {
 //!     rate: f64,
 //!     steps: u64,
@@ -29,39 +30,37 @@
 //! }
 //!
 //! let adam = Adam::new(Halved { rate: 0.1, steps: 10 });
-//! assert_eq!((adam.learning_rate(9), adam.learning_rate(10)), (0.05, 0.1));
+//! assert_eq!(adam.config().learning_rate.at(9), 0.05);
+//! assert_eq!(adam.config().learning_rate.at(10), 0.1);
 //! ```
 
 mod cosine;
 mod decay;
 mod phases;
-#[cfg(feature = "std")]
 mod piecewise;
 
 pub use cosine::{CosineDecay, CosineDecayRestarts};
 pub use decay::{ExponentialDecay, InverseTimeDecay, PolynomialDecay};
 pub use phases::{LinearWarmup, OneCycle};
-#[cfg(feature = "std")]
 pub use piecewise::PiecewiseConstantDecay;
 
 use core::any::type_name;
 use core::fmt;
-#[cfg(feature = "std")]
-use std::sync::Arc;
 
-/// A learning rate for each step. Keras: `LearningRateSchedule`.
+use crate::inline_value::InlineValue;
+
+/// Learning rate for each step. Keras: `LearningRateSchedule`.
 pub trait Schedule: Send + Sync {
-    /// The learning rate of a step before which `step` steps were made. If gradients are accumulated, batches are
-    /// counted.
+    /// Returns the learning rate for step `step` (0-based). With accumulated gradients, batches are counted.
     fn learning_rate(&self, step: u64) -> f64;
 
-    /// The momentum of the same step, if it is scheduled too: that of [`Sgd`](super::Sgd) and of [`RmsProp`](super::RmsProp), and
-    /// `β₁` of [`Adam`](super::Adam) and its kin.
+    /// Returns the momentum for step `step`, if it is scheduled too: that of [`Sgd`](super::Sgd) and
+    /// [`RmsProp`](super::RmsProp), and `β₁` of [`Adam`](super::Adam) and its variants.
     fn momentum(&self, _step: u64) -> Option<f64> {
         None
     }
 
-    /// What a debug print calls it.
+    /// Returns the name that a debug print shows.
     fn name(&self) -> &'static str {
         type_name::<Self>()
     }
@@ -73,75 +72,74 @@ impl<F: Fn(u64) -> f64 + Send + Sync> Schedule for F {
     }
 }
 
-/// A number, or a [`Schedule`]. Made from either by `into`, so that an optimizer takes both.
+/// Constant learning rate or [`Schedule`]. Numbers and schedules convert into it.
 #[derive(Clone)]
-pub enum LearningRate {
-    /// The same for all steps.
+pub struct LearningRate(Kind);
+
+#[derive(Clone)]
+enum Kind {
     Constant(f64),
-    /// One for each step.
-    #[cfg(feature = "std")]
-    Schedule(Arc<dyn Schedule>),
-    /// One for each step.
-    #[cfg(not(feature = "std"))]
-    Schedule(&'static dyn Schedule),
+    Schedule(InlineValue<Functions, 16>),
+}
+
+/// Functions of a schedule.
+#[derive(Clone, Copy)]
+struct Functions {
+    /// # Safety
+    /// The pointer must point to the schedule that the function belongs to.
+    as_schedule: unsafe fn(*const ()) -> *const dyn Schedule,
 }
 
 impl LearningRate {
-    /// The learning rate of a step before which `step` steps were made.
+    /// Returns the learning rate for step `step` (0-based).
     pub fn at(&self, step: u64) -> f64 {
-        match self {
-            Self::Constant(rate) => *rate,
-            Self::Schedule(schedule) => schedule.learning_rate(step),
+        match &self.0 {
+            Kind::Constant(rate) => *rate,
+            Kind::Schedule(schedule) => as_schedule(schedule).learning_rate(step),
         }
     }
 
-    /// The momentum of the same step, if a schedule says it.
+    /// Returns the momentum for step `step`, if a schedule sets it. It is never zero: that would disable momentum, which
+    /// optimizers treat as having no slot.
     pub fn momentum(&self, step: u64) -> Option<f64> {
-        match self {
-            Self::Constant(_) => None,
-            Self::Schedule(schedule) => schedule.momentum(step),
+        match &self.0 {
+            Kind::Constant(_) => None,
+            Kind::Schedule(schedule) => {
+                as_schedule(schedule).momentum(step).map(|momentum| momentum.max(f64::MIN_POSITIVE))
+            }
         }
     }
+
+    /// Returns whether a schedule sets the momentum.
+    pub fn has_momentum(&self) -> bool {
+        self.momentum(0).is_some()
+    }
+}
+
+fn as_schedule(schedule: &InlineValue<Functions, 16>) -> &dyn Schedule {
+    // SAFETY: `from` pairs each schedule with the function of its own type, and the value lives as long as the borrow.
+    unsafe { &*(schedule.functions().as_schedule)(schedule.as_ptr()) }
 }
 
 impl From<f64> for LearningRate {
     fn from(rate: f64) -> Self {
-        Self::Constant(rate)
+        Self(Kind::Constant(rate))
     }
 }
 
-#[cfg(not(feature = "std"))]
-impl<S: Schedule> From<&'static S> for LearningRate {
-    fn from(schedule: &'static S) -> Self {
-        Self::Schedule(schedule)
-    }
-}
-
-#[cfg(feature = "std")]
-impl<S: Schedule + 'static> From<S> for LearningRate {
+/// A schedule takes at most 128 bytes; larger ones belong in an `Arc`.
+impl<S: Schedule + Clone + 'static> From<S> for LearningRate {
     fn from(schedule: S) -> Self {
-        Self::Schedule(Arc::new(schedule))
+        let functions = Functions { as_schedule: |pointer| pointer.cast::<S>() as *const dyn Schedule };
+        Self(Kind::Schedule(InlineValue::new(schedule, functions)))
     }
 }
 
 impl fmt::Debug for LearningRate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Constant(rate) => rate.fmt(f),
-            Self::Schedule(schedule) => f.write_str(schedule.name()),
-        }
-    }
-}
-
-impl PartialEq for LearningRate {
-    /// Two schedules are equal if they are one.
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Constant(rate), Self::Constant(other)) => rate == other,
-            (Self::Schedule(schedule), Self::Schedule(other)) => {
-                core::ptr::addr_eq(&raw const **schedule, &raw const **other)
-            }
-            _ => false,
+        match &self.0 {
+            Kind::Constant(rate) => rate.fmt(f),
+            Kind::Schedule(schedule) => f.write_str(as_schedule(schedule).name()),
         }
     }
 }

@@ -1,0 +1,77 @@
+//! Cross-entropy with class indices as targets.
+
+use num_traits::clamp;
+
+use super::categorical::{SamplewiseLoss, evaluate};
+use super::pointwise::{EPSILON, number};
+use super::{Loss, LossInput, LossMetric};
+use crate::layers::Features;
+use crate::options::options;
+use crate::scalar::Scalar;
+
+options! {
+    /// `−ln p_c` with `p = softmax(z)` over the outputs `z`, for the class with index `c`.
+    ///
+    /// The target is one value, the class index. Expects logits: softmax and loss are computed together, which is
+    /// numerically stable. A network that ends in a softmax needs `from_logits(false)`: `ln Σₖ pₖ − ln p_c`, with the
+    /// probabilities clamped to the range from 1e-7 to 1 − 1e-7. Keras:
+    /// `SparseCategoricalCrossentropy(from_logits=True)`. PyTorch: `CrossEntropyLoss`.
+    ///
+    /// The network needs two or more outputs; one output does not compile:
+    ///
+    /// ```compile_fail,E0080
+    /// use mlp_core::layers::Features;
+    /// use mlp_core::losses::{Loss, SparseCategoricalCrossentropy};
+    ///
+    /// Loss::<f32, Features<1>>::accepts(&SparseCategoricalCrossentropy::new(), 0.0);
+    /// ```
+    SparseCategoricalCrossentropy {
+        /// Sets whether the outputs are logits; if not, they are probabilities. Defaults to `true`.
+        from_logits: bool = true,
+    }
+}
+
+impl LossMetric for SparseCategoricalCrossentropy {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Scalar, const CLASSES: usize> Loss<T, Features<CLASSES>> for SparseCategoricalCrossentropy {
+    type Targets = Features<1>;
+
+    fn name(&self) -> &'static str {
+        "sparse_categorical_crossentropy"
+    }
+    fn accepts(&self, target: T) -> bool {
+        const { assert!(CLASSES > 1, "SparseCategoricalCrossentropy needs one output per class, at least two") };
+        target >= T::zero() && target < T::from_f64(CLASSES as f64) && target.fract() == T::zero()
+    }
+    fn evaluate(&self, input: LossInput<'_, T>) -> f64 {
+        if self.from_logits {
+            T::evaluate_loss::<Self>(input.into())
+        } else {
+            evaluate::<T, CLASSES>(&CrossentropyOfProbabilities, input)
+        }
+    }
+}
+
+struct CrossentropyOfProbabilities;
+
+impl SamplewiseLoss for CrossentropyOfProbabilities {
+    // qₖ = pₖ, clamped away from 0 and 1
+    // L = ln Σₖ qₖ − ln q_c
+    // ∂L/∂pₖ = 1 / Σⱼ qⱼ − [k = c] / q_c
+    fn evaluate_sample<T: Scalar>(&self, predictions: &[T], targets: &[T], derivatives: &mut [T]) -> T {
+        let min = number::<T>(EPSILON);
+        let clip = |p: T| clamp(p, min, T::one() - min);
+        let total = predictions.iter().map(|&p| clip(p)).sum::<T>();
+        let mut chosen = T::zero();
+        for (class, (&p, derivative)) in predictions.iter().zip(derivatives).enumerate() {
+            let is_class = targets[0] == number(class as f64);
+            if is_class {
+                chosen = clip(p);
+            }
+            let own = if is_class { clip(p).recip() } else { T::zero() };
+            *derivative = if clip(p) == p { total.recip() - own } else { T::zero() };
+        }
+        total.ln() - chosen.ln()
+    }
+}
