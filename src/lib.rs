@@ -1,3 +1,5 @@
+// The links of the front page: in rustdoc, to the pages of the guide.
+#![cfg_attr(not(doctest), doc = include_str!("links.md"))]
 #![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -31,6 +33,8 @@ pub use mlp_macros::onnx;
 
 pub use prelude::*;
 
+#[cfg(any(doc, doctest))]
+pub mod guide;
 #[cfg(feature = "plot")]
 pub mod plot;
 
