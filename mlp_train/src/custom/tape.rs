@@ -1,12 +1,14 @@
 use mlp_core::layers::{Module, Shape};
-use mlp_core::losses::{MetricInput, LossInput};
+use mlp_core::losses::LossInput;
 use mlp_core::Parameters;
 use mlp_core::Rng;
 use mlp_core::Tile;
-use mlp_core::losses::LossList;
+use mlp_core::losses::{LossList, MAX_OUTPUTS};
+use crate::batch_shape::BatchShape;
 use crate::batch::{GradientOutputs, InputGradients, Objective, TILE_SAMPLES, Workspace};
 use crate::dataset::{Batch, Data, Dataset, Rows, check};
 use crate::fit::TrainingError;
+use crate::heap::BoxedParameters as _;
 use crate::network::{LayerOptions, Network};
 
 /// The value of a loss and its gradients with respect to the parameters and the inputs. TensorFlow: `GradientTape`.
@@ -20,7 +22,7 @@ use crate::network::{LayerOptions, Network};
 /// # use mlp_core::layers::Features;
 /// # use mlp_core::losses::MeanSquaredError;
 /// # use mlp_core::optimizers::Adam;
-use crate::optimizers::OptimizerState;
+/// # use mlp_train::optimizers::OptimizerState;
 /// # fn train<N: Network<Scalar = f32, Input = Features<1>, Output = Features<1>>>(
 /// #     mut network: Box<N>, x: [[f32; 1]; 4], y: [[f32; 1]; 4],
 /// # ) -> Result<(), TrainingError> {
@@ -44,7 +46,7 @@ pub struct GradientTape<N: Network, L> {
 }
 
 /// A batch of inputs of a network.
-type InputBatch<N> = <<N as Module>::Input as Shape>::Batch<<N as Parameters>::Scalar>;
+type InputBatch<N> = <<N as Module>::Input as BatchShape>::Batch<<N as Parameters>::Scalar>;
 
 impl<N: Network, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
     pub(crate) fn new(loss: L) -> Self {
@@ -103,6 +105,7 @@ impl<N: Network, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
     /// If the data or an option of a layer is invalid.
     pub fn input_gradient<X, Y>(&mut self, network: &N, x: &X, y: &Y) -> Result<(f64, InputBatch<N>), TrainingError>
     where
+        N::Input: BatchShape,
         X: Data<N::Scalar, N::Input> + ?Sized,
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
@@ -128,10 +131,9 @@ impl<N: Network, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
         let mut losses = Vec::with_capacity(x.samples());
         for sample in 0..x.samples() {
             let batch = Batch { data, rows: Rows::Range(sample..sample + 1) };
-            workspace.compare::<L::Targets>(network, &options.values, &batch, |compared| {
-                let MetricInput { predictions, targets, weights } = compared;
+            workspace.compare::<L::Targets>(network, &options.values, &batch, |pairs| {
                 let scale = num_traits::One::one();
-                let comparison = LossInput { predictions, targets, weights, gradient: None, scale };
+                let comparison = LossInput { pairs, gradient: None, scale };
                 losses.push(loss.evaluate(comparison, loss_weights, &mut [0.0; MAX_OUTPUTS][..L::COUNT]));
             });
         }

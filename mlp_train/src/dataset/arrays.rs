@@ -28,7 +28,6 @@ impl<T: Scalar, R: Row<T, NEEDED>, const NEEDED: usize> Data<T, Features<NEEDED>
     }
 }
 
-#[cfg(feature = "std")]
 impl<T: Scalar, R: Row<T, NEEDED>, const NEEDED: usize> Data<T, Features<NEEDED>> for Vec<R> {
     fn samples(&self) -> usize {
         self.len()

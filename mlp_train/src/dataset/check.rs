@@ -1,6 +1,7 @@
 //! Run-time checks of data, made before any state changes.
 
-use super::{Data, DataError, Role};
+use super::Data;
+use mlp_core::{DataError, Role};
 use mlp_core::layers::Shape;
 use mlp_core::Scalar;
 use mlp_core::losses::LossList;

@@ -1,8 +1,8 @@
 //! The loss and the metrics of data that the network is not trained on.
 
-use mlp_core::losses::{MetricInput, LossInput};
+use mlp_core::losses::LossInput;
 use mlp_core::optimizers::Optimizer;
-use mlp_core::losses::LossList;
+use mlp_core::losses::{LossList, MAX_OUTPUTS};
 use mlp_core::{DataError};
 use crate::dataset::{Batch, Data, Dataset, check};
 use crate::network::{Compiled, Network};
@@ -66,15 +66,14 @@ where
         let mut losses = [0.0; MAX_OUTPUTS];
         self.metrics.reset(states);
         self.learner.scratch.with(|workspace| {
-            workspace.compare(objective.network, objective.options, batch, |compared| {
-                let MetricInput { predictions, targets, weights } = compared;
+            workspace.compare(objective.network, objective.options, batch, |pairs| {
                 let scale = num_traits::One::one();
-                let comparison = LossInput { predictions, targets, weights, gradient: None, scale };
+                let comparison = LossInput { pairs, gradient: None, scale };
                 total += objective.loss.evaluate(comparison, objective.loss_weights, &mut losses[..L::COUNT]);
-                self.metrics.update_unweighted(states, compared);
+                self.metrics.update_unweighted(states, pairs);
             });
         });
-        each(total / samples + objective.network.penalty(objective.options, None));
+        each(total / samples + objective.network.penalty(objective.options));
         if L::COUNT > 1 {
             losses[..L::COUNT].iter().for_each(|loss| each(loss / samples));
         }

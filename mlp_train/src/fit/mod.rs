@@ -37,11 +37,9 @@ pub(crate) use snapshot::Snapshot;
 pub use validation::ValidationData;
 pub use weighted::Weighted;
 
-use mlp_core::layers::Shape;
 use mlp_core::losses::MetricInput;
 use mlp_core::optimizers::Optimizer;
 use mlp_core::Rng;
-use mlp_core::Scalar;
 
 use mlp_core::losses::LossList;
 use super::callbacks::{Callback, CallbackResult, Status, Training, VisibleMetrics};
@@ -49,10 +47,9 @@ use crate::dataset::{Batch, Data, Dataset, Rows, check};
 use super::network::{CheckpointState, Compiled, Learner, Network};
 use super::report::{History, MetricList, Report};
 use interrupt::Interrupt;
-use plan::{FitPlan, FitWeights};
+use plan::FitPlan;
 use run::FitRun;
-use sample_weights::sample_weights;
-use settings::Settings;
+use sample_weights::FitWeights;
 use snapshot::SnapshotMode;
 use step::Divergence;
 
@@ -237,36 +234,16 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, 
     ) -> Result<(), TrainingError> {
         status.begin_call(self.optimizer.learning_rate());
         let checkpoint = CheckpointState {
-            optimizer: self.optimizer.past(),
-            optimizer_name: core::any::type_name::<O>(),
+            optimizer: self.optimizer.progress(),
+            optimizer_name: O::NAME,
             rng: &self.rng,
             epochs: self.epochs,
         };
         let mut training = Training { network: &mut *self.network, status, checkpoint };
         call(&mut training).map_err(|error| TrainingError::Callback(error.into()))?;
         if let Some(learning_rate) = status.end_call() {
-            self.optimizer.optimizer.set_learning_rate(learning_rate);
+            self.optimizer.optimizer.config_mut().learning_rate = learning_rate.into();
         }
         Ok(())
-    }
-}
-
-impl<T: Scalar> FitWeights<T> {
-    fn new<Y: Shape>(
-        settings: &Settings,
-        y: &dyn Data<T, Y>,
-        validation: Option<&dyn Data<T, Y>>,
-        outputs: usize,
-    ) -> Result<Self, TrainingError> {
-        let of_samples = settings.sample_weight.as_deref();
-        let of_validation = settings.validation_sample_weight.as_deref();
-        Ok(Self {
-            train: sample_weights(y, outputs, of_samples, &settings.class_weight)?,
-            held_out: sample_weights(y, outputs, of_samples, &[])?,
-            validation: match validation {
-                Some(y) => sample_weights(y, outputs, of_validation, &[])?,
-                None => None,
-            },
-        })
     }
 }

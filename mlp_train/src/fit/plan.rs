@@ -18,14 +18,6 @@ pub(super) struct FitPlan<'a, T: Scalar, X: Shape, Y: Shape> {
     pub(super) interrupt: Option<Interrupt>,
 }
 
-/// Weights of the samples in training and validation. `None` means 1 for every sample.
-pub(super) struct FitWeights<T> {
-    pub(super) train: Option<Vec<T>>,
-    /// Weights of `train` without class weights, for the held-out samples.
-    pub(super) held_out: Option<Vec<T>>,
-    pub(super) validation: Option<Vec<T>>,
-}
-
 impl<'a, T: Scalar, X: Shape, Y: Shape> FitPlan<'a, T, X, Y> {
     pub(super) fn epochs(&self) -> Range<usize> {
         self.settings.initial_epoch..self.settings.epochs

@@ -1,9 +1,38 @@
 use mlp_core::layers::Shape;
-use mlp_core::Scalar;
-use mlp_core::{DataError};
-use crate::dataset::{Data};
+use mlp_core::{DataError, Scalar};
+
+use crate::dataset::Data;
 
 use super::TrainingError;
+use super::settings::Settings;
+
+/// Weights of the samples in training and validation. `None` means 1 for every sample.
+pub(super) struct FitWeights<T> {
+    pub(super) train: Option<Vec<T>>,
+    /// Weights of `train` without class weights, for the held-out samples.
+    pub(super) held_out: Option<Vec<T>>,
+    pub(super) validation: Option<Vec<T>>,
+}
+
+impl<T: Scalar> FitWeights<T> {
+    pub(super) fn new<Y: Shape>(
+        settings: &Settings,
+        y: &dyn Data<T, Y>,
+        validation: Option<&dyn Data<T, Y>>,
+        outputs: usize,
+    ) -> Result<Self, TrainingError> {
+        let of_samples = settings.sample_weight.as_deref();
+        let of_validation = settings.validation_sample_weight.as_deref();
+        Ok(Self {
+            train: sample_weights(y, outputs, of_samples, &settings.class_weight)?,
+            held_out: sample_weights(y, outputs, of_samples, &[])?,
+            validation: match validation {
+                Some(y) => sample_weights(y, outputs, of_validation, &[])?,
+                None => None,
+            },
+        })
+    }
+}
 
 /// Returns one weight per sample, the product of its sample weight and of its class's weight, or `None` if there are neither.
 pub(crate) fn sample_weights<T: Scalar, Targets: Shape>(

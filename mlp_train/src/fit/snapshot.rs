@@ -1,5 +1,6 @@
 //! Restores the last finite weights after divergence.
 
+use crate::heap::BoxedParameters as _;
 use mlp_core::kernels::copy_values;
 use mlp_core::layers::Module;
 

@@ -5,7 +5,7 @@ use mlp_core::losses::MetricInput;
 use mlp_core::optimizers::Optimizer;
 use crate::optimizers::GradientStep;
 use mlp_core::Rng;
-use mlp_core::losses::LossList;
+use mlp_core::losses::{LossList, MAX_OUTPUTS};
 use crate::batch::{GradientOutputs, Objective, Workspace};
 use mlp_core::{DataError};
 use crate::dataset::{Batch, Data, Dataset, check};

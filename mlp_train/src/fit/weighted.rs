@@ -6,7 +6,8 @@ use crate::dataset::{Data, Dataset, check};
 use crate::network::{Compiled, Network};
 use crate::report::MetricList;
 
-use super::{Evaluation, TrainingError, sample_weights};
+use super::sample_weights::sample_weights;
+use super::{Evaluation, TrainingError};
 
 /// A compiled network with one weight per sample of the data that comes next. See [`Compiled::sample_weight`].
 pub struct Weighted<'a, N: Network, O: Optimizer, L, M> {

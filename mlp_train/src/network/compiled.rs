@@ -1,5 +1,6 @@
 use core::ops::{Deref, DerefMut};
 
+use crate::batch_shape::BatchShape;
 use mlp_core::layers::Shape;
 use mlp_core::optimizers::Optimizer;
 use crate::optimizers::OptimizerState;
@@ -104,7 +105,7 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
     ///
     /// # Errors
     /// If `x` has no rows, or a value is NaN or infinite.
-    pub fn predict<X>(&self, x: &X) -> Result<<N::Output as Shape>::Batch<N::Scalar>, DataError>
+    pub fn predict<X>(&self, x: &X) -> Result<<N::Output as BatchShape>::Batch<N::Scalar>, DataError>
     where
         X: Data<N::Scalar, N::Input> + ?Sized,
     {

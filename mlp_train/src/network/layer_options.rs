@@ -11,9 +11,8 @@ pub(crate) struct LayerOptions<N: Network> {
 impl<N: Network> LayerOptions<N> {
     pub(crate) fn new() -> Self {
         let values = N::Options::default();
-        let mut summary = Summary::new(N::NAME);
-        N::rows(&values, &mut summary);
-        Self { values, invalid: summary.invalid_option().cloned() }
+        let invalid = Summary::of::<N>(&values).err();
+        Self { values, invalid }
     }
 
     /// Checks that all options are valid. Training does so before it starts.

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use crate::heap::BoxedParameters as _;
 use mlp_core::layers::Shape;
 use mlp_core::optimizers::Optimizer;
 use crate::optimizers::OptimizerState;

@@ -190,9 +190,7 @@ pub trait Network: BaseNetwork<Output: BatchShape> {
     /// If a custom layer does not implement its export, or the file cannot be written. An existing file is left unchanged.
     #[cfg(feature = "onnx")]
     fn save_onnx(&self, path: impl AsRef<Path>) -> Result<(), OnnxError> {
-        let bytes = self.to_onnx()?;
-        replace(path.as_ref(), |writer| Ok(writer.write_all(&bytes)?))?;
-        Ok(())
+        onnx::save(self, path.as_ref())
     }
 
     /// Loads all parameters from a PyTorch `state_dict` that `safetensors.torch.save_file` wrote.

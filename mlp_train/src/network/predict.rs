@@ -1,4 +1,4 @@
-use mlp_core::layers::Shape;
+use crate::batch_shape::BatchShape;
 use crate::batch::Workspace;
 use crate::dataset::Data;
 
@@ -10,7 +10,7 @@ pub(crate) fn predict<N: Network>(
     network: &N,
     options: &N::Options,
     x: &dyn Data<N::Scalar, N::Input>,
-) -> <N::Output as Shape>::Batch<N::Scalar> {
+) -> <N::Output as BatchShape>::Batch<N::Scalar> {
     let mut predictions = N::Output::batch(x.samples());
     workspace.infer(network, options, x, |tile, first| N::Output::copy_rows(tile, &mut predictions, first));
     predictions

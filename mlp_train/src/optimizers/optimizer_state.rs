@@ -1,6 +1,5 @@
 use core::ops::Range;
 
-use mlp_core::Scalar;
 use mlp_core::optimizers::{Objective, Optimizer, Step, visit_trainable};
 
 use super::OptimizerProgress;
@@ -13,10 +12,10 @@ use mlp_core::layers::Module;
 /// `compile` creates one. A custom training loop needs only this and a gradient:
 ///
 /// ```
-/// use mlp_core::Parameters;
 /// use mlp_core::layers::Dense;
 /// use mlp_core::optimizers::{Optimizer, Sgd};
-use crate::optimizers::OptimizerState;
+/// use mlp_train::BoxedParameters;
+/// use mlp_train::optimizers::OptimizerState;
 ///
 /// let mut layer = Dense::<2, 1>::zeroed();
 /// let mut optimizer = OptimizerState::new(Sgd::new(0.5).clipvalue(1.0));
@@ -60,10 +59,9 @@ impl<N: Module, O: Optimizer> OptimizerState<N, O> {
     /// For an optimizer that evaluates the loss this does not compile; [`step_by`](Self::step_by) does:
     ///
     /// ```compile_fail,E0080
-    /// # use mlp_core::Parameters;
     /// # use mlp_core::layers::Dense;
-    /// # use mlp_core::optimizers::Lbfgs;
-use crate::optimizers::OptimizerState;
+    /// # use mlp_train::BoxedParameters;
+    /// # use mlp_train::optimizers::{Lbfgs, OptimizerState};
     /// # let (mut layer, mut gradient) = (Dense::<2, 1>::zeroed(), Dense::<2, 1>::zeroed());
     /// OptimizerState::new(Lbfgs::default()).step(&mut *layer, &mut *gradient);
     /// ```
@@ -78,8 +76,8 @@ use crate::optimizers::OptimizerState;
     pub fn step_by(&mut self, network: &mut N, mut objective: impl FnMut(&N, &mut N) -> f64) -> f64 {
         let options = &N::Options::default();
         let mut gradient = N::zeroed();
-        let loss = objective(network, &mut gradient);
-        let step = GradientStep { options, gradient: &mut gradient, loss, objective: Some(&mut objective) };
+        let loss = objective(network, &mut *gradient);
+        let step = GradientStep { options, gradient: &mut *gradient, loss, objective: Some(&mut objective) };
         self.step_with(network, step);
         loss
     }

@@ -54,7 +54,7 @@ macro_rules! metrics {
             type States = ($($metric::State,)*);
 
             fn init(&self) -> Self::States {
-                ($(self.$index.begin(),)*)
+                ($(self.$index.init(),)*)
             }
             fn reset(&self, states: &mut Self::States) {
                 $(self.$index.reset(&mut states.$index);)*
@@ -63,10 +63,10 @@ macro_rules! metrics {
                 vec![$(self.$index.name().into()),*]
             }
             fn update(&self, states: &mut Self::States, compared: MetricInput<'_, T>) {
-                $(self.$index.add(&mut states.$index, compared);)*
+                $(self.$index.update(&mut states.$index, compared);)*
             }
             fn results(&self, states: &Self::States, each: &mut dyn FnMut(f64)) {
-                $(each(self.$index.value(&states.$index));)*
+                $(each(self.$index.result(&states.$index));)*
             }
         }
     )*};

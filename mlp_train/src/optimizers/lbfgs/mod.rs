@@ -23,10 +23,9 @@ use mlp_core::layers::Module;
 /// and 3.5.
 ///
 /// ```
-/// use mlp_core::Parameters;
+/// use mlp_train::BoxedParameters;
 /// use mlp_core::layers::Dense;
-/// use mlp_core::optimizers::Lbfgs;
-use crate::optimizers::OptimizerState;
+/// use mlp_train::optimizers::{Lbfgs, OptimizerState};
 ///
 /// let mut layer = Dense::<2, 1>::zeroed();
 /// let mut optimizer = OptimizerState::new(Lbfgs::default());
@@ -42,11 +41,12 @@ use crate::optimizers::OptimizerState;
 /// Clipping, weight decay and gradient accumulation would be inconsistent with the objective. They do not compile:
 ///
 /// ```compile_fail,E0080
-/// use mlp_core::optimizers::{Lbfgs, Optimizer};
+/// use mlp_core::optimizers::Optimizer;
+/// use mlp_train::optimizers::Lbfgs;
 ///
 /// let optimizer = Lbfgs::default().clipnorm(1.0);
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Lbfgs {
     config: OptimizerConfig,
     max_iter: usize,

@@ -1,0 +1,34 @@
+//! Names in the code that the macros write. Not public API.
+
+#[cfg(feature = "serde")]
+mod serde;
+#[cfg(feature = "std")]
+mod with_std;
+#[cfg(not(feature = "std"))]
+mod without_std;
+
+#[cfg(not(feature = "serde"))]
+pub use crate::__ignore as implement_serde;
+#[cfg(feature = "serde")]
+pub use serde::*;
+#[cfg(feature = "std")]
+pub use with_std::*;
+#[cfg(not(feature = "std"))]
+pub use without_std::*;
+
+pub use mlp_core::export::{Exported, GraphBuilder, Value, Values};
+pub use mlp_core::generated::*;
+pub use mlp_core::kernels::Vector;
+pub use mlp_core::layers::{
+    Backward, Connection, Features, FusedEpilogues, InputMatches, LayerInfo, LayerVisitor, Mode, Module, Part, Shape,
+    TupleOf, UpdateRule, Variable, WithScalar,
+};
+pub use mlp_core::network::{Argument, BaseNetwork, Call};
+pub use mlp_core::{Allocator, MaxOf, Memory, Parameters, Rng, Tile, TileBuffer, TileMut};
+
+/// Expands to nothing.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __ignore {
+    ($($tokens:tt)*) => {};
+}

@@ -1,0 +1,128 @@
+//! The names that most programs need: `use mlp::prelude::*;`.
+
+#[cfg(feature = "std")]
+mod with_std;
+#[cfg(not(feature = "std"))]
+mod without_std;
+
+#[cfg(feature = "std")]
+pub use with_std::*;
+#[cfg(not(feature = "std"))]
+pub use without_std::*;
+
+pub use mlp_core::activations::{
+    ActivationFunction, Elementwise, elu, exponential, gelu, hard_sigmoid, identity, leaky_relu, relu, selu, sigmoid,
+    silu, softmax, softplus, softsign, tanh,
+};
+pub use mlp_core::initializers::{
+    Initializer, constant, glorot_normal, glorot_uniform, he_normal, he_uniform, lecun_normal, lecun_uniform, normal,
+    ones, uniform, zeros,
+};
+pub use mlp_core::layers::{
+    Activation, Add, AlphaDropout, Average, Backward, BatchNormalization, Categories, Concatenate, Dense, Dot, Dropout,
+    Embedding, Features, GaussianDropout, GaussianNoise, Layer, LayerNormalization, Maximum, Minimum, Mode, Multiply,
+    Normalization, PRelu, Rescaling, RmsNormalization, Shape, Subtract, UnitNormalization,
+};
+pub use mlp_core::losses::{
+    BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CosineSimilarity,
+    GaussianNegativeLogLikelihood, Hinge, Huber, KlDivergence, LogCosh, Loss, LossInput, LossList, LossMetric,
+    MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, MetricInput,
+    PointwiseLoss, Poisson, Quantile, Quantiles, SparseCategoricalCrossentropy,
+    SquaredHinge,
+};
+pub use mlp_core::optimizers::{
+    Adadelta, Adagrad, Adam, AdamW, Adamax, CosineDecay, CosineDecayRestarts, ExponentialDecay, Ftrl, InverseTimeDecay,
+    LinearWarmup, Lion, Nadam, OneCycle, Optimizer, PiecewiseConstantDecay, PolynomialDecay, RmsProp, Schedule, Sgd,
+};
+pub use mlp_core::{DataError, Parameters, Rng, Tile, TileMut, Trainer};
+/// Implements `Parameters` for a struct of parameters.
+///
+/// # Examples
+///
+/// ```
+/// use mlp::Scalar;
+/// use mlp::prelude::*;
+/// use nalgebra::SVector;
+///
+/// #[derive(Clone, Debug, PartialEq, Parameters)]
+/// #[repr(C)]
+/// pub struct Gain<const N: usize, T: Scalar = f32> {
+///     pub factors: SVector<T, N>,
+/// }
+///
+/// let gain = Gain { factors: SVector::from([1.0, 2.0, 3.0]) };
+/// assert_eq!(gain.as_slice(), [1.0, 2.0, 3.0]);
+/// ```
+pub use mlp_macros::Parameters;
+/// Creates a network from statements that call layers on values.
+///
+/// # Examples
+///
+/// An expression is a network with initial weights.
+///
+/// ```
+/// use mlp::prelude::*;
+///
+/// let network = functional! {
+///     let input = Input(1);
+///     let first = Dense(1 => 10, relu)(input);
+///     let second = Dense(10 => 10, relu)(first);
+///     let sum = Add()(first, second);
+///     let output = Dense(10 => 1)(sum);
+///     Model(input => output)
+/// };
+/// let output = network.predict_one([0.5]);
+/// ```
+///
+/// An item is a struct with a public field for each layer.
+///
+/// ```
+/// use mlp::prelude::*;
+///
+/// functional! {
+///     /// Scores an item for a user.
+///     pub struct TwoTowers {
+///         let user = Input(3);
+///         let item = Input(2);
+///         let left = Dense(3 => 4, tanh)(user);
+///         let right = Dense(2 => 4, tanh)(item);
+///         let score = Dot()(left, right);
+///         Model((user, item) => score)
+///     }
+/// }
+///
+/// let network = TwoTowers::new(0);
+/// let bias = network.left.bias;
+/// ```
+pub use mlp_macros::functional;
+/// Creates a network from a list of layers.
+///
+/// # Examples
+///
+/// An expression is a network with initial weights.
+///
+/// ```
+/// use mlp::prelude::*;
+///
+/// let network = sequential![Dense(1 => 10, relu), Dense(10 => 10, relu), Dense(10 => 1)];
+/// let output = network.predict_one([0.5]);
+/// ```
+///
+/// An item is a struct with a public field for each layer.
+///
+/// ```
+/// use mlp::prelude::*;
+///
+/// sequential! {
+///     /// Approximates sin on [0, 2π].
+///     pub struct SineNet {
+///         Dense(1 => 10, relu),
+///         hidden: Dense(10 => 10, relu),
+///         Dense(10 => 1),
+///     }
+/// }
+///
+/// let network = SineNet::new(0);
+/// let bias = network.hidden.bias;
+/// ```
+pub use mlp_macros::sequential;

@@ -1,0 +1,15 @@
+//! Names of training with `fit`, which need a heap and files.
+
+pub use mlp_train::initializers::orthogonal;
+pub use mlp_train::metrics::{
+    Auc, BinaryAccuracy, CategoricalAccuracy, F1Score, Metric, Precision, R2Score, Recall, RootMeanSquaredError,
+    SparseCategoricalAccuracy, SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy, confusion_matrix,
+};
+pub use mlp_train::optimizers::{Lbfgs, OptimizerState};
+#[cfg(feature = "safetensors")]
+pub use mlp_train::ModelCheckpoint;
+pub use mlp_train::{
+    Adapt, BoxedParameters, Callback, CallbackResult, Compiled, CsvLogger, Data, EarlyStopping, Fit, GradientTape,
+    History, LearningRateScheduler, MonitorMode, Network, ReduceLrOnPlateau, Status, Summary, TensorBoard,
+    TerminateOnNan, Training, TrainingError, Verbose, compute_class_weight, compute_sample_weight, linspace,
+};

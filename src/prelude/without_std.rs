@@ -1,0 +1,3 @@
+//! Networks without a heap are values.
+
+pub use mlp_core::network::StaticNetwork as Network;

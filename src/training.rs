@@ -1,0 +1,9 @@
+//! Training: `compile`, `fit`, `evaluate`, `predict`, callbacks and custom training loops.
+
+pub use mlp_core::losses::LossList;
+pub use mlp_core::network::{BaseNetwork, StaticNetwork};
+pub use mlp_core::{DataError, Role, Trainer};
+#[cfg(feature = "std")]
+pub use mlp_train::callbacks::*;
+#[cfg(feature = "std")]
+pub use mlp_train::*;
