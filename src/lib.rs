@@ -39,13 +39,7 @@ pub mod prelude {
     pub use mlp_core::losses::*;
     #[cfg(feature = "std")]
     pub use mlp_core::metrics::*;
-    pub use mlp_core::optimizers::{
-        Adadelta, Adagrad, Adam, AdamW, Adamax, Configure, CosineDecay, CosineDecayRestarts, ExponentialDecay, Ftrl,
-        InverseTimeDecay, LinearWarmup, Lion, Nadam, OneCycle, Optimizer, OptimizerState, PolynomialDecay, RmsProp,
-        Schedule, Sgd,
-    };
-    #[cfg(feature = "std")]
-    pub use mlp_core::optimizers::{Lbfgs, PiecewiseConstantDecay};
+    pub use mlp_core::optimizers::prelude::*;
     #[cfg(feature = "std")]
     pub use mlp_core::training::{
         Callback, CallbackResult, Compiled, CsvLogger, EarlyStopping, Fit, GradientTape, History,

@@ -146,7 +146,7 @@ fn a_schedule_stays_where_only_the_last_digit_of_its_rate_differs() {
         later.load_bytes(&changed).unwrap();
         let (now, steps) = (later.descent().learning_rate(), later.descent().batches());
         assert_eq!(now, if changes { saved } else { other });
-        assert_eq!(later.optimizer().learning_rate(steps + 5) != now, changes);
+        assert_eq!(later.optimizer().config().learning_rate.at(steps + 5) != now, changes);
     }
 }
 

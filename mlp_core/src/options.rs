@@ -1,6 +1,6 @@
-//! Types with options: `X::new()` creates the defaults, and a builder method sets each option.
+//! Types with options: `new` expects the required arguments, and a builder method sets each option.
 
-/// Writes a type from its options, each with a default, and documents its builder methods by the options' comments.
+/// Writes a type from its arguments and options. Their comments document `new` and the builder methods.
 ///
 /// ```text
 /// options! { /// No options: a unit struct.
@@ -13,6 +13,15 @@
 /// }
 /// options! { /// Required arguments: `Quantile::new(0.9)`. The values here are those of `Default`.
 ///     Quantile(quantile: f64 = 0.5) }
+/// options! { /// Both: `ExponentialDecay::new(0.1, 100, 0.5).staircase(true)`.
+///     ExponentialDecay(
+///         /// Creates a schedule that …
+///         initial_learning_rate: f64, decay_steps: u64, decay_rate: f64,
+///     ) {
+///         /// Sets whether …
+///         staircase: bool = false,
+///     }
+/// }
 /// ```
 ///
 /// `alpha(f64): Option<f64> = None` declares an option whose builder method takes another type than the field has.
@@ -71,6 +80,34 @@ macro_rules! options {
                 #[must_use]
                 pub fn $option(self, $option: $crate::options::options!(@argument $kind $(, $argument)?)) -> Self {
                     Self { $option: $option.into(), ..self }
+                }
+            )+
+        }
+    };
+    (
+        $(#[$doc:meta])*
+        $name:ident ($($(#[$argument_doc:meta])* $argument:ident: $argument_kind:ty,)+) {
+            $($(#[$option_doc:meta])* $option:ident: $kind:ty = $default:expr,)+
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub struct $name {
+            $($argument: $argument_kind,)+
+            $($option: $kind,)+
+        }
+
+        impl $name {
+            $($(#[$argument_doc])*)+
+            pub fn new($($argument: $argument_kind),+) -> Self {
+                Self { $($argument,)+ $($option: $default),+ }
+            }
+
+            $(
+                $(#[$option_doc])*
+                #[must_use]
+                pub fn $option(self, $option: $kind) -> Self {
+                    Self { $option, ..self }
                 }
             )+
         }

@@ -1,17 +1,17 @@
 use super::define::{common, optimizer};
-use super::{Memory, Optimizer, Step};
+use super::{Optimizer, Slots, Step};
 use crate::kernels::{Update, rule};
 use crate::layers::Layer;
 
 optimizer! {
     /// `p ← p − α d` with `d = √(w + ε) / √(v + ε) · g`, where `v` and `w` are the running means of `g²` and `d²`.
     ///
-    /// Keras and PyTorch: `Adadelta`. The learning rate of the paper is 1, Keras's default 0.001. Source: Zeiler,
+    /// The paper uses a learning rate of 1, Keras defaults to 0.001. Keras and PyTorch: `Adadelta`. Source: Zeiler,
     /// "ADADELTA: An Adaptive Learning Rate Method", 2012.
     Adadelta: learning_rate 1e-3;
-    /// `ρ`, the decay of the means.
+    /// Sets `ρ`, the decay of the means. Defaults to 0.95.
     rho: f64 = 0.95,
-    /// `ε`
+    /// Sets `ε`, which avoids division by zero. Defaults to 1e-7.
     epsilon: f64 = 1e-7,
 }
 
@@ -29,17 +29,17 @@ rule! {
 }
 
 impl Optimizer for Adadelta {
-    type State<N: Layer> = Memory<N>;
-    common!();
+    type State<N: Layer> = Slots<N>;
+    common!("Adadelta");
 
-    fn init<N: Layer>(&self) -> Memory<N> {
-        Memory::new([0.0; 2])
+    fn init<N: Layer>(&self) -> Self::State<N> {
+        Slots::new([0.0; 2])
     }
 
-    fn update<N: Layer>(&self, step: Step<'_, N>, memory: &mut Memory<N>) {
+    fn update<N: Layer>(&self, step: Step<'_, N>, slots: &mut Self::State<N>) {
         let &Self { rho, epsilon, .. } = self;
         let rule = Adapt { rate: step.learning_rate, rho, gain: 1.0 - rho, epsilon };
-        step.each(memory.values(), |parameters, gradient, [square, change_square]| {
+        step.each(slots.values(), |parameters, gradient, [square, change_square]| {
             N::Scalar::apply(&rule, [parameters, square, change_square], gradient);
         });
     }

@@ -1,17 +1,17 @@
 use super::define::{common, optimizer};
-use super::{Memory, Optimizer, Step};
+use super::{Optimizer, Slots, Step};
 use crate::kernels::{Update, rule};
 use crate::layers::Layer;
 
 optimizer! {
     /// `p ← p − α g / √(s + ε)`, with `s` the sum of all `g²`.
     ///
-    /// Keras: `Adagrad`, `ε` under the root as there; PyTorch adds it to the root. Source: Duchi, Hazan and Singer,
+    /// Keras: `Adagrad`, with `ε` under the root; PyTorch adds it to the root. Source: Duchi, Hazan and Singer,
     /// "Adaptive Subgradient Methods for Online Learning and Stochastic Optimization", 2011.
     Adagrad: learning_rate 1e-3;
-    /// Where the sum starts.
+    /// Sets the initial value of the sum. Defaults to 0.1.
     initial_accumulator_value: f64 = 0.1,
-    /// `ε`
+    /// Sets `ε`, which avoids division by zero. Defaults to 1e-7.
     epsilon: f64 = 1e-7,
 }
 
@@ -25,16 +25,16 @@ rule! {
 }
 
 impl Optimizer for Adagrad {
-    type State<N: Layer> = Memory<N>;
-    common!();
+    type State<N: Layer> = Slots<N>;
+    common!("Adagrad");
 
-    fn init<N: Layer>(&self) -> Memory<N> {
-        Memory::new([self.initial_accumulator_value])
+    fn init<N: Layer>(&self) -> Self::State<N> {
+        Slots::new([self.initial_accumulator_value])
     }
 
-    fn update<N: Layer>(&self, step: Step<'_, N>, memory: &mut Memory<N>) {
+    fn update<N: Layer>(&self, step: Step<'_, N>, slots: &mut Self::State<N>) {
         let rule = Accumulate { rate: step.learning_rate, epsilon: self.epsilon };
-        step.each(memory.values(), |parameters, gradient, [sum]| {
+        step.each(slots.values(), |parameters, gradient, [sum]| {
             N::Scalar::apply(&rule, [parameters, sum], gradient);
         });
     }

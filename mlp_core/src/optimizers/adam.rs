@@ -1,5 +1,5 @@
 use super::define::{common, optimizer};
-use super::{Memory, Optimizer, Step};
+use super::{Optimizer, Slots, Step};
 use crate::kernels::{AdamStep, Kernels, Update, rule};
 use crate::layers::Layer;
 use crate::scalar::Scalar;
@@ -9,17 +9,33 @@ use num_traits::Float as _;
 optimizer! {
     /// `p ← p − α √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε)`, with `m` and `v` the running means of `g` and `g²`.
     ///
-    /// As Keras has it, `ε` included, which is added to the uncorrected `√v`; PyTorch adds it after the correction.
-    /// Source: Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2014, the form at the end of section 2.
+    /// Keras: `Adam`, with `ε` added to the uncorrected `√v`; PyTorch adds it after the correction. Source: Kingma and
+    /// Ba, "Adam: A Method for Stochastic Optimization", 2014, the form at the end of section 2.
     Adam: learning_rate 1e-3;
-    /// `β₁`, the decay of the mean.
+    /// Sets `β₁`, the decay of the mean. Defaults to 0.9.
     beta_1: f64 = 0.9,
-    /// `β₂`, the decay of the mean square.
+    /// Sets `β₂`, the decay of the mean square. Defaults to 0.999.
     beta_2: f64 = 0.999,
-    /// `ε`
+    /// Sets `ε`, which avoids division by zero. Defaults to 1e-7.
     epsilon: f64 = 1e-7,
-    /// Whether the largest `v` so far takes the place of `v`. Source: Reddi, Kale and Kumar, "On the Convergence of
-    /// Adam and Beyond", 2018.
+    /// Sets whether the max of all `v` so far replaces `v`. Defaults to `false`. Source: Reddi, Kale and Kumar, "On the
+    /// Convergence of Adam and Beyond", 2018.
+    amsgrad: bool = false,
+}
+
+optimizer! {
+    /// `p ← p − α λ p`, then the rule of [`Adam`].
+    ///
+    /// [`weight_decay`](Optimizer::weight_decay) sets the decay `λ`. Defaults to 0.004. Keras and PyTorch: `AdamW`. Source:
+    /// Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019.
+    AdamW: learning_rate 1e-3, weight_decay 0.004;
+    /// Sets `β₁`, the decay of the mean. Defaults to 0.9.
+    beta_1: f64 = 0.9,
+    /// Sets `β₂`, the decay of the mean square. Defaults to 0.999.
+    beta_2: f64 = 0.999,
+    /// Sets `ε`, which avoids division by zero. Defaults to 1e-7.
+    epsilon: f64 = 1e-7,
+    /// Sets whether the max of all `v` so far replaces `v`. Defaults to `false`.
     amsgrad: bool = false,
 }
 
@@ -28,116 +44,97 @@ rule! {
     // v ← v + (g² − v)(1 − β₂)
     // w ← max(w, v)
     // p ← p − rate · m / (√w + ε)
-    AmsGrad { rate, mean_gain, variance_gain, epsilon }: |[parameter, mean, variance, largest], gradient| {
+    AmsGrad { rate, mean_gain, variance_gain, epsilon }: |[parameter, mean, variance, max], gradient| {
         let mean = gradient.sub(mean).mul_add(mean_gain, mean);
         let variance = gradient.mul(gradient).sub(variance).mul_add(variance_gain, variance);
-        let largest = largest.max(variance);
-        let change = mean.mul(rate).div(largest.sqrt().add(epsilon));
-        [parameter.sub(change), mean, variance, largest]
+        let max = max.max(variance);
+        let change = mean.mul(rate).div(max.sqrt().add(epsilon));
+        [parameter.sub(change), mean, variance, max]
     }
 }
 
-impl Adam {
-    /// The learning rate with both corrections.
-    fn rate(&self, learning_rate: f64, number: u64) -> f64 {
-        let power = |beta: f64| beta.powf(number as f64);
-        learning_rate * (1.0 - power(self.beta_2)).sqrt() / (1.0 - power(self.beta_1))
+/// Hyper-parameters of one step of [`Adam`] or [`AdamW`].
+#[derive(Clone, Copy)]
+struct Rule {
+    /// `α √(1 − β₂ᵗ) / (1 − β₁ᵗ)`
+    rate: f64,
+    mean_gain: f64,
+    variance_gain: f64,
+    epsilon: f64,
+}
+
+impl Rule {
+    fn new<N: Layer>(step: &Step<'_, N>, beta_1: f64, beta_2: f64, epsilon: f64) -> Self {
+        let beta_1 = step.momentum.unwrap_or(beta_1);
+        let power = |beta: f64| beta.powf(step.number as f64);
+        Self {
+            rate: step.learning_rate * (1.0 - power(beta_2)).sqrt() / (1.0 - power(beta_1)),
+            mean_gain: 1.0 - beta_1,
+            variance_gain: 1.0 - beta_2,
+            epsilon,
+        }
     }
 
-    fn plain<N: Layer>(&self, step: Step<'_, N>, memory: &mut Memory<N>) {
+    fn update<N: Layer>(self, step: Step<'_, N>, slots: &mut Slots<N>) {
         let constants = AdamStep {
-            rate: N::Scalar::from_f64(self.rate(step.learning_rate, step.number)),
-            mean_gain: N::Scalar::from_f64(1.0 - self.beta_1),
-            variance_gain: N::Scalar::from_f64(1.0 - self.beta_2),
+            rate: N::Scalar::from_f64(self.rate),
+            mean_gain: N::Scalar::from_f64(self.mean_gain),
+            variance_gain: N::Scalar::from_f64(self.variance_gain),
             epsilon: N::Scalar::from_f64(self.epsilon),
         };
-        step.each(memory.values(), |parameters, gradient, [mean, variance]| {
+        step.each(slots.values(), |parameters, gradient, [mean, variance]| {
             N::Scalar::adam(constants, parameters, gradient, mean, variance);
         });
     }
 
-    fn with_largest<N: Layer>(&self, step: Step<'_, N>, memory: &mut Memory<N>) {
-        let rule = AmsGrad {
-            rate: self.rate(step.learning_rate, step.number),
-            mean_gain: 1.0 - self.beta_1,
-            variance_gain: 1.0 - self.beta_2,
-            epsilon: self.epsilon,
-        };
-        step.each(memory.values(), |parameters, gradient, [mean, variance, largest]| {
-            N::Scalar::apply(&rule, [parameters, mean, variance, largest], gradient);
+    fn update_amsgrad<N: Layer>(self, step: Step<'_, N>, slots: &mut Slots<N>) {
+        let Self { rate, mean_gain, variance_gain, epsilon } = self;
+        let rule = AmsGrad { rate, mean_gain, variance_gain, epsilon };
+        step.each(slots.values(), |parameters, gradient, [mean, variance, max]| {
+            N::Scalar::apply(&rule, [parameters, mean, variance, max], gradient);
         });
     }
-}
 
-impl Optimizer for Adam {
-    type State<N: Layer> = Memory<N>;
-    common!(beta_1);
-
-    fn init<N: Layer>(&self) -> Memory<N> {
-        if self.amsgrad { Memory::new([0.0; 3]) } else { Memory::new([0.0; 2]) }
-    }
-
-    fn update<N: Layer>(&self, step: Step<'_, N>, memory: &mut Memory<N>) {
-        if self.amsgrad { self.with_largest(step, memory) } else { self.plain(step, memory) }
-    }
-
-    const CAN_UNDO: bool = true;
-
-    // p ← p + rate · m / (√v + ε), with the `m` and `v` that the step has left behind
-    fn undo<N: Layer>(&self, step: Step<'_, N>, memory: &mut Memory<N>) {
-        let rate = N::Scalar::from_f64(self.rate(step.learning_rate, step.number));
+    // p ← p + rate · m / (√v + ε), with the `m` and `v` after the step
+    fn undo<N: Layer>(self, amsgrad: bool, step: Step<'_, N>, slots: &mut Slots<N>) {
+        let rate = N::Scalar::from_f64(self.rate);
         let epsilon = N::Scalar::from_f64(self.epsilon);
-        let back = |parameters: &mut [N::Scalar], mean: &[N::Scalar], variance: &[N::Scalar]| {
+        let restore = |parameters: &mut [N::Scalar], mean: &[N::Scalar], variance: &[N::Scalar]| {
             for ((parameter, &mean), &variance) in parameters.iter_mut().zip(mean).zip(variance) {
                 *parameter += mean * rate / (num_traits::Float::sqrt(variance) + epsilon);
             }
         };
-        if self.amsgrad {
-            step.each(memory.values(), |parameters, _, [mean, _, largest]| back(parameters, mean, largest));
+        if amsgrad {
+            step.each(slots.values(), |parameters, _, [mean, _, max]| restore(parameters, mean, max));
         } else {
-            step.each(memory.values(), |parameters, _, [mean, variance]| back(parameters, mean, variance));
+            step.each(slots.values(), |parameters, _, [mean, variance]| restore(parameters, mean, variance));
         }
     }
 }
 
-optimizer! {
-    /// `p ← p − α λ p`, then as [`Adam`].
-    ///
-    /// Keras: `AdamW`. Source: Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019. The decay `λ` is
-    /// set by [`weight_decay`](super::Configure::weight_decay).
-    AdamW: learning_rate 1e-3, weight_decay 0.004;
-    /// `β₁`, the decay of the mean.
-    beta_1: f64 = 0.9,
-    /// `β₂`, the decay of the mean square.
-    beta_2: f64 = 0.999,
-    /// `ε`
-    epsilon: f64 = 1e-7,
-    /// As in [`Adam`].
-    amsgrad: bool = false,
+/// Implements both optimizers, which differ in their weight decay alone.
+macro_rules! adam {
+    ($($name:ident = $text:literal),*) => {$(
+        impl Optimizer for $name {
+            type State<N: Layer> = Slots<N>;
+            common!($text);
+
+            const CAN_UNDO: bool = true;
+
+            fn init<N: Layer>(&self) -> Self::State<N> {
+                if self.amsgrad { Slots::new([0.0; 3]) } else { Slots::new([0.0; 2]) }
+            }
+
+            fn update<N: Layer>(&self, step: Step<'_, N>, slots: &mut Self::State<N>) {
+                let rule = Rule::new(&step, self.beta_1, self.beta_2, self.epsilon);
+                if self.amsgrad { rule.update_amsgrad(step, slots) } else { rule.update(step, slots) }
+            }
+
+            fn undo<N: Layer>(&self, step: Step<'_, N>, slots: &mut Self::State<N>) {
+                Rule::new(&step, self.beta_1, self.beta_2, self.epsilon).undo(self.amsgrad, step, slots);
+            }
+        }
+    )*};
 }
 
-impl AdamW {
-    fn rule(&self) -> Adam {
-        let &Self { beta_1, beta_2, epsilon, amsgrad, .. } = self;
-        Adam { beta_1, beta_2, epsilon, amsgrad, ..Adam::default() }
-    }
-}
-
-impl Optimizer for AdamW {
-    type State<N: Layer> = Memory<N>;
-    common!(beta_1);
-
-    fn init<N: Layer>(&self) -> Memory<N> {
-        self.rule().init()
-    }
-
-    fn update<N: Layer>(&self, step: Step<'_, N>, memory: &mut Memory<N>) {
-        self.rule().update(step, memory);
-    }
-
-    const CAN_UNDO: bool = true;
-
-    fn undo<N: Layer>(&self, step: Step<'_, N>, memory: &mut Memory<N>) {
-        self.rule().undo(step, memory);
-    }
-}
+adam!(Adam = "Adam", AdamW = "AdamW");

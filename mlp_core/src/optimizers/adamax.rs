@@ -1,5 +1,5 @@
 use super::define::{common, optimizer};
-use super::{Memory, Optimizer, Step};
+use super::{Optimizer, Slots, Step};
 use crate::kernels::{Update, math, rule};
 use crate::layers::Layer;
 #[cfg(not(feature = "std"))]
@@ -11,11 +11,11 @@ optimizer! {
     /// Keras and PyTorch: `Adamax`. Source: Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2014, section
     /// 7.
     Adamax: learning_rate 1e-3;
-    /// `β₁`, the decay of the mean.
+    /// Sets `β₁`, the decay of the mean. Defaults to 0.9.
     beta_1: f64 = 0.9,
-    /// `β₂`, the decay of the largest magnitude.
+    /// Sets `β₂`, the decay of the max magnitude. Defaults to 0.999.
     beta_2: f64 = 0.999,
-    /// `ε`
+    /// Sets `ε`, which avoids division by zero. Defaults to 1e-7.
     epsilon: f64 = 1e-7,
 }
 
@@ -23,27 +23,28 @@ rule! {
     // m ← m + (g − m)(1 − β₁)
     // u ← max(β₂ u, |g|)
     // p ← p − rate · m / (u + ε)
-    LargestNorm { rate, mean_gain, beta_2, epsilon }: |[parameter, mean, largest], gradient| {
+    InfinityNorm { rate, mean_gain, beta_2, epsilon }: |[parameter, mean, max], gradient| {
         let mean = gradient.sub(mean).mul_add(mean_gain, mean);
-        let largest = largest.mul(beta_2).max(math::abs(gradient));
-        [parameter.sub(mean.mul(rate).div(largest.add(epsilon))), mean, largest]
+        let max = max.mul(beta_2).max(math::abs(gradient));
+        [parameter.sub(mean.mul(rate).div(max.add(epsilon))), mean, max]
     }
 }
 
 impl Optimizer for Adamax {
-    type State<N: Layer> = Memory<N>;
-    common!(beta_1);
+    type State<N: Layer> = Slots<N>;
+    common!("Adamax");
 
-    fn init<N: Layer>(&self) -> Memory<N> {
-        Memory::new([0.0; 2])
+    fn init<N: Layer>(&self) -> Self::State<N> {
+        Slots::new([0.0; 2])
     }
 
-    fn update<N: Layer>(&self, step: Step<'_, N>, memory: &mut Memory<N>) {
-        let &Self { beta_1, beta_2, epsilon, .. } = self;
+    fn update<N: Layer>(&self, step: Step<'_, N>, slots: &mut Self::State<N>) {
+        let &Self { beta_2, epsilon, .. } = self;
+        let beta_1 = step.momentum.unwrap_or(self.beta_1);
         let rate = step.learning_rate / (1.0 - beta_1.powf(step.number as f64));
-        let rule = LargestNorm { rate, mean_gain: 1.0 - beta_1, beta_2, epsilon };
-        step.each(memory.values(), |parameters, gradient, [mean, largest]| {
-            N::Scalar::apply(&rule, [parameters, mean, largest], gradient);
+        let rule = InfinityNorm { rate, mean_gain: 1.0 - beta_1, beta_2, epsilon };
+        step.each(slots.values(), |parameters, gradient, [mean, max]| {
+            N::Scalar::apply(&rule, [parameters, mean, max], gradient);
         });
     }
 }

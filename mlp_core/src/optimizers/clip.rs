@@ -1,41 +1,31 @@
+//! Gradient clipping.
+
 use core::ops::Range;
 
+use super::Clip;
 use crate::scalar::Scalar;
 
-/// A limit to the gradient. One that is not above zero is none.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Clip {
-    /// To the norm of the gradient by each variable: the weights, or the bias, of one layer.
-    Norm(f64),
-    /// To each number's magnitude.
-    Value(f64),
-    /// To the norm of the whole gradient.
-    GlobalNorm(f64),
-}
-
-impl Clip {
-    /// Clips a gradient where it is, by the variables alone.
-    pub(super) fn limit<T: Scalar>(self, gradient: &mut [T], variables: &[Range<usize>]) {
-        match self {
-            Self::Norm(most) if most > 0.0 => {
-                for variable in variables {
-                    let squared = norm_squared(&gradient[variable.clone()]);
-                    shorten(&mut gradient[variable.clone()], squared, most);
-                }
+/// Clips the gradient of the trainable parameters in place.
+pub(super) fn clip_gradient<T: Scalar>(clip: Clip, gradient: &mut [T], trainable_ranges: &[Range<usize>]) {
+    match clip {
+        Clip::Norm(max) if max > 0.0 => {
+            for range in trainable_ranges {
+                let squared = norm_squared(&gradient[range.clone()]);
+                limit_norm(&mut gradient[range.clone()], squared, max);
             }
-            Self::GlobalNorm(most) if most > 0.0 => {
-                let squared = variables.iter().map(|variable| norm_squared(&gradient[variable.clone()])).sum();
-                for variable in variables {
-                    shorten(&mut gradient[variable.clone()], squared, most);
-                }
-            }
-            Self::Value(most) if most > 0.0 => {
-                for variable in variables {
-                    T::clip(&mut gradient[variable.clone()], most);
-                }
-            }
-            _ => {}
         }
+        Clip::GlobalNorm(max) if max > 0.0 => {
+            let squared = trainable_ranges.iter().map(|range| norm_squared(&gradient[range.clone()])).sum();
+            for range in trainable_ranges {
+                limit_norm(&mut gradient[range.clone()], squared, max);
+            }
+        }
+        Clip::Value(max) if max > 0.0 => {
+            for range in trainable_ranges {
+                T::clip(&mut gradient[range.clone()], max);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -44,9 +34,9 @@ fn norm_squared<T: Scalar>(gradient: &[T]) -> f64 {
 }
 
 /// `g ← g · min(1, c / ‖g‖)`
-fn shorten<T: Scalar>(gradient: &mut [T], norm_squared: f64, most: f64) {
+fn limit_norm<T: Scalar>(gradient: &mut [T], norm_squared: f64, max: f64) {
     let norm = norm_squared.sqrt();
-    if norm > most {
-        T::scale(gradient, most / norm);
+    if norm > max {
+        T::scale(gradient, max / norm);
     }
 }

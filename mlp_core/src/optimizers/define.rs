@@ -1,8 +1,8 @@
-//! What the optimizers' types have in common.
+//! Macros for the types of the optimizers.
 
-/// Writes an optimizer's type: its defaults, `new`, a method for each field, and its part in the traits.
+/// Writes an optimizer's type: its defaults, `new`, and a builder method for each hyper-parameter.
 ///
-/// A field is written as in the struct, with its default; the learning rate and the settings are everyone's.
+/// A hyper-parameter is written as a field with its default; its comment documents the builder method.
 macro_rules! optimizer {
     (
         $(#[$doc:meta])*
@@ -12,28 +12,30 @@ macro_rules! optimizer {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq)]
         pub struct $name {
-            /// `α`: a number, or a [`Schedule`](super::Schedule).
-            pub learning_rate: super::LearningRate,
-            $($(#[$field_doc])* pub $field: $kind,)*
-            /// Clipping, weight decay, averaging and accumulation.
-            pub settings: super::Settings,
+            config: super::OptimizerConfig,
+            $($field: $kind,)*
         }
 
         impl Default for $name {
-            /// Keras's defaults.
+            #[doc = concat!("Creates an `", stringify!($name), "` with Keras's defaults.")]
             fn default() -> Self {
-                Self {
-                    learning_rate: super::LearningRate::Constant($learning_rate),
-                    $($field: $default,)*
-                    settings: super::Settings::default()$(.with_weight_decay($weight_decay))?,
-                }
+                Self::new($learning_rate)
             }
         }
 
         impl $name {
-            #[doc = concat!("`", stringify!($name), "` with a learning rate, and Keras's defaults for the rest.")]
+            #[doc = concat!(
+                "Creates an `", stringify!($name), "` with a learning rate, a number or a schedule. Defaults to ",
+                stringify!($learning_rate), "; the rest has Keras's defaults."
+            )]
             pub fn new(learning_rate: impl Into<super::LearningRate>) -> Self {
-                Self { learning_rate: learning_rate.into(), ..Self::default() }
+                Self {
+                    config: super::OptimizerConfig {
+                        $(weight_decay: Some($weight_decay),)?
+                        ..super::OptimizerConfig::new(learning_rate)
+                    },
+                    $($field: $default,)*
+                }
             }
 
             $(
@@ -44,36 +46,20 @@ macro_rules! optimizer {
                 }
             )*
         }
-
-        impl super::Configure for $name {
-            fn settings_mut(&mut self) -> &mut super::Settings {
-                &mut self.settings
-            }
-        }
     };
 }
 pub(super) use optimizer;
 
-/// The methods of [`Optimizer`](super::Optimizer) that only give and set what the type holds; which field a schedule's momentum
-/// is for, if there is one.
+/// Writes the part of [`Optimizer`](super::Optimizer) that every optimizer of the library has in common.
 macro_rules! common {
-    ($($momentum:ident)?) => {
-        $(
-            fn follow(&mut self, step: u64) {
-                if let Some(momentum) = self.learning_rate.momentum(step) {
-                    // Zero would be none, for which nothing is remembered.
-                    self.$momentum = momentum.max(f64::MIN_POSITIVE);
-                }
-            }
-        )?
-        fn learning_rate(&self, step: u64) -> f64 {
-            self.learning_rate.at(step)
+    ($name:literal) => {
+        const NAME: &'static str = $name;
+
+        fn config(&self) -> &$crate::optimizers::OptimizerConfig {
+            &self.config
         }
-        fn set_learning_rate(&mut self, learning_rate: f64) {
-            self.learning_rate = learning_rate.into();
-        }
-        fn settings(&self) -> $crate::optimizers::Settings {
-            self.settings
+        fn config_mut(&mut self) -> &mut $crate::optimizers::OptimizerConfig {
+            &mut self.config
         }
     };
 }

@@ -1,26 +1,27 @@
 use super::define::{common, optimizer};
-use super::{Memory, Optimizer, Step};
+use super::{Optimizer, Slots, Step};
 use crate::kernels::{Update, math, power, rule};
 use crate::layers::Layer;
 
 optimizer! {
     /// `p ← (clip(z, −λ₁, λ₁) − z) / (nᵃ / α + 2 λ₂ + β / α)`: follow the regularized leader.
     ///
-    /// `n` is the sum of all `g²`, `a` the negated power of the learning rate, and `z` grows by
+    /// `n` is the sum of all `g²`, `−a` the power of the learning rate, and `z` grows by
     /// `g + 2 λ₃ p − (n′ᵃ − nᵃ) / α · p` from `n` to `n′`. Where `|z| ≤ λ₁`, the parameter is zero. Keras: `Ftrl`.
     /// Source: McMahan and others, "Ad Click Prediction: a View from the Trenches", 2013.
     Ftrl: learning_rate 1e-3;
-    /// `−a`: how the learning rate falls, zero or below; not at all at zero.
+    /// Sets `−a`, the power by which the learning rate decays with `n`; at most 0, which disables the decay. Defaults
+    /// to −0.5.
     learning_rate_power: f64 = -0.5,
-    /// Where the sum of squares starts.
+    /// Sets the initial value of `n`. Defaults to 0.1.
     initial_accumulator_value: f64 = 0.1,
-    /// `λ₁`
+    /// Sets `λ₁`. Defaults to 0.
     l1_regularization_strength: f64 = 0.0,
-    /// `λ₂`
+    /// Sets `λ₂`. Defaults to 0.
     l2_regularization_strength: f64 = 0.0,
-    /// `λ₃`
+    /// Sets `λ₃`. Defaults to 0.
     l2_shrinkage_regularization_strength: f64 = 0.0,
-    /// `β`
+    /// Sets `β`. Defaults to 0.
     beta: f64 = 0.0,
 }
 
@@ -39,14 +40,14 @@ rule! {
 }
 
 impl Optimizer for Ftrl {
-    type State<N: Layer> = Memory<N>;
-    common!();
+    type State<N: Layer> = Slots<N>;
+    common!("Ftrl");
 
-    fn init<N: Layer>(&self) -> Memory<N> {
-        Memory::new([self.initial_accumulator_value, 0.0])
+    fn init<N: Layer>(&self) -> Self::State<N> {
+        Slots::new([self.initial_accumulator_value, 0.0])
     }
 
-    fn update<N: Layer>(&self, step: Step<'_, N>, memory: &mut Memory<N>) {
+    fn update<N: Layer>(&self, step: Step<'_, N>, slots: &mut Self::State<N>) {
         let inverse_rate = 1.0 / step.learning_rate;
         let rule = FollowLeader {
             inverse_rate,
@@ -55,7 +56,7 @@ impl Optimizer for Ftrl {
             quadratic: 2.0 * self.l2_regularization_strength + self.beta * inverse_rate,
             shrinkage: 2.0 * self.l2_shrinkage_regularization_strength,
         };
-        step.each(memory.values(), |parameters, gradient, [sum, linear]| {
+        step.each(slots.values(), |parameters, gradient, [sum, linear]| {
             N::Scalar::apply(&rule, [parameters, sum, linear], gradient);
         });
     }

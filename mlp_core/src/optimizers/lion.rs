@@ -1,17 +1,17 @@
 use super::define::{common, optimizer};
-use super::{Memory, Optimizer, Step};
+use super::{Optimizer, Slots, Step};
 use crate::kernels::{Update, rule};
 use crate::layers::Layer;
 
 optimizer! {
     /// `p ← p − α sign(β₁ m + (1 − β₁) g)`, then `m ← β₂ m + (1 − β₂) g`.
     ///
-    /// Every step is of one size, so the learning rate is to be a third or a tenth of Adam's. Keras: `Lion`. Source:
+    /// Every element of a step has the size `α`: use a third to a tenth of Adam's learning rate. Keras: `Lion`. Source:
     /// Chen and others, "Symbolic Discovery of Optimization Algorithms", 2023.
     Lion: learning_rate 1e-3;
-    /// `β₁`, how much of the mean decides on the step.
+    /// Sets `β₁`, the share of the mean in the direction of the step. Defaults to 0.9.
     beta_1: f64 = 0.9,
-    /// `β₂`, the decay of the mean.
+    /// Sets `β₂`, the decay of the mean. Defaults to 0.99.
     beta_2: f64 = 0.99,
 }
 
@@ -21,24 +21,24 @@ rule! {
     Sign { rate, beta_1, gain_1, beta_2, gain_2 }: |[parameter, mean], gradient| {
         let direction = mean.mul(beta_1).add(gradient.mul(gain_1));
         let zero = splat::<V>(0.0);
-        let up_or_none = zero.sub(direction).if_positive(rate, zero);
-        let change = direction.if_positive(zero.sub(rate), up_or_none);
+        let up_or_zero = zero.sub(direction).if_positive(rate, zero);
+        let change = direction.if_positive(zero.sub(rate), up_or_zero);
         [parameter.add(change), mean.mul(beta_2).add(gradient.mul(gain_2))]
     }
 }
 
 impl Optimizer for Lion {
-    type State<N: Layer> = Memory<N>;
-    common!();
+    type State<N: Layer> = Slots<N>;
+    common!("Lion");
 
-    fn init<N: Layer>(&self) -> Memory<N> {
-        Memory::new([0.0])
+    fn init<N: Layer>(&self) -> Self::State<N> {
+        Slots::new([0.0])
     }
 
-    fn update<N: Layer>(&self, step: Step<'_, N>, memory: &mut Memory<N>) {
+    fn update<N: Layer>(&self, step: Step<'_, N>, slots: &mut Self::State<N>) {
         let &Self { beta_1, beta_2, .. } = self;
         let rule = Sign { rate: step.learning_rate, beta_1, gain_1: 1.0 - beta_1, beta_2, gain_2: 1.0 - beta_2 };
-        step.each(memory.values(), |parameters, gradient, [mean]| {
+        step.each(slots.values(), |parameters, gradient, [mean]| {
             N::Scalar::apply(&rule, [parameters, mean], gradient);
         });
     }

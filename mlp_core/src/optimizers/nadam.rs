@@ -1,5 +1,5 @@
 use super::define::{common, optimizer};
-use super::{Checkpoint, Memory, Optimizer, StateVisitor, Step};
+use super::{Checkpoint, Optimizer, Slots, StateVisitor, Step};
 use crate::kernels::{Update, rule};
 use crate::layers::Layer;
 #[cfg(not(feature = "std"))]
@@ -12,11 +12,11 @@ optimizer! {
     /// `Uₜ` the product of all `u` up to `t`, `m̂ = uₜ₊₁ m / (1 − Uₜ₊₁) + (1 − uₜ) g / (1 − Uₜ)`. Keras: `Nadam`.
     /// Source: Dozat, "Incorporating Nesterov Momentum into Adam", 2016.
     Nadam: learning_rate 1e-3;
-    /// `β₁`, the decay of the mean.
+    /// Sets `β₁`, the decay of the mean. Defaults to 0.9.
     beta_1: f64 = 0.9,
-    /// `β₂`, the decay of the mean square.
+    /// Sets `β₂`, the decay of the mean square. Defaults to 0.999.
     beta_2: f64 = 0.999,
-    /// `ε`
+    /// Sets `ε`, which avoids division by zero. Defaults to 1e-7.
     epsilon: f64 = 1e-7,
 }
 
@@ -33,10 +33,10 @@ rule! {
         }
 }
 
-/// The memory of [`Nadam`].
+/// State of [`Nadam`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct NadamState<N> {
-    moments: Memory<N>,
+    moments: Slots<N>,
     /// `Uₜ`
     product: f64,
 }
@@ -50,17 +50,20 @@ impl<N: Layer> Checkpoint<N> for NadamState<N> {
 
 impl Optimizer for Nadam {
     type State<N: Layer> = NadamState<N>;
-    common!(beta_1);
+    common!("Nadam");
 
-    fn init<N: Layer>(&self) -> NadamState<N> {
-        NadamState { moments: Memory::new([0.0; 2]), product: 1.0 }
+    fn init<N: Layer>(&self) -> Self::State<N> {
+        NadamState { moments: Slots::new([0.0; 2]), product: 1.0 }
     }
 
-    fn update<N: Layer>(&self, step: Step<'_, N>, state: &mut NadamState<N>) {
-        let &Self { beta_1, beta_2, epsilon, .. } = self;
-        let (rate, number) = (step.learning_rate, step.number as f64);
+    fn update<N: Layer>(&self, step: Step<'_, N>, state: &mut Self::State<N>) {
+        let &Self { beta_2, epsilon, .. } = self;
+        let beta_1 = step.momentum.unwrap_or(self.beta_1);
+        let rate = step.learning_rate;
+        let number = step.number as f64;
         let momentum = |number: f64| beta_1 * (1.0 - 0.5 * 0.96_f64.powf(number));
-        let (now, next) = (momentum(number), momentum(number + 1.0));
+        let now = momentum(number);
+        let next = momentum(number + 1.0);
         state.product *= now;
         let rule = Lookahead {
             mean_rate: rate * next / (1.0 - state.product * next),

@@ -1,6 +1,6 @@
 //! What an optimizer remembers, on its way into a file and out of it.
 
-use super::Memory;
+use super::Slots;
 use crate::layers::Layer;
 
 /// A memory that can be written to a file and read back: of an optimizer, [`Optimizer::State`](super::Optimizer::State).
@@ -10,10 +10,10 @@ use crate::layers::Layer;
 ///
 /// ```
 /// use mlp_core::layers::Layer;
-/// use mlp_core::optimizers::{StateVisitor, Memory, Checkpoint};
+/// use mlp_core::optimizers::{Checkpoint, Slots, StateVisitor};
 ///
 /// struct MomentumState<N> {
-///     momentum: Memory<N>,
+///     momentum: Slots<N>,
 ///     product: f64,
 /// }
 ///
@@ -27,7 +27,7 @@ use crate::layers::Layer;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be kept in a checkpoint",
     label = "not `Checkpoint`",
-    note = "what optimizers remember is `()`, `Memory<N>`, or a type that implements `Checkpoint<N>`"
+    note = "the state of an optimizer is `()`, `Slots<N>`, or a type that implements `Checkpoint<N>`"
 )]
 pub trait Checkpoint<N> {
     /// Shows the archive every number and every value of the network's type, each under a name of its own.
@@ -48,9 +48,9 @@ impl<N> Checkpoint<N> for () {
     fn persist(&mut self, _archive: &mut dyn StateVisitor<N>) {}
 }
 
-impl<N: Layer> Checkpoint<N> for Memory<N> {
+impl<N: Layer> Checkpoint<N> for Slots<N> {
     fn persist(&mut self, archive: &mut dyn StateVisitor<N>) {
-        let names = ["memory_0", "memory_1", "memory_2", "memory_3"];
+        let names = ["slot_0", "slot_1", "slot_2", "slot_3"];
         self.iter_mut().zip(names).for_each(|(values, name)| archive.values(name, values));
     }
 }

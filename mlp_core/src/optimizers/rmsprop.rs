@@ -1,23 +1,23 @@
 use super::define::{common, optimizer};
-use super::{Memory, Optimizer, Step};
+use super::{Optimizer, Slots, Step};
 use crate::kernels::{Update, rule};
 use crate::layers::Layer;
 
 optimizer! {
     /// `p ← p − α g / √(v + ε)`, with `v` the running mean of `g²`.
     ///
-    /// With momentum, `m ← μ m + α g / √(v + ε)` and `p ← p − m`; centered, `v` less the square of the running mean of
-    /// `g` takes the place of `v`. Keras: `RMSprop`, `ε` under the root as there; PyTorch adds it to the root. Source:
-    /// Tieleman and Hinton, lecture 6.5 of "Neural Networks for Machine Learning", 2012; centered: Graves, "Generating
-    /// Sequences With Recurrent Neural Networks", 2013.
+    /// With momentum: `m ← μ m + α g / √(v + ε)` and `p ← p − m`. Centered: `v − a²` replaces `v`, with `a` the running
+    /// mean of `g`. Keras: `RMSprop`, with `ε` under the root; PyTorch adds it to the root. Source: Tieleman and Hinton,
+    /// lecture 6.5 of "Neural Networks for Machine Learning", 2012; centered: Graves, "Generating Sequences With
+    /// Recurrent Neural Networks", 2013.
     RmsProp: learning_rate 1e-3;
-    /// `ρ`, the decay of the means.
+    /// Sets `ρ`, the decay of the means. Defaults to 0.9.
     rho: f64 = 0.9,
-    /// `μ`
+    /// Sets `μ`, the momentum. Defaults to 0.
     momentum: f64 = 0.0,
-    /// `ε`
+    /// Sets `ε`, which avoids division by zero. Defaults to 1e-7.
     epsilon: f64 = 1e-7,
-    /// Whether the variance of the gradient is taken, and not its mean square.
+    /// Sets whether `v − a²`, the variance of the gradient, replaces its mean square. Defaults to `false`.
     centered: bool = false,
 }
 
@@ -34,7 +34,7 @@ rule! {
 rule! {
     // v ← ρ v + (1 − ρ) g²
     // a ← ρ a + (1 − ρ) g
-    // m ← μ m + α g / √(v − c a² + ε), with c one if centered and zero if not
+    // m ← μ m + α g / √(v − c a² + ε), where c is 1 if centered, else 0
     // p ← p − m
     Full { rate, rho, gain, epsilon, momentum, center }: |[parameter, square, mean, velocity], gradient| {
         let square = square.mul(rho).add(gradient.mul(gradient).mul(gain));
@@ -46,30 +46,34 @@ rule! {
 }
 
 impl RmsProp {
-    fn is_plain(&self) -> bool {
-        self.momentum == 0.0 && !self.centered
+    /// Returns whether the rule needs only the mean square.
+    fn is_plain(&self, momentum: f64) -> bool {
+        momentum == 0.0 && !self.centered
     }
 }
 
 impl Optimizer for RmsProp {
-    type State<N: Layer> = Memory<N>;
-    common!(momentum);
+    type State<N: Layer> = Slots<N>;
+    common!("RmsProp");
 
-    fn init<N: Layer>(&self) -> Memory<N> {
-        if self.is_plain() { Memory::new([0.0]) } else { Memory::new([0.0; 3]) }
+    fn init<N: Layer>(&self) -> Self::State<N> {
+        let momentum = self.config.momentum(0).unwrap_or(self.momentum);
+        if self.is_plain(momentum) { Slots::new([0.0]) } else { Slots::new([0.0; 3]) }
     }
 
-    fn update<N: Layer>(&self, step: Step<'_, N>, memory: &mut Memory<N>) {
-        let &Self { rho, momentum, epsilon, .. } = self;
-        let (rate, gain) = (step.learning_rate, 1.0 - rho);
-        if self.is_plain() {
+    fn update<N: Layer>(&self, step: Step<'_, N>, slots: &mut Self::State<N>) {
+        let &Self { rho, epsilon, .. } = self;
+        let momentum = step.momentum.unwrap_or(self.momentum);
+        let rate = step.learning_rate;
+        let gain = 1.0 - rho;
+        if self.is_plain(momentum) {
             let rule = Plain { rate, rho, gain, epsilon };
-            step.each(memory.values(), |parameters, gradient, [square]| {
+            step.each(slots.values(), |parameters, gradient, [square]| {
                 N::Scalar::apply(&rule, [parameters, square], gradient);
             });
         } else {
             let rule = Full { rate, rho, gain, epsilon, momentum, center: f64::from(u8::from(self.centered)) };
-            step.each(memory.values(), |parameters, gradient, [square, mean, velocity]| {
+            step.each(slots.values(), |parameters, gradient, [square, mean, velocity]| {
                 N::Scalar::apply(&rule, [parameters, square, mean, velocity], gradient);
             });
         }

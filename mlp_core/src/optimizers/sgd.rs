@@ -1,17 +1,17 @@
 use super::define::{common, optimizer};
-use super::{Memory, Optimizer, Step};
+use super::{Optimizer, Slots, Step};
 use crate::kernels::{Update, rule};
 use crate::layers::Layer;
 
 optimizer! {
-    /// `p ← p − α g`; with momentum `v ← μ v − α g` and `p ← p + v`, with Nesterov's `p ← p + μ v − α g`.
+    /// `p ← p − α g`. With momentum: `v ← μ v − α g` and `p ← p + v`; Nesterov's: `p ← p + μ v − α g`.
     ///
     /// Keras: `SGD`. PyTorch's `SGD` keeps `v / α` instead, which differs when the learning rate changes. Source:
     /// Sutskever and others, "On the importance of initialization and momentum in deep learning", 2013.
     Sgd: learning_rate 0.01;
-    /// `μ`; at zero, nothing is remembered.
+    /// Sets `μ`, the momentum; 0 needs no state. Defaults to 0.
     momentum: f64 = 0.0,
-    /// Whether the momentum is Nesterov's.
+    /// Sets whether the momentum is Nesterov's. Defaults to `false`.
     nesterov: bool = false,
 }
 
@@ -33,31 +33,32 @@ rule! {
     // v ← μ v − α g
     // p ← p + μ v − α g
     Nesterov { rate, momentum }: |[parameter, velocity], gradient| {
-        let descent = gradient.mul(rate);
-        let velocity = velocity.mul(momentum).sub(descent);
-        [parameter.add(velocity.mul(momentum).sub(descent)), velocity]
+        let change = gradient.mul(rate);
+        let velocity = velocity.mul(momentum).sub(change);
+        [parameter.add(velocity.mul(momentum).sub(change)), velocity]
     }
 }
 
 impl Optimizer for Sgd {
-    type State<N: Layer> = Memory<N>;
-    common!(momentum);
+    type State<N: Layer> = Slots<N>;
+    common!("Sgd");
 
-    fn init<N: Layer>(&self) -> Memory<N> {
-        if self.momentum == 0.0 { Memory::new([]) } else { Memory::new([0.0]) }
+    fn init<N: Layer>(&self) -> Self::State<N> {
+        let momentum = self.config.momentum(0).unwrap_or(self.momentum);
+        if momentum == 0.0 { Slots::new([]) } else { Slots::new([0.0]) }
     }
 
-    fn update<N: Layer>(&self, step: Step<'_, N>, memory: &mut Memory<N>) {
-        let &Self { momentum, nesterov, .. } = self;
+    fn update<N: Layer>(&self, step: Step<'_, N>, slots: &mut Self::State<N>) {
+        let momentum = step.momentum.unwrap_or(self.momentum);
         let rate = step.learning_rate;
         if momentum == 0.0 {
             step.each([], |parameters, gradient, []| N::Scalar::apply(&Plain { rate }, [parameters], gradient));
-        } else if nesterov {
-            step.each(memory.values(), |parameters, gradient, [velocity]| {
+        } else if self.nesterov {
+            step.each(slots.values(), |parameters, gradient, [velocity]| {
                 N::Scalar::apply(&Nesterov { rate, momentum }, [parameters, velocity], gradient);
             });
         } else {
-            step.each(memory.values(), |parameters, gradient, [velocity]| {
+            step.each(slots.values(), |parameters, gradient, [velocity]| {
                 N::Scalar::apply(&Momentum { rate, momentum }, [parameters, velocity], gradient);
             });
         }

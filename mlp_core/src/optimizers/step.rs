@@ -1,69 +1,102 @@
 use core::ops::Range;
 
+use super::OptimizerConfig;
 use crate::kernels::Update;
 use crate::layers::Layer;
 
-/// The mean loss of a batch at other weights, whose gradient is set.
+/// Function that returns the mean loss of a batch at other weights and sets its gradient.
 pub type Objective<'a, N> = dyn FnMut(&N, &mut N) -> f64 + 'a;
 
-/// What an optimizer is given to make one step.
+/// Input of [`Optimizer::update`](super::Optimizer::update): a network and the gradient of its loss.
 #[non_exhaustive]
 pub struct Step<'a, N: Layer> {
-    /// Its number, counted from 1.
+    /// Number of the step, counted from 1.
     pub number: u64,
-    /// What the learning rate is in this step.
+    /// Learning rate of the step.
     pub learning_rate: f64,
-    /// What is to be changed.
+    /// Momentum of the step, if a schedule such as [`OneCycle`](super::OneCycle) sets it. It is above 0.
+    ///
+    /// It replaces the momentum of [`Sgd`](super::Sgd) and [`RmsProp`](super::RmsProp), and `β₁` of
+    /// [`Adam`](super::Adam) and its variants.
+    pub momentum: Option<f64>,
+    /// Network to change.
     pub network: &'a mut N,
-    /// The hyper-parameters of the network's layers.
+    /// Options of the network's layers.
     pub options: &'a N::Options,
-    /// The gradient of the mean loss.
+    /// Gradient of the mean loss.
     pub gradient: &'a N,
-    /// The mean loss. NaN if whoever asks for the step has not told it.
+    /// Mean loss; NaN if only the gradient is known.
     pub loss: f64,
-    /// Evaluates the same loss again, at other weights. `None` if whoever asks for the step has only a gradient.
+    /// Evaluates the same loss at other weights; `None` if only the gradient is known.
     pub objective: Option<&'a mut Objective<'a, N>>,
-    /// Where in the network the variables lie that training changes: a range for each.
-    pub variables: &'a [Range<usize>],
-    pub(super) decay: f64,
+    /// Ranges of the trainable variables within the network's parameters.
+    pub trainable_ranges: &'a [Range<usize>],
+    /// `α λ`, the fraction of each parameter that [`each`](Self::each) subtracts before the rule.
+    pub decay: f64,
 }
 
-impl<N: Layer> Step<'_, N> {
-    /// Changes each variable by a rule, which gets the variable, its gradient, and what is remembered of it. Weight
-    /// decay comes before the rule. To be called once.
+impl<'a, N: Layer> Step<'a, N> {
+    /// Creates a step with a gradient alone, after `batches` earlier batches.
+    #[doc(hidden)]
+    pub fn new(
+        config: &OptimizerConfig,
+        batches: u64,
+        network: &'a mut N,
+        options: &'a N::Options,
+        gradient: &'a N,
+    ) -> Self {
+        let learning_rate = config.learning_rate.at(batches);
+        Self {
+            number: (batches + 1) / config.gradient_accumulation_steps.max(1),
+            learning_rate,
+            momentum: config.momentum(batches),
+            network,
+            options,
+            gradient,
+            loss: f64::NAN,
+            objective: None,
+            trainable_ranges: &[],
+            decay: config.weight_decay.unwrap_or(0.0) * learning_rate,
+        }
+    }
+
+    /// Calls `rule(parameters, gradient, slots)` once for every trainable variable, after weight decay.
+    ///
+    /// Each of `slots` has a value for every parameter of the network; the rule receives those of the variable. An
+    /// optimizer calls it exactly once in a step.
     #[inline]
-    pub fn each<const MEMORY: usize>(
+    pub fn each<const SLOTS: usize>(
         self,
-        memory: [&mut N; MEMORY],
-        rule: impl Fn(&mut [N::Scalar], &[N::Scalar], [&mut [N::Scalar]; MEMORY]),
+        slots: [&mut N; SLOTS],
+        rule: impl Fn(&mut [N::Scalar], &[N::Scalar], [&mut [N::Scalar]; SLOTS]),
     ) {
         let Self { network, options, gradient, decay, .. } = self;
         let start = Start::of(network);
-        let mut memory = memory.map(N::as_mut_slice);
+        let mut slots = slots.map(N::as_mut_slice);
         network.update(options, gradient, &mut |parameters, gradient| {
             if decay != 0.0 {
                 N::Scalar::scale(parameters, 1.0 - decay);
             }
-            let place = start.place(parameters);
-            rule(parameters, gradient, memory.each_mut().map(|numbers| &mut numbers[place.clone()]));
+            let range = start.range(parameters);
+            rule(parameters, gradient, slots.each_mut().map(|slot| &mut slot[range.clone()]));
         });
     }
 }
 
-#[cfg(feature = "std")]
-/// Where the variables lie that training changes: what a rule is called with. On values that are nobody's, because a
-/// layer may do more in an update than to call the rule.
-pub(super) fn variables<N: Layer>(options: &N::Options) -> Vec<Range<usize>> {
-    let (mut network, gradient) = (N::zeroed(), N::zeroed());
-    let start = Start::of(&*network);
-    let mut found = Vec::new();
-    network.update(options, &gradient, &mut |parameters, _| found.push(start.place(parameters)));
-    found.retain(|variable| !variable.is_empty());
-    found.sort_by_key(|variable: &Range<usize>| variable.start);
-    found
+/// Calls `visit` with the range of every trainable variable within the network's parameters.
+///
+/// `network` and `gradient` are scratch values, because an update may change more than the variables.
+pub fn visit_trainable<N: Layer>(
+    network: &mut N,
+    gradient: &N,
+    options: &N::Options,
+    visit: &mut dyn FnMut(Range<usize>),
+) {
+    let start = Start::of(network);
+    network.update(options, gradient, &mut |parameters, _| visit(start.range(parameters)));
 }
 
-/// Where a network begins, to tell where a variable of it lies.
+/// Address of a network's first parameter.
 #[derive(Clone, Copy)]
 struct Start(usize);
 
@@ -72,12 +105,9 @@ impl Start {
         Self(network.as_slice().as_ptr().addr())
     }
 
-    /// Which of the network's parameters these are.
-    ///
-    /// # Panics
-    /// If they are none of its.
-    fn place<T>(self, variable: &[T]) -> Range<usize> {
-        // What has no numbers lies nowhere.
+    /// Returns the range of a variable within the network's parameters.
+    fn range<T>(self, variable: &[T]) -> Range<usize> {
+        // The address of an empty slice says nothing.
         if variable.is_empty() {
             return 0..0;
         }

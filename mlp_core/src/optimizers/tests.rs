@@ -1,4 +1,4 @@
-//! What optimizers do beside their rules, on a layer of which only a part is trained.
+//! Clipping, averaging, accumulation and undo, on a layer that is trained in part.
 
 use nalgebra::SVector;
 
@@ -9,7 +9,7 @@ use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::tile::{Tile, TileMut};
 
-/// Two variables, and between them what training leaves alone but for counting steps.
+/// Two variables, and between them a counter of steps that is not trained.
 #[repr(C)]
 #[derive(Clone, Debug, PartialEq)]
 struct Partly {
@@ -32,7 +32,7 @@ impl Layer for Partly {
     fn cache(_samples: usize, _purpose: Purpose) {}
     fn initialize(&mut self, (): &(), _generator: &mut Rng) {}
     fn forward(&self, (): &(), _mode: Mode<'_>, _input: Tile<'_, f64>, _output: TileMut<'_, f64>, (): &mut ()) {
-        unreachable!("only its parameters are of interest")
+        unreachable!("the tests use only its parameters")
     }
     fn backward(&self, (): &(), _pass: Backward<'_, Self>, (): &mut ()) {
         unreachable!("as above")
@@ -57,19 +57,19 @@ fn layer(seed: u64) -> Box<Partly> {
     layer
 }
 
-/// A gradient whose numbers for what is not trained are not to be looked at.
+/// A gradient with large values outside the trained variables, which must not be read.
 fn gradient(seed: u64) -> Box<Partly> {
     let mut gradient = layer(seed);
     gradient.steps.fill(1e9);
     gradient
 }
 
-/// How far one step of plain gradient descent goes, with a learning rate of one.
+/// Returns the change by one step of plain gradient state with a learning rate of 1.
 fn change(settings: impl FnOnce(Sgd) -> Sgd) -> Partly {
     let start = layer(1);
     let mut end = start.clone();
     OptimizerState::new(settings(Sgd::new(1.0))).step(&mut end, &mut gradient(2));
-    assert_eq!(end.steps, SVector::<f64, 3>::from_element(1.0), "the layer was told of one step");
+    assert_eq!(end.steps, SVector::<f64, 3>::from_element(1.0), "the layer counted one step");
     Partly { first: start.first - end.first, steps: end.steps, second: start.second - end.second }
 }
 
@@ -78,7 +78,7 @@ fn close(a: f64, b: f64) -> bool {
 }
 
 #[test]
-fn norms_are_of_what_is_trained() {
+fn norms_are_those_of_the_trained_variables() {
     let whole = change(|sgd| sgd);
     assert!((whole.first - gradient(2).first).norm() < 1e-12);
     let norm = |change: &Partly| change.first.norm().hypot(change.second.norm());
@@ -97,22 +97,23 @@ fn norms_are_of_what_is_trained() {
     }
 }
 
-/// A layer that is told of every step once is told by L-BFGS too, though that goes many ways.
+/// L-BFGS moves the weights many times in a step, but the layer's own update runs once.
 #[test]
 fn lbfgs_changes_what_is_trained() {
-    let (start, target) = (layer(1), layer(2));
+    let start = layer(1);
+    let target = layer(2);
     let mut end = start.clone();
     let mut evaluations = 0;
-    let mut descent = OptimizerState::new(Lbfgs::default());
-    let mut distance = |layer: &Partly, slope: &mut Partly| {
+    let mut state = OptimizerState::new(Lbfgs::default());
+    let mut distance = |layer: &Partly, dp: &mut Partly| {
         evaluations += 1;
-        slope.clone_from(&gradient(3));
-        slope.first = layer.first - target.first;
-        slope.second = (layer.second - target.second) * 100.0;
-        0.5 * (slope.first.norm_squared() + slope.second.norm_squared() / 100.0)
+        dp.clone_from(&gradient(3));
+        dp.first = layer.first - target.first;
+        dp.second = (layer.second - target.second) * 100.0;
+        0.5 * (dp.first.norm_squared() + dp.second.norm_squared() / 100.0)
     };
     for step in 1..=3 {
-        descent.step_by(&mut end, &mut distance);
+        state.step_by(&mut end, &mut distance);
         assert_eq!(end.steps, SVector::<f64, 3>::from_element(f64::from(step)));
     }
     assert!((end.first - target.first).norm() < 1e-6 && (end.second - target.second).norm() < 1e-6, "{end:?}");
@@ -120,90 +121,91 @@ fn lbfgs_changes_what_is_trained() {
 }
 
 #[test]
-fn the_average_is_of_what_is_trained() {
-    let mut descent = OptimizerState::new(Sgd::new(0.1).ema(0.75));
+fn the_average_holds_the_trained_variables() {
+    let mut state = OptimizerState::new(Sgd::new(0.1).ema(0.75));
     let mut weights = layer(1);
-    assert_eq!(descent.average(), None);
+    assert_eq!(state.average(), None);
     let mut expected = None;
     for seed in 2..6 {
-        descent.step(&mut weights, &mut gradient(seed));
+        state.step(&mut weights, &mut gradient(seed));
         let average = expected.get_or_insert(weights.second);
         *average = *average * 0.75 + weights.second * 0.25;
     }
-    let (last, expected) = (weights.clone(), expected.expect("there were steps"));
-    assert!((descent.average().expect("there were steps").second - expected).norm() < 1e-12);
+    let last = weights.clone();
+    let expected = expected.expect("there were steps");
+    assert!((state.average().expect("there were steps").second - expected).norm() < 1e-12);
 
-    descent.swap_average(&mut weights);
+    state.swap_average(&mut weights);
     assert!((weights.second - expected).norm() < 1e-12);
     assert_eq!(weights.steps, last.steps, "not trained, so not averaged");
-    descent.swap_average(&mut weights);
+    state.swap_average(&mut weights);
     assert_eq!(*weights, *last);
-    descent.finish(&mut weights);
+    state.finish(&mut weights);
     assert!((weights.second - expected).norm() < 1e-12);
 }
 
-/// Taking back a step leads to the weights before, up to rounding, whatever was done beside.
+/// Undoing a step restores the weights up to rounding, with weight decay, clipping and accumulation too.
 #[test]
 fn adam_undoes_a_step() {
     let adam = Adam::new(0.1).weight_decay(0.2).global_clipnorm(1.0);
     for adam in [adam.clone(), adam.clone().amsgrad(true), adam.gradient_accumulation_steps(2)] {
-        let batches = adam.settings.gradient_accumulation_steps.max(1);
-        let mut descent = OptimizerState::new(adam);
-        assert!(descent.can_undo());
+        let batches = adam.config().gradient_accumulation_steps.max(1);
+        let mut state = OptimizerState::new(adam);
+        assert!(state.can_undo());
         let mut weights = layer(1);
         for seed in 0..4 * batches {
-            descent.step(&mut weights, &mut gradient(seed));
+            state.step(&mut weights, &mut gradient(seed));
         }
         let before = weights.clone();
         for seed in 0..batches {
-            descent.step(&mut weights, &mut gradient(10 + seed));
+            state.step(&mut weights, &mut gradient(10 + seed));
         }
         assert!((weights.first - before.first).norm() > 1e-3);
-        descent.undo(&mut weights, &(), &gradient(2));
+        state.undo(&mut weights, &(), &gradient(2));
         assert!((weights.first - before.first).norm() < 1e-12, "{weights:?}, {before:?}");
         assert!((weights.second - before.second).norm() < 1e-12);
         let once = weights.clone();
-        descent.undo(&mut weights, &(), &gradient(2));
-        assert_eq!(weights, once, "there is no second step to take back");
+        state.undo(&mut weights, &(), &gradient(2));
+        assert_eq!(weights, once, "there is no second step to undo");
     }
 }
 
-/// A batch that only adds its gradient changes nothing, so there is nothing to take back.
+/// A batch that only accumulates its gradient changes no weights, so there is nothing to undo.
 #[test]
 fn accumulating_is_not_undone() {
-    let mut descent = OptimizerState::new(Adam::new(0.1).gradient_accumulation_steps(2));
+    let mut state = OptimizerState::new(Adam::new(0.1).gradient_accumulation_steps(2));
     let mut weights = layer(1);
-    (0..3).for_each(|seed| descent.step(&mut weights, &mut gradient(seed)));
+    (0..3).for_each(|seed| state.step(&mut weights, &mut gradient(seed)));
     let before = weights.clone();
-    descent.undo(&mut weights, &(), &gradient(2));
+    state.undo(&mut weights, &(), &gradient(2));
     assert_eq!(weights, before);
 }
 
-/// Settings and rules may change between two steps.
+/// Configuration and rule may change between two steps.
 #[test]
-fn an_optimizer_is_changed_while_it_works() {
-    let mut descent = OptimizerState::new(Sgd::new(0.1));
+fn an_optimizer_changes_between_steps() {
+    let mut state = OptimizerState::new(Sgd::new(0.1));
     let mut weights = layer(1);
-    descent.step(&mut weights, &mut gradient(2));
-    descent.optimizer = Sgd::new(0.1).momentum(0.9).ema(0.5).gradient_accumulation_steps(2);
-    (3..7).for_each(|seed| descent.step(&mut weights, &mut gradient(seed)));
-    assert!(descent.average().is_some());
-    descent.optimizer.set_learning_rate(0.0);
-    assert_eq!(descent.learning_rate(), 0.0);
+    state.step(&mut weights, &mut gradient(2));
+    state.optimizer = Sgd::new(0.1).momentum(0.9).ema(0.5).gradient_accumulation_steps(2);
+    (3..7).for_each(|seed| state.step(&mut weights, &mut gradient(seed)));
+    assert!(state.average().is_some());
+    state.optimizer.set_learning_rate(0.0);
+    assert_eq!(state.learning_rate(), 0.0);
 }
 
 #[test]
-fn a_learning_rate_says_what_it_is() {
+fn a_learning_rate_is_debug_printed_and_compared() {
     let of = |rate: LearningRate| format!("{rate:?}");
     assert_eq!(of(0.5.into()), "0.5");
     assert!(of(CosineDecay::new(0.1, 10).into()).ends_with("CosineDecay"));
     let scheduled = Adam::new(|step: u64| 1.0 / (1.0 + step as f64));
     assert_eq!(scheduled.clone(), scheduled);
     assert_ne!(scheduled, Adam::new(|step: u64| 1.0 / (1.0 + step as f64)));
-    assert_eq!(scheduled.learning_rate(3), 0.25);
+    assert_eq!(scheduled.config().learning_rate.at(3), 0.25);
 }
 
-/// No number of steps is too small for a schedule.
+/// Schedules of zero steps are valid.
 #[test]
 fn schedules_of_no_steps_are_finite() {
     let schedules: [LearningRate; 7] = [

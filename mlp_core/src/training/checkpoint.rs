@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::data::FileError;
-use crate::optimizers::{Optimizer, OptimizerState, Past};
+use crate::optimizers::{Optimizer, OptimizerProgress, OptimizerState};
 use crate::random::Rng;
 use crate::weights::{self, Behind, Content, Source, WeightsError};
 
@@ -16,7 +16,7 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
     /// Writes the network and all that its training has behind it: what the optimizer remembers, its learning rate, the
     /// state of the random numbers, and how many epochs there were. Keras: `model.save`. See [`weights`](crate::weights).
     ///
-    /// After a `fit` with [`ema`](crate::optimizers::Configure::ema), the weights are the average; a
+    /// After a `fit` with [`ema`](crate::optimizers::Optimizer::ema), the weights are the average; a
     /// [`Checkpoint`](super::callbacks::Checkpoint) of a callback has those of the training.
     ///
     /// # Errors
@@ -100,8 +100,8 @@ impl<N: Network, O: Optimizer> OptimizerState<N, O> {
     }
 
     fn content(&mut self, network: &N, rng: &Rng, epochs: usize) -> Result<Content, FileError> {
-        let (optimizer, learning_rate) = (core::any::type_name::<O>(), self.learning_rate());
-        let (past, rng, callbacks) = (self.past(), &mut rng.clone(), BTreeMap::new());
+        let (optimizer, learning_rate) = (O::NAME, self.learning_rate());
+        let (past, rng, callbacks) = (self.progress(), &mut rng.clone(), BTreeMap::new());
         weights::training(network, &mut Behind { optimizer, past, learning_rate, rng, epochs, callbacks })
     }
 
@@ -109,8 +109,10 @@ impl<N: Network, O: Optimizer> OptimizerState<N, O> {
     fn agrees(&self, learning_rate: f64) -> bool {
         const MOST: f64 = 1e-9;
         let (here, steps) = (self.learning_rate(), self.batches());
-        let varies = [0, steps / 2, steps + 1].iter().any(|&step| self.optimizer.learning_rate(step) != here);
-        here == learning_rate || varies && (here - learning_rate).abs() <= MOST * self.optimizer.learning_rate(0).abs()
+        let varies =
+            [0, steps / 2, steps + 1].iter().any(|&step| self.optimizer.config().learning_rate.at(step) != here);
+        here == learning_rate
+            || varies && (here - learning_rate).abs() <= MOST * self.optimizer.config().learning_rate.at(0).abs()
     }
 
     /// Gives the number of epochs, and what callbacks remember.
@@ -120,9 +122,9 @@ impl<N: Network, O: Optimizer> OptimizerState<N, O> {
         rng: &mut Rng,
         source: Source<'_>,
     ) -> Result<(usize, BTreeMap<String, f64>), WeightsError> {
-        let (mut past, mut generator_there) = (Past::<N, O>::none(&self.optimizer), rng.clone());
+        let (mut past, mut generator_there) = (OptimizerProgress::<N, O>::new(&self.optimizer), rng.clone());
         let mut behind = Behind {
-            optimizer: core::any::type_name::<O>(),
+            optimizer: O::NAME,
             past: &mut past,
             learning_rate: f64::NAN,
             rng: &mut generator_there,
@@ -131,7 +133,7 @@ impl<N: Network, O: Optimizer> OptimizerState<N, O> {
         };
         weights::load(network, &mut behind, source)?;
         let Behind { learning_rate, epochs, callbacks, .. } = behind;
-        *self.past() = past;
+        *self.progress() = past;
         *rng = generator_there;
         if !self.agrees(learning_rate) {
             self.optimizer.set_learning_rate(learning_rate);

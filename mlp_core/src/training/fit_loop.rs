@@ -291,8 +291,8 @@ where
             status,
             #[cfg(feature = "safetensors")]
             behind: Behind {
-                optimizer: core::any::type_name::<O>(),
-                past: self.descent.past(),
+                optimizer: O::NAME,
+                past: self.descent.progress(),
                 learning_rate,
                 rng: &mut self.rng,
                 epochs: self.epochs,

@@ -2,7 +2,7 @@
 
 use crate::kernels::{Kernels, Update};
 use crate::losses::MetricInput;
-use crate::optimizers::{Optimizer, Slope};
+use crate::optimizers::{GradientStep, Optimizer};
 
 use super::check;
 use super::compiled::Compiled;
@@ -139,7 +139,7 @@ where
         last_good.keep(network);
         let loss = total / samples as f64;
         let mut again = |network: &N, gradient: &mut N| objective(network, gradient, &mut |_| {}).0 / samples as f64;
-        descent.descend(network, Slope { options, gradient, loss, objective: Some(&mut again) });
+        descent.step_with(network, GradientStep { options, gradient, loss, objective: Some(&mut again) });
         for (sum, loss) in output_losses.iter_mut().zip(sums) {
             *sum += loss;
         }

@@ -10,7 +10,7 @@
 //! |---|---|
 //! | `dense_1.weights` | a variable; those without influence, as the bias with `use_bias = false`, are left out |
 //! | `golden:input`, `golden:output` | a sample, and what the network made of it |
-//! | `optimizer:memory_0:dense_1.weights` | what the optimizer remembers of each number; `average` and `accumulated` stand there too |
+//! | `optimizer:slot_0:dense_1.weights` | what the optimizer remembers of each number; `average` and `accumulated` stand there too |
 //! | entries `format`, `version` | `mlp` and `1` |
 //! | `written_by`, `computed_by` | the version of this library, and the processor's architecture, system and instruction set |
 //! | `network`, `architecture` | the name, which may be another one, and the rows of the summary, which may not |

@@ -8,19 +8,19 @@ use crate::kernels::Kernels;
 use crate::layers::Layer;
 use crate::scalar::Scalar;
 
-/// The memory of [`Lbfgs`](super::Lbfgs).
+/// State of [`Lbfgs`](super::Lbfgs).
 pub struct LbfgsState<N> {
     pairs: Pairs<N>,
-    /// Where the last iteration ended.
+    /// Loss at the end of the last iteration.
     loss: f64,
-    /// Whether no direction leads further down from there.
+    /// `true` if no direction reduces the loss further.
     stuck: bool,
     gradient: Box<N>,
     start: Box<N>,
     direction: Box<N>,
-    /// The gradient at the lowest point of a line.
+    /// Gradient at the lowest point of a line.
     lowest: Box<N>,
-    /// The gradient at the last point of a line.
+    /// Gradient at the last point of a line.
     trial: Box<N>,
 }
 
@@ -38,10 +38,10 @@ impl<N: Layer> LbfgsState<N> {
         }
     }
 
-    /// Where the step starts. At another place than the last one ended, or by another loss, nothing is known.
+    /// Prepares a step. The history is cleared if the loss differs from that at the end of the last step.
     pub(super) fn begin(&mut self, step: &Step<'_, N>) {
         self.gradient.as_mut_slice().copy_from_slice(step.gradient.as_slice());
-        leave_out_others(&mut *self.gradient, step.variables);
+        zero_untrained(&mut *self.gradient, step.trainable_ranges);
         if self.loss != step.loss {
             self.pairs.clear();
             self.loss = step.loss;
@@ -49,53 +49,55 @@ impl<N: Layer> LbfgsState<N> {
         }
     }
 
-    /// The weights are where they should be. The layers are told in the way in which they expect it, and once.
+    /// Ends a step: passes the final weights through the layers' own update, once.
     pub(super) fn end(&mut self, step: Step<'_, N>) {
         self.start.as_mut_slice().copy_from_slice(step.network.as_slice());
         step.each([&mut *self.start], |parameters, _, [end]| parameters.copy_from_slice(end));
     }
 
-    /// One line downhill. Gives the number of evaluations: none, if there is no way down.
+    /// Searches along one line. Returns the number of evaluations, 0 if no direction reduces the loss.
     pub(super) fn iterate(&mut self, step: &mut Step<'_, N>, objective: &mut Objective<'_, N>) -> usize {
-        let slope = self.choose_direction();
-        if self.stuck || slope.is_nan() || slope >= 0.0 {
+        let derivative = self.choose_direction();
+        if self.stuck || derivative.is_nan() || derivative >= 0.0 {
             self.stuck = true;
             return 0;
         }
         self.start.as_mut_slice().copy_from_slice(step.network.as_slice());
-        let start = Point { at: 0.0, loss: self.loss, slope };
-        let (first, variables) = (step.learning_rate * self.unit(), step.variables);
-        let mut line = Downhill { state: self, network: step.network, objective, variables, evaluations: 0 };
+        let start = Point { at: 0.0, loss: self.loss, derivative };
+        let first = step.learning_rate * self.unit();
+        let trainable_ranges = step.trainable_ranges;
+        let mut line = Downhill { state: self, network: step.network, objective, trainable_ranges, evaluations: 0 };
         let found = search(start, first, &mut line);
         let evaluations = line.evaluations;
-        self.arrive(step.network, found);
+        self.accept(step.network, found);
         evaluations
     }
 
-    /// The quasi-Newton direction if it leads down, and the gradient's if not. Gives the slope along it.
+    /// Sets the quasi-Newton direction if the loss falls along it, else the negative gradient. Returns the derivative of
+    /// the loss along the direction.
     fn choose_direction(&mut self) -> f64 {
         self.pairs.direction(&self.gradient, &mut self.direction);
-        let slope = dot(&*self.gradient, &*self.direction);
-        if slope < 0.0 || self.pairs.is_empty() {
-            return slope;
+        let derivative = dot(&*self.gradient, &*self.direction);
+        if derivative < 0.0 || self.pairs.is_empty() {
+            return derivative;
         }
         self.pairs.clear();
         self.choose_direction()
     }
 
-    /// The length to try first. As long as nothing is known of the curvature, the step is to be short.
+    /// Returns the first step length. Without knowledge of the curvature it is short.
     fn unit(&self) -> f64 {
         if !self.pairs.is_empty() {
             return 1.0;
         }
-        let sum: f64 = self.gradient.as_slice().iter().map(|slope| slope.to_f64().abs()).sum();
+        let sum: f64 = self.gradient.as_slice().iter().map(|derivative| derivative.to_f64().abs()).sum();
         (1.0 / sum).min(1.0)
     }
 
-    /// Sets the weights to the found point, or back. Where nothing lower was found in another direction than the
-    /// gradient's, that one comes next.
-    fn arrive(&mut self, network: &mut N, found: Option<Point>) {
-        self.go(network, found.map_or(0.0, |point| point.at));
+    /// Sets the weights to the found point, or restores them. If a quasi-Newton direction failed, the next iteration uses
+    /// the negative gradient.
+    fn accept(&mut self, network: &mut N, found: Option<Point>) {
+        self.move_to(network, found.map_or(0.0, |point| point.at));
         let Some(point) = found else {
             self.stuck = self.pairs.is_empty();
             self.pairs.clear();
@@ -107,7 +109,7 @@ impl<N: Layer> LbfgsState<N> {
     }
 
     /// `p = start + at · direction`
-    fn go(&self, network: &mut N, at: f64) {
+    fn move_to(&self, network: &mut N, at: f64) {
         network.as_mut_slice().copy_from_slice(self.start.as_slice());
         if at != 0.0 {
             add(network, at, &*self.direction);
@@ -116,7 +118,7 @@ impl<N: Layer> LbfgsState<N> {
 }
 
 impl<N: Layer> Checkpoint<N> for LbfgsState<N> {
-    /// A step sets the other values before it reads them.
+    // A step sets the other fields before it reads them.
     fn persist(&mut self, archive: &mut dyn StateVisitor<N>) {
         archive.number("loss", &mut self.loss);
         let mut stuck = u64::from(self.stuck);
@@ -126,25 +128,25 @@ impl<N: Layer> Checkpoint<N> for LbfgsState<N> {
     }
 }
 
-/// The line from the start in the direction.
+/// Loss along the line from the start in the direction.
 struct Downhill<'a, 'b, N: Layer> {
     state: &'a mut LbfgsState<N>,
     network: &'a mut N,
     objective: &'a mut Objective<'b, N>,
-    variables: &'a [Range<usize>],
+    trainable_ranges: &'a [Range<usize>],
     evaluations: usize,
 }
 
 impl<N: Layer> Line for Downhill<'_, '_, N> {
     fn evaluate(&mut self, at: f64) -> Point {
         self.evaluations += 1;
-        self.state.go(self.network, at);
+        self.state.move_to(self.network, at);
         let gradient = &mut *self.state.trial;
         let loss = (self.objective)(self.network, gradient);
-        leave_out_others(gradient, self.variables);
+        zero_untrained(gradient, self.trainable_ranges);
         let finite = loss.is_finite() && N::Scalar::all_finite(gradient.as_slice());
         let loss = if finite { loss } else { f64::INFINITY };
-        Point { at, loss, slope: dot(gradient, &*self.state.direction) }
+        Point { at, loss, derivative: dot(gradient, &*self.state.direction) }
     }
 
     fn keep(&mut self) {
@@ -152,13 +154,13 @@ impl<N: Layer> Line for Downhill<'_, '_, N> {
     }
 }
 
-/// Lets the gradient be zero by what training does not change.
-fn leave_out_others<N: Layer>(gradient: &mut N, variables: &[Range<usize>]) {
+/// Sets the gradient to zero outside the trainable ranges.
+fn zero_untrained<N: Layer>(gradient: &mut N, trainable_ranges: &[Range<usize>]) {
     let gradient = gradient.as_mut_slice();
     let mut end = 0;
-    for variable in variables {
-        gradient[end..variable.start].fill(num_traits::Zero::zero());
-        end = variable.end;
+    for range in trainable_ranges {
+        gradient[end..range.start].fill(num_traits::Zero::zero());
+        end = range.end;
     }
     gradient[end..].fill(num_traits::Zero::zero());
 }

@@ -1,54 +1,61 @@
-//! A step length that satisfies the strong Wolfe conditions: the loss falls enough, and its slope nearly vanishes.
+//! Line search for the strong Wolfe conditions: the loss falls enough, and its derivative nearly vanishes.
+//!
+//! ```text
+//! L(a) ≤ L(0) + c₁ a L′(0)      sufficient decrease, c₁ = DECREASE
+//! |L′(a)| ≤ c₂ |L′(0)|          curvature, c₂ = CURVATURE
+//! ```
 //!
 //! Source: Nocedal and Wright, "Numerical Optimization", 2006, section 3.5.
 
-/// The loss at a step length, and its derivative by the length.
+/// Loss at a step length, and its derivative by the length.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Point {
     pub(super) at: f64,
     pub(super) loss: f64,
-    pub(super) slope: f64,
+    pub(super) derivative: f64,
 }
 
-/// The loss along a direction.
+/// Loss along a direction.
 pub(super) trait Line {
-    /// Evaluates a length. A loss that is not finite is never taken for lower than another.
+    /// Evaluates a step length. A loss that is not finite is never accepted.
     fn evaluate(&mut self, at: f64) -> Point;
-    /// The point evaluated last is the lowest so far.
+    /// Keeps the point evaluated last, the lowest so far.
     fn keep(&mut self);
 }
 
-/// How much of what the first slope promises the loss is to fall.
+/// `c₁`, the share of the decrease predicted by the first derivative that is sufficient.
 const DECREASE: f64 = 1e-4;
-/// How much of the first slope may be left.
-const SLOPE: f64 = 0.9;
-/// As many points are tried at most.
-const MOST_EVALUATIONS: usize = 25;
-/// After so many points, it is enough that the loss does not fall steeply any more: at a kink, as a relu makes them, no
-/// slope vanishes. Source: Lewis and Overton, "Nonsmooth optimization via quasi-Newton methods", 2013.
+/// `c₂`, the share of the first derivative that may remain.
+const CURVATURE: f64 = 0.9;
+/// Max number of evaluations.
+const MAX_EVALUATIONS: usize = 25;
+/// Number of evaluations after which a bracketed minimum is accepted: at a kink, such as that of a relu, no derivative
+/// vanishes. Source: Lewis and Overton, "Nonsmooth optimization via quasi-Newton methods", 2013.
 const PATIENCE: usize = 14;
 
-/// The point that was kept last. `None` if none is lower than the start, whose slope is negative.
+/// Returns the point kept last, or `None` if none is lower than the start, whose derivative is negative.
 pub(super) fn search(start: Point, first: f64, line: &mut impl Line) -> Option<Point> {
-    let (mut before, mut low, mut high) = (start, start, None::<Point>);
+    let mut before = start;
+    let mut low = start;
+    let mut high = None::<Point>;
     let mut at = first;
-    for evaluation in 0..MOST_EVALUATIONS {
+    for evaluation in 0..MAX_EVALUATIONS {
         let patient = evaluation < PATIENCE;
         let trial = line.evaluate(at);
-        // A NaN is not enough of a fall.
-        let falls = trial.loss < start.loss && trial.loss <= start.loss + DECREASE * trial.at * start.slope;
+        // False for NaN.
+        let falls = trial.loss < start.loss && trial.loss <= start.loss + DECREASE * trial.at * start.derivative;
         if falls && (trial.loss < low.loss || !patient) {
             line.keep();
             let toward_high = high.map_or(1.0, |high| high.at - low.at);
-            if trial.slope * toward_high >= 0.0 {
+            if trial.derivative * toward_high >= 0.0 {
                 high = Some(low);
             }
             (before, low) = (low, trial);
         } else {
             high = Some(trial);
         }
-        let is_flat = low.slope.abs() <= SLOPE * start.slope.abs();
-        if low.at > 0.0 && (is_flat || !patient && low.slope > 0.0) {
+        let is_flat = low.derivative.abs() <= CURVATURE * start.derivative.abs();
+        if low.at > 0.0 && (is_flat || !patient && low.derivative > 0.0) {
             break;
         }
         at = high.map_or_else(|| beyond(before, low), |high| between(low, high));
@@ -59,27 +66,28 @@ pub(super) fn search(start: Point, first: f64, line: &mut impl Line) -> Option<P
     (low.at > 0.0).then_some(low)
 }
 
-/// Further along, where the loss still falls.
+/// Returns a longer step length, where the loss still falls.
 fn beyond(before: Point, low: Point) -> f64 {
-    let (least, most) = (low.at + 0.01 * (low.at - before.at), 10.0 * low.at);
-    lowest_of_cubic(before, low).filter(|at| *at >= least).map_or(most, |at| at.min(most))
+    let min = low.at + 0.01 * (low.at - before.at);
+    let max = 10.0 * low.at;
+    minimum_of_cubic(before, low).filter(|at| *at >= min).map_or(max, |at| at.min(max))
 }
 
-/// Inside a bracket, a tenth of it or more away from its ends.
+/// Returns a step length inside a bracket, at least a tenth of its width away from its ends.
 fn between(low: Point, high: Point) -> f64 {
     let width = high.at - low.at;
     if !high.loss.is_finite() {
         return low.at + 0.1 * width;
     }
-    let share = lowest_of_cubic(low, high).map_or(0.5, |at| (at - low.at) / width);
+    let share = minimum_of_cubic(low, high).map_or(0.5, |at| (at - low.at) / width);
     low.at + share.clamp(0.1, 0.9) * width
 }
 
-/// Where the cubic through two points, with their slopes, is lowest.
-fn lowest_of_cubic(a: Point, b: Point) -> Option<f64> {
-    let mean = a.slope + b.slope - 3.0 * (a.loss - b.loss) / (a.at - b.at);
-    let root = (mean * mean - a.slope * b.slope).sqrt().copysign(b.at - a.at);
-    let at = b.at - (b.at - a.at) * (b.slope + root - mean) / (b.slope - a.slope + 2.0 * root);
+/// Returns the minimum of the cubic through two points with their derivatives.
+fn minimum_of_cubic(a: Point, b: Point) -> Option<f64> {
+    let mean = a.derivative + b.derivative - 3.0 * (a.loss - b.loss) / (a.at - b.at);
+    let root = (mean * mean - a.derivative * b.derivative).sqrt().copysign(b.at - a.at);
+    let at = b.at - (b.at - a.at) * (b.derivative + root - mean) / (b.derivative - a.derivative + 2.0 * root);
     at.is_finite().then_some(at)
 }
 
@@ -97,9 +105,9 @@ mod tests {
     impl<F: Fn(f64) -> (f64, f64)> Line for Function<F> {
         fn evaluate(&mut self, at: f64) -> Point {
             self.evaluations += 1;
-            let (loss, slope) = (self.function)(at);
-            self.last = Some(Point { at, loss, slope });
-            Point { at, loss, slope }
+            let (loss, derivative) = (self.function)(at);
+            self.last = Some(Point { at, loss, derivative });
+            Point { at, loss, derivative }
         }
         fn keep(&mut self) {
             self.kept = self.last;
@@ -107,16 +115,16 @@ mod tests {
     }
 
     fn search_from(first: f64, function: impl Fn(f64) -> (f64, f64)) -> (Point, Option<Point>, usize) {
-        let (loss, slope) = function(0.0);
-        let start = Point { at: 0.0, loss, slope };
+        let (loss, derivative) = function(0.0);
+        let start = Point { at: 0.0, loss, derivative };
         let mut line = Function { function, evaluations: 0, last: None, kept: None };
         let found = search(start, first, &mut line);
-        assert_eq!(found, line.kept, "what is found was kept");
+        assert_eq!(found, line.kept, "the found point is the kept one");
         (start, found, line.evaluations)
     }
 
-    /// Functions of Moré and Thuente, "Line search algorithms with guaranteed sufficient decrease", 1994, and two more,
-    /// from steps far too short and far too long.
+    /// Functions of Moré and Thuente, "Line search algorithms with guaranteed sufficient decrease", 1994, and two others,
+    /// with first steps far too short and far too long.
     #[test]
     fn strong_wolfe_conditions_hold() {
         let functions: [fn(f64) -> (f64, f64); 4] = [
@@ -136,14 +144,17 @@ mod tests {
             for first in [1e-3, 1e-1, 1.0, 1e1, 1e3] {
                 let (start, found, evaluations) = search_from(first, function);
                 let found = found.unwrap_or_else(|| panic!("function {number} from {first}"));
-                assert!(found.loss <= start.loss + DECREASE * found.at * start.slope, "{number}, {first}: {found:?}");
-                assert!(found.slope.abs() <= SLOPE * start.slope.abs(), "{number}, {first}: {found:?}");
+                assert!(
+                    found.loss <= start.loss + DECREASE * found.at * start.derivative,
+                    "{number}, {first}: {found:?}"
+                );
+                assert!(found.derivative.abs() <= CURVATURE * start.derivative.abs(), "{number}, {first}: {found:?}");
                 assert!(evaluations <= PATIENCE, "function {number} from {first}: {evaluations} evaluations");
             }
         }
     }
 
-    /// A kink has no slope that vanishes, but a lowest point, which is approached.
+    /// At a kink no derivative vanishes, but the search approaches its minimum.
     #[test]
     fn a_kink_is_approached() {
         let (_, found, _) = search_from(1.0, |a| if a < 0.3 { (-a, -1.0) } else { (2.0 * a - 0.9, 2.0) });

@@ -1,9 +1,9 @@
-use super::super::descent::Add;
+use super::super::optimizer_state::Add;
 use super::super::{Checkpoint, StateVisitor};
 use crate::kernels::Update;
 use crate::layers::Layer;
 
-/// The last steps, and how the gradient changed over each: what is known of the curvature.
+/// History of the last steps and the changes of the gradient over them: the curvature.
 pub(super) struct Pairs<N> {
     pairs: Vec<Pair<N>>,
     known: usize,
@@ -16,17 +16,17 @@ struct Pair<N> {
     change: Box<N>,
     /// `s · y`
     product: f64,
-    /// What the first loop leaves to the second.
+    /// Result of the first loop for the second.
     weight: f64,
 }
 
-/// Below this, `s · y / (‖s‖ ‖y‖)` says nothing about the curvature.
-const LEAST_COSINE: f64 = 1e-9;
+/// Min `s · y / (‖s‖ ‖y‖)` of a pair; below it, the curvature is not positive or lost in rounding.
+const MIN_COSINE: f64 = 1e-9;
 
 impl<N: Layer> Pairs<N> {
-    pub(super) fn new(most: usize) -> Self {
+    pub(super) fn new(history_size: usize) -> Self {
         let pair = |_| Pair { step: N::zeroed(), change: N::zeroed(), product: 0.0, weight: 0.0 };
-        Self { pairs: (0..most).map(pair).collect(), known: 0 }
+        Self { pairs: (0..history_size).map(pair).collect(), known: 0 }
     }
 
     pub(super) fn clear(&mut self) {
@@ -37,8 +37,8 @@ impl<N: Layer> Pairs<N> {
         self.known == 0
     }
 
-    /// Remembers a step, by the weights and the gradients before and after it. The oldest one is forgotten where there
-    /// is no room. A step along which the loss is not convex is left out.
+    /// Adds a step, given the weights and the gradients before and after it. The oldest one is dropped if the history is
+    /// full. A step along which the loss is not convex is skipped.
     pub(super) fn push(&mut self, weights: [&N; 2], gradients: [&N; 2]) {
         if self.pairs.is_empty() {
             return;
@@ -52,12 +52,12 @@ impl<N: Layer> Pairs<N> {
         subtract(&mut *pair.change, gradients);
         pair.product = dot(&*pair.step, &*pair.change);
         let norms = (dot(&*pair.step, &*pair.step) * dot(&*pair.change, &*pair.change)).sqrt();
-        if pair.product > LEAST_COSINE * norms {
+        if pair.product > MIN_COSINE * norms {
             self.known += 1;
         }
     }
 
-    /// `d = −H g` by two loops: from the newest pair to the oldest, and back.
+    /// Sets `d = −H g` by the two-loop recursion: from the newest pair to the oldest, and back.
     ///
     /// Source: Nocedal, "Updating Quasi-Newton Matrices with Limited Storage", 1980.
     pub(super) fn direction(&mut self, gradient: &N, direction: &mut N) {

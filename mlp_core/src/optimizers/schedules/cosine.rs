@@ -1,38 +1,38 @@
 use core::f64::consts::PI;
 
 use super::Schedule;
+use crate::options::options;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// `α ((1 − a) ½ (1 + cos(π s / n)) + a)` after `s` of `n` steps, and `α a` from then on. Keras: `CosineDecay`.
+/// `α ((1 − a) ½ (1 + cos(π s / n)) + a)` for step `s` up to `n`, then `α a`.
 ///
-/// With a warm-up, the rate first goes from `α` to a target in a straight line, and falls from there. Source:
-/// Loshchilov and Hutter, "SGDR: Stochastic Gradient OptimizerState with Warm Restarts", 2017.
+/// With a warm-up, the rate first goes from `α` to a target in a straight line, and decays from there. Keras:
+/// `CosineDecay`. Source: Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CosineDecay {
-    /// `α`
-    pub initial_learning_rate: f64,
-    /// `n`, without the steps of the warm-up.
-    pub decay_steps: u64,
-    /// `a`, the fraction of the rate that stays.
-    pub alpha: f64,
-    /// The rate after the warm-up, if there is one, and how many steps it takes.
-    pub warmup: Option<(f64, u64)>,
+    initial_learning_rate: f64,
+    decay_steps: u64,
+    alpha: f64,
+    /// Target and number of steps.
+    warmup: Option<(f64, u64)>,
 }
 
 impl CosineDecay {
-    /// Down to zero, without a warm-up.
+    /// Creates a schedule from `α` and `n` that decays to 0, without a warm-up.
     pub fn new(initial_learning_rate: f64, decay_steps: u64) -> Self {
         Self { initial_learning_rate, decay_steps, alpha: 0.0, warmup: None }
     }
 
-    /// `a`, the fraction of the rate that stays.
+    /// Sets `a`, the fraction of the rate that remains. Defaults to 0.
     #[must_use]
     pub fn alpha(self, alpha: f64) -> Self {
         Self { alpha, ..self }
     }
 
-    /// Goes from the initial rate to `target` in `steps` first. Keras: `warmup_target`, `warmup_steps`.
+    /// Adds a warm-up: from the initial rate to `target` in `steps` steps, before the `n` steps of the decay.
+    ///
+    /// Keras: `warmup_target`, `warmup_steps`.
     #[must_use]
     pub fn warmup(self, target: f64, steps: u64) -> Self {
         Self { warmup: Some((target, steps)), ..self }
@@ -51,60 +51,40 @@ impl Schedule for CosineDecay {
     }
 }
 
-/// [`CosineDecay`] over and over, each time `t` times as long and from `m` times the height. Keras:
-/// `CosineDecayRestarts`.
-///
-/// Source: Loshchilov and Hutter, "SGDR: Stochastic Gradient OptimizerState with Warm Restarts", 2017.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct CosineDecayRestarts {
-    /// Where the first decay starts.
-    pub initial_learning_rate: f64,
-    /// How long the first decay is.
-    pub first_decay_steps: u64,
-    /// `t`, above zero.
-    pub t_mul: f64,
-    /// `m`
-    pub m_mul: f64,
-    /// The fraction of the initial rate that stays.
-    pub alpha: f64,
+options! {
+    /// [`CosineDecay`] with restarts: decay `i` takes `tⁱ n` steps and starts at `mⁱ α`.
+    ///
+    /// Keras: `CosineDecayRestarts`. Source: Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts",
+    /// 2017.
+    CosineDecayRestarts(
+        /// Creates a schedule from `α` and `n`, with Keras's defaults.
+        initial_learning_rate: f64,
+        first_decay_steps: u64,
+    ) {
+        /// Sets `t`, which must be above 0. Defaults to 2.
+        t_mul: f64 = 2.0,
+        /// Sets `m`. Defaults to 1.
+        m_mul: f64 = 1.0,
+        /// Sets the fraction of the initial rate that remains. Defaults to 0.
+        alpha: f64 = 0.0,
+    }
 }
 
 impl CosineDecayRestarts {
-    /// Keras's defaults: each decay is twice as long as the one before, and all start at one height.
-    pub fn new(initial_learning_rate: f64, first_decay_steps: u64) -> Self {
-        Self { initial_learning_rate, first_decay_steps, t_mul: 2.0, m_mul: 1.0, alpha: 0.0 }
-    }
-
-    /// `t`
-    #[must_use]
-    pub fn t_mul(self, t_mul: f64) -> Self {
-        Self { t_mul, ..self }
-    }
-
-    /// `m`
-    #[must_use]
-    pub fn m_mul(self, m_mul: f64) -> Self {
-        Self { m_mul, ..self }
-    }
-
-    /// The fraction of the initial rate that stays.
-    #[must_use]
-    pub fn alpha(self, alpha: f64) -> Self {
-        Self { alpha, ..self }
-    }
-
-    /// How many decays are over, and which fraction of the current one is. After `i` of them, `(tⁱ − 1) / (t − 1)`
-    /// lengths of the first have gone by.
+    /// Returns the number of completed decays and the completed fraction of the current one.
+    ///
+    /// `i` decays take `(tⁱ − 1) / (t − 1)` times as long as the first.
     fn position(&self, lengths: f64) -> (f64, f64) {
         let t = self.t_mul;
         if t == 1.0 {
             return (lengths.floor(), lengths.fract());
         }
-        let over = (1.0 - lengths * (1.0 - t)).ln() / t.ln();
-        // The logarithm of a whole power may come out a little too small.
-        let over = if (over.round() - over).abs() < 1e-9 { over.round() } else { over.floor() };
-        let past = (1.0 - t.powf(over)) / (1.0 - t);
-        (over, ((lengths - past) / t.powf(over)).max(0.0))
+        let restarts = (1.0 - lengths * (1.0 - t)).ln() / t.ln();
+        // The logarithm of a whole power may be slightly too small.
+        let is_whole = (restarts.round() - restarts).abs() < 1e-9;
+        let restarts = if is_whole { restarts.round() } else { restarts.floor() };
+        let completed = (1.0 - t.powf(restarts)) / (1.0 - t);
+        (restarts, ((lengths - completed) / t.powf(restarts)).max(0.0))
     }
 }
 

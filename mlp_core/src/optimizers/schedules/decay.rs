@@ -1,30 +1,20 @@
 use super::Schedule;
+use crate::options::options;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// `α rˢᐟⁿ` after `s` steps: a factor of `r` for every `n` steps. Keras: `ExponentialDecay`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ExponentialDecay {
-    /// `α`
-    pub initial_learning_rate: f64,
-    /// `n`
-    pub decay_steps: u64,
-    /// `r`
-    pub decay_rate: f64,
-    /// Whether the factor comes all at once, at the end of its `n` steps.
-    pub staircase: bool,
-}
-
-impl ExponentialDecay {
-    /// Smooth, not a staircase.
-    pub fn new(initial_learning_rate: f64, decay_steps: u64, decay_rate: f64) -> Self {
-        Self { initial_learning_rate, decay_steps, decay_rate, staircase: false }
-    }
-
-    /// Whether the factor comes all at once, at the end of its `n` steps.
-    #[must_use]
-    pub fn staircase(self, staircase: bool) -> Self {
-        Self { staircase, ..self }
+options! {
+    /// `α rˢᐟⁿ` for step `s`: a factor of `r` every `n` steps.
+    ///
+    /// Keras: `ExponentialDecay`.
+    ExponentialDecay(
+        /// Creates a schedule from `α`, `n` and `r`.
+        initial_learning_rate: f64,
+        decay_steps: u64,
+        decay_rate: f64,
+    ) {
+        /// Sets whether `s / n` is rounded down, so that the rate falls in steps. Defaults to `false`.
+        staircase: bool = false,
     }
 }
 
@@ -34,29 +24,18 @@ impl Schedule for ExponentialDecay {
     }
 }
 
-/// `α / (1 + r s / n)` after `s` steps. Keras: `InverseTimeDecay`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct InverseTimeDecay {
-    /// `α`
-    pub initial_learning_rate: f64,
-    /// `n`
-    pub decay_steps: u64,
-    /// `r`
-    pub decay_rate: f64,
-    /// Whether `s / n` is rounded down.
-    pub staircase: bool,
-}
-
-impl InverseTimeDecay {
-    /// Smooth, not a staircase.
-    pub fn new(initial_learning_rate: f64, decay_steps: u64, decay_rate: f64) -> Self {
-        Self { initial_learning_rate, decay_steps, decay_rate, staircase: false }
-    }
-
-    /// Whether `s / n` is rounded down.
-    #[must_use]
-    pub fn staircase(self, staircase: bool) -> Self {
-        Self { staircase, ..self }
+options! {
+    /// `α / (1 + r s / n)` for step `s`.
+    ///
+    /// Keras: `InverseTimeDecay`.
+    InverseTimeDecay(
+        /// Creates a schedule from `α`, `n` and `r`.
+        initial_learning_rate: f64,
+        decay_steps: u64,
+        decay_rate: f64,
+    ) {
+        /// Sets whether `s / n` is rounded down, so that the rate falls in steps. Defaults to `false`.
+        staircase: bool = false,
     }
 }
 
@@ -66,43 +45,21 @@ impl Schedule for InverseTimeDecay {
     }
 }
 
-/// `(α − ω) (1 − s / n)ᵖ + ω` after `s` of `n` steps, and `ω` from then on. Keras: `PolynomialDecay`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PolynomialDecay {
-    /// `α`
-    pub initial_learning_rate: f64,
-    /// `n`
-    pub decay_steps: u64,
-    /// `ω`
-    pub end_learning_rate: f64,
-    /// `p`
-    pub power: f64,
-    /// Whether, after the end, `n` becomes the next multiple of it that is not below `s`.
-    pub cycle: bool,
-}
-
-impl PolynomialDecay {
-    /// To 0.0001 in a straight line, once.
-    pub fn new(initial_learning_rate: f64, decay_steps: u64) -> Self {
-        Self { initial_learning_rate, decay_steps, end_learning_rate: 1e-4, power: 1.0, cycle: false }
-    }
-
-    /// `ω`
-    #[must_use]
-    pub fn end_learning_rate(self, end_learning_rate: f64) -> Self {
-        Self { end_learning_rate, ..self }
-    }
-
-    /// `p`
-    #[must_use]
-    pub fn power(self, power: f64) -> Self {
-        Self { power, ..self }
-    }
-
-    /// Whether, after the end, `n` becomes the next multiple of it that is not below `s`.
-    #[must_use]
-    pub fn cycle(self, cycle: bool) -> Self {
-        Self { cycle, ..self }
+options! {
+    /// `(α − ω) (1 − s / n)ᵖ + ω` for step `s` up to `n`, then `ω`.
+    ///
+    /// Keras: `PolynomialDecay`.
+    PolynomialDecay(
+        /// Creates a schedule from `α` and `n`.
+        initial_learning_rate: f64,
+        decay_steps: u64,
+    ) {
+        /// Sets `ω`, the final rate. Defaults to 0.0001.
+        end_learning_rate: f64 = 1e-4,
+        /// Sets `p`. Defaults to 1, a straight line.
+        power: f64 = 1.0,
+        /// Sets whether the decay restarts: after `n` steps, the next multiple of `n` replaces it. Defaults to `false`.
+        cycle: bool = false,
     }
 }
 
@@ -115,7 +72,7 @@ impl Schedule for PolynomialDecay {
     }
 }
 
-/// How many periods have gone by, whole ones only if it goes by stairs. A period of no steps is as one of one step.
+/// Returns `s / n`, rounded down for a staircase. An `n` of 0 counts as 1.
 fn periods(step: u64, decay_steps: u64, staircase: bool) -> f64 {
     let periods = step as f64 / decay_steps.max(1) as f64;
     if staircase { periods.floor() } else { periods }

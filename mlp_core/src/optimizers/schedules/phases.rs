@@ -4,28 +4,24 @@ use super::{LearningRate, Schedule};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// `ω + (α − ω) s / n` after `s` of `n` steps, a straight line from `ω`, which is zero unless set, to where another schedule
-/// starts, which then follows.
+/// `ω + (α − ω) s / n` for step `s` up to `n`: a straight line from `ω` to the start `α` of another schedule, which follows.
 ///
-/// `Adam::new(LinearWarmup::new(100, ExponentialDecay::new(1e-3, 1000, 0.9)))`, or with a number for a rate that then
-/// stays. PyTorch: `SequentialLR` of `LinearLR` and the other.
+/// `Adam::new(LinearWarmup::new(100, ExponentialDecay::new(1e-3, 1000, 0.9)))`; a number instead of a schedule is a
+/// constant rate after the warm-up. PyTorch: `SequentialLR` of `LinearLR` and the other.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinearWarmup {
-    /// How many steps the line takes.
-    pub warmup_steps: u64,
-    /// Where the line begins.
-    pub initial_learning_rate: f64,
-    /// What follows, its steps counted from the end of the line.
-    pub then: LearningRate,
+    warmup_steps: u64,
+    initial_learning_rate: f64,
+    then: LearningRate,
 }
 
 impl LinearWarmup {
-    /// A line from zero.
+    /// Creates a warm-up from 0 in `warmup_steps` steps. The steps of `then` are counted from its end.
     pub fn new(warmup_steps: u64, then: impl Into<LearningRate>) -> Self {
         Self { warmup_steps, initial_learning_rate: 0.0, then: then.into() }
     }
 
-    /// Where the line begins.
+    /// Sets `ω`, the initial rate. Defaults to 0.
     #[must_use]
     pub fn initial_learning_rate(self, initial_learning_rate: f64) -> Self {
         Self { initial_learning_rate, ..self }
@@ -46,72 +42,73 @@ impl Schedule for LinearWarmup {
     }
 }
 
-/// Up to a largest rate, and down to next to nothing, in waves of a cosine. PyTorch: `OneCycleLR`.
+/// The one-cycle policy: up to a max rate, then down to almost 0, in half waves of a cosine.
 ///
-/// Between two rates `a` and `b` it is `b + ½ (a − b) (1 + cos(π s / n))` after `s` of the `n` steps from the one to the other.
-/// It starts at `max_lr / div_factor` and ends, after all its steps, at that divided by `final_div_factor`, where it
-/// stays. Source: Smith and Topin, "Super-Convergence: Very Fast Training of Neural Networks Using Large Learning
-/// Rates", 2018.
+/// Between two rates `a` and `b` it is `b + ½ (a − b) (1 + cos(π s / n))` for step `s` of the `n` steps between them. It
+/// starts at `max_lr / div_factor` and ends, after `total_steps`, at that divided by `final_div_factor`, where it stays.
+/// PyTorch: `OneCycleLR`. Source: Smith and Topin, "Super-Convergence: Very Fast Training of Neural Networks Using Large
+/// Learning Rates", 2018.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OneCycle {
-    /// The largest rate.
-    pub max_lr: f64,
-    /// How many steps all of it takes.
-    pub total_steps: u64,
-    /// The fraction of the steps in which the rate rises.
-    pub pct_start: f64,
-    /// The largest rate by the first one.
-    pub div_factor: f64,
-    /// The first rate by the last one.
-    pub final_div_factor: f64,
-    /// Whether lines take the place of the waves. PyTorch: `anneal_strategy="linear"`.
-    pub linear: bool,
-    /// Whether the rate falls to the first one as fast as it rose, and only then further.
-    pub three_phase: bool,
-    /// The momentum where the rate is largest, and where it is smallest, if it goes the other way.
-    pub momentum: Option<(f64, f64)>,
+    max_lr: f64,
+    total_steps: u64,
+    pct_start: f64,
+    div_factor: f64,
+    final_div_factor: f64,
+    linear: bool,
+    three_phase: bool,
+    /// Momentum at the max rate and at the min rate.
+    momentum: Option<(f64, f64)>,
 }
 
 impl OneCycle {
-    /// PyTorch's defaults: rising for 0.3 of the steps, from a 25th of the largest rate, at the end a 10,000th of that.
+    /// Creates a cycle with PyTorch's defaults, without a momentum.
     pub fn new(max_lr: f64, total_steps: u64) -> Self {
-        let (div_factor, final_div_factor) = (25.0, 1e4);
-        let (linear, three_phase, momentum) = (false, false, None);
-        Self { max_lr, total_steps, pct_start: 0.3, div_factor, final_div_factor, linear, three_phase, momentum }
+        Self {
+            max_lr,
+            total_steps,
+            pct_start: 0.3,
+            div_factor: 25.0,
+            final_div_factor: 1e4,
+            linear: false,
+            three_phase: false,
+            momentum: None,
+        }
     }
 
-    /// The fraction of the steps in which the rate rises.
+    /// Sets the fraction of the steps in which the rate rises. Defaults to 0.3.
     #[must_use]
     pub fn pct_start(self, pct_start: f64) -> Self {
         Self { pct_start, ..self }
     }
 
-    /// The largest rate by the first one.
+    /// Sets the max rate divided by the first rate. Defaults to 25.
     #[must_use]
     pub fn div_factor(self, div_factor: f64) -> Self {
         Self { div_factor, ..self }
     }
 
-    /// The first rate by the last one.
+    /// Sets the first rate divided by the last rate. Defaults to 10,000.
     #[must_use]
     pub fn final_div_factor(self, final_div_factor: f64) -> Self {
         Self { final_div_factor, ..self }
     }
 
-    /// Whether lines take the place of the waves.
+    /// Sets whether straight lines replace the half waves. Defaults to `false`. PyTorch: `anneal_strategy="linear"`.
     #[must_use]
     pub fn linear(self, linear: bool) -> Self {
         Self { linear, ..self }
     }
 
-    /// Whether the rate falls to the first one as fast as it rose, and only then further.
+    /// Sets whether the rate falls to the first rate as fast as it rose, and then further. Defaults to `false`.
     #[must_use]
     pub fn three_phase(self, three_phase: bool) -> Self {
         Self { three_phase, ..self }
     }
 
-    /// Lets the momentum fall from `max` to `base` while the rate rises, and rise while it falls. PyTorch:
-    /// `cycle_momentum=True`, its default, with 0.85 and 0.95.
+    /// Schedules the momentum too: it falls from `max` to `base` while the rate rises, and rises while the rate falls.
+    ///
+    /// PyTorch: `cycle_momentum=True`, its default, with 0.85 and 0.95.
     #[must_use]
     pub fn cycle_momentum(self, base: f64, max: f64) -> Self {
         Self { momentum: Some((base, max)), ..self }
@@ -124,14 +121,17 @@ impl OneCycle {
         end + (start - end) / 2.0 * ((PI * fraction).cos() + 1.0)
     }
 
-    /// From the first number to that at the top, and to the last one.
+    /// Returns the value at a step, given the values at the start, at the top and at the end.
     fn at(&self, step: u64, first: f64, top: f64, last: f64) -> f64 {
-        let (last_step, rise) = (self.total_steps as f64 - 1.0, self.pct_start * self.total_steps as f64);
-        let (up, end) = ((rise - 1.0, top), (last_step, last));
-        let three = [up, (2.0 * rise - 2.0, first), end];
-        let phases = if self.three_phase { &three[..] } else { &[up, end] };
-        // The steps and the numbers at which the phases begin and end.
-        let (step, mut start) = (step as f64, (0.0, first));
+        let last_step = self.total_steps as f64 - 1.0;
+        let rise = self.pct_start * self.total_steps as f64;
+        // Last step and last value of each phase.
+        let up = (rise - 1.0, top);
+        let end = (last_step, last);
+        let three_phases = [up, (2.0 * rise - 2.0, first), end];
+        let phases = if self.three_phase { &three_phases[..] } else { &[up, end] };
+        let step = step as f64;
+        let mut start = (0.0, first);
         for &(end_step, end) in phases {
             if step <= end_step && end_step > start.0 {
                 return self.between(start.1, end, (step - start.0) / (end_step - start.0));
