@@ -1,7 +1,7 @@
-//! What it costs to build a program with networks: `cargo bench --bench compile_time`, `-- --json` for an object a line.
+//! Time to build a program with networks: `cargo bench --bench compile_time`, `-- --json` for one object per line.
 //!
-//! It writes programs that depend on this library into the target directory and builds them with cargo. Every figure is
-//! a median, of fewer runs with `-- --quick`, which also leaves out the clean build and the twenty networks.
+//! Writes programs that depend on this library into the target directory and builds them with cargo. Every time is a
+//! median. `-- --quick` makes fewer runs and skips the clean build and the twenty networks.
 
 mod scratch;
 
@@ -34,7 +34,7 @@ struct Bench {
 }
 
 impl Bench {
-    /// Every package that `cargo build` compiles, but the program itself.
+    /// Returns the number of packages that `cargo build` compiles, without the program itself.
     fn crates(&self) -> usize {
         let tree = ["tree", "--edges", "normal,build", "--prefix", "none", "--no-dedupe", "--format", "{p}"];
         let output = self.scratch.cargo(&tree).output().expect("cargo starts");
@@ -46,11 +46,11 @@ impl Bench {
         names.len() - 1
     }
 
-    /// All crates and the library, as after a first `cargo build --release`.
+    /// Measures a first `cargo build --release` of all crates.
     fn clean(&self) {
         self.scratch.write(SINE);
         let seconds = median(self.runs.min(3), || {
-            // Only here, so that no other measurement is of a clean build.
+            // `Scratch` keeps its target directory, so only this measurement is a clean build.
             if self.scratch.target().exists() {
                 fs::remove_dir_all(self.scratch.target()).expect("the target directory is ours");
             }
@@ -59,7 +59,7 @@ impl Bench {
         self.print("clean release build", seconds, "s");
     }
 
-    /// After a change to the program.
+    /// Measures builds after a change of the program.
     fn rebuild(&self, what: &str, program: &str) {
         for (profile, release) in [("debug", false), ("release", true)] {
             let seconds = self.seconds_to_rebuild(program, release);
@@ -67,23 +67,24 @@ impl Bench {
         }
     }
 
-    /// How the time of one network grows with its layers.
+    /// Measures how the build time of one network grows with its number of layers.
     fn growth(&self, layers: &[usize]) {
         for (profile, release) in [("debug", false), ("release", true)] {
             let none = self.seconds_to_rebuild("fn main() {}", release);
             for &count in layers {
                 let seconds = self.seconds_to_rebuild(&networks(1, count), release) - none;
-                self.print(&format!("{profile} rebuild, a layer of {count}"), 1e3 * seconds / count as f64, "ms");
+                self.print(&format!("{profile} rebuild, per layer of {count}"), 1e3 * seconds / count as f64, "ms");
             }
         }
     }
 
+    /// Returns the median time of a rebuild in seconds.
     fn seconds_to_rebuild(&self, program: &str, release: bool) -> f64 {
         self.scratch.write(program);
         self.scratch.build(release);
         let mut edits = 0;
         median(self.runs, || {
-            // A change of the text, since a file system's clock may be too coarse for a touch.
+            // Change the text: the clock of a file system may be too coarse for a changed time stamp.
             edits += 1;
             self.scratch.write(&format!("{program}\n// {edits}\n"));
             self.scratch.build(release);
@@ -99,8 +100,7 @@ impl Bench {
     }
 }
 
-/// A program with networks, each of which is trained and used. No two layers of one network have the same sizes, as in
-/// a network that someone would write.
+/// Returns a program that trains and uses `count` networks. All layers of a network have different sizes.
 fn networks(count: usize, layers: usize) -> String {
     let mut program = String::from("use mlp::prelude::*;\n");
     for network in 0..count {
@@ -116,14 +116,14 @@ fn networks(count: usize, layers: usize) -> String {
         let _ = writeln!(
             program,
             "    let mut model = Net{network}::new(0).compile(Adam::default(), MeanSquaredError);
-    model.fit(&x, &x, Fit::epochs(1)).expect(\"finite data\");
+    model.fit(&x, &x, Fit::new().epochs(1)).expect(\"finite data\");
     println!(\"{{}}\", model.predict_one([1.5])[0]);"
         );
     }
     program + "}\n"
 }
 
-/// The median of the seconds of some runs.
+/// Returns the median duration of `runs` runs in seconds.
 fn median(runs: usize, mut run: impl FnMut()) -> f64 {
     let mut seconds: Vec<f64> = (0..runs)
         .map(|_| {

@@ -1,6 +1,7 @@
-//! Whether a chain costs more when it is written as a graph: `cargo bench --bench functional`, `-- --quick` shows that it
-//! works. The same network is written with both macros; blocks of the one and of the other take turns in one run. The
-//! ratio is the median of those of neighboring blocks.
+//! Cost of a chain written with `functional!` instead of `sequential!`: `cargo bench --bench functional`.
+//!
+//! The same network is written with both macros; their blocks alternate in one run. The ratio is the median of the ratios of
+//! neighboring blocks. `-- --quick` only shows that it works.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -42,7 +43,7 @@ fn main() {
     bench.compare("one prediction of 17-64-64-6", one::<WideChain, 17, 6>(), one::<WideGraph, 17, 6>());
 }
 
-/// Training steps on one batch: so many as asked for.
+/// Returns a function that runs `count` training steps on one batch.
 fn step<N, const IN: usize, const OUT: usize>(batch: usize) -> impl FnMut(usize)
 where
     N: Network<Scalar = f32, Input = Features<IN>, Output = Features<OUT>>,
@@ -52,12 +53,12 @@ where
     let y = OMatrix::<f32, Dyn, Const<OUT>>::from_fn(batch, wave);
     let mut model = N::new(0).compile(Adam::default(), MeanSquaredError);
     move |count| {
-        let fit = Fit::epochs(count).batch_size(batch).shuffle(false).verbose(Verbose::Silent);
+        let fit = Fit::new().epochs(count).batch_size(batch).shuffle(false).verbose(Verbose::Silent);
         black_box(model.fit(&x, &y, fit).expect("the data is finite"));
     }
 }
 
-/// Predictions of one sample, each of which waits for the one before.
+/// Returns a function that predicts `count` samples, each of which depends on the previous prediction.
 fn one<N, const IN: usize, const OUT: usize>() -> impl FnMut(usize)
 where
     N: Network<Scalar = f32, Input = Features<IN>, Output = Features<OUT>>,
@@ -86,7 +87,7 @@ impl Bench {
         time(&mut graph, count);
         let (mut chains, mut graphs, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
         for block in 0..self.blocks {
-            // Whoever is first has the worse cache.
+            // The first of a pair has the colder cache.
             let (of_chain, of_graph) = if block % 2 == 0 {
                 let of_chain = time(&mut chain, count);
                 (of_chain, time(&mut graph, count))
@@ -102,14 +103,14 @@ impl Bench {
     }
 }
 
-/// The seconds that so many take.
+/// Returns the seconds that `count` steps take.
 fn time(run: &mut impl FnMut(usize), count: usize) -> f64 {
     let start = Instant::now();
     run(count);
     start.elapsed().as_secs_f64()
 }
 
-fn median(mut numbers: Vec<f64>) -> f64 {
-    numbers.sort_by(f64::total_cmp);
-    numbers[numbers.len() / 2]
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }

@@ -1,12 +1,14 @@
-//! What sizes that no register and no block divides cost: `cargo bench --bench odd_sizes`, `-- --json` for an object a line.
+//! Cost of sizes that are no multiple of a register or a block: `cargo bench --bench odd_sizes`.
 //!
-//! A training step of a network of three layers, of an odd width and an odd batch, beside the same of the next round width
-//! and batch: the time of an operation here by the time of an operation there. 1 is no loss. Blocks of the two take turns;
-//! every figure is the median over the pairs of blocks. `-- --quick` shows that it works, `-- --set avx2` forces an
-//! instruction set.
+//! Compares a training step of a three-layer network, with an odd width and batch, with a step of the nearest round width
+//! and batch. The ratio is time per operation divided by time per operation; 1 is no loss. Blocks of the two alternate; every
+//! value is a median over pairs of blocks.
 //!
-//! A batch of one is compared with one sample of round widths, since a tile always holds whole registers of samples: its
-//! step takes as long as that of sixteen samples, which the last lines show.
+//! A batch of one is compared with one sample of a round width. A tile always holds whole registers of samples, so its step
+//! takes as long as one on sixteen samples, as the last lines show.
+//!
+//! `-- --json` prints one object per line, `-- --set avx2` forces an instruction set, `-- --quick` only shows that it
+//! works.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -21,7 +23,7 @@ fn main() {
     let bench = Bench::from_arguments();
     if !bench.json {
         println!(
-            "{:>6} {:>6} {:>12} {:>8}    beside {:>6} {:>6} {:>12}",
+            "{:>6} {:>6} {:>12} {:>8}    versus {:>6} {:>6} {:>12}",
             "width", "batch", "µs", "ratio", "", "", "µs"
         );
     }
@@ -37,7 +39,7 @@ fn main() {
     bench.compare(&mut Step::new::<256>(1), &mut Step::new::<256>(16));
 }
 
-/// What the command line asks for.
+/// Arguments of the command line.
 struct Bench {
     json: bool,
     pairs: usize,
@@ -63,19 +65,19 @@ impl Step {
         Self { width: WIDTH, batch, run: Box::new(run) }
     }
 
-    /// Multiplications and additions of a step, in relation to those of another.
+    /// Returns the work of a step, up to a constant factor.
     fn work(&self) -> f64 {
         (self.batch * self.width * self.width) as f64
     }
 
-    /// The seconds of one of `count` steps.
+    /// Returns the seconds per step of `count` steps.
     fn time(&mut self, count: usize) -> f64 {
         let start = Instant::now();
         (0..count).for_each(|_| (self.run)());
         start.elapsed().as_secs_f64() / count as f64
     }
 
-    /// How many steps make a block.
+    /// Returns the number of steps in a block.
     fn count(&mut self, block: Duration) -> usize {
         let mut count = 1;
         while self.time(count) * (count as f64) < block.as_secs_f64() {
@@ -100,7 +102,7 @@ impl Bench {
         bench
     }
 
-    /// The loss of time of an odd step beside a round one.
+    /// Prints and returns the ratio of an odd step to a round one.
     fn compare(&self, odd: &mut Step, round: &mut Step) -> f64 {
         let (odd_count, round_count) = (odd.count(self.block), round.count(self.block));
         let pairs: Vec<(f64, f64)> = (0..self.pairs).map(|_| (odd.time(odd_count), round.time(round_count))).collect();
@@ -118,7 +120,7 @@ impl Bench {
             );
         } else {
             println!(
-                "{width:6} {batch:6} {odd_micros:12.2} {ratio:8.2}    beside {round_width:6} {round_batch:6} {round_micros:12.2}"
+                "{width:6} {batch:6} {odd_micros:12.2} {ratio:8.2}    versus {round_width:6} {round_batch:6} {round_micros:12.2}"
             );
         }
         ratio

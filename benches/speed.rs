@@ -1,11 +1,12 @@
-//! How near training comes to the hardware's limit: `cargo bench --bench speed`, `-- --json` for an object a line.
+//! Training and inference as a fraction of the core's peak: `cargo bench --bench speed`.
 //!
-//! `-- W1 W3` measures only those, `-- --set avx2` forces an instruction set, `-- --quick` shows that it works. Every
-//! figure is the median of the blocks; the peak is what this core does in the same run with nothing but multiply-adds,
-//! measured between the blocks.
+//! W1 to W5 are training steps: forward, backward and Adam. I1 to I3 are single-sample inference with the networks of W1 to
+//! W3, where each sample depends on the previous prediction. I3b is inference on a batch of 1,024.
 //!
-//! W1 to W5 are training steps: forward, backward and Adam. I1 to I3 are predictions of the networks of W1 to W3 for one
-//! sample, each waiting for the one before; I3b is a batch of 1,024.
+//! Every time is the median over blocks. The peak is the rate of multiply-adds in registers, measured between the blocks.
+//!
+//! `-- W1 W3` selects workloads, `-- --set avx2` forces an instruction set, `-- --json` prints one object per line,
+//! `-- --quick` only shows that it works.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -20,7 +21,7 @@ sequential! { struct W3 { Dense(17 => 64, tanh), Dense(64 => 64, tanh), Dense(64
 sequential! { struct W4 { Dense(512 => 512, relu), Dense(512 => 512, relu), Dense(512 => 512) } }
 sequential! { struct W5 { Dense(32 => 256, relu), Dense(256 => 256, relu), Dense(256 => 1) } }
 
-/// How many blocks of steps are measured.
+/// Number of measured blocks.
 const BLOCKS: usize = 9;
 
 fn main() {
@@ -41,7 +42,7 @@ fn main() {
     bench.batch::<W3, 17, 6>("I3b", 1024, &[17, 64, 64, 6]);
 }
 
-/// What the command line asks for.
+/// Arguments of the command line.
 struct Bench {
     json: bool,
     workloads: Vec<String>,
@@ -88,13 +89,13 @@ impl Bench {
         let x = inputs::<IN>(batch);
         let y = OMatrix::<f32, Dyn, Const<TARGETS>>::from_fn(batch, target);
         let mut model = N::new(0).compile(Adam::default(), loss);
-        let steps = |steps: usize| Fit::epochs(steps).batch_size(batch).verbose(Verbose::Silent);
+        let steps = |steps: usize| Fit::new().epochs(steps).batch_size(batch).verbose(Verbose::Silent);
         self.measure(workload, flops_a_step(batch, widths), |count| {
             black_box(model.fit(&x, &y, steps(count)).expect("the data is finite"));
         });
     }
 
-    /// Measures predictions of one sample, each of which waits for the one before: it adds to the next sample.
+    /// Measures single-sample inference. Each sample depends on the previous prediction.
     fn one<N, const IN: usize, const OUT: usize>(&self, workload: &str, widths: &[usize])
     where
         N: Network<Scalar = f32, Input = Features<IN>, Output = Features<OUT>>,
@@ -113,7 +114,7 @@ impl Bench {
         });
     }
 
-    /// Measures predictions of a batch, checks and result included.
+    /// Measures inference on a batch, including checks and the allocation of the result.
     fn batch<N, const IN: usize, const OUT: usize>(&self, workload: &str, batch: usize, widths: &[usize])
     where
         N: Network<Scalar = f32, Input = Features<IN>, Output = Features<OUT>>,
@@ -130,7 +131,7 @@ impl Bench {
         });
     }
 
-    /// Prints the median time of one of the `count` that `run` does at a time, and the core's peak between the blocks.
+    /// Prints the median time per step of `run(count)`, and the core's peak between the blocks.
     fn measure(&self, workload: &str, flops: f64, mut run: impl FnMut(usize)) {
         let mut count = 1;
         while time(|| run(count)) < self.block {
@@ -144,7 +145,7 @@ impl Bench {
         self.print(workload, median(blocks), flops, median(peaks));
     }
 
-    /// Multiply-adds in registers, in operations a second.
+    /// Measures multiply-adds in registers, in operations per second.
     fn peak(&self) -> f64 {
         let mut flops = 0.0;
         let rounds = if self.block.as_millis() < 100 { 40_000 } else { 4_000_000 };
@@ -176,12 +177,12 @@ fn inputs<const IN: usize>(samples: usize) -> OMatrix<f32, Dyn, Const<IN>> {
     OMatrix::<f32, Dyn, Const<IN>>::from_fn(samples, |row, column| ((row * 31 + column * 17) % 97) as f32 / 97.0)
 }
 
-/// Two operations to a multiply-add.
+/// Returns the operations of a forward pass. A multiply-add counts as two.
 fn flops_forward(batch: usize, widths: &[usize]) -> f64 {
     2.0 * batch as f64 * widths.windows(2).map(|pair| pair[0] * pair[1]).sum::<usize>() as f64
 }
 
-/// Forward and backward, two operations to a multiply-add; the first layer's input needs no gradient.
+/// Returns the operations of a training step. The network's input needs no gradient.
 fn flops_a_step(batch: usize, widths: &[usize]) -> f64 {
     2.0 * flops_forward(batch, widths) + flops_forward(batch, &widths[1..])
 }

@@ -1,9 +1,8 @@
-//! How small a program with a network is and how soon it predicts: `cargo bench --bench start`, `-- --json` for an object
-//! a line.
+//! Size of a program with a network, and time to its first prediction: `cargo bench --bench start`.
 //!
-//! The network is the sine's, 1-10-10-1. A start is a whole process, from its creation to its end, with one prediction; an
-//! empty program beside it shows what of that is the operating system's. Starts of all programs take turns; every figure is
-//! the median. `-- --quick` starts each a few times.
+//! The network is the sine's, 1-10-10-1. The time is that of a whole process with one prediction, from its creation to its
+//! end; an empty program shows the operating system's share. Programs run in turn; every time is a median. `-- --json` prints
+//! one object per line, `-- --quick` starts each program a few times.
 
 mod scratch;
 
@@ -14,7 +13,7 @@ use std::time::Instant;
 
 use scratch::{SINE, Scratch};
 
-/// No more than what a deployed network needs.
+/// A program that only predicts.
 const PREDICTION: &str = r#"use mlp::prelude::*;
 
 sequential! { struct SineNet { Dense(1 => 10, relu), Dense(10 => 10, relu), Dense(10 => 1) } }
@@ -31,7 +30,7 @@ fn main() {
     let asked = |word: &str| words.iter().any(|other| other == word);
     let (json, starts) = (asked("--json"), if asked("--quick") { 10 } else { 1001 });
     let scratch = Scratch::new("start");
-    let programs = [("an empty program", EMPTY), ("prediction", PREDICTION), ("prediction and training", SINE)];
+    let programs = [("empty program", EMPTY), ("prediction", PREDICTION), ("prediction and training", SINE)];
     let built = programs.map(|(name, text)| (name, build(&scratch, name, text)));
     let times = start_in_turns(&built.each_ref().map(|(_, program)| program.as_path()), starts);
     for ((name, program), milliseconds) in built.iter().zip(times) {
@@ -44,7 +43,7 @@ fn main() {
     }
 }
 
-/// Builds one program and keeps it beside the others.
+/// Builds a program and keeps a copy of the executable.
 fn build(scratch: &Scratch, name: &str, text: &str) -> PathBuf {
     scratch.write(text);
     scratch.build(true);
@@ -54,7 +53,7 @@ fn build(scratch: &Scratch, name: &str, text: &str) -> PathBuf {
     kept
 }
 
-/// The median milliseconds of each.
+/// Runs the programs in turn and returns the median milliseconds of each.
 fn start_in_turns<const N: usize>(programs: &[&Path; N], starts: usize) -> [f64; N] {
     let mut times = [const { Vec::new() }; N];
     for _ in 0..starts {

@@ -1,9 +1,11 @@
-//! What two threads gain: `cargo bench --bench threads --features threads`, `-- --json` for an object a line.
+//! Speedup by threads: `cargo bench --bench threads --features threads`.
 //!
-//! Training steps of the large networks of the bench `speed` in a pool of one thread and in one of several, whose blocks
-//! take turns. Both train the same network, and at the end all of their weights are compared, bit by bit. Two free cores
-//! are needed: whatever else runs on them shows in the median, less so in the best pair. `-- W4` measures only that
-//! one, `-- --threads 4` asks for more threads, `-- --quick` shows that it works.
+//! Runs training steps of the large networks of the bench `speed` in a pool of one thread and in one of several; their blocks
+//! alternate. At the end it checks that both networks are bit-identical. It needs two free cores: other load lowers the
+//! median, and less so the best pair.
+//!
+//! `-- W4` selects a workload, `-- --threads 4` sets the number of threads, `-- --json` prints one object per line,
+//! `-- --quick` only shows that it works.
 
 use std::time::{Duration, Instant};
 
@@ -32,7 +34,7 @@ fn main() {
     bench.compare::<W5, 32, 1>("W5", 1024);
 }
 
-/// What the command line asks for.
+/// Arguments of the command line.
 struct Bench {
     json: bool,
     workloads: Vec<String>,
@@ -41,7 +43,7 @@ struct Bench {
     block: Duration,
 }
 
-/// Trains on threads of its own.
+/// A model and the thread pool that trains it.
 struct Trainer<N: Network> {
     pool: ThreadPool,
     model: Compiled<N, Adam, MeanSquaredError>,
@@ -58,7 +60,7 @@ impl Bench {
                 "--quick" => (bench.pairs, bench.block) = (2, Duration::from_millis(1)),
                 "--threads" => {
                     let number = words.next().and_then(|word| word.parse().ok());
-                    bench.threads = number.expect("--threads takes a number");
+                    bench.threads = number.expect("--threads expects a number");
                 }
                 "--bench" => {}
                 _ => bench.workloads.push(word),
@@ -89,7 +91,7 @@ impl Bench {
         }
         several.time(&x, &y, count);
         let pairs: Vec<_> = (0..self.pairs).map(|_| (one.time(&x, &y, count), several.time(&x, &y, count))).collect();
-        assert!(one.bits().eq(several.bits()), "{workload}: another network on {} threads", self.threads);
+        assert!(one.bits().eq(several.bits()), "{workload}: different weights on {} threads", self.threads);
         self.print(workload, &pairs);
     }
 
@@ -115,7 +117,7 @@ impl<N: Network<Scalar = f32> + Send> Trainer<N>
 where
     Compiled<N, Adam, MeanSquaredError>: Send,
 {
-    /// The seconds of one of `count` steps.
+    /// Returns the seconds per step of `count` steps.
     fn time<X, Y>(&mut self, x: &X, y: &Y, count: usize) -> f64
     where
         MeanSquaredError: LossList<f32, N::Output>,

@@ -1,4 +1,4 @@
-//! Links no start-up code, no C library and nothing dynamic.
+//! Links a static program without start-up code and without a C library.
 
 fn main() {
     for argument in ["-nostartfiles", "-nostdlib", "-static", "-no-pie"] {

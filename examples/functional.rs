@@ -1,8 +1,8 @@
-//! The tutorial's network once more, in the functional style: layers are called on values.
+//! The tutorial's network in the functional style: layers are called on values.
 //!
 //!     cargo run --release --example functional
 //!
-//! It draws the network's graph, and the model against `sin` before and after training.
+//! Draws the network's graph, and the trained model against `sin`.
 
 use std::error::Error;
 use std::f32::consts::TAU;
@@ -10,11 +10,13 @@ use std::fs;
 
 use mlp::plot::Plot;
 use mlp::prelude::*;
-use nalgebra::DVector;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let quick = std::env::args().any(|argument| argument == "--quick");
-    let (epochs, verbose) = if quick { (200, Verbose::Silent) } else { (10_000, Verbose::Auto) };
+    let epochs = if quick { 200 } else { 10_000 };
+    let verbose = if quick { Verbose::Silent } else { Verbose::Auto };
+    let x = linspace(0.0, TAU, 1000);
+    let y = x.map(f32::sin);
 
     let network = functional! {
         let input = Input(1);
@@ -27,26 +29,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::create_dir_all("pictures")?;
     fs::write("pictures/functional-graph.svg", network.to_svg())?;
 
-    let x = linspace(0.0, TAU, 1000);
-    let y = x.map(f32::sin);
-    draw("Untrained", &x, &y, &network.predict(&x)?, "pictures/functional-untrained.png")?;
-
     let mut model = network.compile(Adam::new(1e-3), MeanSquaredError);
-    model.fit(&x, &y, Fit::epochs(epochs).batch_size(1000).verbose(verbose))?;
-    draw("Trained", &x, &y, &model.predict(&x)?, "pictures/functional-trained.png")?;
-
-    println!("pictures/functional-graph.svg, pictures/functional-untrained.png, pictures/functional-trained.png");
+    model.fit(&x, &y, Fit::new().epochs(epochs).batch_size(1000).verbose(verbose))?;
     println!("final loss: {:.3e}", model.evaluate(&x, &y)?.loss);
-    Ok(())
-}
 
-fn draw(
-    title: &str,
-    x: &DVector<f32>,
-    y: &DVector<f32>,
-    model: &DVector<f32>,
-    path: &str,
-) -> Result<(), Box<dyn Error>> {
-    Plot::new(title).x_label("x").y_label("y").line("sin(x)", x, y).line("model", x, model).save(path)?;
+    Plot::new("Trained")
+        .x_label("x")
+        .y_label("y")
+        .line("sin(x)", &x, &y)
+        .line("model", &x, &model.predict(&x)?)
+        .save("pictures/functional-trained.png")?;
+    println!("pictures/functional-graph.svg, pictures/functional-trained.png");
     Ok(())
 }

@@ -1,3 +1,5 @@
+// The links of the front page: in rustdoc, to the pages of the guide.
+#![cfg_attr(not(doctest), doc = include_str!("links.md"))]
 #![doc = include_str!("../README.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -11,11 +13,28 @@ pub use mlp_core::{Buffer, Room, Scalar, Tile, TileMut};
 pub use mlp_core::{activations, initializers, kernels, layers, losses, optimizers, training};
 #[cfg(feature = "std")]
 pub use mlp_core::{data, diagram, metrics};
+/// Creates a network from an ONNX file while the program is compiled.
+///
+/// # Examples
+///
+/// ```
+/// use mlp::prelude::*;
+///
+/// mlp::onnx! {
+///     /// Trained with PyTorch.
+///     pub struct Imported = "tests/data/onnx/pytorch_sequential.onnx";
+/// }
+///
+/// let network = Imported::pretrained();
+/// assert_eq!(*network, Imported::PRETRAINED);
+/// ```
 #[cfg(feature = "onnx-import")]
 pub use mlp_macros::onnx;
 
 pub use prelude::*;
 
+#[cfg(any(doc, doctest))]
+pub mod guide;
 #[cfg(feature = "plot")]
 pub mod plot;
 
@@ -39,16 +58,114 @@ pub mod prelude {
     pub use mlp_core::losses::*;
     #[cfg(feature = "std")]
     pub use mlp_core::metrics::*;
-    pub use mlp_core::optimizers::prelude::*;
+    pub use mlp_core::optimizers::{
+        Adadelta, Adagrad, Adam, AdamW, Adamax, Configure, CosineDecay, CosineDecayRestarts, ExponentialDecay, Ftrl,
+        InverseTimeDecay, LinearWarmup, Lion, Nadam, OneCycle, Optimizer, OptimizerState, PolynomialDecay, RmsProp,
+        Schedule, Sgd,
+    };
+    #[cfg(feature = "std")]
+    pub use mlp_core::optimizers::{Lbfgs, PiecewiseConstantDecay};
+    #[cfg(feature = "safetensors")]
+    pub use mlp_core::training::ModelCheckpoint;
     #[cfg(feature = "std")]
     pub use mlp_core::training::{
         Callback, CallbackResult, Compiled, CsvLogger, EarlyStopping, Fit, GradientTape, History,
-        LearningRateScheduler, ModelCheckpoint, MonitorMode, ReduceLrOnPlateau, Status, TensorBoard, TerminateOnNan,
-        Training, TrainingError, Verbose, linspace,
+        LearningRateScheduler, MonitorMode, ReduceLrOnPlateau, Status, TensorBoard, TerminateOnNan, Training,
+        TrainingError, Verbose, linspace,
     };
     pub use mlp_core::training::{Data, DataError, LossList, Network, Trainer};
     pub use mlp_core::{Parameters, Rng};
-    pub use mlp_macros::{Parameters, functional, sequential};
+    /// Implements `Parameters` for a struct of parameters.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mlp::Scalar;
+    /// use mlp::prelude::*;
+    /// use nalgebra::SVector;
+    ///
+    /// #[derive(Clone, Debug, PartialEq, Parameters)]
+    /// #[repr(C)]
+    /// pub struct Gain<const N: usize, T: Scalar = f32> {
+    ///     pub factors: SVector<T, N>,
+    /// }
+    ///
+    /// let gain = Gain { factors: SVector::from([1.0, 2.0, 3.0]) };
+    /// assert_eq!(gain.as_slice(), [1.0, 2.0, 3.0]);
+    /// ```
+    pub use mlp_macros::Parameters;
+    /// Creates a network from statements that call layers on values.
+    ///
+    /// # Examples
+    ///
+    /// An expression is a network with initial weights.
+    ///
+    /// ```
+    /// use mlp::prelude::*;
+    ///
+    /// let network = functional! {
+    ///     let input = Input(1);
+    ///     let first = Dense(1 => 10, relu)(input);
+    ///     let second = Dense(10 => 10, relu)(first);
+    ///     let sum = Add()(first, second);
+    ///     let output = Dense(10 => 1)(sum);
+    ///     Model(input => output)
+    /// };
+    /// let output = network.predict_one([0.5]);
+    /// ```
+    ///
+    /// An item is a struct with a public field for each layer.
+    ///
+    /// ```
+    /// use mlp::prelude::*;
+    ///
+    /// functional! {
+    ///     /// Scores an item for a user.
+    ///     pub struct TwoTowers {
+    ///         let user = Input(3);
+    ///         let item = Input(2);
+    ///         let left = Dense(3 => 4, tanh)(user);
+    ///         let right = Dense(2 => 4, tanh)(item);
+    ///         let score = Dot()(left, right);
+    ///         Model((user, item) => score)
+    ///     }
+    /// }
+    ///
+    /// let network = TwoTowers::new(0);
+    /// let bias = network.left.bias;
+    /// ```
+    pub use mlp_macros::functional;
+    /// Creates a network from a list of layers.
+    ///
+    /// # Examples
+    ///
+    /// An expression is a network with initial weights.
+    ///
+    /// ```
+    /// use mlp::prelude::*;
+    ///
+    /// let network = sequential![Dense(1 => 10, relu), Dense(10 => 10, relu), Dense(10 => 1)];
+    /// let output = network.predict_one([0.5]);
+    /// ```
+    ///
+    /// An item is a struct with a public field for each layer.
+    ///
+    /// ```
+    /// use mlp::prelude::*;
+    ///
+    /// sequential! {
+    ///     /// Approximates sin on [0, 2π].
+    ///     pub struct SineNet {
+    ///         Dense(1 => 10, relu),
+    ///         hidden: Dense(10 => 10, relu),
+    ///         Dense(10 => 1),
+    ///     }
+    /// }
+    ///
+    /// let network = SineNet::new(0);
+    /// let bias = network.hidden.bias;
+    /// ```
+    pub use mlp_macros::sequential;
 }
 
 /// What the macros' expansions name. Not for direct use.

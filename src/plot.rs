@@ -1,7 +1,7 @@
-//! Pictures of data, models and training, as PNG or SVG. Feature `plot`.
+//! Plots of data, models and training, as PNG or SVG. Requires the feature `plot`.
 //!
-//! Nothing of the system is needed: the letters of a PNG are Noto Sans (Apache License 2.0), which is built in; those of
-//! an SVG are the reader's sans-serif.
+//! No system libraries or fonts are needed: PNGs use the built-in font Noto Sans (Apache License 2.0), SVGs the
+//! sans-serif font of the viewer.
 //!
 //! ```
 //! use mlp::plot::Plot;
@@ -19,16 +19,16 @@
 //! # }
 //! ```
 //!
-//! | picture | of |
+//! | plot | content |
 //! |---|---|
-//! | [`Plot`] | any curves and points |
-//! | [`Curves`] | a training: loss and metrics, on training and validation data |
-//! | [`Confusion`] | a classifier's right and wrong answers |
+//! | [`Plot`] | curves and points |
+//! | [`Curves`] | loss and metrics of a training, on training and validation data |
+//! | [`Confusion`] | confusion matrix of a classifier |
 //! | [`Regression`] | predicted against true values |
-//! | [`DecisionRegions`] | a classifier of points in the plane |
-//! | [`HeatMap`] | any matrix, such as weights |
+//! | [`DecisionRegions`] | decision regions of a classifier of points in the plane |
+//! | [`HeatMap`] | matrix, such as weights |
 //!
-//! The graph of a network is drawn by [`Diagram`](crate::diagram::Diagram), which needs no feature.
+//! [`Diagram`](crate::diagram::Diagram) draws the graph of a network, without any feature.
 
 mod axis;
 mod canvas;
@@ -49,7 +49,7 @@ mod thinning;
 
 use std::path::Path;
 
-use chart::{Area, Drawn};
+use chart::{Area, DrawResult};
 use file::Picture;
 use plotters_backend::DrawingBackend;
 
@@ -58,22 +58,22 @@ pub use curves::Curves;
 pub use decision_regions::DecisionRegions;
 pub use error::PlotError;
 pub use heat_map::HeatMap;
-pub use numbers::{Coordinate, Table};
+pub use numbers::{Coordinate, ToRows};
 pub use regression::Regression;
 
-/// The size of a [`Plot`], in pixels.
+/// Size of a [`Plot`], in pixels.
 pub const SIZE: (u32, u32) = (1200, 600);
 
-/// A chart of curves and points, drawn in the order in which they are added.
+/// Chart of curves and points, drawn in the order in which they are added.
 ///
-/// Colors are Okabe and Ito's, which color-blind people can tell apart.
+/// The colors are those of Okabe and Ito, which color-blind readers can distinguish.
 #[derive(Clone, Debug)]
 pub struct Plot {
     title: String,
     x_label: String,
     y_label: String,
     log_y: bool,
-    /// Whether both axes show the same values.
+    /// `true` if both axes have the same range.
     equal_axes: bool,
     series: Vec<Series>,
 }
@@ -90,24 +90,30 @@ struct Series {
 enum Mark {
     Line,
     Dots,
-    /// A thin gray line to compare with.
+    /// Thin gray reference line.
     Guide,
 }
 
 impl Plot {
-    /// An empty chart.
+    /// Creates an empty chart.
     pub fn new(title: impl Into<String>) -> Self {
-        let (x_label, y_label) = (String::new(), String::new());
-        Self { title: title.into(), x_label, y_label, log_y: false, equal_axes: false, series: Vec::new() }
+        Self {
+            title: title.into(),
+            x_label: String::new(),
+            y_label: String::new(),
+            log_y: false,
+            equal_axes: false,
+            series: Vec::new(),
+        }
     }
 
-    /// What the horizontal axis shows.
+    /// Sets the label of the horizontal axis.
     #[must_use]
     pub fn x_label(self, label: impl Into<String>) -> Self {
         Self { x_label: label.into(), ..self }
     }
 
-    /// What the vertical axis shows.
+    /// Sets the label of the vertical axis.
     #[must_use]
     pub fn y_label(self, label: impl Into<String>) -> Self {
         Self { y_label: label.into(), ..self }
@@ -119,9 +125,9 @@ impl Plot {
         Self { log_y: true, ..self }
     }
 
-    /// Adds a curve through the points, in their order. The name is for the legend.
+    /// Adds a curve through the points, in their order. The legend shows `name`.
     ///
-    /// Slices, vectors, ranges and matrices of nalgebra of one column will do: `line("loss", 1..=epochs, loss)`.
+    /// Accepts slices, vectors, ranges and single-column matrices of nalgebra: `line("loss", 1..=epochs, loss)`.
     #[must_use]
     pub fn line<X: Coordinate, Y: Coordinate>(
         self,
@@ -129,10 +135,10 @@ impl Plot {
         x: impl IntoIterator<Item = X>,
         y: impl IntoIterator<Item = Y>,
     ) -> Self {
-        self.with(Mark::Line, name.into(), x, y)
+        self.with_series(Mark::Line, name.into(), x, y)
     }
 
-    /// Adds a dot for each point.
+    /// Adds a dot for each point. The legend shows `name`.
     #[must_use]
     pub fn scatter<X: Coordinate, Y: Coordinate>(
         self,
@@ -140,10 +146,10 @@ impl Plot {
         x: impl IntoIterator<Item = X>,
         y: impl IntoIterator<Item = Y>,
     ) -> Self {
-        self.with(Mark::Dots, name.into(), x, y)
+        self.with_series(Mark::Dots, name.into(), x, y)
     }
 
-    fn with<X: Coordinate, Y: Coordinate>(
+    fn with_series<X: Coordinate, Y: Coordinate>(
         mut self,
         mark: Mark,
         name: String,
@@ -156,9 +162,13 @@ impl Plot {
         self
     }
 
-    /// Writes the picture: PNG or SVG, by the extension. Missing directories are made.
+    /// Saves the plot as PNG or SVG, by the extension of `path`. Missing folders are created.
     ///
-    /// The file appears when it is whole: it is written under another name next to it, and renamed.
+    /// The file is written atomically (temporary file, then rename).
+    ///
+    /// # Errors
+    /// Returns an error if there are no points, a series has different numbers of x and y values, a value is not finite
+    /// or not positive on a logarithmic axis, or the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), PlotError> {
         file::save(self, path.as_ref())
     }
@@ -176,7 +186,7 @@ impl Picture for Plot {
         self.series.iter().try_for_each(|series| series.check(self.log_y))
     }
 
-    fn draw<B: DrawingBackend>(&self, area: &Area<B>) -> Drawn<B> {
+    fn draw<B: DrawingBackend>(&self, area: &Area<B>) -> DrawResult<B> {
         chart::draw(self, area)
     }
 }
@@ -202,23 +212,23 @@ impl Series {
     }
 }
 
-/// Classes are whole numbers from 0.
+/// Converts values to class indices.
 fn classes(values: &[f64], role: &'static str) -> Result<Vec<usize>, PlotError> {
     let class = |(index, &value): (usize, &f64)| {
         let is_class = value >= 0.0 && value.fract() == 0.0 && value <= f64::from(u32::MAX);
-        if is_class { Ok(value as usize) } else { Err(PlotError::NotAClass { role, index, value }) }
+        if is_class { Ok(value as usize) } else { Err(PlotError::InvalidClass { role, index, value }) }
     };
     values.iter().enumerate().map(class).collect()
 }
 
-/// All rows have so many columns, and all numbers are finite.
+/// Checks the number of columns of all rows, and that all values are finite.
 fn check_rows(rows: &[Vec<f64>], columns: usize) -> Result<(), PlotError> {
-    for (row, numbers) in rows.iter().enumerate() {
-        if numbers.len() != columns {
-            return Err(PlotError::Columns { row, found: numbers.len(), needed: columns });
+    for (row, values) in rows.iter().enumerate() {
+        if values.len() != columns {
+            return Err(PlotError::Columns { row, expected: columns, found: values.len() });
         }
-        if let Some(column) = numbers.iter().position(|number| !number.is_finite()) {
-            return Err(PlotError::Number { row, column, value: numbers[column], needed: "a finite number" });
+        if let Some(column) = values.iter().position(|value| !value.is_finite()) {
+            return Err(PlotError::Value { row, column, value: values[column], expected: "a finite value" });
         }
     }
     Ok(())

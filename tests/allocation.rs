@@ -1,18 +1,18 @@
-//! A training step and a prediction of one sample allocate nothing.
+//! Training steps and single-sample inference allocate nothing.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use mlp::prelude::*;
 
-/// Counts the allocations of each thread.
+/// Allocator that counts the allocations of each thread.
 struct Counting;
 
 thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
 }
 
-// SAFETY: everything is passed on to the system's allocator.
+// SAFETY: all calls are forwarded to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.with(|count| count.set(count.get() + 1));
@@ -39,7 +39,7 @@ fn a_step_allocates_nothing() {
     let x = linspace(0.0, 6.0, 1000);
     let y = x.map(f32::sin);
     let network = sequential![Dense(1 => 10, gelu), Dense(10 => 10, softmax), Dense(10 => 1)];
-    let mut model = network.compile(Adam::default(), MeanSquaredError).metrics((MeanAbsoluteError,));
+    let mut model = network.compile(Adam::default(), MeanSquaredError).metrics(MeanAbsoluteError);
     assert_eq!(allocations(|| drop(std::hint::black_box(vec![0_u8; 100]))), 1, "the counter counts");
     let steps = || {
         for _ in 0..10 {
@@ -60,7 +60,7 @@ fn allocations_of_steps(optimizer: impl Optimizer) -> usize {
     })
 }
 
-/// Whatever the optimizer, and from the first step on.
+/// Checks every optimizer, from the first step on.
 #[test]
 fn no_optimizer_allocates_in_a_step() {
     assert_eq!(allocations_of_steps(Sgd::default().momentum(0.9).clipnorm(1.0)), 0);
@@ -70,14 +70,14 @@ fn no_optimizer_allocates_in_a_step() {
     assert_eq!(allocations_of_steps(Lbfgs::new(5).history_size(3)), 0);
 }
 
-/// Ten epochs allocate as often as a thousand: before the first one.
+/// Ten epochs allocate as often as a thousand: only before the first one.
 #[test]
 fn epochs_allocate_nothing() {
     let x = linspace(0.0, 6.0, 100);
     let y = x.map(f32::sin);
     let mut model = sequential![Dense(1 => 10, relu), Dense(10 => 1)].compile(Adam::default(), MeanSquaredError);
     let mut fit = |epochs| {
-        let fit = Fit::epochs(epochs).batch_size(32).verbose(Verbose::Silent);
+        let fit = Fit::new().epochs(epochs).batch_size(32).verbose(Verbose::Silent);
         allocations(|| drop(model.fit(&x, &y, fit).expect("the data is finite")))
     };
     fit(1);
@@ -85,7 +85,7 @@ fn epochs_allocate_nothing() {
 }
 
 #[test]
-fn predicting_one_sample_allocates_nothing() {
+fn single_sample_inference_allocates_nothing() {
     let model = sequential![Dense(2 => 64, tanh), Dense(64 => 64, relu), Dense(64 => 3, softmax)]
         .compile(Adam::default(), MeanSquaredError);
     let mut sum = 0.0;
@@ -93,16 +93,23 @@ fn predicting_one_sample_allocates_nothing() {
     assert!((sum - 1.0_f32).abs() < 1e-6);
 }
 
+#[test]
+fn predicting_with_a_compiled_network_allocates_only_the_predictions() {
+    let x = linspace(0.0, 6.0, 1000);
+    let model = sequential![Dense(1 => 10, gelu), Dense(10 => 1)].compile(Adam::default(), MeanSquaredError);
+    assert_eq!(allocations(|| drop(model.predict(&x).expect("the data is finite"))), 1);
+}
+
 /// Validation, weights, callbacks and figures of one's own are no reason either.
 #[test]
-fn epochs_with_all_that_fit_can_do_allocate_nothing() {
+fn epochs_with_all_features_of_fit_allocate_nothing() {
     let x = linspace(0.0, 6.0, 100);
     let y = x.map(f32::sin);
     let mut model = sequential![Dense(1 => 10, relu), Dense(10 => 1)]
         .compile(Adam::default(), MeanSquaredError)
-        .metrics((MeanAbsoluteError,));
+        .metrics(MeanAbsoluteError);
     let mut fit = |epochs| {
-        let fit = Fit::epochs(epochs).batch_size(32).verbose(Verbose::Silent).validation_split(0.2);
+        let fit = Fit::new().epochs(epochs).batch_size(32).verbose(Verbose::Silent).validation_split(0.2);
         let fit = fit.sample_weight(vec![1.0; 100]).on_batch_end(|status| assert!(status.get("loss").is_some()));
         let fit = fit.callback(EarlyStopping::new("val_loss").patience(usize::MAX).restore_best_weights(true));
         allocations(|| drop(model.fit(&x, &y, fit).expect("the data is finite")))
@@ -112,7 +119,7 @@ fn epochs_with_all_that_fit_can_do_allocate_nothing() {
 }
 
 #[test]
-fn a_loop_of_ones_own_allocates_nothing() {
+fn a_custom_loop_allocates_nothing() {
     let x = linspace(0.0, 6.0, 1000);
     let y = x.map(f32::sin);
     let mut network = sequential![Dense(1 => 10, gelu), Dense(10 => 1)];

@@ -1,4 +1,4 @@
-//! Generated code needs no import, minds no shadowing, and passes the strictest lints of its user.
+//! Generated code needs no imports, is not affected by shadowed names, and passes strict lints.
 
 #![no_implicit_prelude]
 #![forbid(unsafe_code)]
@@ -6,7 +6,7 @@
 #![deny(unused_braces, unused_parens, unused_results, trivial_casts, single_use_lifetimes, let_underscore_drop)]
 #![deny(clippy::all, clippy::pedantic, clippy::undocumented_unsafe_blocks)]
 
-/// The names of what generated code is about, for something else.
+/// Names that generated code uses, shadowed by other items.
 mod shadowed {
     #![allow(missing_docs, dead_code, non_camel_case_types, missing_debug_implementations, unreachable_pub)]
 
@@ -30,7 +30,7 @@ mod shadowed {
     pub mod mlp {}
 }
 
-/// Networks among them.
+/// Networks in a scope with shadowed names.
 #[allow(unused_imports)]
 pub mod networks {
     use super::shadowed::*;
@@ -39,7 +39,7 @@ pub mod networks {
     const WIDTH: ::core::primitive::usize = 2;
 
     ::mlp::sequential! {
-        /// Its layers have the names of the variables around them.
+        /// Layers with the names of variables in generated code.
         pub struct Net {
             input: Dense(1 => WIDTH, relu),
             output: Dense(WIDTH => WIDTH + 1),
@@ -61,7 +61,7 @@ pub mod networks {
             r#type: Dense(3 => 1),
         }
 
-        /// Sizes given by whoever uses it.
+        /// Const generic sizes.
         pub struct Sized<const INPUT: ::core::primitive::usize, const MOMENTS: ::core::primitive::usize>: f64 {
             ::mlp::Dense(INPUT => MOMENTS, ::mlp::relu),
             ::mlp::Dense(MOMENTS => 1),
@@ -73,7 +73,7 @@ pub mod networks {
         }
     }
 
-    /// A network that only this function knows.
+    /// Uses a private network and one of an expression.
     #[must_use]
     pub fn count() -> ::core::primitive::usize {
         let private = ::mlp::Parameters::as_slice(&*<Private as ::mlp::Network>::new(0)).len();
@@ -81,7 +81,7 @@ pub mod networks {
     }
 }
 
-/// A network written by another macro.
+/// Writes a network from another macro.
 macro_rules! network {
     ($name:ident, $width:expr, $activation:ident, $layer:ident) => {
         ::mlp::sequential! {
@@ -105,7 +105,7 @@ fn counts() {
 }
 
 #[::core::prelude::v1::test]
-fn raw_names_are_shown_without_their_prefix() {
+fn raw_identifiers_are_shown_without_their_prefix() {
     let mut summary = ::mlp::Summary::new("names");
     <networks::Net as ::mlp::Network>::rows(
         &<<networks::Net as ::mlp::Layer>::Options as ::core::default::Default>::default(),

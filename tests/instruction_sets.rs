@@ -1,15 +1,16 @@
-//! Every instruction set trains as Keras and PyTorch do. One test in a process of its own: the selection is the whole
-//! process's.
+//! Every instruction set trains like Keras and PyTorch. A test binary of its own: the selection applies to the whole
+//! process.
 
+#[allow(dead_code, reason = "shared with the golden tests")]
 #[path = "goldens/golden.rs"]
 mod golden;
-#[path = "goldens/training.rs"]
-mod training;
+#[path = "goldens/replay.rs"]
+mod replay;
 
 use mlp::kernels::InstructionSet;
 use mlp::prelude::*;
 
-use training::{Tolerance, check, sine};
+use replay::{Tolerance, check, sine};
 
 #[test]
 fn each_trains_like_keras_and_pytorch() {

@@ -1,4 +1,4 @@
-//! Networks larger than the stack live on the heap from their first weight to their last.
+//! Networks that are larger than the stack are created and used on the heap.
 
 use std::thread;
 
@@ -12,7 +12,7 @@ sequential! { struct Wide { Dense(WIDTH => WIDTH) } }
 
 type Samples = OMatrix<f32, Dyn, Const<WIDTH>>;
 
-/// Runs in a thread with the stack that Rust gives a test or a spawned thread.
+/// Runs a function in a thread with 2 MiB of stack, the default of spawned threads.
 fn on_a_small_stack(run: impl FnOnce() + Send + 'static) {
     thread::Builder::new().stack_size(2 * MIB).spawn(run).expect("a thread").join().expect("no panic");
 }
@@ -21,7 +21,7 @@ fn samples(count: usize) -> Samples {
     Samples::from_fn(count, |row, column| ((row + 3 * column) % 17) as f32 / 17.0)
 }
 
-/// Everything a network can do.
+/// Uses everything that a network can do.
 fn exercise<N>(network: Box<N>)
 where
     N: Network<Scalar = f32, Input = Features<WIDTH>, Output = Features<WIDTH>> + PartialEq,
@@ -31,9 +31,9 @@ where
     assert!(copy == network);
     let (x, y) = (samples(4), samples(4));
     let mut model = network.compile(Adam::default(), MeanSquaredError);
-    model.fit(&x, &y, Fit::epochs(1).batch_size(2).verbose(Verbose::Silent)).expect("finite data");
+    model.fit(&x, &y, Fit::new().epochs(1).batch_size(2).verbose(Verbose::Silent)).expect("finite data");
     let before = model.evaluate(&x, &y).expect("finite data").loss;
-    goes_through_a_file(&mut model, std::any::type_name::<N>());
+    round_trip(&mut model, std::any::type_name::<N>());
     let loss = model.train_on_batch(&x, &y).expect("finite data");
     assert_eq!(loss, before);
     let all = model.predict(&x).expect("finite data");
@@ -42,8 +42,8 @@ where
     assert!(*copy != *model.into_network());
 }
 
-/// With its moments, which is three times the network.
-fn goes_through_a_file<N>(model: &mut Compiled<N, Adam, MeanSquaredError>, name: &str)
+/// Saves and loads a checkpoint, which is three times as large as the network.
+fn round_trip<N>(model: &mut Compiled<N, Adam, MeanSquaredError>, name: &str)
 where
     N: Network + PartialEq,
     MeanSquaredError: LossList<N::Scalar, N::Output>,
@@ -59,17 +59,17 @@ where
 }
 
 #[test]
-fn an_expression_is_used_without_the_stack() {
+fn an_expression_is_used_on_a_small_stack() {
     on_a_small_stack(|| exercise(sequential![Dense(WIDTH => WIDTH)].seed(3)));
 }
 
 #[test]
-fn an_item_is_used_without_the_stack() {
+fn an_item_is_used_on_a_small_stack() {
     on_a_small_stack(|| exercise(Wide::new(3)));
 }
 
-/// Parameters, gradient and two moments of 64 MiB each, and tiles of 8 MiB for input, output, target and the output's
-/// gradient. No second copy of anything: another 64 MiB would be seen.
+/// Parameters, gradient and two moments have 64 MiB each; tiles for input, output, target and the output's gradient have
+/// 8 MiB each. The bound excludes a second copy of 64 MiB.
 #[test]
 #[cfg(target_os = "linux")]
 #[ignore = "needs a process of its own: cargo test --test large -- --ignored"]
@@ -90,23 +90,23 @@ fn peak_memory_in_mib() -> usize {
     line.trim().trim_end_matches(" kB").parse::<usize>().expect("a number") / 1024
 }
 
-/// Without a copy, the last step is undone: up to rounding.
+/// Large networks keep no copy of the weights: the last step is undone, up to rounding.
 #[test]
 fn divergence_undoes_the_last_step() {
     on_a_small_stack(|| {
         let x = samples(2);
         let mut model = Wide::new(0).compile(Adam::new(1e-3), MeanSquaredError);
         let before = model.dense_1.to_boxed();
-        // The first batch is an ordinary one; the loss of the second is too large for its type.
+        // The loss of the second batch overflows.
         let mut both = Samples::zeros(2);
         both.set_row(0, &x.row(0));
         both.set_row(1, &(x.row(1) * 1e30));
-        let fit = Fit::epochs(1).batch_size(1).shuffle(false).verbose(Verbose::Silent);
+        let fit = Fit::new().epochs(1).batch_size(1).shuffle(false).verbose(Verbose::Silent);
         let error = model.fit(&both, &x, fit).expect_err("1e30 squared overflows");
         assert!(matches!(error, TrainingError::Diverged { epoch: 1, batch: 2, .. }));
         let pairs = model.dense_1.as_slice().iter().zip(before.as_slice());
         let most = pairs.map(|(after, before)| (after - before).abs()).fold(0.0, f32::max);
-        // Two roundings of weights below 1/32, where the step was 1e-3.
+        // Two roundings of weights below 1/32, after a step of 1e-3.
         assert!(most <= 2.0_f32.powi(-29), "off by {most}");
     });
 }

@@ -1,13 +1,13 @@
-//! Any number of threads trains the same network, bit by bit: `cargo test --features threads`.
+//! Training is bit-identical on any number of threads: `cargo test --features threads`.
 //!
-//! That this is what one gets without the feature is tested beside the kernels, where both can be run.
+//! The tests of the kernels compare with runs without the feature.
 
 use mlp::Scalar;
 use mlp::prelude::*;
 use nalgebra::{Const, Dyn, OMatrix};
 
 sequential! {
-    /// Sizes that no block and no register divides.
+    /// Sizes that are no multiple of a block or a register.
     struct Uneven { Dense(37 => 301, gelu), Dense(301 => 259, relu), Dense(259 => 5) }
     struct Even { Dense(32 => 256, relu), Dense(256 => 256, tanh), Dense(256 => 4) }
     struct Exact: f64 { Dense(64 => 200, relu), Dense(200 => 130, softmax), Dense(130 => 2) }
@@ -20,7 +20,7 @@ fn samples<T: Scalar, const N: usize>(count: usize) -> Samples<T, N> {
     Samples::from_fn(count, |row, column| T::from_f64((row as f64 * 0.37 + column as f64 * 1.3).sin()))
 }
 
-/// The weights, losses and predictions, as they are printed: two numbers that differ print differently.
+/// Returns weights, losses and predictions as text. Different values have different texts.
 fn train<N, const IN: usize, const OUT: usize>(count: usize) -> String
 where
     N: Network<Input = Features<IN>, Output = Features<OUT>>,
@@ -28,7 +28,7 @@ where
 {
     let (x, y) = (samples::<N::Scalar, IN>(count), samples::<N::Scalar, OUT>(count));
     let mut model = N::new(1).compile(Adam::default(), MeanSquaredError);
-    let fit = Fit::epochs(2).batch_size(count.div_ceil(2)).verbose(Verbose::Silent);
+    let fit = Fit::new().epochs(2).batch_size(count.div_ceil(2)).verbose(Verbose::Silent);
     let history = model.fit(&x, &y, fit).expect("finite data");
     let loss = model.train_on_batch(&x, &y).expect("finite data");
     let evaluation = model.evaluate(&x, &y).expect("finite data").loss;
@@ -36,12 +36,12 @@ where
     format!("{:?} {loss:e} {evaluation:e} {prediction:?} {:?}", history.loss(), model.as_slice())
 }
 
-/// Runs it outside of any pool and on 1, 2, 3 and 5 threads.
+/// Compares a run outside of any pool with runs on 1, 2, 3 and 5 threads.
 fn check(train: impl Fn() -> String + Send + Sync) {
     let here = train();
     for threads in [1, 2, 3, 5] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
-        assert!(pool.install(&train) == here, "{threads} threads train another network");
+        assert!(pool.install(&train) == here, "different result on {threads} threads");
     }
 }
 

@@ -1,5 +1,5 @@
-//! Every mistake has a message: it points at the token that is wrong, says what is right, and comes alone.
-//! `TRYBUILD=overwrite cargo test --test ui` writes them anew.
+//! Compile errors: each mistake causes one error, which points at the wrong token and says what to write.
+//! `TRYBUILD=overwrite cargo test --test ui` updates the expected output.
 
 #[test]
 fn mistakes() {

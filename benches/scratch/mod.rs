@@ -1,10 +1,10 @@
-//! Programs written by a bench, which depend on this library and are built with cargo.
+//! Scratch projects: programs that depend on this library and that a bench builds with cargo.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Predicts; with an argument it trains first, so that all of training is in the binary.
+/// A program that predicts, and trains first if it has an argument, so that training is linked.
 pub const SINE: &str = r#"use mlp::prelude::*;
 
 sequential! { struct SineNet { Dense(1 => 10, relu), Dense(10 => 10, relu), Dense(10 => 1) } }
@@ -15,7 +15,7 @@ fn main() {
         let x = linspace(0.0, std::f32::consts::TAU, 1000);
         let y = x.map(f32::sin);
         let mut model = network.compile(Adam::new(1e-3), MeanSquaredError);
-        model.fit(&x, &y, Fit::epochs(10).batch_size(1000)).expect("finite data");
+        model.fit(&x, &y, Fit::new().epochs(10).batch_size(1000)).expect("finite data");
         println!("{}", model.predict_one([1.5])[0]);
     } else {
         println!("{}", network.predict_one([1.5])[0]);
@@ -29,7 +29,7 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// An empty program; each bench has a project of its own.
+    /// Creates a project. Each bench has a separate one.
     pub fn new(bench: &str) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(bench);
         fs::create_dir_all(folder.join("src")).expect("the target directory can be written");
@@ -39,8 +39,8 @@ impl Scratch {
              [dependencies]\nmlp = {{ path = {library:?} }}\n\n\
              [profile.dev.package.mlp_core]\nopt-level = 3\n\n[profile.release]\nstrip = true\n"
         );
-        fs::write(folder.join("Cargo.toml"), manifest).expect("as above");
-        // The library's own versions, whatever is newest today.
+        fs::write(folder.join("Cargo.toml"), manifest).expect("the target directory can be written");
+        // Use the versions of the library's lock file.
         fs::copy(Path::new(library).join("Cargo.lock"), folder.join("Cargo.lock"))
             .expect("the library has a lock file");
         let scratch = Self { folder };
@@ -48,17 +48,17 @@ impl Scratch {
         scratch
     }
 
-    /// Where cargo puts what it builds.
+    /// Returns the target directory.
     pub fn target(&self) -> PathBuf {
         self.folder.join("target")
     }
 
-    /// Changes the program.
+    /// Replaces the program.
     pub fn write(&self, program: &str) {
         fs::write(self.folder.join("src/main.rs"), program).expect("the target directory can be written");
     }
 
-    /// As the user builds it.
+    /// Builds the program.
     pub fn build(&self, release: bool) {
         let mut cargo = self.cargo(&["build", "--quiet"]);
         if release {
@@ -68,10 +68,10 @@ impl Scratch {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
-    /// A cargo that works in the project.
+    /// Returns a cargo command that runs in the project.
     pub fn cargo(&self, words: &[&str]) -> Command {
         let mut cargo = Command::new(env!("CARGO"));
-        // The outer cargo's settings are not the project's.
+        // Don't inherit the settings of the outer cargo.
         cargo.args(words).current_dir(&self.folder).env("CARGO_TARGET_DIR", self.target()).env_remove("RUSTFLAGS");
         cargo
     }

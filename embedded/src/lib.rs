@@ -1,5 +1,5 @@
-//! What a program needs that has neither `std` nor a C library, on x86-64 Linux: a start, a way to write, an end, and a
-//! stack of its own to measure.
+//! Runtime of the programs on x86-64 Linux, without `std` and without a C library: entry point, output, exit, and a
+//! measurement of the stack.
 
 #![no_std]
 
@@ -10,7 +10,7 @@ pub mod stack;
 use core::arch::asm;
 use core::fmt;
 
-/// Begins the program: aligns the stack and calls `main`, whose result is the program's.
+/// Defines the entry point, which aligns the stack, calls `main` and exits with its result.
 #[macro_export]
 macro_rules! start {
     ($main:path) => {
@@ -30,17 +30,17 @@ macro_rules! start {
     };
 }
 
-/// Ends the program.
+/// Exits the program.
 pub fn exit(code: i32) -> ! {
     // SAFETY: the system call `exit_group`.
     unsafe { asm!("syscall", in("rax") 231, in("rdi") code, options(noreturn, nostack)) }
 }
 
-/// The standard output.
+/// Standard output.
 pub struct Output;
 
 impl Output {
-    /// Writes all bytes, or as many as the system takes.
+    /// Writes all bytes, or stops at the first error.
     pub fn write(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             let written: isize;

@@ -1,9 +1,11 @@
-//! The functions on memory that compiled code calls, which otherwise a C library has.
+//! The memory functions of a C library, which compiled code calls.
 
 use core::arch::asm;
 
+/// Copies bytes.
+///
 /// # Safety
-/// As C's.
+/// As for C's `memcpy`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn memcpy(target: *mut u8, source: *const u8, count: usize) -> *mut u8 {
     // SAFETY: the caller's contract.
@@ -13,15 +15,17 @@ pub unsafe extern "C" fn memcpy(target: *mut u8, source: *const u8, count: usize
     target
 }
 
+/// Copies bytes between regions that may overlap.
+///
 /// # Safety
-/// As C's.
+/// As for C's `memmove`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn memmove(target: *mut u8, source: *const u8, count: usize) -> *mut u8 {
     if target.addr().wrapping_sub(source.addr()) >= count {
-        // SAFETY: the caller's contract; nothing is read after it was overwritten.
+        // SAFETY: the caller's contract; no byte is overwritten before it is read.
         return unsafe { memcpy(target, source, count) };
     }
-    // SAFETY: the caller's contract, from the last byte back.
+    // SAFETY: the caller's contract; copies backward from the last byte.
     unsafe {
         asm!(
             "std", "rep movsb", "cld",
@@ -33,8 +37,10 @@ pub unsafe extern "C" fn memmove(target: *mut u8, source: *const u8, count: usiz
     target
 }
 
+/// Fills bytes with a value.
+///
 /// # Safety
-/// As C's.
+/// As for C's `memset`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn memset(target: *mut u8, value: i32, count: usize) -> *mut u8 {
     // SAFETY: the caller's contract.
@@ -44,12 +50,14 @@ pub unsafe extern "C" fn memset(target: *mut u8, value: i32, count: usize) -> *m
     target
 }
 
+/// Compares bytes.
+///
 /// # Safety
-/// As C's.
+/// As for C's `memcmp`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn memcmp(one: *const u8, other: *const u8, count: usize) -> i32 {
     for index in 0..count {
-        // SAFETY: the caller's contract. Volatile, lest the loop become a call of this function.
+        // SAFETY: the caller's contract. Volatile reads keep the compiler from replacing the loop by a call of `memcmp`.
         let (one, other) = unsafe { (one.add(index).read_volatile(), other.add(index).read_volatile()) };
         if one != other {
             return i32::from(one) - i32::from(other);
@@ -58,6 +66,6 @@ pub unsafe extern "C" fn memcmp(one: *const u8, other: *const u8, count: usize) 
     0
 }
 
-/// Named by `core`'s tables for unwinding, which never happens here.
+/// Satisfies a reference in `core`'s unwind tables. Panics abort, so it is never called.
 #[unsafe(no_mangle)]
 pub extern "C" fn rust_eh_personality() {}

@@ -1,4 +1,4 @@
-//! The networks of these programs. What is `static` and is not changed lies in flash on a microcontroller.
+//! Networks of the programs. On a microcontroller, an immutable `static` is in flash.
 
 use mlp::prelude::*;
 
@@ -10,7 +10,7 @@ sequential! {
     }
 }
 
-/// Trained for 20,000 epochs; the mean squared error is 5e-7.
+/// Weights after 20,000 epochs; the mean squared error is 5e-7.
 pub static SINE: SineNet = SineNet {
     dense_1: Dense::from_parts(
         [[-0.686_611_7, -0.630_933_3, -0.634_797_2, -0.755_707_6, 0.295_866_63, -0.878_300_55]],
@@ -23,7 +23,7 @@ pub static SINE: SineNet = SineNet {
 };
 
 sequential! {
-    /// A layer of every kind that a chain can have.
+    /// One layer of each kind that a chain can have.
     pub struct Chain {
         Normalization(4),
         Dense(4 => 16, relu),
@@ -39,7 +39,7 @@ sequential! {
 }
 
 functional! {
-    /// Two inputs, two outputs, a shared layer, a network inside, slices and merges.
+    /// Two inputs, two outputs, a shared layer, a nested network, slices and merges.
     pub struct Graph {
         let a = Input(3);
         let b = Input(3);
@@ -57,7 +57,7 @@ functional! {
 }
 
 functional! {
-    /// In double precision, with a skip.
+    /// A network in `f64` with a skip connection.
     pub struct Double: f64 {
         let input = Input(2);
         let hidden = Dense(2 => 2, elu)(input);
@@ -68,9 +68,9 @@ functional! {
 }
 
 mlp::onnx! {
-    /// One period of the sine, as PyTorch has learned it.
+    /// One period of the sine, trained by PyTorch.
     pub struct Imported = "../examples/data/sine.onnx";
 }
 
-/// A network of another framework in flash.
+/// An imported network with its weights in flash.
 pub static IMPORTED: Imported = Imported::PRETRAINED;

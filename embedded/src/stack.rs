@@ -1,4 +1,4 @@
-//! How much stack a function takes: it runs on a stack of its own, which was painted before.
+//! Measures the stack that a function needs: runs it on a separate stack that was filled with a pattern.
 
 use core::arch::asm;
 use core::cell::UnsafeCell;
@@ -14,12 +14,12 @@ unsafe impl Sync for Stack {}
 
 static STACK: Stack = Stack(UnsafeCell::new([0; SIZE]));
 
-/// Runs a function and gives what it gives, and the bytes of stack that it has touched.
+/// Runs a function and returns its result and the number of bytes of stack that it wrote.
 pub fn measured<F: FnOnce() -> R, R>(function: F) -> (R, usize) {
     let mut call: Call<F, R> = (Some(function), None);
     let bottom = STACK.0.get().cast::<u8>();
-    // SAFETY: the stack is nobody else's while this runs, and its top is aligned as the calling convention asks. What is
-    // called returns here. The functions called are those of this very closure.
+    // SAFETY: only this call uses the stack, because the programs have one thread. Its top is aligned as the calling
+    // convention requires. `run` returns here, and its type parameters are those of this call.
     unsafe {
         bottom.write_bytes(PAINT, SIZE);
         asm!(
@@ -38,12 +38,12 @@ pub fn measured<F: FnOnce() -> R, R>(function: F) -> (R, usize) {
     let painted = (0..SIZE).take_while(|&byte| unsafe { bottom.add(byte).read_volatile() } == PAINT).count();
     match call.1 {
         Some(result) => (result, SIZE - painted),
-        // The function was called, and returned.
+        // Unreachable: `run` always stores a result.
         None => crate::exit(101),
     }
 }
 
-/// A function to be called, and what it gave.
+/// A function to call, and its result.
 type Call<F, R> = (Option<F>, Option<R>);
 
 extern "C" fn run<F: FnOnce() -> R, R>(call: &mut Call<F, R>) {

@@ -1,6 +1,6 @@
-//! What every parser is asked, whatever bytes it is given: no panic, no hang, and memory in proportion.
+//! Fuzz targets. A parser must not panic, must not hang, and must use memory in proportion to its input, for any bytes.
 //!
-//! `tests/data_damage.rs` asks the same of files with some bytes changed; see CONTRIBUTING for how to run a target.
+//! `tests/data/damage.rs` checks the same on damaged files. CONTRIBUTING explains how to run a target.
 
 pub mod onnx;
 pub mod parsers;

@@ -1,4 +1,4 @@
-//! The files of `onnx!`, which a macro reads.
+//! The front end of `onnx!`.
 
 #[path = "../../mlp_macros/src/onnx/arithmetic.rs"]
 mod arithmetic;
@@ -7,20 +7,20 @@ mod layers;
 #[path = "../../mlp_macros/src/onnx/lower.rs"]
 mod lower;
 #[path = "../../mlp_macros/src/onnx/model.rs"]
-#[allow(dead_code, reason = "the file itself is not read here")]
+#[allow(dead_code, reason = "the file is not read from disk here")]
 mod model;
 #[path = "../../mlp_macros/src/onnx/patterns.rs"]
 mod patterns;
 #[path = "../../mlp_macros/src/onnx/structure.rs"]
 mod structure;
 
-/// A model becomes statements, or all its problems are told.
+/// Checks that a model becomes statements, or that its errors are reported.
 pub fn onnx(bytes: &[u8]) {
-    match model::parse(bytes).and_then(|model| lower::lower(&model)) {
+    match model::parse(bytes).and_then(lower::lower) {
         Ok(lowered) => {
             assert!(lowered.statements.to_string().contains("Model"));
             assert!(lowered.parameters.len().is_multiple_of(if lowered.scalar == "f32" { 4 } else { 8 }));
         }
-        Err(problems) => assert!(!problems.is_empty()),
+        Err(errors) => assert!(!errors.is_empty()),
     }
 }

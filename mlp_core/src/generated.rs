@@ -1,127 +1,254 @@
-//! What generated code calls besides the traits.
+//! Support for macro-generated code. Not public API.
 
 use core::marker::PhantomData;
 
 use nalgebra::SVector;
-#[cfg(feature = "serde")]
-pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::kernels::Epilogue;
-use crate::layers::{Connection, Features, Fits, Joined, Layer, Shape, copy_numbers};
+use crate::export::{Exported, GraphBuilder, Value, Values};
+use crate::kernels::{Epilogue, Vector};
+use crate::layers::{
+    Backward, Concatenated, Connection, Features, FusedEpilogues, InputMatches, LayerInfo, Mode, Module, Shape,
+    UpdateRule, copy_elements,
+};
 use crate::parameters::Parameters;
 use crate::scalar::Scalar;
-use crate::tile::{Tile, TileMut};
-use crate::training::Network;
+use crate::tile::{Allocator, Memory, StaticSize, Tile, TileBuffer, TileMut};
 
-/// How many scalars a field has. That it compiles shows that the field is `Parameters` of the scalar `T`.
+/// Options of a layer.
+pub type Options<L> = <L as Module>::Options;
+
+/// Number of scalars of a field. It compiles only if the field is `Parameters` of the scalar `T`.
 #[must_use]
 pub const fn count<T: Scalar, P: Parameters<Scalar = T>>() -> usize {
     P::COUNT
 }
 
-/// How many scalars a marker has. That it compiles shows that it is one.
+/// Number of scalars of a marker: 0. It compiles only if the field is a marker.
 #[must_use]
 pub const fn count_marker<M: Marker>() -> usize {
     0
 }
 
-/// `PhantomData`, and nothing else.
+/// `PhantomData` of `core`.
 #[diagnostic::on_unimplemented(message = "this is not the `PhantomData` of `core`", label = "has a size or values")]
 pub trait Marker {}
 
 impl<T: ?Sized> Marker for PhantomData<T> {}
 
-/// What a layer does last and the only one that takes its output goes back through.
-#[must_use]
-pub const fn handed_on<A: Layer, B: Layer>(_: &A, _: &B) -> Epilogue {
-    if B::GOES_BACK_THROUGH_EPILOGUES { A::EPILOGUE } else { Epilogue::Identity }
+/// Cache of a layer. The wrapper lets the compiler infer the kind of memory.
+pub struct LayerCache<M: Memory, L: Module>(L::Cache<M>);
+
+impl<M: Memory, L: Module> LayerCache<M, L> {
+    /// Creates the cache.
+    #[must_use]
+    pub fn new(allocator: Allocator<M>) -> Self {
+        Self(L::cache(allocator))
+    }
 }
 
-/// A network with the initial weights of seed 0: what a macro's expression gives.
-#[cfg(feature = "std")]
-#[must_use]
-pub fn new<N: Network>() -> Box<N> {
-    N::new(0)
+/// Buffers of one step of a network: the output of a layer and the layer's own cache.
+pub struct Step<M: Memory, L: Module> {
+    output: M::Buffer<L::Scalar, L::Output>,
+    cache: LayerCache<M, L>,
 }
 
-/// A network with the initial weights of seed 0: what a macro's expression gives, by value without a heap.
-#[cfg(not(feature = "std"))]
-#[must_use]
-pub fn new<N: Network>() -> N {
-    N::seeded(0)
+impl<M: Memory, L: Module> Step<M, L> {
+    /// Creates the buffers.
+    #[must_use]
+    pub fn new(allocator: Allocator<M>) -> Self {
+        Self { output: allocator.training(L::Output::FEATURES), cache: LayerCache::new(allocator) }
+    }
+
+    /// Runs the layer. Inference stores the output in `shared` instead of the step's own buffer.
+    pub fn forward<'a, R: StaticSize>(
+        &'a mut self,
+        layer: (&L, &L::Options),
+        mode: Mode<'_>,
+        input: Tile<'_, L::Scalar>,
+        shared: &'a mut M::InferenceBuffer<L::Scalar, R>,
+    ) -> TileMut<'a, L::Scalar> {
+        let mut output = self.output.tile_mut_or_shared(shared, L::Output::FEATURES, input.samples());
+        forward(layer, mode, input, output.reborrow(), &mut self.cache);
+        output
+    }
+
+    /// Returns the output that `forward` stored, and the layer's cache.
+    pub fn split(&mut self, samples: usize) -> (Tile<'_, L::Scalar>, &mut LayerCache<M, L>) {
+        (self.output.tile(L::Output::FEATURES, samples), &mut self.cache)
+    }
 }
 
-/// A network as a macro makes one: on the heap, or by value without `std`.
-#[cfg(feature = "std")]
-pub type Made<N> = Box<N>;
-/// A network as a macro makes one: on the heap, or by value without `std`.
-#[cfg(not(feature = "std"))]
-pub type Made<N> = N;
+/// Runs a layer forward.
+pub fn forward<M: Memory, L: Module>(
+    (layer, options): (&L, &L::Options),
+    mode: Mode<'_>,
+    input: Tile<'_, L::Scalar>,
+    output: TileMut<'_, L::Scalar>,
+    cache: &mut LayerCache<M, L>,
+) {
+    layer.forward::<M>(options, mode, input, output, &mut cache.0);
+}
 
-/// A network with these parameters, each number's lowest byte first.
+/// Runs a layer backward: with its input and output, and the gradients by its output and by its input.
+pub fn backward<M: Memory, L: Module>(
+    (layer, options): (&L, &L::Options),
+    (input, output): (Tile<'_, L::Scalar>, Tile<'_, L::Scalar>),
+    (output_gradient, input_gradient): (TileMut<'_, L::Scalar>, Option<TileMut<'_, L::Scalar>>),
+    gradient: &mut L,
+    fused: FusedEpilogues,
+    cache: &mut LayerCache<M, L>,
+) {
+    let pass = Backward { input, output, output_gradient, input_gradient, gradient, fused };
+    layer.backward::<M>(options, pass, &mut cache.0);
+}
+
+/// Runs single-sample inference of a layer.
+#[inline(always)]
+pub fn infer<V: Vector<Scalar = L::Scalar>, L: Module>(
+    layer: &L,
+    options: &L::Options,
+    input: &<L::Input as Shape>::Sample<L::Scalar>,
+) -> <L::Output as Shape>::Sample<L::Scalar> {
+    layer.forward_one::<V>(options, input)
+}
+
+/// Returns a tile of the size of `value` in a buffer.
+pub fn tile_like<'a, T: Scalar>(buffer: &'a mut impl TileBuffer<T>, value: Tile<'_, T>) -> TileMut<'a, T> {
+    buffer.tile_mut(value.features(), value.samples())
+}
+
+/// Applies an update rule to a layer.
+#[inline]
+pub fn update<L: Module>(layer: &mut L, options: &L::Options, gradient: &L, rule: UpdateRule<'_, L::Scalar>) {
+    layer.update(options, gradient, rule);
+}
+
+/// Returns the penalty of a layer.
+pub fn penalty<L: Module>(layer: &L, options: &L::Options) -> f64 {
+    layer.penalty(options)
+}
+
+/// Adds the gradient of the penalty of a layer.
+pub fn add_penalty<L: Module>(layer: &L, options: &L::Options, gradient: &mut L) {
+    layer.add_penalty_gradient(options, gradient);
+}
+
+/// Epilogue of `A` whose derivative `B`, the only layer that reads its output, applies.
+const fn fused_epilogue<A: Module, B: Module>() -> Epilogue {
+    if B::FUSES_EPILOGUE_BACKWARD { A::EPILOGUE } else { Epilogue::Identity }
+}
+
+/// Fused epilogues of the layer `A` before its only reader `B`.
 #[must_use]
-pub fn made<N: Network>(bytes: &[u8]) -> Made<N> {
-    #[cfg(feature = "std")]
-    let mut network = N::zeroed();
-    #[cfg(not(feature = "std"))]
-    let mut network = N::ZEROS;
+pub const fn fused_before<A: Module, B: Module>() -> FusedEpilogues {
+    FusedEpilogues { input: Epilogue::Identity, output: fused_epilogue::<A, B>() }
+}
+
+/// Fused epilogues of the layer `B`, the only reader of `A`.
+#[must_use]
+pub const fn fused_after<A: Module, B: Module>() -> FusedEpilogues {
+    FusedEpilogues { input: fused_epilogue::<A, B>(), output: Epilogue::Identity }
+}
+
+/// Fused epilogues of the layer `B`, the only reader of `A`, before its only reader `C`.
+#[must_use]
+pub const fn fused_between<A: Module, B: Module, C: Module>() -> FusedEpilogues {
+    FusedEpilogues { input: fused_epilogue::<A, B>(), output: fused_epilogue::<B, C>() }
+}
+
+/// Export of a network, layer by layer.
+pub struct Exporter<'a> {
+    graph: &'a mut dyn GraphBuilder,
+    layers: &'static [LayerInfo],
+}
+
+impl<'a> Exporter<'a> {
+    /// Begins the export of the network `N`.
+    pub fn new<N: Module>(graph: &'a mut dyn GraphBuilder) -> Self {
+        Self { graph, layers: N::LAYERS }
+    }
+
+    /// Exports a layer under its name.
+    ///
+    /// # Errors
+    /// If the layer has no `export`.
+    pub fn layer<L: Module>(&mut self, index: usize, layer: &L, options: &L::Options, inputs: &[&[Value]]) -> Exported {
+        self.graph.enter(self.layers[index].name);
+        let outputs = layer.export(options, self.graph, &Values::concat(inputs))?;
+        self.graph.leave();
+        Ok(outputs)
+    }
+
+    /// Exports a slice of a value.
+    pub fn slice(&mut self, value: &[Value], first: usize, count: usize) -> [Value; 1] {
+        [self.graph.add_slice(value[0], first, count)]
+    }
+}
+
+/// Sets all parameters from bytes, each number little-endian, and returns the network.
+pub fn from_bytes<N: Parameters, B: core::ops::DerefMut<Target = N>>(mut network: B, bytes: &[u8]) -> B {
     let size = size_of::<N::Scalar>();
     for (parameter, bytes) in network.as_mut_slice().iter_mut().zip(bytes.chunks_exact(size)) {
-        let mut number = [0; 8];
-        number[..size].copy_from_slice(bytes);
-        let [a, b, c, d, ..] = number;
-        let single = f64::from(f32::from_le_bytes([a, b, c, d]));
-        *parameter = N::Scalar::from_f64(if size == 4 { single } else { f64::from_le_bytes(number) });
+        *parameter = N::Scalar::from_f64(read_number(bytes));
     }
     network
 }
 
-/// The largest of some sizes.
+/// Reads a little-endian `f32` or `f64`.
+fn read_number(bytes: &[u8]) -> f64 {
+    match *bytes {
+        [a, b, c, d] => f64::from(f32::from_le_bytes([a, b, c, d])),
+        [a, b, c, d, e, f, g, h] => f64::from_le_bytes([a, b, c, d, e, f, g, h]),
+        _ => 0.0,
+    }
+}
+
+/// Returns the largest of some sizes.
 #[must_use]
-pub fn largest<const N: usize>(sizes: [usize; N]) -> usize {
+pub fn max_size<const N: usize>(sizes: [usize; N]) -> usize {
     sizes.into_iter().max().unwrap_or(0)
 }
 
-/// Puts values together in one tile, one after the other.
-pub fn join<T: Copy, const COUNT: usize>(mut joined: TileMut<'_, T>, values: [Tile<'_, T>; COUNT]) {
+/// Concatenates values in one tile.
+pub fn concatenate<T: Copy, const COUNT: usize>(mut target: TileMut<'_, T>, values: [Tile<'_, T>; COUNT]) {
     let mut first = 0;
     for value in values {
-        joined.reborrow().part(first, value.features()).copy_from(value);
+        target.reborrow().part(first, value.features()).copy_from(value);
         first += value.features();
     }
 }
 
-/// [`Fits`](crate::layers::Fits) for sizes that are known only as types.
+/// [`InputMatches`] for sizes that are known only as types.
 #[diagnostic::on_unimplemented(
-    message = "this layer takes `{Takes}`, but is given `{Gives}`",
-    label = "takes `{Takes}`, is given `{Gives}`"
+    message = "expected an input of shape `{Expected}`, found `{Found}`",
+    label = "expects `{Expected}`, found `{Found}`"
 )]
-pub trait FitsAs<Gives: Shape, Takes: Shape> {
-    /// The same sample: the shapes are equal.
-    fn fit<T: Scalar>(sample: Gives::Sample<T>) -> Takes::Sample<T>;
+pub trait ShapeMatches<Found: Shape, Expected: Shape> {
+    /// Returns the same sample.
+    fn fit<T: Scalar>(sample: Found::Sample<T>) -> Expected::Sample<T>;
 }
 
-impl<C, S: Shape> FitsAs<S, S> for C {
+impl<C, S: Shape> ShapeMatches<S, S> for C {
     #[inline(always)]
     fn fit<T: Scalar>(sample: S::Sample<T>) -> S::Sample<T> {
         sample
     }
 }
 
-/// Whether they are equal shows when the sizes are known.
-impl<C, I: Shape, const N: usize> FitsAs<Joined<I>, Features<N>> for C {
+/// The sizes are compared when they are known.
+impl<C, I: Shape, const N: usize> ShapeMatches<Concatenated<I>, Features<N>> for C {
     #[inline(always)]
     fn fit<T: Scalar>(sample: I::Sample<T>) -> SVector<T, N> {
-        const { assert!(I::FEATURES == N, "a layer takes another number of features than it is given") };
-        <Connection as Fits<N, N>>::fit::<T, I, Features<N>>(&sample)
+        const { assert!(I::FEATURES == N, "the layer expects another number of features than its input has") };
+        <Connection as InputMatches<N, N>>::fit::<T, I, Features<N>>(&sample)
     }
 }
 
-/// The features from `first` on, of one sample.
+/// Returns `COUNT` features of one sample from `first` on.
 #[inline(always)]
 #[must_use]
 pub fn slice<T: Scalar, S: Shape, const COUNT: usize>(sample: &S::Sample<T>, first: usize) -> SVector<T, COUNT> {
     let mut slice = SVector::<T, COUNT>::zeros();
-    copy_numbers::<T, S>(sample, first, slice.as_mut_slice());
+    copy_elements::<T, S>(sample, first, slice.as_mut_slice());
     slice
 }

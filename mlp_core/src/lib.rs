@@ -1,35 +1,36 @@
-//! The runtime of `mlp`. Use the `mlp` crate: it brings the macros too.
+//! Runtime of `mlp` without std and without a heap. Use the crate `mlp`, which adds the macros.
 
-#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(not(test), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+// Where a dependency links std, floats have the methods of `num_traits::Float` themselves.
+#![allow(unused_imports)]
 
 pub mod activations;
-#[cfg(feature = "serde")]
-pub mod boxed;
-#[cfg(feature = "std")]
-pub mod data;
-#[cfg(feature = "std")]
-pub mod diagram;
+mod data_error;
+mod error_format;
+pub mod export;
 #[doc(hidden)]
 pub mod generated;
 pub mod initializers;
+mod inline_value;
 pub mod kernels;
 pub mod layers;
 pub mod losses;
-#[cfg(feature = "std")]
-pub mod metrics;
-#[cfg(feature = "onnx")]
-pub mod onnx;
+pub mod network;
 pub mod optimizers;
 mod options;
 mod parameters;
 mod random;
+mod real;
 mod scalar;
 mod tile;
-pub mod training;
-#[cfg(feature = "safetensors")]
-pub mod weights;
+mod trainer;
+mod variable;
 
+pub use data_error::{DataError, Role};
 pub use parameters::Parameters;
 pub use random::Rng;
+pub use real::Real;
 pub use scalar::Scalar;
-pub use tile::{Buffer, Either, Passing, Room, Tile, TileMut};
+pub use tile::*;
+pub use trainer::Trainer;

@@ -25,6 +25,8 @@
 /// ```
 ///
 /// `alpha(f64): Option<f64> = None` declares an option whose builder method takes another type than the field has.
+#[doc(hidden)]
+#[macro_export]
 macro_rules! options {
     ($(#[$doc:meta])* $name:ident ;) => {
         $(#[$doc])*
@@ -78,7 +80,7 @@ macro_rules! options {
             $(
                 $(#[$option_doc])*
                 #[must_use]
-                pub fn $option(self, $option: $crate::options::options!(@argument $kind $(, $argument)?)) -> Self {
+                pub fn $option(self, $option: $crate::options!(@argument $kind $(, $argument)?)) -> Self {
                     Self { $option: $option.into(), ..self }
                 }
             )+
@@ -115,4 +117,3 @@ macro_rules! options {
     (@argument $kind:ty) => { $kind };
     (@argument $kind:ty, $argument:ty) => { $argument };
 }
-pub(crate) use options;

@@ -3,11 +3,12 @@
 use core::{mem, slice};
 
 use crate::scalar::Scalar;
+use crate::variable::{ArrayShape, Variable};
 
-/// A type that is nothing but scalars, one after the other.
+/// Type that consists of scalars alone, one after another.
 ///
-/// Every layer and every network is one, so a gradient or an optimizer's moment can be a value of the network's own
-/// type, and a norm, a file or an optimizer can see all of it as one slice.
+/// Every layer and every network implements it, so a gradient or an optimizer's moment can be a value of the network's
+/// own type, and a norm, a file or an optimizer can see all parameters as one slice.
 ///
 /// Derive it with `#[derive(mlp::Parameters)]` on a struct whose fields are nalgebra matrices and vectors of one
 /// scalar type, or other `Parameters`.
@@ -17,7 +18,7 @@ use crate::scalar::Scalar;
 /// static matrix of it, a zero-sized type, or a type that is `Parameters` with the same scalar. `COUNT`, if given, is the
 /// number of all their scalars.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not made of scalars",
+    message = "`{Self}` does not implement `Parameters`",
     label = "not parameters",
     note = "parameters are `f32`, `f64`, arrays, static matrices, and structs with `#[derive(Parameters)]`"
 )]
@@ -25,23 +26,32 @@ pub unsafe trait Parameters: Sized + 'static {
     /// `f32` or `f64`
     type Scalar: Scalar;
 
-    /// How many scalars there are. Generated code adds up its fields instead, each by [`count`](crate::generated::count).
+    /// Number of scalars. Generated code adds up its fields instead, each by [`count`](crate::generated::count).
     const COUNT: usize = {
         assert!(mem::align_of::<Self>() <= mem::align_of::<Self::Scalar>());
         mem::size_of::<Self>() / mem::size_of::<Self::Scalar>()
     };
 
-    /// All scalars, in the order of the fields.
+    /// Name of the type, as summaries print it. The derive sets it.
+    const TYPE_NAME: &'static str = "Parameters";
+
+    /// Arrays of the type, one for each field. The derive sets them.
+    const FIELDS: &'static [Variable] = &[];
+
+    /// Rows, or rows and columns, of an array of scalars.
+    const SHAPE: ArrayShape = ArrayShape::vector(Self::COUNT);
+
+    /// Returns all scalars, in the order of the fields.
     fn as_slice(&self) -> &[Self::Scalar] {
         if Self::COUNT == 0 {
-            // What has no size need not be aligned as a scalar is.
+            // A type without size need not have the alignment of a scalar.
             return &[];
         }
         // SAFETY: the trait's contract: `COUNT` scalars without padding.
         unsafe { slice::from_raw_parts((&raw const *self).cast(), Self::COUNT) }
     }
 
-    /// All scalars, in the order of the fields.
+    /// Returns all scalars, in the order of the fields.
     fn as_mut_slice(&mut self) -> &mut [Self::Scalar] {
         if Self::COUNT == 0 {
             return &mut [];
@@ -50,30 +60,15 @@ pub unsafe trait Parameters: Sized + 'static {
         unsafe { slice::from_raw_parts_mut((&raw mut *self).cast(), Self::COUNT) }
     }
 
-    /// A value of zeros, for a network that fits on the stack or into a `static`.
+    /// Value with all scalars zero, for a network that fits on the stack or into a `static`.
     // SAFETY: zero bits are the scalar zero.
     const ZEROS: Self = unsafe { mem::MaybeUninit::zeroed().assume_init() };
-
-    /// A value of zeros, made in place on the heap: a network larger than the stack never passes through it.
-    #[cfg(feature = "std")]
-    fn zeroed() -> Box<Self> {
-        // SAFETY: zero bits are the scalar zero.
-        unsafe { Box::<Self>::new_zeroed().assume_init() }
-    }
-
-    /// A copy, made in place on the heap. `clone` does the same for a network that fits on the stack; a debug build
-    /// passes it through there.
-    #[cfg(feature = "std")]
-    fn to_boxed(&self) -> Box<Self> {
-        let mut copy = Self::zeroed();
-        copy.as_mut_slice().copy_from_slice(self.as_slice());
-        copy
-    }
 }
 
 // SAFETY: an array of scalars, `repr(C)`, without padding.
 unsafe impl<T: Scalar, const R: usize, const C: usize> Parameters for nalgebra::SMatrix<T, R, C> {
     type Scalar = T;
+    const SHAPE: ArrayShape = if C == 1 { ArrayShape::vector(R) } else { ArrayShape::matrix(R, C) };
 }
 
 // SAFETY: a scalar.

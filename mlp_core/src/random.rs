@@ -1,12 +1,12 @@
 //! Random numbers that are the same on every machine.
 
-#[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 use rand::{Rng as _, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// The rng behind initial weights and shuffling: xoshiro256++, the same sequence for a seed everywhere.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Rng(Xoshiro256PlusPlus);
 
 impl Rng {
@@ -57,21 +57,6 @@ impl Rng {
         for last in (1..items.len()).rev() {
             items.swap(last, self.below(last + 1));
         }
-    }
-}
-
-/// To go on from where it is.
-#[cfg(feature = "safetensors")]
-impl Rng {
-    pub(crate) fn state(&self) -> String {
-        serde_json::to_string(&self.0).unwrap_or_default()
-    }
-
-    pub(crate) fn from_state(state: &str) -> Option<Self> {
-        let state: serde_json::Value = serde_json::from_str(state).ok()?;
-        // From zeros it would never move.
-        let moves = state["s"].as_array()?.iter().any(|word| word.as_u64() != Some(0));
-        serde_json::from_value(state).ok().filter(|_| moves).map(Self)
     }
 }
 

@@ -1,47 +1,22 @@
-//! The number types that a network can be made of.
-
-use core::fmt;
+//! The scalar types that a network can be made of.
 
 use crate::kernels::math::Elementary;
 use crate::kernels::{Dispatch, EvaluateLoss, Kernels, Update};
+use crate::real::Real;
 
-/// `f32` or `f64`.
-pub trait Scalar:
-    num_traits::Float
-    + num_traits::NumAssign
-    + nalgebra::Scalar
-    + core::iter::Sum
-    + Default
-    + fmt::Display
-    + fmt::LowerExp
-    + Send
-    + Sync
-    + Kernels
-    + Dispatch
-    + Update
-    + EvaluateLoss
-    + Elementary
-{
-    /// The nearest scalar to a double.
-    fn from_f64(value: f64) -> Self;
-    /// The same number as a double.
-    fn to_f64(self) -> f64;
-}
-
-impl Scalar for f32 {
+/// The type of a network's parameters and values: `f32` or `f64`.
+///
+/// It is the only bound that a generic layer, loss or optimizer needs.
+pub trait Scalar: Real + Kernels + Dispatch + Update + EvaluateLoss + Elementary {
+    /// Returns the scalar that is nearest to `value`.
     fn from_f64(value: f64) -> Self {
-        value as f32
+        Self::nearest(value)
     }
+    /// Returns the same value as an `f64`.
     fn to_f64(self) -> f64 {
-        f64::from(self)
+        self.widen()
     }
 }
 
-impl Scalar for f64 {
-    fn from_f64(value: f64) -> Self {
-        value
-    }
-    fn to_f64(self) -> f64 {
-        self
-    }
-}
+impl Scalar for f32 {}
+impl Scalar for f64 {}

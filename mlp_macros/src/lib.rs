@@ -1,8 +1,16 @@
-//! The macros of `mlp`. Use the `mlp` crate, which has the layers that they speak of.
+//! The macros of `mlp`. Use them through the `mlp` crate, which contains the layers that they mention.
 //!
-//! What is written goes one way: `ast` reads it, one type a grammar rule; `graph` checks it and is the only file that
-//! finds errors of meaning; `plan` lays out the memory; `expand` writes the code and cannot fail. No macro knows a
-//! layer, an activation or an option by its name.
+//! The macros for networks are a pipeline:
+//!
+//! - `ast` parses the input, one type per grammar rule.
+//! - `graph` finds semantic errors and produces the checked graph, the same for both notations.
+//! - `plan` assigns values and gradients to buffers.
+//! - `expand` generates the code. It cannot fail.
+//!
+//! `onnx` is another front end: it translates a file to the statements of `functional!`, and reports what has no equivalent
+//! layer. `parameters` is the derive macro. `errors` collects the errors of a macro call, and `recovery` emits them.
+//!
+//! No macro but `onnx` knows a layer, an activation or an option by its name.
 
 mod ast;
 mod errors;
@@ -12,127 +20,126 @@ mod graph;
 mod onnx;
 mod parameters;
 mod plan;
+mod recovery;
+mod tokens;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
-use crate::ast::{Chain, Networks, Statements};
-use crate::graph::Checked;
+use crate::ast::{Chain, Network, Networks, Statements};
+use crate::graph::Analyze;
 
-/// A network that is a chain of layers.
+/// # Grammar
 ///
-/// As an expression it is a value, a `Box` with its initial parameters:
+/// Each layer is called on the output of the previous layer.
 ///
-/// ```ignore
-/// let mut model = sequential![Dense(1 => 10, relu), Dense(10 => 10, relu), Dense(10 => 1)];
+/// ```text
+/// input  = [ SCALAR ";" ] layers                                           an expression
+///        | { ATTRIBUTE } VISIBILITY "struct" NAME [ GENERICS ]
+///          [ ":" SCALAR ] "{" layers "}"                                   an item; several may follow each other
+/// layers = named { "," named } [ "," ]
+/// named  = { ATTRIBUTE } [ NAME ":" ] layer
+/// layer  = PATH [ "(" [ sizes ] { "," TYPE } { "," OPTION "=" VALUE } ")" ]
+/// sizes  = INPUTS "=>" OUTPUTS | SIZE
 /// ```
 ///
-/// As an item it is a type with a name, a public field for each layer:
+/// `Dense(1 => 10, relu, init = he_normal)` is the type `Dense<1, 10, relu>` with the options
+/// `DenseOptions::default().init(he_normal)`.
 ///
-/// ```ignore
-/// sequential! {
-///     /// Approximates sin on [0, 2π].
-///     pub struct SineNet {
-///         Dense(1 => 10, relu),
-///         hidden: Dense(10 => 10, relu),
-///         Dense(10 => 1),
-///     }
-/// }
-/// let net = SineNet::new(0);
-/// ```
-///
-/// `Dense(1 => 10, relu, init = he_normal)` is the type `Dense<1, 10, relu>`, with the options
-/// `DenseOptions::default().init(he_normal)`:
-///
-/// - Sizes come first: `inputs => outputs`, or one for a layer that gives as much as it takes. Each is any constant
+/// - Sizes come first: `inputs => outputs`, or one size for a layer with equal input and output sizes. A size is a constant
 ///   expression, or a const parameter of the struct: `pub struct Net<const H: usize> { … }`.
-/// - Types follow, as the activation of a `Dense`.
-/// - Options come last, `name = value`. A value may not be a local variable.
-/// - A layer that needs none of these, like another network, is its path: `Encoder`, or `my::Scale<3>`.
-/// - A layer without a name is `dense_1`, `dense_2`, … by its type.
-/// - For doubles write `sequential![f64; …]` and `pub struct Net: f64 { … }`.
+/// - Types come next, such as the activation of a `Dense`.
+/// - Options come last, as `name = value`. A value cannot be a local variable.
+/// - A layer without arguments, such as another network, is its path: `Encoder`, or `my::Scale<3>`.
+/// - A layer without a name is called `dense_1`, `dense_2`, … after its type.
+/// - The scalar type defaults to `f32`. For `f64` write `sequential![f64; …]` or `pub struct Net: f64 { … }`.
 #[proc_macro]
 pub fn sequential(input: TokenStream) -> TokenStream {
     networks::<Chain>(parse_macro_input!(input)).into()
 }
 
-/// A network that is any graph without cycles: layers are called on values.
+/// # Grammar
 ///
-/// As an expression it is a value, a `Box` with its initial parameters:
+/// The layers form any graph without cycles.
 ///
-/// ```ignore
-/// let mut model = functional! {
-///     let input = Input(1);
-///     let first = Dense(1 => 10, relu)(input);
-///     let second = Dense(10 => 10, relu)(first);
-///     let sum = Add()(first, second);
-///     let output = Dense(10 => 1)(sum);
-///     Model(input => output)
-/// };
+/// ```text
+/// input      = [ SCALAR ";" ] statements                                    an expression
+///            | { ATTRIBUTE } VISIBILITY "struct" NAME [ GENERICS ]
+///              [ ":" SCALAR ] "{" statements "}"                            an item; several may follow each other
+/// statements = { { ATTRIBUTE } "let" pattern "=" value ";" } "Model" "(" names "=>" names ")"
+/// pattern    = NAME | "(" ( NAME | "_" ) { "," ( NAME | "_" ) } ")"
+/// value      = "Input" "(" SIZE ")"                                         an input
+///            | layer                                                        a layer that later statements call
+///            | ( layer | NAME ) "(" value { "," value } ")"                 a call of a layer
+///            | NAME                                                         a value, as an argument
+///            | value "[" RANGE "]"                                          a slice of features
+/// names      = NAME | "(" NAME { "," NAME } ")"
 /// ```
 ///
-/// As an item it is a type with a name, `functional! { pub struct Residual { … } }`, with a public field for each layer.
+/// A `layer` is written as in `sequential!`.
 ///
-/// - `Input(3)` is what the network is given: so many features.
-/// - A layer is written as in [`sequential!`] and called on values. Its field has the name of the value, or of the layer if
-///   it is defined by itself: `let encode = Dense(4 => 2); let a = encode(x); let b = encode(y);`. A layer called twice
-///   shares its parameters.
-/// - A layer in empty parentheses has the sizes of the values it is called on: `Add()(a, b)`, `Concatenate()(a, b)`.
+/// - `Input(3)` is an input of the network with 3 features.
+/// - A layer is called on values: `let hidden = Dense(1 => 10, relu)(input);`. The layer's field has the name of the value.
+/// - A layer that is defined by itself can be called several times, and shares its parameters:
+///   `let encode = Dense(4 => 2); let a = encode(x); let b = encode(y);`.
+/// - A layer in empty parentheses takes its sizes from the values that it is called on: `Add()(a, b)`,
+///   `Concatenate()(a, b)`.
 /// - `x[0..4]` is a slice of features.
-/// - Another network is a layer by its path: `let code = Encoder(x);`. Where it gives several values:
+/// - Another network is a layer, written as its path: `let code = Encoder(x);`. With several outputs, it returns a tuple:
 ///   `let (mean, variance) = Encoder(x);`.
-/// - `Model(input => output)` ends it; several inputs or outputs are tuples, `Model((a, b) => (c, d))`. Data, targets,
-///   losses and predictions are tuples then. An item `Net` has structs with their names too: `NetInputs { a: &x, b: &z }`
-///   is data, and `NetOutputs::from(prediction)` names the predictions.
+/// - `Model(input => output)` comes last. Several inputs or outputs are tuples, `Model((a, b) => (c, d))`. Data, targets,
+///   losses and predictions are tuples too.
+/// - An item `Net` with several inputs or outputs also defines structs with their names. `NetInputs { a: &x, b: &z }` is
+///   data, and `NetOutputs::from(prediction)` names the predictions.
 #[proc_macro]
 pub fn functional(input: TokenStream) -> TokenStream {
     networks::<Statements>(parse_macro_input!(input)).into()
 }
 
-/// A model of ONNX, read while the program is compiled, as a network like those of [`functional!`].
+/// # Reference
 ///
-/// ```ignore
-/// onnx! {
-///     /// Trained elsewhere.
-///     pub struct Imported = "models/imported.onnx";
-/// }
-/// let network = Imported::pretrained();
-/// ```
+/// The path is relative to the package's directory. The program contains the weights of the file:
 ///
-/// The path is relative to the package. The file's weights are in the program: `pretrained()` gives a network with them, to
-/// predict or to be trained further, `PRETRAINED` is the same as a constant, and `new(seed)` is a network with fresh ones. The
-/// layers' fields have the names of the file as
-/// far as these can be names. A model of doubles becomes a network of `f64`.
+/// - `pretrained()` returns a network with these weights, for inference or further training.
+/// - `PRETRAINED` is the same network as a constant.
+/// - `new(seed)` returns a network with new weights.
 ///
-/// Products with weights and their biases become `Dense`, with the activation behind it; then there are the activations,
-/// merges, slices and normalizations. What has no layer that computes exactly the same is an error which names the node.
+/// The fields have the names of the file, converted to Rust identifiers. A model in double precision becomes a network of
+/// `f64`.
+///
+/// Matrix products with weights become `Dense`, together with their bias and activation. Other activations, merges, slices
+/// and normalizations are supported too. An operator without an exactly equivalent layer is a compile error that names the
+/// node.
 #[cfg(feature = "onnx")]
 #[proc_macro]
 pub fn onnx(input: TokenStream) -> TokenStream {
     onnx::imports(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
-/// Implements `Parameters` for a struct whose fields all are.
+/// # Requirements
 ///
-/// ```ignore
-/// #[derive(Clone, Debug, PartialEq, Parameters)]
-/// #[repr(C)]
-/// pub struct Scale<const N: usize> {
-///     factors: SVector<f32, N>,
-/// }
-/// ```
+/// - The struct is `#[repr(C)]` or `#[repr(transparent)]`.
+/// - Every field implements `Parameters`, with one scalar type for all. Fields of type `PhantomData` are skipped.
+/// - The scalar type is that of the first field, or that of `#[parameters(scalar = f32)]`.
 ///
-/// The struct is `#[repr(C)]` or `#[repr(transparent)]`. Its fields are of one scalar, that of the first field or of
-/// `#[parameters(scalar = f32)]`; `PhantomData` is left out.
+/// # Scalar types of a layer
+///
+/// A layer with a type parameter `T: Scalar` works in networks of `f32` and of `f64`: in a network of `f64`, `Gain(3)` is
+/// a `Gain<3, f64>`. A layer with a concrete scalar type works in networks of that type.
 #[proc_macro_derive(Parameters, attributes(parameters))]
 pub fn parameters(input: TokenStream) -> TokenStream {
     parameters::derive(&parse_macro_input!(input as DeriveInput)).into()
 }
 
-/// The code of all networks, or their errors.
-fn networks<B: Checked>(networks: Networks<B>) -> proc_macro2::TokenStream {
-    let code = |network| {
-        B::check(network).map_or_else(|errors| errors.emit(&network.head.place), |graph| expand::network(&graph))
-    };
-    networks.networks.iter().map(code).collect()
+/// Returns the code of all networks of a macro call.
+fn networks<B: Analyze>(networks: Networks<B>) -> proc_macro2::TokenStream {
+    networks.networks.iter().map(network).collect()
+}
+
+/// Returns the code of a network, or its errors.
+fn network<B: Analyze>(network: &Network<B>) -> proc_macro2::TokenStream {
+    match B::analyze(network) {
+        Ok(graph) => expand::network(&graph),
+        Err(errors) => recovery::code(errors, &network.head.position),
+    }
 }

@@ -1,142 +1,143 @@
-//! The messages of ONNX that `mlp` reads and writes: what a model of dense layers needs, under the names and numbers of
-//! `onnx.proto`. What else a file has is skipped.
+//! The ONNX messages that `mlp` reads and writes: the subset of `onnx.proto` that a model of dense layers needs.
+//!
+//! Names and tags are those of `onnx.proto`. Unknown fields are skipped.
 
 mod tensor;
 
 pub use prost::{DecodeError, Message};
 pub use tensor::TensorError;
 
-/// A model in a file.
+/// Content of a file.
 #[derive(Clone, PartialEq, Message)]
 pub struct ModelProto {
-    /// The version of the file format.
+    /// Version of the file format.
     #[prost(int64, tag = "1")]
     pub ir_version: i64,
-    /// Which versions of which operators.
+    /// Versions of the operator sets.
     #[prost(message, repeated, tag = "8")]
     pub opset_import: Vec<OperatorSetIdProto>,
-    /// Who wrote it.
+    /// Name of the program that wrote the file.
     #[prost(string, tag = "2")]
     pub producer_name: String,
-    /// Which version of them.
+    /// Version of that program.
     #[prost(string, tag = "3")]
     pub producer_version: String,
-    /// For people.
+    /// Documentation.
     #[prost(string, tag = "6")]
     pub doc_string: String,
-    /// What is computed.
+    /// Computation graph.
     #[prost(message, optional, tag = "7")]
     pub graph: Option<GraphProto>,
-    /// Names and texts.
+    /// Key-value pairs of metadata.
     #[prost(message, repeated, tag = "14")]
     pub metadata_props: Vec<StringStringEntryProto>,
 }
 
-/// A version of a set of operators.
+/// Version of an operator set.
 #[derive(Clone, PartialEq, Message)]
 pub struct OperatorSetIdProto {
-    /// Whose set: empty for ONNX's own.
+    /// Domain of the set; empty for the default operators.
     #[prost(string, tag = "1")]
     pub domain: String,
-    /// Which version.
+    /// Version number.
     #[prost(int64, tag = "2")]
     pub version: i64,
 }
 
-/// A name and a text.
+/// Key-value pair.
 #[derive(Clone, PartialEq, Message)]
 pub struct StringStringEntryProto {
-    /// The name.
+    /// Key.
     #[prost(string, tag = "1")]
     pub key: String,
-    /// The text.
+    /// Value.
     #[prost(string, tag = "2")]
     pub value: String,
 }
 
-/// Nodes in an order in which they can be computed.
+/// Nodes in topological order, with their inputs, outputs and constants.
 #[derive(Clone, PartialEq, Message)]
 pub struct GraphProto {
-    /// The operators.
+    /// Nodes in topological order.
     #[prost(message, repeated, tag = "1")]
     pub node: Vec<NodeProto>,
-    /// Its name.
+    /// Name.
     #[prost(string, tag = "2")]
     pub name: String,
     /// Constants, such as weights.
     #[prost(message, repeated, tag = "5")]
     pub initializer: Vec<TensorProto>,
-    /// For people.
+    /// Documentation.
     #[prost(string, tag = "10")]
     pub doc_string: String,
-    /// What it takes. Old files list initializers too.
+    /// Inputs. Old files list initializers too.
     #[prost(message, repeated, tag = "11")]
     pub input: Vec<ValueInfoProto>,
-    /// What it gives.
+    /// Outputs.
     #[prost(message, repeated, tag = "12")]
     pub output: Vec<ValueInfoProto>,
-    /// What lies between.
+    /// Types of intermediate values.
     #[prost(message, repeated, tag = "13")]
     pub value_info: Vec<ValueInfoProto>,
 }
 
-/// An operator at work.
+/// Application of an operator to values.
 #[derive(Clone, PartialEq, Message)]
 pub struct NodeProto {
-    /// The names of what it takes; empty for what is left out.
+    /// Names of the inputs; empty for an omitted input.
     #[prost(string, repeated, tag = "1")]
     pub input: Vec<String>,
-    /// The names of what it gives.
+    /// Names of the outputs.
     #[prost(string, repeated, tag = "2")]
     pub output: Vec<String>,
-    /// Its name.
+    /// Name.
     #[prost(string, tag = "3")]
     pub name: String,
-    /// Which operator: `Gemm`.
+    /// Operator, such as `Gemm`.
     #[prost(string, tag = "4")]
     pub op_type: String,
-    /// Of whose set.
+    /// Domain of the operator set.
     #[prost(string, tag = "7")]
     pub domain: String,
-    /// Its settings.
+    /// Attributes.
     #[prost(message, repeated, tag = "5")]
     pub attribute: Vec<AttributeProto>,
 }
 
-/// A setting of a node.
+/// Attribute of a node.
 #[derive(Clone, PartialEq, Message)]
 pub struct AttributeProto {
-    /// Its name.
+    /// Name.
     #[prost(string, tag = "1")]
     pub name: String,
-    /// Which of the fields holds it.
+    /// Field that contains the value: an [`AttributeType`].
     #[prost(enumeration = "AttributeType", tag = "20")]
     pub r#type: i32,
-    /// A number.
+    /// Float.
     #[prost(float, tag = "2")]
     pub f: f32,
-    /// A whole number.
+    /// Integer.
     #[prost(int64, tag = "3")]
     pub i: i64,
-    /// A text.
+    /// UTF-8 string.
     #[prost(bytes = "vec", tag = "4")]
     pub s: Vec<u8>,
-    /// A tensor.
+    /// Tensor.
     #[prost(message, optional, tag = "5")]
     pub t: Option<TensorProto>,
-    /// Numbers.
+    /// Floats.
     #[prost(float, repeated, packed = "false", tag = "7")]
     pub floats: Vec<f32>,
-    /// Whole numbers.
+    /// Integers.
     #[prost(int64, repeated, packed = "false", tag = "8")]
     pub ints: Vec<i64>,
 }
 
-/// What kind of setting it is.
+/// Type of an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, prost::Enumeration)]
 #[repr(i32)]
 pub enum AttributeType {
-    /// Not told.
+    /// Unknown.
     Undefined = 0,
     /// `f`
     Float = 1,
@@ -146,7 +147,7 @@ pub enum AttributeType {
     String = 3,
     /// `t`
     Tensor = 4,
-    /// A graph, which is not read.
+    /// A graph; not supported.
     Graph = 5,
     /// `floats`
     Floats = 6,
@@ -154,107 +155,107 @@ pub enum AttributeType {
     Ints = 7,
 }
 
-/// Numbers with dimensions.
+/// Tensor.
 #[derive(Clone, PartialEq, Message)]
 pub struct TensorProto {
-    /// How many there are in each direction.
+    /// Shape.
     #[prost(int64, repeated, packed = "false", tag = "1")]
     pub dims: Vec<i64>,
-    /// What each is.
+    /// Element type: a [`DataType`].
     #[prost(enumeration = "DataType", tag = "2")]
     pub data_type: i32,
-    /// Its name.
+    /// Name.
     #[prost(string, tag = "8")]
     pub name: String,
-    /// The numbers as bytes, the lowest first.
+    /// Elements as little-endian bytes. Alternatively, one of the next four fields contains them.
     #[prost(bytes = "vec", tag = "9")]
     pub raw_data: Vec<u8>,
-    /// Or here.
+    /// Elements of type float.
     #[prost(float, repeated, tag = "4")]
     pub float_data: Vec<f32>,
-    /// Or here.
+    /// Elements of type int32 or narrower.
     #[prost(int32, repeated, tag = "5")]
     pub int32_data: Vec<i32>,
-    /// Or here.
+    /// Elements of type int64.
     #[prost(int64, repeated, tag = "7")]
     pub int64_data: Vec<i64>,
-    /// Or here.
+    /// Elements of type double.
     #[prost(double, repeated, tag = "10")]
     pub double_data: Vec<f64>,
-    /// Or in another file, which is not read.
+    /// Location of the elements in another file; not supported.
     #[prost(message, repeated, tag = "13")]
     pub external_data: Vec<StringStringEntryProto>,
 }
 
-/// What a number is.
+/// Element type of a tensor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, prost::Enumeration)]
 #[repr(i32)]
 pub enum DataType {
-    /// Not told.
+    /// Unknown.
     Undefined = 0,
-    /// Single precision.
+    /// 32-bit float.
     Float = 1,
-    /// Whole numbers of 64 bits.
+    /// 64-bit integer.
     Int64 = 7,
-    /// Yes or no.
+    /// Boolean.
     Bool = 9,
-    /// Double precision.
+    /// 64-bit float.
     Double = 11,
 }
 
-/// A value's name and type.
+/// Name and type of a value.
 #[derive(Clone, PartialEq, Message)]
 pub struct ValueInfoProto {
-    /// Its name.
+    /// Name.
     #[prost(string, tag = "1")]
     pub name: String,
-    /// Its type.
+    /// Type.
     #[prost(message, optional, tag = "2")]
     pub r#type: Option<TypeProto>,
 }
 
-/// A value's type.
+/// Type of a value.
 #[derive(Clone, PartialEq, Message)]
 pub struct TypeProto {
-    /// If it is a tensor, and here nothing else is one.
+    /// Tensor type; other types are not supported.
     #[prost(message, optional, tag = "1")]
     pub tensor_type: Option<TensorType>,
 }
 
-/// A tensor's type.
+/// Type of a tensor.
 #[derive(Clone, PartialEq, Message)]
 pub struct TensorType {
-    /// What each number is.
+    /// Element type: a [`DataType`].
     #[prost(enumeration = "DataType", tag = "1")]
     pub elem_type: i32,
-    /// Its dimensions.
+    /// Shape.
     #[prost(message, optional, tag = "2")]
     pub shape: Option<TensorShapeProto>,
 }
 
-/// A tensor's dimensions.
+/// Shape of a tensor.
 #[derive(Clone, PartialEq, Message)]
 pub struct TensorShapeProto {
-    /// From the first to the last.
+    /// Dimensions.
     #[prost(message, repeated, tag = "1")]
     pub dim: Vec<Dimension>,
 }
 
-/// One dimension, if it is known.
+/// Dimension of a shape.
 #[derive(Clone, PartialEq, Message)]
 pub struct Dimension {
-    /// A number, or a name for any number.
+    /// Value; `None` if unknown.
     #[prost(oneof = "DimensionValue", tags = "1, 2")]
     pub value: Option<DimensionValue>,
 }
 
-/// A dimension.
+/// Value of a dimension.
 #[derive(Clone, PartialEq, Eq, prost::Oneof)]
 pub enum DimensionValue {
-    /// A number.
+    /// Fixed size.
     #[prost(int64, tag = "1")]
     Value(i64),
-    /// A name for any number, such as `batch`.
+    /// Name of a variable size, such as `batch`.
     #[prost(string, tag = "2")]
     Parameter(String),
 }

@@ -1,3 +1,5 @@
+//! Antialiased pixel canvas, as a backend of plotters.
+
 use std::convert::Infallible;
 
 use ab_glyph_rasterizer::{Point, Rasterizer, point};
@@ -9,9 +11,9 @@ use plotters_backend::{
 use super::chart::{EM, UNITS};
 use super::lettering::Lettering;
 
-type Drawn = Result<(), DrawingErrorKind<Infallible>>;
+type DrawResult = Result<(), DrawingErrorKind<Infallible>>;
 
-/// A picture of pixels. Lines and letters are smooth: their places are fractions of a pixel.
+/// RGB image with subpixel coordinates.
 pub(super) struct Canvas<'a> {
     lettering: Lettering,
     rgb: &'a mut [u8],
@@ -19,12 +21,12 @@ pub(super) struct Canvas<'a> {
 }
 
 impl<'a> Canvas<'a> {
-    /// Draws on red, green and blue of each pixel, line by line.
+    /// Creates a canvas on the red, green and blue bytes of each pixel, row by row.
     pub(super) fn new(rgb: &'a mut [u8], size: (u32, u32)) -> Self {
         Self { lettering: Lettering::new(), rgb, size }
     }
 
-    /// Lays a color over what is drawn. Coverage is that of the pixel by the shape.
+    /// Blends a color into a pixel. `coverage` is the fraction of the pixel that the shape covers.
     fn blend(&mut self, x: i32, y: i32, color: BackendColor, coverage: f32) {
         if x < 0 || y < 0 || x >= self.size.0 as i32 || y >= self.size.1 as i32 {
             return;
@@ -37,7 +39,7 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// Fills what `outline` draws between two corners.
+    /// Fills the shape that `outline` draws between two corners.
     fn fill(
         &mut self,
         low: Point,
@@ -46,7 +48,8 @@ impl<'a> Canvas<'a> {
         outline: impl FnOnce(&Lettering, Point, &mut Rasterizer),
     ) {
         let corner = point(low.x.floor(), low.y.floor());
-        let (width, height) = ((high.x - corner.x).ceil().max(1.0), (high.y - corner.y).ceil().max(1.0));
+        let width = (high.x - corner.x).ceil().max(1.0);
+        let height = (high.y - corner.y).ceil().max(1.0);
         let mut rasterizer = Rasterizer::new(width as usize + 1, height as usize + 1);
         outline(&self.lettering, corner, &mut rasterizer);
         rasterizer.for_each_pixel_2d(|x, y, coverage| {
@@ -56,11 +59,13 @@ impl<'a> Canvas<'a> {
         });
     }
 
-    /// Draws a curve of this radius with round joints. Where it crosses itself it is no darker.
+    /// Draws a path with round joints. `radius` is half the line width. Translucent paths are not darker where they
+    /// cross themselves.
     fn stroke(&mut self, path: &[Point], radius: f32, color: BackendColor) {
         let Some((low, high)) = corners(path) else { return };
         let reach = radius + 1.0;
-        let (left, top) = ((low.x - reach).floor() as i32, (low.y - reach).floor() as i32);
+        let left = (low.x - reach).floor() as i32;
+        let top = (low.y - reach).floor() as i32;
         let width = ((high.x + reach).ceil() as i32 - left) as usize;
         let height = ((high.y + reach).ceil() as i32 - top) as usize;
         let mut coverage = vec![0f32; width * height];
@@ -90,27 +95,33 @@ impl DrawingBackend for Canvas<'_> {
         (self.size.0 * UNITS, self.size.1 * UNITS)
     }
 
-    fn ensure_prepared(&mut self) -> Drawn {
+    fn ensure_prepared(&mut self) -> DrawResult {
         Ok(())
     }
 
-    fn present(&mut self) -> Drawn {
+    fn present(&mut self) -> DrawResult {
         Ok(())
     }
 
-    fn draw_pixel(&mut self, (x, y): BackendCoord, color: BackendColor) -> Drawn {
+    fn draw_pixel(&mut self, (x, y): BackendCoord, color: BackendColor) -> DrawResult {
         self.fill_polygon([(x, y), (x + 1, y), (x + 1, y + 1), (x, y + 1)], &color)
     }
 
-    fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> Drawn {
+    fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> DrawResult {
         self.draw_path([from, to], style)
     }
 
-    fn draw_rect<S: BackendStyle>(&mut self, low: BackendCoord, high: BackendCoord, style: &S, fill: bool) -> Drawn {
+    fn draw_rect<S: BackendStyle>(
+        &mut self,
+        low: BackendCoord,
+        high: BackendCoord,
+        style: &S,
+        fill: bool,
+    ) -> DrawResult {
         let around = [low, (high.0, low.1), high, (low.0, high.1), low];
         let units = UNITS as i32;
-        if fill && [low.0, low.1, high.0, high.1].iter().all(|place| place % units == 0) {
-            // Of whole pixels, as cells of heat maps are, by the thousand.
+        if fill && [low.0, low.1, high.0, high.1].iter().all(|coordinate| coordinate % units == 0) {
+            // Whole pixels, such as the thousands of cells of a heat map.
             let pixels =
                 (low.1 / units..high.1 / units).flat_map(|y| (low.0 / units..high.0 / units).map(move |x| (x, y)));
             pixels.for_each(|(x, y)| self.blend(x, y, style.color(), 1.0));
@@ -119,15 +130,16 @@ impl DrawingBackend for Canvas<'_> {
         if fill { self.fill_polygon(around, style) } else { self.draw_path(around, style) }
     }
 
-    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> DrawResult {
         let mut path: Vec<_> = path.into_iter().map(pixels).collect();
         align_to_pixels(&mut path);
         self.stroke(&path, style.stroke_width() as f32 / UNITS as f32 / 2.0, style.color());
         Ok(())
     }
 
-    fn draw_circle<S: BackendStyle>(&mut self, center: BackendCoord, radius: u32, style: &S, fill: bool) -> Drawn {
-        let (center, radius) = (pixels(center), radius as f32 / UNITS as f32);
+    fn draw_circle<S: BackendStyle>(&mut self, center: BackendCoord, radius: u32, style: &S, fill: bool) -> DrawResult {
+        let center = pixels(center);
+        let radius = radius as f32 / UNITS as f32;
         if fill {
             self.stroke(&[center], radius, style.color());
             return Ok(());
@@ -138,7 +150,11 @@ impl DrawingBackend for Canvas<'_> {
         Ok(())
     }
 
-    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, corner: I, style: &S) -> Drawn {
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        corner: I,
+        style: &S,
+    ) -> DrawResult {
         let polygon: Vec<_> = corner.into_iter().map(pixels).collect();
         let Some((low, high)) = corners(&polygon) else { return Ok(()) };
         self.fill(low, high, style.color(), |_, origin, rasterizer| {
@@ -148,8 +164,8 @@ impl DrawingBackend for Canvas<'_> {
         Ok(())
     }
 
-    // Where the text stands relative to its anchor is as in plotters' SVG, so that both formats look alike.
-    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, at: BackendCoord) -> Drawn {
+    // Positions relative to the anchor as in plotters' SVG, so that both formats look alike.
+    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, at: BackendCoord) -> DrawResult {
         let em = (style.size() / EM) as f32 / UNITS as f32;
         let width = self.lettering.width(text);
         let right = match style.anchor().h_pos {
@@ -159,8 +175,8 @@ impl DrawingBackend for Canvas<'_> {
         };
         let down = match style.anchor().v_pos {
             VPos::Top => 0.76,
-            VPos::Center => Lettering::HALF_X,
-            VPos::Bottom => -Lettering::HALF_X,
+            VPos::Center => Lettering::HALF_X_HEIGHT,
+            VPos::Bottom => -Lettering::HALF_X_HEIGHT,
         };
         let (cos, sin) = match style.transform() {
             FontTransform::None => (em, 0.0),
@@ -169,24 +185,26 @@ impl DrawingBackend for Canvas<'_> {
             FontTransform::Rotate270 => (0.0, -em),
         };
         let at = pixels(at);
-        let place = |x: f32, y: f32| {
-            let (x, y) = (x + right, down - y);
+        let to_pixels = |x: f32, y: f32| {
+            let x = x + right;
+            let y = down - y;
             point(at.x + x * cos - y * sin, at.y + x * sin + y * cos)
         };
-        // No letter is taller, or reaches lower.
-        let Some((low, high)) = corners(&[place(-0.3, 1.3), place(width + 0.3, -0.5)]) else { return Ok(()) };
+        // Bounds of all glyphs, in ems.
+        let Some((low, high)) = corners(&[to_pixels(-0.3, 1.3), to_pixels(width + 0.3, -0.5)]) else { return Ok(()) };
         self.fill(low, high, style.color(), |lettering, origin, rasterizer| {
-            lettering.draw(text, |x, y| place(x, y) - origin, rasterizer);
+            lettering.draw(text, |x, y| to_pixels(x, y) - origin, rasterizer);
         });
         Ok(())
     }
 }
 
+/// Converts drawing units to pixels.
 fn pixels((x, y): BackendCoord) -> Point {
     point(x as f32 / UNITS as f32, y as f32 / UNITS as f32)
 }
 
-/// Moves a grid line or a frame onto whole pixels, where it is sharp.
+/// Moves grid lines and frames to pixel centers, so that they are sharp.
 fn align_to_pixels(path: &mut [Point]) {
     let straight = path.windows(2).all(|pair| pair[0].x == pair[1].x || pair[0].y == pair[1].y);
     if straight && path.len() <= 5 {
@@ -194,6 +212,7 @@ fn align_to_pixels(path: &mut [Point]) {
     }
 }
 
+/// Returns the corners of the bounding box.
 fn corners(points: &[Point]) -> Option<(Point, Point)> {
     let first = *points.first()?;
     Some(points.iter().fold((first, first), |(low, high), p| {
@@ -201,12 +220,13 @@ fn corners(points: &[Point]) -> Option<(Point, Point)> {
     }))
 }
 
-/// From a point to a segment.
+/// Returns the distance from a point to a segment.
 fn distance(p: Point, from: Point, to: Point) -> f32 {
-    let (along, away) = (to - from, p - from);
+    let along = to - from;
+    let away = p - from;
     let length = along.x * along.x + along.y * along.y;
-    let part = if length == 0.0 { 0.0 } else { ((away.x * along.x + away.y * along.y) / length).clamp(0.0, 1.0) };
-    f32::hypot(away.x - part * along.x, away.y - part * along.y)
+    let fraction = if length == 0.0 { 0.0 } else { ((away.x * along.x + away.y * along.y) / length).clamp(0.0, 1.0) };
+    f32::hypot(away.x - fraction * along.x, away.y - fraction * along.y)
 }
 
 #[cfg(test)]
@@ -219,8 +239,8 @@ mod tests {
 
     const INK: RGBColor = RGBColor(0, 0, 0);
 
-    /// The darkness of each pixel, from 0 to 255, after drawing.
-    fn drawn(draw: impl FnOnce(&mut Canvas<'_>) -> Drawn) -> impl Fn(i32, i32) -> u8 {
+    /// Draws, and returns a function for the darkness of a pixel, from 0 to 255.
+    fn drawn(draw: impl FnOnce(&mut Canvas<'_>) -> DrawResult) -> impl Fn(i32, i32) -> u8 {
         let mut rgb = vec![255; (SIZE.0 * SIZE.1 * 3) as usize];
         draw(&mut Canvas::new(&mut rgb, SIZE)).unwrap();
         move |x, y| 255 - rgb[(y * SIZE.0 as i32 + x) as usize * 3]
@@ -241,15 +261,15 @@ mod tests {
     }
 
     #[test]
-    fn slanted_lines_are_as_wide_as_told() {
+    fn slanted_lines_have_the_given_width() {
         let dark = drawn(|canvas| canvas.draw_line(at(10, 10), at(110, 60), &pen(1.0, 2)));
         let ink: u32 = (0..80).map(|y| u32::from(dark(60, y))).sum();
-        // Cut upright, a line of slope ½ is √5/2 times its width.
+        // A line with dy/dx = ½, cut vertically, is √5/2 times its width.
         assert!((f64::from(ink) / 255.0 - 5f64.sqrt()).abs() < 0.2, "{ink}");
     }
 
     #[test]
-    fn crossings_are_no_darker() {
+    fn crossings_are_not_darker() {
         let path = [at(10, 10), at(50, 51), at(50, 10), at(10, 51)];
         let dark = drawn(|canvas| canvas.draw_path(path, &pen(0.5, 4)));
         assert_eq!(dark(30, 30), dark(20, 20));
@@ -266,7 +286,7 @@ mod tests {
         assert!((f64::from(ink) / 255.0 / 25.0 - core::f64::consts::PI).abs() < 0.03);
     }
 
-    /// The first and last column and row with ink around (300, 300).
+    /// Returns the first and last column and row with ink around (300, 300).
     fn bounds(dark: impl Fn(i32, i32) -> u8) -> [i32; 4] {
         let inked: Vec<_> =
             (100..500).flat_map(|y| (100..500).map(move |x| (x, y))).filter(|&(x, y)| dark(x, y) > 99).collect();
@@ -275,17 +295,17 @@ mod tests {
     }
 
     #[test]
-    fn text_is_centered_and_turned() {
+    fn text_is_centered_and_rotated() {
         let style = ("sans-serif", 40.0 * EM * f64::from(UNITS)).with_color(INK).into_text_style(&(1, 1));
         let style = style.pos(Pos::new(HPos::Center, VPos::Center));
         let [left, right, top, bottom] = bounds(drawn(|canvas| canvas.draw_text("xxxx", &style, at(300, 300))));
         assert!((left + right + 1 - 600).abs() <= 2, "{left} to {right}");
         assert!((top + bottom + 1 - 600).abs() <= 2, "{top} to {bottom}");
         assert!((70..90).contains(&(right - left)) && (18..25).contains(&(bottom - top)));
-        let turned = style.transform(FontTransform::Rotate270);
-        let dark = drawn(|canvas| canvas.draw_text("lx", &turned, at(300, 300)));
+        let rotated = style.transform(FontTransform::Rotate270);
+        let dark = drawn(|canvas| canvas.draw_text("lx", &rotated, at(300, 300)));
         let [left, right, top, bottom] = bounds(&dark);
-        // Read from below: the long letter l comes first, at the bottom.
+        // The text reads upwards: the tall letter l is at the bottom.
         let ink = |y: i32| (left..=right).filter(|&x| dark(x, y) > 99).count();
         assert!((bottom - 8..bottom).any(|y| ink(y) > 25) && (top..top + 8).all(|y| ink(y) < 25));
     }

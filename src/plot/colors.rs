@@ -1,6 +1,8 @@
+//! Color palettes.
+
 use plotters::style::RGBColor;
 
-/// Okabe and Ito's colors (jfly.uni-koeln.de/color), the most different ones first.
+/// Okabe and Ito's colors for color-blind readers (jfly.uni-koeln.de/color), the most distinct ones first.
 const CLASSES: [RGBColor; 8] = [
     RGBColor(0, 114, 178),
     RGBColor(213, 94, 0),
@@ -12,46 +14,48 @@ const CLASSES: [RGBColor; 8] = [
     RGBColor(240, 228, 66),
 ];
 
-/// From little to much: ever darker, so that a color-blind eye and a gray print show the same.
+/// Color map for values of one sign, from low to high. The luminance decreases steadily, so that it also works in
+/// grayscale and for color-blind readers.
 const SEQUENTIAL: [[f64; 3]; 5] =
     [[246.0, 249.0, 253.0], [158.0, 202.0, 228.0], [46.0, 134.0, 190.0], [0.0, 76.0, 138.0], [0.0, 34.0, 76.0]];
 
-/// From negative to positive, light where it is nothing. Blue and orange no one confuses.
+/// Color map for values of both signs, from negative (blue) through zero (light) to positive (orange). Color-blind
+/// readers can distinguish blue and orange.
 const DIVERGING: [[f64; 3]; 5] =
     [[0.0, 58.0, 112.0], [86.0, 160.0, 206.0], [247.0, 247.0, 247.0], [232.0, 160.0, 84.0], [140.0, 66.0, 0.0]];
 
-/// How many colors there are for series and classes.
-pub(super) const DIFFERENT: usize = CLASSES.len() + 4;
+/// Number of distinct colors for series and classes.
+pub(super) const DISTINCT: usize = CLASSES.len() + 4;
 
-/// Of the series or the class of this index. After all colors come darker ones.
+/// Returns the color of a series or a class. The palette is followed by darker versions of its first colors.
 pub(super) fn of_class(index: usize) -> RGBColor {
-    let index = index % DIFFERENT;
+    let index = index % DISTINCT;
     let RGBColor(red, green, blue) = CLASSES[index % CLASSES.len()];
-    let part = if index < CLASSES.len() { 1.0 } else { 0.55 };
-    let [red, green, blue] = [red, green, blue].map(|full| (f64::from(full) * part) as u8);
+    let brightness = if index < CLASSES.len() { 1.0 } else { 0.55 };
+    let [red, green, blue] = [red, green, blue].map(|channel| (f64::from(channel) * brightness) as u8);
     RGBColor(red, green, blue)
 }
 
-/// Of a part of the whole, from 0 to 1.
+/// Returns a color of the sequential color map. `position` is from 0 (low) to 1 (high).
 pub(super) fn sequential(position: f64) -> RGBColor {
-    between(&SEQUENTIAL, position)
+    interpolate(&SEQUENTIAL, position)
 }
 
-/// From the lowest at 0 through nothing at 0.5 to the highest at 1.
+/// Returns a color of the diverging color map. `position` is from 0 (lowest) through 0.5 (zero) to 1 (highest).
 pub(super) fn diverging(position: f64) -> RGBColor {
-    between(&DIVERGING, position)
+    interpolate(&DIVERGING, position)
 }
 
-fn between(anchors: &[[f64; 3]; 5], position: f64) -> RGBColor {
-    let place = position.clamp(0.0, 1.0) * 4.0;
-    let lower = (place as usize).min(3);
-    let part = place - lower as f64;
+fn interpolate(anchors: &[[f64; 3]; 5], position: f64) -> RGBColor {
+    let scaled = position.clamp(0.0, 1.0) * 4.0;
+    let lower = (scaled as usize).min(3);
+    let fraction = scaled - lower as f64;
     let [red, green, blue] =
-        [0, 1, 2].map(|i| (anchors[lower][i] + (anchors[lower + 1][i] - anchors[lower][i]) * part).round() as u8);
+        [0, 1, 2].map(|i| (anchors[lower][i] + (anchors[lower + 1][i] - anchors[lower][i]) * fraction).round() as u8);
     RGBColor(red, green, blue)
 }
 
-/// Whether white letters are easier to read on it than dark ones.
+/// Returns whether white text is more readable on this color than dark text.
 pub(super) fn is_dark(RGBColor(red, green, blue): RGBColor) -> bool {
     0.299 * f64::from(red) + 0.587 * f64::from(green) + 0.114 * f64::from(blue) < 140.0
 }
@@ -65,16 +69,16 @@ mod tests {
     }
 
     #[test]
-    fn classes_differ() {
-        let colors: Vec<_> = (0..DIFFERENT).map(of_class).map(|RGBColor(r, g, b)| [r, g, b].map(i32::from)).collect();
-        for (index, one) in colors.iter().enumerate() {
-            let distance = |other: &[i32; 3]| (0..3).map(|i| (one[i] - other[i]).pow(2)).sum::<i32>();
+    fn class_colors_are_distinct() {
+        let colors: Vec<_> = (0..DISTINCT).map(of_class).map(|RGBColor(r, g, b)| [r, g, b].map(i32::from)).collect();
+        for (index, color) in colors.iter().enumerate() {
+            let distance = |other: &[i32; 3]| (0..3).map(|i| (color[i] - other[i]).pow(2)).sum::<i32>();
             assert!(colors[index + 1..].iter().all(|other| distance(other) > 40 * 40), "{index}");
         }
     }
 
     #[test]
-    fn more_is_darker() {
+    fn higher_values_are_darker() {
         let scale: Vec<_> = (0..=100).map(|i| luminance(sequential(f64::from(i) / 100.0))).collect();
         assert!(scale.is_sorted_by(|a, b| a > b), "{scale:?}");
         let scale: Vec<_> = (0..=50).map(|i| luminance(diverging(0.5 + f64::from(i) / 100.0))).collect();

@@ -1,18 +1,20 @@
+//! Confusion matrix.
+
 use std::path::Path;
 
 use plotters_backend::DrawingBackend;
 
-use super::chart::{Area, Drawn};
+use super::chart::{Area, DrawResult};
 use super::file::{self, Picture};
-use super::grid::{Grid, LETTERS, widest};
+use super::grid::{FONT_SIZE, Grid, max_width};
 use super::lettering::Lettering;
-use super::{Coordinate, PlotError, Table, colors};
+use super::{Coordinate, PlotError, ToRows, colors};
 
-/// More classes are no picture.
-const MOST: usize = 100;
+/// Maximum number of classes that can be drawn.
+const MAX_CLASSES: usize = 100;
 
-/// How often which class was taken for which: a row for each true class and a column for each predicted one.
-/// scikit-learn's `ConfusionMatrixDisplay`.
+/// Confusion matrix: a row for each true class, a column for each predicted class. scikit-learn:
+/// `ConfusionMatrixDisplay`.
 ///
 /// ```
 /// use mlp::plot::Confusion;
@@ -33,22 +35,22 @@ pub struct Confusion {
     title: String,
     names: Option<Vec<String>>,
     normalized: bool,
-    counts: Counts,
+    source: Source,
 }
 
 #[derive(Clone, Debug)]
-enum Counts {
-    Given(Vec<Vec<f64>>),
+enum Source {
+    Counts(Vec<Vec<f64>>),
     Predictions { truth: Vec<f64>, predicted: Vec<f64> },
 }
 
 impl Confusion {
-    /// Of counts that are known, a row for each true class.
-    pub fn new(title: impl Into<String>, counts: &(impl Table + ?Sized)) -> Self {
-        Self { title: title.into(), names: None, normalized: false, counts: Counts::Given(counts.rows()) }
+    /// Creates a confusion matrix from counts, with a row for each true class.
+    pub fn new(title: impl Into<String>, counts: &(impl ToRows + ?Sized)) -> Self {
+        Self { title: title.into(), names: None, normalized: false, source: Source::Counts(counts.to_rows()) }
     }
 
-    /// Counts the classes of samples, which are numbered from 0.
+    /// Counts true and predicted classes, which are indices from 0.
     pub fn from_predictions<T: Coordinate, P: Coordinate>(
         title: impl Into<String>,
         truth: impl IntoIterator<Item = T>,
@@ -56,72 +58,75 @@ impl Confusion {
     ) -> Self {
         let truth = truth.into_iter().map(Coordinate::value).collect();
         let predicted = predicted.into_iter().map(Coordinate::value).collect();
-        Self { title: title.into(), names: None, normalized: false, counts: Counts::Predictions { truth, predicted } }
+        Self { title: title.into(), names: None, normalized: false, source: Source::Predictions { truth, predicted } }
     }
 
-    /// Names the classes, in their order. Without names they are numbered from 0.
+    /// Sets the names of the classes, in the order of their indices. Defaults to the indices.
     #[must_use]
     pub fn classes<N: Into<String>>(self, names: impl IntoIterator<Item = N>) -> Self {
         Self { names: Some(names.into_iter().map(Into::into).collect()), ..self }
     }
 
-    /// Shows shares of each true class in place of counts: what is on the diagonal is the class's recall.
+    /// Shows fractions of each true class instead of counts. The diagonal is the recall of each class.
     #[must_use]
     pub fn normalized(self) -> Self {
         Self { normalized: true, ..self }
     }
 
-    /// Writes the picture: PNG or SVG, by the extension. Missing directories are made.
+    /// Saves the plot as PNG or SVG, by the extension of `path`. Missing folders are created.
+    ///
+    /// # Errors
+    /// Returns an error if the counts or classes are invalid, the number of names is wrong, or the file cannot be
+    /// written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), PlotError> {
         file::save(self, path.as_ref())
     }
 
-    /// A square of counts.
-    fn counted(&self) -> Result<Vec<Vec<f64>>, PlotError> {
-        let rows = match &self.counts {
-            Counts::Given(rows) => rows.clone(),
-            Counts::Predictions { truth, predicted } => count(truth, predicted, self.names.as_ref().map(Vec::len))?,
+    /// Returns the checked counts.
+    fn counts(&self) -> Result<Vec<Vec<f64>>, PlotError> {
+        let rows = match &self.source {
+            Source::Counts(rows) => rows.clone(),
+            Source::Predictions { truth, predicted } => count(truth, predicted, self.names.as_ref().map(Vec::len))?,
         };
         check(&rows, &self.title)?;
         match &self.names {
             Some(names) if names.len() != rows.len() => {
-                Err(PlotError::Names { role: "classes", names: names.len(), needed: rows.len() })
+                Err(PlotError::Names { role: "classes", expected: rows.len(), names: names.len() })
             }
             _ => Ok(rows),
         }
     }
 
     fn grid(&self) -> Grid {
-        let rows = self.counted().unwrap_or_default();
-        let total = |row: &[f64]| row.iter().sum::<f64>();
-        let most = rows.iter().flatten().copied().fold(1.0, f64::max);
-        let shade = |row: &[f64], count: f64| count / if self.normalized { total(row).max(1.0) } else { most };
-        let written = |row: &[f64], count: f64| match self.normalized {
-            // Of a class without samples there are no shares.
-            true if total(row) == 0.0 => "–".into(),
-            true => format!("{:.2}", count / total(row)),
-            false if count < 1e7 => format!("{count}"),
-            false => format!("{count:.1e}"),
-        };
-        let each = |of: &dyn Fn(&[f64], f64) -> String| -> Vec<Vec<String>> {
-            rows.iter().map(|row| row.iter().map(|&count| of(row, count)).collect()).collect()
-        };
-        let texts = each(&written);
-        let fills = rows.iter().map(|row| row.iter().map(|&count| colors::sequential(shade(row, count))).collect());
-        let (cell, letters) = cell_size(&texts);
+        let rows = self.counts().unwrap_or_default();
+        let max = rows.iter().flatten().copied().fold(1.0, f64::max);
+        let fill =
+            |count: f64, total: f64| colors::sequential(count / if self.normalized { total.max(1.0) } else { max });
+        let fills = map_counts(&rows, fill);
+        let texts = map_counts(&rows, |count, total| self.text(count, total));
+        let (cell, font_size) = cell_size(&texts);
         let names = self.names.clone().unwrap_or_else(|| (0..rows.len()).map(|class| class.to_string()).collect());
-        let named: Vec<_> = names.into_iter().enumerate().map(|(class, name)| (class as f64 + 0.5, name)).collect();
+        let names: Vec<_> = names.into_iter().enumerate().map(|(class, name)| (class as f64 + 0.5, name)).collect();
         Grid {
             title: self.title.clone(),
             x_label: "predicted".into(),
             y_label: "true".into(),
-            row_names: named.clone(),
-            column_names: named,
+            row_names: names.clone(),
+            column_names: names,
             cell: (cell, cell),
-            fills: fills.collect(),
-            texts: Some((texts, letters)),
+            fills,
+            texts: Some((texts, font_size)),
             bar: None,
         }
+    }
+
+    /// Returns the text of a cell. `total` is the sum of its row.
+    fn text(&self, count: f64, total: f64) -> String {
+        if self.normalized {
+            // Fractions of a class without samples are undefined.
+            return if total == 0.0 { "–".into() } else { format!("{:.2}", count / total) };
+        }
+        if count < 1e7 { format!("{count}") } else { format!("{count:.1e}") }
     }
 }
 
@@ -131,33 +136,43 @@ impl Picture for Confusion {
     }
 
     fn check(&self) -> Result<(), PlotError> {
-        self.counted().map(|_| ())
+        self.counts().map(|_| ())
     }
 
-    fn draw<B: DrawingBackend>(&self, area: &Area<B>) -> Drawn<B> {
+    fn draw<B: DrawingBackend>(&self, area: &Area<B>) -> DrawResult<B> {
         self.grid().draw(area)
     }
 }
 
-/// As large as fits a screen, but so that the numbers can be read.
-fn cell_size(texts: &[Vec<String>]) -> (u32, f64) {
-    let lettering = Lettering::new();
-    let wanted = (560 / texts.len().max(1) as u32).clamp(22, 96);
-    let width = |letters| widest(texts.iter().flatten(), letters, &lettering) + 6;
-    let letters = [LETTERS, 13.0, 11.0].into_iter().find(|&letters| width(letters) <= wanted).unwrap_or(11.0);
-    (wanted.max(width(letters)), letters)
+/// Maps each count and the sum of its row.
+fn map_counts<R>(rows: &[Vec<f64>], map: impl Fn(f64, f64) -> R) -> Vec<Vec<R>> {
+    let map_row = |row: &Vec<f64>| {
+        let total = row.iter().sum::<f64>();
+        row.iter().map(|&count| map(count, total)).collect()
+    };
+    rows.iter().map(map_row).collect()
 }
 
-/// Among at least so many classes as there are names.
+/// Returns the size of a cell and the font size: as large as fits on a screen, but large enough to be readable.
+fn cell_size(texts: &[Vec<String>]) -> (u32, f64) {
+    let lettering = Lettering::new();
+    let fitting = (560 / texts.len().max(1) as u32).clamp(22, 96);
+    let width = |font_size| max_width(texts.iter().flatten(), font_size, &lettering) + 6;
+    let font_size = [FONT_SIZE, 13.0, 11.0].into_iter().find(|&size| width(size) <= fitting).unwrap_or(11.0);
+    (fitting.max(width(font_size)), font_size)
+}
+
+/// Counts true and predicted classes. There are at least as many classes as names.
 fn count(truth: &[f64], predicted: &[f64], names: Option<usize>) -> Result<Vec<Vec<f64>>, PlotError> {
     if truth.len() != predicted.len() {
         return Err(PlotError::Predictions { truth: truth.len(), predicted: predicted.len() });
     }
-    let (truth, predicted) = (super::classes(truth, "true")?, super::classes(predicted, "predicted")?);
-    let largest = truth.iter().chain(&predicted).max().map_or(0, |&class| class.saturating_add(1));
-    let classes = largest.max(if truth.is_empty() { 0 } else { names.unwrap_or(0) });
-    if classes > MOST {
-        return Err(PlotError::TooManyClasses { classes, most: MOST });
+    let truth = super::classes(truth, "true")?;
+    let predicted = super::classes(predicted, "predicted")?;
+    let found = truth.iter().chain(&predicted).max().map_or(0, |&class| class.saturating_add(1));
+    let classes = found.max(if truth.is_empty() { 0 } else { names.unwrap_or(0) });
+    if classes > MAX_CLASSES {
+        return Err(PlotError::TooManyClasses { classes, max: MAX_CLASSES });
     }
     let mut counts = vec![vec![0.0; classes]; classes];
     truth.iter().zip(&predicted).for_each(|(&truth, &predicted)| counts[truth][predicted] += 1.0);
@@ -166,18 +181,18 @@ fn count(truth: &[f64], predicted: &[f64], names: Option<usize>) -> Result<Vec<V
 
 fn check(rows: &[Vec<f64>], title: &str) -> Result<(), PlotError> {
     if rows.is_empty() {
-        return Err(PlotError::NoNumbers { title: title.into() });
+        return Err(PlotError::NoValues { title: title.into() });
     }
-    if rows.len() > MOST {
-        return Err(PlotError::TooManyClasses { classes: rows.len(), most: MOST });
+    if rows.len() > MAX_CLASSES {
+        return Err(PlotError::TooManyClasses { classes: rows.len(), max: MAX_CLASSES });
     }
     for (row, counts) in rows.iter().enumerate() {
         if counts.len() != rows.len() {
-            return Err(PlotError::Columns { row, found: counts.len(), needed: rows.len() });
+            return Err(PlotError::Columns { row, expected: rows.len(), found: counts.len() });
         }
         let is_count = |count: f64| count.is_finite() && count >= 0.0 && count.fract() == 0.0;
         if let Some(column) = counts.iter().position(|&count| !is_count(count)) {
-            return Err(PlotError::Number { row, column, value: counts[column], needed: "a count" });
+            return Err(PlotError::Value { row, column, value: counts[column], expected: "a count" });
         }
     }
     Ok(())

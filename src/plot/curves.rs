@@ -1,18 +1,22 @@
+//! Training curves.
+
 use std::path::Path;
 
 use mlp_core::training::History;
 use plotters_backend::DrawingBackend;
 
-use super::chart::{self, Area, Drawn, units};
+use super::chart::{self, Area, DrawResult, units};
 use super::file::{self, Picture};
 use super::{Plot, PlotError};
 
-/// A scale is logarithmic from this ratio of the largest to the smallest value on.
-const WIDE: f64 = 30.0;
+/// Minimum ratio of max to min for a logarithmic axis.
+const MIN_LOG_RATIO: f64 = 30.0;
+/// Height of the title in pixels.
+const TITLE_HEIGHT: u32 = 40;
 
-/// The loss and the metrics of a training over its epochs, each also on the validation data if there are any.
+/// Loss and metrics over the epochs of a training, on training and validation data.
 ///
-/// An axis is logarithmic where values are positive and differ widely.
+/// The axis of a metric is logarithmic if its values are positive and its max is at least 30 times its min.
 ///
 /// ```
 /// use mlp::plot::Curves;
@@ -31,12 +35,12 @@ const WIDE: f64 = 30.0;
 #[derive(Clone, Debug)]
 pub struct Curves {
     title: String,
-    /// The metric of each panel, and its chart.
+    /// Metric and chart of each panel.
     panels: Vec<(String, Plot)>,
 }
 
 impl Curves {
-    /// A panel for each metric, in the order of the history.
+    /// Creates a panel for each metric, in the order of the history.
     pub fn new(title: impl Into<String>, history: &History) -> Self {
         let mut metrics: Vec<&str> = Vec::new();
         for name in history.names() {
@@ -49,20 +53,23 @@ impl Curves {
         Self { title: title.into(), panels }
     }
 
-    /// Leaves out all metrics but these, and orders them so: `only(["loss"])`. A name that was not recorded is ignored.
+    /// Selects and orders the metrics: `only(["loss"])`. Names that were not recorded are ignored.
     #[must_use]
     pub fn only<'a>(mut self, metrics: impl IntoIterator<Item = &'a str>) -> Self {
-        let chosen = metrics.into_iter().filter_map(|metric| self.panels.iter().find(|panel| panel.0 == metric));
-        self.panels = chosen.cloned().collect();
+        let selected = metrics.into_iter().filter_map(|metric| self.panels.iter().find(|panel| panel.0 == metric));
+        self.panels = selected.cloned().collect();
         self
     }
 
-    /// Writes the picture: PNG or SVG, by the extension. Missing directories are made.
+    /// Saves the plot as PNG or SVG, by the extension of `path`. Missing folders are created.
+    ///
+    /// # Errors
+    /// Returns an error if the history is empty, a value is not finite, or the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), PlotError> {
         file::save(self, path.as_ref())
     }
 
-    /// Columns and rows of panels.
+    /// Returns the number of columns and rows of panels.
     fn arrangement(&self) -> (usize, usize) {
         let columns = self.panels.len().clamp(1, 2);
         (columns, self.panels.len().div_ceil(columns).max(1))
@@ -71,7 +78,7 @@ impl Curves {
 
 impl Picture for Curves {
     fn size(&self) -> (u32, u32) {
-        let title = if self.title.is_empty() { 0 } else { TITLE };
+        let title = if self.title.is_empty() { 0 } else { TITLE_HEIGHT };
         let (columns, rows) = self.arrangement();
         let height = if columns == 1 { 600 - title } else { 440 };
         (1200, title + height * rows as u32)
@@ -79,27 +86,25 @@ impl Picture for Curves {
 
     fn check(&self) -> Result<(), PlotError> {
         if self.panels.is_empty() {
-            return Err(PlotError::NoNumbers { title: self.title.clone() });
+            return Err(PlotError::NoValues { title: self.title.clone() });
         }
         self.panels.iter().try_for_each(|(_, plot)| plot.check())
     }
 
-    fn draw<B: DrawingBackend>(&self, area: &Area<B>) -> Drawn<B> {
+    fn draw<B: DrawingBackend>(&self, area: &Area<B>) -> DrawResult<B> {
         let width = area.dim_in_pixel().0 as i32;
         let mut below = area.clone();
         if !self.title.is_empty() {
             chart::draw_title(&self.title, &(0..width), area)?;
-            below = area.split_vertically(units(TITLE)).1;
+            below = area.split_vertically(units(TITLE_HEIGHT)).1;
         }
         let (columns, rows) = self.arrangement();
-        let places = below.split_evenly((rows, columns));
-        self.panels.iter().zip(places).try_for_each(|((_, plot), place)| chart::draw(plot, &place))
+        let areas = below.split_evenly((rows, columns));
+        self.panels.iter().zip(areas).try_for_each(|((_, plot), area)| chart::draw(plot, &area))
     }
 }
 
-const TITLE: u32 = 40;
-
-/// What a column of a history measures: `val_loss` is the loss, if there is a loss.
+/// Returns the metric of a column of the history: `val_loss` belongs to `loss` if that exists.
 fn metric_of<'a>(name: &'a str, history: &History) -> &'a str {
     name.strip_prefix("val_").filter(|metric| history.get(metric).is_some()).unwrap_or(name)
 }
@@ -110,11 +115,11 @@ fn panel(metric: &str, history: &History) -> Plot {
     let mut plot = Plot::new("").x_label("epoch").y_label(metric.replace('_', " "));
     let mut all = Vec::new();
     for (values, name) in series.into_iter().filter_map(|(column, name)| Some((history.get(column)?, name))) {
-        // Alone, its name is at the axis.
+        // The axis names the metric; a legend is needed for two curves only.
         let name = if history.get(&validation).is_some() { name } else { "" };
         plot = plot.line(name, 1..=values.len(), values);
         all.extend_from_slice(values);
     }
-    let (low, high) = all.iter().fold((f64::INFINITY, 0.0), |(low, high), &value| (value.min(low), value.max(high)));
-    if low > 0.0 && high / low >= WIDE { plot.log_y() } else { plot }
+    let (min, max) = all.iter().fold((f64::INFINITY, 0.0), |(min, max), &value| (value.min(min), value.max(max)));
+    if min > 0.0 && max / min >= MIN_LOG_RATIO { plot.log_y() } else { plot }
 }

@@ -1,135 +1,137 @@
 use std::io;
 use std::path::PathBuf;
 
-/// Why there is no picture.
-#[derive(Debug, thiserror::Error)]
+/// Plot that cannot be drawn or saved. Row, column and sample indices start at 0.
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum PlotError {
-    /// The file's name tells no format.
-    #[error("{}: a picture's name ends in .png or .svg", .0.display())]
+    /// The extension of the file is not a supported format.
+    #[error("{}: expected the extension .png or .svg", .0.display())]
     Extension(PathBuf),
     /// No series was added.
-    #[error("a plot needs a line or a scatter")]
+    #[error("the plot is empty; add a `line` or a `scatter`")]
     NothingToDraw,
     /// A series is empty.
-    #[error("\"{name}\" has no points")]
+    #[error("series {name:?} has no points")]
     NoPoints {
-        /// The series.
+        /// Name of the series.
         name: String,
     },
-    /// A series has not as many x as y.
-    #[error("\"{name}\" has {x} values of x, but {y} of y")]
+    /// A series has different numbers of x and y values.
+    #[error("series {name:?}: expected as many x as y values, found {x} and {y}")]
     Lengths {
-        /// The series.
+        /// Name of the series.
         name: String,
-        /// How many values of x.
+        /// Number of x values.
         x: usize,
-        /// How many values of y.
+        /// Number of y values.
         y: usize,
     },
-    /// A point is nowhere: training may have diverged.
-    #[error("\"{name}\" has a point that is not finite: ({x}, {y}) at index {index}")]
+    /// A coordinate is NaN or infinite; training may have diverged.
+    #[error("series {name:?}, index {index}: expected a finite point, found ({x}, {y})")]
     NotFinite {
-        /// The series.
+        /// Name of the series.
         name: String,
-        /// Which point, from 0.
+        /// Index of the point.
         index: usize,
-        /// Its place.
+        /// x value of the point.
         x: f64,
-        /// Its height.
+        /// y value of the point.
         y: f64,
     },
-    /// A logarithmic axis has no place for the value.
-    #[error("\"{name}\" is {y} at index {index}, and a logarithmic axis shows positive values only")]
+    /// A value is not positive, but the axis is logarithmic.
+    #[error("series {name:?}, index {index}: expected a positive value on a logarithmic axis, found {y}")]
     NotPositive {
-        /// The series.
+        /// Name of the series.
         name: String,
-        /// Which point, from 0.
+        /// Index of the point.
         index: usize,
-        /// Its height.
+        /// y value of the point.
         y: f64,
     },
-    /// There are not as many predictions as true values.
-    #[error("there are {truth} true values, but {predicted} predictions")]
+    /// The numbers of predictions and true values differ.
+    #[error("expected a prediction for each of {truth} true values, found {predicted}")]
     Predictions {
-        /// How many true values.
+        /// Number of true values.
         truth: usize,
-        /// How many predictions.
+        /// Number of predictions.
         predicted: usize,
     },
-    /// There are not as many classes as points.
-    #[error("there are {points} points, but classes of {classes}")]
+    /// The numbers of points and classes differ.
+    #[error("expected a class for each of {points} points, found {classes}")]
     PointsAndClasses {
-        /// How many points.
+        /// Number of points.
         points: usize,
-        /// How many classes.
+        /// Number of classes.
         classes: usize,
     },
-    /// A class is not a whole number from 0.
-    #[error("the {role} class at index {index} is {value}, which is not a whole number from 0")]
-    NotAClass {
-        /// Which of the classes: `true` or `predicted`.
+    /// A class is not a class index.
+    #[error("{role} class at index {index}: expected an integer from 0, found {value}")]
+    InvalidClass {
+        /// Role of the class: `true` or `predicted`.
         role: &'static str,
-        /// Which sample, from 0.
+        /// Index of the sample.
         index: usize,
-        /// What is there.
+        /// Value of the class.
         value: f64,
     },
-    /// More classes than can be shown.
-    #[error("there are {classes} classes, and this picture shows up to {most}")]
+    /// There are more classes than can be drawn.
+    #[error("expected at most {max} classes, found {classes}")]
     TooManyClasses {
-        /// How many there are.
+        /// Number of classes.
         classes: usize,
-        /// How many can be shown.
-        most: usize,
+        /// Maximum number of classes.
+        max: usize,
     },
-    /// Not as many names as there is to name.
-    #[error("there are {names} names for {needed} {role}")]
+    /// The number of names is wrong.
+    #[error("expected {expected} names of {role}, found {names}")]
     Names {
-        /// What they are for: `classes`, `rows` or `columns`.
+        /// Named items: `classes`, `rows` or `columns`.
         role: &'static str,
-        /// How many names were given.
+        /// Number of items.
+        expected: usize,
+        /// Number of names.
         names: usize,
-        /// How many are needed.
-        needed: usize,
     },
-    /// A table is empty.
-    #[error("\"{title}\" has no numbers to show")]
-    NoNumbers {
-        /// The picture's title.
+    /// A matrix or a history is empty.
+    #[error("plot {title:?} has no values")]
+    NoValues {
+        /// Title of the plot.
         title: String,
     },
-    /// A table is not of the shape that the picture needs.
-    #[error("row {row} has {found} columns, but {needed} are needed")]
+    /// A row has a wrong number of columns.
+    #[error("row {row}: expected {expected} columns, found {found}")]
     Columns {
-        /// Which row, from 0.
+        /// Index of the row.
         row: usize,
-        /// How many columns it has.
+        /// Expected number of columns.
+        expected: usize,
+        /// Number of columns of the row.
         found: usize,
-        /// How many it needs.
-        needed: usize,
     },
-    /// A number of a table cannot be shown.
-    #[error("the number in row {row}, column {column} is {value}, but {needed} is needed")]
-    Number {
-        /// Which row, from 0.
+    /// A value of a matrix cannot be drawn.
+    #[error("row {row}, column {column}: expected {expected}, found {value}")]
+    Value {
+        /// Index of the row.
         row: usize,
-        /// Which column, from 0.
+        /// Index of the column.
         column: usize,
-        /// What is there.
+        /// The value.
         value: f64,
-        /// What should be: `a finite number` or `a count`.
-        needed: &'static str,
+        /// Expected kind of value: `a finite value` or `a count`.
+        expected: &'static str,
     },
-    /// The picture could not be drawn.
+    /// The plot could not be drawn.
     #[error("cannot draw the plot: {0}")]
     Drawing(String),
     /// The file could not be written.
     #[error("cannot write {}: {source}", path.display())]
     Write {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// What went wrong.
+        /// Cause of the error.
         source: io::Error,
     },
 }
+
+mlp_core::debug_as_display!(PlotError);

@@ -1,16 +1,19 @@
+//! Saving of plots as PNG or SVG.
+
+use std::fs;
 use std::io;
 use std::path::Path;
-use std::{fs, process};
 
+use mlp_core::data::atomic_write;
 use plotters::backend::SVGBackend;
 use plotters::drawing::IntoDrawingArea;
 use plotters_backend::DrawingBackend;
 
 use super::PlotError;
 use super::canvas::Canvas;
-use super::chart::{Area, Drawn, UNITS, WHITE};
+use super::chart::{Area, DrawResult, UNITS, WHITE};
 
-/// What a picture is written as.
+/// Format of an image file.
 #[derive(Clone, Copy)]
 enum Format {
     Png,
@@ -18,7 +21,7 @@ enum Format {
 }
 
 impl Format {
-    fn of(path: &Path) -> Result<Self, PlotError> {
+    fn from_extension(path: &Path) -> Result<Self, PlotError> {
         match path.extension().and_then(|extension| extension.to_str()).map(str::to_lowercase).as_deref() {
             Some("png") => Ok(Self::Png),
             Some("svg") => Ok(Self::Svg),
@@ -27,19 +30,19 @@ impl Format {
     }
 }
 
-/// What can be saved.
+/// Plot that can be saved.
 pub(super) trait Picture {
-    /// Width and height in pixels. Asked for after the check.
+    /// Returns the width and height in pixels. Called after [`check`](Self::check).
     fn size(&self) -> (u32, u32);
-    /// Whether everything is there that is to be drawn.
+    /// Checks that the plot can be drawn.
     fn check(&self) -> Result<(), PlotError>;
-    /// Draws on white.
-    fn draw<B: DrawingBackend>(&self, area: &Area<B>) -> Drawn<B>;
+    /// Draws on a white background.
+    fn draw<B: DrawingBackend>(&self, area: &Area<B>) -> DrawResult<B>;
 }
 
-/// Writes the file when the picture is whole.
+/// Writes a plot to a file, atomically (temporary file, then rename).
 pub(super) fn save(picture: &impl Picture, path: &Path) -> Result<(), PlotError> {
-    let format = Format::of(path)?;
+    let format = Format::from_extension(path)?;
     picture.check()?;
     let bytes = match format {
         Format::Png => png(picture),
@@ -62,32 +65,25 @@ fn png(picture: &impl Picture) -> Result<Vec<u8>, PlotError> {
 
 fn svg(picture: &impl Picture) -> Result<Vec<u8>, PlotError> {
     let mut text = String::new();
-    let size = picture.size();
-    let (width, height) = (size.0 * UNITS, size.1 * UNITS);
-    draw(picture, SVGBackend::with_string(&mut text, (width, height)))?;
-    // Drawn in fractions of a pixel, shown in pixels.
-    let drawn = format!("<svg width=\"{width}\" height=\"{height}\"");
-    let shown = format!("<svg width=\"{}\" height=\"{}\" stroke-linejoin=\"round\"", size.0, size.1);
-    Ok(text.replacen(&drawn, &shown, 1).into_bytes())
+    let (width, height) = picture.size();
+    let width_in_units = width * UNITS;
+    let height_in_units = height * UNITS;
+    draw(picture, SVGBackend::with_string(&mut text, (width_in_units, height_in_units)))?;
+    // The view box stays in units; the size of the image is in pixels.
+    let in_units = format!("<svg width=\"{width_in_units}\" height=\"{height_in_units}\"");
+    let in_pixels = format!("<svg width=\"{width}\" height=\"{height}\" stroke-linejoin=\"round\"");
+    Ok(text.replacen(&in_units, &in_pixels, 1).into_bytes())
 }
 
 fn draw(picture: &impl Picture, backend: impl DrawingBackend) -> Result<(), PlotError> {
     let area = backend.into_drawing_area();
-    let drawn = area.fill(&WHITE).and_then(|()| picture.draw(&area)).and_then(|()| area.present());
-    drawn.map_err(|error| PlotError::Drawing(error.to_string()))
+    let result = area.fill(&WHITE).and_then(|()| picture.draw(&area)).and_then(|()| area.present());
+    result.map_err(|error| PlotError::Drawing(error.to_string()))
 }
 
-/// Writes next to the file and renames, so that nobody sees half a picture.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if let Some(directory) = path.parent() {
-        fs::create_dir_all(directory)?;
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
     }
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let unfinished = path.with_file_name(format!(".{name}.{}.unfinished", process::id()));
-    let written = fs::write(&unfinished, bytes).and_then(|()| fs::rename(&unfinished, path));
-    if written.is_err() {
-        // The first error is the one to tell; that nothing could be removed either follows from it.
-        let _ = fs::remove_file(&unfinished);
-    }
-    written
+    atomic_write(path, |temporary| fs::write(temporary, bytes))
 }

@@ -1,19 +1,27 @@
+//! Heat map of a matrix.
+
 use std::path::Path;
 
 use plotters_backend::DrawingBackend;
 
 use super::axis::Axis;
-use super::chart::{Area, Drawn};
+use super::chart::{Area, DrawResult};
 use super::file::{self, Picture};
-use super::grid::{Bar, Grid, LETTERS, widest};
+use super::grid::{Bar, FONT_SIZE, Grid, max_width};
 use super::lettering::Lettering;
-use super::{PlotError, Table, colors};
+use super::{PlotError, ToRows, colors};
 
-/// As many rows and columns are shown at most. Of a larger matrix, the means of neighbors.
-const MOST: usize = 160;
+/// Maximum number of rows and columns of cells. Larger matrices are averaged.
+const MAX_CELLS: usize = 160;
+/// Maximum number of rows and columns with values in the cells.
+const MAX_CELLS_WITH_VALUES: usize = 40;
+/// Smallest font size of values, in pixels.
+const SMALL_FONT_SIZE: f64 = 11.0;
 
-/// A matrix in colors, with a scale beside it. Numbers of both signs are blue and orange, and white is zero; those of
-/// one sign are the darker the larger they are.
+/// Matrix as colors, with a color scale.
+///
+/// Values of both signs are blue (negative) and orange (positive), and zero is white. Values of one sign are darker the
+/// larger their magnitude.
 ///
 /// ```
 /// use mlp::plot::HeatMap;
@@ -41,8 +49,8 @@ pub struct HeatMap {
 }
 
 impl HeatMap {
-    /// A cell for each number, the first row on top.
-    pub fn new(title: impl Into<String>, numbers: &(impl Table + ?Sized)) -> Self {
+    /// Creates a heat map with a cell for each value, the first row at the top.
+    pub fn new(title: impl Into<String>, matrix: &(impl ToRows + ?Sized)) -> Self {
         Self {
             title: title.into(),
             x_label: String::new(),
@@ -50,68 +58,80 @@ impl HeatMap {
             row_names: None,
             column_names: None,
             values: false,
-            rows: numbers.rows(),
+            rows: matrix.to_rows(),
         }
     }
 
-    /// What the columns are.
+    /// Sets the label of the columns.
     #[must_use]
     pub fn x_label(self, label: impl Into<String>) -> Self {
         Self { x_label: label.into(), ..self }
     }
 
-    /// What the rows are.
+    /// Sets the label of the rows.
     #[must_use]
     pub fn y_label(self, label: impl Into<String>) -> Self {
         Self { y_label: label.into(), ..self }
     }
 
-    /// Names the rows. Without names they are numbered from 0.
+    /// Sets the names of the rows. Defaults to their indices.
     #[must_use]
     pub fn row_names<N: Into<String>>(self, names: impl IntoIterator<Item = N>) -> Self {
         Self { row_names: Some(names.into_iter().map(Into::into).collect()), ..self }
     }
 
-    /// Names the columns.
+    /// Sets the names of the columns. Defaults to their indices.
     #[must_use]
     pub fn column_names<N: Into<String>>(self, names: impl IntoIterator<Item = N>) -> Self {
         Self { column_names: Some(names.into_iter().map(Into::into).collect()), ..self }
     }
 
-    /// Writes the numbers into the cells, to two decimals. They need room: a matrix of more than 40 rows or columns is
-    /// shown without.
+    /// Prints the values in the cells, with two decimals. Ignored if there are more than 40 rows or columns.
     #[must_use]
     pub fn values(self) -> Self {
         Self { values: true, ..self }
     }
 
-    /// Writes the picture: PNG or SVG, by the extension. Missing directories are made.
+    /// Saves the plot as PNG or SVG, by the extension of `path`. Missing folders are created.
+    ///
+    /// # Errors
+    /// Returns an error if the matrix is empty or has values that are not finite, the number of names is wrong, or the
+    /// file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), PlotError> {
         file::save(self, path.as_ref())
     }
 
     fn grid(&self) -> Grid {
-        let (rows, columns) = (self.rows.len(), self.rows.first().map_or(0, Vec::len));
+        let rows = self.rows.len();
+        let columns = self.rows.first().map_or(0, Vec::len);
         let shown = shrink(&self.rows);
-        let texts = (self.values && rows.max(columns) <= 40).then(|| {
-            shown.iter().map(|row| row.iter().map(|value| written(*value)).collect()).collect::<Vec<Vec<_>>>()
-        });
-        let least = texts.iter().flatten().flatten();
-        let least = widest(least, 11.0, &Lettering::new()) + if self.values { 6 } else { 0 };
-        let cell = cell_size(shown.len(), shown.first().map_or(0, Vec::len), least);
-        let bar = scale(&shown, shown.len() as u32 * cell.1);
+        let shown_columns = shown.first().map_or(0, Vec::len);
+        let texts = self.texts(&shown);
+        let text_width = max_width(texts.iter().flatten().flatten(), SMALL_FONT_SIZE, &Lettering::new());
+        let min_width = text_width + if self.values { 6 } else { 0 };
+        let cell = cell_size(shown.len(), shown_columns, min_width);
+        let large_fits = cell.0 >= min_width * FONT_SIZE as u32 / SMALL_FONT_SIZE as u32;
+        let font_size = if large_fits { FONT_SIZE } else { SMALL_FONT_SIZE };
+        let bar = bar(&shown, shown.len() as u32 * cell.1);
         let fill = |&value: &f64| (bar.color)(bar.axis.position(value));
         Grid {
             title: self.title.clone(),
             x_label: self.x_label.clone(),
             y_label: self.y_label.clone(),
             row_names: names(self.row_names.as_ref(), rows, (shown.len(), cell.1), 20),
-            column_names: names(self.column_names.as_ref(), columns, (shown.first().map_or(0, Vec::len), cell.0), 48),
+            column_names: names(self.column_names.as_ref(), columns, (shown_columns, cell.0), 48),
             cell,
             fills: shown.iter().map(|row| row.iter().map(fill).collect()).collect(),
-            texts: texts.map(|texts| (texts, if cell.0 >= least * LETTERS as u32 / 11 { LETTERS } else { 11.0 })),
+            texts: texts.map(|texts| (texts, font_size)),
             bar: Some(bar),
         }
+    }
+
+    fn texts(&self, shown: &[Vec<f64>]) -> Option<Vec<Vec<String>>> {
+        let columns = self.rows.first().map_or(0, Vec::len);
+        let fits = self.rows.len().max(columns) <= MAX_CELLS_WITH_VALUES;
+        (self.values && fits)
+            .then(|| shown.iter().map(|row| row.iter().map(|&value| format_value(value)).collect()).collect())
     }
 }
 
@@ -123,74 +143,87 @@ impl Picture for HeatMap {
     fn check(&self) -> Result<(), PlotError> {
         let columns = self.rows.first().map_or(0, Vec::len);
         if columns == 0 {
-            return Err(PlotError::NoNumbers { title: self.title.clone() });
+            return Err(PlotError::NoValues { title: self.title.clone() });
         }
         super::check_rows(&self.rows, columns)?;
         let named = [("rows", &self.row_names, self.rows.len()), ("columns", &self.column_names, columns)];
-        for (role, names, needed) in named {
-            if let Some(names) = names.as_ref().filter(|names| names.len() != needed) {
-                return Err(PlotError::Names { role, names: names.len(), needed });
+        for (role, names, expected) in named {
+            if let Some(names) = names.as_ref().filter(|names| names.len() != expected) {
+                return Err(PlotError::Names { role, expected, names: names.len() });
             }
         }
         Ok(())
     }
 
-    fn draw<B: DrawingBackend>(&self, area: &Area<B>) -> Drawn<B> {
+    fn draw<B: DrawingBackend>(&self, area: &Area<B>) -> DrawResult<B> {
         self.grid().draw(area)
     }
 }
 
-fn written(value: f64) -> String {
+fn format_value(value: f64) -> String {
     if value.abs() < 1e5 { format!("{value:.2}") } else { format!("{value:.1e}") }
 }
 
-/// Around zero if there are both signs.
-fn scale(rows: &[Vec<f64>], height: u32) -> Bar {
-    let ticks = (height as usize / 24).clamp(2, 10);
-    let (low, high) =
-        rows.iter().flatten().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (v.min(low), v.max(high)));
-    if low < 0.0 && high > 0.0 {
-        let reach = high.max(-low);
-        return Bar { axis: Axis::linear([-reach, reach].into_iter(), 0.0, ticks), color: colors::diverging };
+/// Returns the color scale, centered at zero if there are values of both signs.
+fn bar(rows: &[Vec<f64>], height: u32) -> Bar {
+    let max_ticks = (height as usize / 24).clamp(2, 10);
+    let values = rows.iter().flatten();
+    let (min, max) =
+        values.fold((f64::INFINITY, f64::NEG_INFINITY), |(min, max), value| (value.min(min), value.max(max)));
+    if min < 0.0 && max > 0.0 {
+        let reach = max.max(-min);
+        return Bar { axis: Axis::linear([-reach, reach].into_iter(), 0.0, max_ticks), color: colors::diverging };
     }
-    let color = if low < 0.0 { |position: f64| colors::sequential(1.0 - position) } else { colors::sequential };
-    Bar { axis: Axis::linear([low, high].into_iter(), 0.0, ticks), color }
+    let color = if min < 0.0 { |position: f64| colors::sequential(1.0 - position) } else { colors::sequential };
+    Bar { axis: Axis::linear([min, max].into_iter(), 0.0, max_ticks), color }
 }
 
-/// All of them together are no narrower. The scale has as much room for its names.
-const LEAST: u32 = 72;
+/// Minimum width and height of all cells together, which leaves space for the labels of the color scale.
+const MIN_SIZE: u32 = 72;
 
-/// As large as fits a screen, and if possible no cell more than three times as long as it is wide.
-fn cell_size(rows: usize, columns: usize, least: u32) -> (u32, u32) {
-    let fitting = |room: u32, count: usize| (room / count.max(1) as u32).clamp(3, 64);
-    let (width, height) = (fitting(880, columns), fitting(520, rows));
-    let all = |count: usize| LEAST.div_ceil(count.max(1) as u32);
-    (width.min(3 * height).max(least).max(all(columns)), height.min(3 * width).max(least.min(24)).max(all(rows)))
+/// Returns the width and height of a cell: as large as fits on a screen, and with an aspect ratio of at most 3 if
+/// possible.
+fn cell_size(rows: usize, columns: usize, min_width: u32) -> (u32, u32) {
+    let fitting = |available: u32, count: usize| (available / count.max(1) as u32).clamp(3, 64);
+    let min_size = |count: usize| MIN_SIZE.div_ceil(count.max(1) as u32);
+    let width = fitting(880, columns);
+    let height = fitting(520, rows);
+    (
+        width.min(3 * height).max(min_width).max(min_size(columns)),
+        height.min(3 * width).max(min_width.min(24)).max(min_size(rows)),
+    )
 }
 
-/// Means of as many neighbors as it takes to have few enough.
+/// Averages adjacent cells until there are at most `MAX_CELLS` rows and columns.
 fn shrink(rows: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let columns = rows.first().map_or(0, Vec::len);
-    let (high, wide) = (rows.len().div_ceil(MOST).max(1), columns.div_ceil(MOST).max(1));
+    let rows_per_cell = rows.len().div_ceil(MAX_CELLS).max(1);
+    let columns_per_cell = columns.div_ceil(MAX_CELLS).max(1);
     let mean = |rows: &[Vec<f64>], start: usize| {
-        let part = |row: &Vec<f64>| row[start..(start + wide).min(columns)].iter().sum::<f64>();
-        let count = rows.len() * ((start + wide).min(columns) - start);
-        rows.iter().map(part).sum::<f64>() / count as f64
+        let end = (start + columns_per_cell).min(columns);
+        let count = rows.len() * (end - start);
+        rows.iter().map(|row| row[start..end].iter().sum::<f64>()).sum::<f64>() / count as f64
     };
-    rows.chunks(high).map(|rows| (0..columns).step_by(wide).map(|start| mean(rows, start)).collect()).collect()
+    let shrink_rows = |rows| (0..columns).step_by(columns_per_cell).map(|start| mean(rows, start)).collect();
+    rows.chunks(rows_per_cell).map(shrink_rows).collect()
 }
 
-/// Names of rows or columns, and where they stand: all, or as many as have room.
-fn names(given: Option<&Vec<String>>, count: usize, (shown, cell): (usize, u32), room: u32) -> Vec<(f64, String)> {
-    // Given names are written upwards where they are long, and so need no more room than a line.
-    let room = if given.is_some() { 20.0 } else { f64::from(room) };
-    let cells = shown as f64 / count.max(1) as f64;
-    let least = room / (cells * f64::from(cell));
-    let step =
-        [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000].into_iter().find(|&step| f64::from(step) >= least);
-    let name = |index: usize| given.map_or_else(|| index.to_string(), |names| names[index].clone());
+/// Returns names of rows or columns and their positions in cells. If they do not fit, only every n-th name is returned.
+fn names(
+    custom: Option<&Vec<String>>,
+    count: usize,
+    (shown, cell): (usize, u32),
+    space_of_index: u32,
+) -> Vec<(f64, String)> {
+    const STEPS: [u32; 12] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000];
+    // Long custom names of columns are rotated, so that each needs the height of a line only.
+    let space = if custom.is_some() { 20.0 } else { f64::from(space_of_index) };
+    let cells_per_name = shown as f64 / count.max(1) as f64;
+    let min_step = space / (cells_per_name * f64::from(cell));
+    let step = STEPS.into_iter().find(|&step| f64::from(step) >= min_step);
     let step = step.map_or(count.max(1), |step| step as usize);
-    (0..count).step_by(step).map(|index| ((index as f64 + 0.5) * cells, name(index))).collect()
+    let name = |index: usize| custom.map_or_else(|| index.to_string(), |names| names[index].clone());
+    (0..count).step_by(step).map(|index| ((index as f64 + 0.5) * cells_per_name, name(index))).collect()
 }
 
 #[cfg(test)]
@@ -198,7 +231,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn large_matrices_are_shown_by_means() {
+    fn large_matrices_are_averaged() {
         let rows: Vec<Vec<f64>> =
             (0..320).map(|row| (0..161).map(|column| f64::from(row + column)).collect()).collect();
         let shown = shrink(&rows);
@@ -210,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn as_many_names_as_have_room() {
+    fn names_are_skipped_if_they_do_not_fit() {
         let texts = |names: Vec<(f64, String)>| names.into_iter().map(|(_, name)| name).collect::<Vec<_>>();
         assert_eq!(texts(names(None, 3, (3, 64), 48)), ["0", "1", "2"]);
         assert_eq!(texts(names(None, 64, (64, 13), 48))[..3], ["0", "5", "10"]);

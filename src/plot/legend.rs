@@ -1,3 +1,5 @@
+//! Legend of a chart.
+
 use std::ops::Range;
 
 use plotters::element::{Circle, PathElement, Rectangle, Text};
@@ -5,38 +7,38 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, RGBColor};
 use plotters_backend::DrawingBackend;
 
-use super::chart::{Area, Drawn, GRID, TEXT, UNITS, color, line_width, text_style, units};
+use super::chart::{Area, DrawResult, GRID, TEXT, UNITS, color, line_width, text_style, units};
 use super::lettering::Lettering;
 use super::{Mark, Series};
 
-const LETTERS: u32 = 15;
-const LINE: i32 = units(24);
+const FONT_SIZE: u32 = 15;
+const LINE_HEIGHT: i32 = units(24);
 const PADDING: i32 = units(10);
 const SAMPLE: i32 = units(28);
 const GAP: i32 = units(8);
 
-/// Names the series, in that corner of the chart where it hides the fewest points.
+/// Draws the legend in the corner of the chart where it hides the fewest points.
 ///
-/// `place` tells where in the chart a point is, from 0 to 1 and upwards.
+/// `position` maps a point to its position in the chart, from 0 to 1, with y upwards.
 pub(super) fn draw<B: DrawingBackend>(
     series: &[Series],
-    place: impl Fn(f64, f64) -> (f64, f64),
+    position: impl Fn((f64, f64)) -> (f64, f64),
     lettering: &Lettering,
     area: &Area<B>,
     (columns, rows): (Range<i32>, Range<i32>),
-) -> Drawn<B> {
+) -> DrawResult<B> {
     let named: Vec<_> = series.iter().enumerate().filter(|(_, series)| !series.name.is_empty()).collect();
     if named.is_empty() {
         return Ok(());
     }
     let widest = named.iter().map(|(_, series)| lettering.width(&series.name)).fold(0.0, f32::max);
-    // SVG's reader may have a wider font.
-    let letters = (widest * 1.1 * units(LETTERS) as f32) as i32;
-    let (width, height) =
-        (2 * PADDING + SAMPLE + GAP + letters, 2 * PADDING + LINE * (named.len() as i32 - 1) + units(12));
+    // The viewer of an SVG may use a wider font.
+    let text_width = (widest * 1.1 * units(FONT_SIZE) as f32) as i32;
+    let width = 2 * PADDING + SAMPLE + GAP + text_width;
+    let height = 2 * PADDING + LINE_HEIGHT * (named.len() as i32 - 1) + units(12);
 
-    let share = |size: i32, range: &Range<i32>| f64::from(size + 2 * GAP) / f64::from(range.end - range.start);
-    let (right, top) = emptiest_corner(series, place, share(width, &columns), share(height, &rows));
+    let fraction = |size: i32, range: &Range<i32>| f64::from(size + 2 * GAP) / f64::from(range.end - range.start);
+    let (right, top) = emptiest_corner(series, position, fraction(width, &columns), fraction(height, &rows));
     let x = if right { columns.end - GAP - width } else { columns.start + GAP };
     let y = if top { rows.start + GAP } else { rows.end - GAP - height };
 
@@ -44,17 +46,22 @@ pub(super) fn draw<B: DrawingBackend>(
     let frame = [(x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y)];
     area.draw(&PathElement::new(frame, GRID.stroke_width(UNITS)))?;
     for (line, (index, series)) in named.into_iter().enumerate() {
-        let middle = y + PADDING + units(6) + LINE * line as i32;
+        let middle = y + PADDING + units(6) + LINE_HEIGHT * line as i32;
         draw_sample(series, color(series, index), (x + PADDING, middle), area)?;
-        let style = text_style(f64::from(LETTERS), &TEXT).pos(Pos::new(HPos::Left, VPos::Center));
+        let style = text_style(f64::from(FONT_SIZE), &TEXT).pos(Pos::new(HPos::Left, VPos::Center));
         area.draw(&Text::new(series.name.as_str(), (x + PADDING + SAMPLE + GAP, middle), style))?;
     }
     Ok(())
 }
 
-fn draw_sample<B: DrawingBackend>(series: &Series, color: RGBColor, (x, y): (i32, i32), area: &Area<B>) -> Drawn<B> {
+fn draw_sample<B: DrawingBackend>(
+    series: &Series,
+    color: RGBColor,
+    (x, y): (i32, i32),
+    area: &Area<B>,
+) -> DrawResult<B> {
     match series.mark {
-        // A thin line's color is hard to see in so short a piece.
+        // The color of a short, thin line is hard to see.
         Mark::Line => {
             let width = line_width(series).max(units(2) as u32);
             area.draw(&PathElement::new([(x, y), (x + SAMPLE, y)], color.stroke_width(width)))
@@ -64,13 +71,19 @@ fn draw_sample<B: DrawingBackend>(series: &Series, color: RGBColor, (x, y): (i32
     }
 }
 
-/// Right or left, and top or bottom: where the fewest points are. Upper right if all are alike.
-fn emptiest_corner(series: &[Series], place: impl Fn(f64, f64) -> (f64, f64), width: f64, height: f64) -> (bool, bool) {
+/// Returns whether the corner with the fewest points is on the right, and whether it is at the top. The upper right
+/// corner is preferred.
+fn emptiest_corner(
+    series: &[Series],
+    position: impl Fn((f64, f64)) -> (f64, f64),
+    width: f64,
+    height: f64,
+) -> (bool, bool) {
     let mut hidden = [0usize; 4];
     let corners = [(true, true), (false, true), (true, false), (false, false)];
     for series in series {
         for (&x, &y) in series.x.iter().zip(&series.y) {
-            let (x, y) = place(x, y);
+            let (x, y) = position((x, y));
             for (hidden, (right, top)) in hidden.iter_mut().zip(corners) {
                 let inside_x = if right { x > 1.0 - width } else { x < width };
                 let inside_y = if top { y > 1.0 - height } else { y < height };
@@ -88,11 +101,11 @@ mod tests {
 
     fn corner(points: &[(f64, f64)]) -> (bool, bool) {
         let (x, y) = points.iter().copied().unzip();
-        emptiest_corner(&[Series { name: String::new(), x, y, mark: Mark::Line }], |x, y| (x, y), 0.3, 0.2)
+        emptiest_corner(&[Series { name: String::new(), x, y, mark: Mark::Line }], |point| point, 0.3, 0.2)
     }
 
     #[test]
-    fn where_nothing_is() {
+    fn the_emptiest_corner_is_chosen() {
         assert_eq!(corner(&[(0.5, 0.5)]), (true, true));
         assert_eq!(corner(&[(0.9, 0.9)]), (false, true));
         assert_eq!(corner(&[(0.9, 0.9), (0.1, 0.9)]), (true, false));

@@ -1,12 +1,15 @@
+//! Predicted against true values.
+
 use std::path::Path;
 
 use plotters_backend::DrawingBackend;
 
-use super::chart::{self, Area, Drawn};
+use super::chart::{self, Area, DrawResult};
 use super::file::{self, Picture};
 use super::{Coordinate, Mark, Plot, PlotError, Series};
 
-/// Predicted against true values: the nearer to the diagonal, the better. scikit-learn's `PredictionErrorDisplay`.
+/// Plot of predicted against true values. Good predictions are near the diagonal. scikit-learn:
+/// `PredictionErrorDisplay`.
 ///
 /// ```
 /// use mlp::plot::Regression;
@@ -25,7 +28,7 @@ pub struct Regression {
 }
 
 impl Regression {
-    /// A dot for each sample.
+    /// Creates a plot with a dot for each sample.
     pub fn new<T: Coordinate, P: Coordinate>(
         title: impl Into<String>,
         truth: impl IntoIterator<Item = T>,
@@ -35,24 +38,28 @@ impl Regression {
         Self { plot: Plot { equal_axes: true, ..plot } }
     }
 
-    /// What is predicted, with its unit. It is written at both axes.
+    /// Sets the predicted quantity, with its unit, as label of both axes.
     #[must_use]
     pub fn label(self, label: &str) -> Self {
         Self { plot: self.plot.x_label(format!("true {label}")).y_label(format!("predicted {label}")) }
     }
 
-    /// Says R² in the title: 1 − Σ(y − ŷ)² / Σ(y − ȳ)². Nothing if all true values are alike.
+    /// Adds `R² = 1 − Σ(y − ŷ)² / Σ(y − ȳ)²` to the title, unless all true values are equal.
     #[must_use]
     pub fn r2(mut self) -> Self {
         let samples = &self.plot.series[0];
         if let Some(r2) = coefficient_of_determination(&samples.x, &samples.y) {
-            let space = if self.plot.title.is_empty() { "" } else { ", " };
-            self.plot.title.push_str(&format!("{space}R² = {r2:.3}"));
+            let separator = if self.plot.title.is_empty() { "" } else { ", " };
+            self.plot.title.push_str(&format!("{separator}R² = {r2:.3}"));
         }
         self
     }
 
-    /// Writes the picture: PNG or SVG, by the extension. Missing directories are made.
+    /// Saves the plot as PNG or SVG, by the extension of `path`. Missing folders are created.
+    ///
+    /// # Errors
+    /// Returns an error if there are no samples, the numbers of true and predicted values differ, a value is not
+    /// finite, or the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), PlotError> {
         file::save(self, path.as_ref())
     }
@@ -71,10 +78,10 @@ impl Picture for Regression {
         self.plot.check()
     }
 
-    fn draw<B: DrawingBackend>(&self, area: &Area<B>) -> Drawn<B> {
+    fn draw<B: DrawingBackend>(&self, area: &Area<B>) -> DrawResult<B> {
         let samples = &self.plot.series[0];
-        let all = samples.x.iter().chain(&samples.y).copied();
-        let ends = vec![all.clone().fold(f64::INFINITY, f64::min), all.fold(f64::NEG_INFINITY, f64::max)];
+        let values = samples.x.iter().chain(&samples.y).copied();
+        let ends = vec![values.clone().fold(f64::INFINITY, f64::min), values.fold(f64::NEG_INFINITY, f64::max)];
         let mut plot = self.plot.clone();
         plot.series.push(Series { name: "perfect".into(), x: ends.clone(), y: ends, mark: Mark::Guide });
         chart::draw(&plot, area)
@@ -84,8 +91,8 @@ impl Picture for Regression {
 fn coefficient_of_determination(truth: &[f64], predicted: &[f64]) -> Option<f64> {
     let mean = truth.iter().sum::<f64>() / truth.len() as f64;
     let total: f64 = truth.iter().map(|y| (y - mean).powi(2)).sum();
-    let missed: f64 = truth.iter().zip(predicted).map(|(y, guess)| (y - guess).powi(2)).sum();
-    (truth.len() == predicted.len() && total > 0.0).then(|| 1.0 - missed / total)
+    let residual: f64 = truth.iter().zip(predicted).map(|(y, predicted)| (y - predicted).powi(2)).sum();
+    (truth.len() == predicted.len() && total > 0.0).then(|| 1.0 - residual / total)
 }
 
 #[cfg(test)]
@@ -93,8 +100,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn r2_is_that_of_scikit_learn() {
-        // r2_score([3, -0.5, 2, 7], [2.5, 0.0, 2, 8]), the example of scikit-learn's documentation.
+    fn r2_agrees_with_scikit_learn() {
+        // r2_score([3, -0.5, 2, 7], [2.5, 0.0, 2, 8]), from scikit-learn's documentation.
         let r2 = coefficient_of_determination(&[3.0, -0.5, 2.0, 7.0], &[2.5, 0.0, 2.0, 8.0]).unwrap();
         assert!((r2 - 0.948_608_137_044_968).abs() < 1e-12, "{r2}");
         assert_eq!(coefficient_of_determination(&[1.0, 1.0], &[1.0, 2.0]), None);

@@ -1,22 +1,25 @@
-/// Leaves out points that no eye could tell from those that stay.
+//! Reduction of long curves to the points that are visible.
+
+/// Removes points without a visible effect.
 ///
-/// Of the points of each column of pixels the first, the lowest, the highest and the last stay, so that the drawn curve
-/// covers the same pixels (Jugel et al., M4: a visualization-oriented time series data aggregation, 2014). Only curves
-/// which run from left to right are thinned.
+/// The first, lowest, highest and last point of each pixel column are kept, so that the curve covers the same pixels
+/// (Jugel et al., "M4: a visualization-oriented time series data aggregation", 2014). Only curves with ascending x
+/// values are thinned.
 pub(super) fn thin(points: &[(f64, f64)], columns: usize) -> Vec<(f64, f64)> {
     if points.len() <= 4 * columns || !points.is_sorted_by(|a, b| a.0 <= b.0) {
         return points.to_vec();
     }
-    let (start, end) = (points[0].0, points[points.len() - 1].0);
+    let start = points[0].0;
+    let end = points[points.len() - 1].0;
     let column = |x: f64| ((x - start) / (end - start) * columns as f64) as usize;
     points.chunk_by(|a, b| column(a.0) == column(b.0)).flat_map(extremes).collect()
 }
 
-/// The first, lowest, highest and last point, each once, in their order.
+/// Returns the first, lowest, highest and last point of a column, in their order and without duplicates.
 fn extremes(column: &[(f64, f64)]) -> impl Iterator<Item = (f64, f64)> {
-    let by_height = |&a: &usize, &b: &usize| column[a].1.total_cmp(&column[b].1);
-    let lowest = (0..column.len()).min_by(by_height).unwrap_or(0);
-    let highest = (0..column.len()).max_by(by_height).unwrap_or(0);
+    let compare_y = |&a: &usize, &b: &usize| column[a].1.total_cmp(&column[b].1);
+    let lowest = (0..column.len()).min_by(compare_y).unwrap_or(0);
+    let highest = (0..column.len()).max_by(compare_y).unwrap_or(0);
     let mut kept = vec![0, lowest, highest, column.len() - 1];
     kept.sort_unstable();
     kept.dedup();

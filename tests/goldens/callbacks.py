@@ -2,11 +2,11 @@
 
     pip install -r tests/goldens/requirements.txt
     python tests/goldens/callbacks.py
-    python tests/goldens/callbacks.py read FOLDER    # what TensorBoard reads from event files
+    python tests/goldens/callbacks.py read FOLDER    # prints the content of event files
 
-Keras's callbacks are shown sequences of figures, without a training. A line of callbacks.txt is a case:
-`early | options | figures | stopped epoch, or none | best epoch | epoch of the weights at the end` or
-`plateau | options | figures | learning rate after each epoch`. callbacks_verbose.txt has the lines that verbose callbacks print.
+Keras's callbacks receive sequences of metric values, without a training. A line of callbacks.txt is a case:
+`early | options | values | stopped epoch, or none | best epoch | epoch of the final weights` or
+`plateau | options | values | learning rate after each epoch`. callbacks_verbose.txt has the lines that verbose callbacks print.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ FOLDER = Path(__file__).parent
 
 
 class Model:
-    """What the callbacks touch of a model. Its weights are the epoch."""
+    """The part of a model that callbacks use. Its weights are the epoch."""
 
     def __init__(self):
         self.stop_training = False
@@ -38,12 +38,12 @@ class Model:
         self.weights = weights
 
 
-def run(callback, figures):
+def run(callback, values):
     model = Model()
     callback.set_model(model)
     callback.on_train_begin()
     rates = []
-    for epoch, figure in enumerate(figures):
+    for epoch, figure in enumerate(values):
         model.weights = epoch
         callback.on_epoch_end(epoch, {"val_loss": figure})
         rates.append(float(model.optimizer.learning_rate))
@@ -54,16 +54,16 @@ def run(callback, figures):
 
 
 def series(generator, length):
-    """A figure that falls, then wanders, in steps that floats hold exactly, so that ties happen."""
-    value, figures = 32, []
+    """Returns values that fall and then wander. Steps are exact in floats, so that ties occur."""
+    value, values = 32, []
     for _ in range(length):
         value = max(0, value + generator.choice([-4, -2, -1, 0, 0, 1, 2]))
-        figures.append(value / 16)
-    return figures
+        values.append(value / 16)
+    return values
 
 
 def verbose_lines(keras):
-    """What four callbacks print in a training with these figures, without the empty lines that keep them off a bar."""
+    """Returns the lines that four callbacks print for these values, without empty lines."""
     model = Model()
     model.optimizer.learning_rate = 0.5
     model.save_weights = lambda path, overwrite: None
@@ -115,11 +115,11 @@ def write():
             restore_best_weights=[True, False],
         )
         arguments = {**options, "baseline": None if options["baseline"] == "none" else options["baseline"]}
-        figures = series(generator, 16)
+        values = series(generator, 16)
         callback = keras.callbacks.EarlyStopping("val_loss", **arguments)
-        model, _ = run(callback, figures)
+        model, _ = run(callback, values)
         stopped = callback.stopped_epoch if model.stop_training else "none"
-        lines.append(f"early | {text(options)} | {' '.join(map(str, figures))} | {stopped} | {callback.best_epoch} | {model.weights}")
+        lines.append(f"early | {text(options)} | {' '.join(map(str, values))} | {stopped} | {callback.best_epoch} | {model.weights}")
     for _ in range(60):
         options = choose(
             patience=[1, 2, 3],
@@ -129,9 +129,9 @@ def write():
             factor=[0.5, 0.25],
             min_lr=[0, 0.02],
         )
-        figures = series(generator, 20)
-        _, rates = run(keras.callbacks.ReduceLROnPlateau("val_loss", **options), figures)
-        lines.append(f"plateau | {text(options)} | {' '.join(map(str, figures))} | {' '.join(map(str, rates))}")
+        values = series(generator, 20)
+        _, rates = run(keras.callbacks.ReduceLROnPlateau("val_loss", **options), values)
+        lines.append(f"plateau | {text(options)} | {' '.join(map(str, values))} | {' '.join(map(str, rates))}")
     (FOLDER / "callbacks.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (FOLDER / "callbacks_verbose.txt").write_text(verbose_lines(keras), encoding="utf-8")
 

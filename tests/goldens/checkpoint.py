@@ -1,11 +1,11 @@
-"""Reads a checkpoint of mlp 0.1 and writes weights for it, with the real safetensors of Python.
+"""Reads a checkpoint of mlp 0.1 and writes weights for it, with Python's safetensors.
 
-    cargo test --test checkpoint_goldens -- --ignored    # once for each version: checkpoint_0.1.0.safetensors
+    cargo test --test files compatibility::write -- --ignored    # once for each version: checkpoint_0.1.0.safetensors
     pip install -r tests/goldens/data-requirements.txt
     python tests/goldens/checkpoint.py
 
-checkpoint.txt has the shape and the numbers of every tensor of the checkpoint, row by row, and the numbers among its
-entries; then inputs, and what numpy computes from the weights in weights_python.safetensors, in float64.
+checkpoint.txt has the shape and the values of every tensor of the checkpoint, row-major, and the numeric entries of its
+header; then inputs, and the outputs that numpy computes in float64 from the weights in weights_python.safetensors.
 """
 
 from pathlib import Path

@@ -1,9 +1,9 @@
-"""Writes preprocessing.txt from the real scikit-learn, and the files of ../data by numpy, pandas and safetensors.
+"""Writes preprocessing.txt with scikit-learn, and the files of ../data with numpy, pandas and safetensors.
 
     pip install -r tests/goldens/data-requirements.txt
     python tests/goldens/data.py
 
-A line is what was asked and the numbers, which repr writes so that reading them gives the same double.
+A line is a name and its values, written with repr, so that they are read as the same doubles.
 """
 
 import gzip
@@ -69,14 +69,14 @@ def folds():
 
 
 def splits():
-    """How many rows go where; which ones is the generator's matter."""
+    """Returns the sizes of splits. The rows themselves depend on the generator."""
     for rows, size in ((10, 0.25), (150, 0.2), (7, 0.5), (11, 3), (3, 0.01)):
         train, test = train_test_split(np.arange(rows), test_size=size, random_state=0)
         yield line(f"split_{rows} {size}", [len(train), len(test)])
     train, test = train_test_split(np.arange(9), test_size=0.3, shuffle=False)
     yield line("unshuffled train", train)
     yield line("unshuffled test", test)
-    # Without equal remainders, the numbers of each class are determined.
+    # Without equal remainders, the sizes of the classes are unique.
     labels = np.repeat([0, 1, 2, 3], [50, 23, 10, 4])
     for size in (0.2, 0.37, 7):
         train, test = train_test_split(labels, test_size=size, stratify=labels, random_state=0)
@@ -84,7 +84,7 @@ def splits():
 
 
 def numbers(*shape):
-    """Small, positive and negative, of every type exactly: 0, 1, …, wrapped to the range -7..=7 and to 0..=14."""
+    """Returns small values that are exact in every type: 0, 1, …, wrapped to the range -7..=7 or 0..=14."""
     return np.arange(np.prod(shape)).reshape(shape) % 15 - 7
 
 

@@ -1,10 +1,10 @@
-"""Writes functional_*.txt from the real Keras 3: networks that are graphs, trained for 200 steps.
+"""Writes functional_*.txt with Keras 3: graphs, trained for 200 steps.
 
     pip install -r tests/goldens/requirements.txt
     python tests/goldens/functional.py
 
-A residual network, one with two inputs and two weighted losses, and one with a shared layer. The weights lie in the file
-in the order in which the layers are defined. Start and data are multiples of 2⁻¹², which both dtypes hold exactly.
+A residual network, one with two inputs and two weighted losses, and one with a shared layer. Weights are in the order in
+which layers are defined. Initial weights and data are multiples of 2⁻¹², which are exact in both dtypes.
 """
 
 import generate
@@ -82,7 +82,7 @@ def train(make, order, dtype, seed):
         model.get_layer(name).set_weights([draw(kernel.shape, np.sqrt(6 / sum(kernel.shape))), draw(bias.shape, 0.1)])
     start = weights(model, order, "start")
 
-    # A Python float would be rounded to float32 in Adam's bias correction and the loss's weight; NumPy's is not.
+    # A Python float would be rounded to float32 in Adam's bias correction and in the loss weight; NumPy's is not.
     number = np.float64 if dtype == "float64" else float
     adam = keras.optimizers.Adam(LEARNING_RATE, number(BETA_1), number(BETA_2), EPSILON)
     model.compile(optimizer=adam, loss=losses, loss_weights=[number(weight) for weight in loss_weights])
@@ -99,7 +99,7 @@ def train(make, order, dtype, seed):
 
 
 def in_order(model, history):
-    """The sum, then the loss of each output."""
+    """Returns the total loss, then the loss of each output."""
     return [history["loss"], *(history[f"{name}_loss"] for name in model.output_names if f"{name}_loss" in history)]
 
 

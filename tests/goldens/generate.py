@@ -1,11 +1,11 @@
-"""Writes the golden files of this folder from the real Keras 3 and the real PyTorch.
+"""Writes the golden files of this folder with Keras 3 and PyTorch.
 
     pip install -r tests/goldens/requirements.txt
     python tests/goldens/generate.py
 
-A golden file is plain text: `# comment` or `name: v1 v2 v3 …`, each number in the fewest digits that read back as
+A golden file is plain text: `# comment` or `name: v1 v2 v3 …`, each value in the fewest digits that are read as
 the same float of the file's dtype. Matrices are row-major; a kernel has Keras's layout, inputs × outputs.
-Whatever both frameworks can compute is computed by both, and the script stops if they disagree.
+If both frameworks have a function, both compute it, and the script fails if they disagree.
 """
 
 import os
@@ -18,7 +18,7 @@ os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
-# PyTorch would load Triton's copy of LLVM beside TensorFlow's, which aborts the process; on the CPU it needs none.
+# PyTorch would load Triton's copy of LLVM in addition to TensorFlow's, which aborts the process. The CPU needs none.
 sys.modules["triton"] = None
 
 import keras
@@ -52,7 +52,7 @@ def write(name, comments, values):
 
 
 def difference(a, b):
-    """The largest difference, relative for numbers above 1 in magnitude and absolute below."""
+    """Returns the largest difference, relative for values above 1 in magnitude and absolute below."""
     a, b = np.asarray(a), np.asarray(b)
     return float(np.max(np.abs(a - b) / np.maximum(1, np.abs(b))))
 
@@ -83,7 +83,7 @@ ACTIVATIONS = {
     "softsign": (keras.activations.softsign, functional.softsign),
     "tanh": (keras.activations.tanh, torch.tanh),
     "sigmoid": (keras.activations.sigmoid, torch.sigmoid),
-    # Not functional.hardsigmoid: its derivative is 1/6 rounded to float32, whatever the dtype.
+    # Not functional.hardsigmoid: its derivative is 1/6 rounded to float32 for every dtype.
     "hard_sigmoid": (keras.activations.hard_sigmoid, lambda z: functional.relu6(z + 3) / 6),
     "exponential": (keras.activations.exponential, torch.exp),
 }
@@ -124,7 +124,7 @@ def value_and_vjp(name, of_keras, of_torch, z, cotangent):
         tape.watch(keras_point)
         keras_value = of_keras(keras_point)
     keras_vjp = tape.gradient(keras_value, keras_point, tensorflow.constant(cotangent))
-    # Whatever the dtype, TensorFlow rounds the slope of leaky_relu and the √½ of gelu to float32.
+    # TensorFlow rounds the negative slope of leaky_relu and the √½ of gelu to float32 for every dtype.
     tolerance = 1e-7 if name in ("leaky_relu", "gelu") else 1e-12
     require_agreement(name, keras_value, value, tolerance)
     require_agreement(f"{name}'s derivative", keras_vjp, vjp, tolerance)
@@ -136,7 +136,7 @@ def value_and_vjp(name, of_keras, of_torch, z, cotangent):
 
 @dataclass
 class Task:
-    """A stack of dense layers, the last of them linear, and what it is trained on. Batches are not shuffled."""
+    """A stack of dense layers, the last one linear, and its training data. Batches are not shuffled."""
 
     sizes: list
     activation: str
@@ -148,7 +148,7 @@ class Task:
     classes: bool = False
 
     def weights(self):
-        """Glorot uniform kernels and small biases, exact in float32 so that every dtype starts from the same."""
+        """Returns Glorot uniform kernels and small biases, exact in float32, so that all dtypes start from the same weights."""
         random = np.random.default_rng(self.seed)
         weights = {}
         for i, (inputs, outputs) in enumerate(zip(self.sizes, self.sizes[1:]), 1):
@@ -217,7 +217,7 @@ def train_keras(task, dtype):
     model = keras.Sequential([keras.Input((task.sizes[0],)), *hidden, keras.layers.Dense(task.sizes[-1])])
     start = task.weights()
     model.set_weights(list(start.values()))
-    # A Python float as β would be rounded to float32 in Adam's bias correction, whatever the dtype; NumPy's is not.
+    # A Python float as β would be rounded to float32 in Adam's bias correction for every dtype; NumPy's is not.
     number = np.float64 if dtype == "float64" else float
     model.compile(
         optimizer=keras.optimizers.Adam(LEARNING_RATE, number(BETA_1), number(BETA_2), EPSILON),
@@ -252,7 +252,7 @@ def train_pytorch(task, dtype):
         for batch_x, batch_y in zip(x.split(task.batch_size), y.split(task.batch_size)):
             step += 1
             # Keras divides by √v + ε before the bias correction of v, PyTorch by √v̂ + ε after it:
-            # with v̂ = v / (1 - β₂ᵗ), both steps are the same number once PyTorch's ε is ε / √(1 - β₂ᵗ).
+            # with v̂ = v / (1 - β₂ᵗ), both steps are equal if PyTorch's ε is ε / √(1 - β₂ᵗ).
             optimizer.param_groups[0]["eps"] = EPSILON / np.sqrt(1 - BETA_2**step)
             optimizer.zero_grad()
             loss = loss_of(model(batch_x), batch_y)
@@ -267,7 +267,7 @@ def train_pytorch(task, dtype):
 # --- initializers -----------------------------------------------------------------------------------------------------
 
 INPUTS, OUTPUTS = 200, 300
-TRUNCATED_STDDEV = 0.87962566103423978  # The standard deviation of a standard normal cut off at ±2.
+TRUNCATED_STDDEV = 0.87962566103423978  # Standard deviation of a standard normal distribution truncated at ±2.
 
 
 def write_initializers():

@@ -1,7 +1,7 @@
-"""What Keras gives for a small network with each layer in its middle: `python tests/goldens/layers.py`.
+"""Trains a small network with each layer in the middle with Keras: `python tests/goldens/layers.py`.
 
-3-4-LAYER-4-2, in both precisions, 100 steps of Adam on 20 samples at once. Layers that draw random numbers have no place
-here: nobody else draws the same ones.
+3-4-LAYER-4-2, in both precisions, 100 steps of Adam on one batch of 20 samples. Random layers are left out, because
+generators differ.
 """
 
 import os
@@ -13,7 +13,7 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 import keras
 import numpy as np
 
-# A Python float would be rounded to float32 on its way into some formulas; NumPy's is not, nor is a sum of few powers of two.
+# Some formulas round a Python float to float32; they don't round NumPy's, nor sums of few powers of two.
 def number(value):
     return np.dtype(keras.config.floatx()).type(value)
 
@@ -47,7 +47,7 @@ def wave(rows, columns, phase):
 
 
 def numbers(values):
-    # In the fewest digits that read back as the same number of this precision.
+    # The fewest digits that are read as the same value in this precision.
     return " ".join(f"{value!s}" for value in np.concatenate([np.ravel(value) for value in values]))
 
 

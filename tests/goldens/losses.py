@@ -1,10 +1,10 @@
-"""Writes losses.txt and metrics.txt from the real Keras 3, and from PyTorch or scikit-learn where Keras has no such loss.
+"""Writes losses.txt and metrics.txt with Keras 3, or with PyTorch or scikit-learn where Keras has no such loss.
 
     pip install -r tests/goldens/requirements.txt
     python tests/goldens/losses.py
 
-340 samples of three outputs, in double precision: the mean loss, and the gradient of their sum by the predictions for every
-ninth sample, without and with sample weights. Predictions and targets come from formulas that the test has too.
+340 samples of three outputs, in double precision: the mean loss, and the gradient of the sum with respect to the predictions
+of every ninth sample, without and with sample weights. The test uses the same formulas for predictions and targets.
 """
 
 import generate
@@ -13,7 +13,7 @@ from generate import keras, np, set_dtype, tensorflow, torch, write
 
 generate.MADE_BY = generate.MADE_BY.replace("generate.py", "losses.py")
 SAMPLES, OUTPUTS = 340, 3
-# Before anything is made: a loss keeps the type it is made with.
+# First of all, because a loss keeps the dtype of its construction.
 set_dtype("float64")
 row, column = np.indices((SAMPLES, OUTPUTS)).astype(np.float64)
 
@@ -127,7 +127,7 @@ def metric_lines():
             metric = make()
             for part in [slice(0, 7), slice(7, 31), slice(31, SAMPLES)]:
                 weight = None if sample_weight is None else sample_weight[part]
-                # TensorFlow finds the largest of single-precision numbers only.
+                # TensorFlow's top-k supports only single precision.
                 given = predictions.astype(metric.dtype)[part]
                 metric.update_state(targets[part], given, sample_weight=weight)
             yield f"{name}{suffix}", [float(metric.result())]

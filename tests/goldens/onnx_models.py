@@ -1,9 +1,10 @@
-"""Models of ONNX as PyTorch, Keras and the helpers of onnx write them, with samples and what onnxruntime makes of them.
+"""Writes ONNX models with PyTorch, Keras and the helpers of onnx, with samples and onnxruntime's predictions.
 
     pip install -r tests/goldens/onnx-requirements.txt
     python tests/goldens/onnx_models.py
 
-Writes tests/data/onnx/NAME.onnx and NAME.txt: a line for each input and each output, its number of features and all numbers.
+Writes tests/data/onnx/NAME.onnx and NAME.txt. The latter has a line for each input and output: the number of features and
+all values.
 """
 
 import os
@@ -27,7 +28,7 @@ SAMPLES = 5
 
 
 def keep(name, model):
-    """Writes a model, without what only people read, and what it gives."""
+    """Writes a model without documentation strings, and its predictions."""
     for graph_value in model.graph.value_info:
         graph_value.doc_string = ""
     for node in model.graph.node:
@@ -68,7 +69,7 @@ def pytorch_models():
 
 
     class Named(torch.nn.Module):
-        """Layers with names, a skip, and most of what a small network has."""
+        """Named layers, a skip, and most operators of small networks."""
 
         def __init__(self):
             super().__init__()
@@ -158,7 +159,7 @@ def keras_models():
 
 
 def by_hand():
-    """Corners of the format: old opsets, constants as nodes, transposed weights, splits, doubles."""
+    """Writes corner cases: old opsets, constants as nodes, transposed weights, splits, doubles."""
     random = np.random.default_rng(2)
 
     def tensor(name, *shape, dtype=np.float32, positive=False):
@@ -218,7 +219,7 @@ def main():
     parts = {"pytorch": pytorch_models, "keras": keras_models, "hand": by_hand, "example": example}
     if len(sys.argv) > 1:
         return parts[sys.argv[1]]()
-    # PyTorch and TensorFlow do not bear each other in one process.
+    # PyTorch and TensorFlow conflict in one process.
     for part in parts:
         subprocess.run([sys.executable, __file__, part], check=True)
 

@@ -1,9 +1,9 @@
-"""Runs the files that `cargo test --test onnx --test random_graphs` has written, and compares with what was predicted here.
+"""Runs the ONNX files of `cargo test --test onnx --test random_graphs` in onnxruntime and compares the predictions.
 
     pip install -r tests/goldens/onnx-requirements.txt
     cargo test --test onnx --test random_graphs && python tests/goldens/onnx_run.py
 
-Each file must be valid for `onnx.checker`, and onnxruntime must give the same outputs to 1e-6, for other numbers of samples too.
+Each file must be valid for `onnx.checker`. Outputs must agree to 1e-6, also for other batch sizes.
 """
 
 import pathlib

@@ -1,11 +1,10 @@
-"""Writes optimizers_*.txt and schedules.txt from the real Keras 3, and from PyTorch where Keras has no such schedule.
+"""Writes optimizers_*.txt and schedules.txt with Keras 3, or with PyTorch where Keras has no such schedule.
 
     pip install -r tests/goldens/requirements.txt
     python tests/goldens/optimizers.py
 
-An optimizer gets the gradients of a fixed sequence, the same for all of them, whatever it makes of the weights. The
-sequence and the start are written once. The gradients have a norm that swings across the clipping limits; some numbers
-are zero.
+All optimizers receive the same fixed sequence of gradients. The sequence and the initial weights are written once. The norm
+of the gradients crosses the clipping limits; some elements are zero.
 """
 
 import generate
@@ -13,7 +12,7 @@ from generate import keras, np, set_dtype, tensorflow, torch, write
 
 generate.MADE_BY = generate.MADE_BY.replace("generate.py", "optimizers.py")
 STEPS = 100
-# A kernel and a bias, as those of Dense(3 => 2).
+# A kernel and a bias, as in Dense(3 => 2).
 SHAPES = {"kernel": (3, 2), "bias": (2,)}
 optimizers, schedules = keras.optimizers, keras.optimizers.schedules
 
@@ -86,7 +85,7 @@ def write_optimizers(dtype):
     set_dtype(dtype)
     random = np.random.default_rng(5)
     count = sum(int(np.prod(shape)) for shape in SHAPES.values())
-    # Multiples of 2⁻¹², which both dtypes hold exactly.
+    # Multiples of 2⁻¹², which are exact in both dtypes.
     start = np.round(random.uniform(-1, 1, count) * 4096) / 4096
     swing = 0.1 + 2 * np.abs(np.sin(np.arange(STEPS)))[:, None]
     gradients = np.round(random.normal(size=(STEPS, count)) * swing / np.sqrt(count) * 4096) / 4096
@@ -119,7 +118,7 @@ def run(name, kind, arguments, start, gradients, dtype):
 
 
 def arguments_with_defaults(kind, arguments):
-    """Also the defaults that are floats, so that they can be made exact."""
+    """Returns all float options, including defaults, so that they can be made exact."""
     defaults = kind.__init__.__defaults__
     names = kind.__init__.__code__.co_varnames[1 : 1 + len(defaults)]
     floats = {key: value for key, value in zip(names, defaults) if isinstance(value, float)}
@@ -127,7 +126,7 @@ def arguments_with_defaults(kind, arguments):
 
 
 def exact(value, dtype):
-    """A float of Python becomes one of the dtype in Keras, sometimes by way of float32; NumPy's stays what it is."""
+    """Converts floats to NumPy's: Keras converts a Python float to the dtype, sometimes through float32."""
     match value:
         case (schedule, numbers):
             return Exact(schedule, numbers)
@@ -185,7 +184,7 @@ TORCH_SCHEDULES = {
 
 
 def number(value):
-    """Exact: Keras takes the dtype of a schedule from its first number."""
+    """Returns an exact value: Keras uses the dtype of a schedule's first argument."""
     return np.float64(value) if isinstance(value, float) else value
 
 

@@ -1,10 +1,10 @@
-"""Weights as PyTorch and Keras write them, with samples and what the frameworks make of them.
+"""Writes weights with PyTorch and Keras, with samples and the frameworks' predictions.
 
     pip install -r tests/goldens/weights-requirements.txt
     python tests/goldens/weights.py
 
-Writes tests/data/weights/NAME.safetensors, NAME.weights.h5 or NAME.keras, and NAME.txt: a line for each input and each output, its
-number of features and all numbers.
+Writes tests/data/weights/NAME.safetensors, NAME.weights.h5 or NAME.keras, and NAME.txt. The latter has a line for each input
+and output: the number of features and all values.
 """
 
 import os
@@ -165,7 +165,7 @@ def main():
     parts = {"pytorch": pytorch, "keras": keras_models}
     if len(sys.argv) > 1:
         return parts[sys.argv[1]]()
-    # PyTorch and TensorFlow do not bear each other in one process.
+    # PyTorch and TensorFlow conflict in one process.
     for part in parts:
         subprocess.run([sys.executable, __file__, part], check=True)
 

@@ -1,4 +1,4 @@
-//! A network as a file of ONNX beside samples and what the network makes of them, for `tests/goldens/onnx_run.py`.
+//! ONNX files with samples and predictions, for `tests/goldens/onnx_run.py`.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -8,11 +8,12 @@ use mlp::{Network, Scalar, Shape};
 
 const SAMPLES: usize = 7;
 
-/// Writes `NAME.onnx` and `NAME.txt`: a line for each input and each output, its number of features and all numbers, row by row.
+/// Writes `NAME.onnx` and `NAME.txt`. The latter has a line for each input and output: the number of features and all values,
+/// row-major.
 pub fn write<N: Network>(name: &str, network: &N, number: &mut dyn FnMut() -> f64) {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("onnx");
-    fs::create_dir_all(&folder).expect("the folder is ours");
-    network.save_onnx(folder.join(name).with_extension("onnx")).expect("every layer says how it is computed");
+    fs::create_dir_all(&folder).expect("the folder can be created");
+    network.save_onnx(folder.join(name).with_extension("onnx")).expect("every layer can be exported");
     let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
     for _ in 0..SAMPLES {
         let mut sample = N::Input::sample::<N::Scalar>();
@@ -35,5 +36,5 @@ pub fn write<N: Network>(name: &str, network: &N, number: &mut dyn FnMut() -> f6
             first += size;
         }
     }
-    fs::write(folder.join(name).with_extension("txt"), text).expect("the folder is ours");
+    fs::write(folder.join(name).with_extension("txt"), text).expect("the folder can be created");
 }

@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-/// A directory of the test's own, gone when the test is over.
+/// Temporary directory of a test, removed when dropped.
 pub struct Directory(pub PathBuf);
 
 impl Directory {
@@ -22,7 +22,7 @@ impl Drop for Directory {
     }
 }
 
-/// The pixels of a PNG.
+/// Pixels of a PNG file.
 pub struct Picture {
     pub width: usize,
     pub height: usize,
@@ -41,14 +41,14 @@ impl Picture {
         self.rgb[(y * self.width + x) * 3..][..3].try_into().unwrap()
     }
 
-    /// Where this color is.
+    /// Returns the positions of a color.
     pub fn places(&self, color: [u8; 3]) -> Vec<(usize, usize)> {
         let all = (0..self.height).flat_map(|y| (0..self.width).map(move |x| (x, y)));
         all.filter(|&(x, y)| self.pixel(x, y) == color).collect()
     }
 
-    /// Nothing is cut off: the rim is white.
-    pub fn assert_rim_is_white(&self) {
+    /// Checks that the border is white, so that nothing is cut off.
+    pub fn assert_border_is_white(&self) {
         let across = (0..self.width).flat_map(|x| [(x, 0), (x, self.height - 1)]);
         let down = (0..self.height).flat_map(|y| [(0, y), (self.width - 1, y)]);
         for (x, y) in across.chain(down) {
@@ -57,14 +57,14 @@ impl Picture {
     }
 }
 
-/// An element of an SVG as plotters writes it: its attributes, and its text.
+/// SVG element written by plotters: attributes and text.
 pub struct Element {
     line: String,
     pub text: String,
 }
 
 impl Element {
-    /// All of this name, in their order.
+    /// Returns all elements with this name, in order.
     pub fn all(svg: &str, name: &str) -> Vec<Self> {
         let opened = format!("<{name} ");
         let element = |rest: &str| {
@@ -80,13 +80,13 @@ impl Element {
         rest.split('"').next().unwrap()
     }
 
-    /// In pixels.
+    /// Parses an attribute in pixels.
     pub fn number(&self, name: &str) -> f64 {
         self.attribute(name).parse::<f64>().unwrap() / 8.0
     }
 }
 
-/// The text of an SVG that says this, and where it is in pixels.
+/// Returns the position of a text in pixels.
 pub fn text_at(svg: &str, text: &str) -> (f64, f64) {
     let texts = Element::all(svg, "text");
     let found = texts.iter().find(|element| element.text == text).unwrap_or_else(|| panic!("no {text}"));

@@ -1,4 +1,4 @@
-//! Pictures are read back: what is drawn must be where it belongs.
+//! Plots: the files are read back, and positions of lines, points and texts are checked.
 
 mod classifiers;
 mod files;
@@ -15,7 +15,7 @@ fn error(plot: &Plot) -> String {
     plot.save("never/written.png").unwrap_err().to_string()
 }
 
-/// Where the first curve is: of each column of pixels that it fully crosses, the middle of its blue.
+/// Returns the first curve: the middle of the blue pixels in each column that it crosses.
 fn blue_curve(path: PathBuf) -> Vec<(f64, f64)> {
     let picture = Picture::read(path);
     assert_eq!((picture.width as u32, picture.height as u32), SIZE);
@@ -30,7 +30,7 @@ fn blue_curve(path: PathBuf) -> Vec<(f64, f64)> {
     (0..picture.width).filter_map(middle).collect()
 }
 
-/// The points of the first curve, in pixels.
+/// Returns the points of the first curve in pixels.
 fn polyline(path: PathBuf) -> Vec<(f64, f64)> {
     let svg = fs::read_to_string(path).unwrap();
     assert!(svg.starts_with(r#"<svg width="1200" height="600""#) && svg.trim_end().ends_with("</svg>"));
@@ -40,7 +40,7 @@ fn polyline(path: PathBuf) -> Vec<(f64, f64)> {
     points.split_whitespace().map(|point| point.split_once(',').unwrap()).map(|(x, y)| (number(x), number(y))).collect()
 }
 
-/// From the upper left to the lower right, through most of the picture, without a bend.
+/// Checks for a straight line from the upper left to the lower right.
 fn assert_straight_down(curve: &[(f64, f64)]) {
     let (first, last) = (curve[0], curve[curve.len() - 1]);
     assert!(first.0 < 150.0 && first.1 < 150.0, "{first:?}");
@@ -74,7 +74,7 @@ fn exponential_decay_is_straight_on_a_logarithmic_axis() {
     plot.save(directory.file("loss.svg")).unwrap();
     assert_straight_down(&blue_curve(directory.file("loss.png")));
     let points = polyline(directory.file("loss.svg"));
-    assert!(points.len() < 5000, "as many points as can be seen: {}", points.len());
+    assert!(points.len() < 5000, "more points than pixels: {}", points.len());
     assert_straight_down(&points);
 }
 
@@ -99,38 +99,38 @@ fn long_texts_are_written_smaller() {
     let labels = HeatMap::new(long(2), &[[1, 2], [3, 4]]).x_label(long(1)).y_label(long(1));
     labels.column_names([long(1), "b".into()]).save(directory.file("map.png")).unwrap();
     for name in ["plot.png", "map.png"] {
-        Picture::read(directory.file(name)).assert_rim_is_white();
+        Picture::read(directory.file(name)).assert_border_is_white();
     }
 }
 
 #[test]
-fn mistakes_are_told() {
+fn errors_name_the_series() {
     let line = |y: &[f64]| Plot::new("").line("loss", 0..3, y);
     let saved = line(&[1.0, 2.0, 3.0]).save("picture.jpeg").unwrap_err();
-    assert_eq!(saved.to_string(), "picture.jpeg: a picture's name ends in .png or .svg");
-    assert_eq!(error(&Plot::new("")), "a plot needs a line or a scatter");
-    assert_eq!(error(&Plot::new("").scatter("dots", 0..0, [0f64; 0])), "\"dots\" has no points");
-    assert_eq!(error(&line(&[1.0])), "\"loss\" has 3 values of x, but 1 of y");
+    assert_eq!(saved.to_string(), "picture.jpeg: expected the extension .png or .svg");
+    assert_eq!(error(&Plot::new("")), "the plot is empty; add a `line` or a `scatter`");
+    assert_eq!(error(&Plot::new("").scatter("dots", 0..0, [0f64; 0])), "series \"dots\" has no points");
+    assert_eq!(error(&line(&[1.0])), "series \"loss\": expected as many x as y values, found 3 and 1");
     let diverged = error(&line(&[1.0, f64::NAN, 3.0]));
-    assert_eq!(diverged, "\"loss\" has a point that is not finite: (1, NaN) at index 1");
+    assert_eq!(diverged, "series \"loss\", index 1: expected a finite point, found (1, NaN)");
     let zero = error(&line(&[1.0, 2.0, 0.0]).log_y());
-    assert_eq!(zero, "\"loss\" is 0 at index 2, and a logarithmic axis shows positive values only");
+    assert_eq!(zero, "series \"loss\", index 2: expected a positive value on a logarithmic axis, found 0");
     assert!(!PathBuf::from("never").exists());
 }
 
 #[test]
-fn a_file_that_cannot_be_written_is_named() {
+fn a_failed_write_names_the_file() {
     let directory = Directory::new("unwritable");
     let occupied = directory.file("occupied.png");
     fs::create_dir_all(occupied.join("by a directory")).unwrap();
     let failed = Plot::new("").line("", 0..2, 0..2).save(&occupied).unwrap_err();
     assert!(matches!(&failed, PlotError::Write { path, .. } if *path == occupied), "{failed:?}");
     assert!(failed.to_string().contains("occupied.png"));
-    assert_eq!(fs::read_dir(&directory.0).unwrap().count(), 1, "nothing unfinished is left behind");
+    assert_eq!(fs::read_dir(&directory.0).unwrap().count(), 1, "no temporary file is left");
 }
 
 #[test]
-fn a_finished_file_is_alone() {
+fn no_temporary_file_is_left() {
     let directory = Directory::new("alone");
     Plot::new("").line("", 0..2, 0..2).save(directory.file("a.png")).unwrap();
     Plot::new("").line("", 0..2, 0..2).save(directory.file("a.png")).unwrap();

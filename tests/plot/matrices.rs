@@ -8,7 +8,7 @@ fn svg(map: &HeatMap, name: &str) -> String {
     let directory = Directory::new(name);
     map.save(directory.file("map.svg")).unwrap();
     map.save(directory.file("map.png")).unwrap();
-    Picture::read(directory.file("map.png")).assert_rim_is_white();
+    Picture::read(directory.file("map.png")).assert_border_is_white();
     fs::read_to_string(directory.file("map.svg")).unwrap()
 }
 
@@ -26,12 +26,12 @@ fn signs_have_their_colors() {
     for text in ["Weights", "input", "unit", "-2", "-1", "0", "1", "2"] {
         text_at(&svg, text);
     }
-    // The scale has the highest number on top, beside the cells.
+    // The scale is next to the cells, with the max on top.
     assert!(text_at(&svg, "2").1 < text_at(&svg, "-2").1 && text_at(&svg, "2").0 > text_at(&svg, "Weights").0);
 }
 
 #[test]
-fn one_sign_is_the_darker_the_larger() {
+fn values_of_one_sign_darken_with_size() {
     let positive = fills(&svg(&HeatMap::new("", &[[1.0, 2.0, 5.0]]), "positive"), 3);
     assert_eq!([&positive[0], &positive[2]], ["#F6F9FD", "#00224C"]);
     let negative = fills(&svg(&HeatMap::new("", &[[-1.0, -2.0, -5.0]]), "negative"), 3);
@@ -41,7 +41,7 @@ fn one_sign_is_the_darker_the_larger() {
 }
 
 #[test]
-fn any_shape_fits_its_picture() {
+fn every_shape_fits_the_picture() {
     for (rows, columns) in [(1, 1), (1, 784), (784, 1), (10, 784), (784, 128), (40, 40)] {
         let matrix =
             nalgebra::DMatrix::from_fn(rows, columns, |row, column| ((row * 7 + column * 3) % 11) as f32 - 5.0);
@@ -73,12 +73,12 @@ fn names_and_values_are_written() {
 
 #[test]
 fn matrices_that_are_none() {
-    let told = |map: HeatMap| map.save("never/written.png").unwrap_err().to_string();
-    assert_eq!(told(HeatMap::new("Weights", &Vec::<[f32; 2]>::new())), "\"Weights\" has no numbers to show");
-    assert_eq!(told(HeatMap::new("Weights", &[[0f32; 0]; 3])), "\"Weights\" has no numbers to show");
-    assert_eq!(told(HeatMap::new("", &vec![vec![1.0], vec![]])), "row 1 has 0 columns, but 1 are needed");
-    let nan = told(HeatMap::new("", &[[0.0, f32::NAN]]));
-    assert_eq!(nan, "the number in row 0, column 1 is NaN, but a finite number is needed");
-    assert_eq!(told(HeatMap::new("", &[[1, 2]]).row_names(["a", "b"])), "there are 2 names for 1 rows");
-    assert_eq!(told(HeatMap::new("", &[[1, 2]]).column_names(["a"])), "there are 1 names for 2 columns");
+    let message = |map: HeatMap| map.save("never/written.png").unwrap_err().to_string();
+    assert_eq!(message(HeatMap::new("Weights", &Vec::<[f32; 2]>::new())), "plot \"Weights\" has no values");
+    assert_eq!(message(HeatMap::new("Weights", &[[0f32; 0]; 3])), "plot \"Weights\" has no values");
+    assert_eq!(message(HeatMap::new("", &vec![vec![1.0], vec![]])), "row 1: expected 1 columns, found 0");
+    let nan = message(HeatMap::new("", &[[0.0, f32::NAN]]));
+    assert_eq!(nan, "row 0, column 1: expected a finite value, found NaN");
+    assert_eq!(message(HeatMap::new("", &[[1, 2]]).row_names(["a", "b"])), "expected 1 names of rows, found 2");
+    assert_eq!(message(HeatMap::new("", &[[1, 2]]).column_names(["a"])), "expected 2 names of columns, found 1");
 }

@@ -5,7 +5,7 @@ use mlp::prelude::History;
 
 use super::files::{Directory, Element, Picture};
 
-/// Of training and validation.
+/// Colors of training and validation.
 const COLORS: [&str; 2] = ["#0072B2", "#D55E00"];
 
 fn history(names: &[&str], epochs: usize, value: impl Fn(usize, usize) -> f64) -> History {
@@ -20,7 +20,7 @@ fn svg(curves: &Curves, name: &str) -> String {
     let directory = Directory::new(name);
     curves.save(directory.file("curves.svg")).unwrap();
     curves.save(directory.file("curves.png")).unwrap();
-    Picture::read(directory.file("curves.png")).assert_rim_is_white();
+    Picture::read(directory.file("curves.png")).assert_border_is_white();
     fs::read_to_string(directory.file("curves.svg")).unwrap()
 }
 
@@ -28,14 +28,14 @@ fn texts(svg: &str) -> Vec<String> {
     Element::all(svg, "text").into_iter().map(|element| element.text).collect()
 }
 
-/// The first and the last point of each curve, in pixels.
+/// Returns the first and the last point of each curve in pixels.
 fn curves(svg: &str) -> Vec<(String, [(f64, f64); 2])> {
     let point = |text: &str| {
         let (x, y) = text.split_once(',').unwrap();
         (x.parse::<f64>().unwrap() / 8.0, y.parse::<f64>().unwrap() / 8.0)
     };
     let lines = Element::all(svg, "polyline").into_iter().filter(|line| COLORS.contains(&line.attribute("stroke")));
-    // Those of the legend have two points.
+    // Lines of the legend have two points.
     lines
         .filter(|line| line.attribute("points").split_whitespace().count() > 2)
         .map(|line| {
@@ -67,12 +67,12 @@ fn training_and_validation_share_a_panel() {
 }
 
 #[test]
-fn what_differs_widely_is_logarithmic() {
-    // Straight on a logarithmic axis: half of the way in epochs is half of the way down.
+fn a_wide_range_is_logarithmic() {
+    // Exponential decay is a straight line on a logarithmic axis.
     let falling = history(&["loss"], 101, |_, epoch| 10f64.powf(-(epoch as f64) / 20.0));
     let svg = svg(&Curves::new("", &falling), "logarithmic");
     assert!(texts(&svg).contains(&"1e-4".into()));
-    assert!(!texts(&svg).contains(&"training".into()), "alone, it needs no legend");
+    assert!(!texts(&svg).contains(&"training".into()), "a single curve has no legend");
     let line = Element::all(&svg, "polyline").into_iter().find(|line| line.attribute("stroke") == "#0072B2").unwrap();
     let heights: Vec<f64> = line
         .attribute("points")
@@ -84,7 +84,7 @@ fn what_differs_widely_is_logarithmic() {
 }
 
 #[test]
-fn chosen_metrics_and_those_of_validation_alone() {
+fn selected_metrics_and_metrics_of_validation_only() {
     let all = history(&["loss", "mean_absolute_error", "val_auc"], 8, |column, epoch| (column + epoch) as f64);
     let three = texts(&svg(&Curves::new("", &all), "three"));
     assert!(["loss", "mean absolute error", "val auc"].iter().all(|&name| three.contains(&name.into())), "{three:?}");
@@ -93,7 +93,7 @@ fn chosen_metrics_and_those_of_validation_alone() {
 }
 
 #[test]
-fn epochs_are_whole() {
+fn epochs_are_whole_numbers() {
     let texts = texts(&svg(&Curves::new("", &history(&["loss"], 3, |_, epoch| epoch as f64 * 100.0)), "whole"));
     let epochs: Vec<_> = texts.iter().filter(|text| ["1", "1.5", "2", "2.0", "3"].contains(&text.as_str())).collect();
     assert_eq!(epochs, ["1", "2", "3"]);
@@ -107,10 +107,13 @@ fn a_single_epoch_is_a_dot() {
 
 #[test]
 fn trainings_that_are_none() {
-    let told = |curves: Curves| curves.save("never/written.png").unwrap_err().to_string();
-    assert_eq!(told(Curves::new("", &history(&[], 0, |_, _| 0.0))), "\"\" has no numbers to show");
-    assert_eq!(told(Curves::new("", &history(&["loss", "val_loss"], 0, |_, _| 0.0))), "\"training\" has no points");
+    let message = |curves: Curves| curves.save("never/written.png").unwrap_err().to_string();
+    assert_eq!(message(Curves::new("", &history(&[], 0, |_, _| 0.0))), "plot \"\" has no values");
+    assert_eq!(
+        message(Curves::new("", &history(&["loss", "val_loss"], 0, |_, _| 0.0))),
+        "series \"training\" has no points"
+    );
     let diverged = history(&["loss", "val_loss"], 3, |column, epoch| if column + epoch == 2 { f64::NAN } else { 1.0 });
-    let diverged = told(Curves::new("", &diverged));
-    assert_eq!(diverged, "\"training\" has a point that is not finite: (3, NaN) at index 2");
+    let diverged = message(Curves::new("", &diverged));
+    assert_eq!(diverged, "series \"training\", index 2: expected a finite point, found (3, NaN)");
 }

@@ -1,4 +1,4 @@
-//! Random networks: `UPDATE_EXPECT=1 cargo test --test random_graphs` writes them anew.
+//! Random networks. `UPDATE_EXPECT=1 cargo test --test random_graphs` updates this file.
 
 use mlp::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Random graphs without cycles, the same for a seed everywhere.
+//! Generates random acyclic graphs, reproducibly from a seed.
 
 use std::rc::Rc;
 
@@ -6,7 +6,7 @@ use mlp::Rng;
 
 use crate::graph::{Activation, Argument, Graph, Kind, Layer, Loss, Merge, Output, Statement};
 
-/// No value has more features.
+/// Max number of features of a value.
 const WIDEST: usize = 12;
 const ACTIVATIONS: [Activation; 6] = [
     Activation::Identity,
@@ -28,7 +28,7 @@ const MERGES: [Merge; 9] = [
     Merge::Cosine,
 ];
 
-/// Networks without networks in them, then others that may have those.
+/// Generates `inner` networks without nested networks, then `outer` networks that may nest them.
 pub fn graphs(inner: usize, outer: usize) -> Vec<Rc<Graph>> {
     let mut graphs: Vec<Rc<Graph>> = Vec::new();
     for index in 0..inner + outer {
@@ -46,12 +46,12 @@ pub fn graphs(inner: usize, outer: usize) -> Vec<Rc<Graph>> {
     graphs
 }
 
-/// A graph while it grows.
+/// Graph under construction.
 struct Draft {
     graph: Graph,
     random: Rng,
     networks: Vec<Rc<Graph>>,
-    /// Values that cannot be sliced again.
+    /// Values that must not be sliced again.
     slices: Vec<usize>,
 }
 
@@ -85,7 +85,7 @@ impl Draft {
         items[self.random.below(items.len())].clone()
     }
 
-    /// Whether something happens that does so in so many cases of a hundred.
+    /// Returns `true` with a probability of `percent`.
     fn chance(&mut self, percent: usize) -> bool {
         self.random.below(100) < percent
     }
@@ -100,7 +100,7 @@ impl Draft {
         }
     }
 
-    /// Any value, rather one that nothing uses yet.
+    /// Selects a value, preferably an unused one.
     fn any(&mut self) -> Argument {
         let uses = self.graph.uses();
         let unused: Vec<usize> = (0..uses.len()).filter(|&value| uses[value] == 0).collect();
@@ -112,7 +112,7 @@ impl Draft {
         if self.chance(15) { self.part_of(value) } else { Argument { value, slice: None } }
     }
 
-    /// A slice of a value, if it can be sliced.
+    /// Slices a value, if it can be sliced.
     fn part_of(&mut self, value: usize) -> Argument {
         let features = self.graph.features[value];
         if self.slices.contains(&value) {
@@ -127,7 +127,7 @@ impl Draft {
         Argument { value, slice: Some(first..first + count) }
     }
 
-    /// A value of that size: one that is there, a slice of one, or one that is made.
+    /// Returns a value of this size: an existing one, a slice, or a new one.
     fn of(&mut self, features: usize) -> Argument {
         let values = 0..self.graph.features.len();
         let fitting: Vec<usize> = values.clone().filter(|&value| self.graph.features[value] == features).collect();
@@ -208,7 +208,7 @@ impl Draft {
         results
     }
 
-    /// Calls a layer that has a name on other values of the same sizes.
+    /// Calls a named layer on other values of the same sizes.
     fn call_again(&mut self) {
         let named: Vec<usize> = (0..self.graph.layers.len()).filter(|&layer| self.graph.layers[layer].named).collect();
         if named.is_empty() {
@@ -226,7 +226,7 @@ impl Draft {
         self.call(layer, arguments);
     }
 
-    /// How many features the results of a layer have.
+    /// Returns the numbers of features of a layer's results.
     fn results(&self, kind: &Kind, arguments: &[Argument]) -> Vec<usize> {
         let features = || arguments.iter().map(|argument| self.graph.argument_features(argument));
         match kind {
@@ -238,7 +238,7 @@ impl Draft {
         }
     }
 
-    /// Lets what is left over come out, and some that is used too.
+    /// Returns the graph. Its outputs are all unused values and some used ones.
     fn finish(mut self) -> Graph {
         let mut unused = self.unused();
         while unused.len() > 3 {
@@ -259,7 +259,7 @@ impl Draft {
         self.graph
     }
 
-    /// The values that nothing uses. Of what a network gives, something must be used, but not all.
+    /// Returns the unused values. Of a nested network's outputs, at least one must be used.
     fn unused(&mut self) -> Vec<usize> {
         let uses = self.graph.uses();
         let mut unused: Vec<usize> = (0..uses.len()).filter(|&value| uses[value] == 0).collect();

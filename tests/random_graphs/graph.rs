@@ -1,21 +1,21 @@
-//! A graph as plain data: what is computed, from what, in which order.
+//! A graph as plain data: layers, calls and their order.
 
 use std::ops::Range;
 use std::rc::Rc;
 
-/// A network. Values are numbered; `features` says how many each has.
+/// A network. Values are numbered; `features` has the number of features of each.
 pub struct Graph {
     pub name: String,
     pub features: Vec<usize>,
-    /// The values that go in, in the order of the model.
+    /// Inputs, in the order of the model.
     pub inputs: Vec<usize>,
-    /// In the order of their definition, which is that of their parameters.
+    /// Layers in the order of their definition, which is that of their parameters.
     pub layers: Vec<Layer>,
     pub statements: Vec<Statement>,
     pub outputs: Vec<Output>,
 }
 
-/// A value that comes out, and what it is compared with its target by.
+/// An output and its loss.
 pub struct Output {
     pub value: usize,
     pub loss: Loss,
@@ -29,7 +29,7 @@ pub enum Loss {
 
 pub struct Layer {
     pub kind: Kind,
-    /// Whether it is defined by itself, and called by its name.
+    /// `true` if the layer is defined by a statement and called by name.
     pub named: bool,
 }
 
@@ -78,7 +78,7 @@ pub struct Argument {
 }
 
 impl Graph {
-    /// How often each value is used.
+    /// Counts the uses of each value.
     pub fn uses(&self) -> Vec<usize> {
         let mut uses = vec![0; self.features.len()];
         for statement in &self.statements {
@@ -98,7 +98,7 @@ impl Graph {
         argument.slice.as_ref().map_or(self.features[argument.value], ExactSizeIterator::len)
     }
 
-    /// How many parameters it has.
+    /// Returns the number of parameters.
     pub fn parameters(&self) -> usize {
         self.layers.iter().map(Layer::parameters).sum()
     }

@@ -1,21 +1,21 @@
-//! What a graph computes, number by number, with gradients from a tape of single additions and multiplications. It shares
-//! nothing with the library.
+//! Interprets a graph scalar by scalar, with gradients from a tape of additions and multiplications. Shares no code with the
+//! library.
 
 use crate::graph::{Activation, Argument, Graph, Kind, Loss, Merge, Statement};
 
-/// Every number computed, and its derivatives by the two that it was computed from.
+/// Every computed scalar, with its derivatives with respect to its two operands.
 pub struct Tape(Vec<Entry>);
 
 struct Entry {
     value: f64,
-    slopes: [(usize, f64); 2],
+    derivatives: [(usize, f64); 2],
 }
 
-/// A number on the tape.
+/// A scalar on the tape.
 #[derive(Clone, Copy)]
 pub struct Number(usize);
 
-/// The least square of a length that a cosine divides by.
+/// Min square of a norm that a cosine divides by.
 const LEAST: f64 = 1e-12;
 
 impl Tape {
@@ -31,26 +31,26 @@ impl Tape {
         values.iter().map(|&value| self.push(value, [(0, 0.0); 2])).collect()
     }
 
-    /// The derivatives of a number by all before it.
+    /// Returns the derivatives of a scalar with respect to all previous ones.
     pub fn gradient(&self, of: Number) -> Vec<f64> {
         let mut gradient = vec![0.0; self.0.len()];
         gradient[of.0] = 1.0;
         for index in (0..=of.0).rev() {
-            for (source, slope) in self.0[index].slopes {
-                gradient[source] += gradient[index] * slope;
+            for (source, derivative) in self.0[index].derivatives {
+                gradient[source] += gradient[index] * derivative;
             }
         }
         gradient
     }
 
-    fn push(&mut self, value: f64, slopes: [(usize, f64); 2]) -> Number {
-        self.0.push(Entry { value, slopes });
+    fn push(&mut self, value: f64, derivatives: [(usize, f64); 2]) -> Number {
+        self.0.push(Entry { value, derivatives });
         Number(self.0.len() - 1)
     }
 
     fn apply(&mut self, a: Number, function: impl Fn(f64) -> (f64, f64)) -> Number {
-        let (value, slope) = function(self.value(a));
-        self.push(value, [(a.0, slope), (0, 0.0)])
+        let (value, derivative) = function(self.value(a));
+        self.push(value, [(a.0, derivative), (0, 0.0)])
     }
 
     pub fn scale(&mut self, a: Number, factor: f64) -> Number {
@@ -81,13 +81,13 @@ impl Tape {
 }
 
 impl Number {
-    /// Where it stands in a gradient.
+    /// Returns the index in a gradient.
     pub fn index(self) -> usize {
         self.0
     }
 }
 
-/// The outputs of a graph for one sample.
+/// Returns the outputs of a graph for one sample.
 pub fn run(graph: &Graph, tape: &mut Tape, parameters: &[Number], inputs: Vec<Vec<Number>>) -> Vec<Vec<Number>> {
     let mut values = vec![Vec::new(); graph.features.len()];
     for (&value, input) in graph.inputs.iter().zip(inputs) {
@@ -120,7 +120,7 @@ fn call(kind: &Kind, tape: &mut Tape, parameters: &[Number], mut inputs: Vec<Vec
             let input = inputs.remove(0);
             let (weights, biases) = parameters.split_at(input.len() * outputs);
             let output = |output: usize| {
-                // The weights from one input to all outputs lie together.
+                // The weights of one input are contiguous.
                 let row: Vec<_> = weights.iter().skip(output).step_by(*outputs).copied().collect();
                 let product = tape.dot(&row, &input);
                 let sum = tape.add(product, biases[output]);
@@ -131,7 +131,7 @@ fn call(kind: &Kind, tape: &mut Tape, parameters: &[Number], mut inputs: Vec<Vec
     }
 }
 
-/// A function and its derivative.
+/// Returns an activation and its derivative.
 fn activated(activation: Activation, z: f64) -> (f64, f64) {
     let sigmoid = 1.0 / (1.0 + (-z).exp());
     match activation {
@@ -180,7 +180,7 @@ fn merged(merge: Merge, tape: &mut Tape, inputs: &[Vec<Number>]) -> Vec<Number> 
     }
 }
 
-/// The loss of one sample.
+/// Returns the loss of one sample.
 pub fn loss(graph: &Graph, tape: &mut Tape, outputs: &[Vec<Number>], targets: &[f64]) -> Number {
     let mut targets = targets.iter();
     let mut losses = Vec::new();

@@ -1,4 +1,4 @@
-//! Random graphs against a plain interpreter, against central differences, and through files.
+//! Random graphs compared with an interpreter and with central differences, and round trips through files.
 
 mod generated;
 mod generator;
@@ -20,19 +20,19 @@ use serde::Serialize;
 use graph::Graph;
 use interpreter::{Number, Tape};
 
-/// How many networks have no network in them, and how many may.
+/// Number of networks without and with nested networks.
 const NETWORKS: (usize, usize) = (4, 22);
-/// How many of the latter are made in single precision too.
+/// Number of the latter that are also generated in single precision.
 const SINGLE: usize = 6;
 
 #[test]
-fn the_networks_are_those_of_the_generator() {
+fn the_generated_files_are_up_to_date() {
     let graphs = generator::graphs(NETWORKS.0, NETWORKS.1);
     expect_file!["generated.rs"].assert_eq(&source::file(&graphs));
     expect_file!["single.rs"].assert_eq(&source::single(&graphs[..NETWORKS.0 + SINGLE]));
 }
 
-/// Everything that a network gives, for one sample, a partial tile, and more than a tile.
+/// Checks predictions and gradients for one sample, a partial tile, and more than a tile.
 fn check<N, L>(index: usize, losses: L)
 where
     N: Network<Scalar = f64> + Serialize + PartialEq,
@@ -41,7 +41,7 @@ where
     <N::Output as Shape>::Batch<f64>: Data<f64, N::Output>,
     <L::Targets as Shape>::Batch<f64>: Data<f64, L::Targets>,
 {
-    round_trip::comes_back::<N>(index as u64);
+    round_trip::check::<N>(index as u64);
     let graph = &generator::graphs(NETWORKS.0, NETWORKS.1)[index];
     assert_eq!((N::COUNT, N::NAME), (graph.parameters(), graph.name.as_str()));
     let mut random = Rng::new(1000 + index as u64);
@@ -50,44 +50,44 @@ where
     onnx_case::write(&format!("random_{}", graph.name), &*network, &mut || 2.0 * random.uniform() - 1.0);
     for samples in [1, 17, 531] {
         let mut rows = |features: usize| rows(&mut random, samples, features);
-        let (x, y, slopes) = (rows(N::Input::FEATURES), rows(N::Output::FEATURES), rows(N::Output::FEATURES));
-        let expected = Expected::of(graph, network.as_slice(), &x, &y, &slopes);
+        let (x, y, output_gradients) = (rows(N::Input::FEATURES), rows(N::Output::FEATURES), rows(N::Output::FEATURES));
+        let expected = Expected::of(graph, network.as_slice(), &x, &y, &output_gradients);
         predictions_agree(&*network, &x, &expected);
         gradients_agree(&mut *network, &losses, (&x, &y), &expected);
-        input_gradients_agree(&*network, (&x, &slopes), &expected);
+        input_gradients_agree(&*network, (&x, &output_gradients), &expected);
     }
 }
 
-/// Numbers between −1 and 1, a row a sample.
+/// Returns random values between −1 and 1, one sample per row.
 fn rows(random: &mut Rng, samples: usize, features: usize) -> Vec<Vec<f64>> {
     let mut row = || (0..features).map(|_| 2.0 * random.uniform() - 1.0).collect();
     (0..samples).map(|_| row()).collect()
 }
 
-/// What the interpreter finds.
+/// Results of the interpreter.
 struct Expected {
     predictions: Vec<Vec<f64>>,
     loss: f64,
     gradient: Vec<f64>,
-    /// The gradients of the outputs, weighted by the slopes and added up: by the parameters and by the inputs.
+    /// Gradients of the weighted sum of the outputs, with respect to parameters and inputs. The weights are `output_gradients`.
     weighted: Vec<f64>,
     by_inputs: Vec<Vec<f64>>,
 }
 
 impl Expected {
-    fn of(graph: &Graph, parameters: &[f64], x: &[Vec<f64>], y: &[Vec<f64>], slopes: &[Vec<f64>]) -> Self {
+    fn of(graph: &Graph, parameters: &[f64], x: &[Vec<f64>], y: &[Vec<f64>], output_gradients: &[Vec<f64>]) -> Self {
         let zeros = || vec![0.0; parameters.len()];
         let mut expected =
             Self { predictions: Vec::new(), loss: 0.0, gradient: zeros(), weighted: zeros(), by_inputs: Vec::new() };
         for (sample, x) in x.iter().enumerate() {
-            expected.add(graph, parameters, x, &y[sample], &slopes[sample]);
+            expected.add(graph, parameters, x, &y[sample], &output_gradients[sample]);
         }
         expected.loss /= x.len() as f64;
         expected.gradient.iter_mut().for_each(|slope| *slope /= x.len() as f64);
         expected
     }
 
-    fn add(&mut self, graph: &Graph, parameters: &[f64], x: &[f64], y: &[f64], slopes: &[f64]) {
+    fn add(&mut self, graph: &Graph, parameters: &[f64], x: &[f64], y: &[f64], output_gradients: &[f64]) {
         let tape = &mut Tape::new();
         let (parameters, inputs) = (tape.numbers(parameters), tape.numbers(x));
         let mut rest = &inputs[..];
@@ -99,8 +99,9 @@ impl Expected {
         self.loss += tape.value(loss);
         add(&mut self.gradient, &parameters, &tape.gradient(loss));
 
-        let slopes = tape.numbers(slopes);
-        let terms: Vec<_> = outputs.concat().into_iter().zip(slopes).map(|(a, b)| tape.multiply(a, b)).collect();
+        let output_gradients = tape.numbers(output_gradients);
+        let terms: Vec<_> =
+            outputs.concat().into_iter().zip(output_gradients).map(|(a, b)| tape.multiply(a, b)).collect();
         let sum = tape.sum(&terms);
         let gradient = tape.gradient(sum);
         add(&mut self.weighted, &parameters, &gradient);
@@ -112,7 +113,7 @@ fn add(sums: &mut [f64], numbers: &[Number], gradient: &[f64]) {
     sums.iter_mut().zip(numbers).for_each(|(sum, number)| *sum += gradient[number.index()]);
 }
 
-/// Fails unless the numbers are equal but for rounding, relative to the largest.
+/// Fails if values differ by more than a tolerance, relative to the largest.
 fn assert_near(what: &str, ours: &[f64], expected: &[f64], tolerance: f64) {
     assert_eq!(ours.len(), expected.len(), "{what}");
     let largest = expected.iter().fold(1e-3_f64, |largest, number| largest.max(number.abs()));
@@ -122,7 +123,7 @@ fn assert_near(what: &str, ours: &[f64], expected: &[f64], tolerance: f64) {
     }
 }
 
-/// Rows as the data of a network.
+/// Returns rows as the input of a network.
 fn batch<S: Shape>(rows: &[Vec<f64>]) -> S::Batch<f64> {
     let mut batch = S::batch(rows.len());
     S::copy_rows(tile(rows, S::FEATURES).tile(S::FEATURES, rows.len()), &mut batch, 0);
@@ -138,7 +139,7 @@ fn tile(rows: &[Vec<f64>], features: usize) -> Buffer<f64> {
     buffer
 }
 
-/// Many samples, and each alone.
+/// Compares batches and single-sample inference.
 fn predictions_agree<N: Network<Scalar = f64>>(network: &N, x: &[Vec<f64>], expected: &Expected)
 where
     <N::Input as Shape>::Batch<f64>: Data<f64, N::Input>,
@@ -169,7 +170,7 @@ where
     let (value, gradient) = network.value_and_gradient(losses, &x, &y).expect("finite data");
     assert_near("loss", &[value], &[expected.loss], 1e-11);
     assert_near("gradient", gradient.as_slice(), &expected.gradient, 1e-10);
-    // With more samples it is the same, and takes long.
+    // More samples would only take longer.
     if samples == 17 {
         let mut slope = |index: usize| {
             let parameter = network.as_slice()[index];
@@ -181,19 +182,19 @@ where
             network.as_mut_slice()[index] = parameter;
             slope
         };
-        let slopes: Vec<f64> = (0..N::COUNT).map(&mut slope).collect();
-        assert_near("gradient", gradient.as_slice(), &slopes, 1e-6);
+        let output_gradients: Vec<f64> = (0..N::COUNT).map(&mut slope).collect();
+        assert_near("gradient", gradient.as_slice(), &output_gradients, 1e-6);
     }
 }
 
-/// As a network does with a network in it.
+/// Compares input gradients, as for a nested network.
 fn input_gradients_agree<N: Network<Scalar = f64>>(
     network: &N,
-    (x, slopes): (&[Vec<f64>], &[Vec<f64>]),
+    (x, output_gradients): (&[Vec<f64>], &[Vec<f64>]),
     expected: &Expected,
 ) {
     let (inputs, outputs, samples) = (N::Input::FEATURES, N::Output::FEATURES, x.len());
-    let (x, mut slopes) = (tile(x, inputs), tile(slopes, outputs));
+    let (x, mut output_gradients) = (tile(x, inputs), tile(output_gradients, outputs));
     let (mut output, mut by_input) = (Buffer::new(outputs, samples), Buffer::new(inputs, samples));
     let (mut cache, mut gradient) = (N::cache(samples, Purpose::Training), N::zeroed());
     let (options, mut generator) = (N::Options::default(), Rng::new(0));
@@ -202,7 +203,7 @@ fn input_gradients_agree<N: Network<Scalar = f64>>(
     let pass = Backward {
         input: x,
         output: output.tile(outputs, samples),
-        output_gradient: slopes.tile_mut(outputs, samples),
+        output_gradient: output_gradients.tile_mut(outputs, samples),
         input_gradient: Some(by_input.tile_mut(inputs, samples)),
         input_epilogue: Epilogue::Identity,
         output_epilogue: Epilogue::Identity,

@@ -1,18 +1,18 @@
-//! What is written is what is read: safetensors, JSON and bytes.
+//! Round trips through safetensors, JSON and postcard.
 
 use std::fs;
 use std::path::Path;
 
 use mlp::prelude::*;
-use mlp::{Rng, Scalar, boxed};
+use mlp::{Rng, Scalar, serde_boxed};
 use serde::Serialize;
 
-/// Numbers with all their digits, in every parameter.
+/// Fills all parameters with random values.
 fn fill<N: Network>(network: &mut N, generator: &mut Rng) {
     network.as_mut_slice().iter_mut().for_each(|number| *number = Scalar::from_f64(generator.normal()));
 }
 
-pub fn comes_back<N: Network + Serialize + PartialEq>(seed: u64) {
+pub fn check<N: Network + Serialize + PartialEq>(seed: u64) {
     let mut generator = Rng::new(seed);
     let (mut saved, mut loaded) = (N::zeroed(), N::zeroed());
     for _ in 0..3 {
@@ -21,9 +21,9 @@ pub fn comes_back<N: Network + Serialize + PartialEq>(seed: u64) {
         through_a_file(&*saved, &mut *loaded);
         assert!(loaded == saved, "{} through safetensors", N::NAME);
         let (json, bytes) = (serde_json::to_vec(&saved).unwrap(), postcard::to_stdvec(&saved).unwrap());
-        let read = boxed::deserialize::<N, _>(&mut serde_json::Deserializer::from_slice(&json)).unwrap();
+        let read = serde_boxed::deserialize::<N, _>(&mut serde_json::Deserializer::from_slice(&json)).unwrap();
         assert!(read == saved, "{} through JSON", N::NAME);
-        let read = boxed::deserialize::<N, _>(&mut postcard::Deserializer::from_bytes(&bytes)).unwrap();
+        let read = serde_boxed::deserialize::<N, _>(&mut postcard::Deserializer::from_bytes(&bytes)).unwrap();
         assert!(read == saved, "{} through postcard", N::NAME);
     }
 }

@@ -1,11 +1,11 @@
-//! A graph in the language of `functional!`.
+//! Writes a graph as source text of `functional!`.
 
 use std::fmt::Write as _;
 use std::rc::Rc;
 
 use crate::graph::{Activation, Argument, Graph, Kind, Merge, Statement};
 
-/// All networks, and a test for each.
+/// Returns all networks, and a test for each.
 pub fn file(graphs: &[Rc<Graph>]) -> String {
     let mut text = networks(graphs, ": f64", "check");
     for (index, graph) in graphs.iter().enumerate() {
@@ -20,21 +20,21 @@ pub fn file(graphs: &[Rc<Graph>]) -> String {
     text
 }
 
-/// The networks in single precision, and a test of all of them.
+/// Returns the networks in single precision, and one test for all of them.
 pub fn single(graphs: &[Rc<Graph>]) -> String {
     let mut text = networks(graphs, "", "round_trip");
-    text.push_str("\n#[test]\nfn single_precision_comes_back() {\n");
+    text.push_str("\n#[test]\nfn single_precision_check() {\n");
     for (index, graph) in graphs.iter().enumerate() {
-        let _ = writeln!(text, "    round_trip::comes_back::<{}>({index});", graph.name);
+        let _ = writeln!(text, "    round_trip::check::<{}>({index});", graph.name);
     }
     text.push_str("}\n");
     text
 }
 
-/// A file that uses something of the crate.
+/// Returns a file that imports `used`.
 fn networks(graphs: &[Rc<Graph>], scalar: &str, used: &str) -> String {
     let mut text =
-        String::from("//! Random networks: `UPDATE_EXPECT=1 cargo test --test random_graphs` writes them anew.\n\n");
+        String::from("//! Random networks. `UPDATE_EXPECT=1 cargo test --test random_graphs` updates this file.\n\n");
     let _ = write!(text, "use mlp::prelude::*;\n\nuse crate::{used};\n\nfunctional! {{\n");
     for graph in graphs {
         text.push_str(&network(graph, scalar));
@@ -47,7 +47,7 @@ fn network(graph: &Graph, scalar: &str) -> String {
     let mut text = format!("    struct {}{scalar} {{\n", graph.name);
     let writer = Writer { graph, uses: graph.uses() };
     for index in 0..graph.statements.len() {
-        if !writer.stands_in_the_next(index) {
+        if !writer.is_inlined(index) {
             let _ = writeln!(text, "        {};", writer.statement(index));
         }
     }
@@ -75,14 +75,14 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Whether a call needs no name, since the next statement alone uses it.
-    fn stands_in_the_next(&self, index: usize) -> bool {
+    /// Returns whether only the next statement uses a call, so that it needs no name.
+    fn is_inlined(&self, index: usize) -> bool {
         let statements = &self.graph.statements;
         let [Statement::Call { results, .. }, Statement::Call { arguments, .. }, ..] = &statements[index..] else {
             return false;
         };
         let [result] = results[..] else { return false };
-        // A network that stands in parentheses would look like a size.
+        // A network in parentheses would look like a size.
         self.uses[result] == 1 && result % 2 == 0 && arguments.iter().any(|argument| argument.value == result)
     }
 
@@ -106,13 +106,13 @@ impl Writer<'_> {
         let Statement::Call { layer, arguments, .. } = &self.graph.statements[index] else {
             unreachable!("only a call is asked for")
         };
-        let before = index.checked_sub(1).filter(|&before| self.stands_in_the_next(before));
+        let before = index.checked_sub(1).filter(|&before| self.is_inlined(before));
         let arguments: Vec<_> = arguments.iter().map(|argument| self.argument(argument, before)).collect();
         let callee = if self.graph.layers[*layer].named { layer_name(*layer) } else { self.layer(*layer) };
         format!("{callee}({})", arguments.join(", "))
     }
 
-    /// A value by its name, or the call before where that has none.
+    /// Returns the name of a value, or the previous call if it has no name.
     fn argument(&self, argument: &Argument, before: Option<usize>) -> String {
         let is_result = |index: &usize| match &self.graph.statements[*index] {
             Statement::Call { results, .. } => results.contains(&argument.value),

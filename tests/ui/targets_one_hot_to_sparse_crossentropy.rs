@@ -3,5 +3,5 @@ use mlp::*;
 fn main() {
     let (x, y) = ([[0.0_f32; 2]; 8], [[0.0_f32, 1.0, 0.0]; 8]);
     let mut model = sequential![Dense(2 => 3)].compile(Adam::default(), SparseCategoricalCrossentropy::new());
-    model.fit(&x, &y, Fit::epochs(1)).unwrap();
+    model.fit(&x, &y, Fit::new().epochs(1)).unwrap();
 }

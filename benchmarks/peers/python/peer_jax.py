@@ -1,5 +1,8 @@
-"""JAX: one jitted `lax.scan` over many steps. Variants: `rows` (a row a sample) and `columns` (a column a sample),
-either with `-unrolled`, eight steps in an iteration of the loop."""
+"""JAX: one jitted `lax.scan` over many steps.
+
+Variants: `rows` (one sample per row) and `columns` (one sample per column), each also with `-unrolled`: eight steps per
+iteration of the loop.
+"""
 
 import os
 

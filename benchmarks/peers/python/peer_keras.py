@@ -1,4 +1,4 @@
-"""Keras on TensorFlow. Variants: `fit`, with `predict`, and `batch`, with `train_on_batch` and `predict_on_batch`."""
+"""Keras on TensorFlow. Variants: `fit` (`fit`, `predict`) and `batch` (`train_on_batch`, `predict_on_batch`)."""
 
 import os
 

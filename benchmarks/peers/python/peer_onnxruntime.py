@@ -1,4 +1,4 @@
-"""ONNX Runtime: prediction only, with inputs and outputs bound to memory once."""
+"""ONNX Runtime: inference only, with inputs and outputs bound to memory once."""
 
 import protocol
 

@@ -1,4 +1,4 @@
-"""PyTorch. Variants: `eager`, with the fused Adam, and `compiled`, the whole step or prediction in one piece."""
+"""PyTorch. Variants: `eager`, with the fused Adam, and `compiled`, with the whole step in one `torch.compile`."""
 
 import protocol
 
@@ -14,7 +14,7 @@ RATE, BETA_1, BETA_2, EPSILON = 1e-3, 0.9, 0.999, 1e-8
 def peer(workload, variant):
     torch.set_num_threads(1)
     torch.set_num_interop_threads(1)
-    # As XLA and TensorFlow do.
+    # As in XLA and TensorFlow.
     torch.set_flush_denormal(True)
     model = network(workload)
     x, y = torch.from_numpy(workload.x()), torch.from_numpy(workload.y())
@@ -29,7 +29,7 @@ def peer(workload, variant):
     def run(steps):
         with torch.inference_mode():
             if workload.task == "latency":
-                # The tensor and the array are the same memory.
+                # The tensor and the array share memory.
                 protocol.feed(lambda _: predict(x).numpy(), x.numpy(), steps)
             else:
                 for _ in range(steps):

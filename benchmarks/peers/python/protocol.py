@@ -1,4 +1,4 @@
-"""What every Python peer has in common; the same as the crate `protocol`, which says how the talk goes."""
+"""The part that all Python peers share. The crate `protocol` is its Rust twin and documents the messages."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ import time
 try:
     import numpy as np
 except ImportError:
-    # The peer says what else is missing; else `serve` says this.
+    # `serve` reports this, unless the peer reports another missing module.
     np = None
 
 CHECKED_STEPS = 50
@@ -33,7 +33,7 @@ class Workload:
         return np.sin(rows * 0.37 + columns * 1.3).astype(np.float32)
 
     def parameters(self):
-        """Weights, an input a row and an output a column, and biases, layer by layer."""
+        """Returns weights (inputs × outputs) and biases, layer by layer."""
         return [
             (weights(layer, inputs, outputs), np.zeros(outputs, np.float32))
             for layer, (inputs, outputs) in enumerate(zip(self.widths, self.widths[1:]))
@@ -78,8 +78,11 @@ def decline(reason):
 
 
 def serve(version, peer):
-    """`peer(workload, variant)` gives `run(steps)` and `check()`; a peer that must do many steps at once gives their
-    number as `run.unit`, and is asked for multiples of it. Of variants joined by `|` the fastest is kept."""
+    """Runs a peer. `peer(workload, variant)` returns `run(steps)` and `check()`.
+
+    A peer that must do many steps at once sets `run.unit`; then `steps` is a multiple of it. Of variants joined by `|`,
+    the fastest is kept.
+    """
     if np is None:
         decline("module `numpy` is missing: pip install numpy")
     wanted = workload(sys.argv[1])
@@ -99,12 +102,12 @@ def serve(version, peer):
         if line.strip() != "block":
             break
         say(f"{measure(run, steps) * 1e6 / steps:.6f}")
-    # Without the frameworks' slow farewells.
+    # Skips the slow shutdown of the frameworks.
     os._exit(0)
 
 
 def trial(run):
-    """Seconds a step, roughly."""
+    """Returns the seconds per step, roughly."""
     steps = calibrate(run, getattr(run, "unit", 1))
     return min(measure(run, steps) for _ in range(3)) / steps
 
@@ -127,7 +130,7 @@ def measure(run, steps):
 
 
 def feed(predict, x, steps):
-    """So many predictions, each waiting for the one before; `predict` takes `x` as it lies in memory and gives rows."""
+    """Runs `steps` predictions, each of which depends on the previous one. `predict` maps the array `x` to rows."""
     first = x[0, 0]
     for _ in range(steps):
         x[0, 0] = first + 1e-3 * predict(x)[0, 0]

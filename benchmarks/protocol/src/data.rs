@@ -1,22 +1,22 @@
-//! The same numbers for everyone, by formulas; matrices are row-major, a row a sample.
+//! Data and initial weights of all peers, as formulas. Matrices are row-major, one sample per row.
 
-/// Inputs in [0, 1).
+/// Returns inputs in [0, 1).
 pub fn inputs(batch: usize, features: usize) -> Vec<f32> {
     matrix(batch, features, |row, column| (((row + 1) * 31 + column * 17) % 97) as f32 / 97.0)
 }
 
-/// Targets of a regression.
+/// Returns regression targets.
 pub fn targets(batch: usize, features: usize) -> Vec<f32> {
     matrix(batch, features, |row, column| (row as f32 * 0.37 + column as f32 * 1.3).sin())
 }
 
-/// Targets of a classification into ten.
+/// Returns class indices from 0 to 9.
 pub fn classes(batch: usize) -> Vec<usize> {
     (0..batch).map(|row| row % 10).collect()
 }
 
-/// The starting weights of a layer, an input a row and an output a column: Glorot uniform, from a hash of the place.
-/// Biases start at zero.
+/// Returns the initial weights of a layer, inputs × outputs: Glorot uniform, from a hash of the index. Initial biases are
+/// zero.
 pub fn weights(layer: usize, inputs: usize, outputs: usize) -> Vec<f32> {
     let limit = (6.0 / (inputs + outputs) as f64).sqrt();
     matrix(inputs, outputs, |input, output| {
@@ -26,7 +26,7 @@ pub fn weights(layer: usize, inputs: usize, outputs: usize) -> Vec<f32> {
     })
 }
 
-/// The finalizer `lowbias32` of Chris Wellons.
+/// Hashes an index. Source: `lowbias32` by Chris Wellons.
 fn hash(mut x: u32) -> u32 {
     x = (x ^ x >> 16).wrapping_mul(0x7feb_352d);
     x = (x ^ x >> 15).wrapping_mul(0x846c_a68b);

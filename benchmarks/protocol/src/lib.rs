@@ -1,4 +1,4 @@
-//! What every peer has in common: the workloads, their data and starting weights, and the talk with the runner.
+//! The part that all peers share: workloads, data, initial weights, and the protocol of runner and peer.
 
 mod data;
 mod serve;

@@ -1,9 +1,8 @@
-//! A peer's side of the talk.
+//! The peer's side of the protocol.
 //!
-//! The runner starts `peer W1`. The peer answers `ready CHECK BLOCK VERSION` when it is warm, or `no REASON`. Then each
-//! line `block` from the runner is answered with the microseconds of one step, until the runner hangs up. CHECK is the
-//! loss after [`CHECKED_STEPS`] steps, or the first output of a prediction, so that one sees that all do the same work;
-//! BLOCK is the number of steps in a block.
+//! The runner starts `peer W1`. The peer prints `ready CHECK STEPS VERSION` when it is warm, or `no REASON`. Then it answers
+//! each line `block` with the microseconds per step, until its input ends. CHECK is the loss after [`CHECKED_STEPS`] steps, or
+//! the first output of a prediction: it shows that all peers do the same work. STEPS is the number of steps in a block.
 
 use std::env;
 use std::io::{self, BufRead, Write};
@@ -11,15 +10,15 @@ use std::time::{Duration, Instant};
 
 use crate::workload::{Task, Workload, workload};
 
-/// The loss of the check is the loss after so many steps from the starting weights.
+/// Steps from the initial weights after which the loss is checked.
 pub const CHECKED_STEPS: usize = 50;
 
-/// A library that can do the steps of a workload.
+/// A library that runs the steps of a workload.
 pub trait Peer {
-    /// Does so many steps.
+    /// Runs `steps` steps.
     fn run(&mut self, steps: usize);
 
-    /// After training: the loss of the weights as they are. Else: the first output for the first sample.
+    /// Returns the loss of the current weights, or, for inference, the first output for the first sample.
     fn check(&mut self) -> f64;
 }
 
@@ -33,32 +32,32 @@ impl<P: Peer + ?Sized> Peer for Box<P> {
     }
 }
 
-/// Serves the workload that the command line names.
+/// Runs the workload that the command line names.
 pub fn serve<P: Peer>(version: &str, peer: impl FnOnce(&'static Workload) -> P) {
     let name = env::args().nth(1).unwrap_or_default();
-    let Some(workload) = workload(&name) else { decline(&format!("knows no workload `{name}`")) };
+    let Some(workload) = workload(&name) else { decline(&format!("unknown workload `{name}`")) };
     let mut peer = peer(workload);
     if workload.task == Task::Training {
         peer.run(CHECKED_STEPS);
     }
     let check = peer.check();
     let steps = calibrate(|steps| peer.run(steps));
-    say(&format!("ready {check:.6} {steps} {version}"));
+    print_line(&format!("ready {check:.6} {steps} {version}"));
     for line in io::stdin().lock().lines() {
         match line.as_deref() {
-            Ok("block") => say(&format!("{:.6}", time(|| peer.run(steps)).as_secs_f64() * 1e6 / steps as f64)),
+            Ok("block") => print_line(&format!("{:.6}", time(|| peer.run(steps)).as_secs_f64() * 1e6 / steps as f64)),
             _ => break,
         }
     }
 }
 
-/// Tells the runner why there will be no figures, and ends.
+/// Reports to the runner why there will be no results, and exits.
 pub fn decline(reason: &str) -> ! {
-    say(&format!("no {reason}"));
+    print_line(&format!("no {reason}"));
     std::process::exit(0)
 }
 
-/// How many steps last as long as a block should: `BLOCK_MILLISECONDS`, 150 if it is not set. This is the warm-up too.
+/// Returns the number of steps in a block of `BLOCK_MILLISECONDS` (default 150). Also warms up.
 fn calibrate(mut run: impl FnMut(usize)) -> usize {
     let wanted = env::var("BLOCK_MILLISECONDS").ok().and_then(|value| value.parse().ok()).unwrap_or(150);
     let wanted = Duration::from_millis(wanted);
@@ -79,8 +78,8 @@ fn time(run: impl FnOnce()) -> Duration {
     start.elapsed()
 }
 
-fn say(line: &str) {
+fn print_line(line: &str) {
     let mut stdout = io::stdout().lock();
-    // A runner that hung up wants no answer.
+    // The runner may have closed the pipe.
     let _ = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
 }

@@ -1,6 +1,6 @@
-//! Which version of a library takes part.
+//! Version of a peer.
 
-/// The version of a package in this workspace's lock file.
+/// Returns the version of a package in this workspace's lock file.
 pub fn version(package: &str) -> &'static str {
     let name = format!("name = \"{package}\"");
     let mut lines = include_str!("../../Cargo.lock").lines();

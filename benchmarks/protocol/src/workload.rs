@@ -1,17 +1,17 @@
 //! The workloads: networks, losses and batches.
 
-/// What one step of a workload is.
+/// Kind of a workload's step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Task {
-    /// Forward, backward and Adam with a learning rate of 1e-3 on one batch, always the same.
+    /// Training step: forward, backward and Adam with a learning rate of 1e-3, always on the same batch.
     Training,
-    /// One prediction whose first input waits for the first output of the one before: latency.
+    /// Single-sample inference whose first input depends on the previous prediction: latency.
     Latency,
-    /// The predictions for one batch, always the same: throughput.
+    /// Inference on a batch, always the same: throughput.
     Throughput,
 }
 
-/// Between the layers; the last layer is linear.
+/// Activation of all layers but the last, which is linear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Activation {
     Relu,
@@ -55,7 +55,7 @@ const W3: Workload = workload_of("W3", Training, &[17, 64, 64, 6], Tanh, MeanSqu
 const W4: Workload = workload_of("W4", Training, &[512, 512, 512, 512], Relu, MeanSquaredError, 512);
 const W5: Workload = workload_of("W5", Training, &[32, 256, 256, 1], Relu, MeanSquaredError, 1024);
 
-/// In the order of the table.
+/// All workloads, in the order of the table.
 pub const WORKLOADS: [Workload; 9] = [
     W1,
     W2,
@@ -68,7 +68,7 @@ pub const WORKLOADS: [Workload; 9] = [
     Workload { name: "I3b", task: Throughput, batch: 1024, ..W3 },
 ];
 
-/// The workload of that name.
+/// Returns the workload of this name.
 pub fn workload(name: &str) -> Option<&'static Workload> {
     WORKLOADS.iter().find(|workload| workload.name.eq_ignore_ascii_case(name))
 }

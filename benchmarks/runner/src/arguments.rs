@@ -1,27 +1,27 @@
-//! What the command line asks for.
+//! Command line.
 
 use protocol::{WORKLOADS, Workload, workload};
 
 const USAGE: &str = "\
 usage: cargo run --release -- [WORKLOAD…] [OPTION…]
 
-  WORKLOAD        W1 W2 W3 W4 W5 (training), I1 I2 I3 I3b (prediction); all if none is named
-  --quick         three short blocks instead of seven, to see whether everything works
-  --blocks N      so many blocks
-  --peers A,B     only these: mlp burn candle dfdx jax torch torch-compile keras-fit keras-batch onnxruntime
-  --python PATH   the Python that has the peers of Python; again for a second place to look
-  --core N        the core to pin everything to; the last one if it is not said
-  --no-build      takes the peers as they were built before
-  --json          a JSON object a line for each figure, instead of the table";
+  WORKLOAD        W1 W2 W3 W4 W5 (training), I1 I2 I3 I3b (inference); default: all
+  --quick         three short blocks instead of seven; shows that everything works
+  --blocks N      number of blocks
+  --peers A,B     a selection of mlp burn candle dfdx jax torch torch-compile keras-fit keras-batch onnxruntime
+  --python PATH   the Python interpreter of the Python peers; may be repeated
+  --core N        the core to pin all processes to; default: the last one
+  --no-build      don't build; use the peers of the last build
+  --json          one JSON object per line, instead of the table";
 
-/// What the command line asks for.
+/// Arguments of the command line.
 pub struct Arguments {
     pub workloads: Vec<&'static Workload>,
     pub peers: Vec<String>,
     pub pythons: Vec<String>,
     pub core: Option<usize>,
     pub blocks: usize,
-    /// How long a block lasts at least.
+    /// Minimum duration of a block.
     pub block_milliseconds: usize,
     pub build: bool,
     pub json: bool,
@@ -29,7 +29,7 @@ pub struct Arguments {
 
 impl Arguments {
     /// # Errors
-    /// The usage, and what is wrong.
+    /// Returns the mistake and the usage text.
     pub fn parse() -> Result<Self, String> {
         let mut arguments = Self {
             workloads: Vec::new(),
@@ -55,7 +55,7 @@ impl Arguments {
     }
 
     fn take(&mut self, word: &str, words: &mut impl Iterator<Item = String>) -> Result<(), String> {
-        let mut value = || words.next().ok_or_else(|| format!("`{word}` wants a value\n\n{USAGE}"));
+        let mut value = || words.next().ok_or_else(|| format!("`{word}` expects a value\n\n{USAGE}"));
         let number =
             |value: String| value.parse::<usize>().map_err(|_| format!("`{value}` is not a number\n\n{USAGE}"));
         match word {
@@ -68,7 +68,7 @@ impl Arguments {
             "--peers" => self.peers.extend(value()?.split(',').map(str::to_owned)),
             "--help" | "-h" => return Err(USAGE.into()),
             name => {
-                self.workloads.push(workload(name).ok_or_else(|| format!("there is no workload `{name}`\n\n{USAGE}"))?);
+                self.workloads.push(workload(name).ok_or_else(|| format!("unknown workload `{name}`\n\n{USAGE}"))?);
             }
         }
         Ok(())

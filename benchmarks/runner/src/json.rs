@@ -1,4 +1,4 @@
-//! A figure as a JSON object on a line of its own.
+//! Results as JSON objects, one per line.
 
 use protocol::Workload;
 
@@ -13,19 +13,19 @@ pub fn line(workload: &Workload, measurement: &Measurement, machine: &Machine) -
         string(&machine.processor)
     );
     match &measurement.outcome {
-        Ok(figures) => format!(
+        Ok(timing) => format!(
             "{head},\"us_per_step\":{:.6},\"blocks\":[{}],\"steps_per_block\":{},\"check\":{:.6},\"version\":{}}}",
-            figures.median(),
-            figures.blocks.iter().map(|block| format!("{block:.6}")).collect::<Vec<_>>().join(","),
-            figures.steps,
-            figures.check,
-            string(&figures.version),
+            timing.median(),
+            timing.blocks.iter().map(|block| format!("{block:.6}")).collect::<Vec<_>>().join(","),
+            timing.steps,
+            timing.check,
+            string(&timing.version),
         ),
         Err(reason) => format!("{head},\"absent\":{}}}", string(reason)),
     }
 }
 
-/// Quoted; what the peers say has no control characters that matter.
+/// Returns a quoted string. Control characters are not escaped; peers print none.
 fn string(text: &str) -> String {
     let escaped: String = text.chars().filter(|c| !c.is_control()).flat_map(escape).collect();
     format!("\"{escaped}\"")

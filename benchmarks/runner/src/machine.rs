@@ -1,12 +1,12 @@
-//! Where the figures come from.
+//! The machine that runs the benchmark.
 
 use std::fs;
 use std::process::Command;
 
-/// The processor, and how to stay on one of its cores.
+/// Processor, and the core to pin processes to.
 pub struct Machine {
     pub processor: String,
-    /// The core that everything is pinned to, if `taskset` is there.
+    /// Core that all processes are pinned to, if `taskset` exists.
     pub core: Option<usize>,
 }
 
@@ -14,7 +14,7 @@ impl Machine {
     pub fn look(wanted: Option<usize>) -> Self {
         let core = wanted.or_else(last_allowed_core);
         Self {
-            processor: line_of("/proc/cpuinfo", "model name").unwrap_or_else(|| "an unknown processor".into()),
+            processor: line_of("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown processor".into()),
             core: core.filter(|&core| can_pin(core)),
         }
     }
@@ -25,13 +25,13 @@ fn can_pin(core: usize) -> bool {
     pinned.is_ok_and(|output| output.status.success())
 }
 
-/// The end of `0-3,6`.
+/// Returns the last core of a list such as `0-3,6`.
 fn last_allowed_core() -> Option<usize> {
     let list = line_of("/proc/self/status", "Cpus_allowed_list")?;
     list.rsplit([',', '-']).next()?.trim().parse().ok()
 }
 
-/// The value behind `key:` in a file of the system.
+/// Returns the value of the line `key: value` in a system file.
 fn line_of(path: &str, key: &str) -> Option<String> {
     let text = fs::read_to_string(path).ok()?;
     let line = text.lines().find(|line| line.starts_with(key))?;

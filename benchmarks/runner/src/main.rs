@@ -1,4 +1,4 @@
-//! Runs this library and its peers side by side and prints one table; `README.md` beside the workspace says how.
+//! Runs mlp and its peers and prints one table. See `benchmarks/README.md`.
 
 mod arguments;
 mod json;

@@ -1,4 +1,4 @@
-//! One workload, all peers: a block of each in turn, so that a change of the machine's speed meets all alike.
+//! Measures a workload: one block of each peer in turn, so that a change of the machine's speed affects all of them.
 
 use protocol::Workload;
 
@@ -7,21 +7,21 @@ use crate::machine::Machine;
 use crate::peers::Peers;
 use crate::process::Process;
 
-/// What one peer did.
+/// Results of one peer.
 pub struct Measurement {
     pub peer: &'static str,
-    pub outcome: Result<Figures, String>,
+    pub outcome: Result<Timing, String>,
 }
 
-pub struct Figures {
-    /// Microseconds a step, a number a block, sorted.
+pub struct Timing {
+    /// Microseconds per step of each block, sorted.
     pub blocks: Vec<f64>,
     pub check: f64,
     pub steps: usize,
     pub version: String,
 }
 
-impl Figures {
+impl Timing {
     pub fn median(&self) -> f64 {
         let middle = self.blocks.len() / 2;
         if self.blocks.len() % 2 == 1 {
@@ -62,17 +62,17 @@ impl Measurement {
 
     fn new(peer: &'static str, process: Result<Process, String>, mut blocks: Vec<f64>) -> Self {
         blocks.sort_by(f64::total_cmp);
-        let figures = |process: Process| Figures {
+        let timing = |process: Process| Timing {
             blocks,
             check: process.check,
             steps: process.steps,
             version: process.version.clone(),
         };
-        Self { peer, outcome: process.map(figures) }
+        Self { peer, outcome: process.map(timing) }
     }
 }
 
-/// The first that works, or the first reason why none does.
+/// Returns the first process that starts, or the first reason why none does.
 fn first_success(tries: impl Iterator<Item = Result<Process, String>>) -> Result<Process, String> {
     let mut first = None;
     for attempt in tries {

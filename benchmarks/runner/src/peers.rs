@@ -1,4 +1,4 @@
-//! Who takes part, and how each is built and started.
+//! The peers: how each is built and started.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -6,21 +6,21 @@ use std::process::{Command, Stdio};
 
 use crate::arguments::Arguments;
 
-/// This library: the ratios are to it.
+/// Name of this library, the denominator of the ratios.
 pub const US: &str = "mlp";
 
-/// One column of the table.
+/// A peer, a column of the table.
 pub struct Peer {
     pub name: &'static str,
     kind: Kind,
-    /// Why it takes no part in any workload.
+    /// Reason why the peer cannot run.
     pub absent: Option<String>,
 }
 
 enum Kind {
-    /// The package `peer-…` of this workspace.
+    /// Package `peer-…` of this workspace.
     Rust,
-    /// A script of `peers/python`, and the variant it should run.
+    /// Script of `peers/python`, and its variant.
     Python { script: &'static str, variant: &'static str },
 }
 
@@ -30,7 +30,7 @@ pub struct Peers {
 }
 
 impl Peers {
-    /// All, or those that are asked for, built as far as they can be.
+    /// Returns the requested peers, or all of them, and builds them.
     pub fn build(arguments: &Arguments) -> Self {
         let python = |name, script, variant| Peer { name, kind: Kind::Python { script, variant }, absent: None };
         let rust = |name| Peer { name, kind: Kind::Rust, absent: None };
@@ -53,7 +53,7 @@ impl Peers {
         Self { all, pythons: arguments.pythons.clone() }
     }
 
-    /// The commands that start a peer, to be tried in turn.
+    /// Returns the commands that may start the peer, to be tried in turn.
     pub fn commands(&self, peer: &Peer) -> Vec<Vec<String>> {
         match peer.kind {
             Kind::Rust => vec![vec![executable(peer.name).display().to_string()]],
@@ -66,13 +66,13 @@ impl Peers {
     }
 }
 
-/// Builds one peer, so that one that does not build stops no other.
+/// Builds one peer alone, so that its build errors do not affect the others.
 fn build(name: &str) -> Result<(), String> {
     let cargo = env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     eprintln!("building {name}");
     let mut command = Command::new(cargo);
     command.args(["build", "--release", "--quiet", "--package", &format!("peer-{name}")]).current_dir(root());
-    // The target directory that the runner itself came from.
+    // Use the runner's own target directory.
     command.arg("--target-dir").arg(target()).stdout(Stdio::null());
     match command.status() {
         Ok(status) if status.success() => Ok(()),
@@ -80,7 +80,7 @@ fn build(name: &str) -> Result<(), String> {
     }
 }
 
-/// Looks for what was built before.
+/// Finds an executable of an earlier build.
 fn find(name: &str) -> Result<(), String> {
     if executable(name).exists() { Ok(()) } else { Err("is not built".into()) }
 }
@@ -89,13 +89,13 @@ fn executable(name: &str) -> PathBuf {
     target().join("release").join(format!("peer-{name}{}", env::consts::EXE_SUFFIX))
 }
 
-/// `target`, from `target/release/runner`.
+/// Returns `target`, the directory of `target/release/runner`.
 fn target() -> PathBuf {
     let runner = env::current_exe().expect("the runner is a file");
     runner.ancestors().nth(2).expect("cargo built it in target/release").to_owned()
 }
 
-/// The workspace's folder.
+/// Returns the workspace's root.
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a member of the workspace")
 }

@@ -1,13 +1,13 @@
-//! A peer at work: the runner's side of the talk that the crate `protocol` describes.
+//! A peer's process: the runner's side of the protocol that the crate `protocol` documents.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-/// Libraries that would use more cores than one are told not to.
+/// Variables that limit libraries to one thread.
 const ONE_THREAD: [&str; 5] =
     ["OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS", "NUMEXPR_NUM_THREADS"];
 
-/// A process that is warm and waits for `block`.
+/// A warm process that waits for `block`.
 pub struct Process {
     child: Child,
     orders: Option<ChildStdin>,
@@ -21,7 +21,7 @@ impl Process {
     /// Starts `command` with the workload's name and waits until it is ready.
     ///
     /// # Errors
-    /// The reason why there will be no figures.
+    /// Returns the reason why there will be no results.
     pub fn start(
         command: &[String],
         workload: &str,
@@ -31,7 +31,7 @@ impl Process {
         let mut words: Vec<String> =
             core.map_or(Vec::new(), |core| vec!["taskset".into(), "-c".into(), core.to_string()]);
         words.extend_from_slice(command);
-        // Of a script: `python script.py W1 variant`.
+        // A script expects `python script.py W1 variant`.
         let variant = (command.len() > 2).then(|| words.pop()).flatten();
         words.push(workload.into());
         words.extend(variant);
@@ -51,15 +51,15 @@ impl Process {
         process.greet(&greeting).map(|()| process)
     }
 
-    /// One block: microseconds a step.
+    /// Runs one block and returns the microseconds per step.
     ///
     /// # Errors
-    /// If the process ended, or says something else.
+    /// Returns an error if the process ended or prints anything else.
     pub fn block(&mut self) -> Result<f64, String> {
         let orders = self.orders.as_mut().expect("open until it is dropped");
         orders.write_all(b"block\n").and_then(|()| orders.flush()).map_err(|error| error.to_string())?;
         let answer = self.answer()?;
-        answer.parse().map_err(|_| format!("said `{answer}`"))
+        answer.parse().map_err(|_| format!("unexpected answer `{answer}`"))
     }
 
     fn greet(&mut self, greeting: &str) -> Result<(), String> {
@@ -67,12 +67,12 @@ impl Process {
             return Err(reason.to_owned());
         }
         let mut words = greeting.splitn(4, ' ');
-        let mut word = || words.next().ok_or_else(|| format!("said `{greeting}`"));
+        let mut word = || words.next().ok_or_else(|| format!("unexpected answer `{greeting}`"));
         if word()? != "ready" {
-            return Err(format!("said `{greeting}`"));
+            return Err(format!("unexpected answer `{greeting}`"));
         }
-        self.check = word()?.parse().map_err(|_| format!("said `{greeting}`"))?;
-        self.steps = word()?.parse().map_err(|_| format!("said `{greeting}`"))?;
+        self.check = word()?.parse().map_err(|_| format!("unexpected answer `{greeting}`"))?;
+        self.steps = word()?.parse().map_err(|_| format!("unexpected answer `{greeting}`"))?;
         self.version = word()?.to_owned();
         Ok(())
     }
@@ -89,7 +89,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Hung up on, it ends.
+        // Closing its input ends the process.
         self.orders = None;
         let _ = self.child.wait();
     }

@@ -1,13 +1,13 @@
-//! The table: workloads down, peers across.
+//! The table of results: a row per workload, a column per peer.
 
 use std::fmt::Write;
 
 use crate::arguments::Arguments;
 use crate::machine::Machine;
-use crate::measurement::{Figures, Measurement};
+use crate::measurement::{Measurement, Timing};
 use crate::peers::{Peers, US};
 
-/// All that was measured, workload by workload.
+/// All results, workload by workload.
 pub struct Table {
     rows: Vec<(&'static str, Vec<Measurement>)>,
 }
@@ -31,16 +31,16 @@ impl Table {
         for (workload, measurements) in &self.rows {
             text.push('\n');
             let best = best(measurements);
-            let ours = measurements.iter().find(|measurement| measurement.peer == US).and_then(figures);
-            let cells = |cell: &dyn Fn(&Figures) -> String| -> Vec<String> {
-                measurements.iter().map(|measurement| figures(measurement).map_or("-".into(), cell)).collect()
+            let ours = measurements.iter().find(|measurement| measurement.peer == US).and_then(timing);
+            let cells = |cell: &dyn Fn(&Timing) -> String| -> Vec<String> {
+                measurements.iter().map(|measurement| timing(measurement).map_or("-".into(), cell)).collect()
             };
-            let ratio = |to: &Figures| ours.map_or("-".into(), |ours| fraction(ours.median() / to.median()));
-            let micros = cells(&|figures| micros(figures.median()));
+            let ratio = |to: &Timing| ours.map_or("-".into(), |ours| fraction(ours.median() / to.median()));
+            let micros = cells(&|timing| micros(timing.median()));
             let (peer, ratio_to_best) = best.map_or(("-", "-".into()), |(peer, best)| (peer, ratio(best)));
-            line(&mut text, &format!("{workload} µs a step"), micros.into_iter().chain([peer.to_owned()]));
+            line(&mut text, &format!("{workload} µs per step"), micros.into_iter().chain([peer.to_owned()]));
             line(&mut text, "   mlp / peer", cells(&ratio).into_iter().chain([ratio_to_best]));
-            line(&mut text, "   check", cells(&|figures| format!("{:.5}", figures.check)).into_iter());
+            line(&mut text, "   check", cells(&|timing| format!("{:.5}", timing.check)).into_iter());
         }
         self.notes(&mut text, peers, machine, arguments);
         text
@@ -60,8 +60,8 @@ impl Table {
                     continue;
                 };
                 let words = match &measurement.outcome {
-                    Ok(figures) => figures.version.clone(),
-                    Err(reason) => format!("no figure: {reason}"),
+                    Ok(timing) => timing.version.clone(),
+                    Err(reason) => format!("no result: {reason}"),
                 };
                 match said.iter_mut().find(|(known, _)| *known == words) {
                     Some((_, workloads)) => workloads.push(workload),
@@ -75,15 +75,15 @@ impl Table {
     }
 }
 
-fn figures(measurement: &Measurement) -> Option<&Figures> {
+fn timing(measurement: &Measurement) -> Option<&Timing> {
     measurement.outcome.as_ref().ok()
 }
 
-/// The fastest of the others.
-fn best(measurements: &[Measurement]) -> Option<(&'static str, &Figures)> {
+/// Returns the fastest peer other than this library.
+fn best(measurements: &[Measurement]) -> Option<(&'static str, &Timing)> {
     let others = measurements.iter().filter(|measurement| measurement.peer != US);
-    let figures = others.filter_map(|measurement| Some((measurement.peer, figures(measurement)?)));
-    figures.min_by(|(_, one), (_, other)| one.median().total_cmp(&other.median()))
+    let timing = others.filter_map(|measurement| Some((measurement.peer, timing(measurement)?)));
+    timing.min_by(|(_, one), (_, other)| one.median().total_cmp(&other.median()))
 }
 
 fn micros(value: f64) -> String {

@@ -1,4 +1,4 @@
-//! Trains a network in static memory until it has learned something, and prints how much stack that takes.
+//! Trains networks in static memory until their loss is small, and prints the stack that a step needs.
 
 #![no_std]
 #![no_main]
@@ -19,12 +19,12 @@ const SAMPLES: usize = 50;
 fn main() -> i32 {
     let output = &mut Output;
     let (one, stack) = stack::measured(|| SINE.predict_one([black_box(1.0)])[0]);
-    let _ = writeln!(output, "sin 1 is about {one}; the prediction takes {stack} bytes of stack");
+    let _ = writeln!(output, "sin 1 is about {one}; the prediction needs {stack} bytes of stack");
     let learned = sine(output) && graph(output);
     i32::from(!learned)
 }
 
-/// Batches of static size: a period of the sine, read from the network above.
+/// Trains a chain on batches of static size. The targets are the outputs of `SINE`.
 fn sine(output: &mut Output) -> bool {
     let x = SMatrix::<f32, SAMPLES, 1>::from_fn(|row, _| row as f32 * 0.125);
     let y = SMatrix::<f32, SAMPLES, 1>::from_fn(|row, _| SINE.predict_one([x[row]])[0]);
@@ -37,13 +37,14 @@ fn sine(output: &mut Output) -> bool {
     }
     let _ = writeln!(
         output,
-        "a chain of {} parameters: a step of {SAMPLES} samples takes {stack} bytes of stack",
+        "a chain of {} parameters: a step on {SAMPLES} samples needs {stack} bytes of stack",
         SineNet::COUNT
     );
     let _ = writeln!(output, "  its loss fell from {first:.4} to {last:.6}");
     last < first / 1_000.0
 }
 
+/// Trains a graph with two inputs and two losses.
 fn graph(output: &mut Output) -> bool {
     let samples = |phase: f32| SMatrix::<f32, 20, 3>::from_fn(|row, column| (row * 3 + column) as f32 * 0.01 + phase);
     let x = (samples(0.0), samples(-0.3));
@@ -57,7 +58,7 @@ fn graph(output: &mut Output) -> bool {
         last = step();
     }
     let _ =
-        writeln!(output, "a graph of {} parameters: a step of 20 samples takes {stack} bytes of stack", Graph::COUNT);
+        writeln!(output, "a graph of {} parameters: a step on 20 samples needs {stack} bytes of stack", Graph::COUNT);
     let _ = writeln!(output, "  its loss fell from {first:.4} to {last:.4}");
     last < first
 }

@@ -1,4 +1,4 @@
-//! Puts files to begin with where `cargo fuzz` looks for them: `cargo run --bin seeds`, in this folder.
+//! Copies seed files to the corpus of each target: `cargo run --bin seeds`, in this folder.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};

@@ -2,13 +2,11 @@
 
 use super::ActivationFunction;
 use super::loops::{Backward, Forward};
-#[cfg(feature = "onnx")]
 use super::onnx_nodes;
+use crate::export::{GraphBuilder, Unsupported, Value};
 use crate::kernels::math::{self, abs, clamp, neg};
 use crate::kernels::parallel::run;
 use crate::kernels::{Epilogue, Vector, map_in_place, splat};
-#[cfg(feature = "onnx")]
-use crate::onnx;
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
@@ -99,8 +97,7 @@ macro_rules! activations {
                 );
             }
 
-            #[cfg(feature = "onnx")]
-            fn export(graph: &mut onnx::Graph, z: &onnx::Value) -> Result<onnx::Value, onnx::ExportError> {
+            fn export(graph: &mut dyn GraphBuilder, z: Value) -> Result<Value, Unsupported> {
                 Ok(onnx_nodes::$name(graph, z))
             }
         }
@@ -110,17 +107,17 @@ macro_rules! activations {
 activations! {
     /// `y = max(z, 0)`, with a slope of 0 at 0. Keras: `relu`.
     relu: |z| V::max(splat(0.0), z),
-        slope |y| y.if_positive(splat(1.0), splat(0.0)),
+        slope |y| y.select_positive(splat(1.0), splat(0.0)),
         epilogue Relu;
     /// `y = z` for `z > 0` and `0.2 z` elsewhere. Keras: `leaky_relu`.
     leaky_relu: |z| z.mul(splat(0.2)).max(z),
-        slope |y| y.if_positive(splat(1.0), splat(0.2));
+        slope |y| y.select_positive(splat(1.0), splat(0.2));
     /// `y = z` for `z > 0` and `eᶻ − 1` elsewhere. Keras: `elu`.
-    elu: |z| z.if_positive(z, math::expm1(z)),
-        slope |y| y.if_positive(splat(1.0), y.add(splat(1.0)));
+    elu: |z| z.select_positive(z, math::expm1(z)),
+        slope |y| y.select_positive(splat(1.0), y.add(splat(1.0)));
     /// `y = λ z` for `z > 0` and `λ α (eᶻ − 1)` elsewhere, `λ = 1.0507…`, `α = 1.6732…`. Keras: `selu`.
-    selu: |z| z.if_positive(z.mul(splat(SELU.0)), math::expm1(z).mul(splat(SELU.1))),
-        slope |y| y.if_positive(splat(SELU.0), y.add(splat(SELU.1)));
+    selu: |z| z.select_positive(z.mul(splat(SELU.0)), math::expm1(z).mul(splat(SELU.1))),
+        slope |y| y.select_positive(splat(SELU.0), y.add(splat(SELU.1)));
     /// `y = z Φ(z)` with the normal distribution `Φ`. Keras: `gelu` with `approximate=False`; PyTorch: `GELU`.
     gelu: |z| z.mul(math::normal(z).cdf),
         slope |z, _y| {
@@ -150,7 +147,7 @@ activations! {
         slope |y| y.sub(y.mul(y));
     /// `y = (z + 3) / 6`, but at least 0 and at most 1. Keras: `hard_sigmoid`.
     hard_sigmoid: |z| clamp(z.add(splat(3.0)), splat(0.0), splat(6.0)).mul(splat(1.0 / 6.0)),
-        slope |y| y.sub(y.mul(y)).if_positive(splat(1.0 / 6.0), splat(0.0));
+        slope |y| y.sub(y.mul(y)).select_positive(splat(1.0 / 6.0), splat(0.0));
     /// `y = eᶻ`. Keras: `exponential`.
     exponential: |z| math::exp(z),
         slope |y| y;
@@ -171,9 +168,8 @@ macro_rules! identity {
             fn backward(_: Option<Tile<'_, $scalar>>, _: Tile<'_, $scalar>, _: TileMut<'_, $scalar>) {}
             #[inline(always)]
             fn apply<V: Vector<Scalar = $scalar>>(_: &mut [$scalar]) {}
-            #[cfg(feature = "onnx")]
-            fn export(_: &mut onnx::Graph, z: &onnx::Value) -> Result<onnx::Value, onnx::ExportError> {
-                Ok(z.clone())
+            fn export(_: &mut dyn GraphBuilder, z: Value) -> Result<Value, Unsupported> {
+                Ok(z)
             }
         }
     )*};

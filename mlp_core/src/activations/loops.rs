@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 
 use super::elementwise::Formula;
-use crate::kernels::parallel::Divide;
+use crate::kernels::parallel::Split;
 use crate::kernels::{Kernel, Vector};
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
@@ -23,7 +23,7 @@ impl<'a, F: Formula, T> Forward<'a, F, T> {
 /// The time of a number in multiply-adds, for the simplest formula.
 const WORK: usize = 16;
 
-impl<F: Formula, T: Scalar> Divide for Forward<'_, F, T> {
+impl<F: Formula, T: Scalar> Split for Forward<'_, F, T> {
     fn work(&self) -> usize {
         self.values.features() * self.values.padded_samples() * WORK
     }
@@ -76,7 +76,7 @@ impl<'a, F: Formula, T: Copy> Backward<'a, F, T> {
     }
 }
 
-impl<F: Formula, T: Scalar> Divide for Backward<'_, F, T> {
+impl<F: Formula, T: Scalar> Split for Backward<'_, F, T> {
     fn work(&self) -> usize {
         self.gradient.features() * self.gradient.padded_samples() * WORK
     }

@@ -29,7 +29,6 @@
 
 mod elementwise;
 mod loops;
-#[cfg(feature = "onnx")]
 mod onnx_nodes;
 mod samplewise;
 #[cfg(test)]
@@ -40,9 +39,8 @@ pub use elementwise::{
 };
 pub use samplewise::softmax;
 
+use crate::export::{GraphBuilder, Unsupported, Value};
 use crate::kernels::{Epilogue, Vector};
-#[cfg(feature = "onnx")]
-use crate::onnx;
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
@@ -76,9 +74,8 @@ pub trait ActivationFunction<T: Scalar>: 'static {
     ///
     /// # Errors
     /// Unless an activation says how it is computed.
-    #[cfg(feature = "onnx")]
-    fn export(graph: &mut onnx::Graph, _z: &onnx::Value) -> Result<onnx::Value, onnx::ExportError> {
-        Err(graph.cannot::<Self>())
+    fn export(_graph: &mut dyn GraphBuilder, _z: Value) -> Result<Value, Unsupported> {
+        Err(Unsupported::of::<Self>())
     }
 }
 
@@ -97,9 +94,8 @@ pub trait Elementwise<T: Scalar>: 'static {
 
     /// Adds the nodes that compute `f(z)` to a graph of ONNX: [`ActivationFunction::export`].
     #[allow(clippy::missing_errors_doc)]
-    #[cfg(feature = "onnx")]
-    fn export(graph: &mut onnx::Graph, _z: &onnx::Value) -> Result<onnx::Value, onnx::ExportError> {
-        Err(graph.cannot::<Self>())
+    fn export(_graph: &mut dyn GraphBuilder, _z: Value) -> Result<Value, Unsupported> {
+        Err(Unsupported::of::<Self>())
     }
 }
 
@@ -127,8 +123,7 @@ impl<T: Scalar, E: Elementwise<T>> ActivationFunction<T> for E {
         sample.iter_mut().for_each(|value| *value = E::value(*value));
     }
 
-    #[cfg(feature = "onnx")]
-    fn export(graph: &mut onnx::Graph, z: &onnx::Value) -> Result<onnx::Value, onnx::ExportError> {
+    fn export(graph: &mut dyn GraphBuilder, z: Value) -> Result<Value, Unsupported> {
         <E as Elementwise<T>>::export(graph, z)
     }
 }

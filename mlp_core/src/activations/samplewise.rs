@@ -1,10 +1,9 @@
 //! The activation of a whole sample.
 
 use super::ActivationFunction;
+use crate::export::{Attribute, GraphBuilder, Unsupported, Value};
 use crate::kernels::math;
 use crate::kernels::{Dispatch, Kernel, Vector, map_in_place, splat};
-#[cfg(feature = "onnx")]
-use crate::onnx;
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
@@ -42,9 +41,8 @@ macro_rules! softmax {
                 );
             }
 
-            #[cfg(feature = "onnx")]
-            fn export(graph: &mut onnx::Graph, z: &onnx::Value) -> Result<onnx::Value, onnx::ExportError> {
-                Ok(graph.node_with("Softmax", &[z], &[onnx::Attribute::Int("axis", 1)]))
+            fn export(graph: &mut dyn GraphBuilder, z: Value) -> Result<Value, Unsupported> {
+                Ok(graph.add_node("Softmax", &[z], &[Attribute::Int("axis", 1)]))
             }
         }
     )*};

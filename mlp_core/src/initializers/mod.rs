@@ -1,13 +1,13 @@
-//! Initializers: how weights start.
+//! Initializers of weights.
 //!
-//! A layer's option takes one by name, `init = he_normal`, or by a call where there is a number to give,
-//! `init = constant(0.1)`. One of your own is a function that draws one weight:
+//! A layer's option takes one by name, `init = he_normal`, or by a call with parameters, `init = constant(0.1)`. A custom
+//! initializer is a function that draws one weight:
 //!
 //! ```
 //! use mlp_core::Rng;
 //! use mlp_core::initializers::{Fan, Initializer};
 //!
-//! /// −1 or 1, by `1 / inputs`.
+//! /// −1 or 1, divided by the number of inputs.
 //! fn sign(fan: Fan, rng: &mut Rng) -> f64 {
 //!     (if rng.uniform() < 0.5 { -1.0 } else { 1.0 }) / fan.inputs as f64
 //! }
@@ -18,89 +18,72 @@
 //! assert!(weights.iter().all(|weight| weight.abs() == 0.5));
 //! ```
 //!
-//! A function that gives all weights at once, as [`orthogonal`] does, returns a `DMatrix<f64>` with a row for each
-//! output and a column for each input.
+//! or a function that draws all weights at once, and returns a matrix with a row for each output and a column for each
+//! input, such as `orthogonal`.
 
 mod distributions;
-#[cfg(feature = "std")]
-mod drawn;
-#[cfg(feature = "std")]
-mod matrices;
 #[cfg(test)]
 mod tests;
 
-#[cfg(not(feature = "std"))]
 use core::any::type_name;
 use core::fmt;
-#[cfg(feature = "std")]
-use nalgebra::DMatrix;
+
+use nalgebra::{Dim, IsContiguous, Matrix, RawStorage};
 
 pub use distributions::{
     constant, glorot_normal, glorot_uniform, he_normal, he_uniform, lecun_normal, lecun_uniform, normal, ones, uniform,
     zeros,
 };
-#[cfg(feature = "std")]
-pub use matrices::{orthogonal, orthogonal_with_gain};
 
+use crate::inline_value::InlineValue;
 use crate::random::Rng;
 use crate::scalar::Scalar;
 
-/// How many numbers go into each output of a layer, and come from each of its inputs.
+/// Number of inputs and outputs of a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fan {
-    /// How many inputs each output is computed from.
+    /// Number of inputs of each output.
     pub inputs: usize,
-    /// How many outputs each input goes into.
+    /// Number of outputs that each input contributes to.
     pub outputs: usize,
 }
 
-/// How weights start. Made from a function by `into`, so that an option takes the function itself.
+/// Initializer of weights. Functions and closures convert into it, so an option takes the function itself.
 ///
-/// That of a function costs no allocation, so neither do the options of a layer. Without `std` it has to be a function that
-/// captures nothing and draws one weight.
+/// A closure may capture at most 32 bytes; nothing is allocated.
 pub struct Initializer {
-    draw: Draw,
+    function: InlineValue<Fill, 4>,
     name: &'static str,
 }
 
-enum Draw {
-    /// A weight at a time, by two numbers.
-    Plain([f64; 2], fn([f64; 2], Fan, &mut Rng) -> f64),
-    #[cfg(feature = "std")]
-    Weight(Function<f64>),
-    #[cfg(feature = "std")]
-    Matrix(Function<DMatrix<f64>>),
-}
-
-// The box of a function that captures nothing is no allocation.
-#[cfg(feature = "std")]
-type Function<D> = Box<dyn Fn(Fan, &mut Rng) -> D + Send + Sync>;
+/// Draws some weights and passes each of them on.
+///
+/// # Safety
+/// The pointer must point to the function that it belongs to.
+type Fill = unsafe fn(*const (), Fan, &mut Rng, usize, &mut dyn FnMut(f64));
 
 impl Initializer {
-    fn of(numbers: [f64; 2], name: &'static str, draw: fn([f64; 2], Fan, &mut Rng) -> f64) -> Self {
-        Self { draw: Draw::Plain(numbers, draw), name }
-    }
-
-    /// Sets the weights of a layer: `outputs` by `inputs`, column by column, or a bias.
+    /// Initializes the weights of a layer, `outputs` by `inputs` and column by column, or a bias.
     ///
-    /// All is drawn in double precision, so that a seed gives the same weights, rounded, in single precision.
+    /// Weights are drawn in double precision, so a seed has the same weights, rounded, in single precision.
     ///
     /// # Panics
-    /// If the initializer makes a matrix and the weights are not `outputs` by `inputs`.
+    /// If the initializer returns a matrix and the weights are not `outputs` by `inputs`.
     pub fn fill<T: Scalar>(&self, weights: &mut [T], fan: Fan, rng: &mut Rng) {
-        match &self.draw {
-            &Draw::Plain(numbers, draw) => weights.fill_with(|| T::from_f64(draw(numbers, fan, rng))),
-            #[cfg(feature = "std")]
-            Draw::Weight(draw) => weights.fill_with(|| T::from_f64(draw(fan, rng))),
-            #[cfg(feature = "std")]
-            Draw::Matrix(draw) => {
-                let matrix = draw(fan, rng);
-                assert_eq!(matrix.len(), weights.len(), "`{}` makes a matrix of outputs by inputs", self.name);
-                for (weight, &value) in weights.iter_mut().zip(matrix.as_slice()) {
-                    *weight = T::from_f64(value);
-                }
+        let count = weights.len();
+        let mut targets = weights.iter_mut();
+        let mut set = |value| {
+            if let Some(weight) = targets.next() {
+                *weight = T::from_f64(value);
             }
-        }
+        };
+        // SAFETY: `from` pairs each function with the `Fill` of its own type.
+        unsafe { (self.function.functions())(self.function.as_ptr(), fan, rng, count, &mut set) };
+    }
+
+    /// Changes the name that a debug print shows.
+    pub(crate) fn named(self, name: &'static str) -> Self {
+        Self { name, ..self }
     }
 }
 
@@ -110,20 +93,53 @@ impl fmt::Debug for Initializer {
     }
 }
 
-#[cfg(not(feature = "std"))]
-impl<F> From<F> for Initializer
+impl<F, D> From<F> for Initializer
 where
-    F: Fn(Fan, &mut Rng) -> f64 + Copy + 'static,
+    F: Fn(Fan, &mut Rng) -> D + Clone + Send + Sync + 'static,
+    D: Drawn,
 {
-    fn from(_function: F) -> Self {
-        const { assert!(size_of::<F>() == 0, "without `std`, an initializer is a function that captures nothing") };
-        Self::of([0.0; 2], type_name::<F>(), |_, fan, rng| {
-            // SAFETY: `F` has no bytes, and there is a value of it: the one given above, which can be copied.
-            let function = unsafe { core::ptr::NonNull::<F>::dangling().as_ref() };
-            function(fan, rng)
-        })
+    fn from(function: F) -> Self {
+        Self { function: InlineValue::new(function, fill::<F, D>), name: type_name::<F>() }
     }
 }
 
-#[cfg(feature = "std")]
-pub use drawn::Drawn;
+/// # Safety
+/// `function` must point to a value of type `F`.
+unsafe fn fill<F, D>(function: *const (), fan: Fan, rng: &mut Rng, count: usize, each: &mut dyn FnMut(f64))
+where
+    F: Fn(Fan, &mut Rng) -> D,
+    D: Drawn,
+{
+    // SAFETY: the caller's contract.
+    let function = unsafe { &*function.cast::<F>() };
+    D::draw(|| function(fan, rng), count, each);
+}
+
+/// Result of an initializer function: one weight, or all weights as a matrix.
+pub trait Drawn: sealed::Sealed {
+    /// Calls `each` with `count` weights.
+    #[doc(hidden)]
+    fn draw(function: impl FnMut() -> Self, count: usize, each: &mut dyn FnMut(f64));
+}
+
+impl Drawn for f64 {
+    fn draw(mut function: impl FnMut() -> Self, count: usize, each: &mut dyn FnMut(f64)) {
+        (0..count).for_each(|_| each(function()));
+    }
+}
+
+impl<R: Dim, C: Dim, S: RawStorage<f64, R, C> + IsContiguous> Drawn for Matrix<f64, R, C, S> {
+    fn draw(mut function: impl FnMut() -> Self, count: usize, each: &mut dyn FnMut(f64)) {
+        let matrix = function();
+        assert_eq!(matrix.len(), count, "an initializer returned a matrix that is not outputs by inputs");
+        matrix.as_slice().iter().for_each(|&value| each(value));
+    }
+}
+
+mod sealed {
+    use nalgebra::{Dim, Matrix, RawStorage};
+
+    pub trait Sealed {}
+    impl Sealed for f64 {}
+    impl<R: Dim, C: Dim, S: RawStorage<f64, R, C>> Sealed for Matrix<f64, R, C, S> {}
+}

@@ -1,12 +1,12 @@
-//! Adam's update, fused into one pass over memory.
+//! Adam's update in one pass over memory.
 
 use super::dispatch::Kernel;
 use super::elementwise::for_each_register;
-use super::parallel::Divide;
+use super::parallel::{ELEMENT_WORK, Split};
 use super::vector::Vector;
-use crate::scalar::Scalar;
+use crate::real::Real;
 
-/// The constants of one step of Adam, the bias corrections folded into the rate.
+/// Constants of one step of Adam. The bias corrections are part of the rate.
 #[derive(Clone, Copy, Debug)]
 pub struct AdamStep<T> {
     /// `learning_rate · √(1 − β₂ᵗ) / (1 − β₁ᵗ)`
@@ -15,13 +15,11 @@ pub struct AdamStep<T> {
     pub mean_gain: T,
     /// `1 − β₂`
     pub variance_gain: T,
-    /// Added to the root of the second moment.
+    /// `ε`, added to the root of the second moment.
     pub epsilon: T,
 }
 
-/// The time of one parameter in multiply-adds: most of it goes by in waiting for memory.
-const WORK: usize = 64;
-
+/// Arguments of one step of Adam: four slices of equal lengths.
 pub(crate) struct Adam<'a, T> {
     pub(crate) step: AdamStep<T>,
     pub(crate) parameters: &'a mut [T],
@@ -30,9 +28,9 @@ pub(crate) struct Adam<'a, T> {
     pub(crate) variance: &'a mut [T],
 }
 
-impl<T: Copy + Send + Sync> Divide for Adam<'_, T> {
+impl<T: Copy + Send + Sync> Split for Adam<'_, T> {
     fn work(&self) -> usize {
-        self.gradient.len() * WORK
+        self.gradient.len() * ELEMENT_WORK
     }
 
     fn length(&self) -> usize {
@@ -53,7 +51,7 @@ impl<T: Copy + Send + Sync> Divide for Adam<'_, T> {
     }
 }
 
-impl<T: Scalar> Kernel<T> for Adam<'_, T> {
+impl<T: Real> Kernel<T> for Adam<'_, T> {
     type Output = ();
 
     // m ← m + (g − m)(1 − β₁)

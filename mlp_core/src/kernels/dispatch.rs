@@ -1,19 +1,30 @@
-//! Which instruction set runs a kernel: found at run time, the same binary for every processor.
+//! Runs kernels with the widest instruction set of the processor.
+//!
+//! With the feature `dispatch`, it is detected at run time, so one binary fits every processor. Without it, it is the set
+//! that the crate is compiled for.
+//!
+//! ```text
+//! T::dispatch(kernel)                            // T is f32 or f64
+//!   match the selected set
+//!     AVX-512 => with_avx512(kernel)             // a function that enables AVX-512
+//!                  kernel.run::<Avx512F32>()     // inlined into it, as all intrinsics are
+//! ```
 
 use core::fmt;
 use core::str::FromStr;
 use core::sync::atomic::{AtomicU8, Ordering};
 
 use super::vector::Vector;
+use detection::{has_avx2, has_avx512};
 
-/// A loop over vectors, written for any register type. It becomes machine code inside [`Dispatch::dispatch`].
+/// A loop over registers, generic over the register type. [`Dispatch::dispatch`] compiles it for each instruction set.
 pub trait Kernel<T> {
-    /// What the loop gives.
+    /// Result of the loop.
     type Output;
-    /// Runs the loop. Every function on the way must be `#[inline(always)]`, so that all of it is compiled with the
-    /// instruction set enabled.
+    /// Runs the loop. Every function that it calls must be `#[inline(always)]`, because only inlined code is compiled with
+    /// the instruction set enabled.
     fn run<V: Vector<Scalar = T>>(self) -> Self::Output;
-    /// Runs the loop with the selected instruction set. A kernel that needs memory besides its arguments gives it here.
+    /// Runs the loop with the selected instruction set. A kernel that needs scratch memory overrides this to provide it.
     #[inline]
     fn launch(self) -> Self::Output
     where
@@ -24,11 +35,11 @@ pub trait Kernel<T> {
     }
 }
 
-/// The instruction sets with kernels of their own.
+/// An instruction set that kernels are compiled for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum InstructionSet {
-    /// What every processor of the target has: SSE2 on x86-64, NEON on 64-bit ARM, plain arrays elsewhere.
+    /// The set that every processor of the target has: SSE2 on x86-64, NEON on 64-bit ARM, plain arrays elsewhere.
     Baseline = 1,
     /// AVX2 with FMA: 256-bit registers.
     Avx2 = 2,
@@ -36,26 +47,26 @@ pub enum InstructionSet {
     Avx512 = 3,
 }
 
-/// The instruction set asked for is not one of this processor's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this processor has no {requested}; the widest it has is {widest}")]
+/// The processor does not have the requested instruction set.
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this processor does not support {requested}, the widest supported instruction set is {widest}")]
 pub struct UnsupportedInstructionSet {
-    /// What was asked for.
+    /// The requested set.
     pub requested: InstructionSet,
-    /// The widest that can be had.
+    /// The widest set of this processor.
     pub widest: InstructionSet,
 }
 
-/// The set in use; zero until the first kernel runs.
-static SELECTED: AtomicU8 = AtomicU8::new(0);
-
-/// The name is no instruction set's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an instruction set is one of baseline, AVX2 and AVX-512")]
+/// The name is not that of an instruction set.
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("unknown instruction set, expected baseline, AVX2 or AVX-512")]
 pub struct UnknownInstructionSet;
 
+/// The selected set as `InstructionSet as u8`. Zero until the first kernel runs.
+static SELECTED: AtomicU8 = AtomicU8::new(0);
+
 impl InstructionSet {
-    /// All of them, narrow to wide.
+    /// All instruction sets, from narrow to wide.
     pub const ALL: [Self; 3] = [Self::Baseline, Self::Avx2, Self::Avx512];
 
     const fn name(self) -> &'static str {
@@ -66,32 +77,18 @@ impl InstructionSet {
         }
     }
 
-    /// The widest set this processor has. Without `std`: AVX2 if the build is for processors that have it.
+    /// Returns the widest set of this processor.
     pub fn widest() -> Self {
-        #[cfg(all(target_arch = "x86_64", not(miri), not(feature = "std")))]
-        {
-            if cfg!(all(target_feature = "avx2", target_feature = "fma")) {
-                return Self::Avx2;
-            }
+        if has_avx512() {
+            Self::Avx512
+        } else if has_avx2() {
+            Self::Avx2
+        } else {
+            Self::Baseline
         }
-        #[cfg(all(target_arch = "x86_64", not(miri), feature = "std"))]
-        {
-            let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
-            let avx512 = avx2
-                && is_x86_feature_detected!("avx512f")
-                && is_x86_feature_detected!("avx512vl")
-                && is_x86_feature_detected!("avx512bw")
-                && is_x86_feature_detected!("avx512dq");
-            match (avx512, avx2) {
-                (true, _) => return Self::Avx512,
-                (_, true) => return Self::Avx2,
-                _ => {}
-            }
-        }
-        Self::Baseline
     }
 
-    /// The set that kernels run with.
+    /// Returns the set that kernels run with.
     #[inline]
     pub fn selected() -> Self {
         match SELECTED.load(Ordering::Relaxed) {
@@ -109,10 +106,10 @@ impl InstructionSet {
         widest
     }
 
-    /// Makes every kernel of this process run with this set: for tests, and to compare sets in one benchmark.
+    /// Selects the set that all kernels of this process run with, for tests and benchmarks.
     ///
     /// # Errors
-    /// If the processor does not have it; nothing changes then.
+    /// If the processor does not have the set. Then the selection is unchanged.
     pub fn select(self) -> Result<(), UnsupportedInstructionSet> {
         let widest = Self::widest();
         if self > widest {
@@ -129,7 +126,19 @@ impl fmt::Display for InstructionSet {
     }
 }
 
-/// By its name, whose case and hyphen do not matter: `avx512`.
+impl fmt::Debug for UnsupportedInstructionSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Debug for UnknownInstructionSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Parses the name of a set. Case and hyphens are ignored: `avx512`.
 impl FromStr for InstructionSet {
     type Err = UnknownInstructionSet;
 
@@ -141,23 +150,50 @@ impl FromStr for InstructionSet {
     }
 }
 
-/// A scalar type that knows its registers.
+#[cfg(all(target_arch = "x86_64", feature = "dispatch", not(miri)))]
+mod detection {
+    cpufeatures::new!(avx2, "avx2", "fma");
+    cpufeatures::new!(avx512, "avx2", "fma", "avx512f", "avx512vl", "avx512bw", "avx512dq");
+
+    pub(super) fn has_avx2() -> bool {
+        avx2::get()
+    }
+
+    pub(super) fn has_avx512() -> bool {
+        avx512::get()
+    }
+}
+
+/// Without detection, AVX2 is used if the build requires it. AVX-512 is not, because its registers are wider than the
+/// padding of tiles.
+#[cfg(not(all(target_arch = "x86_64", feature = "dispatch", not(miri))))]
+mod detection {
+    pub(super) fn has_avx2() -> bool {
+        cfg!(all(target_arch = "x86_64", not(miri), target_feature = "avx2", target_feature = "fma"))
+    }
+
+    pub(super) fn has_avx512() -> bool {
+        false
+    }
+}
+
+/// A scalar type with registers for each instruction set.
 pub trait Dispatch: Sized {
     /// Runs a kernel with the selected instruction set.
     #[inline]
     fn dispatch<K: Kernel<Self>>(kernel: K) -> K::Output {
-        // SAFETY: a set is only ever selected after the processor was found to have it.
+        // SAFETY: `detect` and `select` only store sets that `widest` has found in the processor.
         unsafe { Self::dispatch_to(InstructionSet::selected(), kernel) }
     }
 
-    /// Runs a kernel with an instruction set.
+    /// Runs a kernel with the given instruction set.
     ///
     /// # Safety
     /// The processor must have the set.
     unsafe fn dispatch_to<K: Kernel<Self>>(set: InstructionSet, kernel: K) -> K::Output;
 
-    /// Runs a kernel with everything this processor can run it with, whichever is selected: tests run in parallel, and
-    /// the selection is the whole process's.
+    /// Runs a kernel with every register type that this processor supports, and checks each result. It ignores the
+    /// selected set, which tests that run in parallel share.
     #[cfg(test)]
     fn dispatch_to_each<K: Kernel<Self>>(kernel: impl FnMut() -> K, check: impl FnMut(&str, K::Output));
 }
@@ -170,11 +206,11 @@ macro_rules! dispatch {
                 #[cfg(all(target_arch = "x86_64", not(miri)))]
                 {
                     match set {
-                        #[cfg(feature = "std")]
+                        #[cfg(feature = "dispatch")]
                         // SAFETY: the caller's contract.
                         InstructionSet::Avx512 => unsafe { with_avx512::<super::x86::$avx512, K>(kernel) },
-                        #[cfg(any(feature = "std", all(target_feature = "avx2", target_feature = "fma")))]
-                        // SAFETY: as above.
+                        #[cfg(any(feature = "dispatch", all(target_feature = "avx2", target_feature = "fma")))]
+                        // SAFETY: the caller's contract.
                         InstructionSet::Avx2 => unsafe { with_avx2::<super::x86::$avx2, K>(kernel) },
                         _ => kernel.run::<super::x86::$sse2>(),
                     }
@@ -197,7 +233,7 @@ macro_rules! dispatch {
                 mut check: impl FnMut(&str, K::Output),
             ) {
                 for set in InstructionSet::ALL.into_iter().filter(|&set| set <= InstructionSet::widest()) {
-                    // SAFETY: the processor has the set.
+                    // SAFETY: the processor has the sets up to the widest.
                     check(&set.to_string(), unsafe { Self::dispatch_to(set, kernel()) });
                 }
                 check("portable", kernel().run::<super::portable::$portable>());
@@ -212,13 +248,13 @@ dispatch! {
     f64: Avx512F64, Avx2F64, Sse2F64, NeonF64, PortableF64;
 }
 
-#[cfg(all(target_arch = "x86_64", feature = "std"))]
+#[cfg(all(target_arch = "x86_64", feature = "dispatch"))]
 #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
 fn with_avx512<V: Vector, K: Kernel<V::Scalar>>(kernel: K) -> K::Output {
     kernel.run::<V>()
 }
 
-#[cfg(all(target_arch = "x86_64", any(feature = "std", all(target_feature = "avx2", target_feature = "fma"))))]
+#[cfg(all(target_arch = "x86_64", any(feature = "dispatch", all(target_feature = "avx2", target_feature = "fma"))))]
 #[target_feature(enable = "avx2,fma")]
 fn with_avx2<V: Vector, K: Kernel<V::Scalar>>(kernel: K) -> K::Output {
     kernel.run::<V>()
@@ -229,7 +265,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_set_is_found_by_its_name() {
+    fn a_set_is_parsed_from_its_name() {
         for set in InstructionSet::ALL {
             assert_eq!(set.to_string().parse(), Ok(set));
             assert_eq!(set.to_string().to_lowercase().replace('-', "").parse(), Ok(set));

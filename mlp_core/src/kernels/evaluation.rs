@@ -1,119 +1,140 @@
-//! Losses over a tile: the sum of the samples' losses, and the gradient by the predictions.
+//! Losses over tiles: the sum of the losses of all samples, and its gradient with respect to the predictions.
+//!
+//! ```text
+//! for each register of samples (lanes beyond the last sample are masked)
+//!   sum      += weight · loss(predictions, targets)
+//!   gradient  = scale · weight · ∂loss/∂predictions, 0 in the padding
+//! ```
 
 use core::marker::PhantomData;
 
 use super::dispatch::Kernel;
-use super::math;
+use super::math::{self, Elementary};
 use super::vector::{Vector, splat};
-use crate::losses::{LossInput, MetricInput};
-use crate::scalar::Scalar;
+use crate::real::Real;
+use crate::tile::{LANES, Tile, TileMut};
+
+/// Tiles that a loss kernel reads and writes.
+#[derive(Debug)]
+pub struct LossTiles<'a, T> {
+    /// Outputs of the network.
+    pub predictions: Tile<'a, T>,
+    /// Targets of the same samples.
+    pub targets: Tile<'a, T>,
+    /// Weight of each sample, padded with zeros. `None` means 1 for every sample.
+    pub weights: Option<&'a [T]>,
+    /// The gradient with respect to the predictions is written here.
+    pub gradient: Option<TileMut<'a, T>>,
+    /// Factor of the gradient.
+    pub scale: T,
+}
 
 /// A loss that is the mean, over the outputs, of a function of one prediction and one target.
 pub trait ElementwiseLoss {
-    /// The function.
-    fn value<V: Vector<Scalar: Scalar>>(prediction: V, target: V) -> V;
-    /// Its derivative by the prediction.
-    fn slope<V: Vector<Scalar: Scalar>>(prediction: V, target: V) -> V;
+    /// Returns the value of the function.
+    fn value<V: Vector<Scalar: Elementary>>(prediction: V, target: V) -> V;
+    /// Returns the derivative of the function with respect to the prediction.
+    fn derivative<V: Vector<Scalar: Elementary>>(prediction: V, target: V) -> V;
 }
 
 /// A loss with kernels that are compiled in this crate, one for each scalar type.
 pub trait LossKernel {
-    /// See [`crate::losses::Loss::evaluate`].
-    fn evaluate_f32(input: LossInput<'_, f32>) -> f64;
-    /// See [`crate::losses::Loss::evaluate`].
-    fn evaluate_f64(input: LossInput<'_, f64>) -> f64;
+    /// Returns the sum of the losses of all samples, and writes the gradient if it is requested.
+    fn evaluate_f32(tiles: LossTiles<'_, f32>) -> f64;
+    /// Returns the same in double precision.
+    fn evaluate_f64(tiles: LossTiles<'_, f64>) -> f64;
 }
 
 /// A scalar type that selects its kernel of a loss.
 pub trait EvaluateLoss: Sized {
-    /// See [`crate::losses::Loss::evaluate`].
-    fn evaluate_loss<L: LossKernel>(input: LossInput<'_, Self>) -> f64;
+    /// Evaluates a loss by its kernel for this scalar type.
+    fn evaluate_loss<L: LossKernel>(tiles: LossTiles<'_, Self>) -> f64;
 }
 
 impl EvaluateLoss for f32 {
     #[inline]
-    fn evaluate_loss<L: LossKernel>(input: LossInput<'_, f32>) -> f64 {
-        L::evaluate_f32(input)
+    fn evaluate_loss<L: LossKernel>(tiles: LossTiles<'_, f32>) -> f64 {
+        L::evaluate_f32(tiles)
     }
 }
 
 impl EvaluateLoss for f64 {
     #[inline]
-    fn evaluate_loss<L: LossKernel>(input: LossInput<'_, f64>) -> f64 {
-        L::evaluate_f64(input)
+    fn evaluate_loss<L: LossKernel>(tiles: LossTiles<'_, f64>) -> f64 {
+        L::evaluate_f64(tiles)
     }
 }
 
-/// Implements [`LossKernel`] by a kernel made of the input.
+/// Implements [`LossKernel`] by a kernel made from [`LossTiles`].
 macro_rules! loss_kernel {
     ($loss:ty, $kernel:expr) => {
         impl $crate::kernels::LossKernel for $loss {
-            fn evaluate_f32(input: $crate::losses::LossInput<'_, f32>) -> f64 {
-                $crate::kernels::Dispatch::dispatch($kernel(input))
+            fn evaluate_f32(tiles: $crate::kernels::LossTiles<'_, f32>) -> f64 {
+                $crate::kernels::Dispatch::dispatch($kernel(tiles))
             }
-            fn evaluate_f64(input: $crate::losses::LossInput<'_, f64>) -> f64 {
-                $crate::kernels::Dispatch::dispatch($kernel(input))
+            fn evaluate_f64(tiles: $crate::kernels::LossTiles<'_, f64>) -> f64 {
+                $crate::kernels::Dispatch::dispatch($kernel(tiles))
             }
         }
     };
 }
 pub(crate) use loss_kernel;
 
-/// Evaluates an [`ElementwiseLoss`].
+/// The kernel of an [`ElementwiseLoss`].
 pub(crate) struct ElementwiseEvaluation<'a, T, L> {
-    input: LossInput<'a, T>,
+    tiles: LossTiles<'a, T>,
     loss: PhantomData<L>,
 }
 
 impl<'a, T, L> ElementwiseEvaluation<'a, T, L> {
-    pub(crate) fn new(input: LossInput<'a, T>) -> Self {
-        let LossInput { pairs: MetricInput { predictions, targets, .. }, gradient, .. } = &input;
+    pub(crate) fn new(tiles: LossTiles<'a, T>) -> Self {
+        let LossTiles { predictions, targets, gradient, .. } = &tiles;
         assert_eq!(predictions.features(), targets.features(), "features of predictions and targets");
         assert_eq!(predictions.samples(), targets.samples(), "samples of predictions and targets");
         if let Some(gradient) = gradient {
             assert_eq!(gradient.features(), predictions.features(), "features of a gradient");
             assert_eq!(gradient.samples(), predictions.samples(), "samples of a gradient");
         }
-        Self { input, loss: PhantomData }
+        Self { tiles, loss: PhantomData }
     }
 }
 
-impl<T: Scalar, L: ElementwiseLoss> Kernel<T> for ElementwiseEvaluation<'_, T, L> {
+impl<T: Elementary, L: ElementwiseLoss> Kernel<T> for ElementwiseEvaluation<'_, T, L> {
     type Output = f64;
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(self) -> f64 {
-        let LossInput { pairs, mut gradient, scale } = self.input;
-        let MetricInput { predictions, targets, weights } = pairs;
-        let (features, samples) = (predictions.features(), predictions.samples());
+        let LossTiles { predictions, targets, weights, mut gradient, scale } = self.tiles;
+        let features = predictions.features();
         let share = 1.0 / features as f64;
-        let factor = V::splat(scale * T::from_f64(share));
-        let mut sum = V::splat(T::zero());
+        let factor = V::splat(scale * T::nearest(share));
+        let zero = V::splat(T::zero());
+        let mut sum = zero;
         for feature in 0..features {
             for sample in (0..predictions.padded_samples()).step_by(V::LANES) {
-                let real = lanes_below::<V>(samples, sample);
-                // SAFETY: `sample` runs over whole registers of padded tiles, whose sizes `new` has compared.
+                let is_sample = lanes_below::<V>(predictions.samples(), sample);
+                // SAFETY: `sample` steps over whole registers of the padded tiles, whose sizes `new` has compared.
                 unsafe {
                     let prediction = V::load(predictions.as_ptr().add(feature * predictions.stride() + sample));
                     let target = V::load(targets.as_ptr().add(feature * targets.stride() + sample));
                     let weigh = weigh::<V>(weights, sample);
-                    sum = sum.add(real.if_positive(weigh(L::value(prediction, target)), V::splat(T::zero())));
+                    sum = sum.add(is_sample.select_positive(weigh(L::value(prediction, target)), zero));
                     if let Some(gradient) = &mut gradient {
-                        let slope = weigh(L::slope(prediction, target).mul(factor));
-                        let slope = real.if_positive(slope, V::splat(T::zero()));
-                        slope.store(gradient.as_mut_ptr().add(feature * gradient.stride() + sample));
+                        let derivative = weigh(L::derivative(prediction, target).mul(factor));
+                        let derivative = is_sample.select_positive(derivative, zero);
+                        derivative.store(gradient.as_mut_ptr().add(feature * gradient.stride() + sample));
                     }
                 }
             }
         }
-        sum.sum().to_f64() * share
+        sum.sum().widen() * share
     }
 }
 
-/// Multiplies by the weights of the samples from `first` on.
+/// Returns a function that multiplies a register by the weights of the samples from `first` on.
 ///
 /// # Panics
-/// If there are fewer.
+/// If there are fewer than `LANES` such weights.
 #[inline(always)]
 fn weigh<V: Vector>(weights: Option<&[V::Scalar]>, first: usize) -> impl Fn(V) -> V {
     // SAFETY: the slice is a whole register.
@@ -122,16 +143,25 @@ fn weigh<V: Vector>(weights: Option<&[V::Scalar]>, first: usize) -> impl Fn(V) -
     move |value: V| weights.map_or(value, |weights| value.mul(weights))
 }
 
-/// Positive in the lanes, counted from `first`, that are below `count`: the samples that are not padding.
+/// Returns a register that is positive in each lane whose sample index, counted from `first`, is below `count`. The other
+/// lanes are padding.
 #[inline(always)]
-fn lanes_below<V: Vector<Scalar: Scalar>>(count: usize, first: usize) -> V {
-    V::splat(V::Scalar::from_f64(count as f64 - first as f64 - 0.5)).sub(V::lane_numbers())
+fn lanes_below<V: Vector<Scalar: Real>>(count: usize, first: usize) -> V {
+    V::splat(V::Scalar::nearest(count as f64 - first as f64 - 0.5)).sub(V::iota())
 }
 
-/// The cross-entropy of a softmax with class indices.
-pub(crate) struct SparseCrossentropy<'a, T>(pub(crate) LossInput<'a, T>);
+/// The kernel of the cross-entropy of a softmax with class indices as targets.
+pub(crate) struct SparseCrossentropy<'a, T>(LossTiles<'a, T>);
 
-impl<T: Scalar> Kernel<T> for SparseCrossentropy<'_, T> {
+impl<'a, T> SparseCrossentropy<'a, T> {
+    pub(crate) fn new(tiles: LossTiles<'a, T>) -> Self {
+        assert_eq!(tiles.targets.features(), 1, "one class index per sample");
+        assert_eq!(tiles.predictions.samples(), tiles.targets.samples(), "samples of predictions and targets");
+        Self(tiles)
+    }
+}
+
+impl<T: Elementary> Kernel<T> for SparseCrossentropy<'_, T> {
     type Output = f64;
 
     // m = maxₖ zₖ,  s = Σₖ exp(zₖ − m)
@@ -139,43 +169,41 @@ impl<T: Scalar> Kernel<T> for SparseCrossentropy<'_, T> {
     // ∂loss/∂zₖ = exp(zₖ − m) / s − [k = c]
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(self) -> f64 {
-        let LossInput { pairs, mut gradient, scale } = self.0;
-        let MetricInput { predictions, targets, weights } = pairs;
-        assert_eq!(targets.features(), 1, "one class index a sample");
-        assert_eq!(predictions.samples(), targets.samples(), "samples of predictions and targets");
+        let LossTiles { predictions, targets, weights, mut gradient, scale } = self.0;
         let (zero, one, factor) = (V::splat(T::zero()), V::splat(T::one()), V::splat(scale));
         let mut total = 0.0;
         for sample in (0..predictions.padded_samples()).step_by(V::LANES) {
-            let real = lanes_below::<V>(predictions.samples(), sample);
-            // SAFETY: `sample` runs over whole registers of padded tiles of the same number of samples.
+            let is_sample = lanes_below::<V>(predictions.samples(), sample);
+            // SAFETY: `sample` steps over whole registers of padded tiles of the same number of samples.
             let logits =
                 |feature| unsafe { V::load(predictions.as_ptr().add(feature * predictions.stride() + sample)) };
-            // SAFETY: as above; the targets have one feature.
+            // SAFETY: as for `logits`. The targets have one feature.
             let class = unsafe { V::load(targets.as_ptr().add(sample)) };
             let is_class = |feature: usize| {
                 let distance = class.sub(splat(feature as f64));
                 splat::<V>(0.5).sub(distance.max(zero.sub(distance)))
             };
 
-            let most = (1..predictions.features()).fold(logits(0), |most, feature| most.max(logits(feature)));
+            let max = (1..predictions.features()).fold(logits(0), |max, feature| max.max(logits(feature)));
             let (mut sum, mut chosen) = (zero, zero);
             for feature in 0..predictions.features() {
-                sum = sum.add(math::exp(logits(feature).sub(most)));
-                chosen = is_class(feature).if_positive(logits(feature).sub(most), chosen);
+                sum = sum.add(math::exp(logits(feature).sub(max)));
+                chosen = is_class(feature).select_positive(logits(feature).sub(max), chosen);
             }
-            // The logarithm of a few sums a register costs nothing beside the exponentials.
+            // One scalar logarithm per sample is cheap next to the exponentials.
             let weigh = weigh::<V>(weights, sample);
-            for_each_lane(real, [sum, chosen, weigh(one)], |[sum, chosen, weight]| {
-                total += (sum.ln().to_f64() - chosen.to_f64()) * weight.to_f64();
+            for_each_lane(is_sample, [sum, chosen, weigh(one)], |[sum, chosen, weight]| {
+                total += (sum.ln().widen() - chosen.widen()) * weight.widen();
             });
 
             if let Some(gradient) = &mut gradient {
                 for feature in 0..predictions.features() {
-                    let probability = math::exp(logits(feature).sub(most)).div(sum);
-                    let slope = weigh(probability.sub(is_class(feature).if_positive(one, zero)).mul(factor));
+                    let probability = math::exp(logits(feature).sub(max)).div(sum);
+                    let indicator = is_class(feature).select_positive(one, zero);
+                    let derivative = weigh(probability.sub(indicator).mul(factor));
                     let target = &mut gradient.padded_feature(feature)[sample..sample + V::LANES];
                     // SAFETY: the slice is a whole register.
-                    unsafe { real.if_positive(slope, zero).store(target.as_mut_ptr()) };
+                    unsafe { is_sample.select_positive(derivative, zero).store(target.as_mut_ptr()) };
                 }
             }
         }
@@ -183,22 +211,22 @@ impl<T: Scalar> Kernel<T> for SparseCrossentropy<'_, T> {
     }
 }
 
-/// Calls `f` with the numbers of each lane in which `real` is positive.
+/// Calls `f` with the scalars of each lane where `is_sample` is positive.
 #[inline(always)]
-fn for_each_lane<V: Vector<Scalar: Scalar>, const COUNT: usize>(
-    real: V,
+fn for_each_lane<V: Vector<Scalar: Real>, const COUNT: usize>(
+    is_sample: V,
     vectors: [V; COUNT],
     mut f: impl FnMut([V::Scalar; COUNT]),
 ) {
     let lanes = |vector: V| {
-        let mut lanes = [<V::Scalar as num_traits::Zero>::zero(); crate::tile::LANES];
-        // SAFETY: no register is wider than `LANES`.
+        let mut lanes = [<V::Scalar as num_traits::Zero>::zero(); LANES];
+        // SAFETY: the array is `LANES` long, at least as long as any register.
         unsafe { vector.store(lanes.as_mut_ptr()) };
         lanes
     };
-    let (real, vectors) = (lanes(real), vectors.map(lanes));
+    let (is_sample, vectors) = (lanes(is_sample), vectors.map(lanes));
     for lane in 0..V::LANES {
-        if real[lane] > num_traits::Zero::zero() {
+        if is_sample[lane] > num_traits::Zero::zero() {
             f(vectors.map(|vector| vector[lane]));
         }
     }

@@ -1,15 +1,42 @@
-//! The inner loops: slices with run-time sizes, samples in lanes, the instruction set chosen once per call.
+//! Compute kernels: the loops over tiles and slices, vectorized for every instruction set.
 //!
-//! Everything here is compiled inside this crate, once per scalar and instruction set, so that a program that uses it
-//! neither waits for it to compile nor runs it unoptimized in a debug build.
+//! | file | kernel |
+//! |---|---|
+//! | `gemm` | `Y = X Wᵀ + b`, the forward pass of a dense layer, and `dX = dZ W`, the gradient of its input |
+//! | `weight_gradient/` | `dW += dZᵀ X` and `db += Σ dZ` |
+//! | `gemv` | `y = W x + b` for a single sample |
+//! | `elementwise`, `adam`, `rule` | update rules of optimizers |
+//! | `slices` | scale, clip, fill, dot |
+//! | `evaluation` | losses and their gradients |
+//! | `math/` | `exp`, `tanh`, … of registers |
+//! | `peak` | nothing but multiply-adds, to measure the peak of a core |
+//!
+//! Each of these files starts with its algorithm as pseudo-code. All of them are generic over [`Vector`], one SIMD register.
+//! A tile has samples in SIMD lanes: a feature of all samples is contiguous and padded to whole registers.
+//!
+//! A call goes down these steps:
+//!
+//! ```text
+//! Kernels::gemm                       sizes are run-time values
+//!   parallel::run                     splits a large kernel over threads
+//!     Kernel::launch                  provides scratch memory, if the kernel needs any
+//!       dispatch                      chooses the instruction set at run time
+//!         Kernel::run::<Avx512F32>    the loop
+//! ```
+//!
+//! Macros such as `kernels!`, `rule!` and `loss_kernel!` instantiate each kernel here, for `f32` and `f64`. So a program
+//! does not have to compile the kernels, and they are optimized even in its debug builds.
 
 mod adam;
-mod blocks;
 mod dispatch;
 pub(crate) mod elementwise;
+mod epilogue;
 mod evaluation;
-mod linear;
+mod gemm;
+mod gemv;
 pub(crate) mod math;
+mod matrix;
+mod micro_kernel;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod panel;
@@ -17,86 +44,96 @@ pub(crate) mod parallel;
 mod peak;
 #[cfg(any(not(any(target_arch = "x86_64", target_arch = "aarch64")), miri, test))]
 mod portable;
-mod product;
-mod product_of_one;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod register;
 mod rule;
 mod single;
+mod slices;
 #[cfg(test)]
 mod tests;
+mod updates;
 pub(crate) mod vector;
 mod weight_gradient;
 #[cfg(target_arch = "x86_64")]
-#[cfg_attr(not(feature = "std"), allow(dead_code, reason = "the build says which one there is"))]
+#[cfg_attr(not(feature = "dispatch"), allow(dead_code, reason = "the build determines which set is used"))]
 mod x86;
 
 pub use adam::AdamStep;
-pub(crate) use dispatch::{Dispatch, Kernel};
+#[doc(hidden)]
+pub use dispatch::{Dispatch, Kernel};
 pub use dispatch::{InstructionSet, UnknownInstructionSet, UnsupportedInstructionSet};
 pub(crate) use elementwise::for_each_register;
+pub use epilogue::Epilogue;
 pub(crate) use evaluation::{
-    ElementwiseEvaluation, ElementwiseLoss, EvaluateLoss, LossKernel, SparseCrossentropy, loss_kernel,
+    ElementwiseEvaluation, ElementwiseLoss, EvaluateLoss, LossKernel, LossTiles, SparseCrossentropy, loss_kernel,
 };
-pub use product::{Epilogue, Matrix};
-pub(crate) use product_of_one::{map_in_place, product_of_one};
-pub(crate) use rule::{Pass, Rule, Update, power, rule};
+pub(crate) use gemv::{gemv, map_in_place};
+pub use matrix::Matrix;
+#[doc(hidden)]
+pub use rule::Update;
+pub(crate) use rule::{Pass, Rule, power, rule};
+#[doc(hidden)]
+pub use updates::{add_scaled, blend, copy_values};
 pub use vector::Vector;
 pub(crate) use vector::splat;
 
 use crate::tile::{Tile, TileMut};
 use weight_gradient::{ByOutputs, BySamples, WeightGradient};
 
-/// The three products and the update that training consists of, for one scalar type.
+/// The kernels of training, for one scalar type.
 pub trait Kernels: Sized {
-    /// `y[s, j] = bias[j] + Σₖ x[s, k] · matrix[j, k]` for every sample `s`, and the epilogue of that.
-    fn product(
+    /// Computes `y[s, j] = epilogue(bias[j] + Σₖ x[s, k] · matrix[j, k])` for every sample `s`.
+    fn gemm(
         x: Tile<'_, Self>,
         matrix: Matrix<'_, Self>,
         bias: Option<&[Self]>,
         epilogue: Epilogue,
         y: TileMut<'_, Self>,
     );
-    /// `dx[s, i] = Σₒ dz[s, o] · weights[o, i]`, and zero where `through` is not positive: the gradient by what went into
-    /// the `relu` that gave it.
+    /// Computes `dx[s, i] = Σₒ dz[s, o] · weights[o, i]`, and zero where `mask` is not positive.
+    ///
+    /// If `x` is the output of a `relu`, then `x` as the mask makes this the gradient with respect to the input of that
+    /// `relu`.
     fn input_gradient(
         dz: Tile<'_, Self>,
         weights: Matrix<'_, Self>,
-        through: Option<Tile<'_, Self>>,
+        mask: Option<Tile<'_, Self>>,
         dx: TileMut<'_, Self>,
     );
-    /// `weights[o, i] += Σₛ dz[s, o] · x[s, i]` and `bias[o] += Σₛ dz[s, o]`, the weights column by column.
+    /// Computes `weights[o, i] += Σₛ dz[s, o] · x[s, i]` and `bias[o] += Σₛ dz[s, o]`. The weights are column-major.
     fn weight_gradient(x: Tile<'_, Self>, dz: Tile<'_, Self>, weights: &mut [Self], bias: &mut [Self]);
-    /// One step of Adam.
+    /// Makes a step of Adam on slices of equal lengths.
     fn adam(step: AdamStep<Self>, parameters: &mut [Self], gradient: &[Self], mean: &mut [Self], variance: &mut [Self]);
-    /// Whether every element is a finite number.
+    /// Returns whether all elements are finite.
     fn all_finite(values: &[Self]) -> bool;
-    /// Does nothing but multiply and add in registers, to measure how fast this core can. Gives the number of
-    /// floating-point operations.
+    /// Executes multiply-adds in registers, to measure the peak of this core. Returns the number of floating-point
+    /// operations.
     fn multiply_adds(rounds: usize) -> f64;
 }
 
 macro_rules! kernels {
     ($($scalar:ty),*) => {$(
         impl Kernels for $scalar {
-            fn product(
+            fn gemm(
                 x: Tile<'_, Self>,
                 matrix: Matrix<'_, Self>,
                 bias: Option<&[Self]>,
                 epilogue: Epilogue,
                 y: TileMut<'_, Self>,
             ) {
-                parallel::run::<Self, _>(product::Product::new(x, matrix, bias, epilogue, y));
+                parallel::run::<Self, _>(gemm::Gemm::new(x, matrix, bias, epilogue, y));
             }
             fn input_gradient(
                 dz: Tile<'_, Self>,
                 weights: Matrix<'_, Self>,
-                through: Option<Tile<'_, Self>>,
+                mask: Option<Tile<'_, Self>>,
                 dx: TileMut<'_, Self>,
             ) {
-                let product = product::Product::new(dz, weights.transpose(), None, Epilogue::Identity, dx);
-                parallel::run::<Self, _>(product.through(through));
+                let gemm = gemm::Gemm::new(dz, weights.transpose(), None, Epilogue::Identity, dx);
+                parallel::run::<Self, _>(gemm.masked_by(mask));
             }
             fn weight_gradient(x: Tile<'_, Self>, dz: Tile<'_, Self>, weights: &mut [Self], bias: &mut [Self]) {
-                if ByOutputs::suits(x.features(), dz.features(), x.padded_samples()) {
+                if ByOutputs::is_faster(x.features(), dz.features(), x.padded_samples()) {
                     parallel::run::<Self, _>(WeightGradient::<_, ByOutputs>::new(x, dz, weights, bias));
                 } else {
                     parallel::run::<Self, _>(WeightGradient::<_, BySamples>::new(x, dz, weights, bias));

@@ -1,63 +1,72 @@
-//! Large kernels in parts, for several threads.
+//! Splits large kernels over threads, with the same bits for any number of threads.
 //!
-//! A kernel is divided between its outputs, never within a sum, and how depends on its sizes alone. So the result has
-//! the same bits for any number of threads, and without the feature `threads`; nor does a part need memory of its own.
+//! ```text
+//! run(kernel)
+//!   if it has less than two times the minimum work: launch it
+//!   else: split it in halves, run both on any two threads, and reduce their results
+//! ```
+//!
+//! A kernel is split between its outputs and never within a sum, at places that depend on its sizes alone. So neither the
+//! number of threads nor the feature `threads` changes the result, and no part needs memory of its own.
 
 use super::dispatch::{Dispatch, Kernel};
 
-/// A kernel that can be divided into two that do the same together.
+/// A kernel that can be split into two parts.
 ///
-/// Whatever is computed must not depend on where it is divided.
-pub(crate) trait Divide: Sized + Send {
-    /// Its cost in multiply-adds.
+/// The parts must compute the same bits as the whole, wherever it is split.
+pub(crate) trait Split: Sized + Send {
+    /// Returns the cost in multiply-adds.
     fn work(&self) -> usize;
-    /// Into how many parts it could be divided at most.
+    /// Returns the maximum number of parts.
     fn length(&self) -> usize;
-    /// The parts before and after `index`, which is below its length.
+    /// Splits the kernel before `index`, which is below the length.
     fn split_at(self, index: usize) -> (Self, Self);
 }
 
-/// The result of a part, which makes the whole's together with the other's, in any order.
-pub(crate) trait Unite: Send {
-    /// The result of both.
-    fn unite(self, other: Self) -> Self;
+/// The result of a part of a kernel.
+pub(crate) trait Reduce: Send {
+    /// Combines the results of two parts. The order must not matter.
+    fn reduce(self, other: Self) -> Self;
 }
 
-impl Unite for () {
-    fn unite(self, (): ()) {}
+impl Reduce for () {
+    fn reduce(self, (): ()) {}
 }
 
-impl Unite for bool {
-    fn unite(self, other: bool) -> bool {
+impl Reduce for bool {
+    fn reduce(self, other: bool) -> bool {
         self && other
     }
 }
 
-/// Less than this, some 20 µs of one core, is not worth a thread.
-const LEAST_WORK: usize = 1 << 20;
+/// Minimum work of a part, about 20 µs on one core. Less is not worth a thread.
+const MIN_PARALLEL_WORK: usize = 1 << 20;
 
-/// Parts begin at multiples of this, so that each is made of whole blocks and registers: the last, partial one is the
-/// same as in the undivided kernel.
+/// Parts start at multiples of this. So they consist of whole blocks and registers, and the partial ones at the end are
+/// those of the whole kernel.
 const GRAIN: usize = 16;
 
-/// Runs a kernel; with the feature `threads`, a large one on the threads of rayon's current pool.
+/// Cost per element of a loop that is bound by memory, in multiply-adds.
+pub(super) const ELEMENT_WORK: usize = 64;
+
+/// Runs a kernel. With the feature `threads`, a large one runs on the threads of rayon's current pool.
 #[inline]
-pub(crate) fn run<T: Dispatch, K: Divide + Kernel<T, Output: Unite>>(kernel: K) -> K::Output {
-    if cfg!(feature = "threads") && kernel.work() >= 2 * LEAST_WORK {
-        in_parts::<T, K>(kernel)
+pub(crate) fn run<T: Dispatch, K: Split + Kernel<T, Output: Reduce>>(kernel: K) -> K::Output {
+    if cfg!(feature = "threads") && kernel.work() >= 2 * MIN_PARALLEL_WORK {
+        run_in_parts::<T, K>(kernel)
     } else {
         kernel.launch()
     }
 }
 
-fn in_parts<T: Dispatch, K: Divide + Kernel<T, Output: Unite>>(kernel: K) -> K::Output {
+fn run_in_parts<T: Dispatch, K: Split + Kernel<T, Output: Reduce>>(kernel: K) -> K::Output {
     let half = (kernel.length() / 2).next_multiple_of(GRAIN);
-    if kernel.work() < 2 * LEAST_WORK || half >= kernel.length() {
+    if kernel.work() < 2 * MIN_PARALLEL_WORK || half >= kernel.length() {
         return kernel.launch();
     }
     let (first, second) = kernel.split_at(half);
-    let (first, second) = join(|| in_parts::<T, K>(first), || in_parts::<T, K>(second));
-    first.unite(second)
+    let (first, second) = join(|| run_in_parts::<T, K>(first), || run_in_parts::<T, K>(second));
+    first.reduce(second)
 }
 
 #[cfg(feature = "threads")]
@@ -72,11 +81,13 @@ fn join<A, B>(first: impl FnOnce() -> A, second: impl FnOnce() -> B) -> (A, B) {
 mod tests {
     use super::*;
     use crate::kernels::adam::{Adam, AdamStep};
-    use crate::kernels::product::{Epilogue, Matrix, Product};
+    use crate::kernels::epilogue::Epilogue;
+    use crate::kernels::gemm::Gemm;
+    use crate::kernels::matrix::Matrix;
     use crate::kernels::weight_gradient::{ByOutputs, BySamples, WeightGradient};
     use crate::tile::Buffer;
 
-    /// Widths that no block divides, more samples than fill whole registers, and enough work for several parts.
+    /// Widths that are no multiples of a block, samples that end in a partial register, and work for several parts.
     const INPUTS: usize = 261;
     const OUTPUTS: usize = 299;
     const SAMPLES: usize = 203;
@@ -96,14 +107,14 @@ mod tests {
         buffer
     }
 
-    fn both<R: PartialEq>(run: impl Fn(bool) -> R) {
-        assert!(run(false) == run(true), "parts give something else than the whole");
+    fn assert_same_bits<R: PartialEq>(run: impl Fn(bool) -> R) {
+        assert!(run(false) == run(true), "the parts compute other bits than the whole");
     }
 
-    /// Undivided or in parts.
-    fn go<K: Divide + Kernel<f32, Output = ()>>(kernel: K, divided: bool) {
-        assert!(kernel.work() >= 2 * LEAST_WORK, "too little to be divided");
-        if divided { in_parts::<f32, K>(kernel) } else { kernel.launch() }
+    /// Runs a kernel as a whole or in parts.
+    fn run_split<K: Split + Kernel<f32, Output = ()>>(kernel: K, split: bool) {
+        assert!(kernel.work() >= 2 * MIN_PARALLEL_WORK, "too little work to be split");
+        if split { run_in_parts::<f32, K>(kernel) } else { kernel.launch() }
     }
 
     #[test]
@@ -111,17 +122,17 @@ mod tests {
         let (weights, bias) = (values(INPUTS * OUTPUTS), values(OUTPUTS));
         let (x, dz) = (tile(INPUTS), tile(OUTPUTS));
         let matrix = Matrix::new(&weights, OUTPUTS, INPUTS);
-        both(|divided| {
+        assert_same_bits(|split| {
             let mut y = Buffer::new(OUTPUTS, SAMPLES);
             let tile = y.tile_mut(OUTPUTS, SAMPLES);
-            go(Product::new(x.tile(INPUTS, SAMPLES), matrix, Some(&bias), Epilogue::Relu, tile), divided);
+            run_split(Gemm::new(x.tile(INPUTS, SAMPLES), matrix, Some(&bias), Epilogue::Relu, tile), split);
             (0..OUTPUTS).map(|feature| y.tile(OUTPUTS, SAMPLES).feature(feature).to_vec()).collect::<Vec<_>>()
         });
-        both(|divided| {
+        assert_same_bits(|split| {
             let mut dx = Buffer::new(INPUTS, SAMPLES);
             let (dz, tile) = (dz.tile(OUTPUTS, SAMPLES), dx.tile_mut(INPUTS, SAMPLES));
-            let product = Product::new(dz, matrix.transpose(), None, Epilogue::Identity, tile);
-            go(product.through(Some(x.tile(INPUTS, SAMPLES))), divided);
+            let product = Gemm::new(dz, matrix.transpose(), None, Epilogue::Identity, tile);
+            run_split(product.masked_by(Some(x.tile(INPUTS, SAMPLES))), split);
             (0..INPUTS).map(|feature| dx.tile(INPUTS, SAMPLES).feature(feature).to_vec()).collect::<Vec<_>>()
         });
     }
@@ -131,10 +142,10 @@ mod tests {
         for<'a> WeightGradient<'a, f32, L>: Kernel<f32, Output = ()>,
     {
         let (x, dz) = (tile(INPUTS), tile(OUTPUTS));
-        both(|divided| {
+        assert_same_bits(|split| {
             let (mut weights, mut bias) = (values(INPUTS * OUTPUTS), values(OUTPUTS));
             let (x, dz) = (x.tile(INPUTS, SAMPLES), dz.tile(OUTPUTS, SAMPLES));
-            go(WeightGradient::<f32, L>::new(x, dz, &mut weights, &mut bias), divided);
+            run_split(WeightGradient::<f32, L>::new(x, dz, &mut weights, &mut bias), split);
             (weights, bias)
         });
     }
@@ -150,10 +161,13 @@ mod tests {
         let step = AdamStep { rate: 0.1, mean_gain: 0.1, variance_gain: 0.001, epsilon: 1e-7 };
         let count = 70_003;
         let gradient = values(count);
-        both(|divided| {
+        assert_same_bits(|split| {
             let (mut parameters, mut mean, mut variance) = (values(count), vec![0.1; count], vec![0.2; count]);
             let (gradient, mean_) = (&gradient[..], &mut mean[..]);
-            go(Adam { step, parameters: &mut parameters, gradient, mean: mean_, variance: &mut variance }, divided);
+            run_split(
+                Adam { step, parameters: &mut parameters, gradient, mean: mean_, variance: &mut variance },
+                split,
+            );
             (parameters, mean, variance)
         });
     }

@@ -1,12 +1,12 @@
-//! The most multiply-adds this core can do: what benchmarks measure the kernels against.
+//! The peak of this core: the loop that benchmarks compare the kernels with.
 
 use super::dispatch::Kernel;
 use super::vector::Vector;
 
-/// Chains of multiply-adds that wait for nothing but themselves, enough of them to keep every unit busy.
+/// Number of independent chains of multiply-adds: enough to keep every unit busy despite the latency.
 const CHAINS: usize = 12;
 
-/// Multiplies and adds in registers, `rounds` times in every chain.
+/// `rounds` multiply-adds in every chain, all in registers.
 pub(crate) struct MultiplyAdds {
     pub(crate) rounds: usize,
 }
@@ -14,7 +14,7 @@ pub(crate) struct MultiplyAdds {
 impl<T: num_traits::Float> Kernel<T> for MultiplyAdds {
     type Output = f64;
 
-    /// How many floating-point operations that was.
+    /// Returns the number of floating-point operations.
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(self) -> f64 {
         let half = V::splat(T::one() / (T::one() + T::one()));

@@ -1,4 +1,4 @@
-//! Registers of plain arrays, for every processor that has no file of its own.
+//! Registers made of plain arrays, for processors without an instruction set of their own here.
 
 use super::vector::Vector;
 
@@ -19,8 +19,10 @@ macro_rules! array {
             type Scalar = $scalar;
             type Half = Self;
             const LANES: usize = $lanes;
-            const BLOCK: (usize, usize) = (4, 2);
-            const GRADIENT_BLOCK: (usize, usize) = (4, 2);
+            const MR: usize = 4;
+            const NR: usize = 2;
+            const GRADIENT_MR: usize = 4;
+            const GRADIENT_NR: usize = 2;
 
             #[inline(always)]
             fn splat(value: $scalar) -> Self {
@@ -28,12 +30,12 @@ macro_rules! array {
             }
             #[inline(always)]
             unsafe fn load(source: *const $scalar) -> Self {
-                // SAFETY: the caller's contract; an array has its element's alignment.
+                // SAFETY: the caller's contract. An array has the alignment of its elements.
                 Self(unsafe { source.cast::<[$scalar; $lanes]>().read() })
             }
             #[inline(always)]
             unsafe fn store(self, target: *mut $scalar) {
-                // SAFETY: the caller's contract; an array has its element's alignment.
+                // SAFETY: the caller's contract. An array has the alignment of its elements.
                 unsafe { target.cast::<[$scalar; $lanes]>().write(self.0) }
             }
             #[inline(always)]
@@ -66,10 +68,10 @@ macro_rules! array {
             }
             #[inline(always)]
             fn sqrt(self) -> Self {
-                Self(self.0.map(<$scalar>::sqrt))
+                Self(self.0.map(num_traits::Float::sqrt))
             }
             #[inline(always)]
-            fn if_positive(self, yes: Self, no: Self) -> Self {
+            fn select_positive(self, yes: Self, no: Self) -> Self {
                 Self(core::array::from_fn(|lane| if self.0[lane] > 0.0 { yes.0[lane] } else { no.0[lane] }))
             }
             #[inline(always)]
@@ -85,10 +87,10 @@ macro_rules! array {
 }
 
 array! {
-    /// Four lanes of an array.
+    /// An array of 4 lanes.
     PortableF32 of f32, lanes 4, mantissa 23
 }
 array! {
-    /// Two lanes of an array.
+    /// An array of 2 lanes.
     PortableF64 of f64, lanes 2, mantissa 52
 }

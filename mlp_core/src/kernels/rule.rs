@@ -1,31 +1,38 @@
-//! Update rules: a formula for one register of parameters, run over slices in one pass.
+//! Update rules of optimizers: a formula for one register of parameters, run over whole slices in one pass.
+//!
+//! ```text
+//! for i in 0..length step LANES
+//!   targets[..][i] = formula(targets[..][i], source[i])
+//! ```
+//!
+//! The loop is bound by memory, so a rule reads and writes every slice once.
 
-use super::linear::{Clip, Dot, Fill, Scale};
-use super::parallel::Divide;
+use super::parallel::{ELEMENT_WORK, Split};
+use super::slices::{Clip, Dot, Fill, Scale};
 use super::vector::Vector;
-use crate::scalar::Scalar;
+use crate::real::Real;
 
-/// A formula that changes `N` slices by a further one: parameters, and what is remembered of them, by their gradient.
+/// A formula that updates `N` slices from a source: parameters and their moments from a gradient.
 ///
-/// [`rule!`] writes it. Its loops are compiled in this crate, once for each scalar.
+/// [`rule!`] implements it. Its loops are compiled in this crate, once per scalar type.
 pub trait Rule<const N: usize> {
-    /// Changes the slices, all of one length.
+    /// Updates the slices, which must have equal lengths.
     fn apply_f32(&self, targets: [&mut [f32]; N], source: &[f32]);
-    /// Changes the slices, all of one length.
+    /// Updates the slices, which must have equal lengths.
     fn apply_f64(&self, targets: [&mut [f64]; N], source: &[f64]);
 }
 
-/// What optimizers do to slices, for one scalar type.
+/// The slice operations of optimizers, for one scalar type.
 pub trait Update: Sized {
-    /// Changes slices of one length by a rule.
+    /// Updates slices of equal lengths by a rule.
     fn apply<const N: usize>(rule: &impl Rule<N>, targets: [&mut [Self]; N], source: &[Self]);
-    /// Multiplies every number by a factor.
+    /// Multiplies every element by `factor`.
     fn scale(values: &mut [Self], factor: f64);
-    /// Brings every number into the range from `−most` to `most`.
-    fn clip(values: &mut [Self], most: f64);
-    /// Sets every number.
+    /// Clips every element to the range from `−max` to `max`.
+    fn clip(values: &mut [Self], max: f64);
+    /// Sets every element to `value`.
     fn fill(values: &mut [Self], value: Self);
-    /// `Σ aᵢ bᵢ`, summed in double precision in an order that is the same on every processor.
+    /// Returns `Σ aᵢ bᵢ`, summed in `f64` and in the same order on every processor.
     fn dot(a: &[Self], b: &[Self]) -> f64;
 }
 
@@ -38,8 +45,8 @@ macro_rules! updates {
             fn scale(values: &mut [Self], factor: f64) {
                 super::parallel::run::<Self, _>(Scale { values, factor: factor as Self });
             }
-            fn clip(values: &mut [Self], most: f64) {
-                super::parallel::run::<Self, _>(Clip { values, most: most as Self });
+            fn clip(values: &mut [Self], max: f64) {
+                super::parallel::run::<Self, _>(Clip { values, max: max as Self });
             }
             fn fill(values: &mut [Self], value: Self) {
                 super::parallel::run::<Self, _>(Fill { values, value });
@@ -56,9 +63,6 @@ updates! {
     f64: apply_f64;
 }
 
-/// The time of one number in multiply-adds: most of it goes by in waiting for memory.
-pub(super) const WORK: usize = 64;
-
 /// One pass of a rule over its slices.
 pub(crate) struct Pass<'a, R, T, const N: usize> {
     pub(crate) rule: R,
@@ -66,9 +70,9 @@ pub(crate) struct Pass<'a, R, T, const N: usize> {
     pub(crate) source: &'a [T],
 }
 
-impl<R: Copy + Send, T: Send + Sync, const N: usize> Divide for Pass<'_, R, T, N> {
+impl<R: Copy + Send, T: Send + Sync, const N: usize> Split for Pass<'_, R, T, N> {
     fn work(&self) -> usize {
-        self.source.len() * WORK
+        self.source.len() * ELEMENT_WORK
     }
 
     fn length(&self) -> usize {
@@ -87,7 +91,7 @@ impl<R: Copy + Send, T: Send + Sync, const N: usize> Divide for Pass<'_, R, T, N
     }
 }
 
-/// Writes a [`Rule`]: its constants, and how one register of each slice is changed.
+/// Defines a [`Rule`]: its constants, and the new registers of the targets as a formula of the old ones and the source.
 ///
 /// ```text
 /// rule! {
@@ -96,8 +100,8 @@ impl<R: Copy + Send, T: Send + Sync, const N: usize> Divide for Pass<'_, R, T, N
 /// }
 /// ```
 ///
-/// The register type is `V`. All targets but the first are moments: [`for_each_register`](super::for_each_register) says what
-/// becomes of those that underflow.
+/// The register type is `V`. All targets but the first are moments, which
+/// [`for_each_register`](super::for_each_register) flushes to zero when they underflow.
 macro_rules! rule {
     ($(#[$doc:meta])* $name:ident { $($constant:ident),* }: |[$($target:ident),+], $source:ident| $formula:expr) => {
         $(#[$doc])*
@@ -110,11 +114,11 @@ macro_rules! rule {
             #[allow(unused_imports, reason = "not every formula has constants")]
             use $crate::kernels::splat;
             use $crate::kernels::{Kernel, Pass, Rule, Vector, for_each_register, parallel};
-            use $crate::scalar::Scalar;
+            use $crate::kernels::math::Elementary;
 
             const TARGETS: usize = [$(stringify!($target)),+].len();
 
-            impl<T: Scalar> Kernel<T> for Pass<'_, $name, T, TARGETS> {
+            impl<T: Elementary> Kernel<T> for Pass<'_, $name, T, TARGETS> {
                 type Output = ();
 
                 #[inline(always)]
@@ -142,16 +146,17 @@ macro_rules! rule {
 }
 pub(crate) use rule;
 
-/// `xᵖ` with one `p` for all lanes: lane by lane, unless it is a root.
+/// Returns `xᵖ`. All lanes of `exponent` must be equal. It is computed lane by lane, except for `p = ½`.
 #[inline(always)]
-pub(crate) fn power<V: Vector<Scalar: Scalar>>(x: V, exponent: V) -> V {
-    const MOST_LANES: usize = 16;
-    const { assert!(V::LANES <= MOST_LANES) };
+pub(crate) fn power<V: Vector<Scalar: Real>>(x: V, exponent: V) -> V {
+    const MAX_LANES: usize = 16;
+    const { assert!(V::LANES <= MAX_LANES) };
     let zero = <V::Scalar as num_traits::Zero>::zero();
-    let (mut lanes, mut exponents) = ([zero; MOST_LANES], [zero; MOST_LANES]);
-    // SAFETY: no register is wider than the array.
+    let mut lanes = [zero; MAX_LANES];
+    let mut exponents = [zero; MAX_LANES];
+    // SAFETY: the array is `MAX_LANES` long, at least as long as the register.
     unsafe { exponent.store(exponents.as_mut_ptr()) };
-    if exponents[0] == V::Scalar::from_f64(0.5) {
+    if exponents[0] == V::Scalar::nearest(0.5) {
         return x.sqrt();
     }
     // SAFETY: as above.
@@ -166,10 +171,11 @@ pub(crate) fn power<V: Vector<Scalar: Scalar>>(x: V, exponent: V) -> V {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernels::math::Elementary;
     use crate::kernels::{Dispatch, Kernel};
 
     rule! {
-        /// Remembers the sum of what it was given.
+        /// Accumulates the source in a moment.
         Gather { rate }: |[parameter, sum], source| {
             let sum = sum.add(source);
             [parameter.sub(sum.mul(rate)), sum]
@@ -180,20 +186,24 @@ mod tests {
         Halve {}: |[parameter, moment], source| [parameter.mul(source), moment.mul(source)]
     }
 
-    fn numbers(count: usize, seed: usize) -> Vec<f64> {
+    fn values(count: usize, seed: usize) -> Vec<f64> {
         (0..count).map(|i| ((i * 7 + seed) as f64).sin()).collect()
     }
 
-    /// All registers, partial ones included, give what a plain loop gives.
+    /// Compares all registers, partial ones included, with a plain loop.
     #[test]
     fn a_rule_runs_over_all_elements() {
         for length in [0, 1, 5, 16, 33, 100] {
-            let source = numbers(length, 3);
+            let source = values(length, 3);
             let plain = |parameter: f64, sum: f64, source: f64| [parameter - (sum + source) * 0.5, sum + source];
-            let (parameters, sums) = (numbers(length, 1), numbers(length, 2));
+            let (parameters, sums) = (values(length, 1), values(length, 2));
             let expected: Vec<_> = (0..length).map(|i| plain(parameters[i], sums[i], source[i])).collect();
             f64::dispatch_to_each(
-                || Own { rule: Gather { rate: 0.5 }, targets: [parameters.clone(), sums.clone()], source: &source },
+                || OwnedPass {
+                    rule: Gather { rate: 0.5 },
+                    targets: [parameters.clone(), sums.clone()],
+                    source: &source,
+                },
                 |set, [parameters, sums]| {
                     for (i, expected) in expected.iter().enumerate() {
                         assert!((parameters[i] - expected[0]).abs() < 1e-15, "{set}, {i} of {length}");
@@ -204,14 +214,14 @@ mod tests {
         }
     }
 
-    /// A pass over slices of its own.
-    struct Own<'a, R, T> {
+    /// A pass that owns its targets.
+    struct OwnedPass<'a, R, T> {
         rule: R,
         targets: [Vec<T>; 2],
         source: &'a [T],
     }
 
-    impl<R: Copy, T: Scalar> Kernel<T> for Own<'_, R, T>
+    impl<R: Copy, T: Real> Kernel<T> for OwnedPass<'_, R, T>
     where
         for<'a> Pass<'a, R, T, 2>: Kernel<T>,
     {
@@ -225,19 +235,20 @@ mod tests {
         }
     }
 
-    /// What a moment is once it underflows; a parameter keeps every bit.
+    /// A moment that underflows becomes zero. A parameter keeps every bit.
     #[test]
-    fn a_moment_below_the_normal_numbers_is_zero() {
-        fn check<T: Scalar>() {
-            let least = T::min_positive_value();
-            let (two, above) = (T::from_f64(2.0), least * T::from_f64(1.5));
-            let before = [least * two, -least * two, above, -above, least, T::zero(), T::infinity(), T::nan()];
-            let after = [least, -least, T::zero(), T::zero(), T::zero(), T::zero(), T::infinity(), T::nan()];
+    fn a_subnormal_moment_becomes_zero() {
+        fn check<T: Elementary + Dispatch>() {
+            let min = T::min_positive_value();
+            let two = T::nearest(2.0);
+            let above = min * T::nearest(1.5);
+            let before = [min * two, -min * two, above, -above, min, T::zero(), T::infinity(), T::nan()];
+            let after = [min, -min, T::zero(), T::zero(), T::zero(), T::zero(), T::infinity(), T::nan()];
             for length in [1, 8, 16, 24, 100] {
                 let values: Vec<T> = before.into_iter().cycle().take(length).collect();
-                let source = vec![T::from_f64(0.5); length];
+                let source = vec![T::nearest(0.5); length];
                 T::dispatch_to_each(
-                    || Own { rule: Halve {}, targets: [values.clone(), values.clone()], source: &source },
+                    || OwnedPass { rule: Halve {}, targets: [values.clone(), values.clone()], source: &source },
                     |set, [parameters, moments]| {
                         for (i, (&parameter, &moment)) in parameters.iter().zip(&moments).enumerate() {
                             let same = |found: T, wanted: T| found == wanted || found.is_nan() && wanted.is_nan();
@@ -254,9 +265,9 @@ mod tests {
     }
 
     #[test]
-    fn a_divided_pass_is_the_whole() {
-        let source = numbers(40, 3);
-        let (mut parameters, mut sums) = (numbers(40, 1), numbers(40, 2));
+    fn a_split_pass_computes_the_same_as_the_whole() {
+        let source = values(40, 3);
+        let (mut parameters, mut sums) = (values(40, 1), values(40, 2));
         let (mut whole_parameters, mut whole_sums) = (parameters.clone(), sums.clone());
         let rule = Gather { rate: 0.5 };
         rule.apply_f64([&mut whole_parameters, &mut whole_sums], &source);

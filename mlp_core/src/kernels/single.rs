@@ -1,4 +1,4 @@
-//! A scalar is a register of one lane: formulas written for registers serve single samples too.
+//! Scalars as registers of one lane, so that formulas written for registers work on single values too.
 
 use super::vector::Vector;
 
@@ -8,8 +8,10 @@ macro_rules! single {
             type Scalar = Self;
             type Half = Self;
             const LANES: usize = 1;
-            const BLOCK: (usize, usize) = (4, 2);
-            const GRADIENT_BLOCK: (usize, usize) = (4, 2);
+            const MR: usize = 4;
+            const NR: usize = 2;
+            const GRADIENT_MR: usize = 4;
+            const GRADIENT_NR: usize = 2;
 
             #[inline(always)]
             fn splat(value: Self) -> Self {
@@ -41,10 +43,10 @@ macro_rules! single {
             fn div(self, other: Self) -> Self {
                 self / other
             }
-            // Without the instruction, `mul_add` would be a call into the C library, fifty times slower.
+            // Without the instruction, `mul_add` would be a call into the C library and 50 times slower.
             #[inline(always)]
             fn mul_add(self, factor: Self, term: Self) -> Self {
-                if cfg!(all(feature = "std", any(target_feature = "fma", target_arch = "aarch64"))) {
+                if cfg!(any(target_feature = "fma", target_arch = "aarch64")) {
                     num_traits::Float::mul_add(self, factor, term)
                 } else {
                     self * factor + term
@@ -63,7 +65,7 @@ macro_rules! single {
                 num_traits::Float::sqrt(self)
             }
             #[inline(always)]
-            fn if_positive(self, yes: Self, no: Self) -> Self {
+            fn select_positive(self, yes: Self, no: Self) -> Self {
                 if self > 0.0 { yes } else { no }
             }
             #[inline(always)]

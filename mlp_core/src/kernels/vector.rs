@@ -1,89 +1,95 @@
-//! One register of neighboring samples, and the instruction sets that provide it.
+//! One SIMD register: the trait that every instruction set implements.
 
-use crate::scalar::Scalar;
+use crate::real::Real;
 use crate::tile::LANES;
 
-/// How many rows and columns of a matrix are turned round at once.
-pub(crate) const SQUARE: usize = 4;
+/// Width and height of the matrix that [`Vector::transpose_4x4`] transposes.
+pub(crate) const TRANSPOSE_TILE: usize = 4;
 
-/// A register of [`LANES`](Vector::LANES) scalars.
+/// A SIMD register of [`LANES`](Vector::LANES) scalars.
 ///
-/// The kernels are written once against this trait. Each instruction set implements it, in its own file, by the
-/// intrinsics of the same name; they become single instructions because a kernel is compiled inside a function that
-/// enables the instruction set (`dispatch`).
+/// The kernels are written once against this trait. Each instruction set implements it in a file of its own, one
+/// intrinsic per method. The intrinsics become single instructions because `dispatch` compiles each kernel inside a
+/// function that enables the instruction set.
 pub trait Vector: Copy {
-    /// What one lane holds.
+    /// Type of one lane.
     type Scalar: Copy;
-    /// A register of half as many lanes for what would fill no whole one, or the same if there is none.
+    /// A register of half as many lanes, for short vectors. The same register where the set has no narrower one.
     type Half: Vector<Scalar = Self::Scalar>;
-    /// How many scalars one register holds.
+    /// Number of scalars in a register.
     const LANES: usize;
-    /// How many outputs and how many registers of samples a block of the product covers. Their product, plus
-    /// one row of inputs and one weight, is to fit the register file.
-    const BLOCK: (usize, usize);
-    /// How many outputs and how many inputs a block of the weight gradient covers.
-    const GRADIENT_BLOCK: (usize, usize);
+    /// Outputs (rows of the matrix) of a gemm micro-kernel. It holds `MR · NR` accumulators; with one register of
+    /// samples per `NR` and one of a weight, they must fit the register file.
+    const MR: usize;
+    /// Registers of samples of a gemm micro-kernel.
+    const NR: usize;
+    /// Outputs of a micro-kernel of the weight gradient.
+    const GRADIENT_MR: usize;
+    /// Inputs of a micro-kernel of the weight gradient.
+    const GRADIENT_NR: usize;
 
-    /// The same scalar in every lane.
+    /// Returns a register with `value` in every lane.
     fn splat(value: Self::Scalar) -> Self;
-    /// Reads `LANES` scalars, at any alignment.
+    /// Reads `LANES` scalars at any alignment.
     ///
     /// # Safety
     /// `LANES` scalars must be readable at `source`.
     unsafe fn load(source: *const Self::Scalar) -> Self;
-    /// Writes `LANES` scalars, at any alignment.
+    /// Writes `LANES` scalars at any alignment.
     ///
     /// # Safety
     /// `LANES` scalars must be writable at `target`.
     unsafe fn store(self, target: *mut Self::Scalar);
-    /// `self + other`
+    /// Returns `self + other`.
     fn add(self, other: Self) -> Self;
-    /// `self - other`
+    /// Returns `self - other`.
     fn sub(self, other: Self) -> Self;
-    /// `self * other`
+    /// Returns `self * other`.
     fn mul(self, other: Self) -> Self;
-    /// `self / other`
+    /// Returns `self / other`.
     fn div(self, other: Self) -> Self;
-    /// `self * factor + term`, rounded once where the instruction set can.
+    /// Returns `self * factor + term`, rounded once if the instruction set has a fused multiply-add.
     fn mul_add(self, factor: Self, term: Self) -> Self;
-    /// `if self > other { self } else { other }`: a NaN in `other` passes through.
+    /// Returns `if self > other { self } else { other }`. A NaN in `other` propagates.
     fn max(self, other: Self) -> Self;
-    /// `if self < other { self } else { other }`: a NaN in `other` passes through.
+    /// Returns `if self < other { self } else { other }`. A NaN in `other` propagates.
     fn min(self, other: Self) -> Self;
-    /// `√self`
+    /// Returns `√self`.
     fn sqrt(self) -> Self;
-    /// `if self > 0 { yes } else { no }`, lane by lane.
-    fn if_positive(self, yes: Self, no: Self) -> Self;
-    /// The bit pattern moved left by the width of the mantissa: what lies in the lowest bits becomes the exponent.
+    /// Returns `if self > 0 { yes } else { no }`, lane by lane.
+    fn select_positive(self, yes: Self, no: Self) -> Self;
+    /// Shifts the bit pattern left by the width of the mantissa, so that the lowest bits become the exponent.
     fn low_bits_to_exponent(self) -> Self;
-    /// The sum of all lanes.
+    /// Returns the sum of all lanes.
     fn sum(self) -> Self::Scalar;
 
-    /// Reads the first `count` lanes; the others are zero.
+    /// Reads the first `count` lanes and sets the others to zero.
     ///
     /// # Safety
-    /// `count` scalars must be readable at `source`, and `count` at most `LANES`.
+    /// `count` scalars must be readable at `source`, and `count` must be at most `LANES`.
     #[inline(always)]
-    unsafe fn load_first(source: *const Self::Scalar, count: usize) -> Self
+    unsafe fn load_partial(source: *const Self::Scalar, count: usize) -> Self
     where
-        Self::Scalar: Scalar,
+        Self::Scalar: Real,
     {
         // SAFETY: the caller's contract.
-        unsafe { Self::load_fresh(source, count) }
+        unsafe { Self::load_partial_by_copy(source, count) }
     }
 
-    /// The same, of what was written a moment ago. A masked load would wait until it has left for the cache, while copies
-    /// of known lengths stay in registers.
+    /// Does the same as [`load_partial`](Vector::load_partial), without a masked load.
+    ///
+    /// It is faster for scalars that were just written: a masked load waits until they have left the store buffer, while
+    /// copies of a constant length stay in registers.
     ///
     /// # Safety
-    /// As [`load_first`](Vector::load_first).
+    /// The same as for [`load_partial`](Vector::load_partial).
     #[inline(always)]
-    unsafe fn load_fresh(source: *const Self::Scalar, count: usize) -> Self
+    unsafe fn load_partial_by_copy(source: *const Self::Scalar, count: usize) -> Self
     where
-        Self::Scalar: Scalar,
+        Self::Scalar: Real,
     {
         let mut lanes = [<Self::Scalar as num_traits::Zero>::zero(); LANES];
-        // SAFETY: the caller's contract, and no register is wider than the array.
+        // SAFETY: the caller's contract. The array is `LANES` long, at least as long as any register.
         unsafe {
             if count == Self::LANES {
                 return Self::load(source);
@@ -93,17 +99,17 @@ pub trait Vector: Copy {
         }
     }
 
-    /// Writes the first `count` lanes, by no masked store, since from one nothing can be read before it is in the cache.
+    /// Writes the first `count` lanes. It uses no masked store, because a load would have to wait for it.
     ///
     /// # Safety
-    /// `count` scalars must be writable at `target`, and `count` at most `LANES`.
+    /// `count` scalars must be writable at `target`, and `count` must be at most `LANES`.
     #[inline(always)]
-    unsafe fn store_first(self, target: *mut Self::Scalar, count: usize)
+    unsafe fn store_partial(self, target: *mut Self::Scalar, count: usize)
     where
-        Self::Scalar: Scalar,
+        Self::Scalar: Real,
     {
         let mut lanes = [<Self::Scalar as num_traits::Zero>::zero(); LANES];
-        // SAFETY: the caller's contract, and no register is wider than the array.
+        // SAFETY: the caller's contract. The array is `LANES` long, at least as long as any register.
         unsafe {
             if count == Self::LANES {
                 return self.store(target);
@@ -113,41 +119,42 @@ pub trait Vector: Copy {
         }
     }
 
-    /// The sums of four vectors, which together cost less than four sums.
+    /// Returns the sums of four registers. Together they cost less than four calls of [`sum`](Vector::sum).
     #[inline(always)]
     fn sum_each(vectors: [Self; 4]) -> [Self::Scalar; 4] {
         let [a, b, c, d] = vectors;
         [a.sum(), b.sum(), c.sum(), d.sum()]
     }
 
-    /// Copies a square of four by four scalars, rows to columns.
+    /// Copies a matrix of 4 by 4 scalars and transposes it.
     ///
     /// # Safety
-    /// Four rows of four scalars, `from_stride` apart, must be readable at `from`, and as many, `to_stride` apart,
-    /// writable at `to`, which is elsewhere.
+    /// Four rows of four scalars, `from_stride` apart, must be readable at `from`. As many, `to_stride` apart, must be
+    /// writable at `to`. The two must not overlap.
     #[inline(always)]
-    unsafe fn turn_square(from: *const Self::Scalar, from_stride: usize, to: *mut Self::Scalar, to_stride: usize) {
-        for (row, column) in (0..SQUARE).flat_map(|row| (0..SQUARE).map(move |column| (row, column))) {
+    unsafe fn transpose_4x4(from: *const Self::Scalar, from_stride: usize, to: *mut Self::Scalar, to_stride: usize) {
+        let rows = 0..TRANSPOSE_TILE;
+        for (row, column) in rows.flat_map(|row| (0..TRANSPOSE_TILE).map(move |column| (row, column))) {
             // SAFETY: the caller's contract.
             unsafe { *to.add(column * to_stride + row) = *from.add(row * from_stride + column) };
         }
     }
 
-    /// 0, 1, 2, …: each lane's own number.
+    /// Returns `0, 1, 2, …`: the index of each lane.
     #[inline(always)]
-    fn lane_numbers() -> Self
+    fn iota() -> Self
     where
-        Self::Scalar: Scalar,
+        Self::Scalar: Real,
     {
-        let numbers: [Self::Scalar; LANES] = core::array::from_fn(|lane| Self::Scalar::from_f64(lane as f64));
+        let indices: [Self::Scalar; LANES] = core::array::from_fn(|lane| Self::Scalar::nearest(lane as f64));
         const { assert!(Self::LANES <= LANES) };
-        // SAFETY: no register is wider than the array.
-        unsafe { Self::load(numbers.as_ptr()) }
+        // SAFETY: the array is `LANES` long, at least as long as any register.
+        unsafe { Self::load(indices.as_ptr()) }
     }
 }
 
-/// The scalar nearest to a double in every lane.
+/// Returns a register with the scalar nearest to `value` in every lane.
 #[inline(always)]
-pub(crate) fn splat<V: Vector<Scalar: Scalar>>(value: f64) -> V {
-    V::splat(V::Scalar::from_f64(value))
+pub(crate) fn splat<V: Vector<Scalar: Real>>(value: f64) -> V {
+    V::splat(V::Scalar::nearest(value))
 }

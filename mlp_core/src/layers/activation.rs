@@ -3,17 +3,16 @@ use core::marker::PhantomData;
 
 use nalgebra::SVector;
 
-use super::{Backward, Features, Layer, Mode, Purpose, Summary, WithScalar};
+use super::{Backward, Features, Mode, Module, WithScalar};
 use crate::activations::ActivationFunction;
+use crate::export::{Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
-#[cfg(feature = "onnx")]
-use crate::onnx;
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
-use crate::tile::{Tile, TileMut};
+use crate::tile::{Allocator, Memory, Tile, TileMut};
 
-/// `y = f(x)`: an activation as a layer of its own, for where it does not follow a layer at once.
+/// `y = f(x)`: an activation as a separate layer.
 ///
 /// Written `Activation(64, relu)` in a network. Keras: `Activation("relu")`.
 #[repr(C)]
@@ -37,7 +36,7 @@ impl<const N: usize, A, T> PartialEq for Activation<N, A, T> {
     }
 }
 
-// SAFETY: `repr(C)`, nothing of size.
+// SAFETY: `repr(C)`, zero-sized.
 unsafe impl<const N: usize, A: 'static, T: Scalar> Parameters for Activation<N, A, T> {
     type Scalar = T;
 }
@@ -46,23 +45,32 @@ impl<const N: usize, A: ActivationFunction<T>, S, T: Scalar> WithScalar<T> for A
     type Layer = Activation<N, A, T>;
 }
 
-impl<const N: usize, A: ActivationFunction<T>, T: Scalar> Layer for Activation<N, A, T> {
+impl<const N: usize, A: ActivationFunction<T>, T: Scalar> Module for Activation<N, A, T> {
     type Input = Features<N>;
     type Output = Features<N>;
     type Options = ();
-    type Cache = ();
+    type Cache<M: Memory> = ();
 
-    fn cache(_samples: usize, _purpose: Purpose) {}
+    const KIND: &'static str = "Activation";
+
+    fn cache<M: Memory>(_allocator: Allocator<M>) {}
 
     fn initialize(&mut self, (): &(), _generator: &mut Rng) {}
 
-    fn forward(&self, (): &(), _mode: Mode<'_>, input: Tile<'_, T>, mut output: TileMut<'_, T>, (): &mut ()) {
+    fn forward<M: Memory>(
+        &self,
+        (): &(),
+        _mode: Mode<'_>,
+        input: Tile<'_, T>,
+        mut output: TileMut<'_, T>,
+        (): &mut (),
+    ) {
         output.copy_from(input);
         A::forward(output);
     }
 
     // dX = dY ⊙ f'(X)
-    fn backward(&self, (): &(), mut pass: Backward<'_, Self>, (): &mut ()) {
+    fn backward<M: Memory>(&self, (): &(), mut pass: Backward<'_, Self>, (): &mut ()) {
         let Some(mut gradient) = pass.input_gradient else { return };
         A::backward(A::KEEPS_INPUT.then_some(pass.input), pass.output, pass.output_gradient.reborrow());
         gradient.copy_from(pass.output_gradient.as_tile());
@@ -75,12 +83,7 @@ impl<const N: usize, A: ActivationFunction<T>, T: Scalar> Layer for Activation<N
         output
     }
 
-    #[cfg(feature = "onnx")]
-    fn export(&self, _options: &Self::Options, graph: &mut onnx::Graph, inputs: &[onnx::Value]) -> onnx::Exported {
-        Ok(vec![A::export(graph, &inputs[0])?])
-    }
-
-    fn summarize(name: &str, (): &(), summary: &mut Summary) {
-        summary.row(name, "Activation", N, []);
+    fn export(&self, _options: &Self::Options, graph: &mut dyn GraphBuilder, inputs: &[Value]) -> Exported {
+        Ok(A::export(graph, inputs[0])?.into())
     }
 }

@@ -1,27 +1,35 @@
-use super::{Backward, Concatenate, Joined, Layer, Mode, Parts, Purpose, Summary};
+use super::{Backward, Concatenate, Concatenated, Mode, Module, ShapeTuple};
+use crate::export::{Attribute, Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
-#[cfg(feature = "onnx")]
-use crate::onnx;
 use crate::random::Rng;
 use crate::scalar::Scalar;
-use crate::tile::{Tile, TileMut};
+use crate::tile::{Allocator, Memory, Tile, TileMut};
 
-impl<I: Parts, T: Scalar> Layer for Concatenate<I, T> {
+impl<I: ShapeTuple, T: Scalar> Module for Concatenate<I, T> {
     type Input = I;
-    type Output = Joined<I>;
+    type Output = Concatenated<I>;
     type Options = ();
-    type Cache = ();
+    type Cache<M: Memory> = ();
 
-    fn cache(_samples: usize, _purpose: Purpose) {}
+    const KIND: &'static str = "Concatenate";
+
+    fn cache<M: Memory>(_allocator: Allocator<M>) {}
 
     fn initialize(&mut self, (): &(), _generator: &mut Rng) {}
 
-    // What it is called on lies one after the other already.
-    fn forward(&self, (): &(), _mode: Mode<'_>, input: Tile<'_, T>, mut output: TileMut<'_, T>, (): &mut ()) {
+    // The arguments are stored one after another already.
+    fn forward<M: Memory>(
+        &self,
+        (): &(),
+        _mode: Mode<'_>,
+        input: Tile<'_, T>,
+        mut output: TileMut<'_, T>,
+        (): &mut (),
+    ) {
         output.copy_from(input);
     }
 
-    fn backward(&self, (): &(), pass: Backward<'_, Self>, (): &mut ()) {
+    fn backward<M: Memory>(&self, (): &(), pass: Backward<'_, Self>, (): &mut ()) {
         if let Some(mut gradient) = pass.input_gradient {
             gradient.copy_from(pass.output_gradient.as_tile());
         }
@@ -32,19 +40,13 @@ impl<I: Parts, T: Scalar> Layer for Concatenate<I, T> {
         let mut output = I::sample();
         let mut first = 0;
         I::parts_mut(&mut output, &mut |part: &mut [T]| {
-            super::copy_numbers::<T, I>(input, first, part);
+            super::copy_elements::<T, I>(input, first, part);
             first += part.len();
         });
         output
     }
 
-    #[cfg(feature = "onnx")]
-    fn export(&self, (): &(), graph: &mut onnx::Graph, inputs: &[onnx::Value]) -> onnx::Exported {
-        let values: Vec<_> = inputs.iter().collect();
-        Ok(vec![graph.node_with("Concat", &values, &[onnx::Attribute::Int("axis", 1)])])
-    }
-
-    fn summarize(name: &str, _options: &Self::Options, summary: &mut Summary) {
-        summary.row(name, "Concatenate", I::FEATURES, []);
+    fn export(&self, (): &(), graph: &mut dyn GraphBuilder, inputs: &[Value]) -> Exported {
+        Ok(graph.add_node("Concat", inputs, &[Attribute::Int("axis", 1)]).into())
     }
 }

@@ -4,36 +4,34 @@ use core::marker::PhantomData;
 use nalgebra::{ArrayStorage, SMatrix, SVector};
 
 use super::dense_options::DenseOptions;
-use super::regularizer::Regularizer;
-use super::{Backward, Features, Layer, Mode, Purpose, Summary, UpdateRule, Variable, WithScalar};
+use super::{Backward, Features, LayerVisitor, Mode, Module, Role, UpdateRule, Variable, WithScalar};
 use crate::activations::{ActivationFunction, identity};
+use crate::export::{Attribute, Exported, GraphBuilder, Value};
 use crate::initializers::Fan;
-use crate::kernels::{Epilogue, Matrix, Vector, product_of_one};
-#[cfg(feature = "onnx")]
-use crate::onnx;
+use crate::kernels::{Epilogue, Matrix, Vector, gemv};
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
-use crate::tile::{Buffer, Tile, TileMut};
+use crate::tile::{Allocator, Memory, Tile, TileBuffer, TileMut};
 
 /// `y = activation(W x + b)`: a fully connected layer.
 ///
 /// Written `Dense(IN => OUT, activation)` in a network. Keras: `Dense(OUT, activation=…)`; its `kernel` is the
 /// transpose of `weights`. PyTorch: `Linear(IN, OUT)`, `weights` as here.
 ///
-/// Options: how it starts, what holds it small, and what of it is trained, see [`DenseOptions`].
+/// Options for initializers, regularization, constraints and training: see [`DenseOptions`].
 #[repr(C)]
 pub struct Dense<const IN: usize, const OUT: usize, A = identity, T: Scalar = f32> {
-    /// `OUT` by `IN`: a row for each output.
+    /// Weights, `OUT` by `IN`: a row for each output.
     pub weights: SMatrix<T, OUT, IN>,
-    /// One for each output.
+    /// Bias of each output.
     pub bias: SVector<T, OUT>,
     activation: PhantomData<fn() -> A>,
 }
 
 impl<const IN: usize, const OUT: usize, A, T: Scalar> Dense<IN, OUT, A, T> {
-    /// A layer with these parameters, also as a constant: for each input its weights to all outputs, as Keras's `kernel` has
-    /// them, and the bias.
+    /// Creates a layer from its parameters, also in a constant. `weights` has the layout of Keras's `kernel`: a row for
+    /// each input.
     ///
     /// ```
     /// use mlp_core::activations::tanh;
@@ -49,7 +47,7 @@ impl<const IN: usize, const OUT: usize, A, T: Scalar> Dense<IN, OUT, A, T> {
     }
 }
 
-// Three traits by hand: derived, they would ask the activation for the same.
+// Implemented by hand: derives would require the traits of the activation too.
 impl<const IN: usize, const OUT: usize, A, T: Scalar> Clone for Dense<IN, OUT, A, T> {
     fn clone(&self) -> Self {
         Self { weights: self.weights, bias: self.bias, activation: PhantomData }
@@ -68,28 +66,31 @@ impl<const IN: usize, const OUT: usize, A, T: Scalar> PartialEq for Dense<IN, OU
     }
 }
 
-// SAFETY: `repr(C)`, two arrays of the scalar and nothing of size.
+// SAFETY: `repr(C)`, two arrays of the scalar and zero-sized.
 unsafe impl<const IN: usize, const OUT: usize, A: 'static, T: Scalar> Parameters for Dense<IN, OUT, A, T> {
     type Scalar = T;
 }
 
-/// What [`Dense`] keeps for its backward pass: `W x + b`, where the activation's derivative asks for it.
+/// Cache of [`Dense`]: `W x + b`, if the activation's derivative needs it.
 #[derive(Debug)]
-pub struct DenseCache<T: Scalar, const OUT: usize> {
-    before_activation: Buffer<T, Features<OUT>>,
+pub struct DenseCache<B> {
+    before_activation: B,
 }
 
-impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Layer for Dense<IN, OUT, A, T> {
+impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Module for Dense<IN, OUT, A, T> {
     type Input = Features<IN>;
     type Output = Features<OUT>;
     type Options = DenseOptions;
-    type Cache = DenseCache<T, OUT>;
+    type Cache<M: Memory> = DenseCache<M::Buffer<T, Features<OUT>>>;
+
+    const KIND: &'static str = "Dense";
+    const VARIABLES: &'static [Variable] = &[Variable::matrix("weights", OUT, IN), Variable::vector("bias", OUT)];
 
     const EPILOGUE: Epilogue = A::EPILOGUE;
-    const GOES_BACK_THROUGH_EPILOGUES: bool = true;
+    const FUSES_EPILOGUE_BACKWARD: bool = true;
 
-    fn cache(samples: usize, purpose: Purpose) -> Self::Cache {
-        DenseCache { before_activation: purpose.kept(if A::KEEPS_INPUT { OUT } else { 0 }, samples) }
+    fn cache<M: Memory>(allocator: Allocator<M>) -> Self::Cache<M> {
+        DenseCache { before_activation: allocator.training(if A::KEEPS_INPUT { OUT } else { 0 }) }
     }
 
     fn initialize(&mut self, options: &Self::Options, rng: &mut Rng) {
@@ -99,16 +100,16 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Lay
         }
     }
 
-    fn forward(
+    fn forward<M: Memory>(
         &self,
         _options: &Self::Options,
         mode: Mode<'_>,
         input: Tile<'_, T>,
         mut output: TileMut<'_, T>,
-        cache: &mut Self::Cache,
+        cache: &mut Self::Cache<M>,
     ) {
         let weights = Matrix::new(self.weights.as_slice(), OUT, IN);
-        T::product(input, weights, Some(self.bias.as_slice()), A::EPILOGUE, output.reborrow());
+        T::gemm(input, weights, Some(self.bias.as_slice()), A::EPILOGUE, output.reborrow());
         if A::KEEPS_INPUT && mode.is_training() {
             cache.before_activation.tile_mut(OUT, output.samples()).copy_from(output.as_tile());
         }
@@ -120,30 +121,30 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Lay
     // dZ = dY ⊙ f'(Z)
     // dW += dZᵀ X,  db += Σ dZ
     // dX = dZ W
-    fn backward(&self, options: &Self::Options, mut pass: Backward<'_, Self>, cache: &mut Self::Cache) {
+    fn backward<M: Memory>(&self, options: &Self::Options, mut pass: Backward<'_, Self>, cache: &mut Self::Cache<M>) {
         let before = A::KEEPS_INPUT.then(|| cache.before_activation.tile(OUT, pass.output.samples()));
-        if pass.output_epilogue == Epilogue::Identity {
+        if pass.fused.output == Epilogue::Identity {
             A::backward(before, pass.output, pass.output_gradient.reborrow());
         }
-        let slopes = pass.output_gradient.as_tile();
+        let dy = pass.output_gradient.as_tile();
         if options.trainable {
             let Dense { weights, bias, .. } = pass.gradient;
-            T::weight_gradient(pass.input, slopes, weights.as_mut_slice(), bias.as_mut_slice());
+            T::weight_gradient(pass.input, dy, weights.as_mut_slice(), bias.as_mut_slice());
         }
         if let Some(input_gradient) = pass.input_gradient {
             let weights = Matrix::new(self.weights.as_slice(), OUT, IN);
-            let through = match pass.input_epilogue {
+            let through = match pass.fused.input {
                 Epilogue::Identity => None,
                 Epilogue::Relu => Some(pass.input),
             };
-            T::input_gradient(slopes, weights, through, input_gradient);
+            T::input_gradient(dy, weights, through, input_gradient);
         }
     }
 
     #[inline(always)]
     fn forward_one<V: Vector<Scalar = T>>(&self, _options: &Self::Options, input: &SVector<T, IN>) -> SVector<T, OUT> {
         let (weights, bias, input) = (self.weights.as_slice(), &self.bias.data.0[0], &input.data.0[0]);
-        let mut output = product_of_one::<V, IN, OUT>(weights, bias, input, A::EPILOGUE);
+        let mut output = gemv::<V, IN, OUT>(weights, bias, input, A::EPILOGUE);
         if A::EPILOGUE == Epilogue::Identity {
             A::apply::<V>(&mut output);
         }
@@ -163,34 +164,37 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Lay
         }
     }
 
-    fn penalty(&self, options: &Self::Options, gradient: Option<&mut Self>) -> f64 {
-        if !options.trainable {
-            return 0.0;
-        }
-        let (by_weights, by_bias) =
-            gradient.map(|Dense { weights, bias, .. }| (weights.as_mut_slice(), bias.as_mut_slice())).unzip();
-        let bias = if options.use_bias { options.bias_regularizer } else { Regularizer::default() };
-        options.regularizer.penalty(self.weights.as_slice(), by_weights) + bias.penalty(self.bias.as_slice(), by_bias)
+    fn penalty(&self, options: &Self::Options) -> f64 {
+        let (weights, bias) = options.regularizers();
+        weights.penalty(self.weights.as_slice()) + bias.penalty(self.bias.as_slice())
     }
 
-    #[cfg(feature = "onnx")]
-    fn export(&self, options: &Self::Options, graph: &mut onnx::Graph, inputs: &[onnx::Value]) -> onnx::Exported {
-        let numbers = |row: usize| (0..IN).map(move |column| Scalar::to_f64(self.weights[(row, column)]));
-        let weights = graph.constant("weights", &[OUT, IN], (0..OUT).flat_map(numbers));
-        let transposed = [onnx::Attribute::Int("transB", 1)];
-        let z = if options.use_bias {
-            let bias = graph.constant("bias", &[OUT], self.bias.iter().map(|&number| Scalar::to_f64(number)));
-            graph.node_with("Gemm", &[&inputs[0], &weights, &bias], &transposed)
-        } else {
-            graph.node_with("Gemm", &[&inputs[0], &weights], &transposed)
+    fn add_penalty_gradient(&self, options: &Self::Options, gradient: &mut Self) {
+        let (weights, bias) = options.regularizers();
+        weights.add_gradient(self.weights.as_slice(), gradient.weights.as_mut_slice());
+        bias.add_gradient(self.bias.as_slice(), gradient.bias.as_mut_slice());
+    }
+
+    fn configure(options: &Self::Options, visitor: &mut dyn LayerVisitor) {
+        let role = |variable: usize| match variable {
+            1 if !options.use_bias => Role::Unused,
+            _ if options.trainable => Role::Trained,
+            _ => Role::Kept,
         };
-        Ok(vec![A::export(graph, &z)?])
+        visitor.layer(&role, Ok(()));
     }
 
-    fn summarize(name: &str, options: &Self::Options, summary: &mut Summary) {
-        let weights = Variable::new("weights", [OUT, IN]).trained(options.trainable);
-        let bias = Variable::new("bias", [OUT]).trained(options.trainable).used(options.use_bias);
-        summary.row(name, "Dense", OUT, [weights, bias]);
+    fn export(&self, options: &Self::Options, graph: &mut dyn GraphBuilder, inputs: &[Value]) -> Exported {
+        let values = |row: usize| (0..IN).map(move |column| Scalar::to_f64(self.weights[(row, column)]));
+        let weights = graph.constant("weights", &[OUT, IN], (0..OUT).flat_map(values));
+        let transposed = [Attribute::Int("transB", 1)];
+        let z = if options.use_bias {
+            let bias = graph.constant("bias", &[OUT], self.bias.iter().map(|&value| Scalar::to_f64(value)));
+            graph.add_node("Gemm", &[inputs[0], weights, bias], &transposed)
+        } else {
+            graph.add_node("Gemm", &[inputs[0], weights], &transposed)
+        };
+        Ok(A::export(graph, z)?.into())
     }
 }
 

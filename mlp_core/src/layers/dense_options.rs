@@ -1,7 +1,7 @@
 use super::regularizer::{MaxNorm, Regularizer};
 use crate::initializers::{Initializer, glorot_uniform, zeros};
 
-/// The hyper-parameters of [`Dense`](super::Dense).
+/// Hyper-parameters of [`Dense`](super::Dense).
 #[derive(Debug)]
 pub struct DenseOptions {
     pub(super) init: Initializer,
@@ -14,7 +14,7 @@ pub struct DenseOptions {
 }
 
 impl Default for DenseOptions {
-    /// Glorot uniform weights and zero biases, all of them trained, as in Keras.
+    /// Returns Keras's defaults: Glorot uniform weights and zero biases, all trained.
     fn default() -> Self {
         Self {
             init: glorot_uniform.into(),
@@ -29,13 +29,20 @@ impl Default for DenseOptions {
 }
 
 impl DenseOptions {
-    /// How the weights start: `init = he_normal`. Keras: `kernel_initializer`.
+    /// Returns the regularizers of the weights and of the bias that apply.
+    pub(super) fn regularizers(&self) -> (Regularizer, Regularizer) {
+        let weights = if self.trainable { self.regularizer } else { Regularizer::default() };
+        let bias = if self.trainable && self.use_bias { self.bias_regularizer } else { Regularizer::default() };
+        (weights, bias)
+    }
+
+    /// Sets the initializer of the weights: `init = he_normal`. Keras: `kernel_initializer`.
     #[must_use]
     pub fn init(self, initializer: impl Into<Initializer>) -> Self {
         Self { init: initializer.into(), ..self }
     }
 
-    /// How the biases start: `bias_init = constant(0.1)`. Keras: `bias_initializer`.
+    /// Sets the initializer of the bias: `bias_init = constant(0.1)`. Keras: `bias_initializer`.
     #[must_use]
     pub fn bias_init(self, initializer: impl Into<Initializer>) -> Self {
         Self { bias_init: initializer.into(), ..self }
@@ -69,20 +76,20 @@ impl DenseOptions {
         self
     }
 
-    /// After each step, the weights of an output are made as short as this where they are longer: `max_norm = 2.0`. `Lbfgs`,
-    /// which steps by itself, leaves them as they are. Keras: `kernel_constraint=MaxNorm(2)`.
+    /// Limits the norm of each output's weights after every step: `max_norm = 2.0`. `Lbfgs` ignores it. Keras:
+    /// `kernel_constraint=MaxNorm(2)`.
     #[must_use]
     pub fn max_norm(self, max_norm: f64) -> Self {
         Self { max_norm: Some(MaxNorm(max_norm)), ..self }
     }
 
-    /// Whether there are biases: with `use_bias = false` they are zero and stay it.
+    /// Sets whether to use a bias. With `use_bias = false` the bias is fixed at zero.
     #[must_use]
     pub fn use_bias(self, use_bias: bool) -> Self {
         Self { use_bias, ..self }
     }
 
-    /// Whether training changes the layer: `trainable = false` leaves it as it is, and adds nothing of it to the loss.
+    /// Sets whether training changes the layer. With `trainable = false` its parameters are fixed and not regularized.
     #[must_use]
     pub fn trainable(self, trainable: bool) -> Self {
         Self { trainable, ..self }

@@ -2,24 +2,23 @@ use core::marker::PhantomData;
 
 use nalgebra::{SMatrix, SVector};
 
-use super::{Backward, Features, Layer, Mode, Purpose, Summary, Variable, WithScalar};
+use super::{Backward, Features, Mode, Module, Variable, WithScalar};
+use crate::export::{Exported, GraphBuilder, Value};
 use crate::initializers::{Fan, Initializer, uniform};
 use crate::kernels::Vector;
-#[cfg(feature = "onnx")]
-use crate::onnx;
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
-use crate::tile::{Tile, TileMut};
+use crate::tile::{Allocator, Memory, Tile, TileMut};
 
-/// How many categories there are, as a type.
+/// Number of categories, as a type.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Categories<const COUNT: usize> {}
 
-/// `y = embeddings[x]`, the vector of the category whose index is `x`: what a one-hot code times a matrix gives, without either.
+/// `y = embeddings[x]`: the vector of the category with index `x`. Equal to a one-hot code times a matrix, without either.
 ///
-/// Written `Embedding(1 => 8, Categories<100>)` in a network: one feature, the index from 0 to 99, becomes 8 numbers. An index
-/// that is not one of a category gives zeros, and nothing is learned from it; so does a number between two indices.
+/// Written `Embedding(1 => 8, Categories<100>)` in a network: one feature, the index from 0 to 99, becomes 8 features. An
+/// invalid index produces zeros and has no gradient; so does a value between two indices.
 ///
 /// Keras: `Embedding(100, 8)`.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,20 +28,17 @@ where
     C: Vectors<T, OUT>,
     T: Scalar,
 {
-    /// A column for each category.
+    /// Vectors of the categories: a column for each.
     pub embeddings: C::Matrix,
     categories: PhantomData<fn() -> (C, T)>,
 }
 
-/// The vectors of [`Categories`].
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say how many categories there are",
-    label = "write `Categories<100>`"
-)]
+/// Matrix of the vectors of [`Categories`].
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a number of categories", label = "write `Categories<100>`")]
 pub trait Vectors<T: Scalar, const OUT: usize>: 'static {
-    /// A column for each.
+    /// Matrix with a column for each category.
     type Matrix: Parameters<Scalar = T> + Clone + core::fmt::Debug + PartialEq;
-    /// How many there are.
+    /// Number of categories.
     const COUNT: usize;
 }
 
@@ -51,28 +47,28 @@ impl<T: Scalar, const COUNT: usize, const OUT: usize> Vectors<T, OUT> for Catego
     const COUNT: usize = COUNT;
 }
 
-/// The hyper-parameters of [`Embedding`].
+/// Hyper-parameters of [`Embedding`].
 #[derive(Debug)]
 pub struct EmbeddingOptions {
     init: Initializer,
 }
 
 impl Default for EmbeddingOptions {
-    /// Uniform between −0.05 and 0.05, as in Keras.
+    /// Returns Keras's default: uniform between −0.05 and 0.05.
     fn default() -> Self {
         Self { init: uniform(-0.05, 0.05) }
     }
 }
 
 impl EmbeddingOptions {
-    /// How the vectors start: `init = normal(0.0, 1.0)`.
+    /// Sets the initializer of the vectors: `init = normal(0.0, 1.0)`.
     #[must_use]
     pub fn init(self, init: impl Into<Initializer>) -> Self {
         Self { init: init.into() }
     }
 }
 
-// SAFETY: `repr(C)`, parameters of the scalar and nothing of size.
+// SAFETY: `repr(C)`, parameters of the scalar and zero-sized.
 unsafe impl<const IN: usize, const OUT: usize, C: Vectors<T, OUT>, T: Scalar> Parameters for Embedding<IN, OUT, C, T> {
     type Scalar = T;
 }
@@ -80,31 +76,34 @@ unsafe impl<const IN: usize, const OUT: usize, C: Vectors<T, OUT>, T: Scalar> Pa
 impl<const IN: usize, const OUT: usize, C, S: Scalar, T: Scalar> WithScalar<T> for Embedding<IN, OUT, C, S>
 where
     C: Vectors<S, OUT> + Vectors<T, OUT>,
-    Embedding<IN, OUT, C, T>: Layer<Scalar = T>,
+    Embedding<IN, OUT, C, T>: Module<Scalar = T>,
 {
     type Layer = Embedding<IN, OUT, C, T>;
 }
 
-/// Where the vector of a category begins, if there is such a category.
+/// Returns the position of the vector of a category, if the index is valid.
 #[inline(always)]
 fn place<T: Scalar>(index: T, categories: usize, size: usize) -> Option<usize> {
     let category = index.to_usize().filter(|&category| category < categories)?;
     (T::from_f64(category as f64) == index).then_some(category * size)
 }
 
-impl<const OUT: usize, C: Vectors<T, OUT>, T: Scalar> Layer for Embedding<1, OUT, C, T> {
+impl<const OUT: usize, C: Vectors<T, OUT>, T: Scalar> Module for Embedding<1, OUT, C, T> {
     type Input = Features<1>;
     type Output = Features<OUT>;
     type Options = EmbeddingOptions;
-    type Cache = ();
+    type Cache<M: Memory> = ();
 
-    fn cache(_samples: usize, _purpose: Purpose) {}
+    const KIND: &'static str = "Embedding";
+    const VARIABLES: &'static [Variable] = &[Variable::matrix("embeddings", OUT, C::COUNT)];
+
+    fn cache<M: Memory>(_allocator: Allocator<M>) {}
 
     fn initialize(&mut self, options: &EmbeddingOptions, rng: &mut Rng) {
         options.init.fill(self.embeddings.as_mut_slice(), Fan { inputs: C::COUNT, outputs: OUT }, rng);
     }
 
-    fn forward(
+    fn forward<M: Memory>(
         &self,
         _options: &EmbeddingOptions,
         _mode: Mode<'_>,
@@ -121,13 +120,13 @@ impl<const OUT: usize, C: Vectors<T, OUT>, T: Scalar> Layer for Embedding<1, OUT
         }
     }
 
-    // The vector of each sample's category += dY. An index has no slope.
-    fn backward(&self, _options: &EmbeddingOptions, pass: Backward<'_, Self>, (): &mut ()) {
-        let (slopes, vectors) = (pass.output_gradient.as_tile(), pass.gradient.embeddings.as_mut_slice());
+    // dembeddings[x] += dY. An index has no gradient.
+    fn backward<M: Memory>(&self, _options: &EmbeddingOptions, pass: Backward<'_, Self>, (): &mut ()) {
+        let (dy, vectors) = (pass.output_gradient.as_tile(), pass.gradient.embeddings.as_mut_slice());
         for (sample, &index) in pass.input.feature(0).iter().enumerate() {
             let Some(first) = place(index, C::COUNT, OUT) else { continue };
             for feature in 0..OUT {
-                vectors[first + feature] += slopes.feature(feature)[sample];
+                vectors[first + feature] += dy.feature(feature)[sample];
             }
         }
         if let Some(mut gradient) = pass.input_gradient {
@@ -147,18 +146,13 @@ impl<const OUT: usize, C: Vectors<T, OUT>, T: Scalar> Layer for Embedding<1, OUT
         }
     }
 
-    #[cfg(feature = "onnx")]
-    fn export(&self, _options: &Self::Options, graph: &mut onnx::Graph, inputs: &[onnx::Value]) -> onnx::Exported {
-        // An index that is none gives zeros here too: the row of a one-hot code that is zero everywhere.
+    fn export(&self, _options: &Self::Options, graph: &mut dyn GraphBuilder, inputs: &[Value]) -> Exported {
+        // An invalid index produces zeros here too: its one-hot code is zero everywhere.
         let indices = graph.constant("indices", &[C::COUNT], (0..C::COUNT).map(|index| index as f64));
-        let numbers = self.embeddings.as_slice().iter().map(|&number| Scalar::to_f64(number));
-        let embeddings = graph.constant("embeddings", &[C::COUNT, OUT], numbers);
-        let equal = graph.node("Equal", &[&inputs[0], &indices]);
-        let one_hot = graph.as_numbers(&equal);
-        Ok(vec![graph.node("MatMul", &[&one_hot, &embeddings])])
-    }
-
-    fn summarize(name: &str, _options: &Self::Options, summary: &mut Summary) {
-        summary.row(name, "Embedding", OUT, [Variable::new("embeddings", [OUT, C::COUNT])]);
+        let values = self.embeddings.as_slice().iter().map(|&value| Scalar::to_f64(value));
+        let embeddings = graph.constant("embeddings", &[C::COUNT, OUT], values);
+        let equal = graph.node("Equal", &[inputs[0], indices]);
+        let one_hot = graph.add_truth_values(equal);
+        Ok(graph.node("MatMul", &[one_hot, embeddings]).into())
     }
 }

@@ -1,42 +1,41 @@
 use nalgebra::SVector;
 
-use super::{Backward, Features, Layer, Mode, Purpose, Summary, UpdateRule, Variable, WithScalar};
+use super::{Backward, Features, Mode, Module, UpdateRule, Variable, WithScalar};
+use crate::export::{Attribute, Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
-#[cfg(feature = "onnx")]
-use crate::onnx;
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
-use crate::tile::{Tile, TileMut};
+use crate::tile::{Allocator, Memory, Tile, TileMut};
 
-/// `y = gamma · (x − mean) / √(variance + epsilon) + beta`, with the mean and the variance of a sample's features.
+/// `y = gamma · (x − mean) / √(variance + epsilon) + beta`, with the mean and the variance over a sample's features.
 ///
 /// Written `LayerNormalization(64)` in a network. Keras: `LayerNormalization`. Source: Ba, Kiros and Hinton, "Layer
 /// Normalization", 2016.
 #[derive(Clone, Debug, PartialEq)]
 #[repr(C)]
 pub struct LayerNormalization<const N: usize, T: Scalar = f32> {
-    /// What the normalized numbers are multiplied by; 1 at first.
+    /// Scale of the normalized values, initially 1.
     pub gamma: SVector<T, N>,
-    /// What is added then; 0 at first.
+    /// Offset of the normalized values, initially 0.
     pub beta: SVector<T, N>,
 }
 
-/// The hyper-parameters of [`LayerNormalization`].
+/// Hyper-parameters of [`LayerNormalization`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LayerNormalizationOptions {
     epsilon: f64,
 }
 
 impl Default for LayerNormalizationOptions {
-    /// Keras's default: 0.001.
+    /// Returns Keras's default: epsilon 0.001.
     fn default() -> Self {
         Self { epsilon: 1e-3 }
     }
 }
 
 impl LayerNormalizationOptions {
-    /// Added to the variance: `epsilon = 1e-5`.
+    /// Sets the constant added to the variance: `epsilon = 1e-5`. Defaults to 0.001.
     #[must_use]
     pub fn epsilon(self, epsilon: f64) -> Self {
         Self { epsilon }
@@ -52,28 +51,31 @@ impl<const N: usize, S: Scalar, T: Scalar> WithScalar<T> for LayerNormalization<
     type Layer = LayerNormalization<N, T>;
 }
 
-/// The mean, and the inverse of the standard deviation, of some numbers.
+/// Returns the mean and the inverse standard deviation of `count` values.
 #[inline(always)]
-fn moments<T: Scalar>(count: usize, number: impl Fn(usize) -> T, epsilon: f64) -> (T, T) {
+fn moments<T: Scalar>(count: usize, x: impl Fn(usize) -> T, epsilon: f64) -> (T, T) {
     let share = T::from_f64(1.0 / count as f64);
-    let mean = (0..count).map(&number).sum::<T>() * share;
-    let variance = (0..count).map(|index| (number(index) - mean) * (number(index) - mean)).sum::<T>() * share;
+    let mean = (0..count).map(&x).sum::<T>() * share;
+    let variance = (0..count).map(|index| (x(index) - mean) * (x(index) - mean)).sum::<T>() * share;
     (mean, (variance + T::from_f64(epsilon)).sqrt().recip())
 }
 
-impl<const N: usize, T: Scalar> Layer for LayerNormalization<N, T> {
+impl<const N: usize, T: Scalar> Module for LayerNormalization<N, T> {
     type Input = Features<N>;
     type Output = Features<N>;
     type Options = LayerNormalizationOptions;
-    type Cache = ();
+    type Cache<M: Memory> = ();
 
-    fn cache(_samples: usize, _purpose: Purpose) {}
+    const KIND: &'static str = "LayerNormalization";
+    const VARIABLES: &'static [Variable] = &[Variable::vector("gamma", N), Variable::vector("beta", N)];
+
+    fn cache<M: Memory>(_allocator: Allocator<M>) {}
 
     fn initialize(&mut self, _options: &Self::Options, _generator: &mut Rng) {
         self.gamma.fill(T::one());
     }
 
-    fn forward(
+    fn forward<M: Memory>(
         &self,
         options: &Self::Options,
         _mode: Mode<'_>,
@@ -82,11 +84,11 @@ impl<const N: usize, T: Scalar> Layer for LayerNormalization<N, T> {
         (): &mut (),
     ) {
         for sample in 0..input.padded_samples() {
-            let number = |feature: usize| input.padded_feature(feature)[sample];
-            let (mean, inverse) = moments(N, number, options.epsilon);
+            let x = |feature: usize| input.padded_feature(feature)[sample];
+            let (mean, inverse) = moments(N, x, options.epsilon);
             for feature in 0..N {
                 output.padded_feature(feature)[sample] =
-                    (number(feature) - mean) * inverse * self.gamma[feature] + self.beta[feature];
+                    (x(feature) - mean) * inverse * self.gamma[feature] + self.beta[feature];
             }
         }
     }
@@ -94,20 +96,20 @@ impl<const N: usize, T: Scalar> Layer for LayerNormalization<N, T> {
     // x̂ = (x − mean) / s,  s = √(variance + ε),  g = gamma dY
     // dgamma += Σ dY x̂,  dbeta += Σ dY over the samples
     // dX = (g − Σ g / N − x̂ Σ g x̂ / N) / s, summed over the features
-    fn backward(&self, options: &Self::Options, mut pass: Backward<'_, Self>, (): &mut ()) {
-        let slopes = pass.output_gradient.as_tile();
+    fn backward<M: Memory>(&self, options: &Self::Options, mut pass: Backward<'_, Self>, (): &mut ()) {
+        let dy = pass.output_gradient.as_tile();
         let share = T::from_f64(1.0 / N as f64);
         for sample in 0..pass.input.samples() {
-            let number = |feature: usize| pass.input.feature(feature)[sample];
-            let slope = |feature: usize| slopes.feature(feature)[sample];
-            let (mean, inverse) = moments(N, number, options.epsilon);
-            let normalized = |feature: usize| (number(feature) - mean) * inverse;
+            let x = |feature: usize| pass.input.feature(feature)[sample];
+            let derivative = |feature: usize| dy.feature(feature)[sample];
+            let (mean, inverse) = moments(N, x, options.epsilon);
+            let normalized = |feature: usize| (x(feature) - mean) * inverse;
             for feature in 0..N {
-                pass.gradient.gamma[feature] += slope(feature) * normalized(feature);
-                pass.gradient.beta[feature] += slope(feature);
+                pass.gradient.gamma[feature] += derivative(feature) * normalized(feature);
+                pass.gradient.beta[feature] += derivative(feature);
             }
             let Some(gradient) = &mut pass.input_gradient else { continue };
-            let scaled = |feature: usize| slope(feature) * self.gamma[feature];
+            let scaled = |feature: usize| derivative(feature) * self.gamma[feature];
             let sum = (0..N).map(scaled).sum::<T>() * share;
             let along = (0..N).map(|feature| scaled(feature) * normalized(feature)).sum::<T>() * share;
             for feature in 0..N {
@@ -130,16 +132,10 @@ impl<const N: usize, T: Scalar> Layer for LayerNormalization<N, T> {
         rule(self.beta.as_mut_slice(), gradient.beta.as_slice());
     }
 
-    #[cfg(feature = "onnx")]
-    fn export(&self, options: &Self::Options, graph: &mut onnx::Graph, inputs: &[onnx::Value]) -> onnx::Exported {
-        let gamma = graph.constant("gamma", &[N], self.gamma.iter().map(|&number| Scalar::to_f64(number)));
-        let beta = graph.constant("beta", &[N], self.beta.iter().map(|&number| Scalar::to_f64(number)));
-        let settings = [onnx::Attribute::Int("axis", 1), onnx::Attribute::Float("epsilon", options.epsilon as f32)];
-        Ok(vec![graph.node_with("LayerNormalization", &[&inputs[0], &gamma, &beta], &settings)])
-    }
-
-    fn summarize(name: &str, _options: &Self::Options, summary: &mut Summary) {
-        let variables = ["gamma", "beta"].map(|variable| Variable::new(variable, [N]));
-        summary.row(name, "LayerNormalization", N, variables);
+    fn export(&self, options: &Self::Options, graph: &mut dyn GraphBuilder, inputs: &[Value]) -> Exported {
+        let gamma = graph.constant("gamma", &[N], self.gamma.iter().map(|&value| Scalar::to_f64(value)));
+        let beta = graph.constant("beta", &[N], self.beta.iter().map(|&value| Scalar::to_f64(value)));
+        let settings = [Attribute::Int("axis", 1), Attribute::Float("epsilon", options.epsilon as f32)];
+        Ok(graph.add_node("LayerNormalization", &[inputs[0], gamma, beta], &settings).into())
     }
 }

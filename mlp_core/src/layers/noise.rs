@@ -1,26 +1,25 @@
-//! Layers that let chance in while a network is trained, and do nothing in prediction.
+//! Stochastic layers (dropout, noise): active in training, the identity at inference.
 
 use core::marker::PhantomData;
 
 use nalgebra::SVector;
 
-use super::{Backward, Features, Layer, Mode, Purpose, Summary, WithScalar};
+use super::{Backward, Features, InvalidValue, LayerVisitor, Mode, Module, WithScalar};
+use crate::export::{Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
-#[cfg(feature = "onnx")]
-use crate::onnx;
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
-use crate::tile::{Buffer, Tile, TileMut};
+use crate::tile::{Allocator, Memory, Tile, TileBuffer, TileMut};
 
-/// The factors of a pass, which `backward` multiplies by too.
+/// Random factors of a forward pass, reused by `backward`.
 #[derive(Debug)]
-pub struct NoiseCache<T: Scalar, const N: usize> {
-    factors: Buffer<T, Features<N>>,
+pub struct NoiseCache<B> {
+    factors: B,
 }
 
-/// Layers that make `y = factor · x + offset` of each number, with a factor and an offset drawn for each. An entry gives the
-/// option, what its values may be, and how the two are drawn.
+/// Defines layers `y = factor · x + offset` with a random factor and offset for each value. An entry has the option, its
+/// valid values, and the function that draws factor and offset.
 macro_rules! layers {
     ($($(#[$doc:meta])* $name:ident, $(#[$options_doc:meta])* $options:ident,
         $(#[$option_doc:meta])* $option:ident, $needed:literal, $holds:expr, $draw:expr;)*) => {$(
@@ -49,7 +48,7 @@ macro_rules! layers {
             }
         }
 
-        // SAFETY: `repr(C)`, nothing of size.
+        // SAFETY: `repr(C)`, zero-sized.
         unsafe impl<const N: usize, T: Scalar> Parameters for $name<N, T> {
             type Scalar = T;
         }
@@ -58,25 +57,27 @@ macro_rules! layers {
             type Layer = $name<N, T>;
         }
 
-        impl<const N: usize, T: Scalar> Layer for $name<N, T> {
+        impl<const N: usize, T: Scalar> Module for $name<N, T> {
             type Input = Features<N>;
             type Output = Features<N>;
             type Options = $options;
-            type Cache = NoiseCache<T, N>;
+            type Cache<M: Memory> = NoiseCache<M::Buffer<T, Features<N>>>;
 
-            fn cache(samples: usize, purpose: Purpose) -> NoiseCache<T, N> {
-                NoiseCache { factors: purpose.kept(N, samples) }
+            const KIND: &'static str = stringify!($name);
+
+            fn cache<M: Memory>(allocator: Allocator<M>) -> Self::Cache<M> {
+                NoiseCache { factors: allocator.training(N) }
             }
 
             fn initialize(&mut self, _options: &$options, _generator: &mut Rng) {}
 
-            fn forward(
+            fn forward<M: Memory>(
                 &self,
                 options: &$options,
                 mode: Mode<'_>,
                 input: Tile<'_, T>,
                 mut output: TileMut<'_, T>,
-                cache: &mut NoiseCache<T, N>,
+                cache: &mut Self::Cache<M>,
             ) {
                 output.copy_from(input);
                 if let Mode::Training(rng) = mode {
@@ -87,7 +88,7 @@ macro_rules! layers {
             }
 
             // dX = factor dY
-            fn backward(&self, _options: &$options, pass: Backward<'_, Self>, cache: &mut NoiseCache<T, N>) {
+            fn backward<M: Memory>(&self, _options: &$options, pass: Backward<'_, Self>, cache: &mut Self::Cache<M>) {
                 if let Some(gradient) = pass.input_gradient {
                     let factors = cache.factors.tile(N, pass.input.samples());
                     multiply(gradient, pass.output_gradient.as_tile(), factors);
@@ -99,77 +100,77 @@ macro_rules! layers {
                 *input
             }
 
-            #[cfg(feature = "onnx")]
             fn export(
                 &self,
                 _options: &Self::Options,
-                _graph: &mut onnx::Graph,
-                inputs: &[onnx::Value],
-            ) -> onnx::Exported {
-                Ok(inputs.to_vec())
+                _graph: &mut dyn GraphBuilder,
+                inputs: &[Value],
+            ) -> Exported {
+                Ok(inputs.iter().copied().collect())
             }
 
-            fn summarize(name: &str, options: &Self::Options, summary: &mut Summary) {
-                let holds: fn(f64) -> bool = $holds;
-                summary.need(holds(options.$option), name, (stringify!($option), options.$option), $needed);
-                summary.row(name, stringify!($name), N, []);
+            fn configure(options: &$options, visitor: &mut dyn LayerVisitor) {
+                let is_valid: fn(f64) -> bool = $holds;
+                let value = options.$option;
+                let check = InvalidValue::require(is_valid(value), stringify!($option), value, $needed);
+                visitor.layer(&|_| unreachable!("no variables"), check);
             }
         }
     )*};
 }
 
 layers! {
-    /// In training `y = 0` with probability `rate`, and `y = x / (1 − rate)` otherwise; `y = x` in prediction.
+    /// In training `y = 0` with probability `rate`, and `y = x / (1 − rate)` otherwise; `y = x` at inference.
     ///
-    /// Written `Dropout(64, rate = 0.2)` in a network; the rate is 0.5 if nothing is said. Keras: `Dropout`. Source:
+    /// Written `Dropout(64, rate = 0.2)` in a network; the rate defaults to 0.5. Keras: `Dropout`. Source:
     /// Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", 2014.
     Dropout,
-    /// The hyper-parameters of [`Dropout`].
+    /// Hyper-parameters of [`Dropout`].
     DropoutOptions,
-    /// The share of numbers that is left out, from 0 up to 1, which is not among them: `rate = 0.2`.
-    rate, "a share from 0 up to 1, without 1", |rate| (0.0..1.0).contains(&rate), |rate: f64, rng: &mut Rng| {
+    /// Sets the fraction of values set to zero, in `[0, 1)`: `rate = 0.2`.
+    rate, "a fraction in [0, 1)", |rate| (0.0..1.0).contains(&rate), |rate: f64, rng: &mut Rng| {
         (if rng.uniform() < rate { 0.0 } else { 1.0 / (1.0 - rate) }, 0.0)
     };
-    /// In training `y = x + stddev · z`, with a normal `z` for each number; `y = x` in prediction.
+    /// In training `y = x + stddev · z`, with a standard normal `z` for each value; `y = x` at inference.
     ///
     /// Written `GaussianNoise(64, stddev = 0.1)` in a network. Keras: `GaussianNoise`.
     GaussianNoise,
-    /// The hyper-parameters of [`GaussianNoise`].
+    /// Hyper-parameters of [`GaussianNoise`].
     GaussianNoiseOptions,
-    /// The standard deviation of the noise: `stddev = 0.1`.
-    stddev, "a finite number from 0 on", |stddev| stddev >= 0.0 && stddev.is_finite(),
+    /// Sets the standard deviation of the noise: `stddev = 0.1`.
+    stddev, "a finite value of at least 0", |stddev| stddev >= 0.0 && stddev.is_finite(),
         |stddev: f64, rng: &mut Rng| (1.0, stddev * rng.normal());
-    /// In training `y = x · (1 + √(rate / (1 − rate)) · z)`, with a normal `z` for each number; `y = x` in prediction.
+    /// In training `y = x · (1 + √(rate / (1 − rate)) · z)`, with a standard normal `z` for each value; `y = x` at inference.
     ///
     /// Written `GaussianDropout(64, rate = 0.2)` in a network. Keras: `GaussianDropout`. Source: Srivastava et al., 2014,
     /// section 10.
     GaussianDropout,
-    /// The hyper-parameters of [`GaussianDropout`].
+    /// Hyper-parameters of [`GaussianDropout`].
     GaussianDropoutOptions,
-    /// The rate of the dropout that has the same variance: `rate = 0.2`.
-    rate, "a share from 0 up to 1, without 1", |rate| (0.0..1.0).contains(&rate),
+    /// Sets the rate of the dropout with the same variance: `rate = 0.2`.
+    rate, "a fraction in [0, 1)", |rate| (0.0..1.0).contains(&rate),
         |rate: f64, rng: &mut Rng| (1.0 + (rate / (1.0 - rate)).sqrt() * rng.normal(), 0.0);
-    /// In training `y = a p + b` with probability `rate`, and `y = a x + b` otherwise; `y = x` in prediction.
+    /// In training `y = a p + b` with probability `rate`, and `y = a x + b` otherwise; `y = x` at inference.
     ///
-    /// `p = −1.758…` is the least that `selu` gives, and `a = ((1 − rate) (1 + rate p²))^−½` and `b = −a p rate` let the mean 0
-    /// and the variance 1 stay.
+    /// `p = −1.758…` is the minimum of `selu`; `a = ((1 − rate) (1 + rate p²))^−½` and `b = −a p rate` preserve a mean of 0
+    /// and a variance of 1.
     ///
-    /// Written `AlphaDropout(64, rate = 0.2)` in a network, behind `selu`. Keras: `AlphaDropout`. Source: Klambauer et al.,
+    /// Written `AlphaDropout(64, rate = 0.2)` in a network, after `selu`. Keras: `AlphaDropout`. Source: Klambauer et al.,
     /// "Self-Normalizing Neural Networks", 2017.
     AlphaDropout,
-    /// The hyper-parameters of [`AlphaDropout`].
+    /// Hyper-parameters of [`AlphaDropout`].
     AlphaDropoutOptions,
-    /// The share of numbers that is replaced: `rate = 0.2`.
-    rate, "a share from 0 up to 1, without 1", |rate| (0.0..1.0).contains(&rate), alpha_dropout;
+    /// Sets the fraction of values replaced, in `[0, 1)`: `rate = 0.2`.
+    rate, "a fraction in [0, 1)", |rate| (0.0..1.0).contains(&rate), alpha_dropout;
 }
 
 // p = −scale · alpha of selu,  a = ((1 − rate) (1 + rate p²))^−½,  b = −a p rate
 // y = a x + b, or y = a p + b
 fn alpha_dropout(rate: f64, rng: &mut Rng) -> (f64, f64) {
-    let least = -1.050_700_987_355_480_5 * 1.673_263_242_354_377_3;
-    let scale = ((1.0 - rate) * (1.0 + rate * least * least)).sqrt().recip();
-    let shift = -scale * least * rate;
-    if rng.uniform() < rate { (0.0, scale * least + shift) } else { (scale, shift) }
+    let minimum = -1.050_700_987_355_480_5 * 1.673_263_242_354_377_3;
+    let scale = ((1.0 - rate) * (1.0 + rate * minimum * minimum)).sqrt().recip();
+    let shift = -scale * minimum * rate;
+    if rng.uniform() < rate { (0.0, scale * minimum + shift) } else { (scale, shift) }
 }
 
 fn disturb<T: Scalar>(mut values: TileMut<'_, T>, mut factors: TileMut<'_, T>, mut draw: impl FnMut() -> (f64, f64)) {
@@ -182,11 +183,11 @@ fn disturb<T: Scalar>(mut values: TileMut<'_, T>, mut factors: TileMut<'_, T>, m
     }
 }
 
-fn multiply<T: Scalar>(mut gradient: TileMut<'_, T>, slopes: Tile<'_, T>, factors: Tile<'_, T>) {
-    for feature in 0..slopes.features() {
-        let slopes = slopes.padded_feature(feature).iter().zip(factors.padded_feature(feature));
-        for (target, (&slope, &factor)) in gradient.padded_feature(feature).iter_mut().zip(slopes) {
-            *target = slope * factor;
+fn multiply<T: Scalar>(mut gradient: TileMut<'_, T>, gradients: Tile<'_, T>, factors: Tile<'_, T>) {
+    for feature in 0..gradients.features() {
+        let gradients = gradients.padded_feature(feature).iter().zip(factors.padded_feature(feature));
+        for (target, (&dy, &factor)) in gradient.padded_feature(feature).iter_mut().zip(gradients) {
+            *target = dy * factor;
         }
     }
 }

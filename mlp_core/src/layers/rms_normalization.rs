@@ -1,13 +1,12 @@
 use nalgebra::SVector;
 
-use super::{Backward, Features, Layer, Mode, Purpose, Summary, Variable, WithScalar};
+use super::{Backward, Features, Mode, Module, Variable, WithScalar};
+use crate::export::{Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
-#[cfg(feature = "onnx")]
-use crate::onnx;
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
-use crate::tile::{Tile, TileMut};
+use crate::tile::{Allocator, Memory, Tile, TileMut};
 
 /// `y = scale · x / √(mean(x²) + epsilon)`, with the mean over a sample's features.
 ///
@@ -16,25 +15,25 @@ use crate::tile::{Tile, TileMut};
 #[derive(Clone, Debug, PartialEq)]
 #[repr(C)]
 pub struct RmsNormalization<const N: usize, T: Scalar = f32> {
-    /// What the normalized numbers are multiplied by; 1 at first.
+    /// Scale of the normalized values, initially 1.
     pub scale: SVector<T, N>,
 }
 
-/// The hyper-parameters of [`RmsNormalization`].
+/// Hyper-parameters of [`RmsNormalization`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RmsNormalizationOptions {
     epsilon: f64,
 }
 
 impl Default for RmsNormalizationOptions {
-    /// Keras's default: 1e-6.
+    /// Returns Keras's default: epsilon 1e-6.
     fn default() -> Self {
         Self { epsilon: 1e-6 }
     }
 }
 
 impl RmsNormalizationOptions {
-    /// Added to the mean square: `epsilon = 1e-5`.
+    /// Sets the constant added to the mean square: `epsilon = 1e-5`. Defaults to 1e-6.
     #[must_use]
     pub fn epsilon(self, epsilon: f64) -> Self {
         Self { epsilon }
@@ -50,26 +49,29 @@ impl<const N: usize, S: Scalar, T: Scalar> WithScalar<T> for RmsNormalization<N,
     type Layer = RmsNormalization<N, T>;
 }
 
-/// `1 / √(mean(x²) + ε)`
+/// Returns `1 / √(mean(x²) + ε)`.
 #[inline(always)]
-fn inverse<T: Scalar>(count: usize, number: impl Fn(usize) -> T, epsilon: f64) -> T {
-    let mean = (0..count).map(|index| number(index) * number(index)).sum::<T>() / T::from_f64(count as f64);
+fn inverse<T: Scalar>(count: usize, x: impl Fn(usize) -> T, epsilon: f64) -> T {
+    let mean = (0..count).map(|index| x(index) * x(index)).sum::<T>() / T::from_f64(count as f64);
     (mean + T::from_f64(epsilon)).sqrt().recip()
 }
 
-impl<const N: usize, T: Scalar> Layer for RmsNormalization<N, T> {
+impl<const N: usize, T: Scalar> Module for RmsNormalization<N, T> {
     type Input = Features<N>;
     type Output = Features<N>;
     type Options = RmsNormalizationOptions;
-    type Cache = ();
+    type Cache<M: Memory> = ();
 
-    fn cache(_samples: usize, _purpose: Purpose) {}
+    const KIND: &'static str = "RmsNormalization";
+    const VARIABLES: &'static [Variable] = &[Variable::vector("scale", N)];
+
+    fn cache<M: Memory>(_allocator: Allocator<M>) {}
 
     fn initialize(&mut self, _options: &Self::Options, _generator: &mut Rng) {
         self.scale.fill(T::one());
     }
 
-    fn forward(
+    fn forward<M: Memory>(
         &self,
         options: &Self::Options,
         _mode: Mode<'_>,
@@ -78,10 +80,10 @@ impl<const N: usize, T: Scalar> Layer for RmsNormalization<N, T> {
         (): &mut (),
     ) {
         for sample in 0..input.padded_samples() {
-            let number = |feature: usize| input.padded_feature(feature)[sample];
-            let inverse = inverse(N, number, options.epsilon);
+            let x = |feature: usize| input.padded_feature(feature)[sample];
+            let inverse = inverse(N, x, options.epsilon);
             for feature in 0..N {
-                output.padded_feature(feature)[sample] = number(feature) * inverse * self.scale[feature];
+                output.padded_feature(feature)[sample] = x(feature) * inverse * self.scale[feature];
             }
         }
     }
@@ -89,21 +91,21 @@ impl<const N: usize, T: Scalar> Layer for RmsNormalization<N, T> {
     // x̂ = x / s,  s = √(mean(x²) + ε),  g = scale dY
     // dscale += Σ dY x̂ over the samples
     // dX = (g − x̂ Σ g x̂ / N) / s, summed over the features
-    fn backward(&self, options: &Self::Options, mut pass: Backward<'_, Self>, (): &mut ()) {
-        let slopes = pass.output_gradient.as_tile();
+    fn backward<M: Memory>(&self, options: &Self::Options, mut pass: Backward<'_, Self>, (): &mut ()) {
+        let dy = pass.output_gradient.as_tile();
         for sample in 0..pass.input.samples() {
-            let number = |feature: usize| pass.input.feature(feature)[sample];
-            let slope = |feature: usize| slopes.feature(feature)[sample];
-            let inverse = inverse(N, number, options.epsilon);
+            let x = |feature: usize| pass.input.feature(feature)[sample];
+            let derivative = |feature: usize| dy.feature(feature)[sample];
+            let inverse = inverse(N, x, options.epsilon);
             for feature in 0..N {
-                pass.gradient.scale[feature] += slope(feature) * number(feature) * inverse;
+                pass.gradient.scale[feature] += derivative(feature) * x(feature) * inverse;
             }
             let Some(gradient) = &mut pass.input_gradient else { continue };
-            let scaled = |feature: usize| slope(feature) * self.scale[feature];
-            let along = (0..N).map(|feature| scaled(feature) * number(feature) * inverse).sum::<T>();
+            let scaled = |feature: usize| derivative(feature) * self.scale[feature];
+            let along = (0..N).map(|feature| scaled(feature) * x(feature) * inverse).sum::<T>();
             let along = along / T::from_f64(N as f64);
             for feature in 0..N {
-                gradient.feature(feature)[sample] = (scaled(feature) - number(feature) * inverse * along) * inverse;
+                gradient.feature(feature)[sample] = (scaled(feature) - x(feature) * inverse * along) * inverse;
             }
         }
         if let Some(gradient) = &mut pass.input_gradient {
@@ -117,20 +119,15 @@ impl<const N: usize, T: Scalar> Layer for RmsNormalization<N, T> {
         SVector::from_fn(|feature, _| input[feature] * inverse * self.scale[feature])
     }
 
-    #[cfg(feature = "onnx")]
-    fn export(&self, options: &Self::Options, graph: &mut onnx::Graph, inputs: &[onnx::Value]) -> onnx::Exported {
-        let scale = graph.constant("scale", &[N], self.scale.iter().map(|&number| Scalar::to_f64(number)));
+    fn export(&self, options: &Self::Options, graph: &mut dyn GraphBuilder, inputs: &[Value]) -> Exported {
+        let scale = graph.constant("scale", &[N], self.scale.iter().map(|&value| Scalar::to_f64(value)));
         let (epsilon, count) = (graph.scalar("epsilon", options.epsilon), graph.scalar("count", N as f64));
-        let squares = graph.node("Mul", &[&inputs[0], &inputs[0]]);
-        let sum = graph.sum(&squares);
-        let mean = graph.node("Div", &[&sum, &count]);
-        let mean = graph.node("Add", &[&mean, &epsilon]);
-        let root = graph.node("Sqrt", &[&mean]);
-        let normalized = graph.node("Div", &[&inputs[0], &root]);
-        Ok(vec![graph.node("Mul", &[&normalized, &scale])])
-    }
-
-    fn summarize(name: &str, _options: &Self::Options, summary: &mut Summary) {
-        summary.row(name, "RmsNormalization", N, [Variable::new("scale", [N])]);
+        let squares = graph.node("Mul", &[inputs[0], inputs[0]]);
+        let sum = graph.sum(squares);
+        let mean = graph.node("Div", &[sum, count]);
+        let mean = graph.node("Add", &[mean, epsilon]);
+        let root = graph.node("Sqrt", &[mean]);
+        let normalized = graph.node("Div", &[inputs[0], root]);
+        Ok(graph.node("Mul", &[normalized, scale]).into())
     }
 }

@@ -1,53 +1,44 @@
-//! What goes into a layer or comes out of it.
+//! Input and output shapes.
 
 use nalgebra::SVector;
-#[cfg(feature = "std")]
-use nalgebra::{Const, Dyn, OMatrix};
 
 use crate::scalar::Scalar;
-use crate::tile::Room;
-#[cfg(feature = "std")]
-use crate::tile::Tile;
+use crate::tile::{CacheLine, StaticSize};
 
-/// How many features a value has, as a type.
+/// Shape of a value with `N` features.
 #[derive(Clone, Copy, Debug)]
 pub enum Features<const N: usize> {}
 
-/// What goes into a layer or comes out of it: [`Features`], or a tuple of shapes where there are several values.
-///
-/// The values of a tuple lie in one tile, one after the other: features first of the first, then of the second.
-pub trait Shape: Room {
-    /// How many numbers a sample has, in all its parts.
-    const FEATURES: usize;
-    /// One sample.
-    type Sample<T: Scalar>;
-    /// Many samples, a row each.
-    #[cfg(feature = "std")]
-    type Batch<T: Scalar>;
+// SAFETY: an array of lines, each a register of scalars.
+unsafe impl<const N: usize> StaticSize for Features<N> {
+    type Lines<T: Copy + 'static> = [CacheLine<T>; N];
+}
 
-    /// A sample of zeros.
+// SAFETY: the memory of another shape.
+unsafe impl<I: Shape> StaticSize for Concatenated<I> {
+    type Lines<T: Copy + 'static> = <I as StaticSize>::Lines<T>;
+}
+
+/// Shape of a layer's input or output: [`Features`], or a tuple of shapes for several values.
+///
+/// The values of a tuple lie in one tile: first all features of the first value, then those of the second.
+pub trait Shape: StaticSize {
+    /// Number of features of all parts.
+    const FEATURES: usize;
+    /// Single sample.
+    type Sample<T: Scalar>;
+
+    /// Returns a sample of zeros.
     fn sample<T: Scalar>() -> Self::Sample<T>;
-    /// Calls `each` with the numbers of every part of a sample.
+    /// Calls `each` with the elements of every part of a sample.
     fn parts<T: Scalar>(sample: &Self::Sample<T>, each: &mut impl FnMut(&[T]));
-    /// Calls `each` with the numbers of every part of a sample.
+    /// Calls `each` with the elements of every part of a sample.
     fn parts_mut<T: Scalar>(sample: &mut Self::Sample<T>, each: &mut impl FnMut(&mut [T]));
-    /// A batch of zeros.
-    #[cfg(feature = "std")]
-    fn batch<T: Scalar>(samples: usize) -> Self::Batch<T>;
-    /// Copies a tile into the rows of a batch from `first` on.
-    #[cfg(feature = "std")]
-    fn copy_rows<T: Scalar>(tile: Tile<'_, T>, batch: &mut Self::Batch<T>, first: usize);
-    /// How many features each value has.
-    #[cfg(feature = "onnx")]
-    fn sizes() -> Vec<usize> {
-        vec![Self::FEATURES]
+    /// Calls `each` with the number of features of each part.
+    fn sizes(each: &mut dyn FnMut(usize)) {
+        each(Self::FEATURES);
     }
-    /// As a summary prints it: `(None, 10)`.
-    #[cfg(feature = "std")]
-    fn text() -> String {
-        format!("(None, {})", Self::FEATURES)
-    }
-    /// Which part a feature belongs to, where there are several, and which feature of that part it is.
+    /// Returns the part that a feature belongs to, if there are several, and its index within that part.
     fn locate(feature: usize) -> (Option<usize>, usize) {
         (None, feature)
     }
@@ -56,8 +47,6 @@ pub trait Shape: Room {
 impl<const N: usize> Shape for Features<N> {
     const FEATURES: usize = N;
     type Sample<T: Scalar> = SVector<T, N>;
-    #[cfg(feature = "std")]
-    type Batch<T: Scalar> = OMatrix<T, Dyn, Const<N>>;
 
     #[inline(always)]
     fn sample<T: Scalar>() -> SVector<T, N> {
@@ -71,27 +60,19 @@ impl<const N: usize> Shape for Features<N> {
     fn parts_mut<T: Scalar>(sample: &mut SVector<T, N>, each: &mut impl FnMut(&mut [T])) {
         each(sample.as_mut_slice());
     }
-    #[cfg(feature = "std")]
-    fn batch<T: Scalar>(samples: usize) -> Self::Batch<T> {
-        OMatrix::<T, Dyn, Const<N>>::from_element(samples, T::zero())
-    }
-    #[cfg(feature = "std")]
-    fn copy_rows<T: Scalar>(tile: Tile<'_, T>, batch: &mut Self::Batch<T>, first: usize) {
-        for feature in 0..N {
-            let rows = first..first + tile.samples();
-            batch.column_mut(feature).as_mut_slice()[rows].copy_from_slice(tile.feature(feature));
-        }
-    }
 }
 
-/// One of the values of a shape, counted from 0. A single value is its own part 0.
-#[diagnostic::on_unimplemented(message = "there is no value with index {INDEX} in `{Self}`", label = "gives `{Self}`")]
+/// Value `INDEX` of a shape, 0-based. A single value is its own part 0.
+#[diagnostic::on_unimplemented(
+    message = "there is no value with index {INDEX} in `{Self}`",
+    label = "produces `{Self}`"
+)]
 pub trait Part<const INDEX: usize>: Shape {
-    /// Its shape.
+    /// Shape of the part.
     type Shape: Shape;
-    /// How many features there are before it.
+    /// Number of features before the part.
     const OFFSET: usize;
-    /// That part of a sample.
+    /// Returns that part of a sample.
     fn part<T: Scalar>(sample: &Self::Sample<T>) -> &<Self::Shape as Shape>::Sample<T>;
 }
 
@@ -105,39 +86,37 @@ impl<const N: usize> Part<0> for Features<N> {
     }
 }
 
-/// A shape of so many values.
+/// Shape of `COUNT` values.
 #[diagnostic::on_unimplemented(
-    message = "this layer takes `{Self}`, not {COUNT} values",
-    label = "is given {COUNT} values"
+    message = "expected an input of shape `{Self}`, found {COUNT} values",
+    label = "called on {COUNT} values"
 )]
-pub trait Arity<const COUNT: usize>: Shape {
-    /// This shape.
+pub trait TupleOf<const COUNT: usize>: Shape {
+    /// The shape itself.
     type Whole: Shape;
-    /// A sample of each.
+    /// One sample of each value.
     type Samples<T: Scalar>;
-    /// All of them as one.
-    fn together<T: Scalar>(samples: Self::Samples<T>) -> Self::Sample<T>;
+    /// Combines the samples into one.
+    fn from_parts<T: Scalar>(samples: Self::Samples<T>) -> Self::Sample<T>;
 }
 
-/// A shape of several values.
-pub trait Parts: Shape {
-    /// The shape of the first.
+/// Shape of several values.
+pub trait ShapeTuple: Shape {
+    /// Shape of the first value.
     type First: Shape;
-    /// As many of that shape.
+    /// Tuple of as many values, all of the first one's shape.
     type Alike: Shape;
-    /// How many there are.
+    /// Number of values.
     const COUNT: usize;
 }
 
-/// Several values as one, one after the other.
+/// Shape of several values concatenated into one.
 #[derive(Clone, Copy, Debug)]
-pub struct Joined<I>(I);
+pub struct Concatenated<I>(I);
 
-impl<I: Shape> Shape for Joined<I> {
+impl<I: Shape> Shape for Concatenated<I> {
     const FEATURES: usize = I::FEATURES;
     type Sample<T: Scalar> = I::Sample<T>;
-    #[cfg(feature = "std")]
-    type Batch<T: Scalar> = OMatrix<T, Dyn, Dyn>;
 
     #[inline(always)]
     fn sample<T: Scalar>() -> Self::Sample<T> {
@@ -151,21 +130,10 @@ impl<I: Shape> Shape for Joined<I> {
     fn parts_mut<T: Scalar>(sample: &mut Self::Sample<T>, each: &mut impl FnMut(&mut [T])) {
         I::parts_mut(sample, each);
     }
-    #[cfg(feature = "std")]
-    fn batch<T: Scalar>(samples: usize) -> Self::Batch<T> {
-        OMatrix::<T, Dyn, Dyn>::from_element(samples, I::FEATURES, T::zero())
-    }
-    #[cfg(feature = "std")]
-    fn copy_rows<T: Scalar>(tile: Tile<'_, T>, batch: &mut Self::Batch<T>, first: usize) {
-        for feature in 0..I::FEATURES {
-            let rows = first..first + tile.samples();
-            batch.column_mut(feature).as_mut_slice()[rows].copy_from_slice(tile.feature(feature));
-        }
-    }
 }
 
 #[diagnostic::do_not_recommend]
-impl<I: Shape> Part<0> for Joined<I> {
+impl<I: Shape> Part<0> for Concatenated<I> {
     type Shape = Self;
     const OFFSET: usize = 0;
     #[inline(always)]
@@ -174,7 +142,7 @@ impl<I: Shape> Part<0> for Joined<I> {
     }
 }
 
-/// The sum of the first sizes.
+/// Returns the sum of the first `count` sizes.
 const fn offset(sizes: &[usize], count: usize) -> usize {
     let (mut sum, mut index) = (0, 0);
     while index < count {
@@ -184,7 +152,7 @@ const fn offset(sizes: &[usize], count: usize) -> usize {
     sum
 }
 
-/// The second type, once for each first one.
+/// Repeats the second type once for each first one.
 macro_rules! instead {
     ($part:ident, $first:ident) => {
         $first
@@ -210,8 +178,6 @@ macro_rules! tuples {
         impl<$($part: Shape),*> Shape for ($($part,)*) {
             const FEATURES: usize = offset(&[$($part::FEATURES),*], $count);
             type Sample<T: Scalar> = ($($part::Sample<T>,)*);
-            #[cfg(feature = "std")]
-            type Batch<T: Scalar> = ($($part::Batch<T>,)*);
 
             #[inline(always)]
             fn sample<T: Scalar>() -> Self::Sample<T> {
@@ -225,21 +191,8 @@ macro_rules! tuples {
             fn parts_mut<T: Scalar>(sample: &mut Self::Sample<T>, each: &mut impl FnMut(&mut [T])) {
                 $($part::parts_mut(&mut sample.$index, each);)*
             }
-            #[cfg(feature = "std")]
-            fn batch<T: Scalar>(samples: usize) -> Self::Batch<T> {
-                ($($part::batch(samples),)*)
-            }
-            #[cfg(feature = "std")]
-            fn copy_rows<T: Scalar>(tile: Tile<'_, T>, batch: &mut Self::Batch<T>, first: usize) {
-                $($part::copy_rows(tile.part(<Self as Part<$index>>::OFFSET, $part::FEATURES), &mut batch.$index, first);)*
-            }
-            #[cfg(feature = "onnx")]
-            fn sizes() -> Vec<usize> {
-                [$($part::sizes()),*].concat()
-            }
-            #[cfg(feature = "std")]
-            fn text() -> String {
-                format!("[{}]", [$($part::text()),*].join(", "))
+            fn sizes(each: &mut dyn FnMut(usize)) {
+                $($part::sizes(each);)*
             }
             fn locate(feature: usize) -> (Option<usize>, usize) {
                 let sizes = [$($part::FEATURES),*];
@@ -251,16 +204,16 @@ macro_rules! tuples {
         $(part!($all, $index, $part);)*
 
         #[diagnostic::do_not_recommend]
-        impl<$($part: Shape),*> Arity<$count> for ($($part,)*) {
+        impl<$($part: Shape),*> TupleOf<$count> for ($($part,)*) {
             type Whole = Self;
             type Samples<T: Scalar> = ($($part::Sample<T>,)*);
             #[inline(always)]
-            fn together<T: Scalar>(samples: Self::Samples<T>) -> Self::Sample<T> {
+            fn from_parts<T: Scalar>(samples: Self::Samples<T>) -> Self::Sample<T> {
                 samples
             }
         }
 
-        impl<$($part: Shape),*> Parts for ($($part,)*) {
+        impl<$($part: Shape),*> ShapeTuple for ($($part,)*) {
             type First = $first;
             type Alike = ($(instead!($part, $first),)*);
             const COUNT: usize = $count;

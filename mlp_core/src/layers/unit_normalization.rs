@@ -2,26 +2,25 @@ use core::marker::PhantomData;
 
 use nalgebra::SVector;
 
-use super::{Backward, Features, Layer, Mode, Purpose, Summary, WithScalar};
+use super::{Backward, Features, Mode, Module, WithScalar};
+use crate::export::{Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
-#[cfg(feature = "onnx")]
-use crate::onnx;
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
-use crate::tile::{Tile, TileMut};
+use crate::tile::{Allocator, Memory, Tile, TileMut};
 
-/// `y = x / √(Σ x²)`, with the sum over a sample's features: every sample has the length 1.
+/// `y = x / √(Σ x²)`, with the sum over a sample's features: every sample has norm 1.
 ///
-/// A sample of zeros stays one. Written `UnitNormalization(64)` in a network. Keras: `UnitNormalization`.
+/// A sample of zeros is not changed. Written `UnitNormalization(64)` in a network. Keras: `UnitNormalization`.
 #[derive(Clone, Debug, PartialEq)]
 #[repr(C)]
 pub struct UnitNormalization<const N: usize, T = f32>(PhantomData<fn() -> T>);
 
-/// Keras: no sample is divided by less.
-const LEAST: f64 = 1e-12;
+/// Minimum norm, as in Keras.
+const MIN_NORM: f64 = 1e-12;
 
-// SAFETY: `repr(C)`, nothing of size.
+// SAFETY: `repr(C)`, zero-sized.
 unsafe impl<const N: usize, T: Scalar> Parameters for UnitNormalization<N, T> {
     type Scalar = T;
 }
@@ -30,46 +29,55 @@ impl<const N: usize, S, T: Scalar> WithScalar<T> for UnitNormalization<N, S> {
     type Layer = UnitNormalization<N, T>;
 }
 
-/// `1 / √(Σ x²)`, and whether it depends on `x`.
+/// Returns `1 / √(Σ x²)`, and whether it depends on `x`.
 #[inline(always)]
-fn inverse<const N: usize, T: Scalar>(number: impl Fn(usize) -> T) -> (T, bool) {
-    let inverse = (0..N).map(|feature| number(feature) * number(feature)).sum::<T>().sqrt().recip();
-    let most = T::from_f64(1.0 / LEAST);
-    if inverse < most { (inverse, true) } else { (most, false) }
+fn inverse<const N: usize, T: Scalar>(x: impl Fn(usize) -> T) -> (T, bool) {
+    let inverse = (0..N).map(|feature| x(feature) * x(feature)).sum::<T>().sqrt().recip();
+    let max_inverse = T::from_f64(1.0 / MIN_NORM);
+    if inverse < max_inverse { (inverse, true) } else { (max_inverse, false) }
 }
 
-impl<const N: usize, T: Scalar> Layer for UnitNormalization<N, T> {
+impl<const N: usize, T: Scalar> Module for UnitNormalization<N, T> {
     type Input = Features<N>;
     type Output = Features<N>;
     type Options = ();
-    type Cache = ();
+    type Cache<M: Memory> = ();
 
-    fn cache(_samples: usize, _purpose: Purpose) {}
+    const KIND: &'static str = "UnitNormalization";
+
+    fn cache<M: Memory>(_allocator: Allocator<M>) {}
 
     fn initialize(&mut self, (): &(), _generator: &mut Rng) {}
 
-    fn forward(&self, (): &(), _mode: Mode<'_>, input: Tile<'_, T>, mut output: TileMut<'_, T>, (): &mut ()) {
+    fn forward<M: Memory>(
+        &self,
+        (): &(),
+        _mode: Mode<'_>,
+        input: Tile<'_, T>,
+        mut output: TileMut<'_, T>,
+        (): &mut (),
+    ) {
         for sample in 0..input.padded_samples() {
-            let number = |feature: usize| input.padded_feature(feature)[sample];
-            let (inverse, _) = inverse::<N, T>(number);
+            let x = |feature: usize| input.padded_feature(feature)[sample];
+            let (inverse, _) = inverse::<N, T>(x);
             for feature in 0..N {
-                output.padded_feature(feature)[sample] = number(feature) * inverse;
+                output.padded_feature(feature)[sample] = x(feature) * inverse;
             }
         }
     }
 
     // dX = (dY − y Σ y dY) / √(Σ x²), summed over the features
-    fn backward(&self, (): &(), pass: Backward<'_, Self>, (): &mut ()) {
+    fn backward<M: Memory>(&self, (): &(), pass: Backward<'_, Self>, (): &mut ()) {
         let Some(mut gradient) = pass.input_gradient else { return };
-        let slopes = pass.output_gradient.as_tile();
+        let dy = pass.output_gradient.as_tile();
         for sample in 0..pass.input.samples() {
-            let number = |feature: usize| pass.input.feature(feature)[sample];
-            let slope = |feature: usize| slopes.feature(feature)[sample];
-            let (inverse, depends) = inverse::<N, T>(number);
-            let along = (0..N).map(|feature| slope(feature) * number(feature) * inverse).sum::<T>();
+            let x = |feature: usize| pass.input.feature(feature)[sample];
+            let derivative = |feature: usize| dy.feature(feature)[sample];
+            let (inverse, depends) = inverse::<N, T>(x);
+            let along = (0..N).map(|feature| derivative(feature) * x(feature) * inverse).sum::<T>();
             let along = if depends { along } else { T::zero() };
             for feature in 0..N {
-                gradient.feature(feature)[sample] = (slope(feature) - number(feature) * inverse * along) * inverse;
+                gradient.feature(feature)[sample] = (derivative(feature) - x(feature) * inverse * along) * inverse;
             }
         }
         (0..N).for_each(|feature| gradient.clear_padding(feature));
@@ -81,17 +89,12 @@ impl<const N: usize, T: Scalar> Layer for UnitNormalization<N, T> {
         SVector::from_fn(|feature, _| input[feature] * inverse)
     }
 
-    #[cfg(feature = "onnx")]
-    fn export(&self, _options: &Self::Options, graph: &mut onnx::Graph, inputs: &[onnx::Value]) -> onnx::Exported {
-        let least = graph.scalar("least", LEAST);
-        let squares = graph.node("Mul", &[&inputs[0], &inputs[0]]);
-        let sum = graph.sum(&squares);
-        let length = graph.node("Sqrt", &[&sum]);
-        let length = graph.node("Max", &[&length, &least]);
-        Ok(vec![graph.node("Div", &[&inputs[0], &length])])
-    }
-
-    fn summarize(name: &str, (): &(), summary: &mut Summary) {
-        summary.row(name, "UnitNormalization", N, []);
+    fn export(&self, _options: &Self::Options, graph: &mut dyn GraphBuilder, inputs: &[Value]) -> Exported {
+        let least = graph.scalar("least", MIN_NORM);
+        let squares = graph.node("Mul", &[inputs[0], inputs[0]]);
+        let sum = graph.sum(squares);
+        let length = graph.node("Sqrt", &[sum]);
+        let length = graph.node("Max", &[length, least]);
+        Ok(graph.node("Div", &[inputs[0], length]).into())
     }
 }

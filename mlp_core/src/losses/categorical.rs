@@ -24,7 +24,7 @@ macro_rules! samplewise_losses {
         $text:literal targets: $accepts:expr; $(metric sign: $sign:literal;)?
         |$loss:ident, $predictions:ident, $targets:ident, $derivatives:ident| $formulas:block
     )*) => {$(
-        $crate::options::options! { $(#[$doc])* $name $options }
+        $crate::options! { $(#[$doc])* $name $options }
 
         impl SamplewiseLoss for $name {
             fn evaluate_sample<T: Scalar>(&self, $predictions: &[T], $targets: &[T], $derivatives: &mut [T]) -> T {

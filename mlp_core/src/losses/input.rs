@@ -1,5 +1,6 @@
 //! Arguments of losses and metrics.
 
+use crate::kernels::LossTiles;
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
@@ -50,5 +51,12 @@ impl<'a, T: Scalar> LossInput<'a, T> {
     /// Creates an input that asks for the value alone.
     pub fn without_gradient(pairs: MetricInput<'a, T>) -> Self {
         Self { pairs, gradient: None, scale: T::one() }
+    }
+}
+
+impl<'a, T> From<LossInput<'a, T>> for LossTiles<'a, T> {
+    fn from(input: LossInput<'a, T>) -> Self {
+        let MetricInput { predictions, targets, weights } = input.pairs;
+        Self { predictions, targets, weights, gradient: input.gradient, scale: input.scale }
     }
 }

@@ -20,10 +20,9 @@
 
 mod binary;
 mod categorical;
-#[cfg(feature = "std")]
-mod class_weight;
 mod gaussian;
 mod input;
+mod loss_list;
 mod pointwise;
 mod quantiles;
 mod regression;
@@ -34,17 +33,13 @@ mod vectorized;
 
 pub use binary::*;
 pub use categorical::*;
-#[cfg(feature = "std")]
-pub use class_weight::*;
 pub use gaussian::*;
 pub use input::{LossInput, MetricInput};
+pub use loss_list::{LossList, MAX_OUTPUTS};
 pub use pointwise::PointwiseLoss;
 pub use quantiles::*;
 pub use regression::*;
 pub use sparse_categorical::*;
-
-#[cfg(feature = "std")]
-pub(crate) use class_weight::class_of;
 
 use crate::layers::Shape;
 use crate::scalar::Scalar;

@@ -127,7 +127,7 @@ macro_rules! pointwise_losses {
         |$loss:ident, $prediction:ident, $target:ident| $formulas:block
     )*) => {
         $(
-            $crate::options::options! { $(#[$doc])* $name $options }
+            $crate::options! { $(#[$doc])* $name $options }
 
             impl $crate::losses::PointwiseLoss for $name {
                 const NAME: &'static str = $text;
@@ -174,7 +174,7 @@ macro_rules! evaluate_tile {
     (vectorized) => {
         #[inline]
         fn evaluate_tile<T: Scalar>(&self, input: $crate::losses::LossInput<'_, T>) -> f64 {
-            T::evaluate_loss::<Self>(input)
+            T::evaluate_loss::<Self>(input.into())
         }
     };
 }

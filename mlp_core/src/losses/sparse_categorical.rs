@@ -6,7 +6,7 @@ use super::categorical::{SamplewiseLoss, evaluate};
 use super::pointwise::{EPSILON, number};
 use super::{Loss, LossInput, LossMetric};
 use crate::layers::Features;
-use crate::options::options;
+use crate::options;
 use crate::scalar::Scalar;
 
 options! {
@@ -46,7 +46,7 @@ impl<T: Scalar, const CLASSES: usize> Loss<T, Features<CLASSES>> for SparseCateg
     }
     fn evaluate(&self, input: LossInput<'_, T>) -> f64 {
         if self.from_logits {
-            T::evaluate_loss::<Self>(input)
+            T::evaluate_loss::<Self>(input.into())
         } else {
             evaluate::<T, CLASSES>(&CrossentropyOfProbabilities, input)
         }

@@ -1,7 +1,8 @@
-use super::define::{common, optimizer};
+use super::define::{config, optimizer};
 use super::{Optimizer, Slots, Step};
 use crate::kernels::{Update, rule};
-use crate::layers::Layer;
+use crate::layers::Module;
+use crate::tile::Memory;
 
 optimizer! {
     /// `p ← p − α d` with `d = √(w + ε) / √(v + ε) · g`, where `v` and `w` are the running means of `g²` and `d²`.
@@ -29,14 +30,14 @@ rule! {
 }
 
 impl Optimizer for Adadelta {
-    type State<N: Layer> = Slots<N>;
-    common!("Adadelta");
+    type State<N: Module, M: Memory> = Slots<N, M>;
+    config!(Adadelta);
 
-    fn init<N: Layer>(&self) -> Self::State<N> {
-        Slots::new([0.0; 2])
+    fn init<N: Module, M: Memory>(&self) -> Slots<N, M> {
+        Slots::<N, M>::new([0.0; 2])
     }
 
-    fn update<N: Layer>(&self, step: Step<'_, N>, slots: &mut Self::State<N>) {
+    fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, slots: &mut Slots<N, M>) {
         let &Self { rho, epsilon, .. } = self;
         let rule = Adapt { rate: step.learning_rate, rho, gain: 1.0 - rho, epsilon };
         step.each(slots.values(), |parameters, gradient, [square, change_square]| {

@@ -1,7 +1,8 @@
-use super::define::{common, optimizer};
+use super::define::{config, optimizer};
 use super::{Optimizer, Slots, Step};
 use crate::kernels::{Update, rule};
-use crate::layers::Layer;
+use crate::layers::Module;
+use crate::tile::Memory;
 
 optimizer! {
     /// `p ← p − α g / √(s + ε)`, with `s` the sum of all `g²`.
@@ -25,14 +26,14 @@ rule! {
 }
 
 impl Optimizer for Adagrad {
-    type State<N: Layer> = Slots<N>;
-    common!("Adagrad");
+    type State<N: Module, M: Memory> = Slots<N, M>;
+    config!(Adagrad);
 
-    fn init<N: Layer>(&self) -> Self::State<N> {
-        Slots::new([self.initial_accumulator_value])
+    fn init<N: Module, M: Memory>(&self) -> Slots<N, M> {
+        Slots::<N, M>::new([self.initial_accumulator_value])
     }
 
-    fn update<N: Layer>(&self, step: Step<'_, N>, slots: &mut Self::State<N>) {
+    fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, slots: &mut Slots<N, M>) {
         let rule = Accumulate { rate: step.learning_rate, epsilon: self.epsilon };
         step.each(slots.values(), |parameters, gradient, [sum]| {
             N::Scalar::apply(&rule, [parameters, sum], gradient);

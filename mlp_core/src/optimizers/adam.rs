@@ -1,9 +1,9 @@
-use super::define::{common, optimizer};
+use super::define::{config, optimizer};
 use super::{Optimizer, Slots, Step};
 use crate::kernels::{AdamStep, Kernels, Update, rule};
-use crate::layers::Layer;
+use crate::layers::Module;
 use crate::scalar::Scalar;
-#[cfg(not(feature = "std"))]
+use crate::tile::Memory;
 use num_traits::Float as _;
 
 optimizer! {
@@ -64,7 +64,7 @@ struct Rule {
 }
 
 impl Rule {
-    fn new<N: Layer>(step: &Step<'_, N>, beta_1: f64, beta_2: f64, epsilon: f64) -> Self {
+    fn new<N: Module>(step: &Step<'_, N>, beta_1: f64, beta_2: f64, epsilon: f64) -> Self {
         let beta_1 = step.momentum.unwrap_or(beta_1);
         let power = |beta: f64| beta.powf(step.number as f64);
         Self {
@@ -75,7 +75,7 @@ impl Rule {
         }
     }
 
-    fn update<N: Layer>(self, step: Step<'_, N>, slots: &mut Slots<N>) {
+    fn update<N: Module, M: Memory>(self, step: Step<'_, N>, slots: &mut Slots<N, M>) {
         let constants = AdamStep {
             rate: N::Scalar::from_f64(self.rate),
             mean_gain: N::Scalar::from_f64(self.mean_gain),
@@ -87,7 +87,7 @@ impl Rule {
         });
     }
 
-    fn update_amsgrad<N: Layer>(self, step: Step<'_, N>, slots: &mut Slots<N>) {
+    fn update_amsgrad<N: Module, M: Memory>(self, step: Step<'_, N>, slots: &mut Slots<N, M>) {
         let Self { rate, mean_gain, variance_gain, epsilon } = self;
         let rule = AmsGrad { rate, mean_gain, variance_gain, epsilon };
         step.each(slots.values(), |parameters, gradient, [mean, variance, max]| {
@@ -96,7 +96,7 @@ impl Rule {
     }
 
     // p ← p + rate · m / (√v + ε), with the `m` and `v` after the step
-    fn undo<N: Layer>(self, amsgrad: bool, step: Step<'_, N>, slots: &mut Slots<N>) {
+    fn undo<N: Module, M: Memory>(self, amsgrad: bool, step: Step<'_, N>, slots: &mut Slots<N, M>) {
         let rate = N::Scalar::from_f64(self.rate);
         let epsilon = N::Scalar::from_f64(self.epsilon);
         let restore = |parameters: &mut [N::Scalar], mean: &[N::Scalar], variance: &[N::Scalar]| {
@@ -114,27 +114,27 @@ impl Rule {
 
 /// Implements both optimizers, which differ in their weight decay alone.
 macro_rules! adam {
-    ($($name:ident = $text:literal),*) => {$(
+    ($($name:ident),*) => {$(
         impl Optimizer for $name {
-            type State<N: Layer> = Slots<N>;
-            common!($text);
+            type State<N: Module, M: Memory> = Slots<N, M>;
+            config!($name);
 
             const CAN_UNDO: bool = true;
 
-            fn init<N: Layer>(&self) -> Self::State<N> {
+            fn init<N: Module, M: Memory>(&self) -> Slots<N, M> {
                 if self.amsgrad { Slots::new([0.0; 3]) } else { Slots::new([0.0; 2]) }
             }
 
-            fn update<N: Layer>(&self, step: Step<'_, N>, slots: &mut Self::State<N>) {
+            fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, slots: &mut Slots<N, M>) {
                 let rule = Rule::new(&step, self.beta_1, self.beta_2, self.epsilon);
                 if self.amsgrad { rule.update_amsgrad(step, slots) } else { rule.update(step, slots) }
             }
 
-            fn undo<N: Layer>(&self, step: Step<'_, N>, slots: &mut Self::State<N>) {
+            fn undo<N: Module, M: Memory>(&self, step: Step<'_, N>, slots: &mut Slots<N, M>) {
                 Rule::new(&step, self.beta_1, self.beta_2, self.epsilon).undo(self.amsgrad, step, slots);
             }
         }
     )*};
 }
 
-adam!(Adam = "Adam", AdamW = "AdamW");
+adam!(Adam, AdamW);

@@ -1,8 +1,8 @@
-use super::define::{common, optimizer};
+use super::define::{config, optimizer};
 use super::{Optimizer, Slots, Step};
 use crate::kernels::{Update, math, rule};
-use crate::layers::Layer;
-#[cfg(not(feature = "std"))]
+use crate::layers::Module;
+use crate::tile::Memory;
 use num_traits::Float as _;
 
 optimizer! {
@@ -31,20 +31,20 @@ rule! {
 }
 
 impl Optimizer for Adamax {
-    type State<N: Layer> = Slots<N>;
-    common!("Adamax");
+    type State<N: Module, M: Memory> = Slots<N, M>;
+    config!(Adamax);
 
-    fn init<N: Layer>(&self) -> Self::State<N> {
-        Slots::new([0.0; 2])
+    fn init<N: Module, M: Memory>(&self) -> Slots<N, M> {
+        Slots::<N, M>::new([0.0; 2])
     }
 
-    fn update<N: Layer>(&self, step: Step<'_, N>, slots: &mut Self::State<N>) {
+    fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, slots: &mut Slots<N, M>) {
         let &Self { beta_2, epsilon, .. } = self;
         let beta_1 = step.momentum.unwrap_or(self.beta_1);
         let rate = step.learning_rate / (1.0 - beta_1.powf(step.number as f64));
         let rule = InfinityNorm { rate, mean_gain: 1.0 - beta_1, beta_2, epsilon };
-        step.each(slots.values(), |parameters, gradient, [mean, max]| {
-            N::Scalar::apply(&rule, [parameters, mean, max], gradient);
+        step.each(slots.values(), |parameters, gradient, [mean, largest]| {
+            N::Scalar::apply(&rule, [parameters, mean, largest], gradient);
         });
     }
 }

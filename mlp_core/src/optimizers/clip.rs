@@ -1,31 +1,44 @@
-//! Gradient clipping.
-
 use core::ops::Range;
 
-use super::Clip;
+use num_traits::Float as _;
+
 use crate::scalar::Scalar;
 
-/// Clips the gradient of the trainable parameters in place.
-pub(super) fn clip_gradient<T: Scalar>(clip: Clip, gradient: &mut [T], trainable_ranges: &[Range<usize>]) {
-    match clip {
-        Clip::Norm(max) if max > 0.0 => {
-            for range in trainable_ranges {
-                let squared = norm_squared(&gradient[range.clone()]);
-                limit_norm(&mut gradient[range.clone()], squared, max);
+/// Gradient clipping. A limit of at most 0 disables it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Clip {
+    /// Limit of the norm of the gradient of each variable: the weights, or the bias, of one layer.
+    Norm(f64),
+    /// Limit of the magnitude of each element.
+    Value(f64),
+    /// Limit of the norm of the whole gradient.
+    GlobalNorm(f64),
+}
+
+impl Clip {
+    /// Clips a gradient in place, in the given ranges.
+    #[doc(hidden)]
+    pub fn limit<T: Scalar>(self, gradient: &mut [T], ranges: &[Range<usize>]) {
+        match self {
+            Self::Norm(max) if max > 0.0 => {
+                for range in ranges {
+                    let squared = norm_squared(&gradient[range.clone()]);
+                    shorten(&mut gradient[range.clone()], squared, max);
+                }
             }
-        }
-        Clip::GlobalNorm(max) if max > 0.0 => {
-            let squared = trainable_ranges.iter().map(|range| norm_squared(&gradient[range.clone()])).sum();
-            for range in trainable_ranges {
-                limit_norm(&mut gradient[range.clone()], squared, max);
+            Self::GlobalNorm(max) if max > 0.0 => {
+                let squared = ranges.iter().map(|range| norm_squared(&gradient[range.clone()])).sum();
+                for range in ranges {
+                    shorten(&mut gradient[range.clone()], squared, max);
+                }
             }
-        }
-        Clip::Value(max) if max > 0.0 => {
-            for range in trainable_ranges {
-                T::clip(&mut gradient[range.clone()], max);
+            Self::Value(max) if max > 0.0 => {
+                for range in ranges {
+                    T::clip(&mut gradient[range.clone()], max);
+                }
             }
+            _ => {}
         }
-        _ => {}
     }
 }
 
@@ -33,8 +46,8 @@ fn norm_squared<T: Scalar>(gradient: &[T]) -> f64 {
     T::dot(gradient, gradient)
 }
 
-/// `g ← g · min(1, c / ‖g‖)`
-fn limit_norm<T: Scalar>(gradient: &mut [T], norm_squared: f64, max: f64) {
+// g ← g · min(1, c / ‖g‖)
+fn shorten<T: Scalar>(gradient: &mut [T], norm_squared: f64, max: f64) {
     let norm = norm_squared.sqrt();
     if norm > max {
         T::scale(gradient, max / norm);

@@ -1,8 +1,8 @@
-//! Macros for the types of the optimizers.
+//! Definition of the optimizers' types.
 
-/// Writes an optimizer's type: its defaults, `new`, and a builder method for each hyper-parameter.
+/// Writes an optimizer's type: its defaults, `new`, and a builder method for each field.
 ///
-/// A hyper-parameter is written as a field with its default; its comment documents the builder method.
+/// A field is written as in the struct, with its default. Every optimizer has a learning rate and a configuration.
 macro_rules! optimizer {
     (
         $(#[$doc:meta])*
@@ -10,32 +10,28 @@ macro_rules! optimizer {
         $($(#[$field_doc:meta])* $field:ident: $kind:ty = $default:expr,)*
     ) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, Debug)]
         pub struct $name {
-            config: super::OptimizerConfig,
-            $($field: $kind,)*
+            $($(#[$field_doc])* pub $field: $kind,)*
+            /// Learning rate, clipping, weight decay, averaging and accumulation.
+            pub config: super::OptimizerConfig,
         }
 
         impl Default for $name {
-            #[doc = concat!("Creates an `", stringify!($name), "` with Keras's defaults.")]
+            /// Returns the optimizer with Keras's defaults.
             fn default() -> Self {
                 Self::new($learning_rate)
             }
         }
 
         impl $name {
-            #[doc = concat!(
-                "Creates an `", stringify!($name), "` with a learning rate, a number or a schedule. Defaults to ",
-                stringify!($learning_rate), "; the rest has Keras's defaults."
-            )]
+            #[doc = concat!("Creates `", stringify!($name), "` with a learning rate or schedule, and Keras's defaults for the rest.")]
             pub fn new(learning_rate: impl Into<super::LearningRate>) -> Self {
-                Self {
-                    config: super::OptimizerConfig {
-                        $(weight_decay: Some($weight_decay),)?
-                        ..super::OptimizerConfig::new(learning_rate)
-                    },
-                    $($field: $default,)*
-                }
+                let config = super::OptimizerConfig {
+                    $(weight_decay: Some($weight_decay),)?
+                    ..super::OptimizerConfig::new(learning_rate)
+                };
+                Self { $($field: $default,)* config }
             }
 
             $(
@@ -50,10 +46,10 @@ macro_rules! optimizer {
 }
 pub(super) use optimizer;
 
-/// Writes the part of [`Optimizer`](super::Optimizer) that every optimizer of the library has in common.
-macro_rules! common {
-    ($name:literal) => {
-        const NAME: &'static str = $name;
+/// Writes the methods of [`Optimizer`](super::Optimizer) that access the configuration.
+macro_rules! config {
+    ($name:ident) => {
+        const NAME: &'static str = stringify!($name);
 
         fn config(&self) -> &$crate::optimizers::OptimizerConfig {
             &self.config
@@ -63,4 +59,4 @@ macro_rules! common {
         }
     };
 }
-pub(super) use common;
+pub(super) use config;

@@ -1,7 +1,8 @@
-use super::define::{common, optimizer};
+use super::define::{config, optimizer};
 use super::{Optimizer, Slots, Step};
 use crate::kernels::{Update, math, power, rule};
-use crate::layers::Layer;
+use crate::layers::Module;
+use crate::tile::Memory;
 
 optimizer! {
     /// `p ← (clip(z, −λ₁, λ₁) − z) / (nᵃ / α + 2 λ₂ + β / α)`: follow the regularized leader.
@@ -40,14 +41,14 @@ rule! {
 }
 
 impl Optimizer for Ftrl {
-    type State<N: Layer> = Slots<N>;
-    common!("Ftrl");
+    type State<N: Module, M: Memory> = Slots<N, M>;
+    config!(Ftrl);
 
-    fn init<N: Layer>(&self) -> Self::State<N> {
-        Slots::new([self.initial_accumulator_value, 0.0])
+    fn init<N: Module, M: Memory>(&self) -> Slots<N, M> {
+        Slots::<N, M>::new([self.initial_accumulator_value, 0.0])
     }
 
-    fn update<N: Layer>(&self, step: Step<'_, N>, slots: &mut Self::State<N>) {
+    fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, slots: &mut Slots<N, M>) {
         let inverse_rate = 1.0 / step.learning_rate;
         let rule = FollowLeader {
             inverse_rate,

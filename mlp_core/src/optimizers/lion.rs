@@ -1,7 +1,8 @@
-use super::define::{common, optimizer};
+use super::define::{config, optimizer};
 use super::{Optimizer, Slots, Step};
 use crate::kernels::{Update, rule};
-use crate::layers::Layer;
+use crate::layers::Module;
+use crate::tile::Memory;
 
 optimizer! {
     /// `p ← p − α sign(β₁ m + (1 − β₁) g)`, then `m ← β₂ m + (1 − β₂) g`.
@@ -21,21 +22,21 @@ rule! {
     Sign { rate, beta_1, gain_1, beta_2, gain_2 }: |[parameter, mean], gradient| {
         let direction = mean.mul(beta_1).add(gradient.mul(gain_1));
         let zero = splat::<V>(0.0);
-        let up_or_zero = zero.sub(direction).if_positive(rate, zero);
-        let change = direction.if_positive(zero.sub(rate), up_or_zero);
+        let up_or_none = zero.sub(direction).select_positive(rate, zero);
+        let change = direction.select_positive(zero.sub(rate), up_or_none);
         [parameter.add(change), mean.mul(beta_2).add(gradient.mul(gain_2))]
     }
 }
 
 impl Optimizer for Lion {
-    type State<N: Layer> = Slots<N>;
-    common!("Lion");
+    type State<N: Module, M: Memory> = Slots<N, M>;
+    config!(Lion);
 
-    fn init<N: Layer>(&self) -> Self::State<N> {
-        Slots::new([0.0])
+    fn init<N: Module, M: Memory>(&self) -> Slots<N, M> {
+        Slots::<N, M>::new([0.0])
     }
 
-    fn update<N: Layer>(&self, step: Step<'_, N>, slots: &mut Self::State<N>) {
+    fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, slots: &mut Slots<N, M>) {
         let &Self { beta_1, beta_2, .. } = self;
         let rule = Sign { rate: step.learning_rate, beta_1, gain_1: 1.0 - beta_1, beta_2, gain_2: 1.0 - beta_2 };
         step.each(slots.values(), |parameters, gradient, [mean]| {

@@ -1,8 +1,9 @@
-use super::define::{common, optimizer};
-use super::{Checkpoint, Optimizer, Slots, StateVisitor, Step};
+use super::define::{config, optimizer};
+use super::{Checkpoint, Optimizer, Slots, StateReader, StateWriter, Step};
 use crate::kernels::{Update, rule};
-use crate::layers::Layer;
-#[cfg(not(feature = "std"))]
+use crate::layers::Module;
+use crate::parameters::Parameters;
+use crate::tile::Memory;
 use num_traits::Float as _;
 
 optimizer! {
@@ -34,29 +35,32 @@ rule! {
 }
 
 /// State of [`Nadam`].
-#[derive(Clone, Debug, PartialEq)]
-pub struct NadamState<N> {
-    moments: Slots<N>,
+pub struct NadamState<N: Parameters, M: Memory> {
+    moments: Slots<N, M>,
     /// `Uₜ`
     product: f64,
 }
 
-impl<N: Layer> Checkpoint<N> for NadamState<N> {
-    fn persist(&mut self, archive: &mut dyn StateVisitor<N>) {
-        self.moments.persist(archive);
-        archive.number("product", &mut self.product);
+impl<N: Parameters, M: Memory> Checkpoint<N> for NadamState<N, M> {
+    fn write(&self, writer: &mut dyn StateWriter<N>) {
+        self.moments.write(writer);
+        writer.number("product", self.product);
+    }
+    fn read(&mut self, reader: &mut dyn StateReader<N>) {
+        self.moments.read(reader);
+        reader.number("product", &mut self.product);
     }
 }
 
 impl Optimizer for Nadam {
-    type State<N: Layer> = NadamState<N>;
-    common!("Nadam");
+    type State<N: Module, M: Memory> = NadamState<N, M>;
+    config!(Nadam);
 
-    fn init<N: Layer>(&self) -> Self::State<N> {
-        NadamState { moments: Slots::new([0.0; 2]), product: 1.0 }
+    fn init<N: Module, M: Memory>(&self) -> NadamState<N, M> {
+        NadamState { moments: Slots::<N, M>::new([0.0; 2]), product: 1.0 }
     }
 
-    fn update<N: Layer>(&self, step: Step<'_, N>, state: &mut Self::State<N>) {
+    fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, state: &mut NadamState<N, M>) {
         let &Self { beta_2, epsilon, .. } = self;
         let beta_1 = step.momentum.unwrap_or(self.beta_1);
         let rate = step.learning_rate;

@@ -1,7 +1,8 @@
-use super::define::{common, optimizer};
+use super::define::{config, optimizer};
 use super::{Optimizer, Slots, Step};
 use crate::kernels::{Update, rule};
-use crate::layers::Layer;
+use crate::layers::Module;
+use crate::tile::Memory;
 
 optimizer! {
     /// `p ← p − α g / √(v + ε)`, with `v` the running mean of `g²`.
@@ -46,27 +47,25 @@ rule! {
 }
 
 impl RmsProp {
-    /// Returns whether the rule needs only the mean square.
-    fn is_plain(&self, momentum: f64) -> bool {
-        momentum == 0.0 && !self.centered
+    fn is_plain(&self) -> bool {
+        self.momentum == 0.0 && !self.centered && !self.config.learning_rate.has_momentum()
     }
 }
 
 impl Optimizer for RmsProp {
-    type State<N: Layer> = Slots<N>;
-    common!("RmsProp");
+    type State<N: Module, M: Memory> = Slots<N, M>;
+    config!(RmsProp);
 
-    fn init<N: Layer>(&self) -> Self::State<N> {
-        let momentum = self.config.momentum(0).unwrap_or(self.momentum);
-        if self.is_plain(momentum) { Slots::new([0.0]) } else { Slots::new([0.0; 3]) }
+    fn init<N: Module, M: Memory>(&self) -> Slots<N, M> {
+        if self.is_plain() { Slots::<N, M>::new([0.0]) } else { Slots::<N, M>::new([0.0; 3]) }
     }
 
-    fn update<N: Layer>(&self, step: Step<'_, N>, slots: &mut Self::State<N>) {
+    fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, slots: &mut Slots<N, M>) {
         let &Self { rho, epsilon, .. } = self;
         let momentum = step.momentum.unwrap_or(self.momentum);
         let rate = step.learning_rate;
         let gain = 1.0 - rho;
-        if self.is_plain(momentum) {
+        if self.is_plain() {
             let rule = Plain { rate, rho, gain, epsilon };
             step.each(slots.values(), |parameters, gradient, [square]| {
                 N::Scalar::apply(&rule, [parameters, square], gradient);

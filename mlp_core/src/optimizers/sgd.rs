@@ -1,17 +1,18 @@
-use super::define::{common, optimizer};
+use super::define::{config, optimizer};
 use super::{Optimizer, Slots, Step};
 use crate::kernels::{Update, rule};
-use crate::layers::Layer;
+use crate::layers::Module;
+use crate::tile::Memory;
 
 optimizer! {
-    /// `p ← p − α g`. With momentum: `v ← μ v − α g` and `p ← p + v`; Nesterov's: `p ← p + μ v − α g`.
+    /// `p ← p − α g`. With momentum `v ← μ v − α g` and `p ← p + v`; with Nesterov's `p ← p + μ v − α g`.
     ///
     /// Keras: `SGD`. PyTorch's `SGD` keeps `v / α` instead, which differs when the learning rate changes. Source:
     /// Sutskever and others, "On the importance of initialization and momentum in deep learning", 2013.
     Sgd: learning_rate 0.01;
-    /// Sets `μ`, the momentum; 0 needs no state. Defaults to 0.
+    /// `μ`, the momentum. Defaults to 0, which needs no slot.
     momentum: f64 = 0.0,
-    /// Sets whether the momentum is Nesterov's. Defaults to `false`.
+    /// `true` for Nesterov's momentum. Defaults to `false`.
     nesterov: bool = false,
 }
 
@@ -40,20 +41,24 @@ rule! {
 }
 
 impl Optimizer for Sgd {
-    type State<N: Layer> = Slots<N>;
-    common!("Sgd");
+    type State<N: Module, M: Memory> = Slots<N, M>;
+    config!(Sgd);
 
-    fn init<N: Layer>(&self) -> Self::State<N> {
-        let momentum = self.config.momentum(0).unwrap_or(self.momentum);
-        if momentum == 0.0 { Slots::new([]) } else { Slots::new([0.0]) }
+    fn init<N: Module, M: Memory>(&self) -> Slots<N, M> {
+        if self.momentum == 0.0 && !self.config.learning_rate.has_momentum() {
+            Slots::<N, M>::new([])
+        } else {
+            Slots::<N, M>::new([0.0])
+        }
     }
 
-    fn update<N: Layer>(&self, step: Step<'_, N>, slots: &mut Self::State<N>) {
+    fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, slots: &mut Slots<N, M>) {
+        let nesterov = self.nesterov;
         let momentum = step.momentum.unwrap_or(self.momentum);
         let rate = step.learning_rate;
         if momentum == 0.0 {
             step.each([], |parameters, gradient, []| N::Scalar::apply(&Plain { rate }, [parameters], gradient));
-        } else if self.nesterov {
+        } else if nesterov {
             step.each(slots.values(), |parameters, gradient, [velocity]| {
                 N::Scalar::apply(&Nesterov { rate, momentum }, [parameters, velocity], gradient);
             });

@@ -1,68 +1,48 @@
-use crate::layers::Layer;
-use crate::scalar::Scalar;
+use super::{Checkpoint, StateReader, StateWriter};
+use crate::parameters::Parameters;
+use crate::tile::{Memory, SlotStorage};
 
-/// Slots of an optimizer: values of the network's own type, such as its moments. Keras: slot variables.
-///
-/// Without a heap there are three, used or not.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Slots<N>(#[cfg(feature = "std")] Vec<Box<N>>, #[cfg(not(feature = "std"))] [N; 3]);
+/// Values that an optimizer keeps for each parameter, such as the moments of [`Adam`](super::Adam): some values of the
+/// network's own type. Keras: slot variables.
+pub struct Slots<N: Parameters, M: Memory>(M::Slots<N>);
 
-#[cfg(not(feature = "std"))]
-impl<N: Layer> Slots<N> {
+/// Names in checkpoints.
+const NAMES: [&str; 4] = ["slot_0", "slot_1", "slot_2", "slot_3"];
+
+impl<N: Parameters, M: Memory> Slots<N, M> {
     /// Creates one slot for each initial value.
     pub fn new<const COUNT: usize>(initial: [f64; COUNT]) -> Self {
-        const { assert!(COUNT <= 3, "without `std` there are three slots") };
-        let mut slots = Self([N::ZEROS; 3]);
-        for (slot, value) in slots.0.iter_mut().zip(initial) {
-            slot.as_mut_slice().fill(N::Scalar::from_f64(value));
-        }
-        slots
+        const { assert!(COUNT <= NAMES.len(), "an optimizer has at most four slots") };
+        Self(SlotStorage::new(initial))
     }
 
-    /// Returns the first `COUNT` slots.
+    /// Returns the first `COUNT` slots. Missing ones are added, filled with zeros.
     pub fn values<const COUNT: usize>(&mut self) -> [&mut N; COUNT] {
-        const { assert!(COUNT <= 3, "without `std` there are three slots") };
-        let mut slots = self.0.iter_mut();
-        core::array::from_fn(|_| slots.next().expect("there are three slots"))
+        self.0.values()
     }
 
-    /// Returns all slots.
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut N> {
-        self.0.iter_mut()
+    /// Returns the memory of the slots.
+    pub fn storage(&self) -> &M::Slots<N> {
+        &self.0
     }
 }
 
-#[cfg(feature = "std")]
-impl<N: Layer> Slots<N> {
-    /// Creates one slot for each initial value.
-    pub fn new<const COUNT: usize>(initial: [f64; COUNT]) -> Self {
-        let filled = |value: f64| {
-            let mut slot = N::zeroed();
-            // Zeros are not written: pages that are never touched occupy no memory.
-            if value != 0.0 {
-                slot.as_mut_slice().fill(N::Scalar::from_f64(value));
+impl<N: Parameters, M: Memory> Checkpoint<N> for Slots<N, M> {
+    fn write(&self, writer: &mut dyn StateWriter<N>) {
+        let mut names = NAMES.into_iter();
+        self.0.for_each(&mut |values| {
+            if let Some(name) = names.next() {
+                writer.values(name, values);
             }
-            slot
-        };
-        Self(initial.into_iter().map(filled).collect())
+        });
     }
 
-    /// Returns the first `COUNT` slots. Missing ones, after a change of the optimizer, are added, filled with zeros.
-    pub fn values<const COUNT: usize>(&mut self) -> [&mut N; COUNT] {
-        while self.0.len() < COUNT {
-            self.0.push(N::zeroed());
-        }
-        let mut slots = self.0.iter_mut();
-        core::array::from_fn(|_| &mut **slots.next().expect("there are `COUNT` slots"))
-    }
-
-    /// Returns all slots, read-only.
-    pub fn as_slice(&self) -> &[Box<N>] {
-        &self.0
-    }
-
-    /// Returns all slots.
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut N> {
-        self.0.iter_mut().map(|slot| &mut **slot)
+    fn read(&mut self, reader: &mut dyn StateReader<N>) {
+        let mut names = NAMES.into_iter();
+        self.0.for_each_mut(&mut |values| {
+            if let Some(name) = names.next() {
+                reader.values(name, values);
+            }
+        });
     }
 }

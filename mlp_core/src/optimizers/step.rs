@@ -2,14 +2,14 @@ use core::ops::Range;
 
 use super::OptimizerConfig;
 use crate::kernels::Update;
-use crate::layers::Layer;
+use crate::layers::Module;
 
 /// Function that returns the mean loss of a batch at other weights and sets its gradient.
 pub type Objective<'a, N> = dyn FnMut(&N, &mut N) -> f64 + 'a;
 
 /// Input of [`Optimizer::update`](super::Optimizer::update): a network and the gradient of its loss.
 #[non_exhaustive]
-pub struct Step<'a, N: Layer> {
+pub struct Step<'a, N: Module> {
     /// Number of the step, counted from 1.
     pub number: u64,
     /// Learning rate of the step.
@@ -35,7 +35,7 @@ pub struct Step<'a, N: Layer> {
     pub decay: f64,
 }
 
-impl<'a, N: Layer> Step<'a, N> {
+impl<'a, N: Module> Step<'a, N> {
     /// Creates a step with a gradient alone, after `batches` earlier batches.
     #[doc(hidden)]
     pub fn new(
@@ -49,7 +49,7 @@ impl<'a, N: Layer> Step<'a, N> {
         Self {
             number: (batches + 1) / config.gradient_accumulation_steps.max(1),
             learning_rate,
-            momentum: config.momentum(batches),
+            momentum: config.learning_rate.momentum(batches),
             network,
             options,
             gradient,
@@ -86,7 +86,8 @@ impl<'a, N: Layer> Step<'a, N> {
 /// Calls `visit` with the range of every trainable variable within the network's parameters.
 ///
 /// `network` and `gradient` are scratch values, because an update may change more than the variables.
-pub fn visit_trainable<N: Layer>(
+#[doc(hidden)]
+pub fn visit_trainable<N: Module>(
     network: &mut N,
     gradient: &N,
     options: &N::Options,
@@ -101,7 +102,7 @@ pub fn visit_trainable<N: Layer>(
 struct Start(usize);
 
 impl Start {
-    fn of<N: Layer>(network: &N) -> Self {
+    fn of<N: Module>(network: &N) -> Self {
         Self(network.as_slice().as_ptr().addr())
     }
 

@@ -1,24 +1,29 @@
-//! A tile: some neighboring samples of a value, feature by feature, padded to whole registers.
+//! Tiles: some consecutive samples of a value, feature by feature, padded to whole registers.
 
-mod buffer;
-mod room;
+mod memory;
+mod static_size;
 
-pub use buffer::{Buffer, Passing};
-pub use room::{Either, Room};
+pub use memory::{Allocator, Inline, Memory, NoBuffer, SlotStorage, Static, StaticBuffer, StaticSlots, TileBuffer};
+pub use static_size::{CacheLine, MaxOf, MaxUnion, Pair, StaticSize};
 
 use core::ops::Range;
 
-/// Samples are padded to a multiple of this, the lanes of the widest register there may be.
-pub(crate) const LANES: usize = if cfg!(feature = "std") { 16 } else { 8 };
+/// Number of samples that the padding is a multiple of: the lanes of the widest register of the build.
+pub const LANES: usize = if cfg!(feature = "dispatch") { 16 } else { 8 };
 
-/// Samples of a value, to read. Feature `f` of all samples lies contiguously at `f · stride`.
+/// Returns how many elements a tile takes in memory, padding included: a multiple of [`LANES`] per feature.
+pub fn padded_len(features: usize, samples: usize) -> usize {
+    features * Layout::new(features, samples).stride
+}
+
+/// Samples of a value, for reading. Feature `f` of all samples lies contiguously at `f · stride`.
 #[derive(Clone, Copy, Debug)]
 pub struct Tile<'a, T> {
     data: &'a [T],
     layout: Layout,
 }
 
-/// Samples of a value, to write.
+/// Samples of a value, for writing.
 #[derive(Debug)]
 pub struct TileMut<'a, T> {
     data: &'a mut [T],
@@ -51,30 +56,43 @@ impl Layout {
 }
 
 impl<'a, T> Tile<'a, T> {
-    /// How many features a sample has.
+    /// Creates a tile from the first [`padded_len`] elements of `data`.
+    ///
+    /// # Panics
+    /// If `data` is shorter.
+    pub fn new(data: &'a [T], features: usize, samples: usize) -> Self {
+        let layout = Layout::new(features, samples);
+        Self { data: &data[..features * layout.stride], layout }
+    }
+    /// Returns the number of features of a sample.
     pub fn features(&self) -> usize {
         self.layout.features
     }
-    /// How many samples there are.
+    /// Returns the number of samples.
     pub fn samples(&self) -> usize {
         self.layout.samples
     }
-    /// One feature of all samples.
+    /// Returns one feature of all samples.
     pub fn feature(&self, feature: usize) -> &'a [T] {
         &self.data[self.layout.feature(feature)]
     }
-    /// One feature of all samples and of the padding.
-    pub(crate) fn padded_feature(&self, feature: usize) -> &'a [T] {
+    /// Returns one feature of all samples and of the padding.
+    pub fn padded_feature(&self, feature: usize) -> &'a [T] {
         let start = self.layout.feature(feature).start;
         &self.data[start..start + self.padded_samples()]
     }
-    /// Some neighboring features.
+    /// Returns `features` consecutive features from `first` on.
     pub fn part(self, first: usize, features: usize) -> Self {
         let (data, stride) = (self.data, self.layout.stride);
-        assert!(first + features <= self.layout.features, "features from {first} on, {features} of them");
+        assert!(
+            first + features <= self.layout.features,
+            "tile has {} features, part {first}..{}",
+            self.layout.features,
+            first + features
+        );
         Self { data: &data[first * stride..(first + features) * stride], layout: Layout { features, ..self.layout } }
     }
-    /// The features before `feature`, and the others.
+    /// Splits into the features before `feature` and the rest.
     pub(crate) fn split_at(self, feature: usize) -> (Self, Self) {
         let (before, after) = self.layout.split_at(feature);
         let (first, second) = self.data.split_at(before.features * before.stride);
@@ -92,47 +110,74 @@ impl<'a, T> Tile<'a, T> {
 }
 
 impl<'a, T> TileMut<'a, T> {
-    /// Some neighboring features.
+    /// Creates a tile from the first [`padded_len`] elements of `data`.
+    ///
+    /// # Panics
+    /// If `data` is shorter.
+    pub fn new(data: &'a mut [T], features: usize, samples: usize) -> Self {
+        let layout = Layout::new(features, samples);
+        Self { data: &mut data[..features * layout.stride], layout }
+    }
+    /// Returns `features` consecutive features from `first` on.
     pub fn part(self, first: usize, features: usize) -> Self {
         let stride = self.layout.stride;
-        assert!(first + features <= self.layout.features, "features from {first} on, {features} of them");
+        assert!(
+            first + features <= self.layout.features,
+            "tile has {} features, part {first}..{}",
+            self.layout.features,
+            first + features
+        );
         Self {
             data: &mut self.data[first * stride..(first + features) * stride],
             layout: Layout { features, ..self.layout },
         }
     }
-    /// The features before `feature`, and the others.
+    /// Splits into the features before `feature` and the rest.
     pub fn split_at(self, feature: usize) -> (Self, Self) {
         let (before, after) = self.layout.split_at(feature);
         let (first, second) = self.data.split_at_mut(before.features * before.stride);
         (Self { data: first, layout: before }, Self { data: second, layout: after })
     }
-    /// How many features a sample has.
+    /// Returns the number of features of a sample.
     pub fn features(&self) -> usize {
         self.layout.features
     }
-    /// How many samples there are.
+    /// Returns the number of samples.
     pub fn samples(&self) -> usize {
         self.layout.samples
     }
-    /// One feature of all samples.
+    /// Returns one feature of all samples.
     pub fn feature(&mut self, feature: usize) -> &mut [T] {
         &mut self.data[self.layout.feature(feature)]
     }
-    /// The same tile, to read.
+    /// Returns the same tile for reading.
     pub fn as_tile(&self) -> Tile<'_, T> {
         Tile { data: self.data, layout: self.layout }
     }
-    /// The same tile, lent out for a shorter time.
+    /// Reborrows the tile for a shorter lifetime.
     pub fn reborrow(&mut self) -> TileMut<'_, T> {
         TileMut { data: self.data, layout: self.layout }
+    }
+    /// Sets each element to a function of its feature and of the same element of another tile, padding included.
+    ///
+    /// # Panics
+    /// If the tiles differ in size.
+    pub fn map_from(&mut self, input: Tile<'_, T>, map: impl Fn(usize, T) -> T)
+    where
+        T: Copy,
+    {
+        assert_eq!(self.layout, input.layout, "tiles differ in size");
+        for feature in 0..self.features() {
+            let elements = self.padded_feature(feature).iter_mut().zip(input.padded_feature(feature));
+            elements.for_each(|(y, &x)| *y = map(feature, x));
+        }
     }
     /// Copies a tile of the same size.
     pub fn copy_from(&mut self, other: Tile<'_, T>)
     where
         T: Copy,
     {
-        assert_eq!(self.layout, other.layout, "tiles of one size");
+        assert_eq!(self.layout, other.layout, "tiles differ in size");
         self.data.copy_from_slice(other.data);
     }
     /// Adds a tile of the same size.
@@ -140,10 +185,10 @@ impl<'a, T> TileMut<'a, T> {
     where
         T: Copy + core::ops::AddAssign,
     {
-        assert_eq!(self.layout, other.layout, "tiles of one size");
-        self.data.iter_mut().zip(other.data).for_each(|(sum, &number)| *sum += number);
+        assert_eq!(self.layout, other.layout, "tiles differ in size");
+        self.data.iter_mut().zip(other.data).for_each(|(sum, &value)| *sum += value);
     }
-    /// Sets every number, those of the padding too.
+    /// Sets every element, padding included.
     pub fn fill(&mut self, value: T)
     where
         T: Copy,
@@ -159,8 +204,8 @@ impl<'a, T> TileMut<'a, T> {
     pub(crate) fn as_mut_ptr(&mut self) -> *mut T {
         self.data.as_mut_ptr()
     }
-    /// Repeats the last sample in the padding, so that what is computed there is as harmless as a real sample.
-    pub(crate) fn pad_with_last_sample(&mut self)
+    /// Repeats the last sample in the padding, so that no value computed there is worse than a real one.
+    pub fn pad_with_last_sample(&mut self)
     where
         T: Copy,
     {
@@ -172,16 +217,16 @@ impl<'a, T> TileMut<'a, T> {
             }
         }
     }
-    /// Sets the padding of one feature to zero, as gradients have it.
+    /// Sets the padding of one feature to zero, as gradients require.
     pub(crate) fn clear_padding(&mut self, feature: usize)
     where
         T: num_traits::Zero,
     {
         let samples = self.samples();
-        self.padded_feature(feature)[samples..].iter_mut().for_each(|number| *number = T::zero());
+        self.padded_feature(feature)[samples..].iter_mut().for_each(|value| *value = T::zero());
     }
-    /// One feature of all samples and of the padding.
-    pub(crate) fn padded_feature(&mut self, feature: usize) -> &mut [T] {
+    /// Returns one feature of all samples and of the padding.
+    pub fn padded_feature(&mut self, feature: usize) -> &mut [T] {
         let start = self.layout.feature(feature).start;
         let padded = self.padded_samples();
         &mut self.data[start..start + padded]

@@ -1,3 +1,5 @@
+//! The arguments of a layer: sizes, types and options.
+
 use core::fmt;
 
 use proc_macro2::{TokenStream, TokenTree};
@@ -6,7 +8,7 @@ use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::{Error, Expr, Ident, Lit, LitStr, Path, Result, Stmt, Token, parenthesized};
 
-use super::layer::{path, text};
+use super::path::{path, text};
 
 /// `(10 => 10, relu, init = he_normal)`
 pub(crate) struct Arguments {
@@ -15,11 +17,11 @@ pub(crate) struct Arguments {
     pub(crate) settings: Vec<Setting>,
 }
 
-/// What goes in and what comes out.
+/// The input size and the output size.
 pub(crate) enum Sizes {
     /// `10 => 1`
     Between(Expr, Expr),
-    /// `64`, of a layer that gives as much as it takes.
+    /// `64`, for a layer with equal input and output sizes.
     Kept(Expr),
 }
 
@@ -36,7 +38,7 @@ impl Parse for Arguments {
         let mut arguments = Self { sizes: None, types: Vec::new(), settings: Vec::new() };
         let result = arguments.read(&content);
         if result.is_err() {
-            // What is left must not be reported as well.
+            // Skip the rest, so that it causes no second error.
             content.parse::<TokenStream>()?;
         }
         result.map(|()| arguments)
@@ -62,26 +64,29 @@ impl Arguments {
 
     fn positional(&self, input: ParseStream) -> Result<Path> {
         if let Some(setting) = self.settings.last() {
-            return Err(input.error(format_args!("this goes before the named option `{}`", setting.name)));
+            return Err(input.error(format_args!("a type goes before the options: move it before `{}`", setting.name)));
         }
         if input.peek(LitStr) {
             let name: LitStr = input.parse()?;
-            return Err(Error::new(name.span(), format_args!("write `{}` without quotes", name.value())));
+            return Err(Error::new(
+                name.span(),
+                format_args!("expected a type, found a string: write `{}` without quotes", name.value()),
+            ));
         }
         if is_size(input) && matches!(self.sizes, Some(Sizes::Kept(_))) {
-            return Err(input.error("the two sizes have `=>` between them: `Dense(1 => 10)`"));
+            return Err(input.error("expected `=>` between the two sizes: `Dense(1 => 10)`"));
         }
-        path(input).map_err(|_| input.error("expected a type like `relu`, or an option like `init = he_normal`"))
+        path(input).map_err(|_| input.error("expected a type such as `relu` or an option such as `init = he_normal`"))
     }
 }
 
-/// Whether this is a number, or a constant as Rust spells them.
+/// Returns whether a literal or an upper-case constant follows.
 fn is_size(input: ParseStream) -> bool {
     let constant = |name: Ident| !name.unraw().to_string().contains(char::is_lowercase);
     input.peek(Lit) || input.fork().parse().is_ok_and(constant)
 }
 
-/// `init = …`, but not `N = 10`.
+/// Returns whether an option follows: `init = …`, but not `N = 10`.
 fn is_setting(input: ParseStream) -> bool {
     let equals = input.peek2(Token![=]) && !input.peek2(Token![=>]) && !input.peek2(Token![==]);
     input.peek(Ident) && equals && !is_size(input)
@@ -97,25 +102,27 @@ fn separator(input: ParseStream) -> Result<()> {
 impl Parse for Sizes {
     fn parse(input: ParseStream) -> Result<Self> {
         if let Some(wrong) = wrong_arrow(&input.fork())? {
-            return Err(Error::new_spanned(wrong, "the two sizes have `=>` between them: `Dense(1 => 10)`"));
+            return Err(Error::new_spanned(wrong, "expected `=>` between the two sizes: `Dense(1 => 10)`"));
         }
         if let Some(arrow) = input.parse::<Option<Token![=>]>>()? {
-            return Err(Error::new_spanned(arrow, "the input size is missing: `Dense(1 => 10)`"));
+            return Err(Error::new_spanned(arrow, "missing input size: `Dense(1 => 10)`"));
         }
         let first = size(input)?;
         let Some(arrow) = input.parse::<Option<Token![=>]>>()? else { return Ok(Self::Kept(first)) };
         if input.is_empty() || input.peek(Token![,]) {
-            return Err(Error::new_spanned(arrow, "the output size is missing: `Dense(1 => 10)`"));
+            return Err(Error::new_spanned(arrow, "missing output size: `Dense(1 => 10)`"));
         }
         let sizes = Self::Between(first, size(input)?);
         match input.parse::<Option<Token![=>]>>()? {
-            Some(arrow) => Err(Error::new_spanned(arrow, "a layer has two sizes: write one more layer for a third")),
+            Some(arrow) => {
+                Err(Error::new_spanned(arrow, "expected two sizes, found three: write another layer for the third"))
+            }
             None => Ok(sizes),
         }
     }
 }
 
-/// A size without the parentheses and braces around it, also the invisible ones around what another macro passes on.
+/// Parses a size, without its parentheses, braces and the invisible groups around a fragment of another macro.
 fn size(input: ParseStream) -> Result<Expr> {
     let mut size = input.parse()?;
     loop {
@@ -131,7 +138,7 @@ fn size(input: ParseStream) -> Result<Expr> {
     }
 }
 
-/// What stands between two sizes in place of `=>`.
+/// Returns the token between two sizes that should be `=>`.
 fn wrong_arrow(input: ParseStream) -> Result<Option<TokenStream>> {
     while !input.is_empty() && !input.peek(Token![=>]) && !input.peek(Token![,]) {
         if input.peek(Token![->]) {

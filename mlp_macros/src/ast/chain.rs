@@ -1,25 +1,33 @@
-use proc_macro2::TokenTree;
-use syn::parse::ParseStream;
-use syn::{Ident, Token, token};
+//! The body of `sequential!`: a list of layers.
 
-use super::{Body, Layer};
+use proc_macro2::TokenTree;
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, Ident, Result, Token, token};
+
+use super::{Body, LayerCall};
 use crate::errors::Errors;
 
 /// `Dense(1 => 10, relu), Dense(10 => 1)`
 pub(crate) struct Chain {
-    /// Nothing for a layer that cannot be read, whose error is noted.
-    pub(crate) layers: Vec<Option<Layer>>,
+    /// The layers; `None` for a layer that could not be parsed, whose error is already reported.
+    pub(crate) layers: Vec<Option<ChainLayer>>,
+}
+
+/// `hidden: Dense(10 => 10, relu)`
+pub(crate) struct ChainLayer {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) name: Option<Ident>,
+    pub(crate) call: LayerCall,
 }
 
 impl Body for Chain {
-    const BRACES: &str = "the layers stand in braces: `struct Net { Dense(1 => 10, relu), Dense(10 => 1) }`";
+    const BRACES: &str = "expected the layers in braces: `struct Net { Dense(1 => 10, relu), Dense(10 => 1) }`";
     const EXAMPLE: &str = "`pub struct Net { Dense(1 => 10, relu), Dense(10 => 1) }`";
 
     fn empty() -> Self {
         Self { layers: Vec::new() }
     }
 
-    /// Reads all there is, and goes on behind a layer that cannot be read.
     fn read(input: ParseStream, errors: &mut Errors) -> Self {
         let mut layers = Vec::new();
         while !input.is_empty() {
@@ -39,14 +47,15 @@ fn separator(input: ParseStream, errors: &mut Errors) {
         return;
     }
     if input.peek(Ident) || input.peek(Token![::]) || input.peek(Token![#]) {
-        errors.push(input.error("a `,` is missing before this layer"));
+        errors.push(input.error("missing `,` before this layer"));
     } else if input.peek(token::Paren) {
-        errors
-            .push(input.error("in a chain a layer takes what the layer before it gives: leave out these parentheses"));
+        let message = "a layer in `sequential!` takes the output of the previous layer as input: \
+                       remove these parentheses";
+        errors.push(input.error(message));
         let _ = input.parse::<TokenTree>();
         separator(input, errors);
     } else {
-        errors.push(input.error("layers are separated by `,`"));
+        errors.push(input.error("expected `,` between layers"));
         skip_layer(input);
         let _ = input.parse::<Token![,]>();
     }
@@ -56,4 +65,27 @@ fn skip_layer(input: ParseStream) {
     while !input.is_empty() && !input.peek(Token![,]) {
         let _ = input.parse::<TokenTree>();
     }
+}
+
+impl Parse for ChainLayer {
+    fn parse(input: ParseStream) -> Result<Self> {
+        Ok(Self { attributes: input.call(Attribute::parse_outer)?, name: name(input)?, call: input.parse()? })
+    }
+}
+
+/// Parses `hidden:`, if it is there.
+fn name(input: ParseStream) -> Result<Option<Ident>> {
+    if !input.peek(Ident) {
+        return Ok(None);
+    }
+    if input.peek2(Token![=]) {
+        let name: Ident = input.parse()?;
+        return Err(input.error(format_args!("expected `:` after a layer's name: `{name}: Dense(…)`")));
+    }
+    if !input.peek2(Token![:]) || input.peek2(Token![::]) {
+        return Ok(None);
+    }
+    let name = input.parse()?;
+    input.parse::<Token![:]>()?;
+    Ok(Some(name))
 }

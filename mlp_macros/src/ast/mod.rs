@@ -1,15 +1,16 @@
-//! What is written, one type a grammar rule.
+//! Syntax tree of the macro input, one type per grammar rule.
 
 mod arguments;
 mod chain;
 mod layer;
 mod network;
+mod path;
 mod statement;
 mod value;
 
 pub(crate) use arguments::{Arguments, Setting, Sizes};
-pub(crate) use chain::Chain;
-pub(crate) use layer::{Call, Layer};
-pub(crate) use network::{Body, Head, Item, Network, Networks, Place};
+pub(crate) use chain::{Chain, ChainLayer};
+pub(crate) use layer::LayerCall;
+pub(crate) use network::{Body, Head, Item, MacroPosition, Network, Networks};
 pub(crate) use statement::{Let, Model, Pattern, Statement, Statements};
-pub(crate) use value::{Callee, Value};
+pub(crate) use value::{Callee, ValueExpr};

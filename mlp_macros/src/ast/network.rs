@@ -1,3 +1,5 @@
+//! A network as an expression or as an item.
+
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Generics, Ident, Result, Token, Visibility, WhereClause, braced, token};
@@ -9,21 +11,21 @@ pub(crate) struct Networks<B> {
     pub(crate) networks: Vec<Network<B>>,
 }
 
-/// A network, whether it is a value or a type.
+/// A network, as a value or as a type.
 pub(crate) struct Network<B> {
     pub(crate) head: Head,
     pub(crate) body: B,
     pub(crate) errors: Errors,
 }
 
-/// What stands before the layers.
+/// The part before the layers.
 pub(crate) struct Head {
-    pub(crate) place: Place,
+    pub(crate) position: MacroPosition,
     pub(crate) scalar: Option<Ident>,
 }
 
-/// Where the macro is called.
-pub(crate) enum Place {
+/// The position of the macro call in the user's code.
+pub(crate) enum MacroPosition {
     /// `let model = sequential![…];`
     Expression,
     /// `sequential! { pub struct Net { … } }`
@@ -38,15 +40,17 @@ pub(crate) struct Item {
     pub(crate) generics: Generics,
 }
 
-/// What a macro describes a network by.
+/// The notation of a macro: the layers of `sequential!`, the statements of `functional!`.
 pub(crate) trait Body {
-    /// What to say where the braces are missing.
+    /// The error for missing braces.
     const BRACES: &str;
-    /// A network as an item.
+    /// An example of a network as an item.
     const EXAMPLE: &str;
 
+    /// Creates a body without layers.
     fn empty() -> Self;
-    /// Reads all there is, and notes what cannot be read.
+
+    /// Parses the whole input. Reports what cannot be parsed and continues after it.
     fn read(input: ParseStream, errors: &mut Errors) -> Self;
 }
 
@@ -64,7 +68,7 @@ impl<B: Body> Parse for Networks<B> {
     }
 }
 
-/// Whether what follows the attributes can only be an item.
+/// Returns whether an item follows the attributes.
 fn is_item(input: ParseStream) -> Result<bool> {
     input.call(Attribute::parse_outer)?;
     let keyword = input.peek(Token![pub]) || input.peek(Token![struct]) || input.peek(Token![enum]);
@@ -81,14 +85,15 @@ impl<B: Body> Network<B> {
         }
         let mut errors = Errors::default();
         let body = B::read(input, &mut errors);
-        Ok(Self { head: Head { place: Place::Expression, scalar }, body, errors })
+        Ok(Self { head: Head { position: MacroPosition::Expression, scalar }, body, errors })
     }
 
     /// `pub struct Net<const H: usize>: f64 { Dense(1 => H), … }`
     fn item(input: ParseStream) -> Result<Self> {
         let mut errors = Errors::default();
         let item = Item::parse::<B>(input, &mut errors)?;
-        let mut network = Self { head: Head { place: Place::Item(item), scalar: None }, body: B::empty(), errors };
+        let mut network =
+            Self { head: Head { position: MacroPosition::Item(item), scalar: None }, body: B::empty(), errors };
         if let Err(error) = network.body(input) {
             network.errors.push(error);
             input.parse::<TokenStream>()?;
@@ -98,7 +103,7 @@ impl<B: Body> Network<B> {
 
     fn body(&mut self, input: ParseStream) -> Result<()> {
         if input.peek(Token![where]) {
-            self.errors.add(input.parse::<WhereClause>()?, "a network needs no `where` clause: leave it out");
+            self.errors.add(input.parse::<WhereClause>()?, "a network has no `where` clause: remove it");
         }
         if input.peek(Token![:]) {
             input.parse::<Token![:]>()?;
@@ -116,17 +121,17 @@ impl<B: Body> Network<B> {
 
 impl Head {
     pub(crate) fn generics(&self) -> Option<&Generics> {
-        match &self.place {
-            Place::Item(item) => Some(&item.generics),
-            Place::Expression => None,
+        match &self.position {
+            MacroPosition::Item(item) => Some(&item.generics),
+            MacroPosition::Expression => None,
         }
     }
 
-    /// Where to point for what concerns all of it.
+    /// Returns the span of errors about the whole network.
     pub(crate) fn span(&self) -> Span {
-        match &self.place {
-            Place::Item(item) => item.name.span(),
-            Place::Expression => Span::call_site(),
+        match &self.position {
+            MacroPosition::Item(item) => item.name.span(),
+            MacroPosition::Expression => Span::call_site(),
         }
     }
 }
@@ -137,16 +142,16 @@ impl Item {
         let visibility = input.parse()?;
         keyword::<B>(input, errors)?;
         if !input.peek(Ident) {
-            return Err(input.error("the network's type needs a name: `struct Net { … }`"));
+            return Err(input.error("missing name of the network: `struct Net { … }`"));
         }
         Ok(Self { attributes, visibility, name: input.parse()?, generics: input.parse()? })
     }
 }
 
-/// Reads `struct`, or notes that it is something else.
+/// Parses `struct`, or reports the token in its place.
 fn keyword<B: Body>(input: ParseStream, errors: &mut Errors) -> Result<()> {
     if input.parse::<Option<Token![struct]>>()?.is_none() {
-        errors.push(input.error(format_args!("a network is a `struct`: {}", B::EXAMPLE)));
+        errors.push(input.error(format_args!("expected `struct`, as in {}", B::EXAMPLE)));
         if !input.peek(Ident) {
             input.parse::<TokenTree>()?;
         }

@@ -1,10 +1,12 @@
+//! The body of `functional!`: `let` statements and `Model(…)`.
+
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse as _, ParseStream};
 use syn::{Attribute, Error, Ident, Result, Token, parenthesized, token};
 
 use super::value::Names;
-use super::{Body, Value};
+use super::{Body, ValueExpr};
 use crate::errors::Errors;
 
 /// `let input = Input(1); … Model(input => output)`
@@ -16,15 +18,15 @@ pub(crate) struct Statements {
 pub(crate) enum Statement {
     Let(Let),
     Model(Model),
-    /// What cannot be read, whose error is noted, and the names it would have defined.
-    Broken(Vec<Ident>),
+    /// A statement that could not be parsed, whose error is already reported, with the names it defines.
+    Error(Vec<Ident>),
 }
 
 /// `let output = Dense(10 => 1)(hidden);`
 pub(crate) struct Let {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) pattern: Pattern,
-    pub(crate) value: Value,
+    pub(crate) value: ValueExpr,
 }
 
 pub(crate) enum Pattern {
@@ -43,14 +45,13 @@ pub(crate) struct Model {
 
 impl Body for Statements {
     const BRACES: &str =
-        "the network stands in braces: `struct Net { let input = Input(1); … Model(input => output) }`";
+        "expected the statements in braces: `struct Net { let input = Input(1); … Model(input => output) }`";
     const EXAMPLE: &str = "`pub struct Net { let input = Input(1); … Model(input => output) }`";
 
     fn empty() -> Self {
         Self { statements: Vec::new() }
     }
 
-    /// Reads all there is, and goes on behind a statement that cannot be read.
     fn read(input: ParseStream, errors: &mut Errors) -> Self {
         let names = names(&input.fork());
         let mut statements = Vec::new();
@@ -61,35 +62,35 @@ impl Body for Statements {
                     let _ = input.parse::<TokenTree>();
                 }
                 skip(input);
-                Statement::Broken(defined(&start).unwrap_or_default())
+                Statement::Error(defined(&start).unwrap_or_default())
             }));
         }
         Self { statements }
     }
 }
 
-/// What is defined anywhere.
+/// Returns all names that a `let` defines anywhere in the network.
 fn names(input: ParseStream) -> Names {
     let mut names = Names::new();
     while !input.is_empty() {
         if input.parse::<Token![let]>().is_err() {
             let _ = input.parse::<TokenTree>();
-        } else if let Ok(pattern) = pattern_of_anything(input) {
+        } else if let Ok(pattern) = pattern_with_mut(input) {
             names.extend(pattern.names().map(|name| name.unraw().to_string()));
         }
     }
     names
 }
 
-/// The names that a `let` defines.
+/// Parses the names that a `let` defines.
 fn defined(input: ParseStream) -> Result<Vec<Ident>> {
     input.call(Attribute::parse_outer)?;
     input.parse::<Token![let]>()?;
-    Ok(pattern_of_anything(input)?.names().cloned().collect())
+    Ok(pattern_with_mut(input)?.names().cloned().collect())
 }
 
-/// A pattern whose `mut` is noted elsewhere.
-fn pattern_of_anything(input: ParseStream) -> Result<Pattern> {
+/// Parses a pattern, and accepts a `mut` that is reported elsewhere.
+fn pattern_with_mut(input: ParseStream) -> Result<Pattern> {
     input.parse::<Option<Token![mut]>>()?;
     pattern(input)
 }
@@ -102,7 +103,7 @@ fn statement(input: ParseStream, names: &Names) -> Result<Statement> {
     if input.peek(Ident) && input.fork().parse::<Ident>()? == "Model" {
         return Model::parse(input).map(Statement::Model);
     }
-    Err(input.error("only `let name = …;` and `Model(inputs => outputs)` can stand here"))
+    Err(input.error("expected `let name = …;` or `Model(inputs => outputs)`"))
 }
 
 fn skip(input: ParseStream) {
@@ -120,27 +121,31 @@ impl Let {
         input.parse::<Token![let]>()?;
         let pattern = pattern(input)?;
         if input.peek(Token![:]) {
-            return Err(input.error("a value's type is known: `let name = …;`"));
+            return Err(input.error("a value has no type annotation: write `let name = …;`"));
         }
         if !input.peek(Token![=]) {
-            return Err(input.error("expected `= …;`: what it is"));
+            return Err(input.error("expected `=` and a value: `let name = …;`"));
         }
         input.parse::<Token![=]>()?;
-        let value = Value::parse(input, names)?;
+        let value = ValueExpr::parse(input, names)?;
         if !input.peek(Token![;]) {
-            return Err(match input.is_empty() || input.peek(Token![let]) || input.peek(Ident) {
-                true => Error::new(pattern.span(), "a `;` is missing at the end of this line"),
-                false => input.error("expected `;`: a value is an input, a layer called on values, or a slice of one"),
-            });
+            return Err(missing_semicolon(&pattern, input));
         }
         input.parse::<Token![;]>()?;
         Ok(Self { attributes, pattern, value })
     }
 }
 
+fn missing_semicolon(pattern: &Pattern, input: ParseStream) -> Error {
+    if input.is_empty() || input.peek(Token![let]) || input.peek(Ident) {
+        return Error::new(pattern.span(), "missing `;` at the end of this statement");
+    }
+    input.error("expected `;`: a value is an input, a layer called on values, or a slice of a value")
+}
+
 fn pattern(input: ParseStream) -> Result<Pattern> {
     if input.peek(Token![mut]) {
-        return Err(input.error("a value does not change: leave out `mut`"));
+        return Err(input.error("a value cannot change: remove `mut`"));
     }
     if !input.peek(token::Paren) {
         return input.parse().map(Pattern::Name).map_err(|error| Error::new(error.span(), "expected a name"));
@@ -178,11 +183,11 @@ impl Model {
     fn parse(input: ParseStream) -> Result<Self> {
         let keyword: Ident = input.parse()?;
         if !input.peek(token::Paren) {
-            return Err(Error::new(keyword.span(), "write `Model(inputs => outputs)`"));
+            return Err(Error::new(keyword.span(), "expected `Model(inputs => outputs)`"));
         }
         let content;
         parenthesized!(content in input);
-        let model = Self::behind(keyword, &content);
+        let model = Self::parse_content(keyword, &content);
         if model.is_err() {
             content.parse::<TokenStream>()?;
         }
@@ -190,26 +195,26 @@ impl Model {
         model
     }
 
-    fn behind(keyword: Ident, input: ParseStream) -> Result<Self> {
+    fn parse_content(keyword: Ident, input: ParseStream) -> Result<Self> {
         let inputs = tuple(input)?;
         if input.parse::<Option<Token![=>]>>()?.is_none() {
-            return Err(input.error("inputs and outputs have `=>` between them: `Model(input => output)`"));
+            return Err(input.error("expected `=>` between inputs and outputs: `Model(input => output)`"));
         }
         let outputs = tuple(input)?;
         input.parse::<Option<Token![,]>>()?;
         if !input.is_empty() {
-            return Err(input.error("several inputs or outputs stand in parentheses: `Model((a, b) => (c, d))`"));
+            return Err(input.error("expected parentheses around several inputs or outputs: `Model((a, b) => (c, d))`"));
         }
         Ok(Self { keyword, inputs, outputs })
     }
 }
 
-/// `a` or `(a, b)`
+/// Parses `a` or `(a, b)`.
 fn tuple(input: ParseStream) -> Result<Vec<Ident>> {
     if !input.peek(token::Paren) {
         let name = input.parse().map_err(|error| Error::new(error.span(), "expected the name of a value"))?;
         if input.peek(Token![,]) && !input.peek2(syn::parse::End) {
-            return Err(input.error("several inputs or outputs stand in parentheses: `Model((a, b) => (c, d))`"));
+            return Err(input.error("expected parentheses around several inputs or outputs: `Model((a, b) => (c, d))`"));
         }
         return Ok(vec![name]);
     }

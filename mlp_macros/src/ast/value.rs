@@ -1,3 +1,5 @@
+//! Values: inputs, layers called on values, names and slices.
+
 use std::collections::HashSet;
 
 use proc_macro2::{Span, TokenStream};
@@ -6,36 +8,36 @@ use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
 use syn::{Error, Expr, ExprRange, Ident, Result, Token, bracketed, parenthesized, token};
 
-use super::Call;
-use super::layer::path;
+use super::LayerCall;
+use super::path::path;
 
-/// What stands behind `=`, and between the parentheses of a call.
-pub(crate) enum Value {
+/// The right-hand side of a `let`, or an argument of a call.
+pub(crate) enum ValueExpr {
     /// `Input(3)`
     Input(Ident, Option<Expr>),
     /// `Dense(1 => 10, relu)`: a layer that is not called yet.
-    Layer(Call),
+    Layer(LayerCall),
     /// `Dense(1 => 10, relu)(input)`, `encode(input)`
-    Called { callee: Callee, span: Span, arguments: Vec<Value> },
+    Called { callee: Callee, span: Span, arguments: Vec<ValueExpr> },
     /// `input`
     Name(Ident),
     /// `input[0..4]`
-    Slice(Box<Value>, Box<ExprRange>),
+    Slice(Box<ValueExpr>, Box<ExprRange>),
 }
 
-/// What is called.
+/// The layer of a call.
 #[expect(clippy::large_enum_variant, reason = "there are a few of them, once")]
 pub(crate) enum Callee {
-    /// A layer, written where it is called.
-    Layer(Call),
-    /// A layer that was defined before.
+    /// A layer that is defined in the call.
+    Layer(LayerCall),
+    /// A layer that is defined by a previous `let`.
     Name(Ident),
 }
 
-/// All names that are defined somewhere in the network.
+/// All names that the network defines.
 pub(super) type Names = HashSet<String>;
 
-impl Value {
+impl ValueExpr {
     pub(super) fn parse(input: ParseStream, names: &Names) -> Result<Self> {
         let mut value = Self::unsliced(input, names)?;
         while input.peek(token::Bracket) {
@@ -58,10 +60,10 @@ impl Value {
             Some(name) if input.peek(token::Paren) => Self::call(Callee::Name(name), input, names),
             Some(name) => Ok(Self::Name(name)),
             None if holds_values(input, names) => {
-                Self::call(Callee::Layer(Call { path, arguments: None }), input, names)
+                Self::call(Callee::Layer(LayerCall { path, arguments: None }), input, names)
             }
             None => {
-                let call = Call::behind(path, input)?;
+                let call = LayerCall::parse_after(path, input)?;
                 if input.peek(token::Paren) {
                     Self::call(Callee::Layer(call), input, names)
                 } else {
@@ -77,15 +79,15 @@ impl Value {
         let size = (!content.is_empty()).then(|| content.parse()).transpose()?;
         if !content.is_empty() {
             content.parse::<TokenStream>()?;
-            return Err(Error::new(name.span(), "an input has one size: `Input(3)`"));
+            return Err(Error::new(name.span(), "expected one size: `Input(3)`"));
         }
         if input.peek(token::Paren) {
-            return Err(input.error("an input takes no values: leave out these parentheses"));
+            return Err(input.error("an input is not called on values: remove these parentheses"));
         }
         Ok(Self::Input(name, size))
     }
 
-    /// `(a, b)`, behind a layer.
+    /// Parses `(a, b)` after a layer.
     fn call(callee: Callee, input: ParseStream, names: &Names) -> Result<Self> {
         let content;
         let parentheses = parenthesized!(content in input);
@@ -94,17 +96,17 @@ impl Value {
             content.parse::<TokenStream>()?;
         }
         if input.peek(token::Paren) {
-            return Err(input.error("this calls a value; only a layer can be called"));
+            return Err(input.error("cannot call a value: only layers can be called"));
         }
         Ok(Self::Called { callee, span: parentheses.span.join(), arguments: arguments? })
     }
 }
 
-/// `a, b`
-fn list(input: ParseStream, names: &Names) -> Result<Vec<Value>> {
+/// Parses `a, b`.
+fn list(input: ParseStream, names: &Names) -> Result<Vec<ValueExpr>> {
     let mut values = Vec::new();
     while !input.is_empty() {
-        values.push(Value::parse(input, names)?);
+        values.push(ValueExpr::parse(input, names)?);
         if !input.is_empty() {
             input.parse::<Token![,]>()?;
         }
@@ -115,17 +117,17 @@ fn list(input: ParseStream, names: &Names) -> Result<Vec<Value>> {
 fn range(input: ParseStream) -> Result<ExprRange> {
     match input.parse()? {
         Expr::Range(range) => Ok(range),
-        other => Err(Error::new_spanned(other, "a slice is a range of features: `x[0..4]`")),
+        other => Err(Error::new_spanned(other, "expected a range of features: `x[0..4]`")),
     }
 }
 
-/// Names of values and layers begin with a small letter, unless they are defined with a capital.
+/// Returns whether an identifier names a value or a layer: it is defined in the network, or does not begin in upper case.
 fn is_name(name: &Ident, names: &Names) -> bool {
     let text = name.unraw().to_string();
     names.contains(&text) || !text.starts_with(char::is_uppercase)
 }
 
-/// Whether the parentheses that follow are a call of a network given by its path, and not sizes: `Encoder(x)`.
+/// Returns whether the next parentheses hold values, as in `Encoder(x)`, and not sizes.
 fn holds_values(input: ParseStream, names: &Names) -> bool {
     fn content(input: ParseStream) -> Result<(Ident, TokenStream, bool)> {
         let content;

@@ -1,33 +1,40 @@
-//! The chain rule, one call a layer, from the outputs to the inputs.
+//! Generates `backward`: one call per layer, from the outputs to the inputs.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens as _;
+use syn::ext::IdentExt as _;
 
-use super::forward::numbered;
-use super::{Code, Layer};
+use super::cache::{joined, numbered, own};
+use super::{Expansion, Layer};
 use crate::graph::{Source, Value};
 use crate::plan::Write;
 
-impl Code<'_> {
+impl Expansion<'_> {
     pub(super) fn backward(&self) -> TokenStream {
-        let samples = self.samples(&code! { pass.input }, true);
-        // What several values are put together to was kept.
+        // The concatenated arguments were kept by `forward`.
         let inputs =
             self.input_parts(&code! { pass.input }, |index| self.is_taken(index, |step| step.arguments.len() == 1));
-        let values = self.steps().filter(|&step| self.plan.homes[step].is_none()).map(|step| {
-            let (Layer { name: layer, call, .. }, name) = (self.called(step), &self.graph.steps[step].name);
-            code_at! { call=> let #name = cache.values.#name.tile(__mlp::Layer::outputs(&self.#layer), samples); }
-        });
         let outputs = self.outputs_again();
         let gradient = (!self.passes_input_gradient_on() && self.takes_input())
             .then(|| code! { let mut input_gradient = pass.input_gradient; });
+        let samples = self.reads_samples().then(|| code! { let samples = pass.input.samples(); });
+        let values = self.steps().filter(|&step| self.plan.output_of_step[step].is_none()).map(|step| {
+            let (Layer { call, .. }, name) = (self.called(step), &self.graph.steps[step].name);
+            let cache = own(&name.unraw().to_string());
+            code_at! { call=> let (#name, #cache) = cache.#name.split(samples); }
+        });
         let copies = self.plan.copies.iter().map(|&(output, write)| {
             let (name, value) = (numbered("output_gradient", output), &self.graph.outputs[output].value);
-            self.deliver(value, write, &code! { #name.as_tile() })
+            self.accumulate_gradient(value, write, &code! { #name.as_tile() })
         });
         let steps = self.steps().rev().map(|step| self.backward_step(step));
         code! {
-            fn backward(&self, options: &Self::Options, pass: __mlp::Backward<'_, Self>, cache: &mut Self::Cache) {
+            fn backward<__M: __mlp::Memory>(
+                &self,
+                options: &Self::Options,
+                pass: __mlp::Backward<'_, Self>,
+                cache: &mut Self::Cache<__M>,
+            ) {
                 #samples
                 #inputs
                 #(#values)*
@@ -39,7 +46,17 @@ impl Code<'_> {
         }
     }
 
-    /// The outputs and the gradients by them, unless they are the last step's alone.
+    /// Returns whether the number of samples is read.
+    fn reads_samples(&self) -> bool {
+        let reads = |step: usize| {
+            self.plan.output_of_step[step].is_none()
+                || self.graph.steps[step].arguments.len() > 1
+                || self.plan.needs_scratch(step)
+        };
+        self.steps().any(reads)
+    }
+
+    /// Splits the outputs and the gradients by them, unless they belong to the last step alone.
     fn outputs_again(&self) -> TokenStream {
         if self.has_one_output_at_the_end() {
             return TokenStream::new();
@@ -53,7 +70,7 @@ impl Code<'_> {
                 0 => code! { let #name = pass.output; },
                 _ => code! { let #name = pass.output.part(<Self::Output as __mlp::Part<#index>>::OFFSET, #features); },
             });
-            // Only the gradient of a value that others take too is added to.
+            // Only the gradient of a value with other readers is added to.
             let mutable = (!is_copy).then(|| code! { mut });
             let gradient = match (index == last, index) {
                 (true, 0) => code! { let #mutable #gradient = pass.output_gradient; },
@@ -70,7 +87,7 @@ impl Code<'_> {
         parts.collect()
     }
 
-    /// Whether the gradient by the input is one step's alone.
+    /// Returns whether exactly one step reads the network's input.
     fn passes_input_gradient_on(&self) -> bool {
         let arguments = self.graph.steps.iter().flat_map(|step| &step.arguments);
         let outputs = self.graph.outputs.iter().map(|output| &output.value);
@@ -85,63 +102,70 @@ impl Code<'_> {
     fn backward_step(&self, step: usize) -> TokenStream {
         let Layer { name: layer, call, .. } = self.called(step);
         let name = &self.graph.steps[step].name;
-        let (place, input, input_gradient) = self.backward_input(step);
-        let (output, output_gradient) = match self.plan.homes[step] {
-            Some(_) if self.has_one_output_at_the_end() => (code! { pass.output }, code! { pass.output_gradient }),
-            _ => (name.to_token_stream(), self.gradient_tile(step)),
+        let (buffer, input, input_gradient) = self.backward_input(step);
+        let gradient = self.gradient_tile(step);
+        let cache = own(&name.unraw().to_string());
+        let (output, output_gradient, cache) = match self.plan.output_of_step[step] {
+            None => (name.to_token_stream(), gradient, code! { #cache }),
+            Some(_) if self.has_one_output_at_the_end() => {
+                (code! { pass.output }, code! { pass.output_gradient }, code! { &mut cache.#name })
+            }
+            Some(_) => (name.to_token_stream(), code! { #gradient.reborrow() }, code! { &mut cache.#name }),
         };
-        let output_gradient = match self.plan.homes[step] {
-            Some(_) if !self.has_one_output_at_the_end() => code! { #output_gradient.reborrow() },
-            _ => output_gradient,
-        };
-        let deliveries = self.deliveries(step);
-        let before = self.graph.steps[step].arguments.iter().find_map(|argument| argument.value.source.step());
-        let before = before.filter(|&before| self.plan.only_user(self.graph, before) == Some(step));
-        let input_epilogue = self.handed_on(before, Some(step));
-        let output_epilogue = self.handed_on(Some(step), self.plan.only_user(self.graph, step));
+        let accumulations = self.accumulations(step);
+        let fused = self.fused(step);
         code_at! { call=>
-            #place
-            __mlp::Layer::backward(
-                &self.#layer,
-                &options.#layer,
-                __mlp::Backward {
-                    input: #input,
-                    output: #output,
-                    output_gradient: #output_gradient,
-                    input_gradient: #input_gradient,
-                    input_epilogue: #input_epilogue,
-                    output_epilogue: #output_epilogue,
-                    gradient: &mut pass.gradient.#layer,
-                },
-                &mut cache.layers.#name,
+            #buffer
+            __mlp::backward(
+                (&self.#layer, &options.#layer),
+                (#input, #output),
+                (#output_gradient, #input_gradient),
+                &mut pass.gradient.#layer,
+                #fused,
+                #cache,
             );
-            #deliveries
+            #accumulations
         }
     }
 
-    /// What one step does last and the next goes back through.
-    fn handed_on(&self, step: Option<usize>, next: Option<usize>) -> TokenStream {
-        let (Some(step), Some(next)) = (step, next) else { return code! { __mlp::Epilogue::Identity } };
-        let (Layer { name, .. }, Layer { name: next, call, .. }) = (self.called(step), self.called(next));
-        code_at! { call=> __mlp::handed_on(&self.#name, &self.#next) }
+    /// The epilogues before and of a step whose derivatives are fused.
+    fn fused(&self, step: usize) -> TokenStream {
+        let before = self.graph.steps[step].arguments.iter().find_map(|argument| argument.value.source.step());
+        let before = before.filter(|&before| self.plan.only_user(self.graph, before) == Some(step));
+        let next = self.plan.only_user(self.graph, step);
+        let Layer { alias, call, .. } = self.called(step);
+        let alias_of = |step: usize| &self.called(step).alias;
+        match (before.map(alias_of), next.map(alias_of)) {
+            (None, None) => code! { __mlp::FusedEpilogues::NONE },
+            (None, Some(next)) => code_at! { call=> __mlp::fused_before::<#alias, #next>() },
+            (Some(before), None) => code_at! { call=> __mlp::fused_after::<#before, #alias>() },
+            (Some(before), Some(next)) => code_at! { call=> __mlp::fused_between::<#before, #alias, #next>() },
+        }
     }
 
-    /// The place of the gradient by the input, the input, and that gradient.
+    /// The buffer of the gradient by the input, the input, and that gradient.
     fn backward_input(&self, step: usize) -> (Option<TokenStream>, TokenStream, TokenStream) {
         let Layer { name: layer, call, .. } = self.called(step);
-        let (name, arguments) = (&self.graph.steps[step].name, &self.graph.steps[step].arguments);
+        let name = &self.graph.steps[step].name;
+        let arguments = &self.graph.steps[step].arguments;
         let input = match arguments.as_slice() {
             [argument] => self.backward_tile(&argument.value),
-            _ => code_at! { call=> cache.joined.#name.tile(__mlp::Layer::inputs(&self.#layer), samples) },
+            _ => {
+                let field = joined(name);
+                code_at! { call=> __mlp::TileBuffer::tile(&cache.#field, __mlp::Module::inputs(&self.#layer), samples) }
+            }
         };
         if self.plan.needs_scratch(step) {
+            let buffer = own("scratch");
             let place = code_at! { call=>
-                let mut scratch = cache.scratch.tile_mut(__mlp::Layer::inputs(&self.#layer), samples);
+                let mut scratch =
+                    __mlp::TileBuffer::tile_mut(&mut cache.#buffer, __mlp::Module::inputs(&self.#layer), samples);
             };
             let is_wanted = arguments.iter().any(|argument| matches!(argument.value.source, Source::Step(_)));
-            let gradient = match is_wanted {
-                true => code! { ::core::option::Option::Some(scratch.reborrow()) },
-                false => code! { input_gradient.is_some().then(|| scratch.reborrow()) },
+            let gradient = if is_wanted {
+                code! { __Some(scratch.reborrow()) }
+            } else {
+                code! { input_gradient.is_some().then(|| scratch.reborrow()) }
             };
             return (Some(place), input, gradient);
         }
@@ -153,7 +177,7 @@ impl Code<'_> {
             }
             Source::Step(from) => {
                 let (place, gradient) = (self.gradient_place(from), self.gradient_tile(from));
-                (Some(place), input, code! { ::core::option::Option::Some(#gradient.reborrow()) })
+                (Some(place), input, code! { __Some(#gradient.reborrow()) })
             }
         }
     }
@@ -166,23 +190,25 @@ impl Code<'_> {
         self.part(value, &whole)
     }
 
-    /// The variable of the gradient by a step's value.
+    /// The variable of the gradient by a step's output.
     fn gradient_tile(&self, step: usize) -> TokenStream {
-        let name = match self.plan.homes[step] {
+        let name = match self.plan.output_of_step[step] {
             Some(output) => numbered("output_gradient", output),
-            None => numbered("gradient", self.plan.gradient(step)),
+            None => numbered("gradient", self.plan.gradient_buffer(step)),
         };
         name.to_token_stream()
     }
 
-    /// Makes the tile of the gradient by a step's value.
+    /// Creates the tile of the gradient by a step's output.
     fn gradient_place(&self, step: usize) -> TokenStream {
-        let (Layer { name, call, .. }, tile) = (self.called(step), self.gradient_tile(step));
-        code_at! { call=> let mut #tile = cache.#tile.tile_mut(__mlp::Layer::outputs(&self.#name), samples); }
+        let Layer { call, .. } = self.called(step);
+        let tile = self.gradient_tile(step);
+        let value = &self.graph.steps[step].name;
+        code_at! { call=> let mut #tile = __mlp::tile_like(&mut cache.#tile, #value); }
     }
 
-    /// Brings the gradients that were written aside where they belong.
-    fn deliveries(&self, step: usize) -> TokenStream {
+    /// Copies or adds scratch gradients to their destinations.
+    fn accumulations(&self, step: usize) -> TokenStream {
         if !self.plan.needs_scratch(step) {
             return TokenStream::new();
         }
@@ -191,18 +217,19 @@ impl Code<'_> {
         let mut offset = code! { 0 };
         let pieces = arguments.map(|(argument, write)| {
             let features = self.run_time_features(&argument.value);
-            let piece = match several {
-                true => code! { scratch.as_tile().part(#offset, #features) },
-                false => code! { scratch.as_tile() },
+            let piece = if several {
+                code! { scratch.as_tile().part(#offset, #features) }
+            } else {
+                code! { scratch.as_tile() }
             };
             offset = code! { #offset + #features };
-            self.deliver(&argument.value, *write, &piece)
+            self.accumulate_gradient(&argument.value, *write, &piece)
         });
         pieces.collect()
     }
 
-    /// Writes the gradient by a value where it belongs.
-    fn deliver(&self, value: &Value, write: Write, piece: &TokenStream) -> TokenStream {
+    /// Writes the gradient by a value to its destination.
+    fn accumulate_gradient(&self, value: &Value, write: Write, piece: &TokenStream) -> TokenStream {
         let (gradient, place) = match value.source {
             Source::Input(index) => {
                 let part = self.input_part(index);

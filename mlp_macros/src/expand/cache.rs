@@ -1,181 +1,174 @@
-//! The memory of a forward and a backward pass.
+//! Generates the cache: the buffers of a forward and a backward pass.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use syn::{Expr, Ident, Lit};
+use syn::{Expr, Generics, Ident, Lit, parse_quote};
 
-use super::forward::numbered;
-use super::{Code, Layer, types};
+use super::{Expansion, Layer, types};
 use crate::ast::Sizes;
 
-/// Memory for a value, or for several in turn.
-struct Buffer {
+/// Field of the cache.
+struct Field {
     name: Ident,
-    /// `Buffer`, or `Passing` for what only a prediction needs.
-    kind: TokenStream,
-    /// `kept` or `passing`.
-    made: TokenStream,
-    room: Room,
+    ty: TokenStream,
+    value: TokenStream,
 }
 
-/// How large a value is: as a number, and as a shape for memory that is part of a type.
+/// Size of a value: the number of features, and the shape as a type.
 #[derive(Clone)]
-struct Room {
+struct Size {
     features: TokenStream,
     shape: TokenStream,
-    /// The number, where it is written as one.
+    /// The number, if it is a literal.
     literal: Option<usize>,
 }
 
-impl Code<'_> {
-    /// What each layer keeps, what the layers give to each other, and the gradients by that.
+impl Expansion<'_> {
+    /// Generates the struct with one field for each step, for the gradients, and for the values of inference.
     pub(super) fn cache(&self) -> TokenStream {
-        let (_, arguments, _) = self.generics.split_for_impl();
-        let (generics, scalar) = (&self.generics, self.scalar());
-        let field = |Buffer { name, kind, room, .. }: Buffer| {
-            let shape = room.shape;
-            code! { #name: __mlp::#kind<#scalar, #shape>, }
-        };
-        let [values, joins, others] = [self.value_buffers(), self.join_buffers(), self.other_buffers()]
-            .map(|buffers| buffers.into_iter().map(field));
-        let layers = self.steps().map(|step| {
-            let (Layer { call, ty, .. }, name) = (self.called(step), &self.graph.steps[step].name);
-            code_at! { call=> #name: <#ty as __mlp::Layer>::Cache, }
-        });
-        let (joined, joined_struct) = match self.joins().next() {
-            None => (None, None),
-            Some(_) => {
-                (Some(code! { joined: __Joined #arguments, }), Some(code! { struct __Joined #generics { #(#joins)* } }))
-            }
-        };
-        code! {
-            pub struct __Cache #generics {
-                layers: __Layers #arguments,
-                values: __Values #arguments,
-                #joined
-                #(#others)*
-            }
-            struct __Layers #generics { #(#layers)* }
-            struct __Values #generics { #(#values)* }
-            #joined_struct
-        }
+        let generics = self.cache_generics();
+        let fields = self.cache_fields();
+        let fields = fields.iter().map(|Field { name, ty, .. }| code! { #name: #ty, });
+        code! { pub struct __Cache #generics { #(#fields)* } }
     }
 
-    /// Makes one for tiles of `samples`.
+    /// Generates the function that creates it.
     pub(super) fn new_cache(&self) -> TokenStream {
-        let field = |Buffer { name, made, room, .. }: Buffer| {
-            let features = room.features;
-            code! { #name: purpose.#made(#features, samples), }
-        };
-        let [values, joins, others] = [self.value_buffers(), self.join_buffers(), self.other_buffers()]
-            .map(|buffers| buffers.into_iter().map(field));
-        let layers = self.steps().map(|step| {
-            let (Layer { call, ty, .. }, name) = (self.called(step), &self.graph.steps[step].name);
-            code_at! { call=> #name: <#ty as __mlp::Layer>::cache(samples, purpose), }
-        });
-        let joined = self.joins().next().map(|_| code! { joined: __Joined { #(#joins)* }, });
+        let fields = self.cache_fields();
+        let fields = fields.iter().map(|Field { name, value, .. }| code! { #name: #value, });
         code! {
-            fn cache(samples: usize, purpose: __mlp::Purpose) -> Self::Cache {
-                __Cache {
-                    layers: __Layers { #(#layers)* },
-                    values: __Values { #(#values)* },
-                    #joined
-                    #(#others)*
-                }
+            fn cache<__M: __mlp::Memory>(allocator: __mlp::Allocator<__M>) -> Self::Cache<__M> {
+                __Cache { #(#fields)* }
             }
         }
     }
 
-    /// For each value that stays inside the network.
-    fn value_buffers(&self) -> Vec<Buffer> {
-        let name = |step: usize| self.graph.steps[step].name.clone();
-        self.inner().map(|step| Buffer::kept(name(step), Room::output(self.called(step)))).collect()
+    /// The network's generics and the kind of memory.
+    pub(super) fn cache_generics(&self) -> Generics {
+        let mut generics = self.generics.clone();
+        generics.params.push(parse_quote!(__M: __mlp::Memory));
+        generics
     }
 
-    /// For each layer that takes several values as one.
-    fn join_buffers(&self) -> Vec<Buffer> {
-        let name = |step: usize| self.graph.steps[step].name.clone();
-        self.joins().map(|step| Buffer::kept(name(step), Room::input(self.called(step)))).collect()
+    fn cache_fields(&self) -> Vec<Field> {
+        let steps = self.steps().map(|step| self.step_field(step));
+        steps.chain(self.joined_fields()).chain(self.gradient_fields()).chain(self.inference_fields()).collect()
     }
 
-    /// The memory that serves several values in turn.
-    fn other_buffers(&self) -> Vec<Buffer> {
-        let own = |name: &str| Ident::new(name, proc_macro2::Span::mixed_site());
-        let outputs =
-            |values: &Vec<usize>| values.iter().map(|&value| Room::output(self.called(value))).reduce(Room::or);
+    /// Field of a step: its output and the layer's cache, or the cache alone if the output is one of the network's.
+    fn step_field(&self, step: usize) -> Field {
+        let Layer { call, alias, .. } = self.called(step);
+        let name = self.graph.steps[step].name.clone();
+        if self.plan.output_of_step[step].is_some() {
+            let ty = code_at! { call=> __mlp::LayerCache<__M, #alias> };
+            let value = code_at! { call=> __mlp::LayerCache::new(allocator) };
+            return Field { name, ty, value };
+        }
+        let ty = code_at! { call=> __mlp::Step<__M, #alias> };
+        let value = code_at! { call=> __mlp::Step::new(allocator) };
+        Field { name, ty, value }
+    }
+
+    /// Fields of the layers with several arguments, and of those that write gradients to scratch memory first.
+    fn joined_fields(&self) -> Vec<Field> {
+        let joined = self.joins().map(|step| {
+            let name = joined(&self.graph.steps[step].name);
+            self.training_buffer(name, &Size::input(self.called(step)))
+        });
         let inputs =
-            |steps: &mut dyn Iterator<Item = usize>| steps.map(|step| Room::input(self.called(step))).reduce(Room::or);
-        let gradients = self.plan.gradients.iter().enumerate();
-        let gradients =
-            gradients.filter_map(|(index, values)| Some(Buffer::kept(numbered("gradient", index), outputs(values)?)));
-        let passing = self.plan.passing.iter().enumerate();
-        let passing =
-            passing.filter_map(|(index, values)| Some(Buffer::passing(numbered("passing", index), outputs(values)?)));
-        let joined = inputs(&mut self.joins()).map(|room| Buffer::passing(own("passing_joined"), room));
+            |steps: &mut dyn Iterator<Item = usize>| steps.map(|step| Size::input(self.called(step))).reduce(Size::max);
+        let shared = inputs(&mut self.joins()).map(|size| self.inference_buffer(own("inference_joined"), &size));
         let scratch = inputs(&mut self.steps().filter(|&step| self.plan.needs_scratch(step)));
-        let scratch = scratch.map(|room| Buffer::kept(own("scratch"), room));
-        gradients.chain(passing).chain(joined).chain(scratch).collect()
+        let scratch = scratch.map(|size| self.training_buffer(own("scratch"), &size));
+        joined.chain(shared).chain(scratch).collect()
     }
 
-    fn inner(&self) -> impl Iterator<Item = usize> {
-        self.steps().filter(|&step| self.plan.homes[step].is_none())
+    /// Fields of the gradients, each shared by several values.
+    fn gradient_fields(&self) -> Vec<Field> {
+        let slots = self.plan.gradient_buffers.iter().enumerate();
+        let field = |(index, values): (usize, &Vec<usize>)| {
+            Some(self.training_buffer(numbered("gradient", index), &self.outputs(values)?))
+        };
+        slots.filter_map(field).collect()
+    }
+
+    /// Fields of the values of inference, each shared by several values.
+    fn inference_fields(&self) -> Vec<Field> {
+        let slots = self.plan.inference_buffers.iter().enumerate();
+        let field = |(index, values): (usize, &Vec<usize>)| {
+            Some(self.inference_buffer(numbered("inference", index), &self.outputs(values)?))
+        };
+        slots.filter_map(field).collect()
+    }
+
+    /// Size that is enough for each of some values.
+    fn outputs(&self, values: &[usize]) -> Option<Size> {
+        values.iter().map(|&value| Size::output(self.called(value))).reduce(Size::max)
+    }
+
+    fn training_buffer(&self, name: Ident, Size { features, shape, .. }: &Size) -> Field {
+        let scalar = self.scalar();
+        let ty = code! { __M::Buffer<#scalar, #shape> };
+        Field { name, ty, value: code! { allocator.training(#features) } }
+    }
+
+    fn inference_buffer(&self, name: Ident, Size { features, shape, .. }: &Size) -> Field {
+        let scalar = self.scalar();
+        let ty = code! { __M::InferenceBuffer<#scalar, #shape> };
+        Field { name, ty, value: code! { allocator.inference(#features) } }
     }
 }
 
-impl Buffer {
-    fn kept(name: Ident, room: Room) -> Self {
-        Self { name, kind: code! { Buffer }, made: code! { kept }, room }
-    }
-
-    fn passing(name: Ident, room: Room) -> Self {
-        Self { name, kind: code! { Passing }, made: code! { passing }, room }
-    }
+/// Name of a field that no layer can have.
+pub(super) fn own(name: &str) -> Ident {
+    Ident::new(&format!("__{name}"), Span::mixed_site())
 }
 
-impl Room {
-    /// For what a layer gives.
+/// Name of one of several such fields, counted from 1.
+pub(super) fn numbered(name: &str, index: usize) -> Ident {
+    own(&format!("{name}_{}", index + 1))
+}
+
+/// Name of the field of a step's concatenated arguments.
+pub(super) fn joined(step: &Ident) -> Ident {
+    use syn::ext::IdentExt as _;
+    own(&format!("{}_joined", step.unraw()))
+}
+
+impl Size {
+    /// Size of a layer's output.
     fn output(layer: &Layer) -> Self {
         Self::new(layer, layer.call.sizes().map(Sizes::output), types::output(layer))
     }
 
-    /// For what a layer takes.
+    /// Size of a layer's input.
     fn input(layer: &Layer) -> Self {
         Self::new(layer, layer.call.sizes().map(Sizes::input), types::input(layer))
     }
 
     fn new(layer: &Layer, size: Option<&Expr>, shape: TokenStream) -> Self {
-        match size {
-            Some(Expr::Lit(size)) => Self {
-                features: size.to_token_stream(),
-                shape: code! { __mlp::Features<#size> },
-                literal: match &size.lit {
-                    Lit::Int(number) => number.base10_parse().ok(),
-                    _ => None,
-                },
-            },
-            _ => Self { features: code_at! { layer.call=> <#shape as __mlp::Shape>::FEATURES }, shape, literal: None },
-        }
+        let Some(Expr::Lit(size)) = size else {
+            let features = code_at! { layer.call=> <#shape as __mlp::Shape>::FEATURES };
+            return Self { features, shape, literal: None };
+        };
+        let literal = match &size.lit {
+            Lit::Int(number) => number.base10_parse().ok(),
+            _ => None,
+        };
+        Self { features: size.to_token_stream(), shape: code! { __mlp::Features<#size> }, literal }
     }
 
-    /// For this or the other.
-    fn or(self, other: Self) -> Self {
-        match (self.literal, other.literal) {
-            (Some(here), Some(there)) => {
-                if there > here {
-                    other
-                } else {
-                    self
-                }
-            }
-            _ => {
-                let (features, others) = (self.features, other.features);
-                let (shape, other) = (self.shape, other.shape);
-                Self {
-                    features: code! { __mlp::largest([#features, #others]) },
-                    shape: code! { __mlp::Either<#shape, #other> },
-                    literal: None,
-                }
-            }
+    /// Size that is enough for both.
+    fn max(self, other: Self) -> Self {
+        if let (Some(here), Some(there)) = (self.literal, other.literal) {
+            return if there > here { other } else { self };
+        }
+        let (features, others) = (self.features, other.features);
+        let (shape, other) = (self.shape, other.shape);
+        Self {
+            features: code! { __mlp::max_size([#features, #others]) },
+            shape: code! { __mlp::MaxOf<#shape, #other> },
+            literal: None,
         }
     }
 }

@@ -1,59 +1,63 @@
-//! The network as a graph of ONNX, where that is asked for.
+//! Generates `export`: the network as a graph of operators.
 
 use proc_macro2::TokenStream;
-use syn::ext::IdentExt as _;
 
+use super::cache::numbered;
 use super::values::length;
-use super::{Code, Layer};
+use super::{Expansion, Layer};
 use crate::graph::{Source, Value};
 
-impl Code<'_> {
+impl Expansion<'_> {
     pub(super) fn export(&self) -> TokenStream {
         let steps = self.steps().map(|step| self.export_step(step));
-        let outputs = self.graph.outputs.iter().map(|output| self.exported(&output.value));
+        let outputs = self.graph.outputs.iter().enumerate();
+        let (slices, outputs): (Vec<_>, Vec<_>) =
+            outputs.map(|(index, output)| self.exported(&output.value, index)).unzip();
         code! {
-            __mlp::if_onnx! {
-                fn export(
-                    &self,
-                    options: &Self::Options,
-                    graph: &mut __mlp::onnx::Graph,
-                    inputs: &[__mlp::onnx::Value],
-                ) -> __mlp::onnx::Exported {
-                    #(#steps)*
-                    ::core::result::Result::Ok([#(#outputs),*].concat())
-                }
+            fn export(
+                &self,
+                options: &Self::Options,
+                graph: &mut dyn __mlp::GraphBuilder,
+                inputs: &[__mlp::Value],
+            ) -> __mlp::Exported {
+                let mut exporter = __mlp::Exporter::new::<Self>(graph);
+                #(#steps)*
+                #(#slices)*
+                ::core::result::Result::Ok(__mlp::Values::concat(&[#(#outputs),*]))
             }
         }
     }
 
     fn export_step(&self, step: usize) -> TokenStream {
         let Layer { name: layer, call, .. } = self.called(step);
-        let (name, text) = (&self.graph.steps[step].name, layer.unraw().to_string());
-        let arguments = self.graph.steps[step].arguments.iter().map(|argument| self.exported(&argument.value));
+        let name = &self.graph.steps[step].name;
+        let index = self.layer_index(self.graph.steps[step].layer);
+        let arguments = self.graph.steps[step].arguments.iter().enumerate();
+        let (slices, arguments): (Vec<_>, Vec<_>) =
+            arguments.map(|(index, argument)| self.exported(&argument.value, index)).unzip();
         code_at! { call=>
-            let arguments = [#(#arguments),*].concat();
-            let #name = graph.layer(#text, |graph| {
-                __mlp::Layer::export(&self.#layer, &options.#layer, graph, &arguments)
-            })?;
+            #(#slices)*
+            let #name = exporter.layer(#index, &self.#layer, &options.#layer, &[#(#arguments),*])?;
         }
     }
 
-    /// A value for each part.
-    fn exported(&self, value: &Value) -> TokenStream {
+    /// The slice of a value, if it is one, and the values of each part.
+    fn exported(&self, value: &Value, index: usize) -> (Option<TokenStream>, TokenStream) {
         let whole = match value.source {
             Source::Input(input) if self.graph.inputs[input].size.is_none() => code! { inputs },
-            Source::Input(input) => code! { inputs[#input..=#input] },
+            Source::Input(input) => code! { &inputs[#input..=#input] },
             Source::Step(step) => {
                 let name = &self.graph.steps[step].name;
-                code! { #name[..] }
+                code! { &#name }
             }
         };
         let part = match value.part {
-            Some(part) => code! { (#whole)[#part..=#part] },
+            Some(part) => code! { &(#whole)[#part..=#part] },
             None => whole,
         };
-        let Some(slice) = &value.slice else { return code! { (#part).to_vec() } };
+        let Some(slice) = &value.slice else { return (None, part) };
+        let name = numbered("slice", index);
         let (first, length) = (&slice.first, length(slice));
-        code! { [graph.slice(&(#part)[0], #first, #length)].to_vec() }
+        (Some(code! { let #name = exporter.slice(#part, #first, #length); }), code! { &#name })
     }
 }

@@ -1,29 +1,29 @@
-//! What a person would write by hand: one call a layer.
+//! Generates `forward`: one call per layer.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::ToTokens as _;
-use syn::Ident;
 
-use super::{Code, Layer};
+use super::cache::{joined, numbered, own};
+use super::{Expansion, Layer};
 use crate::graph::{Source, Value};
 
-impl Code<'_> {
+impl Expansion<'_> {
     pub(super) fn forward(&self) -> TokenStream {
         let steps = self.steps().map(|step| self.forward_step(step));
-        let samples = self.samples(&code! { input }, false);
-        let is_given =
+        let samples = self.joins().next().map(|_| code! { let samples = input.samples(); });
+        let is_output =
             |index: usize| self.graph.outputs.iter().any(|output| output.value.source == Source::Input(index));
-        let inputs = self.input_parts(&code! { input }, |index| self.is_taken(index, |_| true) || is_given(index));
+        let inputs = self.input_parts(&code! { input }, |index| self.is_taken(index, |_| true) || is_output(index));
         let outputs = self.output_parts(&code! { output });
         let copies = self.plan.copies.iter().map(|&(output, _)| self.copy(output));
         code! {
-            fn forward(
+            fn forward<__M: __mlp::Memory>(
                 &self,
                 options: &Self::Options,
                 mut mode: __mlp::Mode<'_>,
                 input: __mlp::Tile<'_, Self::Scalar>,
                 output: __mlp::TileMut<'_, Self::Scalar>,
-                cache: &mut Self::Cache,
+                cache: &mut Self::Cache<__M>,
             ) {
                 #samples
                 #inputs
@@ -43,23 +43,23 @@ impl Code<'_> {
         let parts = (0..=last).map(|index| {
             let name = self.output_name(index);
             let features = self.run_time_features(&self.graph.outputs[index].value);
-            match index == last {
-                true => code! { let mut #name = #tile; },
-                false => code! { let (mut #name, #tile) = #tile.split_at(#features); },
+            if index == last {
+                return code! { let mut #name = #tile; };
             }
+            code! { let (mut #name, #tile) = #tile.split_at(#features); }
         });
         parts.collect()
     }
 
-    /// The variable of an output's tile: that of the step whose value lies there.
+    /// The variable of an output's tile: that of the step that writes it.
     pub(super) fn output_name(&self, output: usize) -> TokenStream {
-        match self.plan.homes.iter().position(|home| *home == Some(output)) {
+        match self.plan.output_of_step.iter().position(|written| *written == Some(output)) {
             Some(step) => self.graph.steps[step].name.to_token_stream(),
             None => numbered("output", output).to_token_stream(),
         }
     }
 
-    /// Whether the only output is what the last step gives, and nothing else takes it.
+    /// Returns whether the last step writes the only output.
     pub(super) fn has_one_output_at_the_end(&self) -> bool {
         let last = self.graph.steps.len().checked_sub(1);
         let is_last = |value: &Value| last.is_some_and(|last| *value == Value::whole(Source::Step(last)));
@@ -69,36 +69,37 @@ impl Code<'_> {
     fn forward_step(&self, step: usize) -> TokenStream {
         let Layer { name: layer, call, .. } = self.called(step);
         let name = &self.graph.steps[step].name;
-        let (joined, input) = self.forward_input(step);
-        let (place, output) = match self.plan.homes[step] {
-            Some(_) if self.has_one_output_at_the_end() => (None, code! { output }),
-            Some(_) => (None, code! { #name.reborrow() }),
+        let (concatenation, input) = self.forward_input(step);
+        let output = match self.plan.output_of_step[step] {
             None => {
-                let passing = numbered("passing", self.plan.passing(step));
-                let place = code_at! { call=>
-                    let mut #name = cache
-                        .values
-                        .#name
-                        .tile_mut_or(&mut cache.#passing, __mlp::Layer::outputs(&self.#layer), samples);
+                let shared = numbered("inference", self.plan.inference_buffer(step));
+                return code_at! { call=>
+                    #concatenation
+                    let #name = __mlp::Step::forward(
+                        &mut cache.#name,
+                        (&self.#layer, &options.#layer),
+                        mode.reborrow(),
+                        #input,
+                        &mut cache.#shared,
+                    );
                 };
-                (Some(place), code! { #name.reborrow() })
             }
+            Some(_) if self.has_one_output_at_the_end() => code! { output },
+            Some(_) => code! { #name.reborrow() },
         };
         code_at! { call=>
-            #joined
-            #place
-            __mlp::Layer::forward(
-                &self.#layer,
-                &options.#layer,
+            #concatenation
+            __mlp::forward(
+                (&self.#layer, &options.#layer),
                 mode.reborrow(),
                 #input,
                 #output,
-                &mut cache.layers.#name,
+                &mut cache.#name,
             );
         }
     }
 
-    /// The place where several arguments are put together, and the tile that the layer takes.
+    /// The concatenation of several arguments, and the tile that the layer reads.
     fn forward_input(&self, step: usize) -> (Option<TokenStream>, TokenStream) {
         let arguments = &self.graph.steps[step].arguments;
         let tiles: Vec<_> = arguments.iter().map(|argument| self.forward_tile(&argument.value)).collect();
@@ -106,15 +107,17 @@ impl Code<'_> {
             return (None, tile.clone());
         }
         let Layer { name: layer, call, .. } = self.called(step);
-        let name = &self.graph.steps[step].name;
-        let place = code_at! { call=>
-            let mut joined = cache
-                .joined
-                .#name
-                .tile_mut_or(&mut cache.passing_joined, __mlp::Layer::inputs(&self.#layer), samples);
-            __mlp::join(joined.reborrow(), [#(#tiles),*]);
+        let (field, shared) = (joined(&self.graph.steps[step].name), own("inference_joined"));
+        let concatenation = code_at! { call=>
+            let mut joined = __mlp::TileBuffer::tile_mut_or_shared(
+                &mut cache.#field,
+                &mut cache.#shared,
+                __mlp::Module::inputs(&self.#layer),
+                samples,
+            );
+            __mlp::concatenate(joined.reborrow(), [#(#tiles),*]);
         };
-        (Some(place), code! { joined.as_tile() })
+        (Some(concatenation), code! { joined.as_tile() })
     }
 
     fn forward_tile(&self, value: &Value) -> TokenStream {
@@ -128,29 +131,14 @@ impl Code<'_> {
         self.part(value, &whole)
     }
 
-    /// An output that is a copy.
+    /// Copies a value to an output.
     fn copy(&self, output: usize) -> TokenStream {
         let (name, tile) = (self.output_name(output), self.forward_tile(&self.graph.outputs[output].value));
         code! { #name.copy_from(#tile); }
     }
 
-    /// The number of samples, where a tile has to be made.
-    pub(super) fn samples(&self, input: &TokenStream, with_scratch: bool) -> Option<TokenStream> {
-        let makes_tiles = |step: usize| {
-            self.plan.homes[step].is_none()
-                || self.graph.steps[step].arguments.len() > 1
-                || (with_scratch && self.plan.needs_scratch(step))
-        };
-        self.steps().any(makes_tiles).then(|| code! { let samples = #input.samples(); })
-    }
-
-    /// The steps that take several values.
+    /// The steps with several arguments.
     pub(super) fn joins(&self) -> impl Iterator<Item = usize> {
         self.steps().filter(|&step| self.graph.steps[step].arguments.len() > 1)
     }
-}
-
-/// `gradient_1`, counted from 1.
-pub(super) fn numbered(name: &str, index: usize) -> Ident {
-    Ident::new(&format!("{name}_{}", index + 1), Span::mixed_site())
 }

@@ -4,9 +4,9 @@ use expect_test::{ExpectFile, expect_file};
 use quote::quote;
 
 use crate::ast::{Chain, Networks, Statements};
-use crate::graph::Checked;
+use crate::graph::Analyze;
 
-fn check<B: Checked>(input: proc_macro2::TokenStream, expected: ExpectFile) {
+fn check<B: Analyze>(input: proc_macro2::TokenStream, expected: ExpectFile) {
     let networks: Networks<B> = syn::parse2(input).unwrap();
     expected.assert_eq(&prettyplease::unparse(&syn::parse2(crate::networks(networks)).unwrap()));
 }

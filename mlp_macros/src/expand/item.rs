@@ -5,17 +5,17 @@ use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{Path, Token, parse_quote};
 
-use super::{Code, Layer};
-use crate::ast::Place;
+use super::{Expansion, Layer};
+use crate::ast::MacroPosition;
 
-impl Code<'_> {
+impl Expansion<'_> {
     /// A public field for each layer.
     pub(super) fn item(&self) -> TokenStream {
         let Self { name, generics, .. } = self;
         let attributes = self.attributes();
-        let visibility = match &self.graph.head.place {
-            Place::Item(item) => item.visibility.to_token_stream(),
-            Place::Expression => TokenStream::new(),
+        let visibility = match &self.graph.head.position {
+            MacroPosition::Item(item) => item.visibility.to_token_stream(),
+            MacroPosition::Expression => TokenStream::new(),
         };
         let (fields, derive) = (self.each(field), self.derive());
         code! {
@@ -49,7 +49,7 @@ impl Code<'_> {
         let (impls, generics, _) = self.generics.split_for_impl();
         let (name, scalar) = (&self.name, self.scalar());
         let counts =
-            self.layers.iter().map(|Layer { call, ty, .. }| code_at! { call=> __mlp::count::<#scalar, #ty>() });
+            self.layers.iter().map(|Layer { call, alias, .. }| code_at! { call=> __mlp::count::<#scalar, #alias>() });
         code! {
             unsafe impl #impls __mlp::Parameters for #name #generics {
                 type Scalar = #scalar;
@@ -72,7 +72,7 @@ impl Code<'_> {
     }
 }
 
-fn field(Layer { name, call, attributes, ty }: &Layer) -> TokenStream {
+fn field(Layer { name, call, attributes, ty, .. }: &Layer) -> TokenStream {
     let text = format!(" `{call}`");
     let documented = attributes.iter().any(|attribute| attribute.path().is_ident("doc"));
     let doc = (!documented).then(|| code! { #[doc = #text] });

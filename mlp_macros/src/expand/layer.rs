@@ -1,11 +1,12 @@
 //! The network as a layer.
 
 use proc_macro2::TokenStream;
+use syn::ext::IdentExt as _;
 
-use super::{Code, Layer, types};
+use super::{Expansion, Layer, types};
 use crate::graph::{Source, Value};
 
-impl Code<'_> {
+impl Expansion<'_> {
     pub(super) fn layer(&self) -> TokenStream {
         let (impls, generics, _) = self.generics.split_for_impl();
         let (name, types) = (&self.name, self.associated_types());
@@ -18,10 +19,10 @@ impl Code<'_> {
             self.update(),
             self.penalty(),
             self.export(),
-            summarize(),
+            self.configure(),
         ];
         code! {
-            impl #impls __mlp::Layer for #name #generics {
+            impl #impls __mlp::Module for #name #generics {
                 #types
                 #(#methods)*
             }
@@ -31,14 +32,21 @@ impl Code<'_> {
     fn associated_types(&self) -> TokenStream {
         let (_, generics, _) = self.generics.split_for_impl();
         let (input, output) = (self.whole_input(), self.whole_output());
-        let whole_batch =
-            self.layers.iter().map(|Layer { call, ty, .. }| code_at! { call=> <#ty as __mlp::Layer>::WHOLE_BATCH });
+        let cache_generics = self.cache_generics();
+        let (_, cache_arguments, _) = cache_generics.split_for_impl();
+        let kind = self.graph.kind;
+        let inputs = self.input_infos();
+        let infos = self.each(|Layer { name, call, alias, .. }| {
+            let name = name.unraw().to_string();
+            code_at! { call=> __mlp::LayerInfo::layer::<#alias>(#name), }
+        });
         code! {
             type Input = #input;
             type Output = #output;
             type Options = __Options #generics;
-            type Cache = __Cache #generics;
-            const WHOLE_BATCH: ::core::primitive::bool = #(#whole_batch)||*;
+            type Cache<__M: __mlp::Memory> = __Cache #cache_arguments;
+            const KIND: &'static str = #kind;
+            const LAYERS: &'static [__mlp::LayerInfo] = &[#(#inputs)* #infos];
         }
     }
 
@@ -69,9 +77,32 @@ impl Code<'_> {
         }
     }
 
+    /// Descriptions of the inputs that have a row in the summary.
+    fn input_infos(&self) -> Vec<TokenStream> {
+        let inputs = self.graph.inputs.iter().enumerate();
+        let info = |(index, input): (usize, &crate::graph::Input)| {
+            let name = input.name?.unraw().to_string();
+            let shape = self.shape(&Value::whole(Source::Input(index)));
+            Some(code! { __mlp::LayerInfo::input::<#shape>(#name), })
+        };
+        inputs.filter_map(info).collect()
+    }
+
+    /// Visits the options of each layer.
+    fn configure(&self) -> TokenStream {
+        let layers = self.each(|Layer { name, call, alias, .. }| {
+            code_at! { call=> <#alias as __mlp::Module>::configure(&options.#name, visitor); }
+        });
+        code! {
+            fn configure(options: &Self::Options, visitor: &mut dyn __mlp::LayerVisitor) {
+                #layers
+            }
+        }
+    }
+
     fn initialize(&self) -> TokenStream {
         let layers = self.each(|Layer { name, call, .. }| {
-            code_at! { call=> __mlp::Layer::initialize(&mut self.#name, &options.#name, rng); }
+            code_at! { call=> __mlp::Module::initialize(&mut self.#name, &options.#name, rng); }
         });
         let checks = self.check_parameters();
         code! {
@@ -83,22 +114,18 @@ impl Code<'_> {
     }
 
     fn penalty(&self) -> TokenStream {
-        let layers = self.layers.iter().map(|Layer { name, call, .. }| {
-            code_at! { call=>
-                __mlp::Layer::penalty(
-                    &self.#name,
-                    &options.#name,
-                    gradient.as_deref_mut().map(|gradient| &mut gradient.#name),
-                )
-            }
+        let penalties = self.layers.iter().map(|Layer { name, call, .. }| {
+            code_at! { call=> __mlp::penalty(&self.#name, &options.#name) }
+        });
+        let gradients = self.each(|Layer { name, call, .. }| {
+            code_at! { call=> __mlp::add_penalty(&self.#name, &options.#name, &mut gradient.#name); }
         });
         code! {
-            fn penalty(
-                &self,
-                options: &Self::Options,
-                mut gradient: ::core::option::Option<&mut Self>,
-            ) -> ::core::primitive::f64 {
-                #(#layers)+*
+            fn penalty(&self, options: &Self::Options) -> ::core::primitive::f64 {
+                #(#penalties)+*
+            }
+            fn add_penalty_gradient(&self, options: &Self::Options, gradient: &mut Self) {
+                #gradients
             }
         }
     }
@@ -106,12 +133,7 @@ impl Code<'_> {
     fn update(&self) -> TokenStream {
         let layers = self.each(|Layer { name, call, .. }| {
             code_at! { call=>
-                __mlp::Layer::update(
-                    &mut self.#name,
-                    &options.#name,
-                    &gradient.#name,
-                    rule,
-                );
+                __mlp::update(&mut self.#name, &options.#name, &gradient.#name, rule);
             }
         });
         code! {
@@ -131,14 +153,5 @@ fn together(shapes: &[TokenStream]) -> TokenStream {
     match shapes {
         [shape] => shape.clone(),
         _ => code! { (#(#shapes),*) },
-    }
-}
-
-/// Inside another network it is one row.
-fn summarize() -> TokenStream {
-    code! {
-        fn summarize(name: &str, options: &Self::Options, summary: &mut __mlp::Summary) {
-            summary.network::<Self>(name, options);
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! Code for a checked graph. Nothing here can fail.
+//! Expansion for a checked graph. Nothing here can fail.
 
 /// Like `quote!`, but local variables are the macro's own: a layer may be named `input`.
 macro_rules! code {
@@ -34,12 +34,12 @@ mod values;
 use proc_macro2::{Span, TokenStream};
 use syn::{Attribute, Generics, Ident};
 
-use crate::ast::{Call, Place};
-use crate::graph::{self, Graph};
+use crate::ast::{LayerCall, MacroPosition};
+use crate::graph::Graph;
 use crate::plan::Plan;
 
 /// What all parts of the code are written from.
-struct Code<'a> {
+struct Expansion<'a> {
     graph: &'a Graph<'a>,
     types: values::Types<'a>,
     plan: Plan,
@@ -48,46 +48,49 @@ struct Code<'a> {
     layers: Vec<Layer<'a>>,
 }
 
-/// A layer as the code mentions it.
+/// Layer as the code refers to it.
 struct Layer<'a> {
     name: &'a Ident,
-    call: &'a Call,
+    call: &'a LayerCall,
     attributes: &'a [Attribute],
+    /// Type, in the user's scope.
     ty: TokenStream,
+    /// Alias of the type, inside the generated block.
+    alias: TokenStream,
+    /// Definition of the alias.
+    definition: TokenStream,
 }
 
 pub(crate) fn network(graph: &Graph) -> TokenStream {
-    let code = Code::new(graph);
+    let code = Expansion::new(graph);
     let (item, impls, name) = (code.item(), code.impls(), &code.name);
     let constants = code.types.constants(&code.cfg());
-    match &graph.head.place {
-        Place::Item(_) => {
+    match &graph.head.position {
+        MacroPosition::Item(_) => {
             let named = code.named();
             code! { #constants #item #impls #named }
         }
-        Place::Expression => code! {{ #constants #item #impls ::mlp::__private::new::<#name>() }},
+        MacroPosition::Expression => code! {{ #constants #item #impls ::mlp::__private::new::<#name>() }},
     }
 }
 
-impl<'a> Code<'a> {
+impl<'a> Expansion<'a> {
     fn new(graph: &'a Graph<'a>) -> Self {
-        let (name, generics) = match &graph.head.place {
-            Place::Item(item) => (item.name.clone(), item.generics.clone()),
-            Place::Expression => (Ident::new(&format!("__{}", graph.kind), Span::mixed_site()), Generics::default()),
+        let (name, generics) = match &graph.head.position {
+            MacroPosition::Item(item) => (item.name.clone(), item.generics.clone()),
+            MacroPosition::Expression => {
+                (Ident::new(&format!("__{}", graph.kind), Span::mixed_site()), Generics::default())
+            }
         };
         let types = values::Types::new(graph, &name);
-        let layers = graph.layers.iter().enumerate().map(|(index, layer)| {
-            let graph::Layer { name, call, attributes, .. } = layer;
-            Layer { name, call, attributes, ty: types.layer(index) }
-        });
-        let layers = layers.collect();
+        let layers = types::layers(graph, &types);
         Self { graph, types, plan: Plan::new(graph), name, layers, generics }
     }
 
     fn attributes(&self) -> &[Attribute] {
-        match &self.graph.head.place {
-            Place::Item(item) => &item.attributes,
-            Place::Expression => &[],
+        match &self.graph.head.position {
+            MacroPosition::Item(item) => &item.attributes,
+            MacroPosition::Expression => &[],
         }
     }
 
@@ -101,6 +104,7 @@ impl<'a> Code<'a> {
         let cfg = self.cfg();
         let scalar = self.scalar();
         let items = [
+            self.aliases(),
             self.check_constants(),
             self.parameters(),
             self.options(),
@@ -112,6 +116,7 @@ impl<'a> Code<'a> {
         code! {
             #(#cfg)*
             const _: () = {
+                use ::core::option::Option::Some as __Some;
                 use ::core::primitive::{#scalar, str, usize};
                 use ::mlp::__private as __mlp;
                 #(#items)*
@@ -122,6 +127,11 @@ impl<'a> Code<'a> {
     /// The scalar's name: inside the constant it is that of `core`, whatever `f32` is to the user.
     fn scalar(&self) -> TokenStream {
         types::scalar(self.graph.scalar)
+    }
+
+    /// The aliases of the layers' types.
+    fn aliases(&self) -> TokenStream {
+        self.each(|layer| layer.definition.clone())
     }
 
     /// A piece of code for each layer.

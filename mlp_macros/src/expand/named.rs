@@ -5,10 +5,10 @@ use quote::ToTokens as _;
 use syn::Ident;
 use syn::ext::IdentExt as _;
 
-use super::Code;
-use crate::ast::Place;
+use super::Expansion;
+use crate::ast::MacroPosition;
 
-impl Code<'_> {
+impl Expansion<'_> {
     /// `NetInputs { a, b }` and `NetOutputs { c, d }`, where there are several.
     pub(super) fn named(&self) -> TokenStream {
         let inputs: Vec<_> = self.graph.inputs.iter().filter_map(|input| input.name.cloned()).collect();
@@ -21,7 +21,7 @@ impl Code<'_> {
     }
 
     fn values(&self, names: &[Ident], suffix: &str, what: &str) -> TokenStream {
-        let Place::Item(item) = &self.graph.head.place else { return TokenStream::new() };
+        let MacroPosition::Item(item) = &self.graph.head.position else { return TokenStream::new() };
         let visibility = item.visibility.to_token_stream();
         let name = Ident::new(&format!("{}{suffix}", item.name.unraw()), item.name.span());
         let doc = format!(" The {what} of [`{}`] by name: data, targets or predictions.", item.name.unraw());
@@ -44,48 +44,21 @@ impl Code<'_> {
         }
     }
 
-    /// A struct of values is what the tuple of them is.
+    /// Implements `Data` for a struct of values, as for the tuple of them. A macro of `mlp` omits it without std.
     fn data(&self, name: &Ident, names: &[Ident], types: &[Ident], shapes: &[Ident]) -> TokenStream {
         let scalar = self.scalar();
-        let scalar = code! { ::core::primitive::#scalar };
-        let shape = code! { (#(#shapes),*) };
-        let tuple = code! { (#(&self.#names),*) };
-        let as_data = code! { <(#(&#types),*) as ::mlp::__private::Data<#scalar, #shape>> };
-        let cfg = self.attributes().iter().filter(|attribute| attribute.path().is_ident("cfg"));
+        let cfg = self.cfg();
         code! {
             #(#cfg)*
-            const _: () = {
-                impl<#(#types),*> ::core::convert::From<(#(#types),*)> for #name<#(#types),*> {
-                    fn from((#(#names),*): (#(#types),*)) -> Self {
-                        Self { #(#names),* }
-                    }
+            impl<#(#types),*> ::core::convert::From<(#(#types),*)> for #name<#(#types),*> {
+                fn from((#(#names),*): (#(#types),*)) -> Self {
+                    Self { #(#names),* }
                 }
-                impl<#(#shapes: ::mlp::__private::Shape,)* #(#types: ::mlp::__private::Data<#scalar, #shapes>),*>
-                    ::mlp::__private::Data<#scalar, #shape> for #name<#(#types),*>
-                {
-                    fn samples(&self) -> ::core::primitive::usize {
-                        #as_data::samples(&#tuple)
-                    }
-                    fn get(
-                        &self,
-                        sample: ::core::primitive::usize,
-                        feature: ::core::primitive::usize,
-                    ) -> #scalar {
-                        #as_data::get(&#tuple, sample, feature)
-                    }
-                    fn copy_to(&self, rows: ::mlp::__private::Rows<'_>, tile: ::mlp::__private::TileMut<'_, #scalar>) {
-                        #as_data::copy_to(&#tuple, rows, tile);
-                    }
-                    fn uneven(
-                        &self,
-                    ) -> ::core::option::Option<(::core::primitive::usize, ::core::primitive::usize)> {
-                        #as_data::uneven(&#tuple)
-                    }
-                    fn is_finite(&self) -> ::core::primitive::bool {
-                        #as_data::is_finite(&#tuple)
-                    }
-                }
-            };
+            }
+            #(#cfg)*
+            ::mlp::__private::implement_data! {
+                #name<#(#types),*> [#(#shapes),*] [#(#names),*] ::core::primitive::#scalar
+            }
         }
     }
 }

@@ -3,45 +3,47 @@
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt as _;
 
-use super::{Code, Layer};
-use crate::ast::Place;
-use crate::graph::{Source, Step};
+use super::Expansion;
+use crate::ast::MacroPosition;
+use crate::graph::{Source, Step, Value};
 
-impl Code<'_> {
+impl Expansion<'_> {
     pub(super) fn network(&self) -> TokenStream {
         let (impls, generics, _) = self.generics.split_for_impl();
-        let (name, kind) = (&self.name, self.graph.kind);
-        let title = match &self.graph.head.place {
-            Place::Item(item) => item.name.unraw().to_string(),
-            Place::Expression => kind.to_lowercase(),
+        let name = &self.name;
+        let kind = self.graph.kind;
+        let title = match &self.graph.head.position {
+            MacroPosition::Item(item) => item.name.unraw().to_string(),
+            MacroPosition::Expression => kind.to_lowercase(),
         };
         let outputs = self.graph.outputs.iter().map(|output| output.name.unraw().to_string());
-        let inputs = self.graph.inputs.iter().enumerate().filter_map(|(index, input)| {
-            let (name, shape) = (input.name?.unraw().to_string(), self.input_shape(index));
-            Some(code! { summary.input::<#shape>(#name); })
+        let calls = (!self.is_chain()).then(|| {
+            let calls = self.graph.steps.iter().map(|step| self.call(step));
+            code! { const CALLS: &'static [__mlp::Call] = &[#(#calls),*]; }
         });
-        let rows = self.each(|Layer { name, call, ty, .. }| {
-            let (field, name) = (name, name.unraw().to_string());
-            code_at! { call=> <#ty as __mlp::Layer>::summarize(#name, &options.#field, summary); }
-        });
-        let calls = self.graph.steps.iter().map(|step| self.call(step));
         code! {
-            impl #impls __mlp::Network for #name #generics {
+            impl #impls __mlp::BaseNetwork for #name #generics {
                 const NAME: &'static str = #title;
-                const KIND: &'static str = #kind;
                 const OUTPUTS: &'static [&'static str] = &[#(#outputs),*];
-                const CALLS: &'static [__mlp::Call] = &[#(#calls),*];
-
-                fn rows(options: &Self::Options, summary: &mut __mlp::Summary) {
-                    #(#inputs)*
-                    #rows
-                }
+                #calls
             }
         }
     }
 
-    fn input_shape(&self, index: usize) -> TokenStream {
-        self.shape(&crate::graph::Value::whole(Source::Input(index)))
+    /// Returns whether each layer is called once, on the output of the previous one, and no input has a row.
+    fn is_chain(&self) -> bool {
+        let inputs = self.graph.inputs.iter().filter(|input| input.name.is_some()).count();
+        let is_next = |(index, step): (usize, &Step)| {
+            let source = index.checked_sub(1).map_or(Source::Input(0), Source::Step);
+            step.layer == index
+                && matches!(step.arguments.as_slice(), [argument] if argument.value == Value::whole(source))
+        };
+        inputs == 0 && self.graph.steps.iter().enumerate().all(is_next)
+    }
+
+    /// Index of a layer in `LAYERS`, where the inputs with a row come first.
+    pub(super) fn layer_index(&self, layer: usize) -> usize {
+        self.graph.inputs.iter().filter(|input| input.name.is_some()).count() + layer
     }
 
     /// Which row is called on which values. The inputs' rows come first, and each is a call without arguments.
@@ -50,14 +52,14 @@ impl Code<'_> {
         let arguments = step.arguments.iter().filter_map(|argument| {
             let part = argument.value.part.unwrap_or(0);
             match argument.value.source {
-                Source::Input(input) => (inputs > 0).then(|| code! { __mlp::Origin { call: #input, value: #part } }),
+                Source::Input(input) => (inputs > 0).then(|| code! { __mlp::Argument::new(#input, #part) }),
                 Source::Step(step) => {
                     let call = inputs + step;
-                    Some(code! { __mlp::Origin { call: #call, value: #part } })
+                    Some(code! { __mlp::Argument::new(#call, #part) })
                 }
             }
         });
         let row = inputs + step.layer;
-        code! { __mlp::Call { row: #row, arguments: &[#(#arguments),*] } }
+        code! { __mlp::Call::new(#row, &[#(#arguments),*]) }
     }
 }

@@ -2,15 +2,19 @@
 
 use proc_macro2::TokenStream;
 
-use super::{Code, Layer};
+use super::{Expansion, Layer};
+use crate::ast::Setting;
 
-impl Code<'_> {
+impl Expansion<'_> {
     pub(super) fn options(&self) -> TokenStream {
-        let (impls, arguments, _) = self.generics.split_for_impl();
         let generics = &self.generics;
-        let fields = self.each(|Layer { name, call, ty, .. }| {
-            code_at! { call=> #name: <#ty as __mlp::Layer>::Options, }
+        let (impls, arguments, _) = generics.split_for_impl();
+        let fields = self.each(|Layer { name, call, alias, .. }| {
+            code_at! { call=> #name: __mlp::Options<#alias>, }
         });
+        if self.layers.iter().all(|layer| settings(layer).next().is_none()) {
+            return code! { #[derive(::core::default::Default)] pub struct __Options #generics { #fields } };
+        }
         let values = self.each(value);
         code! {
             pub struct __Options #generics { #fields }
@@ -23,10 +27,15 @@ impl Code<'_> {
     }
 }
 
+/// The options that a layer is written with.
+fn settings<'a>(layer: &Layer<'a>) -> impl Iterator<Item = &'a Setting> + use<'a> {
+    layer.call.arguments.iter().flat_map(|arguments| &arguments.settings)
+}
+
 /// Each option is a call of the method of its name.
-fn value(Layer { name, call, ty, .. }: &Layer) -> TokenStream {
-    let settings = call.arguments.iter().flat_map(|arguments| &arguments.settings);
-    let calls: TokenStream = settings
+fn value(layer: &Layer) -> TokenStream {
+    let Layer { name, call, alias, .. } = layer;
+    let calls: TokenStream = settings(layer)
         .map(|setting| {
             let (name, value) = (&setting.name, &setting.value);
             code! { .#name(#value) }
@@ -35,5 +44,5 @@ fn value(Layer { name, call, ty, .. }: &Layer) -> TokenStream {
     if calls.is_empty() {
         return code_at! { call=> #name: ::core::default::Default::default(), };
     }
-    code_at! { call=> #name: <<#ty as __mlp::Layer>::Options as ::core::default::Default>::default() #calls, }
+    code_at! { call=> #name: <__mlp::Options<#alias> as ::core::default::Default>::default() #calls, }
 }

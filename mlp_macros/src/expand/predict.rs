@@ -5,11 +5,11 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote_spanned};
 
 use super::values::length;
-use super::{Code, Layer, types};
+use super::{Expansion, Layer, types};
 use crate::ast::Sizes;
 use crate::graph::{Argument, Comparison, Source, Value};
 
-impl Code<'_> {
+impl Expansion<'_> {
     pub(super) fn forward_one(&self) -> TokenStream {
         let steps = self.steps().map(|step| self.predict_step(step));
         let outputs = self.predicted();
@@ -29,7 +29,7 @@ impl Code<'_> {
     fn predict_step(&self, step: usize) -> TokenStream {
         let Layer { name: layer, call, .. } = self.called(step);
         let (name, input) = (&self.graph.steps[step].name, self.predict_input(step));
-        let output = code_at! { call=> __mlp::Layer::forward_one::<__V>(&self.#layer, &options.#layer, #input) };
+        let output = code_at! { call=> __mlp::infer::<__V, _>(&self.#layer, &options.#layer, #input) };
         let output = self.counted(step, output);
         if self.has_one_output_at_the_end() && step + 1 == self.graph.steps.len() {
             return output;
@@ -58,7 +58,7 @@ impl Code<'_> {
         let value = Value::whole(Source::Step(step));
         let Some(constant) = self.types.constant(&value) else { return output };
         let (gives, shape) = (types::output(self.called(step)), self.shape(&value));
-        code! { <__mlp::Connection as __mlp::Fits<{ #constant }, { #constant }>>::fit::<_, #gives, #shape>(&#output) }
+        code! { <__mlp::Connection as __mlp::InputMatches<{ #constant }, { #constant }>>::fit::<_, #gives, #shape>(&#output) }
     }
 
     fn predict_input(&self, step: usize) -> TokenStream {
@@ -78,11 +78,11 @@ impl Code<'_> {
         let shape = types::input(layer);
         let samples = arguments.iter().enumerate().map(|(index, argument)| {
             let part =
-                code_at! { layer.call=> <<#shape as __mlp::Arity<#count>>::Whole as __mlp::Part<#index>>::Shape };
+                code_at! { layer.call=> <<#shape as __mlp::TupleOf<#count>>::Whole as __mlp::Part<#index>>::Shape };
             self.fit(argument, &code! { { <#part as __mlp::Shape>::FEATURES } }, &part)
         });
         let samples: Vec<_> = samples.collect();
-        code_at! { layer.call=> &<#shape as __mlp::Arity<#count>>::together((#(#samples),*)) }
+        code_at! { layer.call=> &<#shape as __mlp::TupleOf<#count>>::from_parts((#(#samples),*)) }
     }
 
     /// Whether a value is all of a chain's input.
@@ -94,13 +94,13 @@ impl Code<'_> {
     fn fit(&self, argument: &Argument, takes: &TokenStream, shape: &TokenStream) -> TokenStream {
         let (value, given) = (self.sample(&argument.value), self.shape(&argument.value));
         match argument.comparison {
-            Comparison::Types => quote_spanned! { argument.place=>
-                <__mlp::Connection as __mlp::FitsAs<#given, #shape>>::fit(::core::clone::Clone::clone(#value))
+            Comparison::Types => quote_spanned! { argument.span=>
+                <__mlp::Connection as __mlp::ShapeMatches<#given, #shape>>::fit(::core::clone::Clone::clone(#value))
             },
             Comparison::Done | Comparison::Numbers => {
                 let gives = self.features(&argument.value);
-                quote_spanned! { argument.place=>
-                    <__mlp::Connection as __mlp::Fits<#gives, #takes>>::fit::<_, #given, #shape>(#value)
+                quote_spanned! { argument.span=>
+                    <__mlp::Connection as __mlp::InputMatches<#gives, #takes>>::fit::<_, #given, #shape>(#value)
                 }
             }
         }

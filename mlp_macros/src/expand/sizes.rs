@@ -5,11 +5,11 @@ use quote::quote_spanned;
 use syn::Expr;
 use syn::spanned::Spanned as _;
 
-use super::{Code, values};
+use super::{Expansion, values};
 use crate::ast::Sizes;
 use crate::graph::Value;
 
-impl Code<'_> {
+impl Expansion<'_> {
     /// Constants are known where the network is written.
     pub(super) fn check_constants(&self) -> TokenStream {
         let sizes = self.sizes_to_check().filter(|size| !self.is_parameter(size)).map(check);
@@ -53,6 +53,6 @@ impl Code<'_> {
 }
 
 fn check(size: &Expr) -> TokenStream {
-    let message = "a size of 0: each layer takes and gives at least one number";
+    let message = "layer sizes must be at least 1";
     quote_spanned! { size.span()=> ::core::assert!((#size) != 0, #message) }
 }

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::{Attribute, Expr, Ident};
 
-use super::{Code, Layer, types};
+use super::{Expansion, Layer, types};
 use crate::ast::Sizes;
 use crate::graph::{Argument, Graph, Slice, Source, Step, Value};
 
@@ -38,7 +38,7 @@ impl<'a> Types<'a> {
         let mentions = |tokens: &dyn ToTokens| {
             let mut parameters = self.graph.head.generics().into_iter().flat_map(syn::Generics::const_params);
             let tokens = tokens.to_token_stream();
-            parameters.any(|parameter| crate::graph::mentions(tokens.clone(), &parameter.ident))
+            parameters.any(|parameter| crate::tokens::mentions(tokens.clone(), &parameter.ident))
         };
         match value.source {
             _ if value.slice.is_some() => true,
@@ -73,7 +73,7 @@ impl<'a> Types<'a> {
                 #[doc(hidden)]
                 #[allow(non_upper_case_globals)]
                 const #name: ::core::primitive::usize =
-                    <<#ty as ::mlp::__private::Layer>::Output as ::mlp::__private::Shape>::FEATURES;
+                    <<#ty as ::mlp::__private::Module>::Output as ::mlp::__private::Shape>::FEATURES;
             })
         });
         constants.collect()
@@ -117,7 +117,7 @@ impl<'a> Types<'a> {
                 }
                 None => {
                     let ty = self.layer(self.graph.steps[0].layer);
-                    code_at! { self.graph.layers[0].call=> <#ty as ::mlp::__private::Layer>::Input }
+                    code_at! { self.graph.layers[0].call=> <#ty as ::mlp::__private::Module>::Input }
                 }
             },
             Source::Step(step) => {
@@ -131,13 +131,13 @@ impl<'a> Types<'a> {
                     return code! { ::mlp::__private::Features<{ #constant }> };
                 }
                 let ty = self.layer(layer);
-                code_at! { call=> <#ty as ::mlp::__private::Layer>::Output }
+                code_at! { call=> <#ty as ::mlp::__private::Module>::Output }
             }
         }
     }
 }
 
-impl Code<'_> {
+impl Expansion<'_> {
     pub(super) fn shape(&self, value: &Value) -> TokenStream {
         self.types.shape(value)
     }
@@ -171,7 +171,7 @@ impl Code<'_> {
         match value.source {
             Source::Step(step) if value.is_whole() => {
                 let Layer { name, call, .. } = self.called(step);
-                code_at! { call=> __mlp::Layer::outputs(&self.#name) }
+                code_at! { call=> __mlp::Module::outputs(&self.#name) }
             }
             _ => match self.written(value) {
                 Some(size @ Expr::Lit(_)) => size.to_token_stream(),
@@ -268,6 +268,6 @@ pub(super) fn length(slice: &Slice) -> TokenStream {
 pub(super) fn check(slice: &Slice, features: &TokenStream) -> TokenStream {
     let Slice { first, end } = slice;
     let place = |bound: &Expr| syn::spanned::Spanned::span(bound);
-    let message = "a slice ends behind its start, and not behind the last feature of its value";
+    let message = "slice out of range: expected `start < end <= number of features`";
     quote_spanned! { place(end)=> ::core::assert!((#first) < (#end) && (#end) <= #features, #message) }
 }

@@ -1,35 +1,41 @@
-//! Layers that lack a size. The macro does not know how many a layer has, but it can see when two disagree.
+//! Checks for missing sizes. The macro does not know the arity of a layer, but sees when two layers of a kind differ.
 
 use syn::Error;
 
-use super::Described;
-use super::chain::output;
-use crate::ast::{Call, Sizes};
+use super::description::LayerDescription;
+use super::sizes::output_size;
+use crate::ast::{LayerCall, Sizes};
 
-pub(super) fn check(layer: Described, index: usize, layers: &[Option<Described>]) -> Result<(), Error> {
-    let (call, before) = (&layer.call, index.checked_sub(1).and_then(|before| output(layers[before]?)));
+/// Returns an error if layer `index` of a chain has fewer sizes than another layer of its kind.
+pub(super) fn check(layer: LayerDescription, index: usize, layers: &[Option<LayerDescription>]) -> Result<(), Error> {
+    let call = layer.call;
+    let previous = index.checked_sub(1).and_then(|previous| output_size(layers[previous]?));
     if let Some(other) = layers.iter().flatten().find(|other| has_more_sizes(other.call, call)) {
-        return Err(missing(call, before, &format!(" that {other}, has")));
+        return Err(missing(call, previous, &format!(" that {} has", other.subject())));
     }
-    // `Dense(10, relu)`, as in Keras. A layer that keeps its width and has a type as well is no likely first one.
-    if index == 0 && has_one_size(call) && call.arguments.iter().any(|arguments| !arguments.types.is_empty()) {
-        return Err(missing(call, before, ""));
+    // `Dense(10, relu)`, as in Keras. A layer of one size that also has a type is unlikely to come first.
+    let has_types = call.arguments.iter().any(|arguments| !arguments.types.is_empty());
+    if index == 0 && has_one_size(call) && has_types {
+        return Err(missing(call, previous, ""));
     }
     Ok(())
 }
 
-fn has_one_size(call: &Call) -> bool {
+fn has_one_size(call: &LayerCall) -> bool {
     matches!(call.sizes(), Some(Sizes::Kept(_)))
 }
 
-/// `Dense(1 => 10)` and `Dense(10)`
-fn has_more_sizes(other: &Call, call: &Call) -> bool {
-    let has_two_sizes = |call: &Call| matches!(call.sizes(), Some(Sizes::Between(..)));
+fn has_two_sizes(call: &LayerCall) -> bool {
+    matches!(call.sizes(), Some(Sizes::Between(..)))
+}
+
+/// Returns whether `call` lacks a size of `other`, as `Dense(10)` next to `Dense(1 => 10)`.
+fn has_more_sizes(other: &LayerCall, call: &LayerCall) -> bool {
     other.path == call.path && has_two_sizes(other) && !has_two_sizes(call)
 }
 
-fn missing(call: &Call, before: Option<usize>, which: &str) -> Error {
-    let input = before.map_or("inputs".into(), |gives| gives.to_string());
+fn missing(call: &LayerCall, previous: Option<usize>, which: &str) -> Error {
+    let input = previous.map_or("inputs".into(), |size| size.to_string());
     let output = call.sizes().map_or("outputs".into(), Sizes::to_string);
     let message = format!("`{call}` lacks a size{which}: write `{}({input} => {output})`", call.kind());
     match call.sizes() {

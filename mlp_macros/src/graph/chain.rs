@@ -1,93 +1,98 @@
-//! A chain: each layer is called once, on what the layer before it gives.
+//! Analysis of a chain: each layer is called once, on the output of the previous layer.
 
 use syn::{Error, Ident};
 
-use super::sizes::literal;
+use super::description::LayerDescription;
+use super::sizes::{literal, output_size};
 use super::{
-    Argument, Checked, Comparison, Described, Graph, Input, Layer, Output, Source, Step, Value, arity, check_layer,
-    comparison, header, names,
+    Analyze, Argument, Comparison, Graph, Input, LayerNode, Output, Source, Step, Value, arity, comparison, header,
+    layer, names,
 };
-use crate::ast::{self, Chain, Head, Network, Sizes};
+use crate::ast::{Chain, ChainLayer, Head, Network, Sizes};
 use crate::errors::Errors;
 
-impl Checked for Chain {
-    fn check(network: &Network<Self>) -> Result<Graph<'_>, Errors> {
+impl Analyze for Chain {
+    fn analyze(network: &Network<Self>) -> Result<Graph<'_>, Errors> {
         let Network { head, body, errors } = network;
         let mut errors = errors.clone();
         let scalar = header::check(head, &mut errors);
         if body.layers.is_empty() && errors.is_empty() {
-            errors.add_at(head.span(), "a network has at least one layer: `Dense(1 => 10, relu), Dense(10 => 1)`");
+            errors.add_at(head.span(), "expected at least one layer: `Dense(1 => 10, relu), Dense(10 => 1)`");
         }
-        let written = described(body);
-        let sound: Vec<_> =
-            written.iter().map(|layer| layer.filter(|layer| check_layer(*layer, head, &mut errors))).collect();
-        let comparisons = comparisons(&sound, head, &mut errors);
-        let names = names::names(&written, &mut errors);
+        let layers = descriptions(body);
+        let valid: Vec<_> =
+            layers.iter().map(|layer| layer.filter(|layer| layer::check(*layer, head, &mut errors))).collect();
+        let comparisons = comparisons(&valid, head, &mut errors);
+        let names = names::names(&layers, &mut errors);
         if !errors.is_empty() {
             return Err(errors);
         }
-        let layers: Vec<_> = written.into_iter().flatten().zip(names.into_iter().flatten()).collect();
-        let steps: Vec<_> = comparisons.into_iter().zip(&layers).enumerate().map(step).collect();
-        let outputs = steps
-            .last()
-            .into_iter()
-            .map(|step| Output { name: step.name.clone(), value: Value::whole(Source::Step(steps.len() - 1)) });
-        let (outputs, inputs) = (outputs.collect(), vec![Input { name: None, size: None }]);
-        let layer = |(Described { call, attributes, .. }, name)| Layer { name, call, attributes, sized_by: None };
-        let layers = layers.into_iter().map(layer).collect();
+        let layers = nodes(&layers, names);
+        let steps = steps(&layers, comparisons);
+        let outputs = output(&steps).into_iter().collect();
+        let inputs = vec![Input { name: None, size: None }];
         Ok(Graph { head, kind: "Sequential", scalar, inputs, layers, steps, outputs })
     }
 }
 
-fn described(chain: &Chain) -> Vec<Option<Described<'_>>> {
+fn descriptions(chain: &Chain) -> Vec<Option<LayerDescription<'_>>> {
     let layers = chain.layers.iter().enumerate();
-    layers.map(|(index, layer)| layer.as_ref().map(|layer| numbered(index + 1, layer))).collect()
+    layers.map(|(index, layer)| layer.as_ref().map(|layer| description(index + 1, layer))).collect()
 }
 
-fn numbered(number: usize, layer: &ast::Layer) -> Described<'_> {
-    let ast::Layer { attributes, name, call } = layer;
-    Described { number: Some(number), name: name.as_ref(), call, attributes }
+fn description(number: usize, layer: &ChainLayer) -> LayerDescription<'_> {
+    let ChainLayer { attributes, name, call } = layer;
+    LayerDescription { number: Some(number), name: name.as_ref(), call, attributes }
 }
 
-fn step((index, (comparison, (layer, name))): (usize, (Comparison, &(Described, Ident)))) -> Step {
-    let source = index.checked_sub(1).map_or(Source::Input(0), Source::Step);
-    let argument = Argument { value: Value::whole(source), comparison, place: comparison::place(layer.call) };
-    Step { name: name.clone(), layer: index, arguments: vec![argument] }
+fn nodes<'a>(layers: &[Option<LayerDescription<'a>>], names: Vec<Option<Ident>>) -> Vec<LayerNode<'a>> {
+    let layers = layers.iter().flatten().zip(names.into_iter().flatten());
+    layers
+        .map(|(LayerDescription { call, attributes, .. }, name)| LayerNode { name, call, attributes, sized_by: None })
+        .collect()
 }
 
-/// For each layer how its input is compared with the output before it.
-fn comparisons(layers: &[Option<Described>], head: &Head, errors: &mut Errors) -> Vec<Comparison> {
-    let mut before = None;
+fn steps(layers: &[LayerNode], comparisons: Vec<Comparison>) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for (index, (layer, comparison)) in layers.iter().zip(comparisons).enumerate() {
+        let source = index.checked_sub(1).map_or(Source::Input(0), Source::Step);
+        let argument = Argument { value: Value::whole(source), comparison, span: comparison::span(layer.call) };
+        steps.push(Step { name: layer.name.clone(), layer: index, arguments: vec![argument] });
+    }
+    steps
+}
+
+fn output(steps: &[Step]) -> Option<Output> {
+    let last = steps.last()?;
+    Some(Output { name: last.name.clone(), value: Value::whole(Source::Step(steps.len() - 1)) })
+}
+
+/// Returns for each layer how its input size is compared with the previous output size. Reports mismatches.
+fn comparisons(layers: &[Option<LayerDescription>], head: &Head, errors: &mut Errors) -> Vec<Comparison> {
+    let mut previous = None;
     let mut comparisons = Vec::new();
     for (index, layer) in layers.iter().enumerate() {
         let complete = layer.filter(|layer| errors.take(arity::check(*layer, index, layers)).is_some());
-        let pair = before.zip(complete);
-        comparisons.push(pair.map_or(Comparison::Done, |(before, layer)| compared(before, layer, head)));
-        let fits = errors.take(pair.map_or(Ok(()), |(before, layer)| compare(before, layer))).is_some();
-        // What does not fit is to change, and with it what it gives, where that is the same size.
-        before = complete.filter(|layer| fits || matches!(layer.call.sizes(), Some(Sizes::Between(..))));
+        let pair = previous.zip(complete);
+        comparisons.push(pair.map_or(Comparison::Done, |(previous, layer)| comparison_of(previous, layer, head)));
+        let fits = errors.take(pair.map_or(Ok(()), |(previous, layer)| compare(previous, layer))).is_some();
+        // The user will change the input size of a mismatch, and with it the output size, if both are the same.
+        previous = complete.filter(|layer| fits || matches!(layer.call.sizes(), Some(Sizes::Between(..))));
     }
     comparisons
 }
 
-fn compare(before: Described, layer: Described) -> Result<(), Error> {
-    let (Some(gives), Some(sizes)) = (output(before), layer.call.sizes()) else { return Ok(()) };
-    match comparison::misfit(gives, sizes) {
-        Some(takes) => {
-            let message = format_args!("{layer}, takes {takes}, but {before}, gives {gives}");
-            Err(Error::new_spanned(sizes.input(), message))
-        }
-        None => Ok(()),
-    }
+fn compare(previous: LayerDescription, layer: LayerDescription) -> Result<(), Error> {
+    let (Some(output), Some(sizes)) = (output_size(previous), layer.call.sizes()) else { return Ok(()) };
+    let Some(expected) = comparison::mismatch(output, sizes) else { return Ok(()) };
+    let layer = layer.subject();
+    let previous = previous.subject();
+    let message = format_args!("{layer} {expected}, but {previous} produces {output}");
+    Err(Error::new_spanned(sizes.input(), message))
 }
 
-fn compared(before: Described, layer: Described, head: &Head) -> Comparison {
+fn comparison_of(previous: LayerDescription, layer: LayerDescription, head: &Head) -> Comparison {
     let input = layer.call.sizes().and_then(|sizes| literal(sizes.input()));
-    let is_number = |layer: Described| comparison::is_number(layer.call, head);
-    comparison::of(output(before).zip(input), is_number(before) && is_number(layer))
-}
-
-/// What a layer gives, where the macro can see it.
-pub(super) fn output(layer: Described) -> Option<usize> {
-    literal(layer.call.sizes()?.output())
+    let are_numbers = comparison::is_number(previous.call, head) && comparison::is_number(layer.call, head);
+    comparison::of(output_size(previous).zip(input), are_numbers)
 }

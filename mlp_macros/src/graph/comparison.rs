@@ -1,23 +1,23 @@
-//! What a layer takes, compared with what it is given.
+//! Comparison of the size that a layer expects with the size of its input.
 
 use proc_macro2::Span;
 use syn::spanned::Spanned as _;
 
 use super::Comparison;
 use super::sizes::{literal, parameter_in};
-use crate::ast::{Call, Head, Sizes};
+use crate::ast::{Head, LayerCall, Sizes};
 
-/// What a layer takes, in words, if that is not what it is given.
-pub(super) fn misfit(gives: usize, sizes: &Sizes) -> Option<String> {
-    let takes = literal(sizes.input()).filter(|takes| *takes != gives)?;
+/// Returns what a layer expects, if it differs from the `found` number of features: "expects 12 inputs".
+pub(super) fn mismatch(found: usize, sizes: &Sizes) -> Option<String> {
+    let expected = literal(sizes.input()).filter(|expected| *expected != found)?;
     Some(match sizes {
-        Sizes::Between(..) if takes == 1 => "1 input".into(),
-        Sizes::Between(..) => format!("{takes} inputs"),
-        Sizes::Kept(_) => format!("and gives {takes}"),
+        Sizes::Between(..) if expected == 1 => "expects 1 input".into(),
+        Sizes::Between(..) => format!("expects {expected} inputs"),
+        Sizes::Kept(_) => format!("expects and produces {expected}"),
     })
 }
 
-/// How the compiler is to compare what the macro could not.
+/// Returns how the compiler compares two sizes, if they are not `known` to the macro.
 pub(super) fn of(known: Option<(usize, usize)>, are_numbers: bool) -> Comparison {
     match known {
         Some(_) => Comparison::Done,
@@ -26,13 +26,15 @@ pub(super) fn of(known: Option<(usize, usize)>, are_numbers: bool) -> Comparison
     }
 }
 
-/// Whether a layer's sizes can be written as numbers. Those that are not written are asked of the layer's type, which
-/// stable Rust cannot do for a const parameter.
-pub(super) fn is_number(call: &Call, head: &Head) -> bool {
+/// Returns whether a layer's sizes can be constants in the code.
+///
+/// Sizes that are not written come from the layer's type. Stable Rust has no such constant if a const parameter is
+/// involved.
+pub(super) fn is_number(call: &LayerCall, head: &Head) -> bool {
     call.sizes().is_some() || parameter_in(&call.path, head).is_none()
 }
 
-/// Where a layer says what it takes.
-pub(super) fn place(call: &Call) -> Span {
+/// Returns the span of the input size, or else of the layer's name.
+pub(super) fn span(call: &LayerCall) -> Span {
     call.sizes().map_or(call.kind().span(), |sizes| sizes.input().span())
 }

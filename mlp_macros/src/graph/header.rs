@@ -1,13 +1,14 @@
-//! What stands before the layers, and before each layer.
+//! Checks of a network's attributes, generics and scalar type.
 
-use syn::{Attribute, GenericParam};
+use syn::GenericParam;
 
-use super::{Described, Scalar};
-use crate::ast::{Head, Item, Place};
+use super::Scalar;
+use crate::ast::{Head, Item, MacroPosition};
 use crate::errors::Errors;
 
+/// Checks the part before the layers. Returns the scalar type.
 pub(super) fn check(head: &Head, errors: &mut Errors) -> Scalar {
-    if let Place::Item(item) = &head.place {
+    if let MacroPosition::Item(item) = &head.position {
         check_parameters(item, errors);
         check_attributes(item, errors);
     }
@@ -17,9 +18,7 @@ pub(super) fn check(head: &Head, errors: &mut Errors) -> Scalar {
 fn scalar(head: &Head, errors: &mut Errors) -> Scalar {
     match &head.scalar {
         Some(name) if name == "f64" => return Scalar::F64,
-        Some(name) if name != "f32" => {
-            errors.add(name, format_args!("a network is of `f32` or `f64`, not of `{name}`"))
-        }
+        Some(name) if name != "f32" => errors.add(name, format_args!("expected `f32` or `f64`, found `{name}`")),
         _ => {}
     }
     Scalar::F32
@@ -30,10 +29,10 @@ fn check_parameters(item: &Item, errors: &mut Errors) {
     for parameter in &item.generics.params {
         let message = match parameter {
             GenericParam::Const(_) => continue,
-            GenericParam::Lifetime(_) => "a network owns its parameters: it has no lifetimes".into(),
+            GenericParam::Lifetime(_) => "a network owns its parameters: remove the lifetime".into(),
             GenericParam::Type(_) => format!(
-                "a network's own parameters are sizes, as in `struct {name}<const H: usize>`; \
-                 for doubles write `struct {name}: f64`"
+                "expected a const parameter, found a type parameter: write `struct {name}<const H: usize>` for a size, \
+                 `struct {name}: f64` for another scalar"
             ),
         };
         errors.add(parameter, message);
@@ -42,17 +41,6 @@ fn check_parameters(item: &Item, errors: &mut Errors) {
 
 fn check_attributes(item: &Item, errors: &mut Errors) {
     for attribute in item.attributes.iter().filter(|attribute| attribute.path().is_ident("repr")) {
-        errors.add(attribute, "a network is `repr(C)` already, so that its parameters lie one after the other");
-    }
-}
-
-pub(super) fn check_layer(layer: Described, errors: &mut Errors) {
-    let is_cfg = |attribute: &&Attribute| attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr");
-    for attribute in layer.attributes.iter().filter(is_cfg) {
-        errors.add(attribute, "one layer cannot be left out: write two networks, each with a `cfg` of its own");
-    }
-    let path = &layer.call.path;
-    if path.is_ident("f32") || path.is_ident("f64") {
-        errors.add(path, format_args!("the scalar is followed by `;`: `sequential![{}; …]`", layer.call));
+        errors.add(attribute, "a network is already `repr(C)`: remove this attribute");
     }
 }

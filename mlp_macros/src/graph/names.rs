@@ -1,4 +1,4 @@
-//! Every layer has a name: its own, or `dense_1`, `dense_2`, … as Keras counts.
+//! Names of layers: explicit ones, or `dense_1`, `dense_2`, … as in Keras.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -7,13 +7,14 @@ use proc_macro2::Span;
 use syn::Ident;
 use syn::ext::IdentExt as _;
 
-use super::Described;
+use super::description::LayerDescription;
 use crate::errors::Errors;
 
-pub(super) fn names(layers: &[Option<Described>], errors: &mut Errors) -> Vec<Option<Ident>> {
+/// Returns the names of all layers. Reports duplicates.
+pub(super) fn names(layers: &[Option<LayerDescription>], errors: &mut Errors) -> Vec<Option<Ident>> {
     let mut counts = HashMap::new();
     let names: Vec<_> = layers.iter().map(|layer| layer.map(|layer| name(layer, &mut counts))).collect();
-    let mut known: HashMap<String, Described> = HashMap::new();
+    let mut known: HashMap<String, LayerDescription> = HashMap::new();
     for (layer, name) in layers.iter().flatten().zip(names.iter().flatten()) {
         match known.entry(name.unraw().to_string()) {
             Entry::Occupied(first) => errors.push(duplicate(*first.get(), *layer, name)),
@@ -23,7 +24,7 @@ pub(super) fn names(layers: &[Option<Described>], errors: &mut Errors) -> Vec<Op
     names
 }
 
-fn name(layer: Described, counts: &mut HashMap<String, usize>) -> Ident {
+fn name(layer: LayerDescription, counts: &mut HashMap<String, usize>) -> Ident {
     layer.name.cloned().unwrap_or_else(|| {
         let kind = layer.call.kind();
         let name = snake_case(&kind.unraw().to_string());
@@ -33,30 +34,25 @@ fn name(layer: Described, counts: &mut HashMap<String, usize>) -> Ident {
     })
 }
 
-/// At least one of the two has the name from the user: there is the mistake.
-fn duplicate(first: Described, second: Described, name: &Ident) -> syn::Error {
-    match (first.name, second.name) {
-        (Some(_), Some(own)) => syn::Error::new_spanned(own, format_args!("`{name}` is the name of {first}, too")),
-        (None, Some(own)) => syn::Error::new_spanned(
-            own,
-            format_args!("`{name}` is what {first}, is called already; choose another name"),
-        ),
-        (own, None) => syn::Error::new_spanned(
-            own,
-            format_args!("`{name}` is what {second}, is called, which has no name of its own; choose another name"),
-        ),
-    }
+/// Returns the error for a duplicate name. It points at a name that the user has written: at least one is.
+fn duplicate(first: LayerDescription, second: LayerDescription, name: &Ident) -> syn::Error {
+    let (written, message) = match (first.name, second.name) {
+        (Some(_), Some(own)) => (Some(own), format!("`{name}` is already the name of {first}")),
+        (None, Some(own)) => (Some(own), format!("`{name}` is already the automatic name of {first}")),
+        (own, None) => (own, format!("`{name}` is also the automatic name of {second}")),
+    };
+    syn::Error::new_spanned(written, format_args!("{message}: choose another name"))
 }
 
-/// `BatchNormalization` to `batch_normalization` and `Conv2D` to `conv2d`, as in Keras.
+/// Converts a type's name as Keras does: `BatchNormalization` to `batch_normalization`, `Conv2D` to `conv2d`.
 fn snake_case(name: &str) -> String {
     let letters: Vec<char> = name.chars().collect();
     let mut snake = String::new();
     for (i, letter) in letters.iter().enumerate() {
-        let before = i.checked_sub(1).map(|i| letters[i]);
+        let previous = i.checked_sub(1).map(|i| letters[i]);
         let begins_word = letters.get(i + 1).is_some_and(|next| next.is_lowercase());
-        if letter.is_uppercase() && before.is_some_and(|before| before.is_lowercase() || (begins_word && before != '_'))
-        {
+        let follows_word = previous.is_some_and(|previous| previous.is_lowercase() || (begins_word && previous != '_'));
+        if letter.is_uppercase() && follows_word {
             snake.push('_');
         }
         snake.extend(letter.to_lowercase());
@@ -69,7 +65,7 @@ mod tests {
     use super::snake_case;
 
     #[test]
-    fn names_are_those_of_keras() {
+    fn names_match_keras() {
         let names = [
             ("Dense", "dense"),
             ("BatchNormalization", "batch_normalization"),

@@ -1,12 +1,12 @@
-//! `init = he_normal`: the compiler knows which options there are, but not what users of other libraries mean.
+//! Checks of options. The compiler reports unknown options; this module recognizes the names of other libraries.
 
 use syn::ext::IdentExt as _;
 
-use super::Described;
+use super::description::LayerDescription;
 use crate::ast::Setting;
 use crate::errors::Errors;
 
-/// How other libraries name what is written as sizes here.
+/// Names of sizes in other libraries.
 const SIZES: [&str; 9] = [
     "units",
     "input_dim",
@@ -19,21 +19,25 @@ const SIZES: [&str; 9] = [
     "num_features",
 ];
 
-pub(super) fn check(layer: Described, errors: &mut Errors) {
+/// Checks the options of a layer.
+pub(super) fn check(layer: LayerDescription, errors: &mut Errors) {
     let Some(arguments) = &layer.call.arguments else { return };
     for (i, setting) in arguments.settings.iter().enumerate() {
         if let Some(message) = message(setting, layer) {
             errors.add(&setting.name, message);
         } else if arguments.settings[..i].iter().any(|earlier| earlier.name == setting.name) {
-            errors.add(&setting.name, format_args!("`{}` is set twice", setting.name));
+            errors.add(&setting.name, format_args!("duplicate option `{}`: remove one of them", setting.name));
         }
     }
 }
 
-fn message(setting: &Setting, layer: Described) -> Option<String> {
-    let (name, kind) = (setting.name.unraw().to_string(), layer.call.kind());
+fn message(setting: &Setting, layer: LayerDescription) -> Option<String> {
+    let name = setting.name.unraw().to_string();
+    let kind = layer.call.kind();
     if name == "activation" {
-        return Some(format!("an activation follows the sizes and is not named: `{kind}(1 => 10, relu)`"));
+        return Some(format!("expected the activation without a name, after the sizes: `{kind}(1 => 10, relu)`"));
     }
-    SIZES.contains(&name.as_str()).then(|| format!("sizes come first and are not named: `{kind}(inputs => outputs)`"))
+    SIZES
+        .contains(&name.as_str())
+        .then(|| format!("expected the sizes without names, before the options: `{kind}(inputs => outputs)`"))
 }

@@ -1,4 +1,4 @@
-//! What names stand for, and whether they are used.
+//! Names of values and layers, and their use.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,15 +7,15 @@ use syn::ext::IdentExt as _;
 
 use super::Value;
 use super::suggestion::nearest;
-use crate::ast::{self, Callee, Let, Statement, Statements};
+use crate::ast::{Callee, Let, Statement, Statements, ValueExpr};
 use crate::errors::Errors;
 
-/// The names defined so far, and what is known of those that follow.
+/// The names defined so far, and the dependencies between all names.
 pub(super) struct Scope<'a> {
     known: HashMap<String, Entry<'a>>,
-    /// In the order of their definition.
+    /// The names in the order of their definition.
     names: Vec<&'a Ident>,
-    /// For every name the names that its definition mentions.
+    /// The names that each definition mentions. Includes later definitions.
     mentions: HashMap<String, Vec<String>>,
 }
 
@@ -25,17 +25,19 @@ struct Entry<'a> {
     used: bool,
 }
 
+/// The meaning of a name.
 #[derive(Clone)]
 #[expect(clippy::large_enum_variant, reason = "there are a few of them, once")]
 pub(super) enum Binding {
     Value(Value),
-    /// By its number.
+    /// A layer, by its index.
     Layer(usize),
-    /// Its definition has an error, which is noted.
-    Broken,
+    /// A definition with an error that is already reported.
+    Error,
 }
 
 impl<'a> Scope<'a> {
+    /// Creates a scope without definitions, and records the dependencies of all names.
     pub(super) fn new(statements: &Statements) -> Self {
         let mut mentions = HashMap::new();
         for statement in &statements.statements {
@@ -49,17 +51,18 @@ impl<'a> Scope<'a> {
         Self { known: HashMap::new(), names: Vec::new(), mentions }
     }
 
+    /// Defines a name. Reports a duplicate.
     pub(super) fn define(&mut self, name: &'a Ident, binding: Binding, errors: &mut Errors) {
         if let Some(first) = self.known.get_mut(&text(name)) {
-            // Which of the two is meant from here on, nobody knows.
-            first.binding = Binding::Broken;
-            return errors.add(name, format_args!("`{name}` is defined twice; choose another name"));
+            // Ambiguous from here on; suppress follow-up errors.
+            first.binding = Binding::Error;
+            return errors.add(name, format_args!("`{name}` is already defined: choose another name"));
         }
         self.known.insert(text(name), Entry { name, binding, used: false });
         self.names.push(name);
     }
 
-    /// What a name stands for where it is used.
+    /// Returns the meaning of a name, and records its use.
     pub(super) fn look_up(&mut self, name: &Ident) -> Result<Binding, syn::Error> {
         if let Some(entry) = self.known.get_mut(&text(name)) {
             entry.used = true;
@@ -71,54 +74,55 @@ impl<'a> Scope<'a> {
     fn missing(&self, name: &Ident) -> String {
         if self.mentions.contains_key(&text(name)) {
             return match self.cycle(&text(name)) {
-                Some(cycle) if cycle.len() == 1 => format!("`{name}` is computed from itself"),
-                Some(cycle) => format!("a cycle: {}", cycle.join(", ")),
-                None => format!("`{name}` is used before it is defined: move its line up"),
+                Some(cycle) if cycle.len() == 1 => format!("`{name}` depends on itself"),
+                Some(cycle) => format!("the graph has a cycle: {}", cycle.join(", ")),
+                None => format!("`{name}` is used before its definition: move the definition up"),
             };
         }
         match nearest(&text(name), self.mentions.keys().map(String::as_str)) {
-            Some(known) => format!("there is no `{name}`; did you mean `{known}`?"),
-            None => format!("there is no `{name}`: define it first, `let {name} = …;`"),
+            Some(known) => format!("cannot find `{name}`; did you mean `{known}`?"),
+            None => format!("cannot find `{name}`: define it first, `let {name} = …;`"),
         }
     }
 
-    /// The way from a name back to itself, in words.
+    /// Returns a path from a name back to itself, as text.
     fn cycle(&self, name: &str) -> Option<Vec<String>> {
         let mut seen = HashSet::new();
-        let mut ways = vec![(name.to_owned(), Vec::new())];
-        while let Some((here, way)) = ways.pop() {
+        let mut paths = vec![(name.to_owned(), Vec::new())];
+        while let Some((here, path)) = paths.pop() {
             for next in self.mentions.get(&here).into_iter().flatten() {
-                let mut way: Vec<String> = way.clone();
-                way.push(format!("`{here}` needs `{next}`"));
+                let mut path: Vec<String> = path.clone();
+                path.push(format!("`{here}` depends on `{next}`"));
                 if next == name {
-                    return Some(way);
+                    return Some(path);
                 }
                 if seen.insert(next.clone()) {
-                    ways.push((next.clone(), way));
+                    paths.push((next.clone(), path));
                 }
             }
         }
         None
     }
 
-    /// The names that nothing uses.
+    /// Returns the unused names.
     pub(super) fn unused(&self) -> impl Iterator<Item = (&'a Ident, &Binding)> {
         let entries = self.names.iter().filter_map(|name| self.known.get(&text(name)));
         entries.filter(|entry| !entry.used).map(|entry| (entry.name, &entry.binding))
     }
 }
 
-pub(super) fn text(name: &Ident) -> String {
+/// Returns a name without `r#`.
+fn text(name: &Ident) -> String {
     name.unraw().to_string()
 }
 
-/// All names that a value mentions.
-fn collect(value: &ast::Value, names: &mut Vec<String>) {
+/// Collects all names that a value mentions.
+fn collect(value: &ValueExpr, names: &mut Vec<String>) {
     match value {
-        ast::Value::Input(..) | ast::Value::Layer(_) => {}
-        ast::Value::Name(name) => names.push(text(name)),
-        ast::Value::Slice(value, _) => collect(value, names),
-        ast::Value::Called { callee, arguments, .. } => {
+        ValueExpr::Input(..) | ValueExpr::Layer(_) => {}
+        ValueExpr::Name(name) => names.push(text(name)),
+        ValueExpr::Slice(value, _) => collect(value, names),
+        ValueExpr::Called { callee, arguments, .. } => {
             if let Callee::Name(name) = callee {
                 names.push(text(name));
             }

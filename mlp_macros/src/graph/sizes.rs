@@ -1,20 +1,23 @@
-//! Each size by itself.
+//! Checks of layer sizes.
 
-use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Expr, ExprLit, Ident, Lit, LitInt, UnOp};
+use syn::{Expr, ExprLit, Ident, Lit, LitInt, UnOp, parse_quote};
 
-use super::Described;
-use crate::ast::{Call, Head, Sizes};
+use super::description::LayerDescription;
+use crate::ast::{Head, LayerCall, Sizes};
 use crate::errors::Errors;
+use crate::tokens::mentions;
 
-pub(super) fn check(layer: Described, head: &Head, errors: &mut Errors) {
+/// Checks each size of a layer.
+pub(super) fn check(layer: LayerDescription, head: &Head, errors: &mut Errors) {
     let call = &layer.call;
     if errors.is_empty() && is_activation(call) {
         let kind = call.kind();
         errors.add(
             kind,
-            format_args!("`{kind}` is not a layer; an activation follows the sizes: `Dense(1 => 10, {kind})`"),
+            format_args!(
+                "expected a layer, found `{kind}`: write an activation after the sizes, `Dense(1 => 10, {kind})`"
+            ),
         );
     }
     let Some(sizes) = call.sizes() else { return };
@@ -29,14 +32,14 @@ pub(super) fn check(layer: Described, head: &Head, errors: &mut Errors) {
     }
 }
 
-/// `relu` among the layers. Layers are types, whose names begin with a capital.
-fn is_activation(call: &Call) -> bool {
+/// Returns whether a layer looks like an activation, such as `relu`: types begin in upper case.
+fn is_activation(call: &LayerCall) -> bool {
     call.arguments.is_none()
         && call.path.get_ident().is_some_and(|name| name.to_string().starts_with(char::is_lowercase))
 }
 
-/// `Dense(relu)` and `Dense("relu")`: an activation without sizes. Constants are upper case, types are not.
-fn not_a_size(size: &Expr, layer: Described, head: &Head) -> Option<String> {
+/// Returns the error for an activation in the place of a size: `Dense(relu)`, `Dense("relu")`. Constants are in upper case.
+fn not_a_size(size: &Expr, layer: LayerDescription, head: &Head) -> Option<String> {
     let activation = match size {
         Expr::Lit(ExprLit { lit: Lit::Str(name), .. }) => name.value(),
         Expr::Path(path) => path.path.segments.last()?.ident.to_string(),
@@ -44,13 +47,14 @@ fn not_a_size(size: &Expr, layer: Described, head: &Head) -> Option<String> {
     };
     let is_type = activation.contains(char::is_lowercase) && parameter_in(size, head).is_none();
     let kind = layer.call.kind();
-    is_type.then(|| format!("the sizes are missing before `{activation}`: `{kind}(inputs => outputs, {activation})`"))
+    is_type.then(|| format!("missing sizes before `{activation}`: write `{kind}(inputs => outputs, {activation})`"))
 }
 
+/// Returns the error in a size, if it has one.
 pub(super) fn message(size: &Expr, head: &Head) -> Option<String> {
     match size {
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number_message(number),
-        Expr::Lit(_) => Some("a size is a whole number".into()),
+        Expr::Lit(_) => Some("expected an integer: a size is of type `usize`".into()),
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => Some("a size cannot be negative".into()),
         Expr::Path(path) if path.path.get_ident().is_some() => None,
         expression => computes_with_parameter(expression, head),
@@ -60,21 +64,26 @@ pub(super) fn message(size: &Expr, head: &Head) -> Option<String> {
 fn number_message(number: &LitInt) -> Option<String> {
     let digits = number.base10_digits();
     match number.suffix() {
-        "" | "usize" if digits == "0" => Some("a size of 0: each layer takes and gives at least one number".into()),
+        "" | "usize" if digits == "0" => Some("layer sizes must be at least 1".into()),
         "" | "usize" => None,
-        _ => Some(format!("a size is a whole number of type `usize`: write `{digits}`")),
+        _ => Some(format!("expected a size of type `usize`: write `{digits}`")),
     }
 }
 
 fn computes_with_parameter(size: &Expr, head: &Head) -> Option<String> {
     let parameter = parameter_in(size, head)?;
     Some(format!(
-        "stable Rust cannot compute with the const parameter `{parameter}`: give the struct one more parameter for this \
-         size, as in `<const {parameter}: usize, const SIZE: usize>`"
+        "stable Rust cannot compute with the const parameter `{parameter}`: add another parameter for this size, as in \
+         `<const {parameter}: usize, const SIZE: usize>`"
     ))
 }
 
-/// The value of a size, where the macro can see it.
+/// Returns the output size of a layer, if it is a literal.
+pub(super) fn output_size(layer: LayerDescription) -> Option<usize> {
+    literal(layer.call.sizes()?.output())
+}
+
+/// Returns the value of a size, if it is a literal.
 pub(super) fn literal(size: &Expr) -> Option<usize> {
     match size {
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) if number_message(number).is_none() => {
@@ -84,16 +93,14 @@ pub(super) fn literal(size: &Expr) -> Option<usize> {
     }
 }
 
-/// A const parameter of the network's struct that is mentioned.
+/// Returns the value of a slice's bound, if it is a literal. Unlike a size, it may be 0.
+pub(super) fn bound(bound: &Expr) -> Option<usize> {
+    let zero: Expr = parse_quote!(0);
+    if *bound == zero { Some(0) } else { literal(bound) }
+}
+
+/// Returns a const parameter of the network's struct that the tokens mention.
 pub(super) fn parameter_in<'a>(tokens: &impl ToTokens, head: &'a Head) -> Option<&'a Ident> {
     let tokens = tokens.to_token_stream();
     head.generics()?.const_params().map(|parameter| &parameter.ident).find(|name| mentions(tokens.clone(), name))
-}
-
-pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == *name,
-        TokenTree::Group(group) => mentions(group.stream(), name),
-        _ => false,
-    })
 }

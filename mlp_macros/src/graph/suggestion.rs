@@ -1,15 +1,16 @@
-//! "Did you mean …?"
+//! Suggestions for misspelled names.
 
-/// The known name that is nearest to one that is not, if it is near enough to be what was meant.
+/// Returns the known name with the smallest edit distance, if it is small enough for a typing error.
 pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let most = 1 + name.chars().count() / 4;
+    let max = 1 + name.chars().count() / 4;
     let distances = known.map(|known| (distance(name, known), known));
-    distances.filter(|(distance, _)| *distance <= most).min().map(|(_, known)| known)
+    distances.filter(|(distance, _)| *distance <= max).min().map(|(_, known)| known)
 }
 
-/// How many letters to put in, leave out, change, or exchange with their neighbor.
+/// Returns the Damerau-Levenshtein distance: insertions, deletions, substitutions and swaps of neighbors.
 fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let a: Vec<char> = a.chars().collect();
+    let b: Vec<char> = b.chars().collect();
     let mut table = vec![vec![0; b.len() + 1]; a.len() + 1];
     for i in 0..=a.len() {
         for j in 0..=b.len() {
@@ -32,7 +33,7 @@ mod tests {
     use super::nearest;
 
     #[test]
-    fn a_slip_of_the_finger_is_understood() {
+    fn a_typing_error_is_recognized() {
         let known = || ["input", "hidden", "first", "x"].into_iter();
         assert_eq!(nearest("inptu", known()), Some("input"));
         assert_eq!(nearest("hiden", known()), Some("hidden"));

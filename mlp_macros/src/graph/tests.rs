@@ -1,17 +1,17 @@
 use quote::quote;
 use syn::parse_quote;
 
-use super::{Checked, Comparison, Scalar, Source};
+use super::{Analyze, Comparison, Scalar, Source};
 use crate::ast::{Chain, Network, Networks, Statements};
 
-fn network<B: Checked>(tokens: proc_macro2::TokenStream) -> Network<B> {
+fn network<B: Analyze>(tokens: proc_macro2::TokenStream) -> Network<B> {
     let mut networks: Networks<B> = syn::parse2(tokens).unwrap();
     networks.networks.remove(0)
 }
 
 fn comparisons(tokens: proc_macro2::TokenStream) -> Vec<Comparison> {
     let network = network::<Chain>(tokens);
-    let graph = Chain::check(&network).ok().unwrap();
+    let graph = Chain::analyze(&network).ok().unwrap();
     graph.steps.iter().map(|step| step.arguments[0].comparison).collect()
 }
 
@@ -19,15 +19,15 @@ fn messages(tokens: proc_macro2::TokenStream) -> Vec<String> {
     texts::<Chain>(tokens)
 }
 
-fn texts<B: Checked>(tokens: proc_macro2::TokenStream) -> Vec<String> {
-    let errors = B::check(&network(tokens)).err().unwrap();
+fn texts<B: Analyze>(tokens: proc_macro2::TokenStream) -> Vec<String> {
+    let errors = B::analyze(&network(tokens)).err().unwrap();
     errors.into_iter().map(|error| error.to_string()).collect()
 }
 
 #[test]
-fn a_chain_takes_what_the_layer_before_gives() {
+fn a_layer_of_a_chain_reads_the_previous_output() {
     let network = network::<Chain>(quote! { f64; Dense(1 => 2), last: Dense(2 => 3), Dense(3 => 1) });
-    let graph = Chain::check(&network).ok().unwrap();
+    let graph = Chain::analyze(&network).ok().unwrap();
     assert_eq!(graph.scalar, Scalar::F64);
     assert_eq!(
         graph.layers.iter().map(|layer| layer.name.to_string()).collect::<Vec<_>>(),
@@ -38,7 +38,7 @@ fn a_chain_takes_what_the_layer_before_gives() {
 }
 
 #[test]
-fn the_compiler_compares_what_the_macro_cannot() {
+fn the_compiler_compares_sizes_that_the_macro_cannot() {
     use Comparison::{Done, Numbers, Types};
     let sizes = quote! { Dense(1 => 2), Dense((2) => N), Dense(N => 2 * N), Encoder, Encoder, Dense(4 => 1) };
     assert_eq!(comparisons(sizes), [Done, Done, Numbers, Numbers, Numbers, Numbers]);
@@ -47,7 +47,7 @@ fn the_compiler_compares_what_the_macro_cannot() {
 }
 
 #[test]
-fn every_mistake_is_told_once() {
+fn every_mistake_is_reported_once() {
     let found = messages(quote! {
         struct Net<T>: f16 {
             Dense(1 => 2.5),
@@ -58,13 +58,13 @@ fn every_mistake_is_told_once() {
         }
     });
     let expected = [
-        "between them",
-        "own parameters are sizes",
-        "`f32` or `f64`",
-        "whole number",
-        "a size of 0",
-        "takes 5 inputs",
-        "`a` is the name of layer 3",
+        "between the two sizes",
+        "found a type parameter",
+        "`f32` or `f64`, found",
+        "expected an integer",
+        "at least 1",
+        "expects 5 inputs",
+        "`a` is already the name of layer 3",
     ];
     assert_eq!(found.len(), expected.len(), "{found:#?}");
     for (message, words) in found.iter().zip(expected) {
@@ -74,19 +74,19 @@ fn every_mistake_is_told_once() {
 
 #[test]
 fn a_mistake_does_not_cause_others() {
-    // A size that does not fit is the mistake: not what the same size gives.
+    // The output size of a mismatched layer is not compared, if it equals the input size.
     assert_eq!(messages(quote! { Dense(1 => 10), Dropout(5), Dense(10 => 1) }).len(), 1);
-    // A layer that cannot be read says nothing of its neighbors.
+    // A layer that cannot be parsed is not compared with its neighbors.
     assert_eq!(messages(quote! { Dense(1 => 10), Dense(10 -> 5), Dense(7 => 1) }).len(), 1);
-    // Nor does a layer with a mistake of its own.
+    // Neither is a layer with another error.
     assert_eq!(messages(quote! { Dense(1 => 10), Dense(relu), Dense(7 => 1) }).len(), 1);
 }
 
 #[test]
 fn a_layer_is_described_as_it_was_written() {
-    let call: crate::ast::Call = parse_quote!(my::Dense::<3>);
+    let call: crate::ast::LayerCall = parse_quote!(my::Dense::<3>);
     assert_eq!(call.to_string(), "my::Dense::<3>");
-    let call: crate::ast::Call = parse_quote!(Dense(2*N=>sizes::of(1,2),relu,init=he_normal));
+    let call: crate::ast::LayerCall = parse_quote!(Dense(2*N=>sizes::of(1,2),relu,init=he_normal));
     assert_eq!(call.to_string(), "Dense(2 * N => sizes::of(1, 2), relu, init = he_normal)");
 }
 
@@ -101,7 +101,7 @@ fn a_graph_keeps_its_order() {
         let z = Add()(x, y[0..2]);
         Model((a, b) => z)
     });
-    let graph = Statements::check(&network).ok().unwrap();
+    let graph = Statements::analyze(&network).ok().unwrap();
     let names = |names: Vec<String>| names.join(" ");
     assert_eq!(names(graph.layers.iter().map(|layer| layer.name.to_string()).collect()), "encode dense_1 z");
     assert_eq!(names(graph.steps.iter().map(|step| step.name.to_string()).collect()), "dense_1 x y z");
@@ -112,9 +112,9 @@ fn a_graph_keeps_its_order() {
     assert_eq!(sources[3], [Source::Step(1), Source::Step(2)]);
 }
 
-/// What each of these says is in `tests/ui`; here, that it is said once and says nothing else.
+/// The full messages are in `tests/ui`; this test checks that each mistake causes one error.
 #[test]
-fn mistakes_in_a_graph_come_alone() {
+fn a_mistake_in_a_graph_causes_one_error() {
     let once = |tokens: proc_macro2::TokenStream, words: &str| {
         let found = texts::<Statements>(tokens);
         assert_eq!(found.len(), 1, "{found:#?}");
@@ -122,21 +122,18 @@ fn mistakes_in_a_graph_come_alone() {
     };
     once(
         quote! { let x = Input(1); let y = Dense(1 => 2)(z); let w = Dense(3 => 1)(y); Model(x => w) },
-        "there is no `z`",
+        "cannot find `z`",
     );
     once(
         quote! { let x = Input(1); let y = Dense(2 => 2)(x); let w = Dense(2 => 1)(y); Model(x => w) },
-        "takes 2 inputs",
+        "expects 2 inputs",
     );
-    once(quote! { let x = Input(1); let y = Dense(1 => 2)(w); let w = Dense(2 => 1)(y); Model(x => w) }, "a cycle");
+    once(quote! { let x = Input(1); let y = Dense(1 => 2)(w); let w = Dense(2 => 1)(y); Model(x => w) }, "has a cycle");
     once(
         quote! { let x = Input(1); let y = Dense(1 -> 2)(x); let w = Dense(2 => 1)(y); Model(x => w) },
-        "between them",
+        "between the two sizes",
     );
-    once(quote! { let x = Input(1); if x { } Model(x => x) }, "can stand here");
-    once(quote! { let x = Input(1); let y = Dense(1 => 2)(x) Model(x => y) }, "`;` is missing");
-    once(
-        quote! { let x = Input(1); let y = Dense(1 => 2)(x) let z = Dense(2 => 1)(y); Model(x => z) },
-        "`;` is missing",
-    );
+    once(quote! { let x = Input(1); if x { } Model(x => x) }, "expected `let name = …;`");
+    once(quote! { let x = Input(1); let y = Dense(1 => 2)(x) Model(x => y) }, "missing `;`");
+    once(quote! { let x = Input(1); let y = Dense(1 => 2)(x) let z = Dense(2 => 1)(y); Model(x => z) }, "missing `;`");
 }

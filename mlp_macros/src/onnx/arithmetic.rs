@@ -1,84 +1,95 @@
-//! Values and constants: biases, scales and normalizations.
+//! Arithmetic of values with constants: biases, scales and normalizations.
 
 use mlp_onnx::NodeProto;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::layers::{Lowered, size};
-use super::lower::{Dense, Known, Lowering, Value};
+use super::layers::{NodeResult, size};
+use super::lower::{DenseDraft, LoweredValue, Lowering, NamedValue};
 use super::model::Constant;
 
+/// Larger factors are rejected: the variance `1 / factor²` would lose precision.
+const MAX_FACTOR: f64 = 1e7;
+
 impl Lowering<'_> {
-    /// A value and a number for each feature, or one for all.
-    pub(super) fn by_constant(&mut self, node: &NodeProto) -> Lowered {
-        let [a, b] = node.input.as_slice() else { return Err("it takes two values".into()) };
-        let is_known = self.constant(a).is_some();
-        let (value, constant) = if is_known { (b, a) } else { (a, b) };
-        if is_known && matches!(node.op_type.as_str(), "Sub" | "Div") {
-            return Err(format!("there is no layer for {:?} of a constant and a value", node.op_type));
+    /// Translates `Add`, `Sub`, `Mul` or `Div` of a value and a constant: an element per feature, or one for all.
+    pub(super) fn by_constant(&mut self, node: &NodeProto) -> NodeResult {
+        let [a, b] = node.input.as_slice() else {
+            return Err(format!("expected two inputs, found {}", node.input.len()));
+        };
+        let constant_first = self.constant(a).is_some();
+        let (value, constant) = if constant_first { (b, a) } else { (a, b) };
+        if constant_first && matches!(node.op_type.as_str(), "Sub" | "Div") {
+            return Err(format!("no layer computes {:?} of a constant and a value", node.op_type));
         }
         match node.op_type.as_str() {
-            "Add" => self.moved(node, value, constant, 1.0),
-            "Sub" => self.moved(node, value, constant, -1.0),
+            "Add" => self.shifted(node, value, constant, 1.0),
+            "Sub" => self.shifted(node, value, constant, -1.0),
             "Mul" => self.scaled(node, value, constant, |factor| factor),
             _ => self.scaled(node, value, constant, |divisor| 1.0 / divisor),
         }
     }
 
-    fn moved(&mut self, node: &NodeProto, value: &String, constant: &str, sign: f64) -> Lowered {
-        let signed = |numbers: Vec<f64>, sign: f64| numbers.into_iter().map(|number| number * sign).collect::<Vec<_>>();
-        if let Some(Value::Dense(dense)) = self.open(value).cloned()
+    /// Translates `value + sign · constant`.
+    fn shifted(&mut self, node: &NodeProto, value: &String, constant: &str, sign: f64) -> NodeResult {
+        if let Some(LoweredValue::Dense(dense)) = self.fusible(value).cloned()
             && dense.bias.is_none()
         {
-            let bias = Some(signed(self.row_of(constant, dense.outputs)?, sign));
-            return self.set(node, Value::Dense(Dense { bias, ..dense }));
+            let bias = scale(self.row_of(constant, dense.outputs)?, sign);
+            return self.set(node, LoweredValue::Dense(DenseDraft { bias: Some(bias), ..dense }));
         }
-        let known = self.ready(value)?;
-        if let Some(number) = self.constant(constant).and_then(Constant::scalar) {
-            return self.rescaled(node, &known, &quote! { offset }, number * sign);
+        let value = self.ready(value)?;
+        if let Some(offset) = self.constant(constant).and_then(Constant::scalar) {
+            return self.rescaled(node, &value, &quote! { offset }, offset * sign);
         }
-        let mean = signed(self.row_of(constant, known.features)?, -sign);
-        self.set(node, Value::Centered(known, mean))
+        let mean = scale(self.row_of(constant, value.features)?, -sign);
+        self.set(node, LoweredValue::Centered(value, mean))
     }
 
-    fn scaled(&mut self, node: &NodeProto, value: &String, constant: &str, factor: fn(f64) -> f64) -> Lowered {
-        let open = self.open(value).cloned();
-        let number = self.constant(constant).and_then(Constant::scalar);
-        if let (Some(number), false) = (number, matches!(open, Some(Value::Centered(..)))) {
-            let known = self.ready(value)?;
-            return self.rescaled(node, &known, &quote! { scale }, factor(number));
-        }
-        let (known, mean) = match open {
-            Some(Value::Centered(known, mean)) => (known, mean),
-            _ => {
-                let known = self.ready(value)?;
-                let mean = vec![0.0; known.features];
-                (known, mean)
+    /// Translates `value · factor(constant)`.
+    fn scaled(&mut self, node: &NodeProto, value: &String, constant: &str, factor: fn(f64) -> f64) -> NodeResult {
+        let fusible = self.fusible(value).cloned();
+        let scalar = self.constant(constant).and_then(Constant::scalar);
+        let (value, mean) = match (fusible, scalar) {
+            (Some(LoweredValue::Centered(value, mean)), _) => (value, mean),
+            (_, Some(scalar)) => {
+                let value = self.ready(value)?;
+                return self.rescaled(node, &value, &quote! { scale }, factor(scalar));
+            }
+            (_, None) => {
+                let value = self.ready(value)?;
+                let mean = vec![0.0; value.features];
+                (value, mean)
             }
         };
-        let factors: Vec<f64> = self.row_of(constant, known.features)?.into_iter().map(factor).collect();
-        if !factors.iter().all(|&factor| factor > 0.0 && factor < 1e7) {
-            return Err("a value times numbers for each feature is a `Normalization` only if all are above zero".into());
+        let factors: Vec<f64> = self.row_of(constant, value.features)?.into_iter().map(factor).collect();
+        if !factors.iter().all(|&factor| factor > 0.0 && factor < MAX_FACTOR) {
+            return Err("expected positive factors below 1e7: `Normalization` supports no others".into());
         }
         let variance = factors.into_iter().map(|factor| (factor * factor).recip()).collect();
-        let known = self.normalization(&known, mean, variance);
-        self.set(node, Value::Ready(known))
+        let value = self.normalization(&value, mean, variance);
+        self.set(node, LoweredValue::Ready(value))
     }
 
-    fn rescaled(&mut self, node: &NodeProto, known: &Known, option: &TokenStream, number: f64) -> Lowered {
-        let (size, number) = (size(known.features), signed(number));
-        let layer = quote! { Rescaling(#size, #option = #number) };
-        let known = self.layer("", "rescaling", &layer, std::slice::from_ref(known), known.features, []);
-        self.set(node, Value::Ready(known))
+    fn rescaled(&mut self, node: &NodeProto, value: &NamedValue, option: &TokenStream, setting: f64) -> NodeResult {
+        let size = size(value.features);
+        let setting = signed(setting);
+        let layer = quote! { Rescaling(#size, #option = #setting) };
+        let value = self.layer("", "rescaling", &layer, std::slice::from_ref(value), value.features, []);
+        self.set(node, LoweredValue::Ready(value))
     }
 }
 
-/// A literal with its sign before it.
-fn signed(number: f64) -> TokenStream {
-    let size = Literal::f64_unsuffixed(number.abs());
-    if number.is_sign_negative() {
-        quote! { -#size }
+fn scale(values: Vec<f64>, factor: f64) -> Vec<f64> {
+    values.into_iter().map(|value| value * factor).collect()
+}
+
+/// Returns a literal with its sign.
+fn signed(value: f64) -> TokenStream {
+    let magnitude = Literal::f64_unsuffixed(value.abs());
+    if value.is_sign_negative() {
+        quote! { -#magnitude }
     } else {
-        quote! { #size }
+        quote! { #magnitude }
     }
 }

@@ -1,4 +1,4 @@
-//! `pub struct Net = "model.onnx";`
+//! The macro input: `pub struct Net = "model.onnx";`.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use syn::{Attribute, Generics, Ident, LitStr, Result, Token, Visibility};
 
 use crate::ast::Item;
 
-/// A model to be read.
+/// A struct and the path of its file.
 pub(super) struct Import {
     attributes: Vec<Attribute>,
     visibility: Visibility,
@@ -16,17 +16,18 @@ pub(super) struct Import {
 }
 
 impl Import {
-    /// One after the other.
-    pub(super) fn all(input: ParseStream) -> Result<Vec<Self>> {
-        let mut imports = vec![Self::one(input)?];
+    /// Parses one or more items.
+    pub(super) fn parse_all(input: ParseStream) -> Result<Vec<Self>> {
+        let mut imports = vec![Self::parse(input)?];
         while !input.is_empty() {
-            imports.push(Self::one(input)?);
+            imports.push(Self::parse(input)?);
         }
         Ok(imports)
     }
 
-    fn one(input: ParseStream) -> Result<Self> {
-        let (attributes, visibility) = (input.call(Attribute::parse_outer)?, input.parse()?);
+    fn parse(input: ParseStream) -> Result<Self> {
+        let attributes = input.call(Attribute::parse_outer)?;
+        let visibility = input.parse()?;
         if !input.peek(Token![struct]) {
             return Err(input.error("expected a network and its file: `pub struct Net = \"model.onnx\";`"));
         }
@@ -38,14 +39,19 @@ impl Import {
         Ok(Self { attributes, visibility, name, path })
     }
 
-    /// Relative to the package that is compiled.
+    /// Returns the path of the file. It is relative to the package's directory.
     pub(super) fn file(&self) -> PathBuf {
         let package = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(PathBuf::new, PathBuf::from);
         package.join(self.path.value())
     }
 
+    /// Returns the head of the struct.
     pub(super) fn item(&self) -> Item {
-        let (attributes, visibility) = (self.attributes.clone(), self.visibility.clone());
-        Item { attributes, visibility, name: self.name.clone(), generics: Generics::default() }
+        Item {
+            attributes: self.attributes.clone(),
+            visibility: self.visibility.clone(),
+            name: self.name.clone(),
+            generics: Generics::default(),
+        }
     }
 }

@@ -1,140 +1,121 @@
-//! What of a file matters: the nodes that the outputs need, and the constants, folded.
+//! Reads a file: the nodes that the outputs depend on, and the constants, folded.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 
 use mlp_onnx::{
-    AttributeProto, DataType, DimensionValue, GraphProto, Message as _, ModelProto, NodeProto, TensorProto,
+    AttributeProto, DataType, DimensionValue, GraphProto, Message as _, ModelProto, NodeProto, TensorProto, TensorType,
+    ValueInfoProto,
 };
 
-/// All that is wrong, each about a node, a value, or the file.
-pub(super) type Problems = Vec<String>;
+/// Error messages, each about a node, a value or the file.
+pub(super) type Messages = Vec<String>;
 
-/// A model that can be understood.
+/// The content of a valid file.
 #[derive(Debug)]
-pub(super) struct Model {
-    /// In an order in which they can be computed.
+pub(super) struct OnnxModel {
+    /// The nodes in topological order.
     pub(super) nodes: Vec<NodeProto>,
     pub(super) constants: HashMap<String, Constant>,
-    /// Names, and how many features each has.
+    /// The names and the numbers of features.
     pub(super) inputs: Vec<(String, usize)>,
     pub(super) outputs: Vec<String>,
     pub(super) is_double: bool,
 }
 
-/// Numbers that are known.
+/// A constant tensor.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Constant {
     pub(super) shape: Vec<usize>,
-    /// Row by row.
-    pub(super) numbers: Vec<f64>,
+    /// The elements in row-major order.
+    pub(super) values: Vec<f64>,
 }
 
-/// More features no input of a small network has.
-const MOST_FEATURES: i64 = 1 << 20;
+/// Maximum number of features of an input; larger numbers are rejected as malicious.
+const MAX_FEATURES: i64 = 1 << 20;
 
-/// Opsets whose operators mean what is said here.
+/// Supported versions of the operator set.
 const OPSETS: std::ops::RangeInclusive<i64> = 7..=26;
 
-/// The file's path as text, for `include_bytes!`, and what is in it.
-pub(super) fn read(path: &Path) -> Result<(String, Model), Problems> {
-    let bytes = fs::read(path)
-        .map_err(|error| vec![format!("this file cannot be read: {error}; the path is relative to the package")])?;
+/// Returns the absolute path of the file, for `include_bytes!`, and its content.
+pub(super) fn read(path: &Path) -> Result<(String, OnnxModel), Messages> {
+    let bytes = fs::read(path).map_err(|error| {
+        vec![format!("cannot read the file: {error}; its path is relative to the package's directory")]
+    })?;
     let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     Ok((whole.display().to_string(), parse(&bytes)?))
 }
 
-pub(super) fn parse(bytes: &[u8]) -> Result<Model, Problems> {
-    let file = ModelProto::decode(bytes).map_err(|error| vec![format!("this is no whole file of ONNX: {error}")])?;
+/// Returns the content of a file.
+pub(super) fn parse(bytes: &[u8]) -> Result<OnnxModel, Messages> {
+    let file = ModelProto::decode(bytes).map_err(|error| vec![format!("invalid or truncated ONNX file: {error}")])?;
     let graph = file.graph.ok_or_else(|| vec!["the file has no graph".to_owned()])?;
     let opset = file.opset_import.iter().find(|set| set.domain.is_empty() || set.domain == "ai.onnx");
     let version = opset.map_or(0, |set| set.version);
     if !OPSETS.contains(&version) {
-        let (first, last) = (OPSETS.start(), OPSETS.end());
-        return Err(vec![format!("the file is of opset {version}; {first} to {last} can be read")]);
+        let first = OPSETS.start();
+        let last = OPSETS.end();
+        return Err(vec![format!("unsupported opset {version}: expected {first} to {last}")]);
     }
     Reader::default().model(graph)
 }
 
 #[derive(Default)]
 struct Reader {
-    problems: Problems,
+    errors: Messages,
     constants: HashMap<String, Constant>,
 }
 
 impl Reader {
-    fn model(mut self, graph: GraphProto) -> Result<Model, Problems> {
+    fn model(mut self, graph: GraphProto) -> Result<OnnxModel, Messages> {
         for tensor in &graph.initializer {
             self.constant(&tensor.name, tensor);
         }
-        let nodes = needed(graph.node, graph.output.iter().map(|output| output.name.clone()));
-        let mut left = Vec::new();
-        for node in nodes {
-            if !self.fold(&node) {
-                left.push(node);
+        let outputs: Vec<_> = graph.output.into_iter().map(|output| output.name).collect();
+        let mut nodes = needed(graph.node, outputs.iter().cloned());
+        nodes.retain(|node| !self.fold(node));
+        let (inputs, is_double) = self.inputs(&graph.input);
+        if outputs.is_empty() || (inputs.is_empty() && self.errors.is_empty()) {
+            self.errors.push("the graph has no input or no output".to_owned());
+        }
+        if !self.errors.is_empty() {
+            return Err(self.errors);
+        }
+        Ok(OnnxModel { nodes, constants: self.constants, inputs, outputs, is_double })
+    }
+
+    /// Returns the names and sizes of the inputs, and whether they are in double precision.
+    fn inputs(&mut self, inputs: &[ValueInfoProto]) -> (Vec<(String, usize)>, bool) {
+        let mut sizes = Vec::new();
+        let mut types = HashSet::new();
+        for input in inputs.iter().filter(|input| !self.constants.contains_key(&input.name)) {
+            match features(input) {
+                Ok(features) => sizes.push((input.name.clone(), features)),
+                Err(error) => self.errors.push(error),
             }
+            types.insert(element_type(input));
         }
-        let given: Vec<_> = graph.input.iter().filter(|input| !self.constants.contains_key(&input.name)).collect();
-        let mut kinds = HashSet::new();
-        let mut inputs = Vec::new();
-        for input in given {
-            let tensor = input.r#type.as_ref().and_then(|kind| kind.tensor_type.as_ref());
-            let dimensions = tensor.and_then(|tensor| tensor.shape.as_ref()).map_or(&[][..], |shape| &shape.dim);
-            match dimensions {
-                [_, features] => match features.value {
-                    Some(DimensionValue::Value(features)) if (1..=MOST_FEATURES).contains(&features) => {
-                        inputs.push((input.name.clone(), features as usize));
-                    }
-                    _ => self.problems.push(format!("input {:?} has no fixed number of features", input.name)),
-                },
-                _ => self.problems.push(format!(
-                    "input {:?} has {} dimensions; a network takes two, samples and features",
-                    input.name,
-                    dimensions.len()
-                )),
-            }
-            kinds.insert(tensor.map_or(0, |tensor| tensor.elem_type));
+        let is_double = types == HashSet::from([DataType::Double as i32]);
+        let is_float = types == HashSet::from([DataType::Float as i32]);
+        if !is_double && !is_float && !sizes.is_empty() {
+            self.errors.push("expected inputs that are all float or all double".to_owned());
         }
-        let is_double = kinds == HashSet::from([DataType::Double as i32]);
-        if !is_double && kinds != HashSet::from([DataType::Float as i32]) && !inputs.is_empty() {
-            self.problems.push("the inputs are neither all float nor all double".to_owned());
-        }
-        if graph.output.is_empty() || (inputs.is_empty() && self.problems.is_empty()) {
-            self.problems.push("the graph has no input or no output".to_owned());
-        }
-        if !self.problems.is_empty() {
-            return Err(self.problems);
-        }
-        let outputs = graph.output.into_iter().map(|output| output.name).collect();
-        Ok(Model { nodes: left, constants: self.constants, inputs, outputs, is_double })
+        (sizes, is_double)
     }
 
     fn constant(&mut self, name: &str, tensor: &TensorProto) {
-        match (tensor.dimensions(), tensor.numbers()) {
-            (Ok(shape), Ok(numbers)) => drop(self.constants.insert(name.into(), Constant { shape, numbers })),
-            (Err(error), _) | (_, Err(error)) => self.problems.push(format!("tensor {name:?}: {error}")),
+        match (tensor.dimensions(), tensor.values()) {
+            (Ok(shape), Ok(values)) => drop(self.constants.insert(name.into(), Constant { shape, values })),
+            (Err(error), _) | (_, Err(error)) => self.errors.push(format!("tensor {name:?}: {error}")),
         }
     }
 
-    /// Computes a node all of whose inputs are known, if that is no more than to look at them otherwise.
+    /// Folds a node that produces a constant, or another view of one. Returns whether it did.
     fn fold(&mut self, node: &NodeProto) -> bool {
         let Some(output) = node.output.first() else { return false };
         if node.op_type == "Constant" {
-            match node.attribute.first() {
-                Some(AttributeProto { t: Some(tensor), .. }) => self.constant(output, tensor),
-                Some(attribute) => {
-                    let numbers = match attribute.name.as_str() {
-                        "value_float" => vec![f64::from(attribute.f)],
-                        "value_int" => vec![attribute.i as f64],
-                        "value_floats" => attribute.floats.iter().map(|&number| f64::from(number)).collect(),
-                        _ => attribute.ints.iter().map(|&number| number as f64).collect(),
-                    };
-                    let shape = if attribute.name.ends_with('s') { vec![numbers.len()] } else { Vec::new() };
-                    self.constants.insert(output.clone(), Constant { shape, numbers });
-                }
-                None => self.problems.push(format!("{}: a constant without a value", title(node))),
-            }
+            self.constant_node(node, output);
             return true;
         }
         let Some(known) = node.input.first().and_then(|input| self.constants.get(input)) else { return false };
@@ -142,42 +123,89 @@ impl Reader {
             "Identity" | "Cast" => known.clone(),
             "Transpose" if known.shape.len() == 2 => known.transposed(),
             "Reshape" | "Flatten" | "Squeeze" | "Unsqueeze" if known.shape.len() <= 1 => {
-                Constant { shape: vec![known.numbers.len()], ..known.clone() }
+                Constant { shape: vec![known.values.len()], ..known.clone() }
             }
             _ => return false,
         };
         self.constants.insert(output.clone(), folded);
         true
     }
+
+    fn constant_node(&mut self, node: &NodeProto, output: &str) {
+        match node.attribute.first() {
+            Some(AttributeProto { t: Some(tensor), .. }) => self.constant(output, tensor),
+            Some(attribute) => {
+                let constant = Constant::from_attribute(attribute);
+                self.constants.insert(output.to_owned(), constant);
+            }
+            None => self.errors.push(format!("{}: missing value of the constant", title(node))),
+        }
+    }
+}
+
+/// Returns the number of features of an input.
+fn features(input: &ValueInfoProto) -> Result<usize, String> {
+    let shape = tensor_type(input).and_then(|tensor| tensor.shape.as_ref());
+    let dimensions = shape.map_or(&[][..], |shape| &shape.dim);
+    let [_, features] = dimensions else {
+        let count = dimensions.len();
+        let name = &input.name;
+        return Err(format!("expected two dimensions of input {name:?}, samples and features, found {count}"));
+    };
+    match features.value {
+        Some(DimensionValue::Value(features)) if (1..=MAX_FEATURES).contains(&features) => Ok(features as usize),
+        _ => Err(format!("input {:?} has no fixed number of features", input.name)),
+    }
+}
+
+fn element_type(input: &ValueInfoProto) -> i32 {
+    tensor_type(input).map_or(0, |tensor| tensor.elem_type)
+}
+
+fn tensor_type(input: &ValueInfoProto) -> Option<&TensorType> {
+    input.r#type.as_ref()?.tensor_type.as_ref()
 }
 
 impl Constant {
-    /// A matrix with rows and columns exchanged.
-    pub(super) fn transposed(&self) -> Self {
-        let (rows, columns) = (self.shape[0], self.shape[1]);
-        let numbers = (0..columns).flat_map(|column| (0..rows).map(move |row| row * columns + column));
-        Self { shape: vec![columns, rows], numbers: numbers.map(|index| self.numbers[index]).collect() }
+    /// Creates a scalar or a vector from the attribute of a `Constant` node.
+    fn from_attribute(attribute: &AttributeProto) -> Self {
+        let values = match attribute.name.as_str() {
+            "value_float" => vec![f64::from(attribute.f)],
+            "value_int" => vec![attribute.i as f64],
+            "value_floats" => attribute.floats.iter().map(|&value| f64::from(value)).collect(),
+            _ => attribute.ints.iter().map(|&value| value as f64).collect(),
+        };
+        let shape = if attribute.name.ends_with('s') { vec![values.len()] } else { Vec::new() };
+        Self { shape, values }
     }
 
-    /// The one number that it is, whatever its dimensions.
+    /// Returns the transposed matrix.
+    pub(super) fn transposed(&self) -> Self {
+        let rows = self.shape[0];
+        let columns = self.shape[1];
+        let indices = (0..columns).flat_map(|column| (0..rows).map(move |row| row * columns + column));
+        Self { shape: vec![columns, rows], values: indices.map(|index| self.values[index]).collect() }
+    }
+
+    /// Returns the single element, whatever the dimensions.
     pub(super) fn scalar(&self) -> Option<f64> {
-        match self.numbers.as_slice() {
-            [number] => Some(*number),
+        match self.values.as_slice() {
+            [value] => Some(*value),
             _ => None,
         }
     }
 
-    /// A number for each feature: one row, or one number for all.
+    /// Returns one element per feature, from a row or from a single element.
     pub(super) fn row(&self, features: usize) -> Option<Vec<f64>> {
-        if let Some(number) = self.scalar() {
-            return Some(vec![number; features]);
+        if let Some(value) = self.scalar() {
+            return Some(vec![value; features]);
         }
-        let is_row = self.shape.last() == Some(&features) && self.numbers.len() == features;
-        is_row.then(|| self.numbers.clone())
+        let is_row = self.shape.last() == Some(&features) && self.values.len() == features;
+        is_row.then(|| self.values.clone())
     }
 }
 
-/// The nodes on the way to some values.
+/// Returns the nodes that some values depend on.
 pub(super) fn needed(nodes: Vec<NodeProto>, values: impl Iterator<Item = String>) -> Vec<NodeProto> {
     let mut wanted: HashSet<String> = values.collect();
     let mut kept = Vec::new();
@@ -191,28 +219,28 @@ pub(super) fn needed(nodes: Vec<NodeProto>, values: impl Iterator<Item = String>
     kept
 }
 
-/// How a message calls a node.
+/// Returns the description of a node for error messages.
 pub(super) fn title(node: &NodeProto) -> String {
     let name = if node.name.is_empty() { node.output.first().map_or("", String::as_str) } else { &node.name };
     format!("node {name:?} ({})", node.op_type)
 }
 
-/// A setting of a node that is a number.
-pub(super) fn float(node: &NodeProto, name: &str, otherwise: f64) -> f64 {
-    attribute(node, name).map_or(otherwise, |attribute| shortest(attribute.f))
+/// Returns an attribute of type float.
+pub(super) fn float(node: &NodeProto, name: &str, default: f64) -> f64 {
+    attribute(node, name).map_or(default, |attribute| shortest(attribute.f))
 }
 
-/// A setting of a node that is a whole number.
-pub(super) fn int(node: &NodeProto, name: &str, otherwise: i64) -> i64 {
-    attribute(node, name).map_or(otherwise, |attribute| attribute.i)
+/// Returns an attribute of type int.
+pub(super) fn int(node: &NodeProto, name: &str, default: i64) -> i64 {
+    attribute(node, name).map_or(default, |attribute| attribute.i)
 }
 
-/// A setting of a node.
+/// Returns an attribute.
 pub(super) fn attribute<'a>(node: &'a NodeProto, name: &str) -> Option<&'a AttributeProto> {
     node.attribute.iter().find(|attribute| attribute.name == name)
 }
 
-/// The double that a person would have written: 0.2, not the 0.20000000298 that single precision holds.
-fn shortest(number: f32) -> f64 {
-    format!("{number}").parse().unwrap_or_else(|_| f64::from(number))
+/// Returns the shortest decimal number with this value in single precision: 0.2, not 0.20000000298.
+fn shortest(value: f32) -> f64 {
+    format!("{value}").parse().unwrap_or_else(|_| f64::from(value))
 }

@@ -1,110 +1,124 @@
-//! Values among each other: merges, slices, and other names for the same.
+//! Merges, slices and identity nodes.
 
-use mlp_onnx::NodeProto;
+use mlp_onnx::{DataType, NodeProto};
 use proc_macro2::{Ident, Span};
 use quote::quote;
 
-use super::layers::{Lowered, first};
-use super::lower::{Known, Lowering, Value};
+use super::layers::{NodeResult, first};
+use super::lower::{LoweredValue, Lowering, NamedValue};
 use super::model::{Constant, int};
 
 impl Lowering<'_> {
-    pub(super) fn merge(&mut self, node: &NodeProto, merge: &str) -> Lowered {
-        let values: Result<Vec<Known>, _> = node.input.iter().map(|input| self.ready(input)).collect();
+    /// Translates an elementwise operator of several values.
+    pub(super) fn merge(&mut self, node: &NodeProto, merge: &str) -> NodeResult {
+        let values: Result<Vec<NamedValue>, _> = node.input.iter().map(|input| self.ready(input)).collect();
         let values = values?;
         let sizes: Vec<usize> = values.iter().map(|value| value.features).collect();
         if sizes.windows(2).any(|pair| pair[0] != pair[1]) {
-            return Err(format!("its values have {sizes:?} features; they must be equally many"));
+            return Err(format!("expected values of equal size, found {sizes:?} features"));
         }
-        let (name, kind) = (Ident::new(merge, Span::call_site()), merge.to_lowercase());
-        let known = self.layer("", &kind, &quote! { #name() }, &values, sizes[0], []);
-        self.set(node, Value::Ready(known))
+        let name = Ident::new(merge, Span::call_site());
+        let kind = merge.to_lowercase();
+        let value = self.layer("", &kind, &quote! { #name() }, &values, sizes[0], []);
+        self.set(node, LoweredValue::Ready(value))
     }
 
-    pub(super) fn concatenate(&mut self, node: &NodeProto) -> Lowered {
+    /// Translates `Concat`.
+    pub(super) fn concatenate(&mut self, node: &NodeProto) -> NodeResult {
         self.along_features(node)?;
-        let values: Result<Vec<Known>, _> = node.input.iter().map(|input| self.ready(input)).collect();
+        let values: Result<Vec<NamedValue>, _> = node.input.iter().map(|input| self.ready(input)).collect();
         let values = values?;
-        let known = match values.as_slice() {
+        let value = match values.as_slice() {
             [value] => value.clone(),
             _ => {
                 let features = values.iter().map(|value| value.features).sum();
                 self.layer("", "concatenate", &quote! { Concatenate() }, &values, features, [])
             }
         };
-        self.set(node, Value::Ready(known))
+        self.set(node, LoweredValue::Ready(value))
     }
 
-    pub(super) fn slice_of(&mut self, node: &NodeProto) -> Lowered {
-        let known = self.ready(first(node)?)?;
+    /// Translates `Slice`.
+    pub(super) fn slice_of(&mut self, node: &NodeProto) -> NodeResult {
+        let value = self.ready(first(node)?)?;
         let [starts, ends, axes, steps] = [(1, "starts"), (2, "ends"), (3, "axes"), (4, "steps")]
-            .map(|(index, name)| self.whole_numbers(node, index, name));
-        let (starts, ends) = (starts.ok_or("its start is not known")?, ends.ok_or("its end is not known")?);
-        let (axes, steps) = (axes.unwrap_or_else(|| vec![0]), steps.unwrap_or_else(|| vec![1]));
+            .map(|(index, name)| self.integers(node, index, name));
+        let starts = starts.ok_or("expected a constant start")?;
+        let ends = ends.ok_or("expected a constant end")?;
+        let axes = axes.unwrap_or_else(|| vec![0]);
+        let steps = steps.unwrap_or_else(|| vec![1]);
         let ([start], [end], [-1 | 1], [1]) = (&starts[..], &ends[..], &axes[..], &steps[..]) else {
-            return Err("only neighboring features can be a slice".into());
+            return Err("expected one contiguous range of features".into());
         };
-        let features = known.features as i64;
-        let place = |at: i64| if at < 0 { at.saturating_add(features) } else { at }.clamp(0, features) as usize;
-        let (first, end) = (place(*start), place(*end));
+        let first = position(*start, value.features);
+        let end = position(*end, value.features);
         if first >= end {
-            return Err(format!("the slice from {first} to {end} is empty"));
+            return Err(format!("empty slice from {first} to {end}"));
         }
-        let slice = self.slice(&known, first, end);
-        self.set(node, Value::Ready(slice))
+        let slice = self.slice(&value, first, end);
+        self.set(node, LoweredValue::Ready(slice))
     }
 
-    pub(super) fn split(&mut self, node: &NodeProto) -> Lowered {
-        // The default axis here is the first.
-        if !matches!(int(node, "axis", 0), -1 | 1) {
-            return Err("it does not split features".into());
+    /// Translates `Split`.
+    pub(super) fn split(&mut self, node: &NodeProto) -> NodeResult {
+        // The default axis of `Split` is 0.
+        let axis = int(node, "axis", 0);
+        if !matches!(axis, -1 | 1) {
+            return Err(format!("expected axis 1, the features, found axis {axis}"));
         }
-        let known = self.ready(first(node)?)?;
+        let value = self.ready(first(node)?)?;
         let count = node.output.len().max(1);
-        let even = || vec![known.features.div_ceil(count) as i64; count];
-        let sizes = self.whole_numbers(node, 1, "split").unwrap_or_else(even);
+        let even = || vec![value.features.div_ceil(count) as i64; count];
+        let sizes = self.integers(node, 1, "split").unwrap_or_else(even);
         let mut first = 0;
         for (output, size) in node.output.iter().zip(sizes) {
-            let end = usize::try_from(size).map_or(known.features, |size| known.features.min(first + size));
+            let end = usize::try_from(size).map_or(value.features, |size| value.features.min(first + size));
             if first >= end {
-                return Err(format!("{output:?} would be empty"));
+                return Err(format!("empty output {output:?}"));
             }
-            let slice = self.slice(&known, first, end);
+            let slice = self.slice(&value, first, end);
             self.set_output(output, slice);
             first = end;
         }
         Ok(())
     }
 
-    /// The same value by another name.
-    pub(super) fn alias(&mut self, node: &NodeProto) -> Lowered {
+    /// Translates `Identity` and `Dropout`: the output is another name of the input.
+    pub(super) fn alias(&mut self, node: &NodeProto) -> NodeResult {
         let input = first(node)?;
         let training = node.input.get(2).and_then(|name| self.constant(name)).and_then(Constant::scalar);
         if training.is_some_and(|training| training != 0.0) {
-            return Err("it is exported for training; export the model for inference".into());
+            return Err("the node is in training mode: export the model for inference".into());
         }
-        let value = match self.open(input).cloned() {
+        let value = match self.fusible(input).cloned() {
             Some(value) => value,
-            None => Value::Ready(self.ready(input)?),
+            None => LoweredValue::Ready(self.ready(input)?),
         };
         self.set(node, value)
     }
 
-    /// What changes nothing about samples and features.
-    pub(super) fn unchanged(&mut self, node: &NodeProto) -> Lowered {
-        let known = self.ready(first(node)?)?;
-        let kind = if self.model.is_double { 11 } else { 1 };
+    /// Translates nodes that change neither the samples nor the features.
+    pub(super) fn unchanged(&mut self, node: &NodeProto) -> NodeResult {
+        let value = self.ready(first(node)?)?;
+        let scalar = if self.model.is_double { DataType::Double } else { DataType::Float } as i64;
         let changes = match node.op_type.as_str() {
-            "Cast" => int(node, "to", kind) != kind,
+            "Cast" => int(node, "to", scalar) != scalar,
             "Flatten" => !matches!(int(node, "axis", 1), 1 | -1),
             _ => {
-                let shape = self.whole_numbers(node, 1, "shape").unwrap_or_default();
-                !matches!(shape[..], [_, -1]) && shape.get(1..) != Some(&[known.features as i64][..])
+                let shape = self.integers(node, 1, "shape").unwrap_or_default();
+                !matches!(shape[..], [_, -1]) && shape.get(1..) != Some(&[value.features as i64][..])
             }
         };
         if changes {
-            return Err("it gives something else than samples of as many features".into());
+            return Err("the node changes the shape or the type of its input".into());
         }
-        self.set(node, Value::Ready(known))
+        self.set(node, LoweredValue::Ready(value))
     }
+}
+
+/// Converts a bound of a slice, which may be negative or out of range, to a feature index.
+fn position(bound: i64, features: usize) -> usize {
+    let features = features as i64;
+    let bound = if bound < 0 { bound.saturating_add(features) } else { bound };
+    bound.clamp(0, features) as usize
 }

@@ -1,4 +1,4 @@
-//! burn on its backend flex, with SIMD and AVX-512 products on and without rayon.
+//! burn on its backend flex, with SIMD and the AVX-512 gemm, without rayon.
 
 use std::hint::black_box;
 
@@ -51,7 +51,7 @@ enum Targets {
 struct Model {
     workload: &'static Workload,
     device: Device,
-    /// Taken and put back by each step.
+    /// Network; `None` only during a step.
     layers: Option<Layers>,
     optimizer: ModuleOptimizer,
     x: Tensor<2>,
@@ -87,7 +87,7 @@ impl Model {
     }
 
     fn forward(&self, x: Tensor<2>) -> Tensor<2> {
-        self.layers.as_ref().expect("put back").forward(x, self.workload.activation)
+        self.layers.as_ref().expect("a network, except during a step").forward(x, self.workload.activation)
     }
 
     fn loss(&self) -> Tensor<1> {
@@ -100,7 +100,7 @@ impl Model {
 
     fn train(&mut self) {
         let gradients = self.loss().backward();
-        let layers = self.layers.take().expect("put back");
+        let layers = self.layers.take().expect("a network, except during a step");
         let gradients = GradientsParams::from_grads(gradients, &layers);
         self.layers = Some(self.optimizer.step(1e-3, layers, gradients));
     }

@@ -29,7 +29,7 @@ impl Model {
             let bias = Var::zeros(pair[1], DType::F32, &device)?;
             layers.push(match workload.task {
                 Task::Training => Linear::new(weights.as_tensor().clone(), Some(bias.as_tensor().clone())),
-                // Without variables no graph is kept.
+                // Without variables, candle records no graph.
                 Task::Latency | Task::Throughput => {
                     Linear::new(weights.as_detached_tensor(), Some(bias.as_detached_tensor()))
                 }

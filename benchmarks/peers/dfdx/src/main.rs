@@ -1,5 +1,5 @@
-//! dfdx on its `Cpu` device. Networks and batches are types; classes are one-hot, since its cross-entropy takes
-//! probabilities.
+//! dfdx on its `Cpu` device. Networks and batches are types; classes are one-hot, because its cross-entropy
+//! expects probabilities.
 
 use std::hint::black_box;
 
@@ -14,7 +14,7 @@ type W4 = ((Linear<512, 512>, ReLU), (Linear<512, 512>, ReLU), Linear<512, 512>)
 type W5 = ((Linear<32, 256>, ReLU), (Linear<256, 256>, ReLU), Linear<256, 1>);
 
 fn main() {
-    // As its examples do.
+    // As in dfdx's examples.
     dfdx::flush_denormals_to_zero();
     serve(version("dfdx"), |workload| -> Box<dyn Peer> {
         let device = Cpu::default();
@@ -84,7 +84,7 @@ where
     }
 
     fn train(&mut self) {
-        let gradients = self.gradients.take().expect("put back");
+        let gradients = self.gradients.take().expect("gradients, except during a step");
         let outputs = self.network.forward_mut(self.x.trace(gradients));
         let mut gradients = self.loss(outputs).backward();
         self.optimizer.update(&mut self.network, &gradients).expect("every parameter is used");
@@ -131,7 +131,7 @@ where
     }
 }
 
-/// Sets the starting weights: it meets the weights of a layer, an output a row, and then its bias.
+/// Visitor that sets the initial weights. It visits a layer's weights (outputs × inputs), then its bias.
 struct Start {
     widths: &'static [usize],
     tensors: usize,

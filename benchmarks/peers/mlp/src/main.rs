@@ -1,4 +1,4 @@
-//! This library, as its users would write it.
+//! mlp, written as a user would.
 
 use std::hint::black_box;
 
@@ -44,7 +44,7 @@ where
         let mut network = N::zeroed();
         let mut parameters = network.as_mut_slice();
         for (layer, pair) in workload.widths.windows(2).enumerate() {
-            // nalgebra stores columns, and a column of the weights belongs to an input.
+            // nalgebra is column-major; a column of the weights belongs to one input.
             let weights = weights(layer, pair[0], pair[1]);
             parameters[..weights.len()].copy_from_slice(&weights);
             parameters = &mut parameters[weights.len() + pair[1]..];
@@ -76,7 +76,7 @@ where
         let batch = self.workload.batch;
         match self.workload.task {
             Task::Training => {
-                let fit = Fit::epochs(steps).batch_size(batch).verbose(Verbose::Silent);
+                let fit = Fit::new().epochs(steps).batch_size(batch).verbose(Verbose::Silent);
                 black_box(self.compiled.fit(&self.x, &self.y, fit).expect("the data is finite"));
             }
             Task::Latency => {

@@ -1,7 +1,7 @@
-//! Elementary functions of registers: branch-free, from the primitives of [`Vector`] alone.
+//! Elementary functions of registers, without branches and from the methods of [`Vector`] alone.
 //!
-//! An ulp below is the distance of neighboring scalars at the result. The bounds are those of the tests, which hold
-//! with and without fused multiply-add.
+//! Error bounds are in ulp, the distance between neighboring scalars at the result. The tests check the bounds with and
+//! without fused multiply-add.
 
 mod coefficients;
 #[cfg(test)]
@@ -10,54 +10,55 @@ mod normal_reference;
 mod tests;
 
 use super::vector::{Vector, splat};
-use crate::scalar::Scalar;
+use crate::real::Real;
 
-/// A scalar with the constants of its elementary functions. `tools/coefficients.py` computes them.
-pub trait Elementary: Copy + 'static {
-    /// `1.5 · 2ᵐ` with `m` the bits of the mantissa: a sum with it is rounded to an integer, which its low bits hold.
+/// Constants of the elementary functions for one scalar type. `tools/coefficients.py` computes them.
+pub trait Elementary: Real {
+    /// `1.5 · 2ᵐ` with `m` bits of mantissa. Adding it rounds to an integer, which is then in the low bits of the sum.
     const ROUND: Self;
-    /// The same for a step small enough that no square of a rounded argument of [`normal`] is rounded again.
+    /// Like `ROUND`, but rounds to a multiple of a step for which the squares of the arguments of [`normal`] are exact.
     const ROUND_SQUARE: Self;
-    /// What is added to an exponent in the bit pattern.
+    /// The bias of the exponent in the bit pattern.
     const BIAS: Self;
-    /// Where [`exp`] becomes zero.
-    const EXP_LEAST: Self;
-    /// Where [`exp`] has become infinite.
-    const EXP_MOST: Self;
-    /// `−ln 2` in so few bits that its product with an exponent is exact.
+    /// Argument below which [`exp`] is zero.
+    const EXP_MIN: Self;
+    /// Argument above which [`exp`] is infinite.
+    const EXP_MAX: Self;
+    /// The leading bits of `−ln 2`, so few that the product with an exponent is exact.
     const NEGATIVE_LN_2_HIGH: Self;
-    /// The rest of `−ln 2`.
+    /// The remaining bits of `−ln 2`.
     const NEGATIVE_LN_2_LOW: Self;
     /// The `c` of [`normal`].
     const NORMAL_CENTER: Self;
-    /// Where the tail of [`normal`] has become zero.
-    const NORMAL_FARTHEST: Self;
-    /// `(eʳ − 1 − r) / r²` by powers of `r`, the highest first, for `|r| ≤ ½ ln 2` and a little beyond.
+    /// Argument above which the tail of [`normal`] is zero.
+    const NORMAL_MAX: Self;
+    /// Polynomial of `(eʳ − 1 − r) / r²` in `r` for `|r| ≤ ½ ln 2` and slightly beyond. The highest power comes first.
     const EXPM1: &'static [Self];
-    /// `(2 atanh(s) − 2 s) / s³` by powers of `s²`, for `s² ≤ 1/9`.
+    /// Polynomial of `(2 atanh(s) − 2 s) / s³` in `s²` for `s² ≤ 1/9`.
     const LOG1P: &'static [Self];
-    /// `(a + c) (1 − Φ(a)) exp(a²/2)` by powers of `(a − c) / (a + c)`, for `0 ≤ a ≤ NORMAL_FARTHEST`.
+    /// Polynomial of `(a + c) (1 − Φ(a)) exp(a²/2)` in `(a − c) / (a + c)` for `0 ≤ a ≤ NORMAL_MAX`.
     const MILLS: &'static [Self];
 }
 
-/// `−x`
+/// Returns `−x`.
 #[inline(always)]
-pub(crate) fn neg<V: Vector<Scalar: Scalar>>(x: V) -> V {
+pub(crate) fn neg<V: Vector<Scalar: Real>>(x: V) -> V {
     splat::<V>(0.0).sub(x)
 }
 
-/// `|x|`
+/// Returns `|x|`.
 #[inline(always)]
-pub(crate) fn abs<V: Vector<Scalar: Scalar>>(x: V) -> V {
+pub(crate) fn abs<V: Vector<Scalar: Real>>(x: V) -> V {
     x.max(neg(x))
 }
 
-/// `x` in the range from `least` to `most`; a NaN stays one.
+/// Returns `x`, clamped to the range from `low` to `high`. A NaN propagates.
 #[inline(always)]
-pub(crate) fn clamp<V: Vector<Scalar: Scalar>>(x: V, least: V, most: V) -> V {
-    most.min(least.max(x))
+pub(crate) fn clamp<V: Vector<Scalar: Real>>(x: V, low: V, high: V) -> V {
+    high.min(low.max(x))
 }
 
+/// Evaluates a polynomial by Horner's rule. The coefficient of the highest power comes first.
 #[inline(always)]
 fn polynomial<V: Vector>(x: V, coefficients: &[V::Scalar]) -> V {
     let mut sum = V::splat(coefficients[0]);
@@ -67,12 +68,11 @@ fn polynomial<V: Vector>(x: V, coefficients: &[V::Scalar]) -> V {
     sum
 }
 
-// n = round(x / ln 2)
-// r = x − n ln 2 − less
-// the result: 2 to the power n + exponent, and eʳ − 1 = r + r² P(r)
+/// Returns `2` to the power of `n + exponent`, and `eʳ − 1`, for `n = round(x / ln 2)` and `r = x − n ln 2 − less`.
+// eʳ − 1 = r + r² P(r)
 #[inline(always)]
-fn power_and_rest<V: Vector<Scalar: Scalar>>(x: V, less: V, exponent: f64) -> (V, V) {
-    let round = V::splat(V::Scalar::ROUND + V::Scalar::BIAS + V::Scalar::from_f64(exponent));
+fn power_and_rest<V: Vector<Scalar: Elementary>>(x: V, less: V, exponent: f64) -> (V, V) {
+    let round = V::splat(V::Scalar::ROUND + V::Scalar::BIAS + V::Scalar::nearest(exponent));
     let rounded = x.mul_add(splat(core::f64::consts::LOG2_E), round);
     let n = rounded.sub(round);
     let r = n.mul_add(V::splat(V::Scalar::NEGATIVE_LN_2_HIGH), x);
@@ -81,45 +81,47 @@ fn power_and_rest<V: Vector<Scalar: Scalar>>(x: V, less: V, exponent: f64) -> (V
     (rounded.low_bits_to_exponent(), rest)
 }
 
-/// `eˣ` within 1.5 ulp. Infinite above the largest scalar; zero below 2⁻¹²⁵ for `f32` and 2⁻¹⁰²¹ for `f64`.
+/// Returns `eˣ` within 1.5 ulp. Results above the largest scalar are infinite. Results below 2⁻¹²⁵ (`f32`) or 2⁻¹⁰²¹
+/// (`f64`) are zero.
 #[inline(always)]
-pub(crate) fn exp<V: Vector<Scalar: Scalar>>(x: V) -> V {
+pub(crate) fn exp<V: Vector<Scalar: Elementary>>(x: V) -> V {
     exp_of_difference(x, splat(0.0))
 }
 
-// Half the power and twice the rest, so that the power overflows where the result does and not a factor of √2 before.
+/// Returns `exp(x − less)` for a small `less`.
+// Half the power and twice the rest, so that the power overflows where the result does and not a factor of √2 earlier.
 #[inline(always)]
-fn exp_of_difference<V: Vector<Scalar: Scalar>>(x: V, less: V) -> V {
-    let x = clamp(x, V::splat(V::Scalar::EXP_LEAST), V::splat(V::Scalar::EXP_MOST));
+fn exp_of_difference<V: Vector<Scalar: Elementary>>(x: V, less: V) -> V {
+    let x = clamp(x, V::splat(V::Scalar::EXP_MIN), V::splat(V::Scalar::EXP_MAX));
     let (power, rest) = power_and_rest(x, less, -1.0);
     rest.mul_add(splat(2.0), splat(2.0)).mul(power)
 }
 
-/// `eˣ − 1` within 2.5 ulp, for `x ≤ 40`; beyond it stays at `e⁴⁰`.
+/// Returns `eˣ − 1` within 2.5 ulp for `x ≤ 40`, and `e⁴⁰` above.
 #[inline(always)]
-pub(crate) fn expm1<V: Vector<Scalar: Scalar>>(x: V) -> V {
+pub(crate) fn expm1<V: Vector<Scalar: Elementary>>(x: V) -> V {
     let (power, rest) = power_and_rest(clamp(x, splat(-40.0), splat(40.0)), splat(0.0), 0.0);
     rest.mul_add(power, power.sub(splat(1.0)))
 }
 
-/// `tanh x = (e²ˣ − 1) / (e²ˣ + 1)` within 4 ulp, never beyond ± 1.
+/// Returns `tanh x = (e²ˣ − 1) / (e²ˣ + 1)` within 4 ulp and within ± 1.
 #[inline(always)]
-pub(crate) fn tanh<V: Vector<Scalar: Scalar>>(x: V) -> V {
+pub(crate) fn tanh<V: Vector<Scalar: Elementary>>(x: V) -> V {
     let e = expm1(x.add(x));
     e.div(e.add(splat(2.0)))
 }
 
-/// `1 / (1 + e⁻ˣ)` within 4 ulp. Zero where `e⁻ˣ` is infinite.
+/// Returns `1 / (1 + e⁻ˣ)` within 4 ulp, and zero where `e⁻ˣ` is infinite.
 #[inline(always)]
-pub(crate) fn sigmoid<V: Vector<Scalar: Scalar>>(x: V) -> V {
+pub(crate) fn sigmoid<V: Vector<Scalar: Elementary>>(x: V) -> V {
     let one = splat::<V>(1.0);
     one.div(one.add(exp(neg(x))))
 }
 
-/// `ln(1 + eˣ) = max(x, 0) + ln(1 + e⁻ˡˣˡ)` within 4 ulp.
+/// Returns `ln(1 + eˣ) = max(x, 0) + ln(1 + e⁻ˡˣˡ)` within 4 ulp.
 // ln(1 + u) = 2 atanh(s) = 2 s + s³ P(s²),  s = u / (2 + u)
 #[inline(always)]
-pub(crate) fn softplus<V: Vector<Scalar: Scalar>>(x: V) -> V {
+pub(crate) fn softplus<V: Vector<Scalar: Elementary>>(x: V) -> V {
     let u = exp(neg(abs(x)));
     let s = u.div(u.add(splat(2.0)));
     let square = s.mul(s);
@@ -130,20 +132,20 @@ pub(crate) fn softplus<V: Vector<Scalar: Scalar>>(x: V) -> V {
 /// The standard normal distribution at a point.
 #[derive(Clone, Copy)]
 pub(crate) struct Normal<V> {
-    /// `Φ(x)` within 6 ulp, also in the lower tail, down to where [`exp`] becomes zero.
+    /// `Φ(x)` within 6 ulp, including the lower tail down to where [`exp`] is zero.
     pub(crate) cdf: V,
     /// `φ(x) = exp(−x²/2) / √(2π)` within 3 ulp.
     pub(crate) density: V,
 }
 
-/// `Φ(x)` and `φ(x)`
+/// Returns `Φ(x)` and `φ(x)`.
 // a = |x|,  1 − Φ(a) = exp(−a²/2) P(t) / (a + c),  t = (a − c) / (a + c)
 //
-// The error of a²/2 is the relative error of its exponential, so it is taken apart into an exact square and the rest:
+// An absolute error of a²/2 is a relative error of its exponential. So a² is split into an exact square and a rest:
 // a² = h² + (a + h) (a − h) with h near a.
 #[inline(always)]
-pub(crate) fn normal<V: Vector<Scalar: Scalar>>(x: V) -> Normal<V> {
-    let a = V::splat(V::Scalar::NORMAL_FARTHEST).min(abs(x));
+pub(crate) fn normal<V: Vector<Scalar: Elementary>>(x: V) -> Normal<V> {
+    let a = V::splat(V::Scalar::NORMAL_MAX).min(abs(x));
     let step = V::splat(V::Scalar::ROUND_SQUARE);
     let h = a.add(step).sub(step);
     let rest = a.add(h).mul(a.sub(h)).mul(splat(0.5));
@@ -153,7 +155,7 @@ pub(crate) fn normal<V: Vector<Scalar: Scalar>>(x: V) -> Normal<V> {
     let scale = splat::<V>(1.0).div(a.add(center));
     let tail = polynomial(a.sub(center).mul(scale), V::Scalar::MILLS).mul(scale).mul(gauss);
     Normal {
-        cdf: x.if_positive(splat::<V>(1.0).sub(tail), tail),
+        cdf: x.select_positive(splat::<V>(1.0).sub(tail), tail),
         density: gauss.mul(splat(0.5 * core::f64::consts::FRAC_2_SQRT_PI * core::f64::consts::FRAC_1_SQRT_2)),
     }
 }

@@ -2,13 +2,13 @@ use super::normal_reference::NORMAL;
 use super::*;
 use crate::kernels::{Dispatch, Kernel};
 
-/// The functions, as kernels that replace every number of a slice whose length is a multiple of 16.
+/// Defines kernels that apply a function to every element of a slice, whose length must be a multiple of 16.
 macro_rules! kernel {
     ($($name:ident |$x:ident| $value:expr;)*) => {$(
         #[allow(non_camel_case_types)]
         struct $name<T>(Vec<T>);
 
-        impl<T: Scalar> Kernel<T> for $name<T> {
+        impl<T: Elementary> Kernel<T> for $name<T> {
             type Output = Vec<T>;
 
             #[inline(always)]
@@ -37,23 +37,24 @@ kernel! {
     density_kernel |x| normal(x).density;
 }
 
-/// The distance of a result from the true value in units of the last place of the true value.
-fn ulps<T: Scalar>(result: T, truth: f64) -> f64 {
-    if result.to_f64() == truth {
+/// Returns the error of a result in units of the last place of the true value.
+fn ulps<T: Elementary>(result: T, truth: f64) -> f64 {
+    if result.widen() == truth {
         return 0.0;
     }
-    let (exponent, least) = (truth.abs().log2().floor(), T::min_positive_value().to_f64().log2());
-    ((result.to_f64() - truth) / (T::epsilon().to_f64() * exponent.max(least).exp2())).abs()
+    let exponent = truth.abs().log2().floor();
+    let min_exponent = T::min_positive_value().widen().log2();
+    ((result.widen() - truth) / (T::epsilon().widen() * exponent.max(min_exponent).exp2())).abs()
 }
 
-/// Numbers from `least` to `most` for one scalar, padded to whole registers.
-fn points<T: Scalar>(least: f64, most: f64) -> Vec<T> {
+/// Returns evenly spaced points from `low` to `high`. Their number fills whole registers.
+fn points<T: Elementary>(low: f64, high: f64) -> Vec<T> {
     const COUNT: usize = 1 << 16;
-    (0..COUNT).map(|i| T::from_f64(least + (most - least) * i as f64 / (COUNT - 1) as f64)).collect()
+    (0..COUNT).map(|i| T::nearest(low + (high - low) * i as f64 / (COUNT - 1) as f64)).collect()
 }
 
-/// Runs a kernel with everything that can run it and compares each result with the truth.
-fn check<T: Scalar + Dispatch, K: Kernel<T, Output = Vec<T>>>(
+/// Runs a kernel with every instruction set and compares each result with the true value.
+fn check<T: Elementary + Dispatch, K: Kernel<T, Output = Vec<T>>>(
     name: &str,
     kernel: fn(Vec<T>) -> K,
     points: &[T],
@@ -62,25 +63,25 @@ fn check<T: Scalar + Dispatch, K: Kernel<T, Output = Vec<T>>>(
 ) {
     T::dispatch_to_each(
         || kernel(points.to_vec()),
-        |registers, results| {
+        |set, results| {
             let errors = (0..points.len()).map(|i| (ulps(results[i], truth(i)), i));
             let (error, i) = errors.max_by(|a, b| a.0.total_cmp(&b.0)).expect("there are points");
-            println!("{name} of {}, {registers}: {error:.2} ulp at {}", core::any::type_name::<T>(), points[i]);
-            assert!(error <= bound, "{name} of {}, {registers}: {} instead of {}", points[i], results[i], truth(i));
+            println!("{name} of {}, {set}: {error:.2} ulp at {}", core::any::type_name::<T>(), points[i]);
+            assert!(error <= bound, "{name} of {}, {set}: {}, expected {}", points[i], results[i], truth(i));
         },
     );
 }
 
 macro_rules! bounds {
-    ($($test:ident: $kernel:ident, $truth:expr, from $least:expr, to $most:expr, $single:literal ulp, $double:literal ulp;)*) => {$(
+    ($($test:ident: $kernel:ident, $truth:expr, from $low:expr, to $high:expr, $single:literal ulp, $double:literal ulp;)*) => {$(
         #[test]
         fn $test() {
             let truth: fn(f64) -> f64 = $truth;
-            // Twice: the whole range, and the neighborhood of zero.
+            // The whole range, then the neighborhood of zero.
             for scale in [1.0, 1e-2] {
-                let single = points::<f32>($least * scale, $most * scale);
+                let single = points::<f32>($low * scale, $high * scale);
                 check(stringify!($test), $kernel::<f32>, &single, |i| truth(single[i].into()), $single);
-                let double = points::<f64>($least * scale, $most * scale);
+                let double = points::<f64>($low * scale, $high * scale);
                 check(stringify!($test), $kernel::<f64>, &double, |i| truth(double[i]), $double);
             }
         }
@@ -95,15 +96,15 @@ bounds! {
     softplus_is_accurate: softplus_kernel, |x| x.max(0.0) + (-x.abs()).exp().ln_1p(), from -86.0, to 86.0, 4.0 ulp, 4.0 ulp;
 }
 
-/// The points of the table that lie in a range and fill whole registers.
-fn normal_points<T: Scalar>(least: f64) -> (Vec<T>, Vec<(f64, f64, f64)>) {
-    let mut rows: Vec<_> = NORMAL.iter().copied().filter(|row| row.0 > least).collect();
+/// Returns the points of the table above `low`, truncated to whole registers.
+fn normal_points<T: Elementary>(low: f64) -> (Vec<T>, Vec<(f64, f64, f64)>) {
+    let mut rows: Vec<_> = NORMAL.iter().copied().filter(|row| row.0 > low).collect();
     rows.truncate(rows.len() / 16 * 16);
-    (rows.iter().map(|row| T::from_f64(row.0)).collect(), rows)
+    (rows.iter().map(|row| T::nearest(row.0)).collect(), rows)
 }
 
-fn check_normal<T: Scalar + Dispatch>(least: f64, cdf_bound: f64, density_bound: f64) {
-    let (points, rows) = normal_points::<T>(least);
+fn check_normal<T: Elementary + Dispatch>(low: f64, cdf_bound: f64, density_bound: f64) {
+    let (points, rows) = normal_points::<T>(low);
     check("cdf", cdf_kernel, &points, |i| rows[i].1, cdf_bound);
     check("density", density_kernel, &points, |i| rows[i].2, density_bound);
 }
@@ -112,22 +113,22 @@ fn check_normal<T: Scalar + Dispatch>(least: f64, cdf_bound: f64, density_bound:
 fn normal_is_accurate() {
     check_normal::<f64>(-37.5, 6.0, 3.0);
     check_normal::<f32>(-13.0, 6.0, 3.0);
-    // Between the points of the table, the double is the truth for the single.
+    // Between the points of the table, `f64` is the true value for `f32`.
     let points = points::<f32>(-13.0, 8.0);
     check("cdf", cdf_kernel, &points, |i| normal(f64::from(points[i])).cdf, 6.0);
     check("density", density_kernel, &points, |i| normal(f64::from(points[i])).density, 3.0);
 }
 
-/// What a function gives for −∞, −10³⁰, +10³⁰, +∞ and NaN.
-fn check_limits<T: Scalar + Dispatch, K: Kernel<T, Output = Vec<T>>>(kernel: fn(Vec<T>) -> K, limits: [f64; 4]) {
+/// Checks the values at −∞, −10³⁰, +10³⁰ and +∞. At NaN, the value must be NaN.
+fn check_limits<T: Elementary + Dispatch, K: Kernel<T, Output = Vec<T>>>(kernel: fn(Vec<T>) -> K, limits: [f64; 4]) {
     let extremes = [f64::NEG_INFINITY, -1e30, 1e30, f64::INFINITY, f64::NAN];
-    let points: Vec<T> = extremes.iter().cycle().take(80).map(|&x| T::from_f64(x)).collect();
+    let points: Vec<T> = extremes.iter().cycle().take(80).map(|&x| T::nearest(x)).collect();
     T::dispatch_to_each(
         || kernel(points.clone()),
-        |registers, results| {
+        |set, results| {
             for results in results.chunks(5) {
-                assert_eq!(results[..4], limits.map(T::from_f64), "{registers}");
-                assert!(results[4].is_nan(), "{registers}");
+                assert_eq!(results[..4], limits.map(T::nearest), "{set}");
+                assert!(results[4].is_nan(), "{set}");
             }
         },
     );

@@ -1,52 +1,65 @@
-//! The lanes are outputs: the slopes of some samples are turned round, and then this is a product like the others.
+//! The weight gradient with outputs in the lanes.
+//!
+//! ```text
+//! for samples in 0..S step SAMPLES                // the transposed copy stays in the L1 cache
+//!   for o in 0..OUT step NR · LANES               // at most NR registers of outputs
+//!     transposed[s][0..NR · LANES] = dz[o.., s]   // 4 by 4 elements at a time
+//!     for i in 0..IN step MR                      // at most MR inputs
+//!       accumulators[MR][NR] = 0
+//!       for s in samples                          // gemm's micro-kernel, with X in place of the weights
+//!         accumulators[r][c] += x[i + r, s] · transposed[s][c]
+//!       dW[o.., i + r] += accumulators[r]
+//! ```
+//!
+//! `MR` and `NR` are those of gemm.
 
 use core::mem::MaybeUninit;
 use core::ops::Range;
 
 use super::{ByOutputs, WeightGradient};
-use crate::kernels::blocks::{Samples, Weights, even_blocks, multiply};
 use crate::kernels::dispatch::Kernel;
-use crate::kernels::vector::{SQUARE, Vector};
-use crate::scalar::Scalar;
+use crate::kernels::micro_kernel::{Samples, Weights, even_blocks, multiply_add};
+use crate::kernels::vector::{TRANSPOSE_TILE, Vector};
+use crate::real::Real;
 use crate::tile::LANES;
 
-/// How many samples are turned round at a time: few enough that the copy stays in the first-level cache.
-const DEPTH: usize = 128;
+/// Samples that are transposed at a time.
+const SAMPLES: usize = 128;
 
-/// The most outputs that a block covers.
-const OUTPUTS: usize = 4 * LANES;
+/// Maximum number of outputs that are transposed at a time: 4 of the widest registers.
+const MAX_OUTPUTS: usize = 4 * LANES;
 
-/// Slopes of up to `DEPTH` samples: all outputs of a block of the first sample, then of the next.
+/// `dZ` of up to `SAMPLES` samples, transposed: all outputs of the first sample, then of the next.
 #[repr(C, align(64))]
-struct Turned<T>([MaybeUninit<T>; DEPTH * OUTPUTS]);
+struct Transposed<T>([MaybeUninit<T>; SAMPLES * MAX_OUTPUTS]);
 
-impl<T: Scalar> Kernel<T> for WeightGradient<'_, T, ByOutputs> {
+impl<T: Real> Kernel<T> for WeightGradient<'_, T, ByOutputs> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(mut self) {
         if !self.bias.is_empty() {
-            // As many outputs as are used fill registers but for an eighth, so they come in fours but for a few.
+            // Outputs nearly fill whole registers (see `is_faster`), so most of them come in groups of 4.
             let fours = self.dz.features() / 4 * 4;
-            // SAFETY: the outputs exist.
+            // SAFETY: the outputs lie below `dz.features()`.
             unsafe {
                 (0..fours).step_by(4).for_each(|output| self.biases::<V, 4>(output));
                 (fours..self.dz.features()).for_each(|output| self.biases::<V, 1>(output));
             }
         }
-        let mut turned = Turned([MaybeUninit::uninit(); DEPTH * OUTPUTS]);
-        let (samples, registers) = (self.x.padded_samples(), self.dz.features().div_ceil(V::LANES));
-        for first in (0..samples).step_by(DEPTH) {
-            let samples = first..samples.min(first + DEPTH);
-            for registers in even_blocks(0..registers, V::BLOCK.1) {
+        let mut transposed = Transposed([MaybeUninit::uninit(); SAMPLES * MAX_OUTPUTS]);
+        let registers = self.dz.features().div_ceil(V::LANES);
+        for first in (0..self.x.padded_samples()).step_by(SAMPLES) {
+            let samples = first..self.x.padded_samples().min(first + SAMPLES);
+            for registers in even_blocks(0..registers, V::NR) {
                 let output = registers.start * V::LANES;
-                // SAFETY: registers of outputs that exist, the last one perhaps in part; samples of the padded tiles.
+                // SAFETY: each register starts below `dz.features()`. The samples are padded ones of both tiles.
                 unsafe {
                     match registers.len() {
-                        4 if V::BLOCK.1 >= 4 => self.turned::<V, 4>(&mut turned, output, samples.clone()),
-                        3 if V::BLOCK.1 >= 3 => self.turned::<V, 3>(&mut turned, output, samples.clone()),
-                        2 => self.turned::<V, 2>(&mut turned, output, samples.clone()),
-                        _ => self.turned::<V, 1>(&mut turned, output, samples.clone()),
+                        4 if V::NR >= 4 => self.outputs::<V, 4>(&mut transposed, output, samples.clone()),
+                        3 if V::NR >= 3 => self.outputs::<V, 3>(&mut transposed, output, samples.clone()),
+                        2 => self.outputs::<V, 2>(&mut transposed, output, samples.clone()),
+                        _ => self.outputs::<V, 1>(&mut transposed, output, samples.clone()),
                     }
                 }
             }
@@ -54,104 +67,132 @@ impl<T: Scalar> Kernel<T> for WeightGradient<'_, T, ByOutputs> {
     }
 }
 
-impl<T: Scalar> WeightGradient<'_, T, ByOutputs> {
+impl<T: Real> WeightGradient<'_, T, ByOutputs> {
+    /// Adds the weight gradients of `REGISTERS` registers of outputs over some samples.
+    ///
     /// # Safety
-    /// `REGISTERS` registers from `output` on must begin at outputs that exist, and there must be the samples.
+    /// Each of the registers, from `output` on, must start below `dz.features()`. The tiles must have the padded samples,
+    /// at most `SAMPLES`.
     #[inline(always)]
-    unsafe fn turned<V: Vector<Scalar = T>, const REGISTERS: usize>(
+    unsafe fn outputs<V: Vector<Scalar = T>, const REGISTERS: usize>(
         &mut self,
-        turned: &mut Turned<T>,
+        transposed: &mut Transposed<T>,
         output: usize,
         samples: Range<usize>,
     ) {
         let width = REGISTERS * V::LANES;
-        // SAFETY: the caller's contract; `samples` is no longer than `DEPTH`, and the inputs are those of the tile.
+        // SAFETY: the caller's contract. The inputs lie below `x.features()`.
         unsafe {
-            self.turn::<V>(turned, output..output + width, samples.clone());
-            let slopes = Samples { first: turned.0.as_ptr().cast::<T>(), stride: width };
-            for inputs in even_blocks(0..self.x.features(), V::BLOCK.0) {
-                let (input, sample) = (inputs.start, samples.start);
+            self.transpose::<V>(transposed, output..output + width, samples.clone());
+            let dz = Samples { first: transposed.0.as_ptr().cast::<T>(), stride: width };
+            for inputs in even_blocks(0..self.x.features(), V::MR) {
+                let input = inputs.start;
+                let (sample, depth) = (samples.start, samples.len());
                 match inputs.len() {
-                    6 if V::BLOCK.0 >= 6 => self.add::<V, 6, REGISTERS>(slopes, input, output, sample, samples.len()),
-                    5 if V::BLOCK.0 >= 5 => self.add::<V, 5, REGISTERS>(slopes, input, output, sample, samples.len()),
-                    4 => self.add::<V, 4, REGISTERS>(slopes, input, output, sample, samples.len()),
-                    3 => self.add::<V, 3, REGISTERS>(slopes, input, output, sample, samples.len()),
-                    2 => self.add::<V, 2, REGISTERS>(slopes, input, output, sample, samples.len()),
-                    _ => self.add::<V, 1, REGISTERS>(slopes, input, output, sample, samples.len()),
+                    6 if V::MR >= 6 => self.add::<V, 6, REGISTERS>(dz, input, output, sample, depth),
+                    5 if V::MR >= 5 => self.add::<V, 5, REGISTERS>(dz, input, output, sample, depth),
+                    4 => self.add::<V, 4, REGISTERS>(dz, input, output, sample, depth),
+                    3 => self.add::<V, 3, REGISTERS>(dz, input, output, sample, depth),
+                    2 => self.add::<V, 2, REGISTERS>(dz, input, output, sample, depth),
+                    _ => self.add::<V, 1, REGISTERS>(dz, input, output, sample, depth),
                 }
             }
         }
     }
 
-    /// Copies slopes, those of one sample side by side. Outputs that do not exist have slopes of zero.
+    /// Copies `dZ` of some outputs and samples, transposed. Outputs beyond `dz.features()` become zero.
     ///
     /// # Safety
-    /// The samples, whole squares and at most `DEPTH`, must exist; at most `OUTPUTS` outputs.
+    /// `dz` must have the padded samples, whose number must be a multiple of `TRANSPOSE_TILE` and at most `SAMPLES`. There
+    /// must be at most `MAX_OUTPUTS` outputs.
     #[inline(always)]
-    unsafe fn turn<V: Vector<Scalar = T>>(&self, turned: &mut Turned<T>, outputs: Range<usize>, samples: Range<usize>) {
+    unsafe fn transpose<V: Vector<Scalar = T>>(
+        &self,
+        transposed: &mut Transposed<T>,
+        outputs: Range<usize>,
+        samples: Range<usize>,
+    ) {
         let width = outputs.len();
-        let target = turned.0.as_mut_ptr().cast::<T>();
-        // A cache line of each output after the other, so that what is written stays in the first-level cache.
+        let target = transposed.0.as_mut_ptr().cast::<T>();
+        // One cache line of each output, then the next line, so that the written rows stay in the L1 cache.
         let lines = samples.clone().step_by(LANES);
-        let squares = lines.flat_map(|line| outputs.clone().step_by(SQUARE).map(move |output| (line, output)));
-        for (line, output) in squares {
-            let existing = SQUARE.min(self.dz.features().saturating_sub(output));
-            let wanted = SQUARE.min(outputs.end - output);
-            for sample in (line..samples.end.min(line + LANES)).step_by(SQUARE) {
-                // SAFETY: padded samples come in whole squares, and of the outputs only those that exist are read; at most
-                // `DEPTH` samples of at most `OUTPUTS` outputs are written.
+        let tiles = lines.flat_map(|line| outputs.clone().step_by(TRANSPOSE_TILE).map(move |output| (line, output)));
+        for (line, output) in tiles {
+            let existing = TRANSPOSE_TILE.min(self.dz.features().saturating_sub(output));
+            let wanted = TRANSPOSE_TILE.min(outputs.end - output);
+            for sample in (line..samples.end.min(line + LANES)).step_by(TRANSPOSE_TILE) {
+                // SAFETY: the caller's contract. Of the outputs, only the existing ones are read.
                 unsafe {
-                    let slopes = self.dz.as_ptr().wrapping_add(output * self.dz.stride() + sample);
+                    let dz = self.dz.as_ptr().wrapping_add(output * self.dz.stride() + sample);
                     let target = target.add((sample - samples.start) * width + output - outputs.start);
-                    if existing.min(wanted) == SQUARE {
-                        V::turn_square(slopes, self.dz.stride(), target, width);
+                    if existing.min(wanted) == TRANSPOSE_TILE {
+                        V::transpose_4x4(dz, self.dz.stride(), target, width);
                     } else {
-                        for (row, column) in (0..wanted).flat_map(|row| (0..SQUARE).map(move |column| (row, column))) {
-                            let exists = row < existing;
-                            let slope = if exists { *slopes.add(row * self.dz.stride() + column) } else { T::zero() };
-                            target.add(column * width + row).write(slope);
-                        }
+                        transpose_edge(dz, self.dz.stride(), existing, target, width, wanted);
                     }
                 }
             }
         }
     }
 
-    /// Adds what `depth` samples from `sample` on say about a block of weights.
+    /// Adds the gradients of the weights between `INPUTS` inputs and `REGISTERS` registers of outputs over some samples.
     ///
     /// # Safety
-    /// `INPUTS` inputs from `input` on and the samples must exist, `REGISTERS` registers from `output` on must begin at
-    /// outputs that exist, and the slopes must be theirs.
+    /// `x` must have `INPUTS` inputs from `input` on and the samples. Each of the registers, from `output` on, must start
+    /// below `dz.features()`, and `dz` must hold these outputs, transposed, for each of the samples.
     #[inline(always)]
     unsafe fn add<V: Vector<Scalar = T>, const INPUTS: usize, const REGISTERS: usize>(
         &mut self,
-        slopes: Samples<T>,
+        dz: Samples<T>,
         input: usize,
         output: usize,
         sample: usize,
         depth: usize,
     ) {
         let outputs = self.dz.features();
-        // SAFETY: the caller's contract.
+        // SAFETY: the caller's contract. Only weights below `weights.len()` are read and written.
         unsafe {
             let x = self.x.as_ptr().add(input * self.x.stride() + sample);
             let x = Weights { first: x, row_stride: self.x.stride(), column_stride: 1 };
             let mut sums = [[V::splat(T::zero()); REGISTERS]; INPUTS];
-            multiply::<V, INPUTS, REGISTERS>(&mut sums, slopes, x, depth);
+            multiply_add::<V, INPUTS, REGISTERS>(&mut sums, dz, x, depth);
             for (row, sums) in sums.into_iter().enumerate() {
                 for (register, sum) in sums.into_iter().enumerate() {
                     let output = output + register * V::LANES;
                     let start = (input + row) * outputs + output;
                     let weights = self.weights.as_mut_ptr().add(start);
-                    // After the last output of an input follow those of the next, to which a zero is added.
+                    // Lanes after the last output belong to the next input. Their sums are zero.
                     if start + V::LANES <= self.weights.len() {
                         V::load(weights).add(sum).store(weights);
                     } else {
                         let lanes = V::LANES.min(outputs - output);
-                        V::load_first(weights, lanes).add(sum).store_first(weights, lanes);
+                        V::load_partial(weights, lanes).add(sum).store_partial(weights, lanes);
                     }
                 }
             }
+        }
+    }
+}
+
+/// Transposes `existing` rows of `TRANSPOSE_TILE` elements. The remaining rows up to `wanted` become zero.
+///
+/// # Safety
+/// The existing rows, `from_stride` apart, must be readable at `from`. `TRANSPOSE_TILE` rows of `wanted` elements,
+/// `to_stride` apart, must be writable at `to`.
+#[inline(always)]
+unsafe fn transpose_edge<T: Real>(
+    from: *const T,
+    from_stride: usize,
+    existing: usize,
+    to: *mut T,
+    to_stride: usize,
+    wanted: usize,
+) {
+    for (row, column) in (0..wanted).flat_map(|row| (0..TRANSPOSE_TILE).map(move |column| (row, column))) {
+        // SAFETY: the caller's contract.
+        unsafe {
+            let element = if row < existing { *from.add(row * from_stride + column) } else { T::zero() };
+            to.add(column * to_stride + row).write(element);
         }
     }
 }

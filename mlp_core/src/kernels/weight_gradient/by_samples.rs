@@ -1,24 +1,37 @@
-//! The lanes are samples: a block of sums in registers while all samples go by, then each register is added up.
+//! The weight gradient with samples in the lanes.
+//!
+//! ```text
+//! for inputs in 0..IN step INPUTS                 // a slice of X stays in the L2 cache
+//!   for o in 0..OUT step MR                       // at most MR outputs, in blocks of nearly equal height
+//!     for i in inputs step NR                     // at most NR inputs, likewise
+//!       accumulators[NR][MR] = 0
+//!       for s in samples step LANES
+//!         accumulators[c][r] += dz[o + r, s] · x[i + c, s]
+//!       dW[o + r, i + c] += the sum of the lanes of accumulators[c][r]
+//! ```
+//!
+//! `MR` by `NR` is 4 by 6 registers for AVX-512 and NEON, 4 by 3 for AVX2, and 4 by 2 otherwise. Four accumulators are
+//! reduced together, which costs less than four reductions.
 
 use core::ops::Range;
 
 use super::{BySamples, WeightGradient};
-use crate::kernels::blocks::even_blocks;
 use crate::kernels::dispatch::Kernel;
+use crate::kernels::micro_kernel::even_blocks;
 use crate::kernels::vector::Vector;
-use crate::scalar::Scalar;
+use crate::real::Real;
 
-/// How many inputs are worked on at a time: few enough that they stay in the second-level cache while all outputs go by.
+/// Inputs per pass. Their samples stay in the L2 cache while all outputs pass.
 const INPUTS: usize = 120;
 
-impl<T: Scalar> Kernel<T> for WeightGradient<'_, T, BySamples> {
+impl<T: Real> Kernel<T> for WeightGradient<'_, T, BySamples> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(mut self) {
         for first in (0..self.x.features()).step_by(INPUTS) {
             let inputs = first..self.x.features().min(first + INPUTS);
-            for outputs in even_blocks(0..self.dz.features(), V::GRADIENT_BLOCK.0) {
+            for outputs in even_blocks(0..self.dz.features(), V::GRADIENT_MR) {
                 // SAFETY: inputs and outputs lie inside the tiles, whose sizes `new` has compared.
                 unsafe {
                     match outputs.len() {
@@ -33,60 +46,64 @@ impl<T: Scalar> Kernel<T> for WeightGradient<'_, T, BySamples> {
     }
 }
 
-impl<T: Scalar> WeightGradient<'_, T, BySamples> {
+impl<T: Real> WeightGradient<'_, T, BySamples> {
+    /// Adds the gradients of `ROWS` outputs, those of the biases in the first pass.
+    ///
     /// # Safety
-    /// `HEIGHT` outputs from `output` on, and the inputs, must exist.
+    /// The tiles must have `ROWS` outputs from `output` on, and the inputs.
     #[inline(always)]
-    unsafe fn outputs<V: Vector<Scalar = T>, const HEIGHT: usize>(&mut self, output: usize, inputs: Range<usize>) {
+    unsafe fn outputs<V: Vector<Scalar = T>, const ROWS: usize>(&mut self, output: usize, inputs: Range<usize>) {
         // SAFETY: the caller's contract.
         unsafe {
             if inputs.start == 0 && !self.bias.is_empty() {
-                self.biases::<V, HEIGHT>(output);
+                self.biases::<V, ROWS>(output);
             }
-            for inputs in even_blocks(inputs, V::GRADIENT_BLOCK.1) {
+            for inputs in even_blocks(inputs, V::GRADIENT_NR) {
                 match inputs.len() {
-                    6 if V::GRADIENT_BLOCK.1 >= 6 => self.block::<V, HEIGHT, 6>(output, inputs.start),
-                    5 if V::GRADIENT_BLOCK.1 >= 5 => self.block::<V, HEIGHT, 5>(output, inputs.start),
-                    4 if V::GRADIENT_BLOCK.1 >= 4 => self.block::<V, HEIGHT, 4>(output, inputs.start),
-                    3 if V::GRADIENT_BLOCK.1 >= 3 => self.block::<V, HEIGHT, 3>(output, inputs.start),
-                    2 => self.block::<V, HEIGHT, 2>(output, inputs.start),
-                    _ => self.block::<V, HEIGHT, 1>(output, inputs.start),
+                    6 if V::GRADIENT_NR >= 6 => self.block::<V, ROWS, 6>(output, inputs.start),
+                    5 if V::GRADIENT_NR >= 5 => self.block::<V, ROWS, 5>(output, inputs.start),
+                    4 if V::GRADIENT_NR >= 4 => self.block::<V, ROWS, 4>(output, inputs.start),
+                    3 if V::GRADIENT_NR >= 3 => self.block::<V, ROWS, 3>(output, inputs.start),
+                    2 => self.block::<V, ROWS, 2>(output, inputs.start),
+                    _ => self.block::<V, ROWS, 1>(output, inputs.start),
                 }
             }
         }
     }
 
+    /// Adds the gradients of the weights between `ROWS` outputs and `COLUMNS` inputs.
+    ///
     /// # Safety
-    /// `HEIGHT` outputs from `output` on and `WIDTH` inputs from `input` on must exist.
+    /// The tiles must have `ROWS` outputs from `output` on, and `COLUMNS` inputs from `input` on.
     #[inline(always)]
-    unsafe fn block<V: Vector<Scalar = T>, const HEIGHT: usize, const WIDTH: usize>(
+    unsafe fn block<V: Vector<Scalar = T>, const ROWS: usize, const COLUMNS: usize>(
         &mut self,
         output: usize,
         input: usize,
     ) {
-        let mut sums = [[V::splat(T::zero()); 4]; WIDTH];
-        // SAFETY: the caller's contract keeps every access below inside its slice.
+        let mut sums = [[V::splat(T::zero()); 4]; COLUMNS];
+        // SAFETY: the caller's contract. Padded samples are a multiple of `LANES`.
         unsafe {
             let x = self.x.as_ptr().add(input * self.x.stride());
             let dz = self.dz.as_ptr().add(output * self.dz.stride());
             for sample in (0..self.x.padded_samples()).step_by(V::LANES) {
-                let slope = |row: usize| V::load(dz.add(row * self.dz.stride() + sample));
-                let value = |column: usize| V::load(x.add(column * self.x.stride() + sample));
-                // The fewer stay in registers, and each of the others meets them all.
-                if HEIGHT <= WIDTH {
-                    let slopes: [V; HEIGHT] = core::array::from_fn(slope);
+                let dz = |row: usize| V::load(dz.add(row * self.dz.stride() + sample));
+                let x = |column: usize| V::load(x.add(column * self.x.stride() + sample));
+                // The shorter side stays in registers. The longer one streams past it.
+                if ROWS <= COLUMNS {
+                    let dz: [V; ROWS] = core::array::from_fn(dz);
                     for (column, sums) in sums.iter_mut().enumerate() {
-                        let value = value(column);
-                        for (sum, slope) in sums.iter_mut().zip(slopes) {
-                            *sum = slope.mul_add(value, *sum);
+                        let x = x(column);
+                        for (sum, dz) in sums.iter_mut().zip(dz) {
+                            *sum = dz.mul_add(x, *sum);
                         }
                     }
                 } else {
-                    let values: [V; WIDTH] = core::array::from_fn(value);
-                    for row in 0..HEIGHT {
-                        let slope = slope(row);
-                        for (sums, value) in sums.iter_mut().zip(values) {
-                            sums[row] = slope.mul_add(value, sums[row]);
+                    let x: [V; COLUMNS] = core::array::from_fn(x);
+                    for row in 0..ROWS {
+                        let dz = dz(row);
+                        for (sums, x) in sums.iter_mut().zip(x) {
+                            sums[row] = dz.mul_add(x, sums[row]);
                         }
                     }
                 }
@@ -95,7 +112,7 @@ impl<T: Scalar> WeightGradient<'_, T, BySamples> {
         let outputs = self.dz.features();
         for (column, sums) in sums.into_iter().enumerate() {
             let start = (input + column) * outputs + output;
-            for (weight, sum) in self.weights[start..start + HEIGHT].iter_mut().zip(V::sum_each(sums)) {
+            for (weight, sum) in self.weights[start..start + ROWS].iter_mut().zip(V::sum_each(sums)) {
                 *weight += sum;
             }
         }

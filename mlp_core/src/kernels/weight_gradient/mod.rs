@@ -1,41 +1,48 @@
-//! `dW += dZᵀ X` and `db += Σ dZ`: sums over samples.
+//! The weight gradient of a dense layer: `dW += dZᵀ X` and `db += Σ dZ`, sums over samples.
 //!
-//! Samples lie in lanes. With many of them, they stay there, and the lanes are added up at the end. With few, that end
-//! would take as long as the sums, so the slopes are turned round: then the lanes are outputs, and nothing is left to add.
+//! Tiles have samples in SIMD lanes, so this product sums over lanes. There are two algorithms:
+//!
+//! - [`BySamples`] keeps samples in the lanes and reduces each accumulator register at the end. With few samples, the
+//!   reductions take as long as the sums.
+//! - [`ByOutputs`] transposes `dZ` first. Then outputs lie in the lanes and nothing has to be reduced. Transposing takes
+//!   0.6 cycles per element. For 784-128-10 and batches of 128, it reaches 93% of the peak of a Zen 4 core.
 
 mod by_outputs;
 mod by_samples;
 
 use core::marker::PhantomData;
 
-use super::parallel::Divide;
+use super::parallel::Split;
 use super::vector::Vector;
-use crate::scalar::Scalar;
+use crate::real::Real;
 use crate::tile::{LANES, Tile};
 
-/// The arguments of one weight gradient, their sizes checked. `L` is what lies in the lanes.
+/// Arguments of a weight gradient, with checked sizes. `L` is [`BySamples`] or [`ByOutputs`].
 pub(crate) struct WeightGradient<'a, T, L> {
     x: Tile<'a, T>,
     dz: Tile<'a, T>,
+    /// Column-major: the weights of an input are contiguous.
     weights: &'a mut [T],
-    /// Empty in all parts of a divided gradient but the first.
+    /// Empty in all parts of a split gradient but the first.
     bias: &'a mut [T],
     lanes: PhantomData<fn() -> L>,
 }
 
-/// The lanes are samples.
+/// Marker: samples lie in the lanes.
 pub(crate) enum BySamples {}
 
-/// The lanes are outputs.
+/// Marker: outputs lie in the lanes.
 pub(crate) enum ByOutputs {}
 
 impl ByOutputs {
-    /// Whether this was measured to be faster: enough inputs to use each slope that was turned round, and registers of
-    /// outputs that are nearly full. To be asked about the whole, so that parts of it add up in the same order. Without `std`,
-    /// the stack may be too small for the copy.
-    pub(crate) fn suits(inputs: usize, outputs: usize, samples: usize) -> bool {
+    /// Returns whether this algorithm was measured to be the faster one: there are enough inputs to use each transposed
+    /// element, and outputs fill at least eight ninths of the registers.
+    ///
+    /// Expects the sizes of the whole gradient, so that its parts sum in the same order. Without `dispatch`, the stack may
+    /// be too small for the transposed copy.
+    pub(crate) fn is_faster(inputs: usize, outputs: usize, samples: usize) -> bool {
         let unused = outputs.next_multiple_of(LANES) - outputs;
-        cfg!(feature = "std") && samples < inputs && 8 * unused <= outputs
+        cfg!(feature = "dispatch") && samples < inputs && 8 * unused <= outputs
     }
 }
 
@@ -48,8 +55,9 @@ impl<'a, T, L> WeightGradient<'a, T, L> {
     }
 }
 
-// Each weight is a sum of its own, so parts give what the whole gives. Those of an input lie together.
-impl<T: Scalar, L> Divide for WeightGradient<'_, T, L> {
+// Each weight is a sum of its own, so the parts compute the same bits as the whole. It is split between inputs, whose
+// weights are contiguous.
+impl<T: Real, L> Split for WeightGradient<'_, T, L> {
     fn work(&self) -> usize {
         self.weights.len() * self.x.padded_samples()
     }
@@ -67,17 +75,17 @@ impl<T: Scalar, L> Divide for WeightGradient<'_, T, L> {
     }
 }
 
-impl<T: Scalar, L> WeightGradient<'_, T, L> {
-    /// The biases of some outputs, four at most.
+impl<T: Real, L> WeightGradient<'_, T, L> {
+    /// Adds the bias gradients of `COUNT` outputs, at most 4.
     ///
     /// # Safety
-    /// `COUNT` outputs from `output` on must exist.
+    /// `dz` must have `COUNT` outputs from `output` on.
     #[inline(always)]
     unsafe fn biases<V: Vector<Scalar = T>, const COUNT: usize>(&mut self, output: usize) {
         let mut sums = [V::splat(T::zero()); 4];
         for sample in (0..self.dz.padded_samples()).step_by(V::LANES) {
             for (row, sum) in sums[..COUNT].iter_mut().enumerate() {
-                // SAFETY: whole registers of the padded tile.
+                // SAFETY: the caller's contract. Padded samples are a multiple of `LANES`.
                 *sum = sum.add(unsafe { V::load(self.dz.as_ptr().add((output + row) * self.dz.stride() + sample)) });
             }
         }

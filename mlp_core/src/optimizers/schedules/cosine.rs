@@ -1,8 +1,7 @@
 use core::f64::consts::PI;
 
 use super::Schedule;
-use crate::options::options;
-#[cfg(not(feature = "std"))]
+use crate::options;
 use num_traits::Float as _;
 
 /// `α ((1 − a) ½ (1 + cos(π s / n)) + a)` for step `s` up to `n`, then `α a`.

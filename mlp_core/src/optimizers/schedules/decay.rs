@@ -1,6 +1,5 @@
 use super::Schedule;
-use crate::options::options;
-#[cfg(not(feature = "std"))]
+use crate::options;
 use num_traits::Float as _;
 
 options! {

@@ -1,7 +1,7 @@
-//! Learning-rate schedules.
+//! Schedules: a learning rate for each step.
 //!
-//! An optimizer accepts one in place of a number: `Adam::new(CosineDecay::new(1e-3, 1000))`. A custom schedule is a
-//! function of the step (0-based):
+//! An optimizer takes a schedule in place of a number: `Adam::new(CosineDecay::new(1e-3, 1000))`. A custom schedule is a
+//! function of the number of completed steps:
 //!
 //! ```
 //! use mlp_core::optimizers::{Adam, Optimizer};
@@ -16,7 +16,8 @@
 //! ```
 //! use mlp_core::optimizers::{Adam, Optimizer, Schedule};
 //!
-//! /// Half the rate for the first steps.
+//! /// Half the rate in the first steps.
+//! #[derive(Clone)]
 //! struct Halved {
 //!     rate: f64,
 //!     steps: u64,
@@ -29,38 +30,37 @@
 //! }
 //!
 //! let adam = Adam::new(Halved { rate: 0.1, steps: 10 });
-//! assert_eq!([9, 10].map(|step| adam.config().learning_rate.at(step)), [0.05, 0.1]);
+//! assert_eq!(adam.config().learning_rate.at(9), 0.05);
+//! assert_eq!(adam.config().learning_rate.at(10), 0.1);
 //! ```
 
 mod cosine;
 mod decay;
-mod learning_rate;
 mod phases;
 mod piecewise;
 
 pub use cosine::{CosineDecay, CosineDecayRestarts};
 pub use decay::{ExponentialDecay, InverseTimeDecay, PolynomialDecay};
-pub use learning_rate::LearningRate;
 pub use phases::{LinearWarmup, OneCycle};
 pub use piecewise::PiecewiseConstantDecay;
 
 use core::any::type_name;
+use core::fmt;
 
-/// A learning rate for each step. Keras: `LearningRateSchedule`.
+use crate::inline_value::InlineValue;
+
+/// Learning rate for each step. Keras: `LearningRateSchedule`.
 pub trait Schedule: Send + Sync {
-    /// Returns the learning rate for step `step` (0-based). If gradients are accumulated, batches count as steps.
+    /// Returns the learning rate for step `step` (0-based). With accumulated gradients, batches are counted.
     fn learning_rate(&self, step: u64) -> f64;
 
-    /// Returns the momentum for step `step` (0-based), if it is scheduled too. Defaults to `None`.
-    ///
-    /// It replaces the momentum of [`Sgd`](super::Sgd) and [`RmsProp`](super::RmsProp), and `β₁` of
-    /// [`Adam`](super::Adam) and its variants.
-    fn momentum(&self, step: u64) -> Option<f64> {
-        let _ = step;
+    /// Returns the momentum for step `step`, if it is scheduled too: that of [`Sgd`](super::Sgd) and
+    /// [`RmsProp`](super::RmsProp), and `β₁` of [`Adam`](super::Adam) and its variants.
+    fn momentum(&self, _step: u64) -> Option<f64> {
         None
     }
 
-    /// Returns the name in debug output. Defaults to the name of the type.
+    /// Returns the name that a debug print shows.
     fn name(&self) -> &'static str {
         type_name::<Self>()
     }
@@ -69,5 +69,77 @@ pub trait Schedule: Send + Sync {
 impl<F: Fn(u64) -> f64 + Send + Sync> Schedule for F {
     fn learning_rate(&self, step: u64) -> f64 {
         self(step)
+    }
+}
+
+/// Constant learning rate or [`Schedule`]. Numbers and schedules convert into it.
+#[derive(Clone)]
+pub struct LearningRate(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    Constant(f64),
+    Schedule(InlineValue<Functions, 16>),
+}
+
+/// Functions of a schedule.
+#[derive(Clone, Copy)]
+struct Functions {
+    /// # Safety
+    /// The pointer must point to the schedule that the function belongs to.
+    as_schedule: unsafe fn(*const ()) -> *const dyn Schedule,
+}
+
+impl LearningRate {
+    /// Returns the learning rate for step `step` (0-based).
+    pub fn at(&self, step: u64) -> f64 {
+        match &self.0 {
+            Kind::Constant(rate) => *rate,
+            Kind::Schedule(schedule) => as_schedule(schedule).learning_rate(step),
+        }
+    }
+
+    /// Returns the momentum for step `step`, if a schedule sets it. It is never zero: that would disable momentum, which
+    /// optimizers treat as having no slot.
+    pub fn momentum(&self, step: u64) -> Option<f64> {
+        match &self.0 {
+            Kind::Constant(_) => None,
+            Kind::Schedule(schedule) => {
+                as_schedule(schedule).momentum(step).map(|momentum| momentum.max(f64::MIN_POSITIVE))
+            }
+        }
+    }
+
+    /// Returns whether a schedule sets the momentum.
+    pub fn has_momentum(&self) -> bool {
+        self.momentum(0).is_some()
+    }
+}
+
+fn as_schedule(schedule: &InlineValue<Functions, 16>) -> &dyn Schedule {
+    // SAFETY: `from` pairs each schedule with the function of its own type, and the value lives as long as the borrow.
+    unsafe { &*(schedule.functions().as_schedule)(schedule.as_ptr()) }
+}
+
+impl From<f64> for LearningRate {
+    fn from(rate: f64) -> Self {
+        Self(Kind::Constant(rate))
+    }
+}
+
+/// A schedule takes at most 128 bytes; larger ones belong in an `Arc`.
+impl<S: Schedule + Clone + 'static> From<S> for LearningRate {
+    fn from(schedule: S) -> Self {
+        let functions = Functions { as_schedule: |pointer| pointer.cast::<S>() as *const dyn Schedule };
+        Self(Kind::Schedule(InlineValue::new(schedule, functions)))
+    }
+}
+
+impl fmt::Debug for LearningRate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Constant(rate) => rate.fmt(f),
+            Kind::Schedule(schedule) => f.write_str(as_schedule(schedule).name()),
+        }
     }
 }

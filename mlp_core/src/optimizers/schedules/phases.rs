@@ -1,14 +1,13 @@
 use core::f64::consts::PI;
 
 use super::{LearningRate, Schedule};
-#[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
 /// `ω + (α − ω) s / n` for step `s` up to `n`: a straight line from `ω` to the start `α` of another schedule, which follows.
 ///
 /// `Adam::new(LinearWarmup::new(100, ExponentialDecay::new(1e-3, 1000, 0.9)))`; a number instead of a schedule is a
 /// constant rate after the warm-up. PyTorch: `SequentialLR` of `LinearLR` and the other.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct LinearWarmup {
     warmup_steps: u64,
     initial_learning_rate: f64,

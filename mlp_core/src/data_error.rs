@@ -1,0 +1,115 @@
+//! Errors of data.
+
+use core::fmt;
+
+/// The role of data in training.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The inputs of the network, `x`.
+    Input,
+    /// The targets, `y`.
+    Target,
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Input => "x",
+            Self::Target => "y",
+        })
+    }
+}
+
+/// The index of a component of a tuple, as Rust writes it: `.1`.
+struct Component(Option<usize>);
+
+impl fmt::Display for Component {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |part| write!(f, ".{part}"))
+    }
+}
+
+/// Invalid data. Rows and columns are 0-based.
+#[derive(Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DataError {
+    /// No samples.
+    #[error("the data has no rows")]
+    Empty,
+    /// Different numbers of inputs and targets.
+    #[error("expected as many rows in y as in x, found {inputs} in x and {targets} in y")]
+    RowMismatch {
+        /// Number of rows of `x`.
+        inputs: usize,
+        /// Number of rows of `y`.
+        targets: usize,
+    },
+    /// Different numbers of rows in the data of a network with several inputs or outputs.
+    #[error("expected as many rows in {role}.{part} as in {role}.0, found {rows} and {first}")]
+    PartRowMismatch {
+        /// The data with the mismatch.
+        role: Role,
+        /// Index of the component.
+        part: usize,
+        /// Number of rows of that component.
+        rows: usize,
+        /// Number of rows of component 0.
+        first: usize,
+    },
+    /// A NaN or infinite value.
+    #[error("{role}{}[({row}, {column})] is {value}: every value must be finite", Component(*part))]
+    NotFinite {
+        /// The data with the value.
+        role: Role,
+        /// Index of the component, if there are several.
+        part: Option<usize>,
+        /// Row of the value.
+        row: usize,
+        /// Column of the value.
+        column: usize,
+        /// The value.
+        value: f64,
+    },
+    /// A target that the loss does not accept.
+    #[error("y{}[({row}, {column})] is {value}: not a valid target for {loss}", Component(*part))]
+    InvalidTarget {
+        /// Index of the output, if there are several.
+        part: Option<usize>,
+        /// Row of the target.
+        row: usize,
+        /// Column of the target.
+        column: usize,
+        /// The target.
+        value: f64,
+        /// Name of the loss.
+        loss: &'static str,
+    },
+    /// A number of sample weights that is not the number of samples.
+    #[error("expected {samples} sample weights, one per sample, found {weights}")]
+    WeightCountMismatch {
+        /// Number of samples.
+        samples: usize,
+        /// Number of weights.
+        weights: usize,
+    },
+    /// A NaN or infinite sample weight.
+    #[error("sample_weight[{row}] is {value}: every weight must be finite")]
+    InvalidWeight {
+        /// Row of the sample.
+        row: usize,
+        /// The weight.
+        value: f64,
+    },
+    /// A batch that does not fit in static memory, for a network with layers that read the whole batch at once.
+    #[error(
+        "batch of {samples} samples exceeds {max}, the limit for whole-batch layers such as BatchNormalization in static memory"
+    )]
+    BatchTooLarge {
+        /// Number of samples in the batch.
+        samples: usize,
+        /// Maximum number of samples.
+        max: usize,
+    },
+}
+
+crate::debug_as_display!(DataError);

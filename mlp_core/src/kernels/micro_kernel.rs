@@ -1,0 +1,92 @@
+//! The micro-kernel of gemm: a small block of accumulators that stays in registers.
+//!
+//! ```text
+//! accumulators[MR][NR] += Σₖ weights[MR, k] · samples[k, NR registers]
+//! for k in 0..depth
+//!   load NR registers of feature k
+//!   for row in 0..MR
+//!     broadcast weights[row, k]
+//!     NR multiply-adds
+//! ```
+//!
+//! With 6 by 4 registers of AVX-512, one `k` is 24 multiply-adds, 4 loads, 6 broadcasts and 9 instructions of loop
+//! control. The 24 accumulators, 4 registers of samples and 1 weight fit the 32 registers.
+
+use core::ops::Range;
+
+use super::vector::Vector;
+
+/// Columns of the matrix (inputs) per pass of gemm. The weights of a micro-kernel stay in the L1 cache while all samples
+/// pass, and the samples' features stay in the L2 cache while all rows pass.
+pub(super) const KC: usize = 256;
+
+/// Registers of samples: those of feature `k` start at `first + k · stride`.
+#[derive(Clone, Copy)]
+pub(super) struct Samples<T> {
+    pub(super) first: *const T,
+    pub(super) stride: usize,
+}
+
+/// A block of weights, packed or in place.
+#[derive(Clone, Copy)]
+pub(super) struct Weights<T> {
+    pub(super) first: *const T,
+    pub(super) row_stride: usize,
+    pub(super) column_stride: usize,
+}
+
+impl<T> Weights<T> {
+    /// Returns the weights from `row` on.
+    ///
+    /// # Safety
+    /// The block must have the row.
+    #[inline(always)]
+    pub(super) unsafe fn starting_at(self, row: usize) -> Self {
+        // SAFETY: the caller's contract.
+        Self { first: unsafe { self.first.add(row * self.row_stride) }, ..self }
+    }
+}
+
+/// Adds `Σₖ weights[row, k] · samples[k, …]` to each row of `accumulators`, for `k` below `depth`.
+///
+/// # Safety
+/// `ROWS` by `depth` weights, and `depth` features of `REGISTERS` registers each, must be readable.
+#[inline(always)]
+pub(super) unsafe fn multiply_add<V: Vector, const ROWS: usize, const REGISTERS: usize>(
+    accumulators: &mut [[V; REGISTERS]; ROWS],
+    samples: Samples<V::Scalar>,
+    weights: Weights<V::Scalar>,
+    depth: usize,
+) {
+    let mut sample = samples.first;
+    let mut weight = weights.first;
+    for _ in 0..depth {
+        // SAFETY: the caller's contract.
+        unsafe {
+            let samples: [V; REGISTERS] = core::array::from_fn(|register| V::load(sample.add(register * V::LANES)));
+            for (row, sums) in accumulators.iter_mut().enumerate() {
+                let factor = V::splat(*weight.add(row * weights.row_stride));
+                for (sum, sample) in sums.iter_mut().zip(samples) {
+                    *sum = sample.mul_add(factor, *sum);
+                }
+            }
+        }
+        sample = sample.wrapping_add(samples.stride);
+        weight = weight.wrapping_add(weights.column_stride);
+    }
+}
+
+/// Splits a range into as few blocks of at most `max` as possible, of nearly equal length: 10 becomes 5 + 5 and not
+/// 6 + 4.
+#[inline(always)]
+pub(super) fn even_blocks(range: Range<usize>, max: usize) -> impl Iterator<Item = Range<usize>> {
+    let blocks = range.len().div_ceil(max);
+    let short = range.len() / blocks.max(1);
+    let longer = range.len() % blocks.max(1);
+    let mut start = range.start;
+    (0..blocks).map(move |block| {
+        let range = start..start + short + usize::from(block < longer);
+        start = range.end;
+        range
+    })
+}

@@ -1,0 +1,267 @@
+//! Tests of gemm, gemv and the weight gradient.
+
+use core::marker::PhantomData;
+
+use super::super::dispatch::Kernel;
+use super::super::epilogue::Epilogue;
+use super::super::gemm::Gemm;
+use super::super::matrix::Matrix;
+use super::super::panel::Panel;
+use super::super::vector::Vector;
+use super::super::weight_gradient::{ByOutputs, BySamples, WeightGradient};
+use super::{Element, Exact, FEATURES, SAMPLES, at, for_both_scalars, nan_samples, random_samples, random_values};
+use crate::real::Real;
+use crate::tile::{Buffer, Tile};
+
+for_both_scalars! {
+    gemm transposed_gemm rectified_gemm masked_gemm gemv weight_gradient_by_samples weight_gradient_by_outputs
+}
+
+/// A gemm that owns its result, which is NaN at first.
+struct OwnedGemm<'a, T> {
+    x: Tile<'a, T>,
+    matrix: Matrix<'a, T>,
+    bias: Option<&'a [T]>,
+    epilogue: Epilogue,
+    mask: Option<Tile<'a, T>>,
+    outputs: usize,
+}
+
+impl<T: Real> Kernel<T> for OwnedGemm<'_, T> {
+    type Output = Buffer<T>;
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) -> Buffer<T> {
+        let mut y = nan_samples(self.outputs, self.x.samples());
+        let tile = y.tile_mut(self.outputs, self.x.samples());
+        let gemm = Gemm::new(self.x, self.matrix, self.bias, self.epilogue, tile);
+        gemm.masked_by(self.mask).packed(&mut Panel::new()).run::<V>();
+        y
+    }
+}
+
+/// The padding of `x` is NaN. It may propagate to the padding of `y`, but not to a sample.
+fn gemm<T: Element>() {
+    check_gemm::<T>(|weights, outputs, inputs| Matrix::new(weights, outputs, inputs), true);
+}
+
+fn transposed_gemm<T: Element>() {
+    check_gemm::<T>(|weights, outputs, inputs| Matrix::new(weights, inputs, outputs).transpose(), false);
+}
+
+fn check_gemm<T: Element>(matrix: impl Fn(&[T], usize, usize) -> Matrix<'_, T>, with_bias: bool) {
+    for (inputs, outputs, count) in shapes() {
+        let (x, weights) = (random_samples(inputs, count, 1, T::nan()), random_values::<T>(outputs * inputs, 2));
+        let bias = with_bias.then(|| random_values::<T>(outputs, 3));
+        let x = x.tile(inputs, count);
+        let weight = |output: usize, input: usize| -> f64 {
+            let index = if with_bias { input * outputs + output } else { output * inputs + input };
+            weights[index].widen()
+        };
+        let expected = each_of(outputs, count, |output, sample| {
+            let mut sum = Exact::default();
+            sum.add(bias.as_ref().map_or(0.0, |bias| bias[output].widen()));
+            (0..inputs).for_each(|input| sum.add(weight(output, input) * at(x, input, sample)));
+            sum
+        });
+        T::dispatch_to_each(
+            || {
+                let (matrix, bias) = (matrix(&weights, outputs, inputs), bias.as_deref());
+                OwnedGemm { x, matrix, bias, epilogue: Epilogue::Identity, mask: None, outputs }
+            },
+            |set, y| {
+                for output in 0..outputs {
+                    for sample in 0..count {
+                        let found = y.tile(outputs, count).feature(output)[sample];
+                        let what = || format!("{set}, {inputs} => {outputs}, {count} samples, y[{sample}, {output}]");
+                        expected[output * count + sample].check(found, what);
+                    }
+                }
+            },
+        );
+    }
+}
+
+/// Compares the epilogue with a `relu` of the plain result.
+fn rectified_gemm<T: Element>() {
+    for (inputs, outputs, count) in [(1, 10, 33), (10, 7, 300), (257, 33, 17), (600, 5, 128)] {
+        let (x, weights) = (random_samples(inputs, count, 1, T::nan()), random_values::<T>(outputs * inputs, 2));
+        let gemm = |epilogue| {
+            let (x, matrix) = (x.tile(inputs, count), Matrix::new(&weights, outputs, inputs));
+            let mut results = Vec::new();
+            T::dispatch_to_each(
+                || OwnedGemm { x, matrix, bias: None, epilogue, mask: None, outputs },
+                |_, y| results.push(y),
+            );
+            results
+        };
+        for (plain, rectified) in gemm(Epilogue::Identity).iter().zip(gemm(Epilogue::Relu)) {
+            for output in 0..outputs {
+                let (plain, rectified) = (plain.tile(outputs, count), rectified.tile(outputs, count));
+                let expected: Vec<T> = plain.feature(output).iter().map(|y| y.max(T::zero())).collect();
+                assert_eq!(rectified.feature(output), expected, "{inputs} => {outputs}, {count} samples");
+            }
+        }
+    }
+}
+
+/// Compares the mask with a masked plain result. The mask has positive, negative and zero elements.
+fn masked_gemm<T: Element>() {
+    for (inputs, outputs, count) in [(1, 10, 33), (10, 7, 300), (33, 257, 17), (5, 600, 128)] {
+        let (mut x, dz) = (random_samples(inputs, count, 1, T::nan()), random_samples(outputs, count, 2, T::zero()));
+        x.tile_mut(inputs, count).feature(0).iter_mut().step_by(3).for_each(|x| *x = T::zero());
+        let (x, weights) = (x.tile(inputs, count), random_values::<T>(outputs * inputs, 3));
+        let gradient = |mask| {
+            let (x, matrix) = (dz.tile(outputs, count), Matrix::new(&weights, outputs, inputs).transpose());
+            let gradient = || OwnedGemm { x, matrix, bias: None, epilogue: Epilogue::Identity, mask, outputs: inputs };
+            let mut results = Vec::new();
+            T::dispatch_to_each(gradient, |_, dx| results.push(dx));
+            results
+        };
+        for (plain, masked) in gradient(None).iter().zip(gradient(Some(x))) {
+            for input in 0..inputs {
+                let (plain, masked) = (plain.tile(inputs, count), masked.tile(inputs, count));
+                let pairs = plain.feature(input).iter().zip(x.feature(input));
+                let expected: Vec<T> = pairs.map(|(&dx, &x)| if x > T::zero() { dx } else { T::zero() }).collect();
+                assert_eq!(masked.feature(input), expected, "{inputs} => {outputs}, {count} samples");
+            }
+        }
+    }
+}
+
+/// A gemv with all its arguments.
+struct OwnedGemv<'a, T, const IN: usize, const OUT: usize> {
+    weights: &'a [T],
+    bias: [T; OUT],
+    x: [T; IN],
+    epilogue: Epilogue,
+}
+
+impl<T: Real, const IN: usize, const OUT: usize> Kernel<T> for OwnedGemv<'_, T, IN, OUT> {
+    type Output = [T; OUT];
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) -> [T; OUT] {
+        super::super::gemv::<V, IN, OUT>(self.weights, &self.bias, &self.x, self.epilogue)
+    }
+}
+
+fn check_gemv<T: Element, const IN: usize, const OUT: usize>() {
+    let weights = random_values::<T>(IN * OUT, 1);
+    let (x, bias) = (random_values::<T>(IN, 2), random_values::<T>(OUT, 3));
+    let gemv = |epilogue| OwnedGemv::<T, IN, OUT> {
+        weights: &weights,
+        bias: core::array::from_fn(|output| bias[output]),
+        x: core::array::from_fn(|input| x[input]),
+        epilogue,
+    };
+    let mut rectified = Vec::new();
+    T::dispatch_to_each(|| gemv(Epilogue::Relu), |_, found| rectified.push(found));
+    let mut rectified = rectified.into_iter();
+    T::dispatch_to_each(
+        || gemv(Epilogue::Identity),
+        |set, found| {
+            let rectified = rectified.next().expect("as many sets");
+            for output in 0..OUT {
+                let mut sum = Exact::default();
+                sum.add(bias[output].widen());
+                (0..IN).for_each(|input| sum.add(weights[input * OUT + output].widen() * x[input].widen()));
+                let what = || format!("{set}, {IN} => {OUT}, y[{output}]");
+                sum.check(found[output], what);
+                assert!(rectified[output] == found[output].max(T::zero()), "{} rectified", what());
+            }
+        },
+    );
+}
+
+fn gemv<T: Element>() {
+    macro_rules! check {
+        ($($inputs:literal: $($outputs:literal)*;)*) => { $($(check_gemv::<T, $inputs, $outputs>();)*)* };
+    }
+    check! {
+        1: 1 2 3 10 16 17 64;
+        7: 1 3 8 15 20 33 72;
+        10: 1 10 64 100;
+        17: 1 9 16 24;
+        64: 1 6 31 64 128;
+        257: 1 5 130 257;
+    }
+}
+
+/// A weight gradient that owns its sums.
+struct OwnedWeightGradient<'a, T, L> {
+    x: Tile<'a, T>,
+    dz: Tile<'a, T>,
+    weights: Vec<T>,
+    bias: Vec<T>,
+    lanes: PhantomData<L>,
+}
+
+impl<T: Real, L> Kernel<T> for OwnedWeightGradient<'_, T, L>
+where
+    for<'a> WeightGradient<'a, T, L>: Kernel<T>,
+{
+    type Output = (Vec<T>, Vec<T>);
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(mut self) -> Self::Output {
+        WeightGradient::<T, L>::new(self.x, self.dz, &mut self.weights, &mut self.bias).run::<V>();
+        (self.weights, self.bias)
+    }
+}
+
+fn weight_gradient_by_samples<T: Element>() {
+    check_weight_gradients::<T, BySamples>();
+}
+
+fn weight_gradient_by_outputs<T: Element>() {
+    check_weight_gradients::<T, ByOutputs>();
+}
+
+/// The padding of `dz` is zero, that of `x` is finite.
+fn check_weight_gradients<T: Element, L>()
+where
+    for<'a> WeightGradient<'a, T, L>: Kernel<T>,
+{
+    for (inputs, outputs, count) in shapes() {
+        let (x, dz) =
+            (random_samples(inputs, count, 1, T::nearest(1e30)), random_samples(outputs, count, 2, T::zero()));
+        let (x, dz) = (x.tile(inputs, count), dz.tile(outputs, count));
+        let (weights, bias) = (random_values::<T>(outputs * inputs, 3), random_values::<T>(outputs, 4));
+        let sum = |start: T, term: &dyn Fn(usize) -> f64| {
+            let mut sum = Exact::default();
+            sum.add(start.widen());
+            (0..count).for_each(|sample| sum.add(term(sample)));
+            sum
+        };
+        let of_weights = each_of(inputs, outputs, |input, output| {
+            let term = |sample| at(dz, output, sample) * at(x, input, sample);
+            sum(weights[input * outputs + output], &term)
+        });
+        let of_bias = each_of(1, outputs, |_, output| sum(bias[output], &|sample| at(dz, output, sample)));
+        T::dispatch_to_each(
+            || OwnedWeightGradient::<T, L> { x, dz, weights: weights.clone(), bias: bias.clone(), lanes: PhantomData },
+            |set, found| {
+                for (part, expected, found) in [("dW", &of_weights, found.0), ("db", &of_bias, found.1)] {
+                    for (index, (expected, found)) in expected.iter().zip(found).enumerate() {
+                        let what = || format!("{set}, {inputs} => {outputs}, {count} samples, {part}[{index}]");
+                        expected.check(found, what);
+                    }
+                }
+            },
+        );
+    }
+}
+
+fn each_of(rows: usize, columns: usize, f: impl Fn(usize, usize) -> Exact) -> Vec<Exact> {
+    (0..rows)
+        .flat_map(|row| (0..columns).map(move |column| (row, column)))
+        .map(|(row, column)| f(row, column))
+        .collect()
+}
+
+/// Returns all combinations of inputs, outputs and samples.
+fn shapes() -> impl Iterator<Item = (usize, usize, usize)> {
+    let pairs = FEATURES.into_iter().flat_map(|inputs| FEATURES.map(|outputs| (inputs, outputs)));
+    pairs.flat_map(|(inputs, outputs)| SAMPLES.map(|samples| (inputs, outputs, samples)))
+}

@@ -1,0 +1,287 @@
+//! The full contract of a layer or network.
+
+use super::Shape;
+use crate::export::{Exported, GraphBuilder, Unsupported, Value};
+use crate::kernels::{Epilogue, Vector};
+use crate::parameters::Parameters;
+use crate::random::Rng;
+use crate::scalar::Scalar;
+use crate::tile::{Allocator, Memory, Tile, TileMut};
+use crate::variable::{Role, Variable};
+
+/// Mode of a forward pass.
+#[derive(Debug)]
+pub enum Mode<'a> {
+    /// A backward pass follows. Layers such as `Dropout` draw from the random number generator.
+    Training(&'a mut Rng),
+    /// Only the output is needed.
+    Inference,
+}
+
+impl Mode<'_> {
+    /// Reborrows the mode for a shorter lifetime.
+    pub fn reborrow(&mut self) -> Mode<'_> {
+        match self {
+            Self::Training(rng) => Mode::Training(rng),
+            Self::Inference => Mode::Inference,
+        }
+    }
+
+    /// Returns whether a backward pass follows.
+    pub fn is_training(&self) -> bool {
+        matches!(self, Self::Training(_))
+    }
+}
+
+/// Update of one variable by its gradient.
+pub type UpdateRule<'a, T> = &'a mut dyn FnMut(&mut [T], &[T]);
+
+/// Option of a layer with an invalid value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct InvalidValue {
+    /// Name of the option.
+    pub option: &'static str,
+    /// Its value.
+    pub value: f64,
+    /// Description of the valid values.
+    pub expected: &'static str,
+}
+
+impl InvalidValue {
+    /// Returns an error unless `is_valid`.
+    ///
+    /// # Errors
+    /// If `is_valid` is false.
+    pub fn require(is_valid: bool, option: &'static str, value: f64, expected: &'static str) -> Result<(), Self> {
+        if is_valid { Ok(()) } else { Err(Self { option, value, expected }) }
+    }
+}
+
+/// Visitor of the layers of a network with their options.
+pub trait LayerVisitor {
+    /// Visits one layer: the role of each of its variables by index, and the check of its options.
+    fn layer(&mut self, role: &dyn Fn(usize) -> Role, check: Result<(), InvalidValue>);
+}
+
+/// Differentiable function with parameters, from one value to another: every layer and every network.
+///
+/// The struct holds the [`Parameters`] and nothing else, so the gradient is a value of the same type. Hyper-parameters
+/// are in [`Options`](Module::Options): `Dense(64 => 64, relu, init = he_normal)` becomes
+/// `DenseOptions::default().init(he_normal)`.
+///
+/// Passes work on tiles: some samples at a time, few enough to stay in the cache. A layer without options and cache
+/// implements the shorter [`Layer`](super::Layer).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a layer",
+    label = "not a layer",
+    note = "layers are `Dense`, …, every network, and every type that implements `Layer` or `Module`"
+)]
+pub trait Module: Parameters {
+    /// Shape of the input: [`Features<IN>`](super::Features), or a tuple for a layer that is called on several values.
+    type Input: Shape;
+    /// Shape of the output: [`Features<OUT>`](super::Features) for a layer written with two sizes.
+    type Output: Shape;
+    /// Hyper-parameters, each set by a method of its own name.
+    type Options: Default + Send + Sync;
+    /// Values that `forward` keeps for `backward`.
+    type Cache<M: Memory>: Send;
+
+    /// Name of the kind of layer in a summary.
+    const KIND: &'static str = Self::TYPE_NAME;
+
+    /// Variables in the order of the fields.
+    const VARIABLES: &'static [Variable] = <Self as Parameters>::FIELDS;
+
+    /// Layers of a network. Empty for a layer.
+    const LAYERS: &'static [LayerInfo] = &[];
+
+    /// `true` if the output of a sample depends on the other samples of its batch, as in `BatchNormalization`. All
+    /// samples of a batch form one tile then.
+    const WHOLE_BATCH: bool = LayerInfo::any_whole_batch(Self::LAYERS);
+
+    /// Final operation of `forward` whose derivative the next layer may apply in its backward pass.
+    #[doc(hidden)]
+    const EPILOGUE: Epilogue = Epilogue::Identity;
+
+    /// `true` if `backward` applies the derivative of the previous layer's epilogue.
+    #[doc(hidden)]
+    const FUSES_EPILOGUE_BACKWARD: bool = false;
+
+    /// Creates the cache.
+    fn cache<M: Memory>(allocator: Allocator<M>) -> Self::Cache<M>;
+
+    /// Sets the initial parameters. They are zero on entry.
+    fn initialize(&mut self, options: &Self::Options, rng: &mut Rng);
+
+    /// Computes the output of every sample of a tile.
+    fn forward<M: Memory>(
+        &self,
+        options: &Self::Options,
+        mode: Mode<'_>,
+        input: Tile<'_, Self::Scalar>,
+        output: TileMut<'_, Self::Scalar>,
+        cache: &mut Self::Cache<M>,
+    );
+
+    /// Adds the gradient of the parameters to `pass.gradient`, and sets `pass.input_gradient` if it is requested.
+    fn backward<M: Memory>(&self, options: &Self::Options, pass: Backward<'_, Self>, cache: &mut Self::Cache<M>);
+
+    /// Computes the output of a single sample with low latency. `V` is the register of the selected instruction set;
+    /// code inlined into this function is compiled for it.
+    fn forward_one<V: Vector<Scalar = Self::Scalar>>(
+        &self,
+        options: &Self::Options,
+        input: &<Self::Input as Shape>::Sample<Self::Scalar>,
+    ) -> <Self::Output as Shape>::Sample<Self::Scalar>;
+
+    /// Applies an optimizer's update rule to each trained variable. An optimizer calls it once a step, so a layer may
+    /// change other variables too.
+    #[inline]
+    fn update(&mut self, _options: &Self::Options, gradient: &Self, rule: UpdateRule<'_, Self::Scalar>) {
+        if Self::VARIABLES.is_empty() {
+            return rule(self.as_mut_slice(), gradient.as_slice());
+        }
+        let mut parameters = self.as_mut_slice();
+        let mut gradient = gradient.as_slice();
+        for variable in Self::VARIABLES {
+            let (values, rest) = parameters.split_at_mut(variable.count());
+            let (derivatives, others) = gradient.split_at(variable.count());
+            if variable.role == Role::Trained {
+                rule(values, derivatives);
+            }
+            (parameters, gradient) = (rest, others);
+        }
+    }
+
+    /// Returns the regularization penalty added to the loss of every batch.
+    fn penalty(&self, _options: &Self::Options) -> f64 {
+        0.0
+    }
+
+    /// Adds the gradient of [`penalty`](Module::penalty).
+    fn add_penalty_gradient(&self, _options: &Self::Options, _gradient: &mut Self) {}
+
+    /// Returns the number of input features.
+    fn inputs(&self) -> usize {
+        Self::Input::FEATURES
+    }
+
+    /// Returns the number of output features.
+    fn outputs(&self) -> usize {
+        Self::Output::FEATURES
+    }
+
+    /// Adds the nodes that compute this layer at inference to a graph.
+    ///
+    /// # Errors
+    /// If the layer has no `export`.
+    fn export(&self, _options: &Self::Options, _graph: &mut dyn GraphBuilder, _inputs: &[Value]) -> Exported {
+        Err(Unsupported::of::<Self>())
+    }
+
+    /// Shows the roles of the variables and the validity of the options to a visitor: once for a layer, once for each
+    /// layer of a network.
+    fn configure(_options: &Self::Options, visitor: &mut dyn LayerVisitor) {
+        visitor.layer(&|variable| Self::VARIABLES[variable].role, Ok(()));
+    }
+}
+
+/// The same layer with another scalar type, for networks of `f64`.
+#[diagnostic::on_unimplemented(message = "`{Self}` cannot be used in a network of `{T}`")]
+pub trait WithScalar<T: Scalar> {
+    /// `Dense<2, 1, relu, f64>` for a `Dense<2, 1, relu>`.
+    type Layer: Module<Scalar = T>;
+}
+
+/// Tiles that a backward pass reads and writes, of the same samples as in the forward pass before it.
+#[derive(Debug)]
+pub struct Backward<'a, L: Parameters> {
+    /// Input of the forward pass.
+    pub input: Tile<'a, L::Scalar>,
+    /// Output of the forward pass.
+    pub output: Tile<'a, L::Scalar>,
+    /// Gradient of the loss by the output. The layer may use it as scratch memory.
+    pub output_gradient: TileMut<'a, L::Scalar>,
+    /// Gradient of the loss by the input, to be set, if it is requested.
+    pub input_gradient: Option<TileMut<'a, L::Scalar>>,
+    /// Gradient of the loss by the parameters, to be added to.
+    pub gradient: &'a mut L,
+    /// Epilogues whose derivatives are fused.
+    #[doc(hidden)]
+    pub fused: FusedEpilogues,
+}
+
+/// Epilogues whose derivatives are applied by the next layer's backward pass.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FusedEpilogues {
+    /// Epilogue of the layer that produced the input: `input_gradient` is taken by the input of this epilogue.
+    pub input: Epilogue,
+    /// Epilogue of this layer whose derivative `output_gradient` contains already.
+    pub output: Epilogue,
+}
+
+impl FusedEpilogues {
+    /// No fusion.
+    pub const NONE: Self = Self { input: Epilogue::Identity, output: Epilogue::Identity };
+}
+
+/// Description of a layer of a network, known at compile time.
+#[derive(Clone, Copy, Debug)]
+pub struct LayerInfo {
+    /// Name in the network: `dense_1`.
+    pub name: &'static str,
+    /// Kind of the layer: `Dense`, `InputLayer`, or `Sequential` for a network.
+    pub kind: &'static str,
+    /// Variables in the order of the fields. Empty for a network.
+    pub variables: &'static [Variable],
+    /// Layers of a network. Empty for a layer.
+    pub layers: &'static [LayerInfo],
+    /// `true` for an input of the network.
+    pub is_input: bool,
+    /// `true` if the layer needs the whole batch: [`Module::WHOLE_BATCH`].
+    pub whole_batch: bool,
+    /// Calls its argument with the number of features of each output.
+    #[doc(hidden)]
+    pub sizes: fn(&mut dyn FnMut(usize)),
+}
+
+impl LayerInfo {
+    /// Describes a layer.
+    pub const fn layer<L: Module>(name: &'static str) -> Self {
+        Self {
+            name,
+            kind: L::KIND,
+            variables: L::VARIABLES,
+            layers: L::LAYERS,
+            is_input: false,
+            whole_batch: L::WHOLE_BATCH,
+            sizes: <L::Output as Shape>::sizes,
+        }
+    }
+
+    /// Describes an input.
+    pub const fn input<S: Shape>(name: &'static str) -> Self {
+        Self {
+            name,
+            kind: "InputLayer",
+            variables: &[],
+            layers: &[],
+            is_input: true,
+            whole_batch: false,
+            sizes: S::sizes,
+        }
+    }
+
+    /// Returns whether any of some layers needs the whole batch.
+    const fn any_whole_batch(layers: &[Self]) -> bool {
+        let mut index = 0;
+        while index < layers.len() {
+            if layers[index].whole_batch {
+                return true;
+            }
+            index += 1;
+        }
+        false
+    }
+}

@@ -1,0 +1,135 @@
+//! One loss per output of a network.
+
+use crate::layers::{Features, Shape};
+use crate::losses::{GaussianNegativeLogLikelihood, Loss, LossInput, MetricInput};
+use crate::scalar::Scalar;
+
+/// Maximum number of outputs of a network.
+#[doc(hidden)]
+pub const MAX_OUTPUTS: usize = 8;
+
+/// The loss of a network's output or, for a network with several outputs, a tuple of as many losses.
+///
+/// With several outputs, training minimizes the weighted sum of their losses:
+/// `Compiled::loss_weights` sets the weights.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a loss for a network with the output `{Outputs}` of `{T}`",
+    label = "not a loss for this network's output",
+    note = "`compile` takes an optimizer and a loss: `compile(Adam::default(), MeanSquaredError)`",
+    note = "losses are `MeanSquaredError`, `MeanAbsoluteError`, … and every type that implements `Loss`",
+    note = "a network with several outputs has a tuple of losses, one for each"
+)]
+pub trait LossList<T: Scalar, Outputs: Shape>: Send + Sync {
+    /// Shape of a sample's targets.
+    type Targets: Shape;
+    /// Number of losses.
+    const COUNT: usize;
+
+    /// Returns the name of the loss that rejects `target` in the column `feature` of the targets, or `None` if it is valid.
+    fn rejected_by(&self, feature: usize, target: T) -> Option<&'static str>;
+
+    /// Returns the weighted sum of the losses of a tile's samples, and writes the gradient if requested. Adds each loss,
+    /// unweighted, to its element of `losses`.
+    fn evaluate(&self, input: LossInput<'_, T>, weights: &[f64], losses: &mut [f64]) -> f64;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Scalar, const N: usize, L: Loss<T, Features<N>>> LossList<T, Features<N>> for L {
+    type Targets = L::Targets;
+    const COUNT: usize = 1;
+
+    fn rejected_by(&self, _feature: usize, target: T) -> Option<&'static str> {
+        (!self.accepts(target)).then(|| self.name())
+    }
+    fn evaluate(&self, input: LossInput<'_, T>, weights: &[f64], losses: &mut [f64]) -> f64 {
+        weighted(self, input, weights[0], &mut losses[0])
+    }
+}
+
+/// One loss over two outputs, the mean and the variance.
+#[diagnostic::do_not_recommend]
+impl<T: Scalar, const N: usize> LossList<T, (Features<N>, Features<N>)> for GaussianNegativeLogLikelihood {
+    type Targets = Features<N>;
+    const COUNT: usize = 1;
+
+    fn rejected_by(&self, _feature: usize, _target: T) -> Option<&'static str> {
+        None
+    }
+    fn evaluate(&self, input: LossInput<'_, T>, weights: &[f64], losses: &mut [f64]) -> f64 {
+        weighted::<T, (Features<N>, Features<N>)>(self, input, weights[0], &mut losses[0])
+    }
+}
+
+/// Returns the features of one output and of its targets. Each pair is the first feature and the number of features.
+fn part<'a, T: Scalar>(
+    input: &'a mut LossInput<'_, T>,
+    (output, outputs): (usize, usize),
+    (target, targets): (usize, usize),
+) -> LossInput<'a, T> {
+    let MetricInput { predictions, targets: all_targets, weights } = input.pairs;
+    let pairs = MetricInput {
+        predictions: predictions.part(output, outputs),
+        targets: all_targets.part(target, targets),
+        weights,
+    };
+    let gradient = input.gradient.as_mut().map(|gradient| gradient.reborrow().part(output, outputs));
+    LossInput { pairs, gradient, scale: input.scale }
+}
+
+/// Returns the loss of one output, multiplied by its weight, and adds it, unweighted, to `total`.
+fn weighted<T: Scalar, S: Shape>(
+    loss: &impl Loss<T, S>,
+    mut input: LossInput<'_, T>,
+    weight: f64,
+    total: &mut f64,
+) -> f64 {
+    if weight != 1.0 {
+        input.scale *= T::from_f64(weight);
+    }
+    let value = loss.evaluate(input);
+    *total += value;
+    value * weight
+}
+
+macro_rules! tuples {
+    ($($count:literal: $($loss:ident $output:ident $index:tt),*;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: Scalar, $($output: Shape, $loss: Loss<T, $output>),*> LossList<T, ($($output,)*)> for ($($loss,)*) {
+            type Targets = ($($loss::Targets,)*);
+            const COUNT: usize = $count;
+
+            fn rejected_by(&self, feature: usize, target: T) -> Option<&'static str> {
+                let loss = Self::Targets::locate(feature).0;
+                $(
+                    if loss == Some($index) && !self.$index.accepts(target) {
+                        return Some(self.$index.name());
+                    }
+                )*
+                None
+            }
+            fn evaluate(&self, mut input: LossInput<'_, T>, weights: &[f64], losses: &mut [f64]) -> f64 {
+                let mut total = 0.0;
+                let mut output = 0;
+                let mut target = 0;
+                $(
+                    let own = part(&mut input, (output, $output::FEATURES), (target, $loss::Targets::FEATURES));
+                    total += weighted(&self.$index, own, weights[$index], &mut losses[$index]);
+                    output += $output::FEATURES;
+                    target += $loss::Targets::FEATURES;
+                )*
+                debug_assert_eq!((output, target), (input.pairs.predictions.features(), input.pairs.targets.features()));
+                total
+            }
+        }
+    )*};
+}
+
+tuples! {
+    2: LA A 0, LB B 1;
+    3: LA A 0, LB B 1, LC C 2;
+    4: LA A 0, LB B 1, LC C 2, LD D 3;
+    5: LA A 0, LB B 1, LC C 2, LD D 3, LE E 4;
+    6: LA A 0, LB B 1, LC C 2, LD D 3, LE E 4, LF F 5;
+    7: LA A 0, LB B 1, LC C 2, LD D 3, LE E 4, LF F 5, LG G 6;
+    8: LA A 0, LB B 1, LC C 2, LD D 3, LE E 4, LF F 5, LG G 6, LH H 7;
+}

@@ -1,0 +1,98 @@
+//! Networks: modules made of layers, as the macros write them.
+
+use crate::kernels::{Dispatch, Kernel, Vector};
+use crate::layers::{Module, Shape};
+use crate::random::Rng;
+
+type Input<N> = <<N as Module>::Input as Shape>::Sample<<N as crate::Parameters>::Scalar>;
+type Output<N> = <<N as Module>::Output as Shape>::Sample<<N as crate::Parameters>::Scalar>;
+
+/// Network of layers, as `sequential!` and `functional!` write it.
+pub trait BaseNetwork: Module {
+    /// Name in a summary.
+    const NAME: &'static str;
+    /// Names of the outputs.
+    const OUTPUTS: &'static [&'static str];
+    /// Calls of the layers, in order. Empty for a chain, in which each layer is called on the output of the previous one.
+    #[doc(hidden)]
+    const CALLS: &'static [Call] = &[];
+}
+
+/// Methods of a network for programs without a heap: it is created by value, and predicts a single sample.
+pub trait StaticNetwork: BaseNetwork {
+    /// Creates a network with the initial weights of `seed`.
+    fn new(seed: u64) -> Self {
+        let mut network = Self::ZEROS;
+        network.initialize(&Self::Options::default(), &mut Rng::new(seed));
+        network
+    }
+
+    /// Returns the same network with the initial weights of `seed`: `sequential![…].seed(7)`.
+    #[must_use]
+    fn seed(self, seed: u64) -> Self {
+        Self::new(seed)
+    }
+
+    /// Returns the prediction for a single sample. It runs without a check, without a heap and with low latency.
+    #[inline]
+    fn predict_one(&self, sample: impl Into<Input<Self>>) -> Output<Self> {
+        predict_one(self, &Self::Options::default(), &sample.into())
+    }
+}
+
+impl<N: BaseNetwork> StaticNetwork for N {}
+
+/// One use of a layer in a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// Index of the layer in [`Module::LAYERS`].
+    pub layer: usize,
+    /// Arguments of the call.
+    pub arguments: &'static [Argument],
+}
+
+/// Argument of a call: an output of an earlier call. Inputs count as calls, before all others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Argument {
+    /// Index of the call that produces the value.
+    pub call: usize,
+    /// Index of the value among the outputs of that call.
+    pub value: usize,
+}
+
+impl Call {
+    /// Describes a call of a layer on arguments `(call, value)`.
+    pub const fn new(layer: usize, arguments: &'static [Argument]) -> Self {
+        Self { layer, arguments }
+    }
+}
+
+impl Argument {
+    /// Describes output `value` of call `call`.
+    pub const fn new(call: usize, value: usize) -> Self {
+        Self { call, value }
+    }
+}
+
+/// Runs single-sample inference with given options.
+///
+/// It is compiled once for each instruction set; the set is selected once, then all layers are inlined.
+#[inline]
+pub fn predict_one<N: Module>(network: &N, options: &N::Options, input: &Input<N>) -> Output<N> {
+    N::Scalar::dispatch(ForwardOne { network, options, input })
+}
+
+struct ForwardOne<'a, N: Module> {
+    network: &'a N,
+    options: &'a N::Options,
+    input: &'a Input<N>,
+}
+
+impl<N: Module> Kernel<N::Scalar> for ForwardOne<'_, N> {
+    type Output = Output<N>;
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = N::Scalar>>(self) -> Output<N> {
+        self.network.forward_one::<V>(self.options, self.input)
+    }
+}

@@ -1,0 +1,13 @@
+//! Comma-separated values with named columns.
+
+mod classes;
+mod options;
+mod records;
+mod table;
+mod write;
+
+pub(super) use classes::Classes;
+pub use options::CsvOptions;
+pub(super) use records::Records;
+pub use table::{Categorical, Table};
+pub use write::{to_csv, write_csv};

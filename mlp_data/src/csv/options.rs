@@ -1,0 +1,30 @@
+/// Dialect of a table: delimiter and header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CsvOptions {
+    pub(super) delimiter: u8,
+    pub(super) header: bool,
+}
+
+impl Default for CsvOptions {
+    fn default() -> Self {
+        Self { delimiter: b',', header: true }
+    }
+}
+
+impl CsvOptions {
+    /// Creates the default options: commas and a header.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Sets the delimiter between fields. Defaults to a comma.
+    #[must_use]
+    pub fn delimiter(self, delimiter: u8) -> Self {
+        Self { delimiter, ..self }
+    }
+    /// Sets whether the first line names the columns. Defaults to `true`. Without a header, the columns are named "0",
+    /// "1", and so on.
+    #[must_use]
+    pub fn header(self, header: bool) -> Self {
+        Self { header, ..self }
+    }
+}

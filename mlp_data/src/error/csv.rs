@@ -1,0 +1,84 @@
+/// Invalid table. Line and column numbers start at 1, as in editors.
+#[derive(Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CsvErrorKind {
+    /// The file has no lines.
+    #[error("the file is empty")]
+    Empty,
+    /// No column has this name.
+    #[error("unknown column {name:?}; {suggestion}")]
+    MissingColumn {
+        /// Requested name.
+        name: String,
+        /// Nearest name, or all of them.
+        suggestion: String,
+    },
+    /// Two columns have the same name.
+    #[error("columns {first} and {second} have the same name {name:?}")]
+    DuplicateColumn {
+        /// The name.
+        name: String,
+        /// Number of the first column.
+        first: usize,
+        /// Number of the second column.
+        second: usize,
+    },
+    /// A row has more or fewer fields than the first line.
+    #[error("line {line}: expected {expected} fields, found {found}")]
+    RaggedRow {
+        /// Line on which the row starts.
+        line: u64,
+        /// Number of fields on the first line.
+        expected: usize,
+        /// Number of fields of this row.
+        found: usize,
+    },
+    /// A field is empty.
+    #[error("line {line}, column {column:?}: empty field")]
+    MissingField {
+        /// Line on which the row starts.
+        line: u64,
+        /// Name of the column.
+        column: String,
+    },
+    /// A field is not a number, or not finite in the requested precision.
+    #[error("line {line}, column {column:?}: expected a finite number, found {text:?}")]
+    NotANumber {
+        /// Line on which the row starts.
+        line: u64,
+        /// Name of the column.
+        column: String,
+        /// Content of the field, shortened if it is long.
+        text: String,
+    },
+    /// A field is not among the known classes.
+    #[error("line {line}, column {column:?}: unknown class {text:?}; {suggestion}")]
+    UnknownClass {
+        /// Line on which the row starts.
+        line: u64,
+        /// Name of the column.
+        column: String,
+        /// Content of the field, shortened if it is long.
+        text: String,
+        /// Nearest name, or all of them.
+        suggestion: String,
+    },
+    /// A field is not valid UTF-8.
+    #[error("line {line}, column {column}: invalid UTF-8")]
+    NotUtf8 {
+        /// Line on which the row starts.
+        line: u64,
+        /// Number of the column.
+        column: usize,
+    },
+    /// The number of names to write differs from the number of columns.
+    #[error("expected {columns} column names, found {names}")]
+    Names {
+        /// Number of names.
+        names: usize,
+        /// Number of columns.
+        columns: usize,
+    },
+}
+
+mlp_core::debug_as_display!(CsvErrorKind);

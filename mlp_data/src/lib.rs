@@ -1,0 +1,60 @@
+//! Datasets: file formats, tables, batches and preprocessing.
+//!
+//! A network takes its samples as a matrix whose number of columns is part of its type, [`Batch`]. This module produces
+//! such matrices from files and from other containers. Mistakes that only the data can show are typed errors.
+//!
+//! - [`columns`] and [`rows`] check a number of columns that is known only at run time. `from_ndarray` does the same
+//!   for arrays (feature `ndarray`).
+//! - [`to_rows`] speeds up shuffled epochs over data larger than the cache.
+//! - `Table` reads comma-separated values by column name, and `write_csv` writes them (feature `csv`).
+//! - [`Tensor`] reads IDX (feature `idx`), npy and npz (`npy`), safetensors (`safetensors`) and HDF5 (`keras`). It
+//!   writes npy, npz and safetensors.
+//! - [`Batches`] reads tables, IDX and npy files that are larger than memory, for `train_on_batch`.
+//! - [`train_test_split`], [`KFold`], [`StandardScaler`], [`MinMaxScaler`] and [`one_hot`] follow scikit-learn and
+//!   Keras.
+
+// The file formats share helpers; only all formats together use every helper.
+#![cfg_attr(
+    not(all(feature = "csv", feature = "idx", feature = "npy", feature = "safetensors", feature = "keras")),
+    allow(dead_code)
+)]
+
+mod atomic_write;
+mod batches;
+#[cfg(feature = "csv")]
+mod csv;
+mod element_type;
+mod error;
+mod file;
+#[cfg(feature = "ndarray")]
+mod ndarray;
+mod preprocessing;
+mod samples;
+mod shape;
+mod suggestion;
+#[doc(hidden)]
+pub mod tensor;
+
+#[doc(hidden)]
+pub use atomic_write::atomic_write;
+pub use batches::{Batches, Epoch, SampleReader};
+#[cfg(feature = "csv")]
+pub use csv::{Categorical, CsvOptions, Table, to_csv, write_csv};
+pub use element_type::ElementType;
+pub use error::{CsvErrorKind, FileError, FileErrorKind, Location, TensorErrorKind};
+#[doc(hidden)]
+pub use file::{read_file, write_file, write_synced};
+#[cfg(feature = "ndarray")]
+pub use ndarray::{from_ndarray, to_ndarray};
+pub use preprocessing::{
+    Fold, KFold, MinMaxScaler, PreprocessingError, Split, StandardScaler, argmax, one_hot, sparse_targets,
+    train_test_split,
+};
+pub use samples::Samples;
+pub use shape::{ShapeError, columns, rows, to_rows};
+#[doc(hidden)]
+pub use suggestion::nearest;
+pub use tensor::Tensor;
+
+/// Samples in memory: one row per sample, one column per feature.
+pub type Batch<T, const COLUMNS: usize> = nalgebra::OMatrix<T, nalgebra::Dyn, nalgebra::Const<COLUMNS>>;

@@ -1,0 +1,26 @@
+//! Names in tokens.
+
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+
+/// Returns whether the tokens mention a name.
+pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == *name,
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        _ => false,
+    })
+}
+
+/// Returns the tokens with a name replaced by another.
+pub(crate) fn replace(tokens: TokenStream, name: &Ident, other: &Ident) -> TokenStream {
+    let replaced = |token| match token {
+        TokenTree::Ident(ident) if ident == *name => TokenTree::Ident(other.clone()),
+        TokenTree::Group(group) => {
+            let mut replaced = Group::new(group.delimiter(), replace(group.stream(), name, other));
+            replaced.set_span(group.span());
+            TokenTree::Group(replaced)
+        }
+        other => other,
+    };
+    tokens.into_iter().map(replaced).collect()
+}

@@ -1,0 +1,240 @@
+//! The buffers of a step, allocated once, and the passes over a batch.
+
+use mlp_core::layers::{Backward, FusedEpilogues, Mode, Module, Shape};
+use mlp_core::losses::{LossInput, LossList, MetricInput};
+use mlp_core::{Allocator, Rng, Scalar, Tile, TileBuffer as _};
+
+use crate::dataset::{Batch, Data, Rows};
+use crate::heap::{Buffer, Heap};
+
+/// Number of samples of a tile: enough to fill the registers, few enough to stay in the cache.
+pub(crate) const TILE_SAMPLES: usize = 512;
+
+/// Buffers for the input, the output and the targets of a tile, and the caches of the layers.
+pub(crate) struct Workspace<N: Module> {
+    tile_samples: usize,
+    targets: usize,
+    allocator: Allocator<Heap>,
+    input: Buffer<N::Scalar>,
+    output: Buffer<N::Scalar>,
+    target: Buffer<N::Scalar>,
+    weight: Buffer<N::Scalar>,
+    input_gradient: Buffer<N::Scalar>,
+    has_input_gradient: bool,
+    output_gradient: Buffer<N::Scalar>,
+    cache: N::Cache<Heap>,
+}
+
+/// The objective: a network, its options, the loss and the weights of its outputs.
+pub(crate) struct Objective<'a, N: Module, L> {
+    pub(crate) network: &'a N,
+    pub(crate) options: &'a N::Options,
+    pub(crate) loss: &'a L,
+    /// One weight per output.
+    pub(crate) loss_weights: &'a [f64],
+}
+
+impl<N: Module, L> Clone for Objective<'_, N, L> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<N: Module, L> Copy for Objective<'_, N, L> {}
+
+/// Receives the gradient with respect to the inputs of a tile, and the position of its first sample in the batch.
+pub(crate) type InputGradients<'a, T> = &'a mut dyn FnMut(Tile<'_, T>, usize);
+
+/// The destinations of a loss's derivatives.
+pub(crate) struct GradientOutputs<'a, N: Module> {
+    /// The gradient with respect to the parameters is added here.
+    pub(crate) gradient: &'a mut N,
+    /// The sum of each output's loss is added here.
+    pub(crate) losses: &'a mut [f64],
+    /// Receives the gradient with respect to the inputs, if requested.
+    pub(crate) inputs: Option<InputGradients<'a, N::Scalar>>,
+}
+
+impl<N: Module> Workspace<N> {
+    /// Allocates buffers for training on tiles of `tile_samples` samples with `targets` target features.
+    pub(crate) fn training(tile_samples: usize, targets: usize) -> Self {
+        Self::new(tile_samples, targets, Allocator::for_training(tile_samples))
+    }
+
+    /// Allocates buffers for inference, and for a comparison with `targets` target features.
+    pub(crate) fn inference(tile_samples: usize, targets: usize) -> Self {
+        Self::new(tile_samples, targets, Allocator::for_inference(tile_samples))
+    }
+
+    fn new(tile_samples: usize, targets: usize, allocator: Allocator<Heap>) -> Self {
+        Self {
+            tile_samples,
+            targets,
+            allocator,
+            input: Buffer::new(N::Input::FEATURES, tile_samples),
+            output: Buffer::new(N::Output::FEATURES, tile_samples),
+            target: Buffer::new(targets, tile_samples),
+            weight: Buffer::new(usize::from(targets > 0), tile_samples),
+            input_gradient: Buffer::new(0, tile_samples),
+            has_input_gradient: false,
+            output_gradient: allocator.training::<N::Scalar, N::Output>(N::Output::FEATURES),
+            cache: N::cache(allocator),
+        }
+    }
+
+    /// Calls `each` with the predictions of every tile of `x` and the index of its first sample.
+    pub(crate) fn infer(
+        &mut self,
+        network: &N,
+        options: &N::Options,
+        x: &dyn Data<N::Scalar, N::Input>,
+        mut each: impl FnMut(Tile<'_, N::Scalar>, usize),
+    ) {
+        let samples = x.samples();
+        for first in (0..samples).step_by(self.tile_samples) {
+            let rows = Rows::Range(first..samples.min(first + self.tile_samples));
+            self.forward(network, options, Mode::Inference, x, rows.clone());
+            each(self.output.tile(N::Output::FEATURES, rows.len()), first);
+        }
+    }
+
+    /// Calls `each` with the predictions, targets and weights of every tile of `batch`, in inference mode.
+    pub(crate) fn compare<Targets: Shape>(
+        &mut self,
+        network: &N,
+        options: &N::Options,
+        batch: &Batch<'_, N::Scalar, N::Input, Targets>,
+        mut each: impl FnMut(MetricInput<'_, N::Scalar>),
+    ) {
+        let samples = batch.rows.len();
+        for first in (0..samples).step_by(self.tile_samples) {
+            let rows = batch.rows.part(first..samples.min(first + self.tile_samples));
+            self.load_targets(batch.data.y, rows.clone());
+            self.load_weights(batch.data.weights, &rows);
+            self.forward(network, options, Mode::Inference, batch.data.x, rows.clone());
+            let weights = batch.data.weights.map(|_| self.weight.tile(1, rows.len()).padded_feature(0));
+            let predictions = self.output.tile(N::Output::FEATURES, rows.len());
+            let targets = self.target.tile(Targets::FEATURES, rows.len());
+            each(MetricInput { predictions, targets, weights });
+        }
+    }
+
+    /// Returns the sum of the losses of the samples of `batch`, and adds the gradient of their mean to `outputs`. Calls
+    /// `each` with the predictions, targets and weights of every tile. See the pseudo-code of [`batch`](super).
+    pub(crate) fn differentiate<L: LossList<N::Scalar, N::Output>>(
+        &mut self,
+        objective: Objective<'_, N, L>,
+        batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
+        rng: &mut Rng,
+        mut outputs: GradientOutputs<'_, N>,
+        each: &mut dyn FnMut(MetricInput<'_, N::Scalar>),
+    ) -> f64 {
+        let Objective { network, options, .. } = objective;
+        let samples = batch.rows.len();
+        self.reserve(samples, outputs.inputs.is_some());
+        let scale = N::Scalar::from_f64(1.0 / samples as f64);
+        let mut sum = 0.0;
+        for first in (0..samples).step_by(self.tile_samples) {
+            let rows = batch.rows.part(first..samples.min(first + self.tile_samples));
+            self.load_targets(batch.data.y, rows.clone());
+            self.load_weights(batch.data.weights, &rows);
+            self.forward(network, options, Mode::Training(rng), batch.data.x, rows.clone());
+            let is_weighted = batch.data.weights.is_some();
+            sum += self.evaluate(objective, rows.len(), is_weighted, scale, outputs.losses, each);
+            self.backward(network, options, rows.len(), &mut outputs);
+            if let Some(inputs) = &mut outputs.inputs {
+                inputs(self.input_gradient.tile(N::Input::FEATURES, rows.len()), first);
+            }
+        }
+        network.add_penalty_gradient(options, outputs.gradient);
+        sum + network.penalty(options) * samples as f64
+    }
+
+    /// Enlarges the buffers where layers read the whole batch at once, or the gradient with respect to the inputs is requested.
+    fn reserve(&mut self, samples: usize, inputs: bool) {
+        if N::WHOLE_BATCH && samples > self.tile_samples {
+            *self = if self.allocator.is_training() {
+                Self::training(samples, self.targets)
+            } else {
+                Self::inference(samples, self.targets)
+            };
+        }
+        if inputs {
+            self.enable_input_gradient();
+        }
+    }
+
+    /// Allocates the gradient with respect to the inputs, which `fit` does not need.
+    fn enable_input_gradient(&mut self) {
+        if !self.has_input_gradient {
+            self.input_gradient = Buffer::new(N::Input::FEATURES, self.tile_samples);
+            self.has_input_gradient = true;
+        }
+    }
+
+    fn load_targets<Targets: Shape>(&mut self, y: &dyn Data<N::Scalar, Targets>, rows: Rows<'_>) {
+        let mut target = self.target.tile_mut(Targets::FEATURES, rows.len());
+        y.copy_to(rows, target.reborrow());
+        target.pad_with_last_sample();
+    }
+
+    fn load_weights(&mut self, weights: Option<&[N::Scalar]>, rows: &Rows<'_>) {
+        let Some(weights) = weights else { return };
+        let mut tile = self.weight.tile_mut(1, rows.len());
+        let (tile, padding) = tile.padded_feature(0).split_at_mut(rows.len());
+        match rows {
+            Rows::Range(range) => tile.copy_from_slice(&weights[range.clone()]),
+            Rows::Listed(rows) => tile.iter_mut().zip(*rows).for_each(|(weight, &row)| *weight = weights[row]),
+        }
+        padding.fill(num_traits::Zero::zero());
+    }
+
+    fn forward(
+        &mut self,
+        network: &N,
+        options: &N::Options,
+        mode: Mode<'_>,
+        x: &dyn Data<N::Scalar, N::Input>,
+        rows: Rows<'_>,
+    ) {
+        let samples = rows.len();
+        let mut input = self.input.tile_mut(N::Input::FEATURES, samples);
+        x.copy_to(rows, input.reborrow());
+        input.pad_with_last_sample();
+        let output = self.output.tile_mut(N::Output::FEATURES, samples);
+        network.forward::<Heap>(options, mode, input.as_tile(), output, &mut self.cache);
+    }
+
+    /// Returns the sum of the losses of the tile, after a call of `each`, and writes the gradient with respect to the output.
+    fn evaluate<L: LossList<N::Scalar, N::Output>>(
+        &mut self,
+        objective: Objective<'_, N, L>,
+        samples: usize,
+        is_weighted: bool,
+        scale: N::Scalar,
+        losses: &mut [f64],
+        each: &mut dyn FnMut(MetricInput<'_, N::Scalar>),
+    ) -> f64 {
+        let predictions = self.output.tile(N::Output::FEATURES, samples);
+        let targets = self.target.tile(L::Targets::FEATURES, samples);
+        let weights = is_weighted.then(|| self.weight.tile(1, samples).padded_feature(0));
+        let pairs = MetricInput { predictions, targets, weights };
+        each(pairs);
+        let gradient = Some(self.output_gradient.tile_mut(N::Output::FEATURES, samples));
+        objective.loss.evaluate(LossInput { pairs, gradient, scale }, objective.loss_weights, losses)
+    }
+
+    fn backward(&mut self, network: &N, options: &N::Options, samples: usize, outputs: &mut GradientOutputs<'_, N>) {
+        let input_gradient =
+            outputs.inputs.is_some().then(|| self.input_gradient.tile_mut(N::Input::FEATURES, samples));
+        let pass = Backward {
+            input: self.input.tile(N::Input::FEATURES, samples),
+            output: self.output.tile(N::Output::FEATURES, samples),
+            output_gradient: self.output_gradient.tile_mut(N::Output::FEATURES, samples),
+            input_gradient,
+            gradient: &mut *outputs.gradient,
+            fused: FusedEpilogues::NONE,
+        };
+        network.backward::<Heap>(options, pass, &mut self.cache);
+    }
+}

@@ -1,0 +1,103 @@
+//! The metric that a callback monitors.
+
+use super::Status;
+
+/// The direction in which a metric improves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MonitorMode {
+    /// Smaller is better, as for a loss.
+    Min,
+    /// Larger is better, as for an accuracy.
+    Max,
+}
+
+/// A metric that the training does not report.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{callback} monitors `{name}`, but the training reports {}", known.join(", "))]
+pub struct UnknownMetric {
+    /// Name of the callback.
+    pub callback: &'static str,
+    /// Name of the metric.
+    pub name: String,
+    /// Names of the reported metrics, each in backticks.
+    pub known: Vec<String>,
+}
+
+mlp_core::debug_as_display!(UnknownMetric);
+
+/// A metric, the direction in which it improves, and its best value so far.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Monitor {
+    pub(super) name: String,
+    pub(super) mode: MonitorMode,
+    pub(super) min_delta: f64,
+    pub(super) best: Option<f64>,
+    /// Names of the state of the callback. Empty before the training begins.
+    keys: Vec<String>,
+}
+
+/// Parts of the names of metrics of which larger values are better.
+const LARGER_IS_BETTER: [&str; 10] =
+    ["accuracy", "precision", "recall", "auc", "f1", "r2", "top_k", "iou", "specificity", "sensitivity"];
+
+impl Monitor {
+    /// Creates a monitor whose mode follows from the name.
+    pub(super) fn new(name: &str) -> Self {
+        let is_max = LARGER_IS_BETTER.iter().any(|part| name.contains(part)) && !name.ends_with("loss");
+        let mode = if is_max { MonitorMode::Max } else { MonitorMode::Min };
+        Self { name: name.to_owned(), mode, min_delta: 0.0, best: None, keys: Vec::new() }
+    }
+
+    /// Checks that the training reports the metric.
+    pub(super) fn check(&self, callback: &'static str, status: &Status) -> Result<(), UnknownMetric> {
+        if status.names().any(|known| known == self.name) {
+            return Ok(());
+        }
+        let known = status.names().map(|name| format!("`{name}`")).collect();
+        Err(UnknownMetric { callback, name: self.name.clone(), known })
+    }
+
+    /// Restores the best value and the counters of the callback from a checkpoint, or resets them. Returns the counters.
+    pub(super) fn restore<const COUNT: usize>(
+        &mut self,
+        callback: &str,
+        status: &Status,
+        counters: [&str; COUNT],
+    ) -> [usize; COUNT] {
+        let key = |what: &str| format!("{callback}:{}:{what}", self.name);
+        self.keys = core::iter::once("best").chain(counters).map(key).collect();
+        self.best = status.state(&self.keys[0]);
+        // The limit leaves room for further counting.
+        let counter = |index: usize| status.state(&self.keys[1 + index]).map_or(0, |count| count.min(1e9) as usize);
+        core::array::from_fn(counter)
+    }
+
+    /// Saves the best value and the counters for checkpoints.
+    pub(super) fn save(&self, status: &mut Status, counters: &[usize]) {
+        let best = self.best.into_iter().map(|best| (0, best));
+        let counters = counters.iter().enumerate().map(|(index, &count)| (1 + index, count as f64));
+        for (index, value) in best.chain(counters) {
+            // There are no keys if `on_train_begin` was not called.
+            if let Some(key) = self.keys.get(index) {
+                status.set_state(key, value);
+            }
+        }
+    }
+
+    /// Returns whether `current` is better than `reference` by more than `min_delta`.
+    pub(super) fn is_better(&self, current: f64, reference: f64) -> bool {
+        match self.mode {
+            MonitorMode::Min => current + self.min_delta < reference,
+            MonitorMode::Max => current - self.min_delta > reference,
+        }
+    }
+
+    /// Returns whether `current` is the best value so far, and keeps it if so. NaN never is.
+    pub(super) fn improve(&mut self, current: f64) -> bool {
+        let better = !current.is_nan() && self.best.is_none_or(|best| self.is_better(current, best));
+        if better {
+            self.best = Some(current);
+        }
+        better
+    }
+}

@@ -1,0 +1,224 @@
+use core::fmt::{self, Write};
+use core::mem;
+use core::ops::Range;
+use std::collections::BTreeMap;
+
+/// The progress of a training, as callbacks and closures see it: epoch, batch, metrics, learning rate.
+///
+/// ```
+/// use mlp_train::Fit;
+///
+/// let fit = Fit::new().epochs(1000).on_epoch_end(|status| {
+///     if status.get("val_loss").is_some_and(|loss| loss < 1e-4) {
+///         status.stop();
+///     }
+/// });
+/// # let _ = fit;
+/// ```
+#[derive(Clone, Debug)]
+pub struct Status {
+    epoch: usize,
+    batch: usize,
+    epochs: usize,
+    batches: usize,
+    /// First those of training, then those of validation, then those that callbacks log.
+    metrics: Vec<(String, f64)>,
+    /// Number of metrics of training.
+    training: usize,
+    /// Number of metrics of validation.
+    validation: usize,
+    visible: VisibleMetrics,
+    learning_rate: f64,
+    requested_learning_rate: Option<f64>,
+    is_stopping: bool,
+    /// Lines to print.
+    lines: String,
+    /// State of the callbacks.
+    pub(super) state: BTreeMap<String, f64>,
+}
+
+/// The metrics that have a value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum VisibleMetrics {
+    /// Those of training: within an epoch.
+    Training,
+    /// Those of training and those that callbacks log: after an epoch without validation.
+    TrainingAndLogged,
+    /// All: after an epoch with validation.
+    All,
+}
+
+impl Status {
+    /// Creates the status before the first of `epochs`, each of `batches` batches.
+    pub(crate) fn new(names: Vec<String>, has_validation: bool, epochs: Range<usize>, batches: usize) -> Self {
+        let training = names.len();
+        let validation: Vec<_> = names.iter().filter(|_| has_validation).map(|name| format!("val_{name}")).collect();
+        Self {
+            epoch: epochs.start,
+            batch: 0,
+            epochs: epochs.end,
+            batches,
+            training,
+            validation: validation.len(),
+            metrics: names.into_iter().chain(validation).map(|name| (name, f64::NAN)).collect(),
+            visible: VisibleMetrics::Training,
+            learning_rate: f64::NAN,
+            requested_learning_rate: None,
+            is_stopping: false,
+            lines: String::new(),
+            state: BTreeMap::new(),
+        }
+    }
+
+    /// Returns the epoch, 0-based as in Keras's callbacks.
+    pub fn epoch(&self) -> usize {
+        self.epoch
+    }
+
+    /// Returns the number of epochs after which the training ends.
+    pub fn epochs(&self) -> usize {
+        self.epochs
+    }
+
+    /// Returns the batch within the epoch, 0-based.
+    pub fn batch(&self) -> usize {
+        self.batch
+    }
+
+    /// Returns the number of batches of an epoch.
+    pub fn batches(&self) -> usize {
+        self.batches
+    }
+
+    /// Returns the names and values of all metrics that have a value now: `loss`, the metrics, and after an epoch `val_loss`
+    /// and so on. Keras: `logs`.
+    pub fn logs(&self) -> impl Iterator<Item = (&str, f64)> {
+        let visible = self.metrics.iter().enumerate().filter(|&(position, _)| self.is_visible(position));
+        visible.map(|(_, (name, value))| (name.as_str(), *value))
+    }
+
+    /// Returns the value of a metric: `status.get("val_loss")`. `None` if it has none now, as in an epoch without validation.
+    pub fn get(&self, name: &str) -> Option<f64> {
+        self.logs().find(|&(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    /// Returns the names of all metrics, including those without a value now.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.metrics.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// Sets a metric of the epoch, new or existing. It is in the progress line and in the history.
+    pub fn log(&mut self, name: &str, value: f64) {
+        match self.metrics.iter_mut().find(|(known, _)| known == name) {
+            Some((_, metric)) => *metric = value,
+            None => self.metrics.push((name.to_owned(), value)),
+        }
+    }
+
+    /// Returns the optimizer's learning rate for the next step.
+    pub fn learning_rate(&self) -> f64 {
+        self.requested_learning_rate.unwrap_or(self.learning_rate)
+    }
+
+    /// Sets the optimizer's learning rate. It replaces a schedule.
+    pub fn set_learning_rate(&mut self, learning_rate: f64) {
+        self.requested_learning_rate = Some(learning_rate);
+    }
+
+    /// Sets a value of a callback's state, which checkpoints hold: `status.set_state("MyCallback:wait", 3.0)`.
+    pub fn set_state(&mut self, name: &str, value: f64) {
+        match self.state.get_mut(name) {
+            Some(known) => *known = value,
+            None => drop(self.state.insert(name.to_owned(), value)),
+        }
+    }
+
+    /// Returns a value of a callback's state. In `on_train_begin`, it is that of the checkpoint that the training resumes.
+    pub fn state(&self, name: &str) -> Option<f64> {
+        self.state.get(name).copied()
+    }
+
+    /// Ends the training after the current batch or epoch. Keras: `stop_training = True`.
+    pub fn stop(&mut self) {
+        self.is_stopping = true;
+    }
+
+    /// Returns whether [`stop`](Self::stop) was called.
+    pub fn is_stopping(&self) -> bool {
+        self.is_stopping
+    }
+
+    /// Prints a line without disturbing the progress bar, even with `Verbose::Silent`.
+    pub fn print_line(&mut self, line: impl fmt::Display) {
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(self.lines, "{line}");
+    }
+
+    /// Returns the lines to print, and removes them.
+    pub(crate) fn take_lines(&mut self) -> String {
+        mem::take(&mut self.lines)
+    }
+
+    fn is_visible(&self, position: usize) -> bool {
+        match self.visible {
+            VisibleMetrics::Training => position < self.training,
+            VisibleMetrics::TrainingAndLogged => !self.validation_range().contains(&position),
+            VisibleMetrics::All => true,
+        }
+    }
+
+    fn validation_range(&self) -> Range<usize> {
+        self.training..self.training + self.validation
+    }
+
+    pub(crate) fn begin_epoch(&mut self, epoch: usize) {
+        self.epoch = epoch;
+        self.visible = VisibleMetrics::Training;
+    }
+
+    pub(crate) fn begin_batch(&mut self, batch: usize) {
+        self.batch = batch;
+    }
+
+    pub(crate) fn show(&mut self, visible: VisibleMetrics) {
+        self.visible = visible;
+    }
+
+    pub(crate) fn training_metrics(&mut self) -> &mut [(String, f64)] {
+        &mut self.metrics[..self.training]
+    }
+
+    pub(crate) fn validation_metrics(&mut self) -> &mut [(String, f64)] {
+        let range = self.validation_range();
+        &mut self.metrics[range]
+    }
+
+    pub(crate) fn metrics(&self) -> &[(String, f64)] {
+        &self.metrics
+    }
+
+    /// Calls `print` with the metrics that have a value after the epoch.
+    pub(crate) fn print(&mut self, print: impl FnOnce(&[(String, f64)])) {
+        if self.visible != VisibleMetrics::TrainingAndLogged {
+            return print(&self.metrics);
+        }
+        let Range { start, .. } = self.validation_range();
+        self.metrics[start..].rotate_left(self.validation);
+        print(&self.metrics[..self.metrics.len() - self.validation]);
+        self.metrics[start..].rotate_right(self.validation);
+    }
+
+    /// Replaces the state of all callbacks by that of a checkpoint.
+    pub(crate) fn restore_state(&mut self, state: BTreeMap<String, f64>) {
+        self.state = state;
+    }
+
+    pub(crate) fn begin_call(&mut self, learning_rate: f64) {
+        self.learning_rate = learning_rate;
+    }
+
+    /// Returns the learning rate that a callback has requested.
+    pub(crate) fn end_call(&mut self) -> Option<f64> {
+        self.requested_learning_rate.take()
+    }
+}

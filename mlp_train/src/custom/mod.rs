@@ -1,0 +1,5 @@
+//! Custom training loops.
+
+mod tape;
+
+pub use tape::GradientTape;

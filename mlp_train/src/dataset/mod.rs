@@ -1,0 +1,101 @@
+//! Training data: the trait [`Data`], its implementations, and the checks of data at run time.
+
+mod arrays;
+pub(crate) mod check;
+mod matching;
+mod matrix;
+mod rows;
+mod tuples;
+
+pub use rows::Rows;
+
+use mlp_core::layers::Shape;
+use mlp_core::Scalar;
+use mlp_core::TileMut;
+
+/// Samples of the shape `S`, as `fit`, `evaluate` and `predict` read them.
+///
+/// The crate implements it for
+/// - nalgebra matrices with one row per sample and one column per feature: `OMatrix<f32, Dyn, Const<3>>`, `DVector<f32>`;
+/// - slices, arrays and vectors with one array per sample: `[[f32; 3]]`, `Vec<[f32; 3]>`;
+/// - tuples of such data, for a network with several inputs or outputs: `(&x, &z)`.
+///
+/// # Custom data
+///
+/// ```
+/// use mlp_core::layers::Features;
+/// use mlp_train::{Data, Rows};
+/// use mlp_core::{Scalar, TileMut};
+///
+/// /// Samples of one feature: `0/n`, `1/n`, `2/n`, …
+/// struct Ramp(usize);
+///
+/// impl<T: Scalar> Data<T, Features<1>> for Ramp {
+///     fn samples(&self) -> usize {
+///         self.0
+///     }
+///     fn get(&self, sample: usize, _feature: usize) -> T {
+///         T::from_f64(sample as f64 / self.0 as f64)
+///     }
+///     fn copy_to(&self, rows: Rows<'_>, mut tile: TileMut<'_, T>) {
+///         for (value, sample) in tile.feature(0).iter_mut().zip(rows.iter()) {
+///             *value = Data::<T, Features<1>>::get(self, sample, 0);
+///         }
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "this is not data for a network",
+    label = "not data",
+    note = "data has a row for each sample and a column for each feature: `OMatrix<{T}, Dyn, Const<COLUMNS>>`, `DVector<{T}>` or `[[{T}; COLUMNS]]`"
+)]
+pub trait Data<T: Scalar, S: Shape> {
+    /// Returns the number of samples.
+    fn samples(&self) -> usize;
+
+    /// Returns one value.
+    fn get(&self, sample: usize, feature: usize) -> T;
+
+    /// Copies the samples `rows` to a tile of as many samples. Called once per tile, so the loop over its values is fast.
+    fn copy_to(&self, rows: Rows<'_>, tile: TileMut<'_, T>);
+
+    /// Returns the index and the number of samples of the first component that has not as many samples as component 0.
+    /// Only tuples have several components.
+    fn mismatched_rows(&self) -> Option<(usize, usize)> {
+        None
+    }
+
+    /// Returns `false` if a value is NaN or infinite. Called before every `train_on_batch`, so override it with a fast loop.
+    fn is_finite(&self) -> bool {
+        (0..self.samples()).all(|sample| (0..S::FEATURES).all(|feature| self.get(sample, feature).is_finite()))
+    }
+}
+
+/// Inputs, targets and sample weights. The types of the data are erased here, so that the training loop is compiled once.
+pub(crate) struct Dataset<'a, T, X, Y> {
+    pub(crate) x: &'a dyn Data<T, X>,
+    pub(crate) y: &'a dyn Data<T, Y>,
+    /// One weight per sample; `None` means 1 for every sample.
+    pub(crate) weights: Option<&'a [T]>,
+}
+
+impl<T, X, Y> Clone for Dataset<'_, T, X, Y> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, X, Y> Copy for Dataset<'_, T, X, Y> {}
+
+/// Rows of a dataset: the samples of one step.
+pub(crate) struct Batch<'a, T, X, Y> {
+    pub(crate) data: Dataset<'a, T, X, Y>,
+    pub(crate) rows: Rows<'a>,
+}
+
+impl<'a, T: Scalar, X: Shape, Y: Shape> Dataset<'a, T, X, Y> {
+    /// Returns a batch of all samples.
+    pub(crate) fn whole(self) -> Batch<'a, T, X, Y> {
+        Batch { rows: Rows::Range(0..self.x.samples()), data: self }
+    }
+}

@@ -1,0 +1,82 @@
+//! Errors of training.
+
+use core::fmt;
+
+use crate::summary::InvalidOption;
+use crate::callbacks::CallbackError;
+use mlp_core::DataError;
+
+/// The reason why a training did not start or did not finish.
+#[derive(Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrainingError {
+    /// Invalid data.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// Invalid option of a layer.
+    #[error(transparent)]
+    Option(#[from] InvalidOption),
+    /// A batch size of 0.
+    #[error("batch_size is 0: expected at least 1")]
+    ZeroBatchSize,
+    /// No epochs.
+    #[error("epochs is 0: expected at least 1")]
+    ZeroEpochs,
+    /// A validation split that leaves no samples for training, or none for validation.
+    #[error(
+        "validation_split is {split}: expected at least one of the {samples} samples for training and one for validation"
+    )]
+    ValidationSplit {
+        /// The fraction of the samples to validate on.
+        split: f64,
+        /// Number of samples.
+        samples: usize,
+    },
+    /// A validation frequency of 0.
+    #[error("validation_freq is 0: expected at least 1")]
+    ZeroValidationFreq,
+    /// Class weights for a network with several outputs.
+    #[error("class_weight expects a network with one output, found {outputs}: use sample_weight")]
+    ClassWeights {
+        /// Number of outputs.
+        outputs: usize,
+    },
+    /// The error of a callback.
+    #[error(transparent)]
+    Callback(#[from] CallbackError),
+    /// Another handler of Ctrl-C in the program.
+    #[error("cannot handle Ctrl-C: {0}")]
+    CtrlC(String),
+    /// A NaN or infinite loss or gradient. The network has the weights before the last finite step.
+    #[error(
+        "the loss became {loss} in epoch {epoch}, batch {batch}: the last good weights were restored; a smaller learning rate may help"
+    )]
+    Diverged {
+        /// Epoch, 1-based.
+        epoch: usize,
+        /// Batch within the epoch, 1-based.
+        batch: usize,
+        /// Loss of that batch. Finite if only the gradient is not.
+        loss: f64,
+    },
+}
+
+/// The reason why a pass over batches ended early. The steps on the batches before are kept.
+#[derive(Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PartialFitError<E> {
+    /// The error of the iterator of batches.
+    #[error(transparent)]
+    Batch(E),
+    /// The error of a step.
+    #[error(transparent)]
+    Training(#[from] TrainingError),
+}
+
+mlp_core::debug_as_display!(TrainingError);
+
+impl<E: fmt::Display> fmt::Debug for PartialFitError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

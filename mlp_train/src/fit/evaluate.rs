@@ -1,0 +1,83 @@
+//! The loss and the metrics of data that the network is not trained on.
+
+use mlp_core::losses::{MetricInput, LossInput};
+use mlp_core::optimizers::Optimizer;
+use mlp_core::losses::LossList;
+use mlp_core::{DataError};
+use crate::dataset::{Batch, Data, Dataset, check};
+use crate::network::{Compiled, Network};
+use crate::report::MetricList;
+
+/// The loss and the metrics of some data: the result of [`Compiled::evaluate`] and [`Compiled::partial_fit`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluation {
+    /// Mean loss.
+    pub loss: f64,
+    /// Names and values: the loss of each output, if there are several, and the metrics.
+    pub metrics: Vec<(String, f64)>,
+}
+
+impl<N, O, L, M> Compiled<N, O, L, M>
+where
+    N: Network,
+    O: Optimizer,
+    L: LossList<N::Scalar, N::Output>,
+    M: MetricList<N::Scalar, N::Output, L::Targets>,
+{
+    /// Returns the loss and the metrics of inputs `x` and targets `y`, in inference mode. Keras: `model.evaluate`.
+    ///
+    /// # Errors
+    /// If the data is invalid.
+    pub fn evaluate<X, Y>(&self, x: &X, y: &Y) -> Result<Evaluation, DataError>
+    where
+        X: Data<N::Scalar, N::Input> + ?Sized,
+        Y: Data<N::Scalar, L::Targets> + ?Sized,
+    {
+        check::pair(x, y, &self.learner.loss)?;
+        Ok(self.evaluation(Dataset { x: &x, y: &y, weights: None }))
+    }
+
+    /// Returns the loss and the metrics of data that was checked.
+    pub(super) fn evaluation(&self, data: Dataset<'_, N::Scalar, N::Input, L::Targets>) -> Evaluation {
+        let mut states = self.metrics.init();
+        let mut values = Vec::new();
+        self.assess(&data.whole(), &mut states, &mut |value| values.push(value));
+        self.named(values)
+    }
+
+    /// Pairs values with their names.
+    pub(super) fn named(&self, values: Vec<f64>) -> Evaluation {
+        let mut values = values.into_iter();
+        let loss = values.next().unwrap_or(f64::NAN);
+        Evaluation { loss, metrics: self.names().into_iter().skip(1).zip(values).collect() }
+    }
+
+    /// Calls `each` with the loss of `batch`, the loss of each output if there are several, and every metric. It allocates
+    /// nothing.
+    pub(super) fn assess(
+        &self,
+        batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
+        states: &mut M::States,
+        each: &mut dyn FnMut(f64),
+    ) {
+        let objective = self.learner.objective();
+        let samples = batch.rows.len() as f64;
+        let mut total = 0.0;
+        let mut losses = [0.0; MAX_OUTPUTS];
+        self.metrics.reset(states);
+        self.learner.scratch.with(|workspace| {
+            workspace.compare(objective.network, objective.options, batch, |compared| {
+                let MetricInput { predictions, targets, weights } = compared;
+                let scale = num_traits::One::one();
+                let comparison = LossInput { predictions, targets, weights, gradient: None, scale };
+                total += objective.loss.evaluate(comparison, objective.loss_weights, &mut losses[..L::COUNT]);
+                self.metrics.update_unweighted(states, compared);
+            });
+        });
+        each(total / samples + objective.network.penalty(objective.options, None));
+        if L::COUNT > 1 {
+            losses[..L::COUNT].iter().for_each(|loss| each(loss / samples));
+        }
+        self.metrics.results(states, each);
+    }
+}

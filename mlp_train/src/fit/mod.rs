@@ -1,0 +1,272 @@
+//! The `fit` loop, and the steps and evaluations that it is made of.
+//!
+//! ```text
+//! fit(x, y, settings):
+//!     check the options, the data and the settings
+//!     callbacks.on_train_begin()
+//!     for epoch in initial_epoch..epochs:
+//!         shuffle the order of the samples
+//!         callbacks.on_epoch_begin()
+//!         for batch in order:
+//!             callbacks.on_batch_begin()
+//!             loss, gradient = differentiate(batch)          // see `batch`
+//!             if loss or gradient is not finite: restore the last good weights, stop
+//!             save the weights; optimizer.step(gradient)
+//!             callbacks.on_batch_end()
+//!         evaluate the validation data
+//!         callbacks.on_epoch_end()
+//!     callbacks.on_train_end()
+//! ```
+
+mod error;
+mod evaluate;
+mod interrupt;
+mod plan;
+mod run;
+mod sample_weights;
+mod settings;
+mod snapshot;
+mod step;
+mod validation;
+mod weighted;
+
+pub use error::{PartialFitError, TrainingError};
+pub use evaluate::Evaluation;
+pub use settings::Fit;
+pub(crate) use snapshot::Snapshot;
+pub use validation::ValidationData;
+pub use weighted::Weighted;
+
+use mlp_core::layers::Shape;
+use mlp_core::losses::MetricInput;
+use mlp_core::optimizers::Optimizer;
+use mlp_core::Rng;
+use mlp_core::Scalar;
+
+use mlp_core::losses::LossList;
+use super::callbacks::{Callback, CallbackResult, Status, Training, VisibleMetrics};
+use crate::dataset::{Batch, Data, Dataset, Rows, check};
+use super::network::{CheckpointState, Compiled, Learner, Network};
+use super::report::{History, MetricList, Report};
+use interrupt::Interrupt;
+use plan::{FitPlan, FitWeights};
+use run::FitRun;
+use sample_weights::sample_weights;
+use settings::Settings;
+use snapshot::SnapshotMode;
+use step::Divergence;
+
+/// The plan for a network and the targets of its loss.
+type Plan<'a, N, L> = FitPlan<
+    'a,
+    <N as mlp_core::Parameters>::Scalar,
+    <N as mlp_core::layers::Module>::Input,
+    <L as LossList<<N as mlp_core::Parameters>::Scalar, <N as mlp_core::layers::Module>::Output>>::Targets,
+>;
+
+impl<N, O, L, M> Compiled<N, O, L, M>
+where
+    N: Network,
+    O: Optimizer,
+    L: LossList<N::Scalar, N::Output>,
+    M: MetricList<N::Scalar, N::Output, L::Targets>,
+{
+    /// Trains the network on inputs `x` and targets `y`, and returns the loss and the metrics of every epoch. Keras:
+    /// `model.fit`.
+    ///
+    /// # Errors
+    /// - If an option of a layer, the data or a setting is invalid. Nothing changes then.
+    /// - If the loss or its gradient becomes NaN or infinite. The network then has the weights before the last good step:
+    ///   exactly, or, for a network of more than 16 MB whose optimizer can undo a step, as Adam can, up to rounding.
+    /// - If a callback returns an error. The training ends there.
+    pub fn fit<X, Y, V, C>(&mut self, x: &X, y: &Y, fit: Fit<V, C>) -> Result<History, TrainingError>
+    where
+        X: Data<N::Scalar, N::Input> + ?Sized,
+        Y: Data<N::Scalar, L::Targets> + ?Sized,
+        V: ValidationData<N::Scalar, N::Input, L::Targets>,
+        C: Callback<N>,
+    {
+        let Fit { settings, validation, mut callbacks } = fit;
+        self.learner.options.check()?;
+        check::pair(x, y, &self.learner.loss)?;
+        let validation = validation.pair();
+        if let Some((x, y)) = validation {
+            check::pair(x, y, &self.learner.loss)?;
+        }
+        let samples = x.samples();
+        let train_samples = settings.training_samples(samples, validation.is_some())?;
+        let weights = FitWeights::new(&settings, &y, validation.map(|(_, y)| y), L::COUNT)?;
+        let train = Dataset { x: &x, y: &y, weights: weights.train.as_deref() };
+        let validation = match validation {
+            Some((x, y)) => Some(Dataset { x, y, weights: weights.validation.as_deref() }.whole()),
+            None if train_samples == samples => None,
+            None => {
+                let data = Dataset { weights: weights.held_out.as_deref(), ..train };
+                Some(Batch { data, rows: Rows::Range(train_samples..samples) })
+            }
+        };
+        let interrupt = settings.stop_on_ctrl_c.then(Interrupt::listen).transpose().map_err(TrainingError::CtrlC)?;
+        self.train(&FitPlan { train, train_samples, validation, settings, interrupt }, &mut callbacks)
+    }
+
+    fn train(&mut self, plan: &Plan<'_, N, L>, callbacks: &mut dyn Callback<N>) -> Result<History, TrainingError> {
+        let mut run = self.start_run(plan);
+        self.learner.call(&mut run.report.status, |training| callbacks.on_train_begin(training))?;
+        for epoch in plan.epochs() {
+            self.train_epoch(epoch, plan, &mut run, callbacks)?;
+            run.print_lines();
+            if run.report.status.is_stopping() {
+                break;
+            }
+        }
+        self.learner.optimizer.finish(&mut self.learner.network);
+        run.progress.flush();
+        self.learner.call(&mut run.report.status, |training| callbacks.on_train_end(training))?;
+        run.print_lines();
+        Ok(run.report.into_history(plan.is_interrupted()))
+    }
+
+    fn start_run(&mut self, plan: &Plan<'_, N, L>) -> FitRun<M::States> {
+        let settings = &plan.settings;
+        if let Some(seed) = settings.seed.filter(|_| settings.initial_epoch == 0) {
+            self.learner.rng = Rng::new(seed);
+        }
+        self.learner.snapshot.start(SnapshotMode::ManySteps);
+        let mut run = FitRun::new(plan, self.names(), Self::LOSSES, || self.metrics.init());
+        let callback_state = core::mem::take(&mut self.learner.callback_state);
+        if settings.initial_epoch > 0 {
+            run.report.status.restore_state(callback_state);
+        }
+        run
+    }
+
+    fn train_epoch(
+        &mut self,
+        epoch: usize,
+        plan: &Plan<'_, N, L>,
+        run: &mut FitRun<M::States>,
+        callbacks: &mut dyn Callback<N>,
+    ) -> Result<(), TrainingError> {
+        run.progress.begin_epoch(epoch + 1);
+        run.report.begin_epoch(epoch);
+        self.metrics.reset(&mut run.metrics);
+        run.reset_order();
+        self.learner.rng.shuffle(&mut run.order);
+        self.learner.call(&mut run.report.status, |training| callbacks.on_epoch_begin(training))?;
+        run.print_lines();
+        for index in 0..plan.batches() {
+            self.train_batch(index, plan, run, callbacks)?;
+            if run.report.status.is_stopping() {
+                break;
+            }
+        }
+        if run.report.has_diverged() {
+            return Ok(());
+        }
+        self.validate(epoch, plan, run);
+        self.learner.epochs = epoch + 1;
+        self.learner.call(&mut run.report.status, |training| callbacks.on_epoch_end(training))?;
+        run.report.status.print(|metrics| run.progress.end_epoch(metrics));
+        run.report.end_epoch();
+        Ok(())
+    }
+
+    /// Makes the step of one batch, and calls the callbacks before and after it.
+    fn train_batch(
+        &mut self,
+        index: usize,
+        plan: &Plan<'_, N, L>,
+        run: &mut FitRun<M::States>,
+        callbacks: &mut dyn Callback<N>,
+    ) -> Result<(), TrainingError> {
+        let FitRun { order, report, progress, metrics, .. } = run;
+        let batch = plan.batch(index, order);
+        report.status.begin_batch(index);
+        if !callbacks.is_empty() {
+            self.learner.call(&mut report.status, |training| callbacks.on_batch_begin(training))?;
+        }
+        let mut update = |compared: MetricInput<'_, _>| self.metrics.update_unweighted(metrics, compared);
+        match self.learner.train_step(&batch, report.output_losses(), &mut update) {
+            Ok(loss) => report.add(batch.rows.len(), loss),
+            Err(divergence) => return self.learner.handle_divergence(report, divergence, callbacks),
+        }
+        progress.step(index + 1, report.update(|each| self.metrics.results(metrics, each)));
+        if !callbacks.is_empty() {
+            self.learner.call(&mut report.status, |training| callbacks.on_batch_end(training))?;
+            run.print_lines();
+        }
+        if plan.is_interrupted() {
+            run.report.status.stop();
+        }
+        Ok(())
+    }
+
+    /// Evaluates the validation data, if it is due after this epoch.
+    fn validate(&self, epoch: usize, plan: &Plan<'_, N, L>, run: &mut FitRun<M::States>) {
+        let FitRun { report, validation_metrics, .. } = run;
+        report.status.show(VisibleMetrics::TrainingAndLogged);
+        if let Some(batch) = plan.validation_after(epoch) {
+            report.validate(|each| self.assess(batch, validation_metrics, each));
+        }
+    }
+}
+
+impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, L> {
+    /// Returns an error, unless a callback ends the training.
+    fn handle_divergence(
+        &mut self,
+        report: &mut Report,
+        divergence: Divergence,
+        callbacks: &mut dyn Callback<N>,
+    ) -> Result<(), TrainingError> {
+        report.diverge();
+        self.call(&mut report.status, |training| callbacks.on_diverged(training))?;
+        if report.status.is_stopping() {
+            return Ok(());
+        }
+        let epoch = report.status.epoch() + 1;
+        let batch = report.status.batch() + 1;
+        Err(TrainingError::Diverged { epoch, batch, loss: divergence.loss })
+    }
+
+    /// Calls a callback, and sets the learning rate that it requests.
+    fn call(
+        &mut self,
+        status: &mut Status,
+        call: impl FnOnce(&mut Training<'_, N>) -> CallbackResult,
+    ) -> Result<(), TrainingError> {
+        status.begin_call(self.optimizer.learning_rate());
+        let checkpoint = CheckpointState {
+            optimizer: self.optimizer.past(),
+            optimizer_name: core::any::type_name::<O>(),
+            rng: &self.rng,
+            epochs: self.epochs,
+        };
+        let mut training = Training { network: &mut *self.network, status, checkpoint };
+        call(&mut training).map_err(|error| TrainingError::Callback(error.into()))?;
+        if let Some(learning_rate) = status.end_call() {
+            self.optimizer.optimizer.set_learning_rate(learning_rate);
+        }
+        Ok(())
+    }
+}
+
+impl<T: Scalar> FitWeights<T> {
+    fn new<Y: Shape>(
+        settings: &Settings,
+        y: &dyn Data<T, Y>,
+        validation: Option<&dyn Data<T, Y>>,
+        outputs: usize,
+    ) -> Result<Self, TrainingError> {
+        let of_samples = settings.sample_weight.as_deref();
+        let of_validation = settings.validation_sample_weight.as_deref();
+        Ok(Self {
+            train: sample_weights(y, outputs, of_samples, &settings.class_weight)?,
+            held_out: sample_weights(y, outputs, of_samples, &[])?,
+            validation: match validation {
+                Some(y) => sample_weights(y, outputs, of_validation, &[])?,
+                None => None,
+            },
+        })
+    }
+}

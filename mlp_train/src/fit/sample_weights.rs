@@ -1,0 +1,45 @@
+use mlp_core::layers::Shape;
+use mlp_core::Scalar;
+use mlp_core::{DataError};
+use crate::dataset::{Data};
+
+use super::TrainingError;
+
+/// Returns one weight per sample, the product of its sample weight and of its class's weight, or `None` if there are neither.
+pub(crate) fn sample_weights<T: Scalar, Targets: Shape>(
+    y: &dyn Data<T, Targets>,
+    outputs: usize,
+    sample_weights: Option<&[f64]>,
+    class_weights: &[(usize, f64)],
+) -> Result<Option<Vec<T>>, TrainingError> {
+    if !class_weights.is_empty() && outputs > 1 {
+        return Err(TrainingError::ClassWeights { outputs });
+    }
+    if sample_weights.is_none() && class_weights.is_empty() {
+        return Ok(None);
+    }
+    let samples = y.samples();
+    if let Some(weights) = sample_weights.filter(|weights| weights.len() != samples) {
+        return Err(DataError::WeightCountMismatch { samples, weights: weights.len() }.into());
+    }
+    let weight = |row| {
+        let value = sample_weights.map_or(1.0, |weights| weights[row]) * class_weight(y, row, class_weights);
+        if value.is_finite() { Ok(T::from_f64(value)) } else { Err(DataError::InvalidWeight { row, value }) }
+    };
+    Ok(Some((0..samples).map(weight).collect::<Result<_, _>>()?))
+}
+
+/// Returns the weight of the class of a sample, 1 if the class has none. The class is the target or, for one-hot targets, the
+/// index of the largest.
+fn class_weight<T: Scalar, Targets: Shape>(
+    y: &dyn Data<T, Targets>,
+    row: usize,
+    class_weights: &[(usize, f64)],
+) -> f64 {
+    let larger = |best, feature| if y.get(row, feature) > y.get(row, best) { feature } else { best };
+    let class = match Targets::FEATURES {
+        1 => y.get(row, 0).to_f64().round(),
+        features => (1..features).fold(0, larger) as f64,
+    };
+    class_weights.iter().find(|&&(known, _)| known as f64 == class).map_or(1.0, |&(_, weight)| weight)
+}

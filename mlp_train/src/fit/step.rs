@@ -1,0 +1,185 @@
+//! One optimizer step per batch: `train_on_batch`, `partial_fit`, and the steps of `fit`.
+
+use mlp_core::kernels::{Kernels, Update};
+use mlp_core::losses::MetricInput;
+use mlp_core::optimizers::Optimizer;
+use crate::optimizers::GradientStep;
+use mlp_core::Rng;
+use mlp_core::losses::LossList;
+use crate::batch::{GradientOutputs, Objective, Workspace};
+use mlp_core::{DataError};
+use crate::dataset::{Batch, Data, Dataset, check};
+use crate::network::{Compiled, Learner, Network};
+use crate::report::MetricList;
+
+use super::{Evaluation, PartialFitError, SnapshotMode, TrainingError};
+
+/// A loss or a gradient that is NaN or infinite.
+pub(super) struct Divergence {
+    /// Mean loss of the batch.
+    pub(super) loss: f64,
+}
+
+impl Divergence {
+    /// Returns the error of a call that makes only these batches. `batch` is 0-based.
+    fn into_error(self, batch: usize) -> TrainingError {
+        TrainingError::Diverged { epoch: 1, batch: batch + 1, loss: self.loss }
+    }
+}
+
+impl<N, O, L, M> Compiled<N, O, L, M>
+where
+    N: Network,
+    O: Optimizer,
+    L: LossList<N::Scalar, N::Output>,
+    M: MetricList<N::Scalar, N::Output, L::Targets>,
+{
+    /// Makes one step on all samples of `x`, and returns the mean loss before the step. Keras: `model.train_on_batch`.
+    ///
+    /// It allocates nothing. If the loss or its gradient is NaN or infinite, it makes no step and leaves the weights
+    /// unchanged. [`fit`](Self::fit) restores the weights before the last good step; they are not kept from one call of
+    /// `train_on_batch` to the next.
+    ///
+    /// # Errors
+    /// As for [`fit`](Self::fit).
+    pub fn train_on_batch<X, Y>(&mut self, x: &X, y: &Y) -> Result<f64, TrainingError>
+    where
+        X: Data<N::Scalar, N::Input> + ?Sized,
+        Y: Data<N::Scalar, L::Targets> + ?Sized,
+    {
+        check::pair(x, y, &self.learner.loss)?;
+        self.single_step(Dataset { x: &x, y: &y, weights: None })
+    }
+
+    pub(super) fn single_step(
+        &mut self,
+        data: Dataset<'_, N::Scalar, N::Input, L::Targets>,
+    ) -> Result<f64, TrainingError> {
+        self.learner.options.check()?;
+        self.learner.snapshot.start(SnapshotMode::SingleStep);
+        let mut states = self.metrics.init();
+        let mut update = |compared: MetricInput<'_, _>| self.metrics.update_unweighted(&mut states, compared);
+        match self.learner.train_step(&data.whole(), &mut [], &mut update) {
+            Ok(loss) => Ok(loss / data.x.samples() as f64),
+            Err(divergence) => Err(divergence.into_error(0)),
+        }
+    }
+
+    /// Makes one step per batch, in order, and returns the mean loss and the metrics of the pass. scikit-learn: `partial_fit`.
+    ///
+    /// The optimizer continues from call to call, so that a network learns from more data than fits in memory, or from a
+    /// stream: an iterator returns the batches, such as an epoch of [`Batches`](mlp_data::Batches).
+    ///
+    /// ```
+    /// use core::convert::Infallible;
+    /// use mlp_core::optimizers::Sgd;
+    /// # fn check<N: mlp_train::Network<Scalar = f32>>(
+    /// #     mut model: mlp_train::Compiled<N, Sgd, mlp_core::losses::MeanSquaredError>,
+    /// # ) where
+    /// #     N: mlp_core::layers::Layer<Input = mlp_core::layers::Features<1>, Output = mlp_core::layers::Features<1>>,
+    /// # {
+    /// for pass in 0..3 {
+    ///     let batches = (0..10_u16).map(|batch| {
+    ///         let x: Vec<[f32; 1]> = (0..32).map(|sample| [f32::from(batch * 32 + sample) / 320.0]).collect();
+    ///         let y: Vec<[f32; 1]> = x.iter().map(|[x]| [2.0 * x]).collect();
+    ///         Ok::<_, Infallible>((x, y))
+    ///     });
+    ///     println!("{pass}: {}", model.partial_fit(batches).expect("the data is finite").loss);
+    /// }
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The iterator's, or as for [`fit`](Self::fit). The steps on the batches before are kept.
+    pub fn partial_fit<X, Y, E>(
+        &mut self,
+        batches: impl IntoIterator<Item = Result<(X, Y), E>>,
+    ) -> Result<Evaluation, PartialFitError<E>>
+    where
+        X: Data<N::Scalar, N::Input>,
+        Y: Data<N::Scalar, L::Targets>,
+    {
+        self.learner.options.check().map_err(TrainingError::from)?;
+        self.learner.snapshot.start(SnapshotMode::ManySteps);
+        let mut states = self.metrics.init();
+        let mut losses = [0.0; MAX_OUTPUTS];
+        let mut total = 0.0;
+        let mut samples = 0;
+        for (index, batch) in batches.into_iter().enumerate() {
+            let (x, y) = batch.map_err(PartialFitError::Batch)?;
+            check::pair(&x, &y, &self.learner.loss).map_err(TrainingError::Data)?;
+            let batch = Dataset { x: &x, y: &y, weights: None }.whole();
+            let mut update = |compared: MetricInput<'_, _>| self.metrics.update_unweighted(&mut states, compared);
+            let loss = self.learner.train_step(&batch, &mut losses[..L::COUNT], &mut update);
+            total += loss.map_err(|divergence| divergence.into_error(index))?;
+            samples += x.samples();
+        }
+        if samples == 0 {
+            return Err(TrainingError::Data(DataError::Empty).into());
+        }
+        let mut values = vec![total / samples as f64];
+        values.extend(losses[..Self::LOSSES - 1].iter().map(|loss| loss / samples as f64));
+        self.metrics.results(&states, &mut |value| values.push(value));
+        Ok(self.named(values))
+    }
+}
+
+impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, L> {
+    /// Makes a step on `batch`, and returns the sum of its samples' losses. Adds the loss of each output to `output_losses`,
+    /// and calls `each` with the predictions, targets and weights of every tile.
+    ///
+    /// If the loss or its gradient is not finite, makes no step and restores the weights before the last one.
+    pub(super) fn train_step(
+        &mut self,
+        batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
+        output_losses: &mut [f64],
+        each: &mut dyn FnMut(MetricInput<'_, N::Scalar>),
+    ) -> Result<f64, Divergence> {
+        let Self { network, options, loss, loss_weights, optimizer, gradient, snapshot, scratch, rng, .. } = self;
+        let options = &options.values;
+        let workspace = scratch.get_mut();
+        let mut objective = BatchObjective { options, loss, loss_weights, batch, workspace, rng };
+        let (total, losses) = objective.evaluate(network, gradient, each);
+        let samples = batch.rows.len() as f64;
+        let loss = total / samples;
+        if !total.is_finite() || !N::Scalar::all_finite(gradient.as_slice()) {
+            snapshot.restore(network, |network| optimizer.undo(network, options, gradient));
+            return Err(Divergence { loss });
+        }
+        snapshot.save(network);
+        let mut again = |network: &N, gradient: &mut N| objective.evaluate(network, gradient, &mut |_| {}).0 / samples;
+        optimizer.step_with(network, GradientStep { options, gradient, loss, objective: Some(&mut again) });
+        for (sum, loss) in output_losses.iter_mut().zip(losses) {
+            *sum += loss;
+        }
+        Ok(total)
+    }
+}
+
+/// The loss of a batch as a function of the network. L-BFGS evaluates it several times in a step.
+struct BatchObjective<'a, N: Network, L: LossList<N::Scalar, N::Output>> {
+    options: &'a N::Options,
+    loss: &'a L,
+    loss_weights: &'a [f64],
+    batch: &'a Batch<'a, N::Scalar, N::Input, L::Targets>,
+    workspace: &'a mut Workspace<N>,
+    rng: &'a mut Rng,
+}
+
+impl<N: Network, L: LossList<N::Scalar, N::Output>> BatchObjective<'_, N, L> {
+    /// Returns the sum of the samples' losses and the loss of each output, and sets the gradient of the mean loss.
+    fn evaluate(
+        &mut self,
+        network: &N,
+        gradient: &mut N,
+        each: &mut dyn FnMut(MetricInput<'_, N::Scalar>),
+    ) -> (f64, [f64; MAX_OUTPUTS]) {
+        N::Scalar::fill(gradient.as_mut_slice(), num_traits::Zero::zero());
+        let mut losses = [0.0; MAX_OUTPUTS];
+        let Self { options, loss, loss_weights, .. } = *self;
+        let objective = Objective { network, options, loss, loss_weights };
+        let outputs = GradientOutputs { gradient, losses: &mut losses[..L::COUNT], inputs: None };
+        let total = self.workspace.differentiate(objective, self.batch, self.rng, outputs, each);
+        (total, losses)
+    }
+}

@@ -1,0 +1,123 @@
+//! Memory on the heap.
+
+use core::slice;
+
+use mlp_core::{CacheLine, LANES, Memory, Parameters, Scalar, SlotStorage, StaticSize, Tile, TileBuffer, TileMut};
+use mlp_core::padded_len;
+
+/// Memory on the heap, for tiles and networks of any size.
+#[derive(Debug)]
+pub enum Heap {}
+
+impl Memory for Heap {
+    type Buffer<T: Scalar, R: StaticSize> = Buffer<T>;
+    type InferenceBuffer<T: Scalar, R: StaticSize> = Buffer<T>;
+    type Owned<N: Parameters> = Box<N>;
+    type Slots<N: Parameters> = HeapSlots<N>;
+
+    fn zeroed<N: Parameters>() -> Box<N> {
+        N::zeroed()
+    }
+}
+
+/// Parameters in place on the heap: a network larger than the stack never passes through it.
+pub trait BoxedParameters: Parameters {
+    /// Creates a value with all scalars zero.
+    fn zeroed() -> Box<Self> {
+        // SAFETY: `Parameters` promises scalars alone, for which zero bits are a valid value.
+        unsafe { Box::<Self>::new_zeroed().assume_init() }
+    }
+
+    /// Creates a copy. `clone` does the same for a network that fits on the stack.
+    fn to_boxed(&self) -> Box<Self> {
+        let mut copy = Self::zeroed();
+        copy.as_mut_slice().copy_from_slice(self.as_slice());
+        copy
+    }
+}
+
+impl<P: Parameters> BoxedParameters for P {}
+
+/// Tile memory, allocated once, on cache lines.
+#[derive(Clone)]
+pub struct Buffer<T> {
+    lines: Vec<CacheLine<T>>,
+}
+
+impl<T: Scalar> Buffer<T> {
+    fn elements(&self) -> &[T] {
+        // SAFETY: a line is `LANES` scalars without padding, and the vector has `lines.len()` of them.
+        unsafe { slice::from_raw_parts(self.lines.as_ptr().cast(), self.lines.len() * LANES) }
+    }
+
+    fn elements_mut(&mut self) -> &mut [T] {
+        // SAFETY: as in `elements`; any scalar is a valid value.
+        unsafe { slice::from_raw_parts_mut(self.lines.as_mut_ptr().cast(), self.lines.len() * LANES) }
+    }
+}
+
+impl<T: Scalar> TileBuffer<T> for Buffer<T> {
+    fn new(features: usize, samples: usize) -> Self {
+        let lines = padded_len(features, samples.max(1)) / LANES;
+        Self { lines: vec![CacheLine::splat(T::zero()); lines] }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    fn tile(&self, features: usize, samples: usize) -> Tile<'_, T> {
+        Tile::new(self.elements(), features, samples)
+    }
+
+    fn tile_mut(&mut self, features: usize, samples: usize) -> TileMut<'_, T> {
+        TileMut::new(self.elements_mut(), features, samples)
+    }
+}
+
+impl<T> core::fmt::Debug for Buffer<T> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Buffer").finish_non_exhaustive()
+    }
+}
+
+/// Optimizer slots on the heap, as many as the optimizer needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeapSlots<N>(Vec<Box<N>>);
+
+impl<N: Parameters> HeapSlots<N> {
+    /// Returns all slots.
+    pub fn as_slice(&self) -> &[Box<N>] {
+        &self.0
+    }
+}
+
+impl<N: Parameters> SlotStorage<N> for HeapSlots<N> {
+    fn new<const COUNT: usize>(initial: [f64; COUNT]) -> Self {
+        let slot = |value: f64| {
+            let mut slot = N::zeroed();
+            // Zeros are not written, so an unused slot takes no physical memory.
+            if value != 0.0 {
+                slot.as_mut_slice().fill(N::Scalar::from_f64(value));
+            }
+            slot
+        };
+        Self(initial.into_iter().map(slot).collect())
+    }
+
+    fn values<const COUNT: usize>(&mut self) -> [&mut N; COUNT] {
+        while self.0.len() < COUNT {
+            self.0.push(N::zeroed());
+        }
+        let mut slots = self.0.iter_mut();
+        core::array::from_fn(|_| &mut **slots.next().expect("as many slots were created"))
+    }
+
+    fn for_each(&self, each: &mut dyn FnMut(&N)) {
+        self.0.iter().for_each(|slot| each(slot));
+    }
+
+    fn for_each_mut(&mut self, each: &mut dyn FnMut(&mut N)) {
+        self.0.iter_mut().for_each(|slot| each(slot));
+    }
+}

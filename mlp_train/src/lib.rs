@@ -1,0 +1,52 @@
+//! Training of `mlp`: `compile`, `fit`, `evaluate`, `predict`, callbacks, metrics and files. Use the crate `mlp`.
+//!
+//! - `dataset`, `batch`: data, and the passes over one batch.
+//! - `network`: the trait [`Network`], and compiled networks.
+//! - `optimizers`: the state of an optimizer, and L-BFGS.
+//! - `fit`: the training loop.
+//! - `callbacks`: actions between epochs and batches.
+//! - `metrics`, `report`: metrics, the history, the progress on the screen.
+//! - `custom`: gradients for custom training loops.
+//! - `weights`, `onnx`: files.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod adapt;
+mod batch;
+mod batch_shape;
+pub mod callbacks;
+mod class_weight;
+mod custom;
+mod dataset;
+pub mod diagram;
+mod fit;
+mod heap;
+pub mod initializers;
+mod linspace;
+pub mod metrics;
+mod network;
+#[cfg(feature = "onnx")]
+pub mod onnx;
+pub mod optimizers;
+mod report;
+mod summary;
+#[cfg(feature = "safetensors")]
+pub mod weights;
+
+pub use adapt::Adapt;
+pub use batch_shape::BatchShape;
+#[cfg(feature = "safetensors")]
+pub use callbacks::ModelCheckpoint;
+pub use callbacks::{
+    Callback, CallbackError, CallbackResult, CsvLogger, EarlyStopping, LearningRateScheduler, MonitorMode,
+    ReduceLrOnPlateau, Status, TensorBoard, TerminateOnNan, Training,
+};
+pub use class_weight::{compute_class_weight, compute_sample_weight};
+pub use custom::GradientTape;
+pub use dataset::{Data, Rows};
+pub use fit::{Evaluation, Fit, PartialFitError, TrainingError, ValidationData, Weighted};
+pub use heap::{BoxedParameters, Buffer, Heap, HeapSlots};
+pub use linspace::linspace;
+pub use network::{Compiled, Network};
+pub use report::{History, IntoMetrics, MetricList, Progress, UnknownVerbose, Verbose, WithWeighted};
+pub use summary::{InvalidOption, NamedVariable, Row, Summary};

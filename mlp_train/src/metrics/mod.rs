@@ -1,0 +1,129 @@
+//! Metrics, reported in addition to the loss.
+//!
+//! Metrics of binary classification expect probabilities by default: an output above 0.5 is positive. For a network that
+//! produces logits, set `threshold(0.0)`:
+//!
+//! ```
+//! use mlp_train::metrics::{BinaryAccuracy, Precision};
+//!
+//! let for_logits = BinaryAccuracy::new().threshold(0.0);
+//! let cautious = Precision::new().threshold(0.7);
+//! # let _ = (for_logits, cautious);
+//! ```
+//!
+//! # Custom metrics
+//!
+//! A custom metric implements [`Metric`]: `init`, `update` and `result`. Every custom
+//! [`PointwiseLoss`](mlp_core::losses::PointwiseLoss) is a metric already.
+
+mod accuracy;
+mod confusion;
+mod detection;
+mod regression;
+
+pub use accuracy::*;
+pub use confusion::*;
+pub use detection::*;
+pub use regression::*;
+
+use mlp_core::layers::Shape;
+use mlp_core::losses::{Loss, LossInput, LossMetric, MetricInput};
+use mlp_core::Scalar;
+
+/// A streaming metric, updated batch by batch. The losses are metrics too.
+///
+/// # Custom metrics
+///
+/// ```
+/// use mlp_core::Scalar;
+/// use mlp_core::layers::Features;
+/// use mlp_core::losses::MetricInput;
+/// use mlp_train::metrics::Metric;
+///
+/// /// `max |ŷ − y|` over all samples and outputs. scikit-learn: `max_error`. Its minimum is best.
+/// struct MaxError;
+///
+/// impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for MaxError {
+///     type State = f64;
+///
+///     fn name(&self) -> &'static str {
+///         "max_error"
+///     }
+///     fn init(&self) -> f64 {
+///         0.0
+///     }
+///     fn update(&self, max: &mut f64, input: MetricInput<'_, T>) {
+///         input.for_each(|_, prediction, target, _| *max = max.max((prediction - target).abs().to_f64()));
+///     }
+///     fn result(&self, max: &f64) -> f64 {
+///         *max
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a metric for a network with output `{Outputs}` of `{T}` and targets `{Targets}`",
+    label = "not a metric for this network's output and targets"
+)]
+pub trait Metric<T: Scalar, Outputs: Shape, Targets: Shape>: Send + Sync {
+    /// Accumulated state, such as a [`Mean`].
+    type State: Send;
+
+    /// Returns the name in the history, such as `mean_absolute_error`.
+    fn name(&self) -> &'static str;
+
+    /// Returns the initial state.
+    fn init(&self) -> Self::State;
+
+    /// Adds the samples of a tile to the state. Keras: `update_state`.
+    fn update(&self, state: &mut Self::State, input: MetricInput<'_, T>);
+
+    /// Returns the metric of all samples added so far.
+    fn result(&self, state: &Self::State) -> f64;
+
+    /// Resets the state to the initial one. Override it to keep allocated memory. Keras: `reset_state`.
+    fn reset(&self, state: &mut Self::State) {
+        *state = self.init();
+    }
+}
+
+/// State of a metric that is a weighted mean over the samples.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Mean {
+    sum: f64,
+    weight: f64,
+}
+
+impl Mean {
+    /// Adds the samples of a tile, given the weighted sum of their values.
+    pub fn add<T: Scalar>(&mut self, sum: f64, input: MetricInput<'_, T>) {
+        self.sum += sum;
+        self.weight += match input.weights {
+            Some(weights) => weights.iter().map(|&weight| Scalar::to_f64(weight)).sum(),
+            None => input.predictions.samples() as f64,
+        };
+    }
+
+    /// Returns the mean, NaN without samples.
+    pub fn result(&self) -> f64 {
+        self.sum / self.weight
+    }
+}
+
+// Every loss is a metric: its mean over the samples.
+#[diagnostic::do_not_recommend]
+impl<T: Scalar, Outputs: Shape, L: LossMetric + Loss<T, Outputs>> Metric<T, Outputs, L::Targets> for L {
+    type State = Mean;
+
+    fn name(&self) -> &'static str {
+        Loss::name(self)
+    }
+    fn init(&self) -> Mean {
+        Mean::default()
+    }
+    fn update(&self, state: &mut Mean, input: MetricInput<'_, T>) {
+        state.add(L::SIGN * self.evaluate(LossInput::without_gradient(input)), input);
+    }
+    fn result(&self, state: &Mean) -> f64 {
+        state.result()
+    }
+}

@@ -1,0 +1,12 @@
+use mlp_core::optimizers::Checkpoint;
+use mlp_core::Rng;
+
+/// The state of a training that a checkpoint holds in addition to the network.
+#[cfg_attr(not(feature = "safetensors"), expect(dead_code, reason = "only checkpoints read it"))]
+pub(crate) struct CheckpointState<'a, N> {
+    pub(crate) optimizer: &'a dyn Checkpoint<N>,
+    pub(crate) optimizer_name: &'static str,
+    pub(crate) rng: &'a Rng,
+    /// Number of epochs completed so far.
+    pub(crate) epochs: usize,
+}

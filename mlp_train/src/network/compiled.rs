@@ -1,0 +1,169 @@
+use core::ops::{Deref, DerefMut};
+
+use mlp_core::layers::Shape;
+use mlp_core::optimizers::Optimizer;
+use crate::optimizers::OptimizerState;
+use mlp_core::losses::LossList;
+use mlp_core::network::predict_one;
+use mlp_core::{DataError};
+use crate::dataset::{Data, check};
+use crate::report::{IntoMetrics, MetricList, WithWeighted};
+
+use super::{Learner, Network, predict};
+
+/// A network with an optimizer, a loss and metrics, as [`compile`](Network::compile) returns it. Keras: a compiled `Model`.
+///
+/// It dereferences to the network, so that `model.dense_1.weights` reads and writes the weights. Several threads may call
+/// [`predict`](Self::predict) and [`evaluate`](Self::evaluate) at the same time.
+///
+/// ```
+/// # use mlp_core::layers::Features;
+/// # use mlp_core::losses::{MeanAbsoluteError, MeanSquaredError};
+/// # use mlp_core::optimizers::Adam;
+/// # use mlp_train::{Fit, Network, TrainingError, linspace};
+/// # fn train<N>(network: Box<N>) -> Result<(), TrainingError>
+/// # where
+/// #     N: Network<Scalar = f32, Input = Features<1>, Output = Features<1>>,
+/// # {
+/// let x = linspace(0.0, 6.0, 1000);
+/// let y = x.map(f32::sin);
+/// let mut model = network.compile(Adam::new(1e-3), MeanSquaredError).metrics(MeanAbsoluteError);
+/// let history = model.fit(&x, &y, Fit::new().epochs(20))?;
+/// println!("{:?}, {}", history.loss().last(), model.evaluate(&x, &y)?.loss);
+/// let predictions = model.predict(&x)?;
+/// # let _ = predictions;
+/// # Ok(())
+/// # }
+/// ```
+pub struct Compiled<N: Network, O: Optimizer, L, M = ()> {
+    pub(crate) learner: Learner<N, O, L>,
+    pub(crate) metrics: M,
+}
+
+impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Compiled<N, O, L> {
+    pub(super) fn new(network: Box<N>, optimizer: O, loss: L) -> Self {
+        Self { learner: Learner::new(network, optimizer, loss), metrics: () }
+    }
+
+    /// Sets the metrics that `fit` and `evaluate` report in addition to the loss: one metric, or a tuple of up to six.
+    ///
+    /// `.metrics(MeanAbsoluteError)`, `.metrics((MeanAbsoluteError, R2Score))`. A network with several outputs has metrics
+    /// for each output: `.metrics((MeanAbsoluteError, ()))`.
+    pub fn metrics<M, Kind>(self, metrics: M) -> Compiled<N, O, L, M::Metrics>
+    where
+        M: IntoMetrics<N::Scalar, N::Output, L::Targets, Kind>,
+    {
+        Compiled { learner: self.learner, metrics: metrics.into_metrics() }
+    }
+}
+
+impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>, M> Compiled<N, O, L, M> {
+    /// Adds metrics that use sample weights, written as for [`metrics`](Self::metrics). Keras: `weighted_metrics`.
+    ///
+    /// The weights are those of [`Fit::sample_weight`](crate::Fit::sample_weight),
+    /// [`Fit::class_weight`](crate::Fit::class_weight) or [`sample_weight`](Self::sample_weight). If the same
+    /// metric is in both lists, its weighted value is reported as `weighted_` and its name.
+    pub fn weighted_metrics<W, Kind>(self, weighted: W) -> Compiled<N, O, L, WithWeighted<M, W::Metrics>>
+    where
+        W: IntoMetrics<N::Scalar, N::Output, L::Targets, Kind>,
+    {
+        let metrics = WithWeighted { unweighted: self.metrics, weighted: weighted.into_metrics() };
+        Compiled { learner: self.learner, metrics }
+    }
+
+    /// Sets the weight of each output's loss in the total loss. Defaults to 1. Keras: `loss_weights`.
+    #[must_use]
+    pub fn loss_weights<const OUTPUTS: usize>(mut self, weights: [f64; OUTPUTS]) -> Self {
+        const { assert!(OUTPUTS == L::COUNT, "expected one weight per loss") };
+        self.learner.loss_weights.copy_from_slice(&weights);
+        self
+    }
+}
+
+impl<N, O, L, M> Compiled<N, O, L, M>
+where
+    N: Network,
+    O: Optimizer,
+    L: LossList<N::Scalar, N::Output>,
+    M: MetricList<N::Scalar, N::Output, L::Targets>,
+{
+    /// Number of reported losses: the total loss and, if there are several outputs, the loss of each.
+    pub(crate) const LOSSES: usize = if L::COUNT > 1 { 1 + L::COUNT } else { 1 };
+
+    /// Returns the names of the reported values: the loss, the loss of each output if there are several, the metrics.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let outputs = N::OUTPUTS.iter().take(Self::LOSSES - 1).map(|output| format!("{output}_loss"));
+        core::iter::once("loss".into()).chain(outputs).chain(self.metrics.names(N::OUTPUTS)).collect()
+    }
+}
+
+impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
+    /// Returns the predictions for all samples of `x`, one row per sample. Keras: `model.predict`.
+    ///
+    /// Allocates only the predictions. If several threads predict at the same time, all but one allocate buffers too.
+    ///
+    /// # Errors
+    /// If `x` has no rows, or a value is NaN or infinite.
+    pub fn predict<X>(&self, x: &X) -> Result<<N::Output as Shape>::Batch<N::Scalar>, DataError>
+    where
+        X: Data<N::Scalar, N::Input> + ?Sized,
+    {
+        check::inputs(x)?;
+        let Learner { network, options, scratch, .. } = &self.learner;
+        Ok(scratch.with(|workspace| predict(workspace, network, &options.values, &x)))
+    }
+
+    /// Returns the prediction for one sample. It allocates nothing and checks nothing.
+    #[inline]
+    pub fn predict_one(
+        &self,
+        sample: impl Into<<N::Input as Shape>::Sample<N::Scalar>>,
+    ) -> <N::Output as Shape>::Sample<N::Scalar> {
+        predict_one(&*self.learner.network, &self.learner.options.values, &sample.into())
+    }
+
+    /// Returns the network, and drops the training state.
+    pub fn into_network(self) -> Box<N> {
+        self.learner.network
+    }
+
+    /// Returns the optimizer.
+    pub fn optimizer(&self) -> &O {
+        &self.learner.optimizer.optimizer
+    }
+
+    /// Returns the optimizer, to change its learning rate between two calls of `fit`.
+    pub fn optimizer_mut(&mut self) -> &mut O {
+        &mut self.learner.optimizer.optimizer
+    }
+
+    /// Returns the optimizer with its state: the number of steps, the moments, the average of the weights.
+    pub fn optimizer_state(&self) -> &OptimizerState<N, O> {
+        &self.learner.optimizer
+    }
+
+    /// Returns the optimizer with its state, to change it.
+    pub fn optimizer_state_mut(&mut self) -> &mut OptimizerState<N, O> {
+        &mut self.learner.optimizer
+    }
+
+    /// Swaps the weights with their moving average, if the optimizer keeps one. A second call swaps them back.
+    ///
+    /// When `fit` ends, the network has the average in any case.
+    pub fn swap_average(&mut self) {
+        self.learner.optimizer.swap_average(&mut self.learner.network);
+    }
+}
+
+impl<N: Network, O: Optimizer, L, M> Deref for Compiled<N, O, L, M> {
+    type Target = N;
+    fn deref(&self) -> &N {
+        &self.learner.network
+    }
+}
+
+impl<N: Network, O: Optimizer, L, M> DerefMut for Compiled<N, O, L, M> {
+    fn deref_mut(&mut self) -> &mut N {
+        &mut self.learner.network
+    }
+}

@@ -1,0 +1,57 @@
+use std::collections::BTreeMap;
+
+use mlp_core::layers::Shape;
+use mlp_core::optimizers::Optimizer;
+use crate::optimizers::OptimizerState;
+use mlp_core::Rng;
+use mlp_core::losses::LossList;
+use crate::batch::{Objective};
+use crate::fit::Snapshot;
+
+use super::{LayerOptions, Network, Scratch};
+
+/// A network with its optimizer and loss, and the memory of a step: all of a [`Compiled`](super::Compiled) but the metrics.
+pub(crate) struct Learner<N: Network, O: Optimizer, L> {
+    pub(crate) network: Box<N>,
+    pub(crate) options: LayerOptions<N>,
+    pub(crate) loss: L,
+    /// One weight per output.
+    pub(crate) loss_weights: Vec<f64>,
+    pub(crate) optimizer: OptimizerState<N, O>,
+    pub(crate) gradient: Box<N>,
+    pub(crate) snapshot: Snapshot<N>,
+    pub(crate) scratch: Scratch<N>,
+    pub(crate) rng: Rng,
+    /// Number of epochs completed so far.
+    pub(crate) epochs: usize,
+    /// State of the callbacks from the checkpoint that the next `fit` resumes.
+    pub(crate) callback_state: BTreeMap<String, f64>,
+}
+
+impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, L> {
+    pub(crate) fn new(network: Box<N>, optimizer: O, loss: L) -> Self {
+        let optimizer = OptimizerState::new(optimizer);
+        Self {
+            network,
+            options: LayerOptions::new(),
+            loss,
+            loss_weights: vec![1.0; L::COUNT],
+            gradient: N::zeroed(),
+            snapshot: Snapshot::new(optimizer.can_undo()),
+            optimizer,
+            scratch: Scratch::new(L::Targets::FEATURES),
+            rng: Rng::new(0),
+            epochs: 0,
+            callback_state: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn objective(&self) -> Objective<'_, N, L> {
+        Objective {
+            network: &self.network,
+            options: &self.options.values,
+            loss: &self.loss,
+            loss_weights: &self.loss_weights,
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! The trait [`Network`], and [`Compiled`] networks.
+
+#[cfg(feature = "safetensors")]
+mod checkpoint;
+mod checkpoint_state;
+mod compiled;
+mod layer_options;
+mod learner;
+mod predict;
+mod scratch;
+
+pub(crate) use checkpoint_state::CheckpointState;
+pub use compiled::Compiled;
+pub(crate) use layer_options::LayerOptions;
+pub(crate) use learner::Learner;
+pub(crate) use predict::predict;
+pub(crate) use scratch::Scratch;
+
+#[cfg(any(feature = "onnx", feature = "safetensors"))]
+use std::path::Path;
+
+use mlp_core::losses::LossList;
+use mlp_core::network::BaseNetwork;
+use mlp_core::optimizers::Optimizer;
+use mlp_core::layers::Shape;
+use mlp_core::network::predict_one;
+use mlp_core::{DataError, Rng};
+#[cfg(feature = "safetensors")]
+use mlp_data::FileError;
+
+use crate::batch::{GradientOutputs, Objective, TILE_SAMPLES, Workspace};
+use crate::batch_shape::BatchShape;
+use crate::custom::GradientTape;
+use crate::dataset::{Data, Dataset, check};
+use crate::diagram::Diagram;
+use crate::fit::TrainingError;
+use crate::heap::BoxedParameters as _;
+#[cfg(feature = "onnx")]
+use crate::onnx::{self, ExportError, OnnxError};
+use crate::summary::Summary;
+#[cfg(feature = "safetensors")]
+use crate::weights::{self, ForeignWeights, Source, WeightsError};
+
+/// Neural network: a struct with one field per layer, as `sequential!` and `functional!` generate it.
+///
+/// The network itself holds only its parameters. [`compile`](Self::compile) adds an optimizer and a loss.
+pub trait Network: BaseNetwork<Output: BatchShape> {
+    /// Creates a network on the heap, with initial weights drawn from `seed`.
+    fn new(seed: u64) -> Box<Self> {
+        let mut network = Self::zeroed();
+        network.initialize(&Self::Options::default(), &mut Rng::new(seed));
+        network
+    }
+
+    /// Replaces the weights with initial weights drawn from `seed`: `sequential![…].seed(7)`.
+    #[must_use]
+    fn seed(mut self: Box<Self>, seed: u64) -> Box<Self> {
+        self.as_mut_slice().fill(num_traits::Zero::zero());
+        self.initialize(&Self::Options::default(), &mut Rng::new(seed));
+        self
+    }
+
+    /// Returns the table of the layers. Keras: `model.summary()`.
+    fn summary(&self) -> Summary {
+        Summary::of_network::<Self>()
+    }
+
+    /// Returns the graph of the layers, for drawing.
+    fn diagram(&self) -> Diagram {
+        Summary::diagram::<Self>()
+    }
+
+    /// Returns the graph of the layers in Graphviz's DOT language. Keras: `model_to_dot`.
+    fn to_dot(&self) -> String {
+        self.diagram().to_dot()
+    }
+
+    /// Returns the graph of the layers as an SVG image. Keras: `plot_model`.
+    fn to_svg(&self) -> String {
+        self.diagram().to_svg()
+    }
+
+    /// Returns the predictions for all samples of `x`, one row per sample. Keras: `model.predict`.
+    ///
+    /// [`Compiled::predict`] reuses its buffers from call to call.
+    ///
+    /// # Errors
+    /// If `x` has no rows, or a value is NaN or infinite.
+    fn predict<X>(&self, x: &X) -> Result<<Self::Output as BatchShape>::Batch<Self::Scalar>, DataError>
+    where
+        X: Data<Self::Scalar, Self::Input> + ?Sized,
+    {
+        check::inputs(x)?;
+        let mut workspace = Workspace::inference(x.samples().min(TILE_SAMPLES), 0);
+        Ok(predict(&mut workspace, self, &Self::Options::default(), &x))
+    }
+
+    /// Returns the prediction for one sample: the path of lowest latency. It allocates nothing and checks nothing.
+    #[inline]
+    fn predict_one(
+        &self,
+        sample: impl Into<<Self::Input as Shape>::Sample<Self::Scalar>>,
+    ) -> <Self::Output as Shape>::Sample<Self::Scalar> {
+        predict_one(self, &Self::Options::default(), &sample.into())
+    }
+
+    /// Returns the mean loss of the samples in training mode, and its gradient, which has the network's own type. JAX:
+    /// `value_and_grad`.
+    ///
+    /// The losses of several outputs are added up. Layers such as `Dropout` draw the same random numbers at every call. In a
+    /// training loop, use [`gradient_tape`](Self::gradient_tape): it reuses its buffers, and draws new random numbers.
+    ///
+    /// # Errors
+    /// If the data or an option of a layer is invalid.
+    fn value_and_gradient<L, X, Y>(&self, loss: &L, x: &X, y: &Y) -> Result<(f64, Box<Self>), TrainingError>
+    where
+        L: LossList<Self::Scalar, Self::Output>,
+        X: Data<Self::Scalar, Self::Input> + ?Sized,
+        Y: Data<Self::Scalar, L::Targets> + ?Sized,
+    {
+        check::pair(x, y, loss)?;
+        let options = LayerOptions::<Self>::new();
+        options.check()?;
+        let loss_weights = vec![1.0; L::COUNT];
+        let objective = Objective { network: self, options: &options.values, loss, loss_weights: &loss_weights };
+        let batch = Dataset { x: &x, y: &y, weights: None }.whole();
+        let mut losses = vec![0.0; L::COUNT];
+        let mut gradient = Self::zeroed();
+        let outputs = GradientOutputs { gradient: &mut *gradient, losses: &mut losses, inputs: None };
+        let mut workspace = Workspace::<_>::training(TILE_SAMPLES, L::Targets::FEATURES);
+        let total = workspace.differentiate(objective, &batch, &mut Rng::new(0), outputs, &mut |_| {});
+        Ok((total / x.samples() as f64, gradient))
+    }
+
+    /// Creates a gradient tape for a custom training loop. TensorFlow: `GradientTape`.
+    ///
+    /// The tape keeps the buffers of a step, so that no step allocates, and the random numbers of layers such as `Dropout`.
+    fn gradient_tape<L: LossList<Self::Scalar, Self::Output>>(&self, loss: L) -> GradientTape<Self, L> {
+        GradientTape::new(loss)
+    }
+
+    /// Writes all parameters by name to a safetensors file. Keras: `model.save_weights`. See [`weights`](crate::weights).
+    ///
+    /// # Errors
+    /// If the file cannot be written. An existing file is left unchanged.
+    #[cfg(feature = "safetensors")]
+    fn save_weights(&self, path: impl AsRef<Path>) -> Result<(), FileError> {
+        weights::weights_content(self)?.write(path.as_ref())
+    }
+
+    /// Returns the bytes of the file that [`save_weights`](Self::save_weights) writes.
+    ///
+    /// # Errors
+    /// If the summary of a custom layer does not list all of its parameters.
+    #[cfg(feature = "safetensors")]
+    fn weights_to_bytes(&self) -> Result<Vec<u8>, FileError> {
+        weights::weights_content(self)?.to_bytes()
+    }
+
+    /// Loads all parameters from a safetensors file. Keras: `model.load_weights`. See [`weights`](crate::weights).
+    ///
+    /// # Errors
+    /// If the file cannot be read, or does not match the network. The network is left unchanged.
+    #[cfg(feature = "safetensors")]
+    fn load_weights(&mut self, path: impl AsRef<Path>) -> Result<(), WeightsError> {
+        weights::load_weights(self, Source::File(path.as_ref()))
+    }
+
+    /// Loads all parameters from the bytes of a file: `network.load_weights_bytes(include_bytes!("net.safetensors"))`.
+    ///
+    /// # Errors
+    /// If the bytes do not match the network. The network is left unchanged.
+    #[cfg(feature = "safetensors")]
+    fn load_weights_bytes(&mut self, bytes: &[u8]) -> Result<(), WeightsError> {
+        weights::load_weights(self, Source::Bytes(bytes))
+    }
+
+    /// Returns the network as the bytes of an ONNX file. See [`onnx`](crate::onnx).
+    ///
+    /// # Errors
+    /// If a custom layer does not implement its export.
+    #[cfg(feature = "onnx")]
+    fn to_onnx(&self) -> Result<Vec<u8>, ExportError> {
+        onnx::to_bytes(self)
+    }
+
+    /// Writes the network to an ONNX file. Keras: `model.export(path, format="onnx")`. See [`onnx`](crate::onnx).
+    ///
+    /// # Errors
+    /// If a custom layer does not implement its export, or the file cannot be written. An existing file is left unchanged.
+    #[cfg(feature = "onnx")]
+    fn save_onnx(&self, path: impl AsRef<Path>) -> Result<(), OnnxError> {
+        let bytes = self.to_onnx()?;
+        replace(path.as_ref(), |writer| Ok(writer.write_all(&bytes)?))?;
+        Ok(())
+    }
+
+    /// Loads all parameters from a PyTorch `state_dict` that `safetensors.torch.save_file` wrote.
+    ///
+    /// [`ForeignWeights`](crate::weights::ForeignWeights) describes how the layers are matched, and renames them where the names differ.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or does not match the network. The network is left unchanged.
+    #[cfg(feature = "safetensors")]
+    fn load_pytorch(&mut self, path: impl AsRef<Path>) -> Result<(), WeightsError> {
+        ForeignWeights::pytorch(path)?.load_into(self)
+    }
+
+    /// Loads all parameters from a Keras 3 model: a `.weights.h5` of `save_weights`, or a `.keras` of `save`.
+    ///
+    /// [`ForeignWeights`](crate::weights::ForeignWeights) describes how the layers are matched, and renames them where the names differ.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or does not match the network. The network is left unchanged.
+    #[cfg(feature = "keras")]
+    fn load_keras(&mut self, path: impl AsRef<Path>) -> Result<(), WeightsError> {
+        ForeignWeights::keras(path)?.load_into(self)
+    }
+
+    /// Adds an optimizer and a loss. Keras: `model.compile(optimizer, loss)`. [`Compiled::metrics`] adds metrics.
+    ///
+    /// # Memory
+    /// The gradient, the optimizer's moments and the buffers of a step are allocated here; training steps allocate nothing.
+    ///
+    /// - With Adam, a network takes four times the memory of its parameters: the parameters, the gradient and two moments.
+    /// - A network of up to 16 MB takes a fifth part, a copy of the parameters to restore if the loss becomes NaN. So does a
+    ///   network of any size if its optimizer cannot [undo](Optimizer::undo) a step.
+    /// - The buffers hold up to 512 samples of the input, the target, every value between the layers, and its gradient: 2 KB
+    ///   per feature (`f32`).
+    ///
+    /// Nothing as large as a layer is on the stack.
+    fn compile<O, L>(self: Box<Self>, optimizer: O, loss: L) -> Compiled<Self, O, L>
+    where
+        O: Optimizer,
+        L: LossList<Self::Scalar, Self::Output>,
+    {
+        Compiled::new(self, optimizer, loss)
+    }
+}
+
+impl<N: BaseNetwork<Output: BatchShape>> Network for N {}

@@ -1,0 +1,17 @@
+use mlp_core::layers::Shape;
+use crate::batch::Workspace;
+use crate::dataset::Data;
+
+use super::Network;
+
+/// Returns the predictions for all samples of `x`, which the caller has checked.
+pub(crate) fn predict<N: Network>(
+    workspace: &mut Workspace<N>,
+    network: &N,
+    options: &N::Options,
+    x: &dyn Data<N::Scalar, N::Input>,
+) -> <N::Output as Shape>::Batch<N::Scalar> {
+    let mut predictions = N::Output::batch(x.samples());
+    workspace.infer(network, options, x, |tile, first| N::Output::copy_rows(tile, &mut predictions, first));
+    predictions
+}

@@ -1,0 +1,224 @@
+//! What optimizers do beside their rules, on a layer of which only a part is trained.
+
+use nalgebra::SVector;
+
+use super::*;
+use mlp_core::kernels::Vector;
+use mlp_core::layers::{Backward, Features, Mode, UpdateRule};
+use crate::summary::Summary;
+use mlp_core::Parameters;
+use mlp_core::Rng;
+use mlp_core::{Tile, TileMut};
+
+/// Two variables, and between them what training leaves alone but for counting steps.
+#[repr(C)]
+#[derive(Clone, Debug, PartialEq)]
+struct Partly {
+    first: SVector<f64, 2>,
+    steps: SVector<f64, 3>,
+    second: SVector<f64, 5>,
+}
+
+// SAFETY: `repr(C)`, three arrays of the scalar.
+unsafe impl Parameters for Partly {
+    type Scalar = f64;
+}
+
+impl Layer for Partly {
+    type Input = Features<1>;
+    type Output = Features<1>;
+    type Options = ();
+    type Cache = ();
+
+    fn cache(_samples: usize, _purpose: Purpose) {}
+    fn initialize(&mut self, (): &(), _generator: &mut Rng) {}
+    fn forward(&self, (): &(), _mode: Mode<'_>, _input: Tile<'_, f64>, _output: TileMut<'_, f64>, (): &mut ()) {
+        unreachable!("only its parameters are of interest")
+    }
+    fn backward(&self, (): &(), _pass: Backward<'_, Self>, (): &mut ()) {
+        unreachable!("as above")
+    }
+    fn forward_one<V: Vector<Scalar = f64>>(&self, (): &(), _input: &SVector<f64, 1>) -> SVector<f64, 1> {
+        unreachable!("as above")
+    }
+    fn summarize(_name: &str, (): &(), _summary: &mut Summary) {}
+
+    fn update(&mut self, (): &(), gradient: &Self, rule: UpdateRule<'_, f64>) {
+        rule(self.first.as_mut_slice(), gradient.first.as_slice());
+        rule(self.second.as_mut_slice(), gradient.second.as_slice());
+        self.steps.add_scalar_mut(1.0);
+    }
+}
+
+fn layer(seed: u64) -> Box<Partly> {
+    let mut layer = Partly::zeroed();
+    let mut rng = Rng::new(seed);
+    layer.as_mut_slice().fill_with(|| rng.normal());
+    layer.steps.fill(0.0);
+    layer
+}
+
+/// A gradient whose numbers for what is not trained are not to be looked at.
+fn gradient(seed: u64) -> Box<Partly> {
+    let mut gradient = layer(seed);
+    gradient.steps.fill(1e9);
+    gradient
+}
+
+/// How far one step of plain gradient descent goes, with a learning rate of one.
+fn change(settings: impl FnOnce(Sgd) -> Sgd) -> Partly {
+    let start = layer(1);
+    let mut end = start.clone();
+    OptimizerState::new(settings(Sgd::new(1.0))).step(&mut end, &mut gradient(2));
+    assert_eq!(end.steps, SVector::<f64, 3>::from_element(1.0), "the layer was told of one step");
+    Partly { first: start.first - end.first, steps: end.steps, second: start.second - end.second }
+}
+
+fn close(a: f64, b: f64) -> bool {
+    (a - b).abs() < 1e-12
+}
+
+#[test]
+fn norms_are_of_what_is_trained() {
+    let whole = change(|sgd| sgd);
+    assert!((whole.first - gradient(2).first).norm() < 1e-12);
+    let norm = |change: &Partly| change.first.norm().hypot(change.second.norm());
+
+    let clipped = change(|sgd| sgd.global_clipnorm(0.5));
+    assert!(close(norm(&clipped), 0.5));
+    assert!(close(clipped.first.norm() / whole.first.norm(), clipped.second.norm() / whole.second.norm()));
+
+    let each = change(|sgd| sgd.clipnorm(0.5));
+    assert!(close(each.first.norm(), 0.5) && close(each.second.norm(), 0.5));
+
+    assert!(close(change(|sgd| sgd.clipvalue(0.25)).second.amax(), 0.25));
+    for none in [f64::INFINITY, 0.0, -1.0, f64::NAN] {
+        assert!(close(norm(&change(|sgd| sgd.global_clipnorm(none))), norm(&whole)), "{none}");
+        assert!(close(norm(&change(|sgd| sgd.clipvalue(none))), norm(&whole)), "{none}");
+    }
+}
+
+/// A layer that is told of every step once is told by L-BFGS too, though that goes many ways.
+#[test]
+fn lbfgs_changes_what_is_trained() {
+    let (start, target) = (layer(1), layer(2));
+    let mut end = start.clone();
+    let mut evaluations = 0;
+    let mut descent = OptimizerState::new(Lbfgs::default());
+    let mut distance = |layer: &Partly, slope: &mut Partly| {
+        evaluations += 1;
+        slope.clone_from(&gradient(3));
+        slope.first = layer.first - target.first;
+        slope.second = (layer.second - target.second) * 100.0;
+        0.5 * (slope.first.norm_squared() + slope.second.norm_squared() / 100.0)
+    };
+    for step in 1..=3 {
+        descent.step_by(&mut end, &mut distance);
+        assert_eq!(end.steps, SVector::<f64, 3>::from_element(f64::from(step)));
+    }
+    assert!((end.first - target.first).norm() < 1e-6 && (end.second - target.second).norm() < 1e-6, "{end:?}");
+    assert!(evaluations > 3);
+}
+
+#[test]
+fn the_average_is_of_what_is_trained() {
+    let mut descent = OptimizerState::new(Sgd::new(0.1).ema(0.75));
+    let mut weights = layer(1);
+    assert_eq!(descent.average(), None);
+    let mut expected = None;
+    for seed in 2..6 {
+        descent.step(&mut weights, &mut gradient(seed));
+        let average = expected.get_or_insert(weights.second);
+        *average = *average * 0.75 + weights.second * 0.25;
+    }
+    let (last, expected) = (weights.clone(), expected.expect("there were steps"));
+    assert!((descent.average().expect("there were steps").second - expected).norm() < 1e-12);
+
+    descent.swap_average(&mut weights);
+    assert!((weights.second - expected).norm() < 1e-12);
+    assert_eq!(weights.steps, last.steps, "not trained, so not averaged");
+    descent.swap_average(&mut weights);
+    assert_eq!(*weights, *last);
+    descent.finish(&mut weights);
+    assert!((weights.second - expected).norm() < 1e-12);
+}
+
+/// Taking back a step leads to the weights before, up to rounding, whatever was done beside.
+#[test]
+fn adam_undoes_a_step() {
+    let adam = Adam::new(0.1).weight_decay(0.2).global_clipnorm(1.0);
+    for adam in [adam.clone(), adam.clone().amsgrad(true), adam.gradient_accumulation_steps(2)] {
+        let batches = adam.config().gradient_accumulation_steps.max(1);
+        let mut descent = OptimizerState::new(adam);
+        assert!(descent.can_undo());
+        let mut weights = layer(1);
+        for seed in 0..4 * batches {
+            descent.step(&mut weights, &mut gradient(seed));
+        }
+        let before = weights.clone();
+        for seed in 0..batches {
+            descent.step(&mut weights, &mut gradient(10 + seed));
+        }
+        assert!((weights.first - before.first).norm() > 1e-3);
+        descent.undo(&mut weights, &(), &gradient(2));
+        assert!((weights.first - before.first).norm() < 1e-12, "{weights:?}, {before:?}");
+        assert!((weights.second - before.second).norm() < 1e-12);
+        let once = weights.clone();
+        descent.undo(&mut weights, &(), &gradient(2));
+        assert_eq!(weights, once, "there is no second step to take back");
+    }
+}
+
+/// A batch that only adds its gradient changes nothing, so there is nothing to take back.
+#[test]
+fn accumulating_is_not_undone() {
+    let mut descent = OptimizerState::new(Adam::new(0.1).gradient_accumulation_steps(2));
+    let mut weights = layer(1);
+    (0..3).for_each(|seed| descent.step(&mut weights, &mut gradient(seed)));
+    let before = weights.clone();
+    descent.undo(&mut weights, &(), &gradient(2));
+    assert_eq!(weights, before);
+}
+
+/// Settings and rules may change between two steps.
+#[test]
+fn an_optimizer_is_changed_while_it_works() {
+    let mut descent = OptimizerState::new(Sgd::new(0.1));
+    let mut weights = layer(1);
+    descent.step(&mut weights, &mut gradient(2));
+    descent.optimizer = Sgd::new(0.1).momentum(0.9).ema(0.5).gradient_accumulation_steps(2);
+    (3..7).for_each(|seed| descent.step(&mut weights, &mut gradient(seed)));
+    assert!(descent.average().is_some());
+    descent.optimizer.set_learning_rate(0.0);
+    assert_eq!(descent.learning_rate(), 0.0);
+}
+
+#[test]
+fn a_learning_rate_says_what_it_is() {
+    let of = |rate: LearningRate| format!("{rate:?}");
+    assert_eq!(of(0.5.into()), "0.5");
+    assert!(of(CosineDecay::new(0.1, 10).into()).ends_with("CosineDecay"));
+    let scheduled = Adam::new(|step: u64| 1.0 / (1.0 + step as f64));
+    assert_eq!(scheduled.clone(), scheduled);
+    assert_ne!(scheduled, Adam::new(|step: u64| 1.0 / (1.0 + step as f64)));
+    assert_eq!(scheduled.config().learning_rate.at(3), 0.25);
+}
+
+/// No number of steps is too small for a schedule.
+#[test]
+fn schedules_of_no_steps_are_finite() {
+    let schedules: [LearningRate; 7] = [
+        ExponentialDecay::new(0.1, 0, 0.5).into(),
+        InverseTimeDecay::new(0.1, 0, 0.5).into(),
+        PolynomialDecay::new(0.1, 0).cycle(true).into(),
+        CosineDecay::new(0.1, 0).warmup(0.2, 0).into(),
+        CosineDecayRestarts::new(0.1, 0).into(),
+        LinearWarmup::new(0, 0.1).into(),
+        OneCycle::new(0.1, 0).into(),
+    ];
+    for schedule in schedules {
+        for step in [0, 1, 2, 1000] {
+            assert!(schedule.at(step).is_finite(), "{schedule:?} at {step}");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! Reports of a training: metrics, the history, the progress on the screen.
+
+mod epoch_report;
+mod history;
+mod into_metrics;
+mod metric_list;
+mod progress;
+mod progress_line;
+mod verbose;
+mod weighted_metrics;
+
+pub(crate) use epoch_report::Report;
+pub use history::History;
+pub use into_metrics::IntoMetrics;
+pub use metric_list::MetricList;
+pub use progress::Progress;
+pub use verbose::{UnknownVerbose, Verbose};
+pub use weighted_metrics::WithWeighted;

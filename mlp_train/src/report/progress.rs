@@ -1,0 +1,248 @@
+use core::time::Duration;
+use std::io::Write;
+use std::sync::LazyLock;
+use std::time::Instant;
+
+use super::Verbose;
+use super::progress_line::ProgressLine;
+
+/// Minimum interval between screen updates, as in Keras.
+const INTERVAL: Duration = Duration::from_millis(50);
+
+/// Maximum length of pending text. Longer text is written at once.
+const PENDING_BYTES: usize = 1 << 16;
+
+/// The progress of a training on the screen, in the formats of Keras 2.
+///
+/// With [`Verbose::ProgressBar`]:
+///
+/// ```text
+/// Epoch 9998/10000
+/// 1/1 [==============================] - 0s 8ms/step - loss: 6.2260e-06
+/// ```
+///
+/// With [`Verbose::OneLine`]:
+///
+/// ```text
+/// Epoch 1/200
+/// 1/1 - 0s - loss: 0.7335 - 16ms/epoch - 8ms/step
+/// ```
+///
+/// As in Keras, a single epoch has no heading.
+///
+/// Lines are collected and written at most every 50 ms, so that short epochs are not slowed down. Dropping the value writes
+/// the rest. If writing fails, for instance because the reader of a pipe has ended, training continues without output. With
+/// [`Verbose::Silent`], nothing is written and no clock is read.
+///
+/// ```
+/// use mlp_train::{Progress, Verbose};
+///
+/// let mut output = Vec::new();
+/// let mut progress = Progress::new(&mut output, Verbose::OneLine, false, 1, 10);
+/// progress.begin_epoch(1);
+/// progress.end_epoch(&[("loss", 0.5)]);
+/// progress.finish();
+/// assert!(output.starts_with(b"10/10 - 0s - loss: 0.5000 - "));
+/// ```
+#[derive(Debug)]
+pub struct Progress<W: Write, C: FnMut() -> Duration = fn() -> Duration> {
+    output: W,
+    clock: C,
+    verbose: Verbose,
+    terminal: bool,
+    epochs: usize,
+    steps: usize,
+    pending: String,
+    // Number of characters of the unfinished line on the screen.
+    drawn: usize,
+    written: Option<Duration>,
+    slow: bool,
+    began: Duration,
+    after_first_step: Option<Duration>,
+}
+
+impl<W: Write> Progress<W> {
+    /// Creates the progress of `epochs` epochs of `steps` steps each. On a `terminal`, the bar is redrawn at every step.
+    ///
+    /// `output` need not be buffered. Do not pass a locked standard output: other threads may print too.
+    pub fn new(output: W, verbose: Verbose, terminal: bool, epochs: usize, steps: usize) -> Self {
+        Self::with_clock(output, verbose, terminal, epochs, steps, time_of_run)
+    }
+}
+
+impl<W: Write, C: FnMut() -> Duration> Progress<W, C> {
+    /// Creates a progress with a custom clock, which returns the time since a fixed moment.
+    pub fn with_clock(output: W, verbose: Verbose, terminal: bool, epochs: usize, steps: usize, clock: C) -> Self {
+        let verbose = if verbose == Verbose::Auto { Verbose::ProgressBar } else { verbose };
+        Self {
+            output,
+            clock,
+            verbose,
+            terminal,
+            epochs,
+            steps,
+            pending: String::new(),
+            drawn: 0,
+            written: None,
+            slow: false,
+            began: Duration::ZERO,
+            after_first_step: None,
+        }
+    }
+
+    /// Begins an epoch, 1-based.
+    pub fn begin_epoch(&mut self, epoch: usize) {
+        if self.verbose == Verbose::Silent {
+            return;
+        }
+        self.began = (self.clock)();
+        self.after_first_step = None;
+        if self.epochs > 1 {
+            self.pending.heading(epoch, self.epochs);
+        }
+        // The heading of a long epoch must not wait for its end.
+        if self.slow || self.is_due(self.began) {
+            self.write_out(self.began);
+        }
+    }
+
+    /// Updates the bar after `done` steps of the epoch, with the metrics so far.
+    pub fn step(&mut self, done: usize, metrics: &[(impl AsRef<str>, f64)]) {
+        if self.verbose != Verbose::ProgressBar || !(self.terminal || done == 1) {
+            return;
+        }
+        let now = (self.clock)();
+        if self.terminal && self.is_due(now) {
+            self.draw_bar(done, now, metrics, false);
+            self.write_out(now);
+        }
+        if done == 1 {
+            self.after_first_step = Some(now);
+        }
+    }
+
+    /// Ends the epoch, with its metrics.
+    pub fn end_epoch(&mut self, metrics: &[(impl AsRef<str>, f64)]) {
+        if self.verbose == Verbose::Silent {
+            return;
+        }
+        let now = (self.clock)();
+        if self.verbose == Verbose::OneLine {
+            self.draw_line(now, metrics);
+        } else {
+            self.draw_bar(self.steps, now, metrics, true);
+        }
+        self.pending.push('\n');
+        self.drawn = 0;
+        self.slow = now.saturating_sub(self.began) >= INTERVAL;
+        if self.is_due(now) {
+            self.write_out(now);
+        }
+    }
+
+    /// Prints whole lines at once, after all text before, even with [`Verbose::Silent`].
+    pub fn print_lines(&mut self, lines: &str) {
+        if lines.is_empty() {
+            return;
+        }
+        self.leave_line();
+        self.pending.push_str(lines);
+        let now = (self.clock)();
+        self.write_out(now);
+    }
+
+    /// Writes the pending text. Dropping does the same.
+    pub fn finish(self) {}
+
+    /// Writes the pending text. An unfinished bar stays on the screen.
+    pub fn flush(&mut self) {
+        if self.verbose != Verbose::Silent {
+            self.leave_line();
+            self.write_out(Duration::ZERO);
+        }
+    }
+
+    /// Ends the line of an unfinished bar, so that the next text starts on a new line.
+    fn leave_line(&mut self) {
+        if self.drawn > 0 {
+            self.pending.push('\n');
+            self.drawn = 0;
+        }
+    }
+
+    fn draw_bar(&mut self, done: usize, now: Duration, metrics: &[(impl AsRef<str>, f64)], last: bool) {
+        if self.terminal && self.drawn > 0 {
+            self.pending.push('\r');
+        }
+        let start = self.pending.len();
+        self.pending.count(done, self.steps);
+        self.pending.bar(done, self.steps);
+        let pace = self.seconds_per_step(done, now);
+        if last {
+            self.pending.seconds(now.saturating_sub(self.began));
+            self.pending.pace(pace, "step");
+        } else {
+            self.pending.remaining(pace * self.steps.saturating_sub(done) as f64);
+        }
+        for (name, value) in metrics {
+            let (name, value) = (name.as_ref(), *value);
+            self.pending.metric(name, value, value.abs() > 1e-3);
+        }
+        // Overwrite the rest of a longer line with spaces.
+        let width = self.pending.len() - start;
+        self.pending.extend(core::iter::repeat_n(' ', self.drawn.saturating_sub(width)));
+        self.drawn = width;
+    }
+
+    fn draw_line(&mut self, now: Duration, metrics: &[(impl AsRef<str>, f64)]) {
+        let elapsed = now.saturating_sub(self.began);
+        self.pending.count(self.steps, self.steps);
+        self.pending.seconds(elapsed);
+        for (name, value) in metrics {
+            let (name, value) = (name.as_ref(), *value);
+            // As in Keras, which compares without `abs` here: negative values are never in fixed notation.
+            self.pending.metric(name, value, value > 1e-3);
+        }
+        let seconds = elapsed.as_secs_f64();
+        self.pending.push_str(" -");
+        self.pending.pace(seconds, "epoch");
+        self.pending.push_str(" -");
+        self.pending.pace(seconds / self.steps as f64, "step");
+    }
+
+    /// Returns the mean time of a step. The first step often takes longer, so it is left out if there are others.
+    fn seconds_per_step(&self, done: usize, now: Duration) -> f64 {
+        match self.after_first_step {
+            _ if done == 0 => 0.0,
+            Some(first) if done > 1 => now.saturating_sub(first).as_secs_f64() / (done - 1) as f64,
+            _ => now.saturating_sub(self.began).as_secs_f64() / done as f64,
+        }
+    }
+
+    fn is_due(&self, now: Duration) -> bool {
+        self.pending.len() >= PENDING_BYTES || self.written.is_none_or(|then| now.saturating_sub(then) >= INTERVAL)
+    }
+
+    fn write_out(&mut self, now: Duration) {
+        if self.pending.is_empty() {
+            return;
+        }
+        self.written = Some(now);
+        let result = self.output.write_all(self.pending.as_bytes()).and_then(|()| self.output.flush());
+        self.pending.clear();
+        if result.is_err() {
+            self.verbose = Verbose::Silent;
+        }
+    }
+}
+
+impl<W: Write, C: FnMut() -> Duration> Drop for Progress<W, C> {
+    fn drop(&mut self) {
+        self.flush();
+    }
+}
+
+fn time_of_run() -> Duration {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    START.elapsed()
+}

@@ -1,0 +1,338 @@
+//! Summaries: the table of a network's layers.
+
+use core::fmt::{Display, Formatter, Result};
+
+use mlp_core::layers::{InvalidValue, LayerInfo, LayerVisitor, Module, Role};
+use mlp_core::network::{BaseNetwork, Call};
+
+use crate::diagram::{Diagram, Node};
+
+/// Table of a network's layers, printed as Keras 2 prints `model.summary()`.
+///
+/// Trailing blanks are omitted: Keras fills every line up to the width of the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    model_name: String,
+    rows: Vec<Row>,
+}
+
+/// Option of a layer with an invalid value.
+#[derive(Clone, PartialEq, thiserror::Error)]
+#[error("`{layer}` has {option} = {value}, expected {expected}")]
+pub struct InvalidOption {
+    /// Name of the layer, with the names of the networks that contain it: `encoder.dropout_1`.
+    pub layer: String,
+    /// Name of the option.
+    pub option: &'static str,
+    /// Value of the option.
+    pub value: f64,
+    /// Description of the valid values.
+    pub expected: &'static str,
+}
+
+mlp_core::debug_as_display!(InvalidOption);
+
+/// One layer of a [`Summary`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Name of the layer in its network: `dense_1`.
+    pub name: String,
+    /// Kind of layer: `Dense`.
+    pub kind: String,
+    /// Shape of the output, as printed: `(None, 10)` for any number of samples of ten features.
+    pub output_shape: String,
+    /// Variables of the layer itself, in the order of memory.
+    pub variables: Vec<NamedVariable>,
+    /// Layers of a network. Empty for a layer.
+    pub layers: Vec<Row>,
+    /// Sources of the layer's inputs: `dense_1[0][0]`. `None` in a chain.
+    pub connected_to: Option<Vec<String>>,
+}
+
+/// Variable of a network with its name and role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedVariable {
+    /// Name, in a list of all variables with the names of the layers that contain it: `encoder.dense_1.weights`.
+    pub name: String,
+    /// Rows, and columns of a matrix.
+    pub shape: Vec<usize>,
+    /// Role in training.
+    pub role: Role,
+}
+
+impl NamedVariable {
+    /// Returns the number of scalars in memory.
+    pub fn count(&self) -> usize {
+        self.shape.iter().product()
+    }
+}
+
+/// Returns the number of inputs that have a row: those before the first layer.
+fn inputs(layers: &[LayerInfo]) -> usize {
+    layers.iter().take_while(|layer| layer.is_input).count()
+}
+
+impl Row {
+    /// Creates the row of a layer whose variables have their roles at compile time.
+    fn new(layer: &LayerInfo) -> Self {
+        let variables = layer.variables.iter().map(|variable| NamedVariable {
+            name: variable.name.into(),
+            shape: variable.shape.sizes().into(),
+            role: variable.role,
+        });
+        Self {
+            name: layer.name.into(),
+            kind: layer.kind.into(),
+            output_shape: output_shape(layer),
+            variables: variables.collect(),
+            layers: layer.layers.iter().filter(|layer| !layer.is_input).map(Self::new).collect(),
+            connected_to: None,
+        }
+    }
+
+    /// Returns the number of parameters of the layer.
+    pub fn parameters(&self) -> usize {
+        self.trainable() + self.non_trainable()
+    }
+
+    /// Returns the number of parameters that training changes.
+    pub fn trainable(&self) -> usize {
+        self.count(Role::Trained)
+    }
+
+    /// Returns the number of parameters that training does not change.
+    pub fn non_trainable(&self) -> usize {
+        self.count(Role::Kept)
+    }
+
+    fn count(&self, role: Role) -> usize {
+        let own = self.variables.iter().filter(|variable| variable.role == role).map(NamedVariable::count);
+        own.chain(self.layers.iter().map(|layer| layer.count(role))).sum()
+    }
+
+    fn list_variables(&self, network: &str, list: &mut Vec<NamedVariable>) {
+        let path = format!("{network}{}.", self.name);
+        list.extend(self.variables.iter().map(|variable| {
+            let name = format!("{path}{}", variable.name);
+            NamedVariable { name, ..variable.clone() }
+        }));
+        self.layers.iter().for_each(|layer| layer.list_variables(&path, list));
+    }
+}
+
+/// Returns the shape of a layer's output as text. The inputs of a network are lists, as in Keras 2.
+fn output_shape(layer: &LayerInfo) -> String {
+    let mut sizes = Vec::new();
+    (layer.sizes)(&mut |size| sizes.push(format!("(None, {size})")));
+    if sizes.len() == 1 && !layer.is_input { sizes.remove(0) } else { format!("[{}]", sizes.join(", ")) }
+}
+
+/// Visitor that sets the roles of variables, layer by layer, and keeps the first invalid option.
+struct Configuration<'a> {
+    leaves: Vec<Leaf<'a>>,
+    next: usize,
+    invalid: Option<InvalidOption>,
+}
+
+/// Layer that is no network, with its path.
+struct Leaf<'a> {
+    path: String,
+    variables: &'a mut [NamedVariable],
+}
+
+/// Lists the layers that are no networks, in the order of memory.
+fn leaves<'a>(rows: &'a mut [Row], network: &str, list: &mut Vec<Leaf<'a>>) {
+    for row in rows.iter_mut().filter(|row| row.kind != "InputLayer") {
+        let path = format!("{network}{}", row.name);
+        if row.layers.is_empty() {
+            list.push(Leaf { path, variables: &mut row.variables });
+        } else {
+            leaves(&mut row.layers, &format!("{path}."), list);
+        }
+    }
+}
+
+impl LayerVisitor for Configuration<'_> {
+    fn layer(&mut self, role: &dyn Fn(usize) -> Role, check: core::result::Result<(), InvalidValue>) {
+        let Some(leaf) = self.leaves.get_mut(self.next) else { return };
+        self.next += 1;
+        for (index, variable) in leaf.variables.iter_mut().enumerate() {
+            variable.role = role(index);
+        }
+        if let Err(InvalidValue { option, value, expected }) = check {
+            let layer = leaf.path.clone();
+            self.invalid.get_or_insert(InvalidOption { layer, option, value, expected });
+        }
+    }
+}
+
+impl Summary {
+    /// Creates the summary of a network with given options.
+    ///
+    /// # Errors
+    /// If an option of a layer has an invalid value.
+    pub fn of<N: BaseNetwork>(options: &N::Options) -> core::result::Result<Self, InvalidOption> {
+        let (summary, invalid) = Self::configured::<N>(N::NAME, options);
+        invalid.map_or(Ok(summary), Err)
+    }
+
+    /// Creates the summary of a network with its default options.
+    pub fn of_network<N: BaseNetwork>() -> Self {
+        let (mut summary, _) = Self::configured::<N>(N::NAME, &N::Options::default());
+        summary.connect(N::LAYERS, N::CALLS);
+        summary
+    }
+
+    /// Creates the summary of a layer or network alone, without the connections of its layers.
+    pub fn of_module<L: Module>() -> Self {
+        Self::configured::<L>("", &L::Options::default()).0
+    }
+
+    fn configured<L: Module>(model_name: &str, options: &L::Options) -> (Self, Option<InvalidOption>) {
+        let layer = [LayerInfo::layer::<L>("")];
+        let layers = if L::LAYERS.is_empty() { &layer[..] } else { L::LAYERS };
+        let mut rows: Vec<_> = layers.iter().map(Row::new).collect();
+        let mut list = Vec::new();
+        leaves(&mut rows, "", &mut list);
+        let mut configuration = Configuration { leaves: list, next: 0, invalid: None };
+        L::configure(options, &mut configuration);
+        let invalid = configuration.invalid;
+        (Self { model_name: model_name.into(), rows }, invalid)
+    }
+
+    /// Sets the connections of each row, unless the network is a chain, in which the order of the rows shows them.
+    fn connect(&mut self, layers: &[LayerInfo], calls: &[Call]) {
+        let inputs = inputs(layers);
+        let is_next = |(index, call): (usize, &Call)| {
+            call.layer == inputs + index && call.arguments.iter().all(|argument| argument.call + 1 == inputs + index)
+        };
+        if inputs <= 1 && calls.iter().enumerate().all(is_next) {
+            return;
+        }
+        // For each call the row of its layer, and the number of earlier calls of that layer.
+        let called_rows = (0..inputs).chain(calls.iter().map(|call| call.layer));
+        let mut counts = vec![0; self.rows.len()];
+        let name = |row: usize| {
+            counts[row] += 1;
+            format!("{}[{}]", self.rows[row].name, counts[row] - 1)
+        };
+        let names: Vec<_> = called_rows.map(name).collect();
+        for row in &mut self.rows {
+            row.connected_to = Some(Vec::new());
+        }
+        for call in calls {
+            let sources = call.arguments.iter().map(|argument| format!("{}[{}]", names[argument.call], argument.value));
+            self.rows[call.layer].connected_to.get_or_insert_default().extend(sources);
+        }
+    }
+
+    /// Creates the diagram of a network: a box for each call.
+    pub(crate) fn diagram<N: BaseNetwork>() -> Diagram {
+        let summary = Self::of_network::<N>();
+        let input_count = inputs(N::LAYERS);
+        let node = |row: usize, inputs: Vec<usize>| {
+            let parameters = summary.rows[row].parameters();
+            let Row { name, kind, output_shape, .. } = summary.rows[row].clone();
+            Node { name, kind, output_shape, parameters, inputs }
+        };
+        let chain = |layer: usize| node(layer, layer.checked_sub(1).into_iter().collect());
+        let inputs = (0..input_count).map(|input| node(input, Vec::new()));
+        let call = |call: &Call| node(call.layer, call.arguments.iter().map(|argument| argument.call).collect());
+        let nodes: Vec<_> = if N::CALLS.is_empty() {
+            (0..summary.rows.len()).map(chain).collect()
+        } else {
+            inputs.chain(N::CALLS.iter().map(call)).collect()
+        };
+        Diagram { title: summary.model_name.clone(), nodes }
+    }
+
+    /// Returns the name of the model, as in the first line.
+    pub fn model_name(&self) -> &str {
+        &self.model_name
+    }
+
+    /// Returns the rows, in the order of the layers.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// Returns all variables in the order of memory, each with the names of the layers that contain it:
+    /// `encoder.dense_1.weights`.
+    pub fn variables(&self) -> Vec<NamedVariable> {
+        let mut variables = Vec::new();
+        self.rows.iter().for_each(|row| row.list_variables("", &mut variables));
+        variables
+    }
+
+    /// Returns the number of parameters of the network.
+    pub fn parameters(&self) -> usize {
+        self.trainable() + self.non_trainable()
+    }
+
+    /// Returns the number of parameters that training changes.
+    pub fn trainable(&self) -> usize {
+        self.rows.iter().map(Row::trainable).sum()
+    }
+
+    /// Returns the number of parameters that training does not change.
+    pub fn non_trainable(&self) -> usize {
+        self.rows.iter().map(Row::non_trainable).sum()
+    }
+}
+
+impl Display for Summary {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
+        // Ends of the columns: 0.45, 0.85 and 1 of 65, or 0.3, 0.6, 0.7 and 1 of 98, as in Keras.
+        let connected = self.rows.iter().any(|row| row.connected_to.is_some());
+        let ends: &[usize] = if connected { &[29, 58, 68, 98] } else { &[29, 55, 65] };
+        let width = ends[ends.len() - 1];
+        writeln!(formatter, "Model: \"{}\"\n{:_<width$}", self.model_name, "")?;
+        write_row(formatter, ends, ["Layer (type)", "Output Shape", "Param #", "Connected to"])?;
+        writeln!(formatter, "{:=<width$}", "")?;
+        for row in &self.rows {
+            let name = format!("{} ({})", row.name, row.kind);
+            let parameters = row.parameters().to_string();
+            write_row(formatter, ends, [&name, &row.output_shape, &parameters, &connections(row)])?;
+            writeln!(formatter)?;
+        }
+        writeln!(formatter, "{:=<width$}", "")?;
+        writeln!(formatter, "Total params: {}", self.parameters())?;
+        writeln!(formatter, "Trainable params: {}", self.trainable())?;
+        writeln!(formatter, "Non-trainable params: {}", self.non_trainable())?;
+        write!(formatter, "{:_<width$}", "")
+    }
+}
+
+/// Returns a row's connections as a Python list.
+fn connections(row: &Row) -> String {
+    let names: Vec<_> = row.connected_to.iter().flatten().map(|name| format!("'{name}'")).collect();
+    format!("[{}]", names.join(", "))
+}
+
+/// Writes as many lines as the longest field needs. Fields beyond the last column are ignored.
+fn write_row(formatter: &mut Formatter<'_>, ends: &[usize], mut fields: [&str; 4]) -> Result {
+    let last = ends.len() - 1;
+    while fields[..=last].iter().any(|field| !field.is_empty()) {
+        let mut line = String::from(" ");
+        let mut start = 0;
+        for (column, (&end, field)) in ends.iter().zip(&mut fields).enumerate() {
+            // Three characters stay blank between a field and the next one.
+            let width = end - start - if column == last { 0 } else { 3 };
+            let (part, rest) = field.split_at(line_break(field, width));
+            line.push_str(part);
+            let missing = end.saturating_sub(line.chars().count());
+            line.extend(core::iter::repeat_n(' ', missing));
+            *field = rest;
+            start = end;
+        }
+        writeln!(formatter, "{}", line.trim_end())?;
+    }
+    Ok(())
+}
+
+/// Returns the byte at which to break a field: after a tuple or an item of a list, as Keras does, or at the column's end.
+fn line_break(field: &str, width: usize) -> usize {
+    let fits = field.char_indices().nth(width).map_or(field.len(), |(position, _)| position);
+    let after_item = ["),", "},", "],", "',"].iter().filter_map(|mark| Some(field[..fits].find(mark)? + mark.len()));
+    after_item.min().unwrap_or(fits)
+}

@@ -1,0 +1,131 @@
+//! Saving and loading of a network, with or without the state of its training.
+
+use super::error::{Mismatch, WeightsError};
+use super::file::{Content, Metadata, Source, expect};
+use super::fill::{self, Tensors};
+use super::self_check;
+use super::training_state::TrainingState;
+use mlp_data::{FileError, FileErrorKind};
+use crate::summary::NamedVariable;
+use crate::summary::Row;
+use crate::Network;
+
+/// Version of the format. Later versions read all earlier ones.
+const VERSION: &str = "1";
+
+const FORMAT: &str = "mlp";
+const WRITTEN_BY: &str = concat!("mlp ", env!("CARGO_PKG_VERSION"));
+
+/// Returns a network's weights as content of a file.
+pub(crate) fn weights_content<N: Network>(network: &N) -> Result<Content, FileError> {
+    Ok(content(network, &variables(network)?))
+}
+
+/// Returns a network's weights and the state of its training as content of a file.
+pub(crate) fn training_content<N: Network>(
+    network: &N,
+    state: &mut TrainingState<'_, N>,
+) -> Result<Content, FileError> {
+    let variables = variables(network)?;
+    let mut content = content(network, &variables);
+    state.write(&variables, &mut content);
+    Ok(content)
+}
+
+/// Loads a network's weights. On error, the network is left unchanged.
+pub(crate) fn load_weights<N: Network>(network: &mut N, source: Source<'_>) -> Result<(), WeightsError> {
+    let (mut tensors, mut metadata) = source.read()?;
+    let variables = variables(network)?;
+    // A checkpoint has the state of its optimizer in addition to the weights.
+    tensors.retain(|name, _| !name.starts_with("optimizer:"));
+    let mut mismatches = Vec::new();
+    let candidate = candidate(network, &variables, &mut tensors, &mut metadata, &mut mismatches);
+    source.finish(tensors, mismatches)?;
+    network.as_mut_slice().copy_from_slice(candidate.as_slice());
+    Ok(())
+}
+
+/// Loads a network's weights and the state of its training. On error, the network is left unchanged, and `state` is
+/// invalid.
+pub(crate) fn load_training<N: Network>(
+    network: &mut N,
+    state: &mut TrainingState<'_, N>,
+    source: Source<'_>,
+) -> Result<(), WeightsError> {
+    let (mut tensors, mut metadata) = source.read()?;
+    let variables = variables(network)?;
+    let mut mismatches = Vec::new();
+    if metadata.get("format").is_none_or(|format| format != FORMAT) {
+        expect("format", FORMAT, &mut metadata, &mut mismatches);
+    }
+    let candidate = candidate(network, &variables, &mut tensors, &mut metadata, &mut mismatches);
+    state.read(&variables, &mut tensors, &mut metadata, &mut mismatches);
+    source.finish(tensors, mismatches)?;
+    network.as_mut_slice().copy_from_slice(candidate.as_slice());
+    Ok(())
+}
+
+/// Returns a network's weights, the self-check and the metadata that identifies the network.
+fn content<N: Network>(network: &N, variables: &[Variable]) -> Content {
+    let mut tensors = fill::to_tensors(network, variables, "");
+    tensors.extend(self_check::write(network));
+    let metadata = [
+        ("format", FORMAT.to_owned()),
+        ("version", VERSION.to_owned()),
+        ("written_by", WRITTEN_BY.to_owned()),
+        ("computed_by", self_check::machine()),
+        ("network", N::NAME.to_owned()),
+        ("architecture", architecture(network)),
+    ];
+    Content { tensors, metadata: metadata.into_iter().map(|(key, value)| (key.to_owned(), value)).collect() }
+}
+
+/// Returns all variables of a network. The summary of a custom layer may be wrong, which is an error.
+pub(super) fn variables<N: Network>(network: &N) -> Result<Vec<Variable>, FileError> {
+    let variables = network.summary().variables();
+    let listed = variables.iter().map(Variable::count).sum::<usize>();
+    if listed == N::COUNT {
+        return Ok(variables);
+    }
+    let message = format!("the summary of {} lists {listed} parameters, expected {}", N::NAME, N::COUNT);
+    Err(FileErrorKind::Other(message).into())
+}
+
+/// Returns the layers in their order: names, kinds, shapes and connections.
+fn architecture<N: Network>(network: &N) -> String {
+    let line = |row: &Row| {
+        let connections = row.connected_to.as_ref().map_or_else(String::new, |from| format!(" <- {}", from.join(", ")));
+        format!("{} {} {}{connections}", row.name, row.kind, row.output_shape)
+    };
+    network.summary().rows().iter().map(line).collect::<Vec<_>>().join("; ")
+}
+
+/// Returns a copy of the network with the weights of a file. It is valid only if there are no mismatches.
+fn candidate<N: Network>(
+    network: &N,
+    variables: &[Variable],
+    tensors: &mut Tensors,
+    metadata: &mut Metadata,
+    mismatches: &mut Vec<Mismatch>,
+) -> Box<N> {
+    // Files of other programs may state another format ("pt") or none. Their names and shapes are checked only.
+    if metadata.get("format").is_some_and(|format| format == FORMAT) {
+        expect("version", VERSION, metadata, mismatches);
+        expect("architecture", &architecture(network), metadata, mismatches);
+    }
+    let mut candidate = network.to_boxed();
+    let found = fill::fill(&mut *candidate, variables, "", tensors);
+    let complete = found.is_empty();
+    mismatches.extend(found);
+    if complete {
+        let not_finite = |value: N::Scalar| !num_traits::Float::is_finite(value);
+        mismatches.extend(fill::invalid_values(&*candidate, variables, "", not_finite));
+    }
+    let entry = |key: &str| metadata.get(key).map(String::as_str);
+    let exact = entry("written_by") == Some(WRITTEN_BY) && entry("computed_by") == Some(self_check::machine().as_str());
+    let failed = self_check::verify(&*candidate, tensors, exact);
+    if complete && mismatches.is_empty() {
+        mismatches.extend(failed);
+    }
+    candidate
+}

@@ -1,0 +1,48 @@
+//! Weights and checkpoints in files, verified against the network that loads them.
+//!
+//! [`Network::save_weights`](crate::Network::save_weights) writes the parameters of a network as safetensors.
+//! The name of an array consists of the names of its layer and its field: `dense_1.weights`, `encoder.dense_1.bias`.
+//! Matrices are row-major with the same shape as in memory, `[OUT, IN]`, as in PyTorch's `Linear`.
+//!
+//! [`Compiled::save`](crate::Compiled::save) adds the training state. A training that is resumed from the
+//! file produces the same bits as one that was never interrupted.
+//!
+//! | tensor | content |
+//! |---|---|
+//! | `dense_1.weights` | A variable. Unused variables, such as the bias with `use_bias = false`, are omitted. |
+//! | `golden:input`, `golden:output` | A random sample and the network's output for it. |
+//! | `optimizer:memory_0:dense_1.weights` | A slot of the optimizer; also `average` (EMA) and `accumulated` (gradient accumulation). |
+//!
+//! | metadata | content |
+//! |---|---|
+//! | `format`, `version` | `mlp` and `1`. |
+//! | `written_by`, `computed_by` | The version of this library; the architecture, operating system and instruction set. |
+//! | `network` | The name of the network. It may differ. |
+//! | `architecture` | The rows of the summary. They must match. |
+//! | `optimizer`, `learning_rate`, `epochs`, `generator` | The name of the optimizer, the next learning rate, the number of completed epochs, the state of the random number generator. |
+//! | `callback:EarlyStopping:val_loss:wait`, … | The state of callbacks. |
+//! | `optimizer:batches`, `optimizer:product`, … | Counters of the optimizer, which also determine the position in a schedule. |
+//!
+//! Hyper-parameters of layers and optimizers are part of the program, not of the file. A safetensors file without this
+//! metadata, such as one written in Python, holds weights by name.
+//!
+//! Files are written atomically (temporary file, then rename). Files to load are not trusted: a mismatching file is
+//! rejected with a list of all mismatches, and the network is left unchanged. A stored input/output pair is verified on
+//! load: bit for bit with the same version of the library on the same instruction set, and up to 10⁻³ (`f64`: 10⁻⁹) of
+//! the largest output elsewhere.
+
+mod checkpoint;
+mod error;
+mod file;
+mod fill;
+mod foreign;
+mod optimizer_state;
+mod self_check;
+mod training_state;
+
+pub use error::{Mismatch, WeightsError};
+pub use foreign::ForeignWeights;
+
+pub(crate) use checkpoint::{load_training, load_weights, training_content, weights_content};
+pub(crate) use file::{Content, Source};
+pub(crate) use training_state::TrainingState;

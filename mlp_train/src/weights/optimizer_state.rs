@@ -1,0 +1,74 @@
+//! Visitors that write the state of an optimizer to a file's content, and read it back.
+
+use core::str::FromStr;
+
+use super::error::Mismatch;
+use super::file::{self, Content, Metadata};
+use super::fill::{self, Tensors};
+use crate::summary::NamedVariable;
+use mlp_core::optimizers::StateVisitor;
+use mlp_core::Parameters;
+
+/// Returns the key of a value of the state. No layer's name contains a colon.
+fn key(name: &str) -> String {
+    format!("optimizer:{name}")
+}
+
+/// Returns the prefix of the tensors of a slot.
+fn prefix(name: &str) -> String {
+    format!("optimizer:{name}:")
+}
+
+pub(super) struct StateWriter<'a> {
+    pub(super) variables: &'a [Variable],
+    pub(super) content: &'a mut Content,
+}
+
+impl<N: Parameters> StateVisitor<N> for StateWriter<'_> {
+    fn number(&mut self, name: &str, number: &mut f64) {
+        // `Debug` prints enough digits to restore the exact value.
+        self.content.metadata.insert(key(name), format!("{number:?}"));
+    }
+
+    fn count(&mut self, name: &str, count: &mut u64) {
+        self.content.metadata.insert(key(name), count.to_string());
+    }
+
+    fn values(&mut self, name: &str, values: &mut N) {
+        self.content.tensors.extend(fill::to_tensors(values, self.variables, &prefix(name)));
+    }
+}
+
+pub(super) struct StateReader<'a> {
+    pub(super) variables: &'a [Variable],
+    pub(super) tensors: &'a mut Tensors,
+    pub(super) metadata: &'a mut Metadata,
+    pub(super) mismatches: &'a mut Vec<Mismatch>,
+}
+
+impl StateReader<'_> {
+    fn take<T: FromStr>(&mut self, name: &str, expected: &str, is_valid: impl FnOnce(&T) -> bool) -> Option<T> {
+        file::take(&key(name), expected, is_valid, self.metadata, self.mismatches)
+    }
+}
+
+impl<N: Parameters> StateVisitor<N> for StateReader<'_> {
+    fn number(&mut self, name: &str, number: &mut f64) {
+        *number = self.take(name, "a number", |_| true).unwrap_or(*number);
+    }
+
+    fn count(&mut self, name: &str, count: &mut u64) {
+        // Counters continue to grow, so leave room below the largest exact `f64`.
+        *count = self.take(name, "an integer below 2⁵³", |&count| count < 1 << 53).unwrap_or(*count);
+    }
+
+    fn values(&mut self, name: &str, values: &mut N) {
+        let prefix = prefix(name);
+        let mismatches = fill::fill(values, self.variables, &prefix, self.tensors);
+        if mismatches.is_empty() {
+            let is_nan = |value: N::Scalar| num_traits::Float::is_nan(value);
+            self.mismatches.extend(fill::invalid_values(values, self.variables, &prefix, is_nan));
+        }
+        self.mismatches.extend(mismatches);
+    }
+}

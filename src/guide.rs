@@ -1,0 +1,24 @@
+//! Guide to the library, one page a topic. The same pages are in the folder `docs` of the repository.
+
+/// A module for each page. The links of `links.md` precede the page, so rustdoc prefers them to the paths at its end.
+macro_rules! pages {
+    ($($name:ident: $path:literal,)*) => {$(
+        #[cfg_attr(not(doctest), doc = include_str!("links.md"))]
+        #[doc = include_str!($path)]
+        pub mod $name {}
+    )*};
+}
+
+pages! {
+    quick_start: "../docs/quick-start.md",
+    keras: "../docs/keras.md",
+    graphs: "../docs/graphs.md",
+    data: "../docs/data.md",
+    training: "../docs/training.md",
+    custom: "../docs/custom.md",
+    files: "../docs/files.md",
+    embedded: "../docs/embedded.md",
+    performance: "../docs/performance.md",
+    design: "../docs/design.md",
+    results: "../docs/results.md",
+}

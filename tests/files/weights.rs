@@ -1,0 +1,259 @@
+//! Weights in files: round trips, and the mismatches of other files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use mlp::data::Tensor;
+use mlp::prelude::*;
+use mlp::weights::{Mismatch, WeightsError};
+use nalgebra::{Const, Dyn, OMatrix};
+
+sequential! { struct Encoder { Dense(3 => 4, tanh), BatchNormalization(4) } }
+
+functional! {
+    /// A nested network, a shared layer, and layers with every kind of variable.
+    struct Net {
+        let a = Input(3);
+        let b = Input(3);
+        let encode = Encoder;
+        let prior = Dense(3 => 4, use_bias = false)(a);
+        let scaled = PRelu(4)(LayerNormalization(4)(Add()(encode(a), encode(b), prior)));
+        let out = Dense(4 => 2, sigmoid)(scaled);
+        Model((a, b) => out)
+    }
+}
+
+sequential! { struct Small { Dense(2 => 3, relu), Dense(3 => 1) } }
+sequential! { struct Other { Dense(2 => 3, tanh), Dense(3 => 1) } }
+sequential! { struct Wider { Dense(2 => 4, relu), last: Dense(4 => 1) } }
+sequential! { struct Double: f64 { Dense(2 => 3, relu), Dense(3 => 1) } }
+
+fn file(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("weights");
+    fs::create_dir_all(&folder).unwrap();
+    folder.join(name)
+}
+
+/// Sets each parameter to a different value.
+fn number<N: Network>(network: &mut N) {
+    for (index, parameter) in network.as_mut_slice().iter_mut().enumerate() {
+        *parameter = mlp::Scalar::from_f64(((index * 7 + 1) as f64).sin() * 0.5 + 0.6);
+    }
+}
+
+#[test]
+fn weights_round_trip() {
+    let path = file("net.safetensors");
+    let mut saved = Net::new(0);
+    number(&mut *saved);
+    saved.save_weights(&path).unwrap();
+    let mut loaded = Net::new(1);
+    // An unused bias is not written.
+    loaded.prior.bias.copy_from(&saved.prior.bias);
+    loaded.load_weights(&path).unwrap();
+    assert_eq!(loaded, saved);
+}
+
+#[test]
+fn a_file_has_the_names_and_shapes_of_pytorch() {
+    let path = file("names.safetensors");
+    let mut network = Net::new(0);
+    number(&mut *network);
+    network.save_weights(&path).unwrap();
+    let weights = Tensor::read_safetensors(&path, "encode.dense_1.weights").unwrap();
+    assert_eq!(weights.dimensions(), [4, 3]);
+    let matrix: OMatrix<f32, Dyn, Const<3>> = weights.matrix().unwrap();
+    assert!(
+        (0..4).all(|row| (0..3).all(|column| matrix[(row, column)] == network.encode.dense_1.weights[(row, column)]))
+    );
+    for name in ["encode.batch_normalization_1.moving_mean", "scaled.alpha", "layer_normalization_1.gamma"] {
+        assert_eq!(Tensor::read_safetensors(&path, name).map(|tensor| tensor.dimensions().to_vec()).unwrap(), [4]);
+    }
+    assert!(Tensor::read_safetensors(&path, "prior.bias").is_err());
+}
+
+/// Saves one network's weights, loads them into another, and returns the mismatches.
+fn mismatches<Saved: Network, Loaded: Network + PartialEq + Clone>(name: &str) -> (Vec<Mismatch>, String) {
+    let path = file(name);
+    Saved::new(0).save_weights(&path).unwrap();
+    rejected::<Loaded>(&path)
+}
+
+/// Loads a file that does not fit; returns the mismatches and checks that the network is unchanged.
+fn rejected<N: Network + PartialEq + Clone>(path: &Path) -> (Vec<Mismatch>, String) {
+    let mut network = N::new(1);
+    let before = network.clone();
+    let error = network.load_weights(path).unwrap_err();
+    assert!(network == before, "changed by a rejected file");
+    let text = error.to_string().replace(&path.display().to_string(), "FILE");
+    match error {
+        WeightsError::Mismatch { mismatches, .. } => (mismatches, text),
+        other => (Vec::new(), other.to_string().replace(&path.display().to_string(), "FILE")),
+    }
+}
+
+#[test]
+fn all_mismatches_are_reported_at_once() {
+    let (differences, text) = mismatches::<Small, Wider>("wider.safetensors");
+    assert_eq!(differences.len(), 7);
+    for line in [
+        "FILE does not match the network:",
+        "- tensor \"dense_1.weights\": expected shape [4, 2], found [3, 2]",
+        "- tensor \"dense_1.bias\": expected shape [4], found [3]",
+        "- missing tensor \"last.weights\" of shape [1, 4]",
+        "- unexpected tensor \"dense_2.weights\" of shape [1, 3]",
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line}\nis not in\n{text}");
+    }
+    assert!(text.contains("architecture: expected dense_1 Dense (None, 4)"), "{text}");
+}
+
+#[test]
+fn another_activation_shows_in_the_golden_output() {
+    let (differences, _) = differences::<Small, Other>("other.safetensors");
+    assert!(matches!(differences[..], [Mismatch::SelfCheck { index: 0, .. }]), "{differences:?}");
+}
+
+/// A negative slope of 0.2000001 instead of 0.2 is detected where outputs are compared bit by bit.
+#[test]
+fn the_last_digit_of_the_golden_output_counts_on_the_same_machine() {
+    let path = file("exact.safetensors");
+    let saved = Small::new(0);
+    saved.save_weights(&path).unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    let golden = Tensor::read_safetensors(&path, "golden:output").unwrap();
+    let output = golden.matrix::<f32, 1>().unwrap()[0].to_le_bytes();
+    let place = bytes.windows(4).rposition(|window| window == output).unwrap();
+    bytes[place] ^= 1;
+    fs::write(&path, &bytes).unwrap();
+    let (differences, _) = refused::<Small>(&path);
+    assert!(matches!(differences[..], [Mismatch::SelfCheck { index: 0, .. }]), "{differences:?}");
+    // On another machine it is as good as the same.
+    let machine = bytes.windows(15).position(|window| window == b"\"computed_by\":\"").unwrap();
+    bytes[machine + 15] ^= 1;
+    fs::write(&path, &bytes).unwrap();
+    Small::new(1).load_weights(&path).unwrap();
+}
+
+#[test]
+fn double_precision_is_not_loaded_as_single() {
+    let (differences, text) = mismatches::<Double, Small>("double.safetensors");
+    assert_eq!(differences.len(), 4);
+    assert!(text.contains("tensor \"dense_2.bias\": expected elements of type F32, found F64"), "{text}");
+}
+
+/// A custom layer whose summary omits parameters is reported as an error, not by a panic.
+mod forgetful {
+    use mlp::kernels::Vector;
+    use mlp::layers::{Backward, Mode, Purpose, Summary, Variable};
+    use mlp::prelude::*;
+    use mlp::{Scalar, Tile, TileMut};
+    use nalgebra::SVector;
+
+    #[derive(Clone, Debug, PartialEq, Parameters)]
+    #[repr(C)]
+    pub struct Forgetful<const N: usize, T: Scalar = f32> {
+        pub factors: SVector<T, N>,
+    }
+
+    impl<const N: usize, T: Scalar> Layer for Forgetful<N, T> {
+        type Input = Features<N>;
+        type Output = Features<N>;
+        type Options = ();
+        type Cache = ();
+
+        fn cache(_samples: usize, _purpose: Purpose) {}
+
+        fn initialize(&mut self, (): &(), _generator: &mut Rng) {}
+
+        fn forward(&self, (): &(), _mode: Mode<'_>, input: Tile<'_, T>, mut output: TileMut<'_, T>, (): &mut ()) {
+            output.copy_from(input);
+        }
+
+        fn backward(&self, (): &(), _pass: Backward<'_, Self>, (): &mut ()) {}
+
+        fn forward_one<V: Vector<Scalar = T>>(&self, (): &(), input: &SVector<T, N>) -> SVector<T, N> {
+            *input
+        }
+
+        fn summarize(name: &str, (): &(), summary: &mut Summary) {
+            summary.row(name, "Forgetful", N, [Variable::new("factors", [N - 1])]);
+        }
+    }
+
+    sequential! { pub struct Wrong { Dense(2 => 3), Forgetful(3) } }
+}
+
+#[test]
+fn a_summary_that_omits_parameters_is_an_error() {
+    let mut network = forgetful::Wrong::new(0);
+    let message = "the summary of Wrong lists 11 parameters, expected 12";
+    assert_eq!(network.weights_to_bytes().unwrap_err().to_string(), message);
+    let bytes = Small::new(0).weights_to_bytes().unwrap();
+    assert_eq!(network.load_weights_bytes(&bytes).unwrap_err().to_string(), message);
+}
+
+#[test]
+fn a_misspelled_name_has_a_suggestion() {
+    let path = file("misspelled.safetensors");
+    let network = Small::new(0);
+    let tensors = [
+        ("dense_1.weight", Tensor::from(&network.dense_1.weights)),
+        ("dense_2.weights", Tensor::from(&network.dense_2.weights)),
+    ];
+    Tensor::write_safetensors(&path, &tensors).unwrap();
+    let (differences, text) = rejected::<Small>(&path);
+    assert_eq!(differences.len(), 4, "{text}");
+    let line = "- missing tensor \"dense_1.weights\" of shape [3, 2]; did you mean \"dense_1.weight\"?";
+    assert!(text.lines().any(|found| found == line), "{text}");
+}
+
+#[test]
+fn values_that_are_not_finite_are_reported_with_their_place() {
+    let path = file("nan.safetensors");
+    let mut network = Small::new(0);
+    network.dense_1.weights[(2, 1)] = f32::NAN;
+    network.dense_2.bias[0] = f32::INFINITY;
+    network.save_weights(&path).unwrap();
+    let (differences, text) = rejected::<Small>(&path);
+    assert_eq!(differences.len(), 2);
+    assert!(text.contains("tensor \"dense_1.weights\", index [2, 1]: expected a finite value, found NaN"), "{text}");
+    assert!(text.contains("tensor \"dense_2.bias\", index [0]: expected a finite value, found inf"), "{text}");
+}
+
+#[test]
+fn truncated_files_are_rejected() {
+    let whole = file("whole.safetensors");
+    Small::new(0).save_weights(&whole).unwrap();
+    let bytes = fs::read(&whole).unwrap();
+    let path = file("damaged.safetensors");
+    for end in (0..bytes.len()).step_by(7) {
+        fs::write(&path, &bytes[..end]).unwrap();
+        let (differences, text) = rejected::<Small>(&path);
+        assert!(differences.is_empty() && text.starts_with("FILE: "), "{end}: {text}");
+    }
+    let mut longer = bytes.clone();
+    longer.push(0);
+    fs::write(&path, longer).unwrap();
+    assert!(rejected::<Small>(&path).1.starts_with("FILE: "));
+    assert!(rejected::<Small>(&file("nowhere.safetensors")).1.starts_with("FILE: "));
+}
+
+/// Flips a bit of each byte. The file is rejected or is another network; it never causes a panic.
+#[test]
+fn a_changed_byte_does_no_harm() {
+    let whole = file("bits.safetensors");
+    Small::new(0).save_weights(&whole).unwrap();
+    let bytes = fs::read(&whole).unwrap();
+    let path = file("changed.safetensors");
+    for place in 0..bytes.len() {
+        let mut changed = bytes.clone();
+        changed[place] ^= 1 << (place % 8);
+        fs::write(&path, changed).unwrap();
+        let mut network = Small::new(1);
+        let before = network.clone();
+        if network.load_weights(&path).is_err() {
+            assert_eq!(network, before);
+        }
+    }
+}

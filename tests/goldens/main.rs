@@ -1,0 +1,12 @@
+//! Comparison with Keras, PyTorch, SciPy and scikit-learn. Their values are in `*.txt`, each written by a script in this
+//! folder.
+
+mod activations;
+mod functional;
+mod golden;
+mod initializers;
+mod layers;
+mod losses;
+mod optimizers;
+mod replay;
+mod trainings;

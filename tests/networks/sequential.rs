@@ -1,0 +1,220 @@
+//! Networks of `sequential!`.
+
+use mlp::__private::{Backward, Buffer, Epilogue, Layer, Mode, Purpose};
+use mlp::layers::Row;
+use mlp::{Dense, Network, Parameters, Rng, Summary, ones, relu, sequential};
+use nalgebra::{Vector1, Vector2};
+
+const WIDTH: usize = 3;
+
+mod sizes {
+    pub(crate) const HALF: usize = 2;
+}
+
+sequential! {
+    /// Approximates sin on [0, 2π].
+    #[must_use]
+    pub struct SineNet {
+        Dense(1 => 10, relu),
+        /// Middle layer.
+        hidden: Dense(10 => 10, relu),
+        Dense(10 => 1),
+    }
+
+    struct Constants {
+        Dense(WIDTH => 2 * WIDTH, relu),
+        ::mlp::layers::Dense(6 => { sizes::HALF }),
+        Dense(sizes::HALF => (WIDTH + 1), relu),
+        Dense(4 => 1, init = ones, bias_init = ones)
+    }
+
+    #[derive(Debug, Clone)]
+    pub(crate) struct Wide<const H: usize, const OUT: usize = 2> {
+        Dense(1 => H, relu),
+        Dense(H => OUT),
+    }
+
+    struct Nested<const H: usize> {
+        before: Dense(2 => 1),
+        Wide<H>,
+        after: Dense(2 => 1),
+        SineNet,
+    }
+
+    struct Deep: f64 {
+        Dense(2 => 5, relu),
+        Dense(5 => 3, relu),
+        Dense(3 => 4),
+        Dense(4 => 2, relu),
+        Dense(2 => 1),
+    }
+
+    struct DeepTwice: f64 {
+        input: Dense(1 => 2),
+        Deep,
+        options: Dense(1 => 1),
+        output: Dense(1 => 1),
+    }
+
+    #[cfg(any())]
+    struct LeftOut {
+        Nothing(1 => 1),
+    }
+}
+
+/// Returns name, kind, output shape and number of parameters of each layer.
+fn rows<N: Network>() -> Vec<(String, String, String, usize)> {
+    let mut summary = Summary::new("rows");
+    N::rows(&N::Options::default(), &mut summary);
+    let row = |row: &Row| (row.name.clone(), row.kind.clone(), row.output_shape.clone(), row.trainable());
+    summary.rows().iter().map(row).collect()
+}
+
+fn names<N: Network>() -> Vec<String> {
+    rows::<N>().into_iter().map(|row| row.0).collect()
+}
+
+#[test]
+fn a_network_is_a_struct_of_named_layers() {
+    let SineNet { dense_1, hidden, dense_2 } = *SineNet::new(1);
+    let _: (Dense<1, 10, relu>, Dense<10, 10, relu>, Dense<10, 1>) = (dense_1, hidden, dense_2);
+    assert_eq!((SineNet::NAME, SineNet::KIND, SineNet::COUNT), ("SineNet", "Sequential", 141));
+}
+
+#[test]
+fn a_summary_has_a_row_for_each_layer() {
+    let dense = |name: &str, outputs: usize, parameters| {
+        (name.to_owned(), "Dense".to_owned(), format!("(None, {outputs})"), parameters)
+    };
+    assert_eq!(rows::<SineNet>(), [dense("dense_1", 10, 20), dense("hidden", 10, 110), dense("dense_2", 1, 11)]);
+    assert_eq!(rows::<Nested<4>>()[3], ("sine_net_1".into(), "Sequential".into(), "(None, 1)".into(), 141));
+    assert_eq!(names::<Nested<4>>(), ["before", "wide_1", "after", "sine_net_1"]);
+    assert_eq!(names::<Constants>(), ["dense_1", "dense_2", "dense_3", "dense_4"]);
+}
+
+#[test]
+fn an_expression_is_the_same_network() {
+    let value = sequential![Dense(1 => 10, relu), hidden: Dense(10 => 10, relu), Dense(10 => 1)];
+    assert_eq!(value.as_slice(), SineNet::new(0).as_slice());
+    assert_eq!(sequential![f64; Dense(2 => 5, relu), Dense(5 => 1)].as_slice().len(), 21);
+    assert_eq!(sequential![SineNet,].sine_net_1, *SineNet::new(0));
+}
+
+#[test]
+fn sizes_are_constant_expressions() {
+    assert_eq!(Constants::COUNT, 24 + 14 + 12 + 5);
+    assert_eq!(Wide::<7>::COUNT, 14 + 16);
+    assert_eq!(Wide::<7, 1>::COUNT, 14 + 8);
+}
+
+#[test]
+fn options_reach_their_layer() {
+    let net = Constants::new(0);
+    assert_eq!(net.dense_4.as_slice(), [1.0; 5]);
+    assert_ne!(net.dense_3.as_slice()[..8], [1.0; 8]);
+}
+
+#[test]
+fn a_network_of_one_layer_needs_no_buffers() {
+    let net = sequential![Dense(2 => 1, init = ones)];
+    assert_eq!(net.predict_one(Vector2::new(3.0, 4.0)), Vector1::new(7.0));
+}
+
+/// Returns the outputs of all samples, and the gradients of their sum with respect to parameters and inputs.
+fn passes<N: Network<Scalar = f64>>(net: &N, samples: &[Vec<f64>]) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
+    let (options, count, inputs) = (N::Options::default(), samples.len(), net.inputs());
+    let (mut input, mut output) = (Buffer::new(inputs, count), Buffer::new(1, count));
+    let (mut derivative, mut input_gradient) = (Buffer::new(1, count), Buffer::new(inputs, count));
+    for feature in 0..inputs {
+        let values = samples.iter().map(|sample| sample[feature]);
+        input.tile_mut(inputs, count).feature(feature).iter_mut().zip(values).for_each(|(x, value)| *x = value);
+    }
+    derivative.tile_mut(1, count).feature(0).fill(1.0);
+    let (mut cache, mut gradient) = (N::cache(count, Purpose::Training), N::zeroed());
+    net.forward(
+        &options,
+        Mode::Training(&mut Rng::new(0)),
+        input.tile(inputs, count),
+        output.tile_mut(1, count),
+        &mut cache,
+    );
+    let pass = Backward {
+        input: input.tile(inputs, count),
+        output: output.tile(1, count),
+        output_gradient: derivative.tile_mut(1, count),
+        input_gradient: Some(input_gradient.tile_mut(inputs, count)),
+        input_epilogue: Epilogue::Identity,
+        output_epilogue: Epilogue::Identity,
+        gradient: &mut *gradient,
+    };
+    net.backward(&options, pass, &mut cache);
+    let input_gradient = (0..inputs).flat_map(|feature| input_gradient.tile(inputs, count).feature(feature).to_vec());
+    (output.tile(1, count).feature(0).to_vec(), gradient.as_slice().to_vec(), input_gradient.collect())
+}
+
+fn sum<N: Network<Scalar = f64>>(net: &N, samples: &[Vec<f64>]) -> f64 {
+    passes(net, samples).0.iter().sum()
+}
+
+fn check_gradients<N: Network<Scalar = f64>>(samples: &[Vec<f64>]) {
+    const STEP: f64 = 1e-6;
+    let mut net = N::zeroed();
+    let mut rng = Rng::new(3);
+    // Keep parameters away from 0, where `relu` has a kink.
+    net.as_mut_slice().fill_with(|| rng.uniform() * 2.0 - 0.8);
+    let (_, gradient, input_gradient) = passes(&*net, samples);
+    for (i, derivative) in gradient.iter().enumerate() {
+        let before = net.as_slice()[i];
+        net.as_mut_slice()[i] = before + STEP;
+        let above = sum(&*net, samples);
+        net.as_mut_slice()[i] = before - STEP;
+        let below = sum(&*net, samples);
+        net.as_mut_slice()[i] = before;
+        assert!((derivative - (above - below) / (2.0 * STEP)).abs() < 1e-6, "parameter {i}: {derivative}");
+    }
+    for (i, derivative) in input_gradient.iter().enumerate() {
+        let mut moved = samples.to_vec();
+        moved[i % samples.len()][i / samples.len()] += STEP;
+        let rise = (sum(&*net, &moved) - sum(&*net, samples)) / STEP;
+        assert!((derivative - rise).abs() < 1e-4, "input {i}: {derivative} {rise}");
+    }
+    assert!(
+        gradient.iter().filter(|derivative| **derivative != 0.0).count() > gradient.len() / 2,
+        "the gradient is mostly zero"
+    );
+}
+
+#[test]
+fn backward_is_the_derivative_of_forward() {
+    check_gradients::<Deep>(&[vec![0.3, -0.7], vec![1.5, 0.2], vec![-0.4, -0.9]]);
+    check_gradients::<DeepTwice>(&[vec![0.3], vec![-1.1]]);
+}
+
+#[test]
+fn single_sample_inference_agrees_with_batches() {
+    let net = Deep::new(5);
+    let one = net.predict_one(Vector2::new(0.3, -0.7));
+    assert!((one[0] - passes(&*net, &[vec![0.3, -0.7]]).0[0]).abs() < 1e-12);
+}
+
+#[test]
+fn each_layer_is_updated_with_its_own_gradient() {
+    let (mut net, mut gradient) = (SineNet::zeroed(), SineNet::zeroed());
+    gradient.as_mut_slice().iter_mut().zip(0u8..).for_each(|(value, i)| *value = f32::from(i));
+    let mut variables = 0;
+    net.update(&Default::default(), &gradient, &mut |values, gradient| {
+        values.iter_mut().zip(gradient).for_each(|(value, derivative)| *value -= 2.0 * derivative);
+        variables += 1;
+    });
+    assert!(net.as_slice().iter().zip(gradient.as_slice()).all(|(value, derivative)| *value == -2.0 * derivative));
+    assert_eq!(variables, 2 * 3);
+}
+
+#[test]
+fn a_seed_reproduces_a_network() {
+    assert_eq!(SineNet::new(4), SineNet::new(4));
+    assert_ne!(SineNet::new(4), SineNet::new(5));
+    let mut net = SineNet::zeroed();
+    net.initialize(&Default::default(), &mut Rng::new(4));
+    assert_eq!(net, SineNet::new(4));
+}

@@ -1,0 +1,205 @@
+//! Checks the structure of the source: imports point one way, `unsafe` stands in few files, features decide little, and
+//! the map in CONTRIBUTING.md is complete.
+//!
+//! The tables below are the rules. A change of the structure is a change of a table.
+
+mod code;
+mod imports;
+mod map;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use code::Source;
+use imports::{Import, Module};
+
+/// The modules of one crate in ranks, from the ground up.
+///
+/// A module imports from lower ranks and from itself, not from its own rank and not from above. An entry may name an
+/// inner module, `training/callbacks`, which then has a rank of its own.
+struct Ranks {
+    source: &'static str,
+    modules: &'static [&'static [&'static str]],
+}
+
+const RANKS: &[Ranks] = &[
+    Ranks {
+        source: "mlp_core/src",
+        modules: &[
+            &["error_format", "inline_value", "random", "real"],
+            &["scalar"],
+            &["parameters", "tile"],
+            &["kernels"],
+            &["export", "variable"],
+            &["activations", "initializers", "options"],
+            &["data_error", "layers"],
+            &["losses", "network", "optimizers"],
+            &["trainer"],
+            &["generated", "serde_boxed"],
+        ],
+    },
+    Ranks {
+        source: "mlp_data/src",
+        modules: &[
+            &["atomic_write", "element_type", "suggestion"],
+            &["error"],
+            &["file", "samples", "shape"],
+            &["csv", "ndarray", "preprocessing", "tensor"],
+            &["batches"],
+        ],
+    },
+    Ranks {
+        source: "mlp_train/src",
+        modules: &[
+            &["batch_shape", "class_weight", "heap", "initializers", "linspace"],
+            &["dataset", "diagram"],
+            &["summary"],
+            &["metrics", "optimizers"],
+            &["batch", "onnx", "report", "weights"],
+            &["callbacks"],
+            &["custom", "network"],
+            &["fit"],
+        ],
+    },
+    Ranks {
+        source: "mlp_macros/src",
+        modules: &[
+            &["tokens"],
+            &["errors"],
+            &["ast"],
+            &["graph"],
+            &["plan"],
+            &["expand"],
+            &["recovery"],
+            &["onnx", "parameters"],
+        ],
+    },
+    Ranks { source: "src", modules: &[&["plot"], &["prelude"], &["__private", "guide"]] },
+];
+
+/// Imports that point up today: the file, and the module that it imports. An entry that no longer applies is an error.
+const EXCEPTIONS: &[(&str, &str)] = &[];
+
+/// Files and folders in which `unsafe` may stand: memory, kernels, and the code that derives `Parameters`.
+const UNSAFE: &[&str] = &[
+    "mlp_core/src/activations",
+    "mlp_core/src/kernels",
+    "mlp_core/src/parameters.rs",
+    "mlp_core/src/tile",
+    "mlp_macros/src/expand/item.rs",
+    "mlp_macros/src/parameters.rs",
+];
+
+/// Limit of the lines with `cfg(…feature…)` in the product.
+const MAX_FEATURE_LINES: usize = 320;
+
+/// Returns the folders with the source of the product: every `mlp_*`, then the facade.
+fn product() -> Vec<PathBuf> {
+    let mut folders: Vec<_> = code::entries(&root()).into_iter().filter(|path| is_crate(path)).collect();
+    folders.push(root());
+    folders.into_iter().map(|folder| folder.join("src")).collect()
+}
+
+fn is_crate(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("mlp_"))
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn product_files() -> Vec<Source> {
+    product().iter().flat_map(|folder| code::rust_files(folder)).map(|path| Source::read(&root(), &path)).collect()
+}
+
+/// Fails with all findings at once, one a line.
+#[track_caller]
+fn expect_none(what: &str, findings: &[String]) {
+    assert!(findings.is_empty(), "{what}:\n  {}", findings.join("\n  "));
+}
+
+#[test]
+fn imports_point_one_way() {
+    let mut findings = Vec::new();
+    let mut unused: BTreeSet<_> = EXCEPTIONS.iter().copied().collect();
+    for ranks in RANKS {
+        for import in imports::imports(&root(), &root().join(ranks.source)) {
+            if let Some(finding) = ranks.check(&import) {
+                let exception = EXCEPTIONS.iter().find(|(file, target)| import.is(file, target));
+                match exception {
+                    Some(exception) => drop(unused.remove(exception)),
+                    None => findings.push(finding),
+                }
+            }
+        }
+    }
+    findings.extend(unused.iter().map(|(file, target)| format!("{file}: no import of {target} points up any more")));
+    expect_none("imports that point up, or from side to side", &findings);
+}
+
+impl Ranks {
+    /// Returns the rank and the entry of the table that a module belongs to: the longest that fits.
+    fn of(&self, module: &Module) -> Option<(usize, &'static str)> {
+        let entries = self.modules.iter().enumerate().flat_map(|(rank, row)| row.iter().map(move |entry| (rank, *entry)));
+        entries.filter(|(_, entry)| module.is_in(entry)).max_by_key(|(_, entry)| entry.len())
+    }
+
+    /// Returns the error of an import, if it has one.
+    fn check(&self, import: &Import) -> Option<String> {
+        let place = format!("{}:{}", import.file, import.line);
+        let Some((from, source)) = self.of(&import.from) else {
+            return Some(format!("{place}: the module {} has no rank in tests/structure", import.from));
+        };
+        let (to, target) = self.of(&import.to)?;
+        let allowed = to < from || source == target;
+        (!allowed).then(|| format!("{place}: {source} imports {} of {target}", import.to))
+    }
+}
+
+#[test]
+fn every_module_has_a_rank() {
+    let mut findings = Vec::new();
+    for ranks in RANKS {
+        let modules = imports::top_modules(&root().join(ranks.source));
+        let ranked: BTreeSet<_> = ranks.modules.iter().flat_map(|row| row.iter()).copied().collect();
+        let missing = modules.iter().filter(|module| !ranked.contains(module.as_str()));
+        findings.extend(missing.map(|module| format!("{}: `{module}` has no rank", ranks.source)));
+        let gone = ranked.iter().filter(|entry| !entry.contains('/') && !modules.contains(**entry));
+        findings.extend(gone.map(|entry| format!("{}: there is no module `{entry}`", ranks.source)));
+    }
+    expect_none("modules and ranks that do not agree", &findings);
+}
+
+#[test]
+fn unsafe_stands_in_few_files() {
+    let is_allowed = |file: &str| UNSAFE.iter().any(|entry| file == *entry || file.starts_with(&format!("{entry}/")));
+    let findings: Vec<_> = product_files()
+        .iter()
+        .filter(|source| !is_allowed(&source.name))
+        .flat_map(|source| source.lines_with_word("unsafe").into_iter().map(|line| format!("{}:{line}", source.name)))
+        .collect();
+    expect_none("`unsafe` in a file that is not in the list", &findings);
+    let unused: Vec<_> = UNSAFE.iter().filter(|entry| !root().join(entry).exists()).map(|entry| entry.to_string()).collect();
+    expect_none("entries of the list that do not exist", &unused);
+}
+
+#[test]
+fn features_decide_little() {
+    let lines: usize = product_files().iter().map(Source::feature_lines).sum();
+    assert!(lines <= MAX_FEATURE_LINES, "expected at most {MAX_FEATURE_LINES} lines with `cfg(feature`, found {lines}");
+}
+
+#[test]
+fn the_map_is_true_and_complete() {
+    let map = map::read(&root().join("CONTRIBUTING.md"));
+    let missing = map.iter().filter(|path| !root().join(path).exists()).map(|path| format!("{path} does not exist"));
+    let mut findings: Vec<_> = missing.collect();
+    let top = map::top_folders(&root());
+    let modules = product().into_iter().flat_map(|source| map::modules(&root(), &source));
+    for path in top.into_iter().chain(modules) {
+        if !map.contains(&path) {
+            findings.push(format!("{path} is not in the map"));
+        }
+    }
+    expect_none("the map in CONTRIBUTING.md", &findings);
+}

@@ -1,0 +1,9 @@
+//! Training: `compile` and `fit`, callbacks, L-BFGS, gradient tapes, the static trainer, and errors.
+
+mod callbacks;
+mod errors;
+mod fit;
+mod lbfgs;
+mod loss_extremes;
+mod tape;
+mod trainer;

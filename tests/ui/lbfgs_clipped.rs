@@ -1,0 +1,5 @@
+use mlp::prelude::*;
+
+fn main() {
+    let _optimizer = Lbfgs::default().clipnorm(1.0);
+}
