@@ -24,7 +24,7 @@
 /// }
 /// ```
 ///
-/// `alpha(f64): Option<f64> = None` declares an option whose builder method takes another type than the field has.
+/// `alpha(f64): Option<f64> = None` declares an option whose builder method expects another type than the field has.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! options {

@@ -4,7 +4,7 @@ use crate::kernels::LossTiles;
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
-/// Predictions, targets and sample weights of one tile: the input of a [`Metric`](crate::metrics::Metric).
+/// Predictions, targets and sample weights of one tile: the input of a `Metric`.
 #[derive(Clone, Copy, Debug)]
 pub struct MetricInput<'a, T> {
     /// Outputs of the network, shape (samples, outputs).

@@ -15,7 +15,7 @@ pub const MAX_OUTPUTS: usize = 8;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a loss for a network with the output `{Outputs}` of `{T}`",
     label = "not a loss for this network's output",
-    note = "`compile` takes an optimizer and a loss: `compile(Adam::default(), MeanSquaredError)`",
+    note = "`compile` expects an optimizer and a loss: `compile(Adam::default(), MeanSquaredError)`",
     note = "losses are `MeanSquaredError`, `MeanAbsoluteError`, … and every type that implements `Loss`",
     note = "a network with several outputs has a tuple of losses, one for each"
 )]

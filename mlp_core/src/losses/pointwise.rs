@@ -7,7 +7,7 @@ use crate::scalar::Scalar;
 /// A loss that is the mean, over the outputs, of a function of one prediction and one target.
 ///
 /// Implement it to define a custom loss by two formulas. The library averages over the outputs, applies sample weights
-/// and writes the gradient. Every `PointwiseLoss` is a [`Loss`] and a [`Metric`](crate::metrics::Metric).
+/// and writes the gradient. Every `PointwiseLoss` is a [`Loss`] and a `Metric`.
 ///
 /// ```
 /// use mlp_core::Scalar;
@@ -27,11 +27,7 @@ use crate::scalar::Scalar;
 ///     }
 /// }
 /// # fn is_loss<L: mlp_core::losses::Loss<f32, mlp_core::layers::Features<3>>>(_: L) {}
-/// # fn is_metric<M>(_: M)
-/// # where
-/// #     M: mlp_core::metrics::Metric<f64, mlp_core::layers::Features<3>, mlp_core::layers::Features<3>>,
-/// # {
-/// # }
+/// # fn is_metric<L: mlp_core::losses::LossMetric>(_: L) {}
 /// # is_loss(MeanFourthPower);
 /// # is_metric(MeanFourthPower);
 /// ```
@@ -58,7 +54,7 @@ pub trait PointwiseLoss: Send + Sync {
         (self.value(prediction, target), self.derivative(prediction, target))
     }
 
-    /// See [`Loss::evaluate`]. The table of losses overrides it where there is a vectorized kernel.
+    /// Evaluates a tile, as [`Loss::evaluate`]. The table of losses overrides it where there is a vectorized kernel.
     #[doc(hidden)]
     #[inline]
     fn evaluate_tile<T: Scalar>(&self, input: LossInput<'_, T>) -> f64

@@ -1,8 +1,8 @@
 //! Definition of the optimizers' types.
 
-/// Writes an optimizer's type: its defaults, `new`, and a builder method for each field.
+/// Writes an optimizer's type: its defaults, `new`, and a builder method for each hyper-parameter.
 ///
-/// A field is written as in the struct, with its default. Every optimizer has a learning rate and a configuration.
+/// A hyper-parameter is written as a field with its default; its comment documents the builder method.
 macro_rules! optimizer {
     (
         $(#[$doc:meta])*
@@ -12,9 +12,8 @@ macro_rules! optimizer {
         $(#[$doc])*
         #[derive(Clone, Debug)]
         pub struct $name {
-            $($(#[$field_doc])* pub $field: $kind,)*
-            /// Learning rate, clipping, weight decay, averaging and accumulation.
-            pub config: super::OptimizerConfig,
+            config: super::OptimizerConfig,
+            $($field: $kind,)*
         }
 
         impl Default for $name {
@@ -31,7 +30,7 @@ macro_rules! optimizer {
                     $(weight_decay: Some($weight_decay),)?
                     ..super::OptimizerConfig::new(learning_rate)
                 };
-                Self { $($field: $default,)* config }
+                Self { config, $($field: $default,)* }
             }
 
             $(

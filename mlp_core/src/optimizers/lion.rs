@@ -22,8 +22,8 @@ rule! {
     Sign { rate, beta_1, gain_1, beta_2, gain_2 }: |[parameter, mean], gradient| {
         let direction = mean.mul(beta_1).add(gradient.mul(gain_1));
         let zero = splat::<V>(0.0);
-        let up_or_none = zero.sub(direction).select_positive(rate, zero);
-        let change = direction.select_positive(zero.sub(rate), up_or_none);
+        let up_or_zero = zero.sub(direction).select_positive(rate, zero);
+        let change = direction.select_positive(zero.sub(rate), up_or_zero);
         [parameter.add(change), mean.mul(beta_2).add(gradient.mul(gain_2))]
     }
 }

@@ -1,6 +1,6 @@
 //! Optimizers: update rules that change a network by its gradient.
 //!
-//! `compile` takes any of them. The learning rate is a number or a [`Schedule`]; builder methods set the rest:
+//! `compile` expects one. The learning rate is a number or a [`Schedule`]; builder methods set the rest:
 //!
 //! ```
 //! use mlp_core::optimizers::{Adam, CosineDecay, Optimizer, Sgd};
@@ -10,8 +10,10 @@
 //! # let _ = (sgd, adam);
 //! ```
 //!
-//! A custom optimizer is a type with a configuration, `init` and `update`. This one makes steps of one length, whatever the
-//! norm of the gradient:
+//! # Custom optimizers
+//!
+//! A custom optimizer is a type with a configuration, `init` and `update`. Gradient descent with steps of a constant
+//! length, whatever the norm of the gradient:
 //!
 //! ```
 //! use mlp_core::layers::Module;
@@ -45,6 +47,8 @@
 //! let optimizer = NormalizedDescent { config: 0.5.into() }.weight_decay(0.1);
 //! # assert_eq!(optimizer.config().weight_decay, Some(0.1));
 //! ```
+//!
+//! An optimizer of the library is a file of this folder and a line of the `prelude` below.
 
 mod adadelta;
 mod adagrad;
@@ -63,24 +67,34 @@ mod sgd;
 mod slots;
 mod step;
 
-pub use adadelta::Adadelta;
-pub use adagrad::Adagrad;
-pub use adam::{Adam, AdamW};
-pub use adamax::Adamax;
 pub use checkpoint::{Checkpoint, StateReader, StateWriter};
 pub use clip::Clip;
 pub use config::OptimizerConfig;
-pub use ftrl::Ftrl;
-pub use lion::Lion;
-pub use nadam::{Nadam, NadamState};
-pub use rmsprop::RmsProp;
-pub use schedules::{
-    CosineDecay, CosineDecayRestarts, ExponentialDecay, InverseTimeDecay, LearningRate, LinearWarmup, OneCycle,
-    PiecewiseConstantDecay, PolynomialDecay, Schedule,
-};
-pub use sgd::Sgd;
+pub use nadam::NadamState;
+#[doc(inline)]
+pub use prelude::*;
+pub use schedules::LearningRate;
 pub use slots::Slots;
 pub use step::{Objective, Step, visit_trainable};
+
+/// Optimizers, schedules and their traits: the part of the prelude of `mlp` that this module defines.
+#[doc(hidden)]
+pub mod prelude {
+    pub use super::Optimizer;
+    pub use super::adadelta::Adadelta;
+    pub use super::adagrad::Adagrad;
+    pub use super::adam::{Adam, AdamW};
+    pub use super::adamax::Adamax;
+    pub use super::ftrl::Ftrl;
+    pub use super::lion::Lion;
+    pub use super::nadam::Nadam;
+    pub use super::rmsprop::RmsProp;
+    pub use super::schedules::{
+        CosineDecay, CosineDecayRestarts, ExponentialDecay, InverseTimeDecay, LinearWarmup, OneCycle,
+        PiecewiseConstantDecay, PolynomialDecay, Schedule,
+    };
+    pub use super::sgd::Sgd;
+}
 
 use crate::layers::Module;
 use crate::tile::Memory;
@@ -128,44 +142,40 @@ pub trait Optimizer: Send + Sync {
 
     /// Sets gradient clipping by norm: `g ← g · min(1, c / ‖g‖)` for each variable. Replaces other clipping.
     #[must_use]
-    fn clipnorm(mut self, norm: f64) -> Self
+    fn clipnorm(self, norm: f64) -> Self
     where
         Self: Sized,
     {
-        self.config_mut().clip = Some(Clip::Norm(norm));
-        self
+        with_gradient_setting(self, |config| config.clip = Some(Clip::Norm(norm)))
     }
 
     /// Sets gradient clipping by value: `g ← max(−c, min(g, c))`. Replaces other clipping.
     #[must_use]
-    fn clipvalue(mut self, value: f64) -> Self
+    fn clipvalue(self, value: f64) -> Self
     where
         Self: Sized,
     {
-        self.config_mut().clip = Some(Clip::Value(value));
-        self
+        with_gradient_setting(self, |config| config.clip = Some(Clip::Value(value)))
     }
 
     /// Sets gradient clipping by global norm: `g ← g · min(1, c / ‖g‖)`, with the norm of the whole gradient. Replaces
     /// other clipping.
     #[must_use]
-    fn global_clipnorm(mut self, norm: f64) -> Self
+    fn global_clipnorm(self, norm: f64) -> Self
     where
         Self: Sized,
     {
-        self.config_mut().clip = Some(Clip::GlobalNorm(norm));
-        self
+        with_gradient_setting(self, |config| config.clip = Some(Clip::GlobalNorm(norm)))
     }
 
     /// Sets decoupled weight decay: `p ← p − α λ p` before each step. Source: Loshchilov and Hutter, "Decoupled Weight
     /// Decay Regularization", 2019.
     #[must_use]
-    fn weight_decay(mut self, decay: f64) -> Self
+    fn weight_decay(self, decay: f64) -> Self
     where
         Self: Sized,
     {
-        self.config_mut().weight_decay = Some(decay);
-        self
+        with_gradient_setting(self, |config| config.weight_decay = Some(decay))
     }
 
     /// Sets the momentum of an average of the weights: `a ← μ a + (1 − μ) p` after each batch. `fit` replaces the weights
@@ -192,11 +202,22 @@ pub trait Optimizer: Send + Sync {
     /// Sets the number of batches per step. The step uses the mean of their gradients. Schedules count batches, as in
     /// Keras.
     #[must_use]
-    fn gradient_accumulation_steps(mut self, batches: u64) -> Self
+    fn gradient_accumulation_steps(self, batches: u64) -> Self
     where
         Self: Sized,
     {
-        self.config_mut().gradient_accumulation_steps = batches;
-        self
+        with_gradient_setting(self, |config| config.gradient_accumulation_steps = batches)
     }
+}
+
+/// Changes a setting that would be inconsistent with the objective of an optimizer that evaluates it.
+fn with_gradient_setting<O: Optimizer>(mut optimizer: O, change: impl FnOnce(&mut OptimizerConfig)) -> O {
+    const {
+        assert!(
+            !O::NEEDS_OBJECTIVE,
+            "an optimizer that evaluates the loss supports no clipping, weight decay or gradient accumulation"
+        );
+    };
+    change(optimizer.config_mut());
+    optimizer
 }

@@ -47,8 +47,9 @@ rule! {
 }
 
 impl RmsProp {
-    fn is_plain(&self) -> bool {
-        self.momentum == 0.0 && !self.centered && !self.config.learning_rate.has_momentum()
+    /// Returns whether the rule needs only the mean square.
+    fn is_plain(&self, momentum: f64) -> bool {
+        momentum == 0.0 && !self.centered
     }
 }
 
@@ -57,7 +58,8 @@ impl Optimizer for RmsProp {
     config!(RmsProp);
 
     fn init<N: Module, M: Memory>(&self) -> Slots<N, M> {
-        if self.is_plain() { Slots::<N, M>::new([0.0]) } else { Slots::<N, M>::new([0.0; 3]) }
+        let momentum = self.config.learning_rate.momentum(0).unwrap_or(self.momentum);
+        if self.is_plain(momentum) { Slots::<N, M>::new([0.0]) } else { Slots::<N, M>::new([0.0; 3]) }
     }
 
     fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, slots: &mut Slots<N, M>) {
@@ -65,7 +67,7 @@ impl Optimizer for RmsProp {
         let momentum = step.momentum.unwrap_or(self.momentum);
         let rate = step.learning_rate;
         let gain = 1.0 - rho;
-        if self.is_plain() {
+        if self.is_plain(momentum) {
             let rule = Plain { rate, rho, gain, epsilon };
             step.each(slots.values(), |parameters, gradient, [square]| {
                 N::Scalar::apply(&rule, [parameters, square], gradient);

@@ -5,14 +5,14 @@ use crate::layers::Module;
 use crate::tile::Memory;
 
 optimizer! {
-    /// `p ← p − α g`. With momentum `v ← μ v − α g` and `p ← p + v`; with Nesterov's `p ← p + μ v − α g`.
+    /// `p ← p − α g`. With momentum: `v ← μ v − α g` and `p ← p + v`; Nesterov's: `p ← p + μ v − α g`.
     ///
     /// Keras: `SGD`. PyTorch's `SGD` keeps `v / α` instead, which differs when the learning rate changes. Source:
     /// Sutskever and others, "On the importance of initialization and momentum in deep learning", 2013.
     Sgd: learning_rate 0.01;
-    /// `μ`, the momentum. Defaults to 0, which needs no slot.
+    /// Sets `μ`, the momentum. Defaults to 0, which needs no slot.
     momentum: f64 = 0.0,
-    /// `true` for Nesterov's momentum. Defaults to `false`.
+    /// Sets whether the momentum is Nesterov's. Defaults to `false`.
     nesterov: bool = false,
 }
 
@@ -45,20 +45,16 @@ impl Optimizer for Sgd {
     config!(Sgd);
 
     fn init<N: Module, M: Memory>(&self) -> Slots<N, M> {
-        if self.momentum == 0.0 && !self.config.learning_rate.has_momentum() {
-            Slots::<N, M>::new([])
-        } else {
-            Slots::<N, M>::new([0.0])
-        }
+        let momentum = self.config.learning_rate.momentum(0).unwrap_or(self.momentum);
+        if momentum == 0.0 { Slots::<N, M>::new([]) } else { Slots::<N, M>::new([0.0]) }
     }
 
     fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, slots: &mut Slots<N, M>) {
-        let nesterov = self.nesterov;
         let momentum = step.momentum.unwrap_or(self.momentum);
         let rate = step.learning_rate;
         if momentum == 0.0 {
             step.each([], |parameters, gradient, []| N::Scalar::apply(&Plain { rate }, [parameters], gradient));
-        } else if nesterov {
+        } else if self.nesterov {
             step.each(slots.values(), |parameters, gradient, [velocity]| {
                 N::Scalar::apply(&Nesterov { rate, momentum }, [parameters, velocity], gradient);
             });

@@ -108,7 +108,7 @@ impl Start {
 
     /// Returns the range of a variable within the network's parameters.
     fn range<T>(self, variable: &[T]) -> Range<usize> {
-        // The address of an empty slice says nothing.
+        // The address of an empty slice is arbitrary.
         if variable.is_empty() {
             return 0..0;
         }

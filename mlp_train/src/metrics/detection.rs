@@ -166,7 +166,7 @@ impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for F1Score 
 /// Curve of an [`Auc`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Curve {
-    /// Receiver operating characteristic: recall over the false positive rate.
+    /// ROC curve: recall over the false positive rate.
     #[default]
     Roc,
     /// Precision over recall.
@@ -202,7 +202,7 @@ impl Auc {
 }
 
 impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for Auc {
-    /// For each number of thresholds below a prediction, the total weights of negative and positive targets.
+    /// Total weights of negative and positive targets, for each number of thresholds below the prediction.
     type State = Vec<[f64; 2]>;
 
     fn name(&self) -> &'static str {

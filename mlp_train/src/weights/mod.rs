@@ -11,7 +11,7 @@
 //! |---|---|
 //! | `dense_1.weights` | A variable. Unused variables, such as the bias with `use_bias = false`, are omitted. |
 //! | `golden:input`, `golden:output` | A random sample and the network's output for it. |
-//! | `optimizer:memory_0:dense_1.weights` | A slot of the optimizer; also `average` (EMA) and `accumulated` (gradient accumulation). |
+//! | `optimizer:slot_0:dense_1.weights` | A slot of the optimizer; also `average` (EMA) and `accumulated` (gradient accumulation). |
 //!
 //! | metadata | content |
 //! |---|---|

@@ -51,7 +51,7 @@ impl Schedule for CosineDecay {
 }
 
 options! {
-    /// [`CosineDecay`] with restarts: decay `i` takes `tⁱ n` steps and starts at `mⁱ α`.
+    /// [`CosineDecay`] with restarts: decay `i` lasts `tⁱ n` steps and starts at `mⁱ α`.
     ///
     /// Keras: `CosineDecayRestarts`. Source: Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts",
     /// 2017.
@@ -72,7 +72,7 @@ options! {
 impl CosineDecayRestarts {
     /// Returns the number of completed decays and the completed fraction of the current one.
     ///
-    /// `i` decays take `(tⁱ − 1) / (t − 1)` times as long as the first.
+    /// `i` decays last `(tⁱ − 1) / (t − 1)` times as long as the first.
     fn position(&self, lengths: f64) -> (f64, f64) {
         let t = self.t_mul;
         if t == 1.0 {

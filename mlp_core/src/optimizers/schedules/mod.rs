@@ -1,6 +1,6 @@
 //! Schedules: a learning rate for each step.
 //!
-//! An optimizer takes a schedule in place of a number: `Adam::new(CosineDecay::new(1e-3, 1000))`. A custom schedule is a
+//! An optimizer accepts a schedule in place of a number: `Adam::new(CosineDecay::new(1e-3, 1000))`. A custom schedule is a
 //! function of the number of completed steps:
 //!
 //! ```
@@ -109,11 +109,6 @@ impl LearningRate {
             }
         }
     }
-
-    /// Returns whether a schedule sets the momentum.
-    pub fn has_momentum(&self) -> bool {
-        self.momentum(0).is_some()
-    }
 }
 
 fn as_schedule(schedule: &InlineValue<Functions, 16>) -> &dyn Schedule {
@@ -127,7 +122,7 @@ impl From<f64> for LearningRate {
     }
 }
 
-/// A schedule takes at most 128 bytes; larger ones belong in an `Arc`.
+/// A schedule has at most 128 bytes; larger ones belong in an `Arc`.
 impl<S: Schedule + Clone + 'static> From<S> for LearningRate {
     fn from(schedule: S) -> Self {
         let functions = Functions { as_schedule: |pointer| pointer.cast::<S>() as *const dyn Schedule };

@@ -1,5 +1,0 @@
-use mlp::prelude::*;
-
-fn main() {
-    let _optimizer = Lbfgs::default().clipnorm(1.0);
-}
