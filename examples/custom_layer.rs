@@ -5,7 +5,6 @@
 
 use std::error::Error;
 
-use mlp::layers::Backward;
 use mlp::prelude::*;
 use nalgebra::{Const, Dyn, OMatrix, SVector};
 

@@ -5,6 +5,9 @@
 // Where a dependency links std, floats have the methods of `num_traits::Float` themselves.
 #![allow(unused_imports)]
 
+#[cfg(feature = "serde")]
+extern crate alloc;
+
 pub mod activations;
 mod data_error;
 mod error_format;
@@ -23,6 +26,8 @@ mod parameters;
 mod random;
 mod real;
 mod scalar;
+#[cfg(feature = "serde")]
+pub mod serde_boxed;
 mod tile;
 mod trainer;
 mod variable;

@@ -1,7 +1,5 @@
 //! Memory on the heap.
 
-use core::slice;
-
 use mlp_core::{CacheLine, LANES, Memory, Parameters, Scalar, SlotStorage, StaticSize, Tile, TileBuffer, TileMut};
 use mlp_core::padded_len;
 
@@ -44,18 +42,6 @@ pub struct Buffer<T> {
     lines: Vec<CacheLine<T>>,
 }
 
-impl<T: Scalar> Buffer<T> {
-    fn elements(&self) -> &[T] {
-        // SAFETY: a line is `LANES` scalars without padding, and the vector has `lines.len()` of them.
-        unsafe { slice::from_raw_parts(self.lines.as_ptr().cast(), self.lines.len() * LANES) }
-    }
-
-    fn elements_mut(&mut self) -> &mut [T] {
-        // SAFETY: as in `elements`; any scalar is a valid value.
-        unsafe { slice::from_raw_parts_mut(self.lines.as_mut_ptr().cast(), self.lines.len() * LANES) }
-    }
-}
-
 impl<T: Scalar> TileBuffer<T> for Buffer<T> {
     fn new(features: usize, samples: usize) -> Self {
         let lines = padded_len(features, samples.max(1)) / LANES;
@@ -67,11 +53,11 @@ impl<T: Scalar> TileBuffer<T> for Buffer<T> {
     }
 
     fn tile(&self, features: usize, samples: usize) -> Tile<'_, T> {
-        Tile::new(self.elements(), features, samples)
+        Tile::new(CacheLine::elements(&self.lines), features, samples)
     }
 
     fn tile_mut(&mut self, features: usize, samples: usize) -> TileMut<'_, T> {
-        TileMut::new(self.elements_mut(), features, samples)
+        TileMut::new(CacheLine::elements_mut(&mut self.lines), features, samples)
     }
 }
 

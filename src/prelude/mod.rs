@@ -23,18 +23,9 @@ pub use mlp_core::layers::{
     Embedding, Features, GaussianDropout, GaussianNoise, Layer, LayerNormalization, Maximum, Minimum, Mode, Multiply,
     Normalization, PRelu, Rescaling, RmsNormalization, Shape, Subtract, UnitNormalization,
 };
-pub use mlp_core::losses::{
-    BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CosineSimilarity,
-    GaussianNegativeLogLikelihood, Hinge, Huber, KlDivergence, LogCosh, Loss, LossInput, LossList, LossMetric,
-    MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, MetricInput,
-    PointwiseLoss, Poisson, Quantile, Quantiles, SparseCategoricalCrossentropy,
-    SquaredHinge,
-};
-pub use mlp_core::optimizers::{
-    Adadelta, Adagrad, Adam, AdamW, Adamax, CosineDecay, CosineDecayRestarts, ExponentialDecay, Ftrl, InverseTimeDecay,
-    LinearWarmup, Lion, Nadam, OneCycle, Optimizer, PiecewiseConstantDecay, PolynomialDecay, RmsProp, Schedule, Sgd,
-};
-pub use mlp_core::{DataError, Parameters, Rng, Tile, TileMut, Trainer};
+pub use mlp_core::losses::*;
+pub use mlp_core::optimizers::prelude::*;
+pub use mlp_core::{DataError, Parameters, Rng, Scalar, Tile, TileMut, Trainer};
 /// Implements `Parameters` for a struct of parameters.
 ///
 /// # Examples

@@ -1,10 +1,7 @@
 //! Names of training with `fit`, which need a heap and files.
 
 pub use mlp_train::initializers::orthogonal;
-pub use mlp_train::metrics::{
-    Auc, BinaryAccuracy, CategoricalAccuracy, F1Score, Metric, Precision, R2Score, Recall, RootMeanSquaredError,
-    SparseCategoricalAccuracy, SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy, confusion_matrix,
-};
+pub use mlp_train::metrics::*;
 pub use mlp_train::optimizers::{Lbfgs, OptimizerState};
 #[cfg(feature = "safetensors")]
 pub use mlp_train::ModelCheckpoint;

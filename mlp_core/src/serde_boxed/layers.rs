@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::{deserialize, write};
 use crate::layers::{
     Activation, Add, AlphaDropout, Average, BatchNormalization, Concatenate, Dense, Dot, Dropout, Embedding,
-    GaussianDropout, GaussianNoise, Layer, LayerNormalization, Maximum, Minimum, Multiply, Normalization, PRelu,
+    GaussianDropout, GaussianNoise, LayerNormalization, Maximum, Minimum, Module, Multiply, Normalization, PRelu,
     Rescaling, RmsNormalization, Subtract, UnitNormalization, Vectors,
 };
 use crate::scalar::Scalar;
@@ -22,7 +22,7 @@ macro_rules! layer {
     ([$($generics:tt)*] $layer:ty) => {
         impl<$($generics)*> Serialize for $layer
         where
-            Self: Layer,
+            Self: Module,
         {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 write::layer(self, serializer)
@@ -31,7 +31,7 @@ macro_rules! layer {
 
         impl<'de, $($generics)*> Deserialize<'de> for $layer
         where
-            Self: Layer,
+            Self: Module,
         {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 Ok(*deserialize(deserializer)?)

@@ -17,27 +17,33 @@ mod layers;
 mod read;
 mod write;
 
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::String;
 use core::ops::Deref;
 
-use serde::{Deserializer, Serializer};
+#[doc(hidden)]
+pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::layers::{Layer, Row, Summary, Variable};
+use crate::layers::{LayerInfo, Module};
+use crate::variable::Variable;
 
 /// Serializes a network or a layer.
 ///
 /// # Errors
-/// Returns an error if a value is NaN or infinite, or an error of the serializer.
-pub fn serialize<L: Layer, S: Serializer>(network: &impl Deref<Target = L>, serializer: S) -> Result<S::Ok, S::Error> {
+/// If a value is NaN or infinite, or the serializer fails.
+pub fn serialize<L: Module, S: Serializer>(network: &impl Deref<Target = L>, serializer: S) -> Result<S::Ok, S::Error> {
     write::layer(&**network, serializer)
 }
 
 /// Deserializes a network or a layer into a box.
 ///
 /// # Errors
-/// Returns an error that names the variable if one is missing, unknown, duplicate or of a different shape, or if a
-/// value is NaN or infinite; or an error of the deserializer.
-pub fn deserialize<'de, L: Layer, D: Deserializer<'de>>(deserializer: D) -> Result<Box<L>, D::Error> {
-    let mut network = L::zeroed();
+/// If a variable is missing, unknown, duplicate or of a different shape, a value is NaN or infinite, or the deserializer
+/// fails. The error names the variable.
+pub fn deserialize<'de, L: Module, D: Deserializer<'de>>(deserializer: D) -> Result<Box<L>, D::Error> {
+    // SAFETY: `Parameters` promises scalars alone, for which zero bits are a valid value.
+    let mut network = unsafe { Box::<L>::new_zeroed().assume_init() };
     read::layer(&mut *network, deserializer)?;
     Ok(network)
 }
@@ -45,33 +51,28 @@ pub fn deserialize<'de, L: Layer, D: Deserializer<'de>>(deserializer: D) -> Resu
 /// Deserializes into an existing network, such as one of an unnamed type: `sequential![…]`.
 ///
 /// # Errors
-/// Returns the errors of [`deserialize`], and leaves the network unchanged.
-pub fn deserialize_into<'de, L: Layer, D: Deserializer<'de>>(network: &mut L, deserializer: D) -> Result<(), D::Error> {
+/// As [`deserialize`]. The network is left unchanged.
+pub fn deserialize_into<'de, L: Module, D: Deserializer<'de>>(
+    network: &mut L,
+    deserializer: D,
+) -> Result<(), D::Error> {
     let read = deserialize::<L, D>(deserializer)?;
     network.as_mut_slice().copy_from_slice(read.as_slice());
     Ok(())
 }
 
-/// Returns the variables and inner layers of a layer, in memory order.
-fn description<L: Layer>() -> Row {
-    let mut summary = Summary::new("");
-    L::summarize("", &L::Options::default(), &mut summary);
-    match summary.rows() {
-        [row] => row.clone(),
-        rows => Row { layers: rows.to_vec(), ..Row::new("", "", "") },
-    }
-}
-
 /// Returns the number of parameters of a layer, including its inner layers.
-fn count(row: &Row) -> usize {
-    row.variables.iter().map(Variable::count).sum::<usize>() + row.layers.iter().map(count).sum::<usize>()
+fn count(layer: &LayerInfo) -> usize {
+    layer.variables.iter().map(Variable::count).sum::<usize>() + layer.layers.iter().map(count).sum::<usize>()
 }
 
-/// Checks the summary of a custom layer. Returns an error message if it lists a wrong number of parameters.
-fn check_summary<L: Layer>(row: &Row) -> Result<(), String> {
-    let listed = count(row);
+/// Returns the variables and inner layers of a layer, in memory order, or an error message if a custom layer lists a
+/// wrong number of parameters.
+fn description<L: Module>() -> Result<LayerInfo, String> {
+    let layer = LayerInfo::layer::<L>("");
+    let listed = count(&layer);
     if listed == L::COUNT {
-        return Ok(());
+        return Ok(layer);
     }
-    Err(format!("the summary of the layer lists {listed} parameters, expected {}", L::COUNT))
+    Err(format!("the variables of `{}` have {listed} parameters, expected {}", L::KIND, L::COUNT))
 }

@@ -1,23 +1,25 @@
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{check_summary, count, description};
-use crate::layers::{Layer, Row, Variable};
+use super::{count, description};
+use crate::layers::{LayerInfo, Module};
 use crate::scalar::Scalar;
 
 /// Sets the values of a layer. They are incomplete after an error.
-pub(super) fn layer<'de, L: Layer, D: Deserializer<'de>>(layer: &mut L, deserializer: D) -> Result<(), D::Error> {
-    let row = description::<L>();
-    check_summary::<L>(&row).map_err(D::Error::custom)?;
-    LayerReader { path: "", row: &row, values: layer.as_mut_slice() }.deserialize(deserializer)
+pub(super) fn layer<'de, L: Module, D: Deserializer<'de>>(layer: &mut L, deserializer: D) -> Result<(), D::Error> {
+    let info = description::<L>().map_err(D::Error::custom)?;
+    LayerReader { path: "", info: &info, values: layer.as_mut_slice() }.deserialize(deserializer)
 }
 
 /// Reader of a layer: a map of variables and inner layers.
 struct LayerReader<'a, T> {
     /// Path of the layer with a final dot, or empty.
     path: &'a str,
-    row: &'a Row,
+    info: &'a LayerInfo,
     values: &'a mut [T],
 }
 
@@ -32,17 +34,17 @@ struct Entry<'a, T> {
 #[derive(Clone, Copy)]
 enum EntryKind<'a> {
     Variable(&'a [usize]),
-    Layer(&'a Row),
+    Layer(&'a LayerInfo),
 }
 
-fn entries<'a, T>(row: &'a Row, values: &'a mut [T]) -> Vec<Entry<'a, T>> {
-    let variables = row.variables.iter().map(|variable| {
-        let Variable { name, shape, .. } = variable;
-        (name, EntryKind::Variable(shape), variable.count())
+fn entries<'a, T>(info: &'a LayerInfo, values: &'a mut [T]) -> Vec<Entry<'a, T>> {
+    let variables = info.variables.iter().map(|variable| {
+        let shape = variable.shape.sizes();
+        (variable.name, EntryKind::Variable(shape), variable.count())
     });
-    let layers = row.layers.iter().map(|layer| (&layer.name, EntryKind::Layer(layer), count(layer)));
+    let layers = info.layers.iter().map(|layer| (layer.name, EntryKind::Layer(layer), count(layer)));
     let mut rest = values;
-    let entry = |(name, kind, count): (&'a String, EntryKind<'a>, usize)| {
+    let entry = |(name, kind, count): (&'a str, EntryKind<'a>, usize)| {
         let (values, after) = core::mem::take(&mut rest).split_at_mut(count);
         rest = after;
         Entry { name, kind, values: Some(values) }
@@ -68,8 +70,8 @@ impl<'de, T: Scalar> Visitor<'de> for LayerReader<'_, T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { path, row, values } = self;
-        let mut entries = entries(row, values);
+        let Self { path, info, values } = self;
+        let mut entries = entries(info, values);
         while let Some(name) = map.next_key::<String>()? {
             let Some(entry) = entries.iter_mut().find(|entry| entry.name == name) else {
                 let expected = listed(path, entries.iter());
@@ -81,8 +83,8 @@ impl<'de, T: Scalar> Visitor<'de> for LayerReader<'_, T> {
             };
             match entry.kind {
                 EntryKind::Variable(shape) => map.next_value_seed(ArrayReader::whole(&path, shape, values))?,
-                EntryKind::Layer(row) => {
-                    map.next_value_seed(LayerReader { path: &format!("{path}."), row, values })?;
+                EntryKind::Layer(info) => {
+                    map.next_value_seed(LayerReader { path: &format!("{path}."), info, values })?;
                 }
             }
         }

@@ -1,40 +1,41 @@
+use alloc::format;
+
 use serde::ser::{Error, Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use super::{check_summary, count, description};
-use crate::layers::{Layer, Row};
+use super::{count, description};
+use crate::layers::{LayerInfo, Module};
 use crate::scalar::Scalar;
 
-pub(super) fn layer<L: Layer, S: Serializer>(layer: &L, serializer: S) -> Result<S::Ok, S::Error> {
-    let row = description::<L>();
-    check_summary::<L>(&row).map_err(S::Error::custom)?;
-    LayerWriter { path: "", row: &row, values: layer.as_slice() }.serialize(serializer)
+pub(super) fn layer<L: Module, S: Serializer>(layer: &L, serializer: S) -> Result<S::Ok, S::Error> {
+    let info = description::<L>().map_err(S::Error::custom)?;
+    LayerWriter { path: "", info: &info, values: layer.as_slice() }.serialize(serializer)
 }
 
 /// Writer of a layer: a map of variables and inner layers.
 struct LayerWriter<'a, T> {
     /// Path of the layer with a final dot, or empty.
     path: &'a str,
-    row: &'a Row,
+    info: &'a LayerInfo,
     values: &'a [T],
 }
 
 impl<T: Scalar> Serialize for LayerWriter<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { path, row, values: mut rest } = *self;
-        let layers = row.layers.iter().filter(|layer| count(layer) > 0);
-        let mut map = serializer.serialize_map(Some(row.variables.len() + layers.clone().count()))?;
-        for variable in &row.variables {
+        let Self { path, info, values: mut rest } = *self;
+        let layers = info.layers.iter().filter(|layer| count(layer) > 0);
+        let mut map = serializer.serialize_map(Some(info.variables.len() + layers.clone().count()))?;
+        for variable in info.variables {
             let (values, after) = rest.split_at(variable.count());
             rest = after;
             let path = &format!("{path}{}", variable.name);
-            let array = ArrayWriter { path, shape: &variable.shape, values, start: 0, stride: 1 };
-            map.serialize_entry(&variable.name, &array)?;
+            let array = ArrayWriter { path, shape: variable.shape.sizes(), values, start: 0, stride: 1 };
+            map.serialize_entry(variable.name, &array)?;
         }
         for layer in layers {
             let (values, after) = rest.split_at(count(layer));
             rest = after;
             let path = &format!("{path}{}.", layer.name);
-            map.serialize_entry(&layer.name, &LayerWriter { path, row: layer, values })?;
+            map.serialize_entry(layer.name, &LayerWriter { path, info: layer, values })?;
         }
         map.end()
     }

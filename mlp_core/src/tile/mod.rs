@@ -2,9 +2,13 @@
 
 mod memory;
 mod static_size;
+#[cfg(test)]
+mod test_buffer;
 
 pub use memory::{Allocator, Inline, Memory, NoBuffer, SlotStorage, Static, StaticBuffer, StaticSlots, TileBuffer};
 pub use static_size::{CacheLine, MaxOf, MaxUnion, Pair, StaticSize};
+#[cfg(test)]
+pub(crate) use test_buffer::Buffer;
 
 use core::ops::Range;
 

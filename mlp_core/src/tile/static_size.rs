@@ -1,5 +1,7 @@
 //! Sizes that are part of a type, for memory without a heap.
 
+use core::slice;
+
 use super::LANES;
 
 /// Static memory for one register of samples of a shape.
@@ -29,6 +31,18 @@ impl<T: Copy> CacheLine<T> {
     /// Creates a line with all elements equal to `value`.
     pub const fn splat(value: T) -> Self {
         Self([value; LANES])
+    }
+
+    /// Returns the elements of several lines.
+    pub const fn elements(lines: &[Self]) -> &[T] {
+        // SAFETY: a line is `LANES` elements without padding.
+        unsafe { slice::from_raw_parts(lines.as_ptr().cast(), lines.len() * LANES) }
+    }
+
+    /// Returns the elements of several lines, for writing.
+    pub const fn elements_mut(lines: &mut [Self]) -> &mut [T] {
+        // SAFETY: as in `elements`; a line may hold any elements.
+        unsafe { slice::from_raw_parts_mut(lines.as_mut_ptr().cast(), lines.len() * LANES) }
     }
 }
 

@@ -29,8 +29,7 @@ const _: () = {
     type __Rest = Dense<2, 1>;
     const _: () = ::core::assert!(
         (0) < (2) && (2) <= < ::mlp::__private::Features < 4 > as __mlp::Shape >
-        ::FEATURES,
-        "a slice ends behind its start, and not behind the last feature of its value"
+        ::FEATURES, "slice out of range: expected `start < end <= number of features`"
     );
     unsafe impl __mlp::Parameters for TwoTowers {
         type Scalar = f32;

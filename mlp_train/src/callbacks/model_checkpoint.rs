@@ -3,11 +3,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use mlp_core::layers::Module;
+use mlp_data::atomic_write;
+
 use super::checkpoint_path::{self, PathError};
 use super::monitor::{Monitor, MonitorMode};
 use super::{Callback, CallbackResult, Status, Training};
-use mlp_data::replace_by;
-use mlp_core::layers::Module;
 use crate::Network;
 use crate::weights;
 
@@ -53,7 +54,7 @@ pub struct SaveWeights;
 
 impl<N: Network> Save<N> for SaveWeights {
     fn save(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()> {
-        let written = weights::weights(training.network).and_then(|content| content.write_new(path));
+        let written = weights::weights_content(training.network).and_then(|content| content.write_in_place(path));
         written.map_err(io::Error::other)
     }
 }
@@ -64,7 +65,7 @@ pub struct SaveCheckpoint;
 
 impl<N: Network> Save<N> for SaveCheckpoint {
     fn save(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()> {
-        let written = training.content().and_then(|content| content.write_new(path));
+        let written = training.content().and_then(|content| content.write_in_place(path));
         written.map_err(io::Error::other)
     }
 }
@@ -187,7 +188,7 @@ impl<S> ModelCheckpoint<S> {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder)?;
         }
-        replace_by(path, |temporary| self.save.save(training, temporary))
+        atomic_write(path, |temporary| self.save.save(training, temporary))
     }
 }
 

@@ -4,19 +4,19 @@ use core::ops::{Deref, DerefMut};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use mlp_data::FileError;
-use mlp_core::optimizers::Optimizer;
-use crate::optimizers::{OptimizerState, OptimizerProgress};
 use mlp_core::Rng;
-use crate::weights::{self, Behind, Content, Source, WeightsError};
+use mlp_core::optimizers::Optimizer;
+use mlp_data::FileError;
 
 use super::{CheckpointState, Compiled, Network};
+use crate::optimizers::{OptimizerProgress, OptimizerState};
+use crate::weights::{self, Content, Source, TrainingState, WeightsError};
 
 impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
     /// Writes a checkpoint: the network, the optimizer's state and learning rate, the state of the random numbers, and the
     /// number of epochs. Keras: `model.save`. See [`weights`](crate::weights).
     ///
-    /// After a `fit` with [`ema`](mlp_core::optimizers::Configure::ema), the weights are the average. A
+    /// After a `fit` with [`ema`](mlp_core::optimizers::Optimizer::ema), the weights are the average. A
     /// [`ModelCheckpoint`](crate::ModelCheckpoint) writes the weights of the training instead.
     ///
     /// # Errors
@@ -78,14 +78,14 @@ impl<N: Network> CheckpointState<'_, N> {
         learning_rate: f64,
         callbacks: BTreeMap<String, f64>,
     ) -> Result<Content, FileError> {
-        let saved = Behind {
-            optimizer: self.optimizer_name,
+        let state = TrainingState {
+            optimizer_name: self.optimizer_name,
             learning_rate,
             rng: self.rng.clone(),
             epochs: self.epochs,
             callbacks,
         };
-        weights::training(network, &saved, self.optimizer)
+        weights::training_content(network, &state, self.optimizer)
     }
 }
 
@@ -127,25 +127,24 @@ impl<N: Network, O: Optimizer> OptimizerState<N, O> {
     }
 
     fn checkpoint(&self, network: &N, rng: &Rng, epochs: usize) -> Result<Content, FileError> {
-        let state =
-            CheckpointState { optimizer: self.past(), optimizer_name: core::any::type_name::<O>(), rng, epochs };
+        let state = CheckpointState { optimizer: self.progress(), optimizer_name: O::NAME, rng, epochs };
         state.content(network, self.learning_rate(), BTreeMap::new())
     }
 
     fn restore(&mut self, network: &mut N, rng: &mut Rng, source: Source<'_>) -> Result<Restored, WeightsError> {
-        let mut past = Past::<N, O>::none(&self.optimizer);
-        let mut saved = Behind {
-            optimizer: core::any::type_name::<O>(),
+        let mut progress = OptimizerProgress::<N, O>::new(&self.optimizer);
+        let mut saved = TrainingState {
+            optimizer_name: O::NAME,
             learning_rate: f64::NAN,
             rng: rng.clone(),
             epochs: 0,
             callbacks: BTreeMap::new(),
         };
-        weights::load(network, &mut saved, &mut past, source)?;
-        self.set_past(past);
+        weights::load_training(network, &mut saved, &mut progress, source)?;
+        self.set_progress(progress);
         *rng = saved.rng;
         if !self.same_learning_rate(saved.learning_rate) {
-            self.optimizer.set_learning_rate(saved.learning_rate);
+            self.optimizer.config_mut().learning_rate = saved.learning_rate.into();
         }
         Ok(Restored { epochs: saved.epochs, callback_state: saved.callbacks })
     }
@@ -154,10 +153,11 @@ impl<N: Network, O: Optimizer> OptimizerState<N, O> {
     /// rate of a schedule is compared with a tolerance.
     fn same_learning_rate(&self, saved: f64) -> bool {
         const TOLERANCE: f64 = 1e-9;
+        let schedule = &self.optimizer.config().learning_rate;
         let next = self.learning_rate();
         let steps = self.batches();
-        let is_schedule = [0, steps / 2, steps + 1].iter().any(|&step| self.optimizer.learning_rate(step) != next);
+        let is_schedule = [0, steps / 2, steps + 1].iter().any(|&step| schedule.at(step) != next);
         let distance = (next - saved).abs();
-        next == saved || is_schedule && distance <= TOLERANCE * self.optimizer.learning_rate(0).abs()
+        next == saved || is_schedule && distance <= TOLERANCE * schedule.at(0).abs()
     }
 }

@@ -1,5 +1,5 @@
-use mlp_core::optimizers::Checkpoint;
 use mlp_core::Rng;
+use mlp_core::optimizers::Checkpoint;
 
 /// The state of a training that a checkpoint holds in addition to the network.
 #[cfg_attr(not(feature = "safetensors"), expect(dead_code, reason = "only checkpoints read it"))]

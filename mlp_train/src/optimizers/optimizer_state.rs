@@ -23,7 +23,7 @@ use mlp_core::layers::Module;
 ///     // The gradient of half the squared distance of all parameters from 3.
 ///     let mut gradient = layer.to_boxed();
 ///     gradient.as_mut_slice().iter_mut().for_each(|value| *value -= 3.0);
-///     optimizer.step(&mut *layer, &mut *gradient);
+///     optimizer.step(&mut layer, &mut gradient);
 /// }
 /// assert!(layer.as_slice().iter().all(|value| (value - 3.0).abs() < 1e-3));
 /// ```
@@ -63,9 +63,9 @@ impl<N: Module, O: Optimizer> OptimizerState<N, O> {
     /// # use mlp_train::BoxedParameters;
     /// # use mlp_train::optimizers::{Lbfgs, OptimizerState};
     /// # let (mut layer, mut gradient) = (Dense::<2, 1>::zeroed(), Dense::<2, 1>::zeroed());
-    /// OptimizerState::new(Lbfgs::default()).step(&mut *layer, &mut *gradient);
+    /// OptimizerState::new(Lbfgs::default()).step(&mut layer, &mut gradient);
     /// ```
-    pub fn step(&mut self, network: &mut N, gradient: &mut N) {
+    pub fn step(&mut self, network: &mut Box<N>, gradient: &mut Box<N>) {
         const { assert!(!O::NEEDS_OBJECTIVE, "this optimizer evaluates the loss again: use `step_by`") };
         let options = &N::Options::default();
         self.step_with(network, GradientStep { options, gradient, loss: f64::NAN, objective: None });
@@ -73,7 +73,7 @@ impl<N: Module, O: Optimizer> OptimizerState<N, O> {
 
     /// Changes the network by an objective, which returns the mean loss of a batch and sets its gradient. Returns the loss
     /// before the step.
-    pub fn step_by(&mut self, network: &mut N, mut objective: impl FnMut(&N, &mut N) -> f64) -> f64 {
+    pub fn step_by(&mut self, network: &mut Box<N>, mut objective: impl FnMut(&N, &mut N) -> f64) -> f64 {
         let options = &N::Options::default();
         let mut gradient = N::zeroed();
         let loss = objective(network, &mut *gradient);
@@ -83,7 +83,7 @@ impl<N: Module, O: Optimizer> OptimizerState<N, O> {
     }
 
     // accumulate -> clip -> weight decay and rule (`Optimizer::update`) -> average
-    pub(crate) fn step_with(&mut self, network: &mut N, input: GradientStep<'_, N>) {
+    pub(crate) fn step_with(&mut self, network: &mut Box<N>, input: GradientStep<'_, N>) {
         let GradientStep { options, gradient, loss, objective } = input;
         self.progress.batches += 1;
         self.progress.stepped = self.accumulate(gradient);
@@ -92,7 +92,7 @@ impl<N: Module, O: Optimizer> OptimizerState<N, O> {
             if let Some(clip) = config.clip {
                 clip.limit(gradient.as_mut_slice(), &self.trainable_ranges);
             }
-            let mut step = Step::new(config, self.progress.batches - 1, &mut *network, options, gradient);
+            let mut step = Step::new(config, self.progress.batches - 1, &mut **network, options, gradient);
             step.loss = loss;
             // Borrowed for the step, which is shorter than the lifetime of the input.
             step.objective = objective.map(|objective| objective as &mut Objective<'_, N>);
@@ -118,7 +118,7 @@ impl<N: Module, O: Optimizer> OptimizerState<N, O> {
         due
     }
 
-    fn update_average(&mut self, network: &mut N) {
+    fn update_average(&mut self, network: &mut Box<N>) {
         let config = self.optimizer.config();
         let Some(momentum) = config.ema_momentum else { return };
         let average = self.progress.average.get_or_insert_with(N::zeroed);
@@ -133,7 +133,7 @@ impl<N: Module, O: Optimizer> OptimizerState<N, O> {
 
     /// Replaces the trainable weights by their average, if there is one. `fit` calls it at its end. Keras:
     /// `finalize_variable_values`.
-    pub fn finish(&mut self, network: &mut N) {
+    pub fn finish(&mut self, network: &mut Box<N>) {
         let Some(average) = self.average() else { return };
         for range in &self.trainable_ranges {
             network.as_mut_slice()[range.clone()].copy_from_slice(&average.as_slice()[range.clone()]);
@@ -143,7 +143,7 @@ impl<N: Module, O: Optimizer> OptimizerState<N, O> {
     /// Swaps the trainable weights and their average, if there is one. A second call undoes the first.
     ///
     /// It allows to evaluate the average during training. Keras: the callback `SwapEMAWeights`.
-    pub fn swap_average(&mut self, network: &mut N) {
+    pub fn swap_average(&mut self, network: &mut Box<N>) {
         if self.average().is_none() {
             return;
         }

@@ -1,14 +1,17 @@
 //! Saving and loading of a network, with or without the state of its training.
 
+use mlp_core::optimizers::Checkpoint;
+use mlp_data::{FileError, FileErrorKind};
+
 use super::error::{Mismatch, WeightsError};
 use super::file::{Content, Metadata, Source, expect};
 use super::fill::{self, Tensors};
+use super::optimizer_state::StateReader;
 use super::self_check;
 use super::training_state::TrainingState;
-use mlp_data::{FileError, FileErrorKind};
-use crate::summary::NamedVariable;
-use crate::summary::Row;
-use crate::Network;
+use crate::heap::BoxedParameters as _;
+use crate::network::Network;
+use crate::summary::{NamedVariable, Row};
 
 /// Version of the format. Later versions read all earlier ones.
 const VERSION: &str = "1";
@@ -24,11 +27,12 @@ pub(crate) fn weights_content<N: Network>(network: &N) -> Result<Content, FileEr
 /// Returns a network's weights and the state of its training as content of a file.
 pub(crate) fn training_content<N: Network>(
     network: &N,
-    state: &mut TrainingState<'_, N>,
+    state: &TrainingState,
+    optimizer: &dyn Checkpoint<N>,
 ) -> Result<Content, FileError> {
     let variables = variables(network)?;
     let mut content = content(network, &variables);
-    state.write(&variables, &mut content);
+    state.write(optimizer, &variables, &mut content);
     Ok(content)
 }
 
@@ -45,11 +49,12 @@ pub(crate) fn load_weights<N: Network>(network: &mut N, source: Source<'_>) -> R
     Ok(())
 }
 
-/// Loads a network's weights and the state of its training. On error, the network is left unchanged, and `state` is
-/// invalid.
+/// Loads a network's weights and the state of its training. On error, the network is left unchanged; `state` and
+/// `optimizer` are invalid.
 pub(crate) fn load_training<N: Network>(
     network: &mut N,
-    state: &mut TrainingState<'_, N>,
+    state: &mut TrainingState,
+    optimizer: &mut dyn Checkpoint<N>,
     source: Source<'_>,
 ) -> Result<(), WeightsError> {
     let (mut tensors, mut metadata) = source.read()?;
@@ -59,14 +64,20 @@ pub(crate) fn load_training<N: Network>(
         expect("format", FORMAT, &mut metadata, &mut mismatches);
     }
     let candidate = candidate(network, &variables, &mut tensors, &mut metadata, &mut mismatches);
-    state.read(&variables, &mut tensors, &mut metadata, &mut mismatches);
+    let mut reader = StateReader {
+        variables: &variables,
+        tensors: &mut tensors,
+        metadata: &mut metadata,
+        mismatches: &mut mismatches,
+    };
+    state.read(optimizer, &mut reader);
     source.finish(tensors, mismatches)?;
     network.as_mut_slice().copy_from_slice(candidate.as_slice());
     Ok(())
 }
 
 /// Returns a network's weights, the self-check and the metadata that identifies the network.
-fn content<N: Network>(network: &N, variables: &[Variable]) -> Content {
+fn content<N: Network>(network: &N, variables: &[NamedVariable]) -> Content {
     let mut tensors = fill::to_tensors(network, variables, "");
     tensors.extend(self_check::write(network));
     let metadata = [
@@ -81,9 +92,9 @@ fn content<N: Network>(network: &N, variables: &[Variable]) -> Content {
 }
 
 /// Returns all variables of a network. The summary of a custom layer may be wrong, which is an error.
-pub(super) fn variables<N: Network>(network: &N) -> Result<Vec<Variable>, FileError> {
+pub(super) fn variables<N: Network>(network: &N) -> Result<Vec<NamedVariable>, FileError> {
     let variables = network.summary().variables();
-    let listed = variables.iter().map(Variable::count).sum::<usize>();
+    let listed = variables.iter().map(NamedVariable::count).sum::<usize>();
     if listed == N::COUNT {
         return Ok(variables);
     }
@@ -103,7 +114,7 @@ fn architecture<N: Network>(network: &N) -> String {
 /// Returns a copy of the network with the weights of a file. It is valid only if there are no mismatches.
 fn candidate<N: Network>(
     network: &N,
-    variables: &[Variable],
+    variables: &[NamedVariable],
     tensors: &mut Tensors,
     metadata: &mut Metadata,
     mismatches: &mut Vec<Mismatch>,

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use mlp_data::{FileError, Tensor, TensorErrorKind, write_file, write_synced};
 use safetensors::SafeTensors;
 
 use super::error::{Mismatch, WeightsError};
 use super::fill::{self, Tensors};
-use mlp_data::{FileError, Tensor, TensorErrorKind, write_file, write_synced};
 
 /// Metadata of a file: keys and values.
 pub(super) type Metadata = BTreeMap<String, String>;

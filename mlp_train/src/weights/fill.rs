@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::error::Mismatch;
+use mlp_core::layers::Role;
+use mlp_core::{Parameters, Scalar};
 use mlp_data::{ElementType, Tensor, nearest};
-use mlp_core::layers::{Role, Variable};
-use mlp_core::Parameters;
-use mlp_core::Scalar;
+
+use super::error::Mismatch;
+use crate::summary::NamedVariable;
 
 /// Tensors of a file that are not used yet.
 pub(super) type Tensors = BTreeMap<String, Tensor>;
@@ -17,7 +18,11 @@ pub(super) fn element_type<T: Scalar>() -> ElementType {
 }
 
 /// Returns parameters, or an optimizer's slot, as named tensors. Unused variables are omitted.
-pub(super) fn to_tensors<N: Parameters>(parameters: &N, variables: &[Variable], prefix: &str) -> Vec<(String, Tensor)> {
+pub(super) fn to_tensors<N: Parameters>(
+    parameters: &N,
+    variables: &[NamedVariable],
+    prefix: &str,
+) -> Vec<(String, Tensor)> {
     let mut rest = parameters.as_slice();
     let mut tensors = Vec::new();
     for variable in variables {
@@ -35,7 +40,7 @@ pub(super) fn to_tensors<N: Parameters>(parameters: &N, variables: &[Variable], 
 /// parameters are incomplete.
 pub(super) fn fill<N: Parameters>(
     parameters: &mut N,
-    variables: &[Variable],
+    variables: &[NamedVariable],
     prefix: &str,
     tensors: &mut Tensors,
 ) -> Vec<Mismatch> {
@@ -76,7 +81,7 @@ fn copy<T: Scalar>(name: &str, tensor: &Tensor, shape: &[usize], values: &mut [T
 /// Returns a mismatch for the first invalid value of each variable.
 pub(super) fn invalid_values<N: Parameters>(
     parameters: &N,
-    variables: &[Variable],
+    variables: &[NamedVariable],
     prefix: &str,
     is_invalid: impl Fn(N::Scalar) -> bool,
 ) -> Vec<Mismatch> {

@@ -1,13 +1,14 @@
-//! Visitors that write the state of an optimizer to a file's content, and read it back.
+//! Writing of an optimizer's state to a file's content, and reading it back.
 
 use core::str::FromStr;
+
+use mlp_core::Parameters;
+use mlp_core::optimizers;
 
 use super::error::Mismatch;
 use super::file::{self, Content, Metadata};
 use super::fill::{self, Tensors};
 use crate::summary::NamedVariable;
-use mlp_core::optimizers::StateVisitor;
-use mlp_core::Parameters;
 
 /// Returns the key of a value of the state. No layer's name contains a colon.
 fn key(name: &str) -> String {
@@ -20,27 +21,27 @@ fn prefix(name: &str) -> String {
 }
 
 pub(super) struct StateWriter<'a> {
-    pub(super) variables: &'a [Variable],
+    pub(super) variables: &'a [NamedVariable],
     pub(super) content: &'a mut Content,
 }
 
-impl<N: Parameters> StateVisitor<N> for StateWriter<'_> {
-    fn number(&mut self, name: &str, number: &mut f64) {
+impl<N: Parameters> optimizers::StateWriter<N> for StateWriter<'_> {
+    fn number(&mut self, name: &str, number: f64) {
         // `Debug` prints enough digits to restore the exact value.
         self.content.metadata.insert(key(name), format!("{number:?}"));
     }
 
-    fn count(&mut self, name: &str, count: &mut u64) {
+    fn count(&mut self, name: &str, count: u64) {
         self.content.metadata.insert(key(name), count.to_string());
     }
 
-    fn values(&mut self, name: &str, values: &mut N) {
+    fn values(&mut self, name: &str, values: &N) {
         self.content.tensors.extend(fill::to_tensors(values, self.variables, &prefix(name)));
     }
 }
 
 pub(super) struct StateReader<'a> {
-    pub(super) variables: &'a [Variable],
+    pub(super) variables: &'a [NamedVariable],
     pub(super) tensors: &'a mut Tensors,
     pub(super) metadata: &'a mut Metadata,
     pub(super) mismatches: &'a mut Vec<Mismatch>,
@@ -52,7 +53,7 @@ impl StateReader<'_> {
     }
 }
 
-impl<N: Parameters> StateVisitor<N> for StateReader<'_> {
+impl<N: Parameters> optimizers::StateReader<N> for StateReader<'_> {
     fn number(&mut self, name: &str, number: &mut f64) {
         *number = self.take(name, "a number", |_| true).unwrap_or(*number);
     }

@@ -2,14 +2,14 @@
 
 use std::env::consts;
 
-use super::error::Mismatch;
-use super::fill::Tensors;
-use mlp_data::Tensor;
 use mlp_core::kernels::InstructionSet;
 use mlp_core::layers::{Module, Shape};
-use mlp_core::Rng;
-use mlp_core::Scalar;
-use crate::predict_one;
+use mlp_core::network::predict_one;
+use mlp_core::{Rng, Scalar};
+use mlp_data::Tensor;
+
+use super::error::Mismatch;
+use super::fill::Tensors;
 
 /// Names of the two tensors. No layer's name contains a colon.
 const INPUT: &str = "golden:input";
@@ -73,7 +73,7 @@ fn output<N: Module>(network: &N, input: &[N::Scalar]) -> Vec<N::Scalar> {
         rest = after;
     });
     let mut output = Vec::with_capacity(N::Output::FEATURES);
-    let predicted = predict_one::of(network, &N::Options::default(), &sample);
+    let predicted = predict_one(network, &N::Options::default(), &sample);
     N::Output::parts(&predicted, &mut |part: &[N::Scalar]| output.extend_from_slice(part));
     output
 }

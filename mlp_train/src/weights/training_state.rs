@@ -2,67 +2,55 @@
 
 use std::collections::BTreeMap;
 
+use mlp_core::optimizers::Checkpoint;
+use mlp_core::{Parameters, Rng};
+
 use super::error::Mismatch;
 use super::file::{Content, Metadata, expect, take};
-use super::fill::Tensors;
 use super::optimizer_state::{StateReader, StateWriter};
 use crate::summary::NamedVariable;
-use mlp_core::optimizers::Checkpoint;
-use mlp_core::Parameters;
-use mlp_core::Rng;
 
 /// Key of the state of the random number generator.
 const GENERATOR: &str = "generator";
 /// Prefix of the keys of callback state.
 const CALLBACK: &str = "callback:";
 
-/// State of a training, in addition to the weights.
-pub(crate) struct TrainingState<'a, N> {
-    /// Type name of the optimizer.
+/// State of a training, in addition to the weights and the optimizer's own state.
+#[derive(Debug)]
+pub(crate) struct TrainingState {
     pub(crate) optimizer_name: &'static str,
-    pub(crate) optimizer_state: &'a mut dyn Checkpoint<N>,
     pub(crate) learning_rate: f64,
-    pub(crate) rng: &'a mut Rng,
+    pub(crate) rng: Rng,
     /// Number of completed epochs.
     pub(crate) epochs: usize,
     /// State of callbacks, by name.
     pub(crate) callbacks: BTreeMap<String, f64>,
 }
 
-impl<N> core::fmt::Debug for TrainingState<'_, N> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("TrainingState")
-            .field("optimizer_name", &self.optimizer_name)
-            .field("epochs", &self.epochs)
-            .finish_non_exhaustive()
-    }
-}
-
-impl<N: Parameters> TrainingState<'_, N> {
-    pub(super) fn write(&mut self, variables: &[Variable], content: &mut Content) {
-        self.optimizer_state.persist(&mut StateWriter { variables, content });
+impl TrainingState {
+    pub(super) fn write<N: Parameters>(
+        &self,
+        optimizer: &dyn Checkpoint<N>,
+        variables: &[NamedVariable],
+        content: &mut Content,
+    ) {
+        optimizer.write(&mut StateWriter { variables, content });
         let entries = [
-            ("optimizer", base_name(self.optimizer_name).to_owned()),
+            ("optimizer", self.optimizer_name.to_owned()),
             ("learning_rate", format!("{:?}", self.learning_rate)),
             ("epochs", self.epochs.to_string()),
-            (GENERATOR, self.rng.state()),
+            (GENERATOR, rng_to_text(&self.rng)),
         ];
         content.metadata.extend(entries.map(|(key, value)| (key.to_owned(), value)));
         let callbacks = self.callbacks.iter().map(|(name, value)| (format!("{CALLBACK}{name}"), format!("{value:?}")));
         content.metadata.extend(callbacks);
     }
 
-    /// Reads the state from a file's content. The state is valid only if there are no mismatches.
-    pub(super) fn read(
-        &mut self,
-        variables: &[Variable],
-        tensors: &mut Tensors,
-        metadata: &mut Metadata,
-        mismatches: &mut Vec<Mismatch>,
-    ) {
-        expect("optimizer", base_name(self.optimizer_name), metadata, mismatches);
-        let mut reader = StateReader { variables, tensors, metadata: &mut *metadata, mismatches: &mut *mismatches };
-        self.optimizer_state.persist(&mut reader);
+    /// Reads the state from a file's content. This state and the optimizer's are valid only if there are no mismatches.
+    pub(super) fn read<N: Parameters>(&mut self, optimizer: &mut dyn Checkpoint<N>, reader: &mut StateReader<'_>) {
+        expect("optimizer", self.optimizer_name, reader.metadata, reader.mismatches);
+        optimizer.read(reader);
+        let StateReader { metadata, mismatches, .. } = reader;
         let is_finite = |rate: &f64| rate.is_finite();
         let learning_rate = take("learning_rate", "a finite number", is_finite, metadata, mismatches);
         self.learning_rate = learning_rate.unwrap_or(f64::NAN);
@@ -81,8 +69,8 @@ impl<N: Parameters> TrainingState<'_, N> {
 
     fn read_rng(&mut self, metadata: &mut Metadata, mismatches: &mut Vec<Mismatch>) {
         let found = metadata.remove(GENERATOR);
-        match found.as_deref().and_then(Rng::from_state) {
-            Some(rng) => *self.rng = rng,
+        match found.as_deref().and_then(rng_from_text) {
+            Some(rng) => self.rng = rng,
             None => {
                 let expected = "a state of xoshiro256++".into();
                 mismatches.push(Mismatch::Metadata { key: GENERATOR.into(), expected, found });
@@ -91,8 +79,33 @@ impl<N: Parameters> TrainingState<'_, N> {
     }
 }
 
-/// Returns the name of a type without its modules and generics.
-fn base_name(name: &str) -> &str {
-    let path = name.split('<').next().unwrap_or(name);
-    path.rsplit("::").next().unwrap_or(path)
+/// Returns the state of a random number generator as JSON: `{"s":[1,2,3,4]}`.
+fn rng_to_text(rng: &Rng) -> String {
+    serde_json::to_string(rng).unwrap_or_default()
+}
+
+fn rng_from_text(text: &str) -> Option<Rng> {
+    let state: serde_json::Value = serde_json::from_str(text).ok()?;
+    // From a state of zeros, the generator would only produce zeros.
+    let is_zero = state["s"].as_array()?.iter().all(|word| word.as_u64() == Some(0));
+    serde_json::from_value(state).ok().filter(|_| !is_zero)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rng_is_stored_as_its_words() {
+        let text = r#"{"s":[9767911172581354206,15572148878655569505,17363610725485270320,8435962300719125145]}"#;
+        let rng = rng_from_text(text).expect("a valid state");
+        assert_eq!(rng_to_text(&rng), text);
+    }
+
+    #[test]
+    fn invalid_states_are_rejected() {
+        for text in ["", "{}", r#"{"s":[]}"#, r#"{"s":[0,0,0,0]}"#, r#"{"s":[1,2,3]}"#, "[[1,2,3,4]]"] {
+            assert!(rng_from_text(text).is_none(), "{text:?} was accepted");
+        }
+    }
 }

@@ -30,7 +30,7 @@ use mlp_core::layers::Module;
 /// let mut layer = Dense::<2, 1>::zeroed();
 /// let mut optimizer = OptimizerState::new(Lbfgs::default());
 /// // The sum of (p − 3)⁴.
-/// optimizer.step_by(&mut *layer, |layer, gradient| {
+/// optimizer.step_by(&mut layer, |layer, gradient| {
 ///     let errors: Vec<f32> = layer.as_slice().iter().map(|value| value - 3.0).collect();
 ///     gradient.as_mut_slice().iter_mut().zip(&errors).for_each(|(derivative, e)| *derivative = 4.0 * e.powi(3));
 ///     errors.iter().map(|e| f64::from(e.powi(4))).sum()

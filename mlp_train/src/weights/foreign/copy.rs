@@ -1,17 +1,18 @@
 //! Copying of a tensor of another framework to a variable.
 
+use mlp_core::Scalar;
+use mlp_data::ElementType;
+
 use super::source::SourceTensor;
 use super::target::TargetVariable;
-use mlp_data::ElementType;
 use crate::summary::NamedVariable;
-use mlp_core::Scalar;
 use crate::weights::Mismatch;
 use crate::weights::fill::element_type;
 
 /// Copies a tensor to the values of a variable. A mismatch is reported in terms of the tensor's shape.
 pub(super) fn copy<T: Scalar>(
     (source, target): &(SourceTensor, TargetVariable),
-    variable: &Variable,
+    variable: &NamedVariable,
     values: &mut [T],
 ) -> Option<Mismatch> {
     let tensor = format!("{} → {}", source.full_name, target.full_name);

@@ -12,12 +12,15 @@ use core::cmp::Reverse;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use mlp_core::layers::Role;
+use mlp_data::{FileError, nearest};
+
 use super::checkpoint::variables;
 use super::error::{Mismatch, WeightsError};
 use super::fill;
-use mlp_data::{FileError, nearest};
-use mlp_core::layers::{Role, Variable};
-use crate::Network;
+use crate::heap::BoxedParameters as _;
+use crate::network::Network;
+use crate::summary::NamedVariable;
 use matching::{Matches, Matching};
 use source::SourceModule;
 use target::TargetLayer;
@@ -32,7 +35,7 @@ enum Framework {
 /// Weights of a PyTorch or Keras file, to be loaded into a network.
 ///
 /// ```no_run
-/// # use mlp_core::{training::Network, weights::{ForeignWeights, WeightsError}};
+/// # use mlp_train::{Network, weights::{ForeignWeights, WeightsError}};
 /// # fn load(network: &mut impl Network) -> Result<(), WeightsError> {
 /// let weights = ForeignWeights::pytorch("model.safetensors")?;
 /// weights.rename("hidden", "dense_1").rename("head", "dense_2").load_into(network)?;
@@ -169,7 +172,7 @@ impl ForeignWeights {
     }
 }
 
-fn missing(variable: &Variable) -> Option<Mismatch> {
+fn missing(variable: &NamedVariable) -> Option<Mismatch> {
     let tensor = variable.name.clone();
     let shape = variable.shape.clone();
     (variable.role != Role::Unused).then_some(Mismatch::Missing { tensor, shape, suggestion: None })

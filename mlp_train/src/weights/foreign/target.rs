@@ -1,8 +1,9 @@
 //! The network's side: layers with parameters, and the names that another framework uses for them.
 
+use mlp_core::layers::Role;
+
 use super::{Framework, pytorch};
-use mlp_core::layers::{Role, Variable};
-use crate::summary::Row;
+use crate::summary::{NamedVariable, Row};
 
 /// Layer of the network, or an inner network.
 #[derive(Clone, Debug)]
@@ -16,7 +17,7 @@ pub(super) struct TargetLayer {
     pub(super) layers: Vec<Self>,
 }
 
-/// Variable of a layer.
+/// NamedVariable of a layer.
 #[derive(Clone, Debug)]
 pub(super) struct TargetVariable {
     /// Full name: `encoder.dense_1.weights`.
@@ -50,7 +51,7 @@ fn layer(framework: Framework, row: &Row, outer: &str) -> Option<TargetLayer> {
     has_parameters.then(|| TargetLayer { path, name: row.name.clone(), kind, variables, layers })
 }
 
-fn variable(framework: Framework, row: &Row, path: &str, index: usize, variable: &Variable) -> TargetVariable {
+fn variable(framework: Framework, row: &Row, path: &str, index: usize, variable: &NamedVariable) -> TargetVariable {
     let source_names = match framework {
         Framework::Keras => vec![index.to_string()],
         Framework::PyTorch => vec![pytorch_name(&variable.name).to_owned(), variable.name.clone()],
