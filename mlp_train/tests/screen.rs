@@ -4,8 +4,7 @@ use std::cell::Cell;
 use std::io::{self, Write};
 use std::time::Duration;
 
-use mlp_core::layers::{Row, Summary, Variable};
-use mlp_core::training::{Progress, Verbose};
+use mlp_train::{Progress, Verbose};
 
 const EPOCH: [(&str, f64); 1] = [("loss", 0.7335)];
 
@@ -164,50 +163,4 @@ fn the_heading_of_a_long_epoch_is_shown_immediately() {
     let before = output.get();
     progress.begin_epoch(2);
     assert_eq!(output.get(), before + 1);
-}
-
-fn parameters(count: usize) -> Variable {
-    Variable::new("parameters", [count])
-}
-
-fn same_lines(summary: &Summary, expected: &str) {
-    assert_eq!(format!("{summary}\n"), expected);
-}
-
-#[test]
-fn summary_of_a_chain() {
-    let mut summary = Summary::new("sequential");
-    summary.row("dense_1", "Dense", 10, [parameters(20)]);
-    summary.row("dense_2", "Dense", 10, [parameters(110)]);
-    summary.row("dense_3", "Dense", 1, [parameters(11)]);
-    same_lines(&summary, include_str!("goldens/sequential.txt"));
-    assert_eq!((summary.rows().len(), summary.parameters()), (3, 141));
-}
-
-#[test]
-fn summary_wraps_long_names() {
-    let mut summary = Summary::new("sequential");
-    let variables = [parameters(4938268), parameters(2469134).trained(false)];
-    summary.row("a_name_longer_than_its_column_by_far", "BatchNormalization", 1234567, variables);
-    summary.row("größe_und_länge_αβγδεζ", "Dense", 1, [parameters(12345678901)]);
-    same_lines(&summary, include_str!("goldens/long_names.txt"));
-}
-
-#[test]
-fn summary_of_a_graph() {
-    let mut summary = Summary::new("model");
-    for (name, kind, shape, count, inputs) in [
-        ("input_1", "InputLayer", "[(None, 1)]", 0, &[][..]),
-        ("dense_1", "Dense", "(None, 10)", 20, &["input_1"]),
-        ("dense_2", "Dense", "(None, 10)", 110, &["dense_1"]),
-        ("add", "Add", "(None, 10)", 0, &["dense_1", "dense_2"]),
-        ("dense_3", "Dense", "(None, 1)", 11, &["add"]),
-    ] {
-        summary.push(Row {
-            variables: vec![parameters(count)],
-            connected_to: Some(inputs.iter().map(|input| format!("{input}[0][0]")).collect()),
-            ..Row::new(name, kind, shape)
-        });
-    }
-    same_lines(&summary, include_str!("goldens/functional.txt"));
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mlp_core::training::History;
+use mlp_train::History;
 use plotters_backend::DrawingBackend;
 
 use super::chart::{self, Area, DrawResult, units};

@@ -3,7 +3,7 @@ use super::layout::Layout;
 use super::positions::spread;
 use super::ranks::RankedGraph;
 use super::*;
-use crate::Rng;
+use mlp_core::Rng;
 
 fn node(name: &str, kind: &str, parameters: usize, inputs: &[usize]) -> Node {
     Node::new(name, kind).output_shape("(None, 10)").parameters(parameters).inputs(inputs)

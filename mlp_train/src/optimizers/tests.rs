@@ -1,14 +1,14 @@
 //! Clipping, averaging, accumulation and undo, on a layer that is trained in part.
 
+use mlp_core::kernels::Vector;
+use mlp_core::layers::{ArrayShape, Backward, Features, Mode, Module, UpdateRule, Variable};
+use mlp_core::optimizers::prelude::*;
+use mlp_core::optimizers::LearningRate;
+use mlp_core::{Allocator, Memory, Parameters, Rng, Tile, TileMut};
 use nalgebra::SVector;
 
 use super::*;
-use mlp_core::kernels::Vector;
-use mlp_core::layers::{Backward, Features, Mode, UpdateRule};
-use crate::summary::Summary;
-use mlp_core::Parameters;
-use mlp_core::Rng;
-use mlp_core::{Tile, TileMut};
+use crate::heap::BoxedParameters as _;
 
 /// Two variables, and between them a counter of steps that is not trained.
 #[repr(C)]
@@ -22,27 +22,30 @@ struct Partly {
 // SAFETY: `repr(C)`, three arrays of the scalar.
 unsafe impl Parameters for Partly {
     type Scalar = f64;
+    const FIELDS: &'static [Variable] = &[
+        Variable::new("first", ArrayShape::vector(2)),
+        Variable::new("steps", ArrayShape::vector(3)).kept(),
+        Variable::new("second", ArrayShape::vector(5)),
+    ];
 }
 
-impl Layer for Partly {
+impl Module for Partly {
     type Input = Features<1>;
     type Output = Features<1>;
     type Options = ();
-    type Cache = ();
+    type Cache<M: Memory> = ();
 
-    fn cache(_samples: usize, _purpose: Purpose) {}
-    fn initialize(&mut self, (): &(), _generator: &mut Rng) {}
-    fn forward(&self, (): &(), _mode: Mode<'_>, _input: Tile<'_, f64>, _output: TileMut<'_, f64>, (): &mut ()) {
+    fn cache<M: Memory>(_allocator: Allocator<M>) {}
+    fn initialize(&mut self, (): &(), _rng: &mut Rng) {}
+    fn forward<M: Memory>(&self, (): &(), _: Mode<'_>, _x: Tile<'_, f64>, _y: TileMut<'_, f64>, (): &mut ()) {
         unreachable!("the tests use only its parameters")
     }
-    fn backward(&self, (): &(), _pass: Backward<'_, Self>, (): &mut ()) {
+    fn backward<M: Memory>(&self, (): &(), _pass: Backward<'_, Self>, (): &mut ()) {
         unreachable!("the tests use only its parameters")
     }
-    fn forward_one<V: Vector<Scalar = f64>>(&self, (): &(), _input: &SVector<f64, 1>) -> SVector<f64, 1> {
+    fn forward_one<V: Vector<Scalar = f64>>(&self, (): &(), _x: &SVector<f64, 1>) -> SVector<f64, 1> {
         unreachable!("the tests use only its parameters")
     }
-    fn summarize(_name: &str, (): &(), _summary: &mut Summary) {}
-
     fn update(&mut self, (): &(), gradient: &Self, rule: UpdateRule<'_, f64>) {
         rule(self.first.as_mut_slice(), gradient.first.as_slice());
         rule(self.second.as_mut_slice(), gradient.second.as_slice());
@@ -65,7 +68,7 @@ fn gradient(seed: u64) -> Box<Partly> {
     gradient
 }
 
-/// Returns the change by one step of plain gradient descent with a learning rate of 1.
+/// Returns the change by one step of plain gradient state with a learning rate of 1.
 fn change(settings: impl FnOnce(Sgd) -> Sgd) -> Partly {
     let start = layer(1);
     let mut end = start.clone();
@@ -105,7 +108,7 @@ fn lbfgs_changes_the_trained_variables() {
     let target = layer(2);
     let mut end = start.clone();
     let mut evaluations = 0;
-    let mut descent = OptimizerState::new(Lbfgs::default());
+    let mut state = OptimizerState::new(Lbfgs::default());
     let mut distance = |layer: &Partly, slope: &mut Partly| {
         evaluations += 1;
         slope.clone_from(&gradient(3));
@@ -114,7 +117,7 @@ fn lbfgs_changes_the_trained_variables() {
         0.5 * (slope.first.norm_squared() + slope.second.norm_squared() / 100.0)
     };
     for step in 1..=3 {
-        descent.step_by(&mut end, &mut distance);
+        state.step_by(&mut end, &mut distance);
         assert_eq!(end.steps, SVector::<f64, 3>::from_element(f64::from(step)));
     }
     assert!((end.first - target.first).norm() < 1e-6 && (end.second - target.second).norm() < 1e-6, "{end:?}");
@@ -123,25 +126,25 @@ fn lbfgs_changes_the_trained_variables() {
 
 #[test]
 fn the_average_holds_the_trained_variables() {
-    let mut descent = OptimizerState::new(Sgd::new(0.1).ema(0.75));
+    let mut state = OptimizerState::new(Sgd::new(0.1).ema(0.75));
     let mut weights = layer(1);
-    assert_eq!(descent.average(), None);
+    assert_eq!(state.average(), None);
     let mut expected = None;
     for seed in 2..6 {
-        descent.step(&mut weights, &mut gradient(seed));
+        state.step(&mut weights, &mut gradient(seed));
         let average = expected.get_or_insert(weights.second);
         *average = *average * 0.75 + weights.second * 0.25;
     }
     let last = weights.clone();
     let expected = expected.expect("there were steps");
-    assert!((descent.average().expect("there were steps").second - expected).norm() < 1e-12);
+    assert!((state.average().expect("there were steps").second - expected).norm() < 1e-12);
 
-    descent.swap_average(&mut weights);
+    state.swap_average(&mut weights);
     assert!((weights.second - expected).norm() < 1e-12);
     assert_eq!(weights.steps, last.steps, "not trained, so not averaged");
-    descent.swap_average(&mut weights);
+    state.swap_average(&mut weights);
     assert_eq!(*weights, *last);
-    descent.finish(&mut weights);
+    state.finish(&mut weights);
     assert!((weights.second - expected).norm() < 1e-12);
 }
 
@@ -151,22 +154,22 @@ fn adam_undoes_a_step() {
     let adam = Adam::new(0.1).weight_decay(0.2).global_clipnorm(1.0);
     for adam in [adam.clone(), adam.clone().amsgrad(true), adam.gradient_accumulation_steps(2)] {
         let batches = adam.config().gradient_accumulation_steps.max(1);
-        let mut descent = OptimizerState::new(adam);
-        assert!(descent.can_undo());
+        let mut state = OptimizerState::new(adam);
+        assert!(state.can_undo());
         let mut weights = layer(1);
         for seed in 0..4 * batches {
-            descent.step(&mut weights, &mut gradient(seed));
+            state.step(&mut weights, &mut gradient(seed));
         }
         let before = weights.clone();
         for seed in 0..batches {
-            descent.step(&mut weights, &mut gradient(10 + seed));
+            state.step(&mut weights, &mut gradient(10 + seed));
         }
         assert!((weights.first - before.first).norm() > 1e-3);
-        descent.undo(&mut weights, &(), &gradient(2));
+        state.undo(&mut weights, &(), &gradient(2));
         assert!((weights.first - before.first).norm() < 1e-12, "{weights:?}, {before:?}");
         assert!((weights.second - before.second).norm() < 1e-12);
         let once = weights.clone();
-        descent.undo(&mut weights, &(), &gradient(2));
+        state.undo(&mut weights, &(), &gradient(2));
         assert_eq!(weights, once, "there is no second step to undo");
     }
 }
@@ -174,25 +177,25 @@ fn adam_undoes_a_step() {
 /// A batch that only accumulates its gradient changes no weights, so there is nothing to undo.
 #[test]
 fn accumulating_is_not_undone() {
-    let mut descent = OptimizerState::new(Adam::new(0.1).gradient_accumulation_steps(2));
+    let mut state = OptimizerState::new(Adam::new(0.1).gradient_accumulation_steps(2));
     let mut weights = layer(1);
-    (0..3).for_each(|seed| descent.step(&mut weights, &mut gradient(seed)));
+    (0..3).for_each(|seed| state.step(&mut weights, &mut gradient(seed)));
     let before = weights.clone();
-    descent.undo(&mut weights, &(), &gradient(2));
+    state.undo(&mut weights, &(), &gradient(2));
     assert_eq!(weights, before);
 }
 
 /// Configuration and rule may change between two steps.
 #[test]
 fn an_optimizer_changes_between_steps() {
-    let mut descent = OptimizerState::new(Sgd::new(0.1));
+    let mut state = OptimizerState::new(Sgd::new(0.1));
     let mut weights = layer(1);
-    descent.step(&mut weights, &mut gradient(2));
-    descent.optimizer = Sgd::new(0.1).momentum(0.9).ema(0.5).gradient_accumulation_steps(2);
-    (3..7).for_each(|seed| descent.step(&mut weights, &mut gradient(seed)));
-    assert!(descent.average().is_some());
-    descent.optimizer.set_learning_rate(0.0);
-    assert_eq!(descent.learning_rate(), 0.0);
+    state.step(&mut weights, &mut gradient(2));
+    state.optimizer = Sgd::new(0.1).momentum(0.9).ema(0.5).gradient_accumulation_steps(2);
+    (3..7).for_each(|seed| state.step(&mut weights, &mut gradient(seed)));
+    assert!(state.average().is_some());
+    state.optimizer.config_mut().learning_rate = 0.0.into();
+    assert_eq!(state.learning_rate(), 0.0);
 }
 
 #[test]

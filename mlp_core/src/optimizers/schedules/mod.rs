@@ -72,14 +72,14 @@ impl<F: Fn(u64) -> f64 + Send + Sync> Schedule for F {
     }
 }
 
-/// Constant learning rate or [`Schedule`]. Numbers and schedules convert into it.
+/// Constant learning rate or [`Schedule`]. Numbers and schedules of up to `WORDS` times 8 bytes convert into it.
 #[derive(Clone)]
-pub struct LearningRate(Kind);
+pub struct LearningRate<const WORDS: usize = 16>(Kind<WORDS>);
 
 #[derive(Clone)]
-enum Kind {
+enum Kind<const WORDS: usize> {
     Constant(f64),
-    Schedule(InlineValue<Functions, 16>),
+    Schedule(InlineValue<Functions, WORDS>),
 }
 
 /// Functions of a schedule.
@@ -90,7 +90,7 @@ struct Functions {
     as_schedule: unsafe fn(*const ()) -> *const dyn Schedule,
 }
 
-impl LearningRate {
+impl<const WORDS: usize> LearningRate<WORDS> {
     /// Returns the learning rate for step `step` (0-based).
     pub fn at(&self, step: u64) -> f64 {
         match &self.0 {
@@ -111,26 +111,25 @@ impl LearningRate {
     }
 }
 
-fn as_schedule(schedule: &InlineValue<Functions, 16>) -> &dyn Schedule {
+fn as_schedule<const WORDS: usize>(schedule: &InlineValue<Functions, WORDS>) -> &dyn Schedule {
     // SAFETY: `from` pairs each schedule with the function of its own type, and the value lives as long as the borrow.
     unsafe { &*(schedule.functions().as_schedule)(schedule.as_ptr()) }
 }
 
-impl From<f64> for LearningRate {
+impl<const WORDS: usize> From<f64> for LearningRate<WORDS> {
     fn from(rate: f64) -> Self {
         Self(Kind::Constant(rate))
     }
 }
 
-/// A schedule has at most 128 bytes; larger ones belong in an `Arc`.
-impl<S: Schedule + Clone + 'static> From<S> for LearningRate {
+impl<S: Schedule + Clone + 'static, const WORDS: usize> From<S> for LearningRate<WORDS> {
     fn from(schedule: S) -> Self {
         let functions = Functions { as_schedule: |pointer| pointer.cast::<S>() as *const dyn Schedule };
         Self(Kind::Schedule(InlineValue::new(schedule, functions)))
     }
 }
 
-impl fmt::Debug for LearningRate {
+impl<const WORDS: usize> fmt::Debug for LearningRate<WORDS> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Kind::Constant(rate) => rate.fmt(f),

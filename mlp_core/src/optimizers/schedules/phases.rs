@@ -3,6 +3,9 @@ use core::f64::consts::PI;
 use super::{LearningRate, Schedule};
 use num_traits::Float as _;
 
+/// Maximum size of the schedule after a warm-up, such that the warm-up itself fits in a [`LearningRate`].
+const FOLLOWING_WORDS: usize = 11;
+
 /// `ω + (α − ω) s / n` for step `s` up to `n`: a straight line from `ω` to the start `α` of another schedule, which follows.
 ///
 /// `Adam::new(LinearWarmup::new(100, ExponentialDecay::new(1e-3, 1000, 0.9)))`; a number instead of a schedule is a
@@ -11,12 +14,12 @@ use num_traits::Float as _;
 pub struct LinearWarmup {
     warmup_steps: u64,
     initial_learning_rate: f64,
-    then: LearningRate,
+    then: LearningRate<FOLLOWING_WORDS>,
 }
 
 impl LinearWarmup {
     /// Creates a warm-up from 0 in `warmup_steps` steps. The steps of `then` are counted from its end.
-    pub fn new(warmup_steps: u64, then: impl Into<LearningRate>) -> Self {
+    pub fn new(warmup_steps: u64, then: impl Into<LearningRate<FOLLOWING_WORDS>>) -> Self {
         Self { warmup_steps, initial_learning_rate: 0.0, then: then.into() }
     }
 

@@ -114,7 +114,7 @@ mod tests {
     // The golden file is from TensorFlow's `RecordWriter`: see tests/goldens/callbacks.py.
     #[test]
     fn records_as_tensorflow_writes_them() {
-        let golden = include_bytes!("../../../../../tests/goldens/tensorboard.tfevents");
+        let golden = include_bytes!("../../../../tests/goldens/tensorboard.tfevents");
         let mut file = record(&version_event(1.5));
         file.extend(record(&scalar_event(2.5, 0, "epoch_loss", 0.25)));
         file.extend(record(&scalar_event(3.5, 300, "epoch_learning_rate", 1e-3)));

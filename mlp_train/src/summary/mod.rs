@@ -1,5 +1,8 @@
 //! Summaries: the table of a network's layers.
 
+#[cfg(test)]
+mod tests;
+
 use core::fmt::{Display, Formatter, Result};
 
 use mlp_core::layers::{InvalidValue, LayerInfo, LayerVisitor, Module, Role};
