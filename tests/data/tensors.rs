@@ -125,7 +125,7 @@ fn a_failed_write_leaves_no_temporary_file() {
     let directory = scratch("directory");
     fs::create_dir(&directory).expect("a new directory");
     // A directory cannot be replaced by a file.
-    let error = Tensor::from(&numbers::<4>(0.0)).write_npy(&directory).unwrap_err();
+    let error = Tensor::from(&values::<4>(0.0)).write_npy(&directory).unwrap_err();
     assert!(matches!(error.kind, FileErrorKind::Io(_)), "{error:?}");
     assert_eq!(error.location.file.as_deref(), Some(&*directory));
     let name = directory.file_name().unwrap().to_string_lossy().into_owned();

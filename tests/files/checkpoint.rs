@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use mlp::optimizers::LearningRate;
+use mlp::Memory;
+use mlp::layers::Module;
+use mlp::optimizers::{LearningRate, OptimizerConfig, Step};
 use mlp::prelude::*;
 use mlp::weights::{Mismatch, WeightsError};
 use nalgebra::{Const, Dyn, OMatrix};
@@ -112,13 +114,13 @@ fn a_changed_learning_rate_is_kept() {
     let mut model = Plain::new(0).compile(Adam::new(0.1), MeanSquaredError);
     let plateau = ReduceLrOnPlateau::new("loss").patience(0).min_delta(10.0).factor(0.5);
     model.fit(&x, &y, fit(4).callback(plateau)).unwrap();
-    let rate = model.descent().learning_rate();
+    let rate = model.optimizer_state().learning_rate();
     assert!(rate < 0.1);
     model.save(folder.join("model.safetensors")).unwrap();
     let mut later = Plain::new(0).compile(Adam::new(0.1), MeanSquaredError);
     assert_eq!(later.load(folder.join("model.safetensors")).unwrap(), 4);
-    assert_eq!(later.descent().learning_rate(), rate);
-    assert_eq!(later.descent().batches(), model.descent().batches());
+    assert_eq!(later.optimizer_state().learning_rate(), rate);
+    assert_eq!(later.optimizer_state().batches(), model.optimizer_state().batches());
 }
 
 /// The last digit of a cosine depends on the system, so a schedule is compared with a tolerance.
@@ -134,7 +136,7 @@ fn a_schedule_is_kept_if_only_the_last_digit_of_its_rate_differs() {
     ] {
         let mut model = compiled(rate.clone());
         model.fit(&x, &y, fit(2)).unwrap();
-        let saved = model.descent().learning_rate();
+        let saved = model.optimizer_state().learning_rate();
         let other = if near { f64::from_bits(saved.to_bits() + 1) } else { 0.5 * saved };
         model.save(&path).unwrap();
         let (bytes, text) = (fs::read(&path).unwrap(), |rate: f64| format!("\"learning_rate\":\"{rate:?}\""));
@@ -144,9 +146,9 @@ fn a_schedule_is_kept_if_only_the_last_digit_of_its_rate_differs() {
         let changed = [&length.to_le_bytes(), &bytes[8..start], new.as_bytes(), &bytes[start + old.len()..]].concat();
         let mut later = compiled(rate);
         later.load_bytes(&changed).unwrap();
-        let (now, steps) = (later.descent().learning_rate(), later.descent().batches());
+        let (now, steps) = (later.optimizer_state().learning_rate(), later.optimizer_state().batches());
         assert_eq!(now, if changes { saved } else { other });
-        assert_eq!(later.optimizer().learning_rate(steps + 5) != now, changes);
+        assert_eq!(later.optimizer().config().learning_rate.at(steps + 5) != now, changes);
     }
 }
 
@@ -163,7 +165,7 @@ fn a_requested_learning_rate_is_kept() {
     whole.fit(&x, &y, fit(5).callback(plateau()).callback(checkpoint)).unwrap();
     let mut later = compiled(2);
     let done = later.load(folder.join("2.safetensors")).unwrap();
-    assert_eq!(later.descent().learning_rate(), 0.1 * 0.5);
+    assert_eq!(later.optimizer_state().learning_rate(), 0.1 * 0.5);
     // The first epoch always counts as an improvement.
     let mut first = true;
     let halve = |status: &mut Status| {
@@ -189,14 +191,14 @@ fn callbacks_resume_waiting() {
     };
     let mut whole = compiled(1);
     let history = whole.fit(&x, &y, fit(200).callback(callbacks())).unwrap();
-    let (epochs, rate) = (history.epochs(), whole.descent().learning_rate());
+    let (epochs, rate) = (history.epochs(), whole.optimizer_state().learning_rate());
     assert!((15..200).contains(&epochs) && rate < 0.03, "{epochs} epochs, to a learning rate of {rate}");
     for done in [1, 2, epochs / 3, epochs / 2, epochs - 4, epochs - 1] {
         let mut later = compiled(2);
         assert_eq!(later.load(folder.join(format!("{done}.safetensors"))).unwrap(), done);
         let more = later.fit(&x, &y, fit(200).initial_epoch(done).callback(callbacks())).unwrap();
         assert_eq!(more.loss(), &history.loss()[done..], "after {done} epochs");
-        assert_eq!((bits(&*later), later.descent().learning_rate()), (bits(&*whole), rate));
+        assert_eq!((bits(&*later), later.optimizer_state().learning_rate()), (bits(&*whole), rate));
     }
 }
 
@@ -207,9 +209,9 @@ fn custom_loop(path: &PathBuf, epochs: usize) -> Vec<u32> {
     let mut rows: Vec<usize> = (0..x.nrows()).collect();
     let (mut network, mut done) = (Net::new(1), 0);
     let mut tape = network.gradient_tape(MeanSquaredError).seed(5);
-    let mut descent = OptimizerState::new(Nadam::new(CosineDecay::new(1e-2, 50)).ema(0.9));
+    let mut state = OptimizerState::new(Nadam::new(CosineDecay::new(1e-2, 50)).ema(0.9));
     if path.exists() {
-        done = descent.load(&mut network, tape.rng(), path).unwrap();
+        done = state.load(&mut network, tape.rng(), path).unwrap();
     }
     for _ in done..epochs {
         rows.sort_unstable();
@@ -218,10 +220,10 @@ fn custom_loop(path: &PathBuf, epochs: usize) -> Vec<u32> {
             let x: Vec<[f32; 3]> = batch.iter().map(|&row| [x[(row, 0)], x[(row, 1)], x[(row, 2)]]).collect();
             let y: Vec<[f32; 1]> = batch.iter().map(|&row| [y[row]]).collect();
             let (_, gradient) = tape.value_and_gradient(&network, &x, &y).unwrap();
-            descent.step(&mut network, gradient);
+            state.step(&mut network, gradient);
         }
     }
-    descent.save(&network, tape.rng(), epochs, path).unwrap();
+    state.save(&network, tape.rng(), epochs, path).unwrap();
     bits(&*network)
 }
 
@@ -271,7 +273,7 @@ fn invalid_entries_are_rejected() {
             panic!("{name}")
         };
         assert!(matches!(&differences[..], [Mismatch::Metadata { key, .. }] if key == name), "{differences:?}");
-        assert_eq!((bits(&*model), model.descent().batches()), (before, 0));
+        assert_eq!((bits(&*model), model.optimizer_state().batches()), (before, 0));
     }
 }
 
@@ -337,6 +339,44 @@ fn weights_alone_are_read_from_a_checkpoint() {
     let mut network = Plain::new(5);
     network.load_weights(folder.join("model.safetensors")).unwrap();
     assert_eq!(bits(&*network), bits(&*model));
+}
+
+/// Gradient descent, without state and without a name of its own.
+struct Plainest(OptimizerConfig);
+
+impl Optimizer for Plainest {
+    type State<N: Module, M: Memory> = ();
+
+    fn init<N: Module, M: Memory>(&self) {}
+    fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, (): &mut ()) {
+        let rate = N::Scalar::from_f64(step.learning_rate);
+        step.each([], |parameters, gradient, []| {
+            parameters.iter_mut().zip(gradient).for_each(|(parameter, &slope)| *parameter -= rate * slope);
+        });
+    }
+    fn config(&self) -> &OptimizerConfig {
+        &self.0
+    }
+    fn config_mut(&mut self) -> &mut OptimizerConfig {
+        &mut self.0
+    }
+}
+
+#[test]
+fn a_custom_optimizer_resumes() {
+    resumes::<Net, _>("custom", || Plainest(0.05.into()));
+}
+
+/// A custom optimizer is called `custom` in a file. It has no slots, as `Sgd` has none without momentum.
+#[test]
+fn a_custom_optimizer_is_not_a_built_in_one() {
+    let custom = Plain::new(0).compile(Plainest(0.05.into()), MeanSquaredError).to_bytes().unwrap();
+    let sgd = Plain::new(0).compile(Sgd::new(0.05), MeanSquaredError).to_bytes().unwrap();
+    let error = Plain::new(0).compile(Sgd::new(0.05), MeanSquaredError).load_bytes(&custom).unwrap_err().to_string();
+    assert!(error.contains("optimizer: expected Sgd, found custom"), "{error}");
+    let mut model = Plain::new(0).compile(Plainest(0.05.into()), MeanSquaredError);
+    let error = model.load_bytes(&sgd).unwrap_err().to_string();
+    assert!(error.contains("optimizer: expected custom, found Sgd"), "{error}");
 }
 
 /// A rejected file leaves the model unchanged.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use mlp::data::Tensor;
-use mlp::layers::Variable;
+use mlp::layers::NamedVariable;
 use mlp::prelude::*;
 
 use crate::golden::{Golden, mixed_difference};
@@ -147,6 +147,6 @@ fn weights_written_by_python_are_read() {
     let outputs: Vec<f64> = network.predict(&x).expect("finite data").iter().map(|&y| f64::from(y)).collect();
     assert!(mixed_difference(&outputs, golden.get("python.y")) < 1e-6, "{outputs:?}");
     // The file has all parameters, in memory order.
-    let count = network.summary().variables().iter().map(Variable::count).sum::<usize>();
+    let count = network.summary().variables().iter().map(NamedVariable::count).sum::<usize>();
     assert_eq!(count, network.as_slice().len());
 }

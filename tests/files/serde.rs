@@ -2,6 +2,7 @@
 
 use std::thread;
 
+use mlp::layers::Module;
 use mlp::prelude::*;
 use mlp::serde_boxed;
 use serde::de::DeserializeOwned;
@@ -25,14 +26,14 @@ sequential! { struct Small { Dense(2 => 3, relu), last: Dense(3 => 1) } }
 sequential! { struct Generic<const HIDDEN: usize>: f64 { Dense(2 => HIDDEN, relu), Dense(HIDDEN => 1) } }
 
 /// Sets each parameter to a different value.
-fn number<L: Layer>(layer: &mut L) {
+fn number<L: Module>(layer: &mut L) {
     for (index, parameter) in layer.as_mut_slice().iter_mut().enumerate() {
         *parameter = mlp::Scalar::from_f64(((index * 7 + 1) as f64).sin() / 3.0);
     }
 }
 
 /// Checks round trips by value and on the heap, as text and as bytes.
-fn round_trip<L: Layer + Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>() {
+fn round_trip<L: Module + Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>() {
     let mut layer = L::zeroed();
     number(&mut *layer);
     let (json, bytes) = (serde_json::to_string(&layer).unwrap(), postcard::to_stdvec(&layer).unwrap());

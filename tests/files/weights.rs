@@ -110,7 +110,7 @@ fn all_mismatches_are_reported_at_once() {
 
 #[test]
 fn another_activation_shows_in_the_golden_output() {
-    let (differences, _) = differences::<Small, Other>("other.safetensors");
+    let (differences, _) = mismatches::<Small, Other>("other.safetensors");
     assert!(matches!(differences[..], [Mismatch::SelfCheck { index: 0, .. }]), "{differences:?}");
 }
 
@@ -126,7 +126,7 @@ fn the_last_digit_of_the_golden_output_counts_on_the_same_machine() {
     let place = bytes.windows(4).rposition(|window| window == output).unwrap();
     bytes[place] ^= 1;
     fs::write(&path, &bytes).unwrap();
-    let (differences, _) = refused::<Small>(&path);
+    let (differences, _) = rejected::<Small>(&path);
     assert!(matches!(differences[..], [Mismatch::SelfCheck { index: 0, .. }]), "{differences:?}");
     // On another machine it is as good as the same.
     let machine = bytes.windows(15).position(|window| window == b"\"computed_by\":\"").unwrap();
@@ -142,12 +142,10 @@ fn double_precision_is_not_loaded_as_single() {
     assert!(text.contains("tensor \"dense_2.bias\": expected elements of type F32, found F64"), "{text}");
 }
 
-/// A custom layer whose summary omits parameters is reported as an error, not by a panic.
+/// A custom layer whose list of variables omits parameters is reported as an error, not by a panic.
 mod forgetful {
-    use mlp::kernels::Vector;
-    use mlp::layers::{Backward, Mode, Purpose, Summary, Variable};
+    use mlp::layers::Variable;
     use mlp::prelude::*;
-    use mlp::{Scalar, Tile, TileMut};
     use nalgebra::SVector;
 
     #[derive(Clone, Debug, PartialEq, Parameters)]
@@ -159,26 +157,14 @@ mod forgetful {
     impl<const N: usize, T: Scalar> Layer for Forgetful<N, T> {
         type Input = Features<N>;
         type Output = Features<N>;
-        type Options = ();
-        type Cache = ();
 
-        fn cache(_samples: usize, _purpose: Purpose) {}
+        const VARIABLES: &'static [Variable] = &[Variable::vector("factors", N - 1)];
 
-        fn initialize(&mut self, (): &(), _generator: &mut Rng) {}
-
-        fn forward(&self, (): &(), _mode: Mode<'_>, input: Tile<'_, T>, mut output: TileMut<'_, T>, (): &mut ()) {
-            output.copy_from(input);
+        fn forward(&self, x: Tile<'_, T>, mut y: TileMut<'_, T>) {
+            y.copy_from(x);
         }
 
-        fn backward(&self, (): &(), _pass: Backward<'_, Self>, (): &mut ()) {}
-
-        fn forward_one<V: Vector<Scalar = T>>(&self, (): &(), input: &SVector<T, N>) -> SVector<T, N> {
-            *input
-        }
-
-        fn summarize(name: &str, (): &(), summary: &mut Summary) {
-            summary.row(name, "Forgetful", N, [Variable::new("factors", [N - 1])]);
-        }
+        fn backward(&self, _pass: Backward<'_, Self>) {}
     }
 
     sequential! { pub struct Wrong { Dense(2 => 3), Forgetful(3) } }

@@ -1,7 +1,7 @@
 //! Activations and their derivatives against Keras.
 
-use mlp::Buffer;
 use mlp::prelude::*;
+use mlp::{Buffer, TileBuffer as _};
 
 use crate::golden::{Golden, mixed_difference};
 

@@ -2,6 +2,7 @@
 
 use mlp::Scalar;
 use mlp::prelude::*;
+use mlp::training::BatchShape;
 use nalgebra::{Const, Dyn, OMatrix};
 
 use crate::golden::{Golden, mixed_difference, relative_difference};
@@ -84,7 +85,7 @@ impl Training<'_> {
         L: LossList<N::Scalar, N::Output>,
         X: Data<N::Scalar, N::Input>,
         Y: Data<N::Scalar, L::Targets>,
-        <N::Output as Shape>::Batch<N::Scalar>: Data<N::Scalar, N::Output>,
+        <N::Output as BatchShape>::Batch<N::Scalar>: Data<N::Scalar, N::Output>,
     {
         let start = self.golden.joined(&format!("{}.start.", self.name));
         let start: Vec<_> = start.into_iter().map(N::Scalar::from_f64).collect();

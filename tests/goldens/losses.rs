@@ -2,10 +2,9 @@
 //! the files.
 
 use crate::golden::{Golden, mixed_difference};
-use mlp::losses::{Compared, Comparison};
-use mlp::metrics::Average;
+use mlp::losses::{LossInput, MetricInput};
 use mlp::prelude::*;
-use mlp::{Buffer, Scalar};
+use mlp::{Buffer, Scalar, TileBuffer as _};
 
 const SAMPLES: usize = 340;
 
@@ -93,12 +92,12 @@ fn losses_and_their_gradients() {
         "mean_absolute_error": MeanAbsoluteError, LOGITS, VALUES;
         "mean_absolute_percentage_error": MeanAbsolutePercentageError, LOGITS, VALUES;
         "mean_squared_logarithmic_error": MeanSquaredLogarithmicError, PROBABILITIES, positive;
-        "huber": Huber::new(), LOGITS, NUMBERS;
-        "huber_delta": Huber::new().delta(0.3), LOGITS, NUMBERS;
-        "log_cosh": LogCosh, LOGITS, NUMBERS;
+        "huber": Huber::new(), LOGITS, VALUES;
+        "huber_delta": Huber::new().delta(0.3), LOGITS, VALUES;
+        "log_cosh": LogCosh, LOGITS, VALUES;
         "poisson": Poisson, PROBABILITIES, COUNTS;
-        "quantile": Quantile::new(0.3), LOGITS, NUMBERS;
-        "quantiles": Quantiles::new([0.1, 0.5, 0.8]), LOGITS, NUMBERS;
+        "quantile": Quantile::new(0.3), LOGITS, VALUES;
+        "quantiles": Quantiles::new([0.1, 0.5, 0.8]), LOGITS, VALUES;
         "binary_crossentropy": BinaryCrossentropy::new(), LOGITS, YES;
         "binary_crossentropy_smoothed": BinaryCrossentropy::new().label_smoothing(0.2), LOGITS, YES;
         "binary_crossentropy_of_probabilities": BinaryCrossentropy::new().from_logits(false), PROBABILITIES, YES;
@@ -197,7 +196,7 @@ fn metrics_over_batches() {
     check_metric::<_, 3>(&golden, "auc", Auc::new(), PROBABILITIES, YES);
     check_metric::<_, 3>(&golden, "auc_precision_recall", Auc::new().curve(Curve::PrecisionRecall), PROBABILITIES, YES);
     check_metric::<_, 3>(&golden, "auc_few", Auc::new().thresholds(5), PROBABILITIES, YES);
-    check_metric::<_, 3>(&golden, "cosine_similarity", CosineSimilarity, LOGITS, NUMBERS);
-    check_metric::<_, 3>(&golden, "r2_score", R2Score, LOGITS, NUMBERS);
-    check_metric::<_, 3>(&golden, "root_mean_squared_error", RootMeanSquaredError, LOGITS, NUMBERS);
+    check_metric::<_, 3>(&golden, "cosine_similarity", CosineSimilarity, LOGITS, VALUES);
+    check_metric::<_, 3>(&golden, "r2_score", R2Score, LOGITS, VALUES);
+    check_metric::<_, 3>(&golden, "root_mean_squared_error", RootMeanSquaredError, LOGITS, VALUES);
 }

@@ -1,7 +1,7 @@
 //! Optimizers, their options and schedules compared with Keras and PyTorch. `optimizers.py` writes the files.
 
 use mlp::Scalar;
-use mlp::layers::Dense;
+use mlp::layers::Module;
 use mlp::prelude::*;
 
 use crate::golden::{Golden, mixed_difference, relative_difference};
@@ -10,12 +10,12 @@ use crate::golden::{Golden, mixed_difference, relative_difference};
 type Small<T> = Dense<3, 2, mlp::activations::identity, T>;
 
 /// Applies the gradients of the files and compares the parameters where the file has them.
-fn check<N: Layer>(file: &str, name: &str, optimizer: impl Optimizer, tolerance: f64) {
+fn check<N: Module>(file: &str, name: &str, optimizer: impl Optimizer, tolerance: f64) {
     let (golden, given) = (Golden::read(file), Golden::read("optimizers_float64"));
     let scalars = |values: &[f64]| values.iter().map(|&number| N::Scalar::from_f64(number)).collect::<Vec<_>>();
     let (mut network, mut gradient) = (N::zeroed(), N::zeroed());
     network.as_mut_slice().copy_from_slice(&scalars(given.get("start")));
-    let mut descent = OptimizerState::new(optimizer);
+    let mut state = OptimizerState::new(optimizer);
     let mut compared = 0;
     let mut compare = |part: &str, network: &N| {
         let Some(expected) = golden.find(&format!("{name}.{part}")) else { return };
@@ -26,13 +26,13 @@ fn check<N: Layer>(file: &str, name: &str, optimizer: impl Optimizer, tolerance:
     };
     for (step, values) in given.get("gradients").chunks(N::COUNT).enumerate() {
         gradient.as_mut_slice().copy_from_slice(&scalars(values));
-        descent.step(&mut network, &mut gradient);
+        state.step(&mut network, &mut gradient);
         compare(&(step + 1).to_string(), &network);
     }
-    if let Some(average) = descent.average() {
+    if let Some(average) = state.average() {
         compare("average", average);
     }
-    let expected = if descent.average().is_some() { 5 } else { 4 };
+    let expected = if state.average().is_some() { 5 } else { 4 };
     assert_eq!(compared, expected, "{file} has no `{name}`");
 }
 
@@ -169,6 +169,7 @@ schedules! {
 }
 
 /// A schedule with a constant momentum.
+#[derive(Clone)]
 struct Steady(f64);
 
 impl Schedule for Steady {
@@ -204,11 +205,11 @@ fn a_schedule_sets_the_momentum() {
     check!(Sgd momentum, RmsProp momentum, Adam beta_1, AdamW beta_1, Adamax beta_1, Nadam beta_1);
     // Computed by hand: one parameter, two steps with a gradient of 1.
     let mut layer = mlp::layers::PRelu::<1, f64>::zeroed();
-    let mut descent = OptimizerState::new(Sgd::new(cycle()));
+    let mut state = OptimizerState::new(Sgd::new(cycle()));
     for _ in 0..2 {
         let mut ones = layer.clone();
         ones.alpha[0] = 1.0;
-        descent.step(&mut layer, &mut ones);
+        state.step(&mut layer, &mut ones);
     }
     let (rates, momentum) = ([0, 1].map(|step| cycle().learning_rate(step)), cycle().momentum(1).expect("one"));
     let expected = -rates[0] + momentum * -rates[0] - rates[1];

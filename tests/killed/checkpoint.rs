@@ -61,13 +61,14 @@ fn writes_checkpoints() {
     if way == "callback" {
         let (x, y) = ([[0.0_f32; 200]; 2], [[0.0_f32; 100]; 2]);
         let fit = Fit::new().epochs(WRITES as usize).verbose(Verbose::Silent).callback(Mark(first));
-        let fit = fit.callback(ModelCheckpoint::new(&path).resumable()).callback(Tell(first));
+        let fit = fit.callback(ModelCheckpoint::new(&path).resumable()).callback(Report(first));
         model.fit(&x[..], &y[..], fit).expect("files can be written");
         return;
     }
     for number in first..first + WRITES {
         mark(&mut model, number);
-        model.optimizer_state_mut().state().iter_mut().for_each(|moment| mark(moment, number));
+        let moments: [&mut Net; 2] = model.optimizer_state_mut().state().values();
+        moments.into_iter().for_each(|moment| mark(moment, number));
         model.save(&path).expect("the file can be written");
         println!("written {number}");
     }
@@ -92,7 +93,7 @@ fn read(path: &Path, way: &str) -> u64 {
     let number = model.as_slice()[0];
     assert!(model.as_slice().iter().all(|&other| other == number), "two writes in one file");
     if way != "callback" {
-        let moments = model.optimizer_state_mut().state().as_slice();
+        let moments = model.optimizer_state_mut().state().storage().as_slice();
         assert!(moments.iter().flat_map(|moment| moment.as_slice()).all(|&other| other == number), "two writes");
     }
     number as u64

@@ -24,7 +24,7 @@ fn train(checkpoint: &Path) -> Vec<f32> {
     let optimizer = Nadam::new(CosineDecay::new(1e-2, 500)).ema(0.9).gradient_accumulation_steps(4);
     let mut model = Trained::new(0).compile(optimizer, MeanSquaredError);
     let done = if checkpoint.exists() { model.load(checkpoint).expect("a whole file") } else { 0 };
-    println!("goes on after {done}");
+    println!("resumed at {done}");
     let fit = Fit::new().epochs(EPOCHS).initial_epoch(done).batch_size(9).seed(1).verbose(Verbose::Silent);
     let callback = ModelCheckpoint::new(checkpoint.to_str().expect("text")).resumable();
     model.fit(&x, &y, fit.callback(callback)).expect("finite data");

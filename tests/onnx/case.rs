@@ -25,7 +25,7 @@ pub fn write<N: Network>(name: &str, network: &N, number: &mut dyn FnMut() -> f6
         N::Output::parts(&network.predict_one(sample), &mut |part: &[N::Scalar]| outputs.extend(doubles(part)));
     }
     let mut text = String::new();
-    for (kind, sizes, numbers) in [("input", N::Input::sizes(), inputs), ("output", N::Output::sizes(), outputs)] {
+    for (kind, sizes, numbers) in [("input", sizes::<N::Input>(), inputs), ("output", sizes::<N::Output>(), outputs)] {
         let all: usize = sizes.iter().sum();
         let mut first = 0;
         for size in sizes {
@@ -37,4 +37,11 @@ pub fn write<N: Network>(name: &str, network: &N, number: &mut dyn FnMut() -> f6
         }
     }
     fs::write(folder.join(name).with_extension("txt"), text).expect("the folder can be created");
+}
+
+/// Returns the number of features of each part of a shape.
+fn sizes<S: Shape>() -> Vec<usize> {
+    let mut sizes = Vec::new();
+    S::sizes(&mut |size| sizes.push(size));
+    sizes
 }

@@ -27,34 +27,34 @@ fn fit_error(x: &Pairs, y: &DVector<f32>, fit: Fit) -> TrainingError {
 
 #[test]
 fn different_row_counts() {
-    let error = refuse(&pairs(5), &DVector::zeros(4), fit());
+    let error = fit_error(&pairs(5), &DVector::zeros(4), fit());
     assert_eq!(error, TrainingError::Data(DataError::RowMismatch { inputs: 5, targets: 4 }));
     assert_eq!(error.to_string(), "expected as many rows in y as in x, found 5 in x and 4 in y");
 }
 
 #[test]
 fn no_rows() {
-    assert_eq!(refuse(&pairs(0), &DVector::zeros(0), fit()), TrainingError::Data(DataError::Empty));
+    assert_eq!(fit_error(&pairs(0), &DVector::zeros(0), fit()), TrainingError::Data(DataError::Empty));
     let network = Line::new(0);
     assert_eq!(network.predict(&pairs(0)), Err(DataError::Empty));
 }
 
 #[test]
 fn zero_batch_size_and_epochs() {
-    assert_eq!(refuse(&pairs(5), &DVector::zeros(5), fit().batch_size(0)), TrainingError::ZeroBatchSize);
-    assert_eq!(refuse(&pairs(5), &DVector::zeros(5), Fit::new().epochs(0)), TrainingError::ZeroEpochs);
+    assert_eq!(fit_error(&pairs(5), &DVector::zeros(5), fit().batch_size(0)), TrainingError::ZeroBatchSize);
+    assert_eq!(fit_error(&pairs(5), &DVector::zeros(5), Fit::new().epochs(0)), TrainingError::ZeroEpochs);
 }
 
 #[test]
 fn values_that_are_not_finite_are_reported_with_row_and_column() {
     let mut x = pairs(300);
     x[(257, 1)] = f32::NEG_INFINITY;
-    let error = refuse(&x, &DVector::zeros(300), fit());
+    let error = fit_error(&x, &DVector::zeros(300), fit());
     assert_eq!(error.to_string(), "x[(257, 1)] is -inf: every value must be finite");
 
     let mut y = DVector::zeros(300);
     y[299] = f32::NAN;
-    let error = refuse(&pairs(300), &y, fit());
+    let error = fit_error(&pairs(300), &y, fit());
     assert_eq!(error.to_string(), "y[(299, 0)] is NaN: every value must be finite");
 
     let prediction = Line::new(0).predict(&x).expect_err("an infinity");
@@ -68,7 +68,7 @@ fn class_indices_out_of_range() {
         let y = DVector::from_vec(vec![0.0, 1.0, bad, 2.0]);
         let error = model.fit(&pairs(4), &y, fit()).expect_err("no such class");
         let loss = "sparse_categorical_crossentropy";
-        let expected = DataError::InvalidTarget { part: None, row: 2, column: 0, value: f64::from(class), loss };
+        let expected = DataError::InvalidTarget { part: None, row: 2, column: 0, value: f64::from(bad), loss };
         assert_eq!(error, TrainingError::Data(expected));
     }
 }

@@ -185,17 +185,17 @@ fn a_training_without_epochs_left_changes_nothing() {
 #[test]
 fn invalid_arguments_are_rejected() {
     let (x, y) = data(10);
-    let refuse = |fit: Fit| model().fit(&x, &y, fit).unwrap_err().to_string();
-    assert_eq!(refuse(fit(1).sample_weight([1.0; 9])), "expected 10 sample weights, one per sample, found 9");
+    let rejected = |fit: Fit| model().fit(&x, &y, fit).unwrap_err().to_string();
+    assert_eq!(rejected(fit(1).sample_weight([1.0; 9])), "expected 10 sample weights, one per sample, found 9");
     let mut weights = vec![1.0; 10];
     weights[3] = f64::NAN;
     assert_eq!(rejected(fit(1).sample_weight(weights)), "sample_weight[3] is NaN: every weight must be finite");
     for split in [1.0, -0.1, 0.99, f64::NAN] {
         let message = "expected at least one of the 10 samples for training and one for validation";
-        assert_eq!(refuse(fit(1).validation_split(split)), format!("validation_split is {split}: {message}"));
+        assert_eq!(rejected(fit(1).validation_split(split)), format!("validation_split is {split}: {message}"));
     }
-    assert_eq!(refuse(fit(1).validation_freq(0)), "validation_freq is 0: expected at least 1");
-    assert_eq!(refuse(fit(0)), "epochs is 0: expected at least 1");
+    assert_eq!(rejected(fit(1).validation_freq(0)), "validation_freq is 0: expected at least 1");
+    assert_eq!(rejected(fit(0)), "epochs is 0: expected at least 1");
     let error = model().fit(&x, &y, fit(1).validation_data(&x, &DVector::zeros(9))).unwrap_err();
     assert_eq!(error.to_string(), "expected as many rows in y as in x, found 10 in x and 9 in y");
 }

@@ -1,8 +1,8 @@
 //! Losses and metrics at extreme values: NaN outputs, probabilities of 0 and 1, padding.
 
-use mlp::Buffer;
 use mlp::losses::{LossInput, MetricInput};
 use mlp::prelude::*;
+use mlp::{Buffer, TileBuffer as _};
 
 const SAMPLES: usize = 5;
 /// Number of samples with padding. A tile of this size has the layout of one of `SAMPLES`.
