@@ -163,7 +163,8 @@ fn imports_point_one_way() {
 impl Ranks {
     /// Returns the rank and the entry of the table that a module belongs to: the longest that fits.
     fn of(&self, module: &Module) -> Option<(usize, &'static str)> {
-        let entries = self.modules.iter().enumerate().flat_map(|(rank, row)| row.iter().map(move |entry| (rank, *entry)));
+        let entries =
+            self.modules.iter().enumerate().flat_map(|(rank, row)| row.iter().map(move |entry| (rank, *entry)));
         entries.filter(|(_, entry)| module.is_in(entry)).max_by_key(|(_, entry)| entry.len())
     }
 
@@ -202,7 +203,8 @@ fn unsafe_stands_in_few_files() {
         .flat_map(|source| source.lines_with_word("unsafe").into_iter().map(|line| format!("{}:{line}", source.name)))
         .collect();
     expect_none("`unsafe` in a file that is not in the list", &findings);
-    let unused: Vec<_> = UNSAFE.iter().filter(|entry| !root().join(entry).exists()).map(|entry| entry.to_string()).collect();
+    let unused: Vec<_> =
+        UNSAFE.iter().filter(|entry| !root().join(entry).exists()).map(|entry| entry.to_string()).collect();
     expect_none("entries of the list that do not exist", &unused);
 }
 
