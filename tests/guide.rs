@@ -122,14 +122,14 @@ fn snapshots(folder: &Path) -> String {
     text
 }
 
-/// The expansion in docs/design.md is a part of the golden file, up to indentation and lines left out at `…`.
+/// The expansion in docs/design.md is a part of the golden file, up to indentation and lines left out at `// …`.
 #[test]
 fn the_expansion_is_quoted_from_the_golden_file() {
     let without_indentation = |text: &str| text.lines().map(str::trim).collect::<Vec<_>>().join("\n");
     let golden = without_indentation(&read("mlp_macros/tests/expansion/sine_net.rs"));
     let design = read("docs/design.md");
     for (_, lines) in blocks(&design).into_iter().filter(|(words, _)| *words == "rust,ignore") {
-        for part in without_indentation(&lines.join("\n")).split("\n…\n") {
+        for part in without_indentation(&lines.join("\n")).split("\n// …\n") {
             assert!(golden.contains(part), "docs/design.md: the golden expansion has changed, quote it again:\n{part}");
         }
     }
