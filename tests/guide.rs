@@ -34,14 +34,13 @@ fn blocks(text: &str) -> Vec<(&str, Vec<&str>)> {
     let mut blocks: Vec<(&str, Vec<&str>)> = Vec::new();
     let mut is_open = false;
     for line in text.lines() {
-        match (line.strip_prefix("```"), is_open) {
-            (Some(words), false) => blocks.push((words, Vec::new())),
-            (None, true) => blocks.last_mut().expect("an open block").1.push(line),
-            _ => continue,
-        }
-        is_open = true;
-        if line == "```" {
-            is_open = false;
+        if let Some(words) = line.strip_prefix("```") {
+            is_open = !is_open;
+            if is_open {
+                blocks.push((words, Vec::new()));
+            }
+        } else if is_open {
+            blocks.last_mut().expect("an open block").1.push(line);
         }
     }
     blocks
@@ -71,6 +70,19 @@ fn links_lead_somewhere() {
         for link in inline.chain(references).filter(|link| !link.starts_with(['#', '…']) && !link.contains("://")) {
             let target = root().join(folder).join(link);
             assert!(target.exists(), "{path}: {link} does not exist");
+        }
+    }
+}
+
+/// Paths in backticks, such as `tests/goldens/seeds.py`, exist.
+#[test]
+fn paths_exist() {
+    const FOLDERS: &[&str] = &["benches/", "benchmarks/", "docs/", "embedded/", "examples/", "fuzz/", "mlp_", "tests/"];
+    let contributing = ("CONTRIBUTING.md".to_owned(), read("CONTRIBUTING.md"));
+    for (path, text) in documents().into_iter().chain([contributing]) {
+        let code = text.split("```").step_by(2).flat_map(|prose| prose.split('`').skip(1).step_by(2));
+        for name in code.filter(|code| code.contains('/') && FOLDERS.iter().any(|folder| code.starts_with(folder))) {
+            assert!(root().join(name).exists(), "{path}: {name} does not exist");
         }
     }
 }
@@ -110,13 +122,14 @@ fn snapshots(folder: &Path) -> String {
     text
 }
 
-/// The expansion in docs/design.md is a part of the golden file.
+/// The expansion in docs/design.md is a part of the golden file, up to indentation and lines left out at `// …`.
 #[test]
 fn the_expansion_is_quoted_from_the_golden_file() {
-    let golden = read("mlp_macros/tests/expansion/sine_net.rs");
+    let without_indentation = |text: &str| text.lines().map(str::trim).collect::<Vec<_>>().join("\n");
+    let golden = without_indentation(&read("mlp_macros/tests/expansion/sine_net.rs"));
     let design = read("docs/design.md");
     for (_, lines) in blocks(&design).into_iter().filter(|(words, _)| *words == "rust,ignore") {
-        for part in lines.join("\n").split("\n…\n") {
+        for part in without_indentation(&lines.join("\n")).split("\n// …\n") {
             assert!(golden.contains(part), "docs/design.md: the golden expansion has changed, quote it again:\n{part}");
         }
     }

@@ -70,51 +70,40 @@ pub fn rust_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Replaces comments and the contents of strings by spaces. Lines stay as they are.
+/// Replaces comments, strings and characters by spaces. Lines stay as they are.
 fn blank(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
-    let mut rest = text;
-    while !rest.is_empty() {
-        let (kept, blanked) = next_piece(rest);
-        result.push_str(&rest[..kept]);
-        let end = kept + blanked;
-        result.extend(rest[kept..end].chars().map(|c| if c == '\n' { '\n' } else { ' ' }));
-        rest = &rest[end..];
+    let mut start = 0;
+    while let Some(distance) = text[start..].find(['/', '"', '\'']) {
+        let at = start + distance;
+        let end = at + length(text, at);
+        result.push_str(&text[start..at]);
+        result.extend(text[at..end].chars().map(|c| if c == '\n' { '\n' } else { ' ' }));
+        start = end.max(at + 1);
+        result.push_str(&text[end..start]);
     }
+    result.push_str(&text[start..]);
     result
 }
 
-/// Returns how many bytes to keep, and how many to blank after them.
-fn next_piece(text: &str) -> (usize, usize) {
-    if text.starts_with("//") {
-        return (0, text.find('\n').unwrap_or(text.len()));
+/// Returns how many bytes the comment, string or character has that starts at `at`; 0 if none does.
+fn length(text: &str, at: usize) -> usize {
+    let rest = &text[at..];
+    let up_to = |start: usize, end: &str| rest[start..].find(end).map_or(rest.len(), |found| start + found + end.len());
+    let before = text[..at].trim_end_matches('#');
+    if rest.starts_with("//") {
+        rest.find('\n').unwrap_or(rest.len())
+    } else if rest.starts_with("/*") {
+        up_to(2, "*/")
+    } else if rest.starts_with('"') && before.ends_with('r') {
+        up_to(1, &format!("\"{}", "#".repeat(at - before.len())))
+    } else if rest.starts_with('"') {
+        1 + string_length(&rest[1..], '"')
+    } else if rest.starts_with("'\\") || rest.starts_with('\'') && rest.chars().nth(2) == Some('\'') {
+        1 + string_length(&rest[1..], '\'')
+    } else {
+        0 // A division, or a lifetime.
     }
-    if text.starts_with("/*") {
-        return (0, text.find("*/").map_or(text.len(), |end| end + 2));
-    }
-    if let Some(hashes) = raw_string(text) {
-        let end = format!("\"{}", "#".repeat(hashes));
-        let start = 2 + hashes;
-        return (start, text[start..].find(&end).map_or(text.len() - start, |length| length + end.len()));
-    }
-    if text.starts_with('"') {
-        return (1, string_length(&text[1..], '"'));
-    }
-    // A character, and not a lifetime.
-    if text.starts_with("'\\") || text.starts_with('\'') && text.chars().nth(2) == Some('\'') {
-        return (1, string_length(&text[1..], '\''));
-    }
-    let first = text.chars().next().expect("not empty");
-    // A whole word at once, so that the `r` of `for"` does not begin a raw string.
-    let word = text.find(|c: char| !is_identifier(c)).unwrap_or(text.len());
-    (word.max(first.len_utf8()), 0)
-}
-
-/// Returns the number of `#` if a raw string starts here.
-fn raw_string(text: &str) -> Option<usize> {
-    let after = text.strip_prefix('r')?;
-    let hashes = after.len() - after.trim_start_matches('#').len();
-    after[hashes..].starts_with('"').then_some(hashes)
 }
 
 /// Returns the bytes up to and with the closing quote.
@@ -134,7 +123,11 @@ fn without_tests(code: &str) -> String {
     const TEST: &str = "#[cfg(test)]";
     let Some(start) = code.find(TEST) else { return code.to_owned() };
     let item = &code[start..];
-    let end = item.find([';', '{']).map_or(item.len(), |end| if item[end..].starts_with(';') { end + 1 } else { block_end(item, end) });
+    let end = match item.find([';', '{']) {
+        Some(open) if item[open..].starts_with('{') => block_end(item, open),
+        Some(semicolon) => semicolon + 1,
+        None => item.len(),
+    };
     let blanked: String = item[..end].chars().map(|c| if c == '\n' { '\n' } else { ' ' }).collect();
     format!("{}{blanked}{}", &code[..start], without_tests(&item[end..]))
 }
@@ -151,4 +144,18 @@ fn block_end(code: &str, open: usize) -> usize {
         }
     }
     code.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_strings_and_tests_are_blank() {
+        let words = |text: &str| blank(text).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(words("a(); // unsafe\nb(\"unsafe \\\" unsafe\", 'u'); /* unsafe */ c"), "a(); b( , ); c");
+        assert_eq!(words("r#\"unsafe \" unsafe\"# + x / y"), "r# + x / y");
+        assert_eq!(words("fn f<'a>(x: &'a str) {}"), "fn f<'a>(x: &'a str) {}");
+        assert_eq!(without_tests("a\n#[cfg(test)]\nmod tests { fn f() {} }\nb").split_whitespace().last(), Some("b"));
+    }
 }

@@ -26,13 +26,13 @@ const RANKS: &[Ranks] = &[
     Ranks {
         source: "mlp_core/src",
         modules: &[
-            &["error_format", "inline_value", "random", "real"],
-            &["scalar"],
-            &["parameters", "tile"],
+            &["data_error", "error_format", "export", "inline_value", "options", "random", "real", "variable"],
+            &["tile"],
             &["kernels"],
-            &["export", "variable"],
-            &["activations", "initializers", "options"],
-            &["data_error", "layers"],
+            &["scalar"],
+            &["parameters"],
+            &["activations", "initializers"],
+            &["layers"],
             &["losses", "network", "optimizers"],
             &["trainer"],
             &["generated", "serde_boxed"],
@@ -44,54 +44,77 @@ const RANKS: &[Ranks] = &[
             &["atomic_write", "element_type", "suggestion"],
             &["error"],
             &["file", "samples", "shape"],
-            &["csv", "ndarray", "preprocessing", "tensor"],
+            &["ndarray", "preprocessing", "tensor"],
+            &["csv"],
             &["batches"],
         ],
     },
     Ranks {
         source: "mlp_train/src",
         modules: &[
-            &["batch_shape", "class_weight", "heap", "initializers", "linspace"],
-            &["dataset", "diagram"],
-            &["summary"],
-            &["metrics", "optimizers"],
-            &["batch", "onnx", "report", "weights"],
+            &["batch_shape", "class_weight", "dataset", "diagram", "heap", "initializers", "linspace", "onnx"],
+            &["adapt", "batch", "metrics", "optimizers", "summary"],
+            &["report", "weights"],
+            &["network"],
             &["callbacks"],
-            &["custom", "network"],
             &["fit"],
+            &["custom"],
         ],
     },
     Ranks {
         source: "mlp_macros/src",
         modules: &[
-            &["tokens"],
-            &["errors"],
+            &["errors", "tokens"],
             &["ast"],
             &["graph"],
             &["plan"],
-            &["expand"],
-            &["recovery"],
+            &["expand", "recovery"],
             &["onnx", "parameters"],
         ],
     },
-    Ranks { source: "src", modules: &[&["plot"], &["prelude"], &["__private", "guide"]] },
+    Ranks {
+        source: "src",
+        modules: &[
+            &["data", "initializers", "layers", "losses", "optimizers", "training"],
+            &["plot"],
+            &["prelude"],
+            &["__private", "guide"],
+        ],
+    },
 ];
 
 /// Imports that point up today: the file, and the module that it imports. An entry that no longer applies is an error.
-const EXCEPTIONS: &[(&str, &str)] = &[];
+const EXCEPTIONS: &[(&str, &str)] = &[
+    ("mlp_core/src/tile/memory.rs", "parameters"),
+    ("mlp_core/src/tile/memory.rs", "scalar"),
+    ("mlp_data/src/samples.rs", "preprocessing"),
+    ("mlp_train/src/network/learner.rs", "fit"),
+    ("mlp_train/src/network/mod.rs", "custom"),
+    ("mlp_train/src/network/mod.rs", "fit"),
+    ("mlp_train/src/report/epoch_report.rs", "callbacks"),
+    ("mlp_train/src/weights/checkpoint.rs", "network"),
+    ("mlp_train/src/weights/foreign/mod.rs", "network"),
+];
 
-/// Files and folders in which `unsafe` may stand: memory, kernels, and the code that derives `Parameters`.
+/// Files and folders in which `unsafe` may stand: kernels, modules for memory, and implementations of `Parameters`.
 const UNSAFE: &[&str] = &[
     "mlp_core/src/activations",
+    "mlp_core/src/initializers/mod.rs",
+    "mlp_core/src/inline_value.rs",
     "mlp_core/src/kernels",
+    "mlp_core/src/layers",
+    "mlp_core/src/optimizers/schedules/mod.rs",
     "mlp_core/src/parameters.rs",
+    "mlp_core/src/serde_boxed/mod.rs",
     "mlp_core/src/tile",
     "mlp_macros/src/expand/item.rs",
+    "mlp_macros/src/onnx/mod.rs",
     "mlp_macros/src/parameters.rs",
+    "mlp_train/src/heap.rs",
 ];
 
 /// Limit of the lines with `cfg(…feature…)` in the product.
-const MAX_FEATURE_LINES: usize = 320;
+const MAX_FEATURE_LINES: usize = 100;
 
 /// Returns the folders with the source of the product: every `mlp_*`, then the facade.
 fn product() -> Vec<PathBuf> {
@@ -140,7 +163,8 @@ fn imports_point_one_way() {
 impl Ranks {
     /// Returns the rank and the entry of the table that a module belongs to: the longest that fits.
     fn of(&self, module: &Module) -> Option<(usize, &'static str)> {
-        let entries = self.modules.iter().enumerate().flat_map(|(rank, row)| row.iter().map(move |entry| (rank, *entry)));
+        let entries =
+            self.modules.iter().enumerate().flat_map(|(rank, row)| row.iter().map(move |entry| (rank, *entry)));
         entries.filter(|(_, entry)| module.is_in(entry)).max_by_key(|(_, entry)| entry.len())
     }
 
@@ -179,7 +203,8 @@ fn unsafe_stands_in_few_files() {
         .flat_map(|source| source.lines_with_word("unsafe").into_iter().map(|line| format!("{}:{line}", source.name)))
         .collect();
     expect_none("`unsafe` in a file that is not in the list", &findings);
-    let unused: Vec<_> = UNSAFE.iter().filter(|entry| !root().join(entry).exists()).map(|entry| entry.to_string()).collect();
+    let unused: Vec<_> =
+        UNSAFE.iter().filter(|entry| !root().join(entry).exists()).map(|entry| entry.to_string()).collect();
     expect_none("entries of the list that do not exist", &unused);
 }
 

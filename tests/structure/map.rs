@@ -26,7 +26,8 @@ pub fn top_folders(root: &Path) -> BTreeSet<String> {
 
 /// Returns the modules of a crate's source, files and folders.
 pub fn modules(root: &Path, source: &Path) -> BTreeSet<String> {
-    let entries = code::entries(source).into_iter().filter(|path| path.file_name().is_some_and(|name| name != "lib.rs"));
+    let entries =
+        code::entries(source).into_iter().filter(|path| path.file_name().is_some_and(|name| name != "lib.rs"));
     // `plot.rs` and `plot/` are one module, which is in the map once.
     let named = entries.filter(|path| path.extension().is_none() || !path.with_extension("").is_dir());
     named.map(|path| code::relative(root, &path) + if path.is_dir() { "/" } else { "" }).collect()
