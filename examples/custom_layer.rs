@@ -11,8 +11,8 @@ use nalgebra::{Const, Dyn, OMatrix, SVector};
 // ---------------------------------------------------------------------------------------------------------------------
 #[derive(Clone, Debug, PartialEq, Parameters)]
 #[repr(C)]
-pub struct Gain<const N: usize, T: Scalar = f32> {
-    pub factors: SVector<T, N>,
+struct Gain<const N: usize, T: Scalar = f32> {
+    factors: SVector<T, N>,
 }
 
 impl<const N: usize, T: Scalar> Layer for Gain<N, T> {

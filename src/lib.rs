@@ -4,10 +4,10 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(feature = "std")]
-pub mod data;
 #[doc(hidden)]
 pub mod __private;
+#[cfg(feature = "std")]
+pub mod data;
 #[cfg(any(doc, doctest))]
 pub mod guide;
 pub mod initializers;

@@ -80,8 +80,9 @@ macro_rules! options {
             $(
                 $(#[$option_doc])*
                 #[must_use]
-                pub fn $option(self, $option: $crate::options!(@argument $kind $(, $argument)?)) -> Self {
-                    Self { $option: $option.into(), ..self }
+                pub fn $option(mut self, $option: $crate::options!(@argument $kind $(, $argument)?)) -> Self {
+                    self.$option = $option.into();
+                    self
                 }
             )+
         }
@@ -108,8 +109,9 @@ macro_rules! options {
             $(
                 $(#[$option_doc])*
                 #[must_use]
-                pub fn $option(self, $option: $kind) -> Self {
-                    Self { $option, ..self }
+                pub fn $option(mut self, $option: $kind) -> Self {
+                    self.$option = $option;
+                    self
                 }
             )+
         }

@@ -1,7 +1,7 @@
 //! Memory on the heap.
 
-use mlp_core::{CacheLine, LANES, Memory, Parameters, Scalar, SlotStorage, StaticSize, Tile, TileBuffer, TileMut};
 use mlp_core::padded_len;
+use mlp_core::{CacheLine, LANES, Memory, Parameters, Scalar, SlotStorage, StaticSize, Tile, TileBuffer, TileMut};
 
 /// Memory on the heap, for tiles and networks of any size.
 #[derive(Debug)]

@@ -1,10 +1,10 @@
 //! Names of training with `fit`, which need a heap and files.
 
+#[cfg(feature = "safetensors")]
+pub use mlp_train::ModelCheckpoint;
 pub use mlp_train::initializers::orthogonal;
 pub use mlp_train::metrics::*;
 pub use mlp_train::optimizers::{Lbfgs, OptimizerState};
-#[cfg(feature = "safetensors")]
-pub use mlp_train::ModelCheckpoint;
 pub use mlp_train::{
     Adapt, BoxedParameters, Callback, CallbackResult, Compiled, CsvLogger, Data, EarlyStopping, Fit, GradientTape,
     History, LearningRateScheduler, MonitorMode, Network, ReduceLrOnPlateau, Status, Summary, TensorBoard,

@@ -3,6 +3,7 @@
 #![no_std]
 #![no_main]
 
+use core::array::from_fn;
 use core::fmt::Write as _;
 use core::hint::black_box;
 use core::panic::PanicInfo;
@@ -10,7 +11,7 @@ use core::panic::PanicInfo;
 use embedded::networks::{Graph, SINE, SineNet};
 use embedded::{Output, stack};
 use mlp::prelude::*;
-use nalgebra::{SMatrix, SVector};
+use nalgebra::SVector;
 
 embedded::start!(main);
 
@@ -24,11 +25,11 @@ fn main() -> i32 {
     i32::from(!learned)
 }
 
-/// Trains a chain on batches of static size. The targets are the outputs of `SINE`.
+/// Trains a chain on arrays of samples. The targets are the outputs of `SINE`.
 fn sine(output: &mut Output) -> bool {
-    let x = SMatrix::<f32, SAMPLES, 1>::from_fn(|row, _| row as f32 * 0.125);
-    let y = SMatrix::<f32, SAMPLES, 1>::from_fn(|row, _| SINE.predict_one([x[row]])[0]);
-    let (mut network, mut trainer) = (SineNet::seeded(1), Trainer::new(Adam::new(1e-2), MeanSquaredError));
+    let x: [_; SAMPLES] = from_fn(|row| [row as f32 * 0.125]);
+    let y = x.map(|sample| SINE.predict_one(sample));
+    let (mut network, mut trainer) = (SineNet::new(1), Trainer::new(Adam::new(1e-2), MeanSquaredError));
     let mut step = || trainer.train_on_batch(&mut network, &x, &y).unwrap_or(f64::NAN);
     let (first, stack) = stack::measured(&mut step);
     let mut last = first;
@@ -46,11 +47,11 @@ fn sine(output: &mut Output) -> bool {
 
 /// Trains a graph with two inputs and two losses.
 fn graph(output: &mut Output) -> bool {
-    let samples = |phase: f32| SMatrix::<f32, 20, 3>::from_fn(|row, column| (row * 3 + column) as f32 * 0.01 + phase);
-    let x = (samples(0.0), samples(-0.3));
-    let y = (SMatrix::<f32, 20, 2>::from_fn(|row, _| row as f32 / 20.0), SVector::<f32, 20>::repeat(0.7));
+    let sample = |row: usize, phase: f32| SVector::<f32, 3>::from_fn(|column, _| (row * 3 + column) as f32 * 0.01 + phase);
+    let x: [_; 20] = from_fn(|row| (sample(row, 0.0), sample(row, -0.3)));
+    let y: [_; 20] = from_fn(|row| (SVector::<f32, 2>::repeat(row as f32 / 20.0), SVector::<f32, 1>::new(0.7)));
     let losses = (BinaryCrossentropy::new().from_logits(false), MeanSquaredError);
-    let (mut network, mut trainer) = (Graph::seeded(2), Trainer::new(Sgd::new(0.1).momentum(0.9), losses));
+    let (mut network, mut trainer) = (Graph::new(2), Trainer::new(Sgd::new(0.1).momentum(0.9), losses));
     let mut step = || trainer.train_on_batch(&mut network, &x, &y).unwrap_or(f64::NAN);
     let (first, stack) = stack::measured(&mut step);
     let mut last = first;

@@ -1,15 +1,15 @@
-use mlp_core::layers::{Module, Shape};
-use mlp_core::losses::LossInput;
-use mlp_core::Parameters;
-use mlp_core::Rng;
-use mlp_core::Tile;
-use mlp_core::losses::{LossList, MAX_OUTPUTS};
-use crate::batch_shape::BatchShape;
 use crate::batch::{GradientOutputs, InputGradients, Objective, TILE_SAMPLES, Workspace};
+use crate::batch_shape::BatchShape;
 use crate::dataset::{Batch, Data, Dataset, Rows, check};
 use crate::fit::TrainingError;
 use crate::heap::BoxedParameters as _;
 use crate::network::{LayerOptions, Network};
+use mlp_core::Parameters;
+use mlp_core::Rng;
+use mlp_core::Tile;
+use mlp_core::layers::{Module, Shape};
+use mlp_core::losses::LossInput;
+use mlp_core::losses::{LossList, MAX_OUTPUTS};
 
 /// The value of a loss and its gradients with respect to the parameters and the inputs. TensorFlow: `GradientTape`.
 ///

@@ -2,9 +2,9 @@
 
 use super::matching::{DataWidth, SameColumns, SameScalar};
 use super::{Data, Rows};
-use mlp_core::layers::Features;
 use mlp_core::Scalar;
 use mlp_core::TileMut;
+use mlp_core::layers::Features;
 
 impl<T: Scalar, R: Row<T, NEEDED>, const NEEDED: usize> Data<T, Features<NEEDED>> for [R] {
     fn samples(&self) -> usize {

@@ -1,10 +1,10 @@
 //! Run-time checks of data, made before any state changes.
 
 use super::Data;
-use mlp_core::{DataError, Role};
-use mlp_core::layers::Shape;
 use mlp_core::Scalar;
+use mlp_core::layers::Shape;
 use mlp_core::losses::LossList;
+use mlp_core::{DataError, Role};
 
 /// Checks inputs: at least one row, equal numbers of rows, finite values.
 pub(crate) fn inputs<T: Scalar, S: Shape>(x: &(impl Data<T, S> + ?Sized)) -> Result<(), DataError> {

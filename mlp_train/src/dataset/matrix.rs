@@ -4,8 +4,8 @@ use nalgebra::{Const, Dim, IsContiguous, Matrix, RawStorage};
 
 use super::matching::{DataWidth, SameColumns, SameScalar};
 use super::{Data, Rows};
-use mlp_core::layers::Features;
 use mlp_core::TileMut;
+use mlp_core::layers::Features;
 
 impl<T, Given, R, C, S, const NEEDED: usize> Data<T, Features<NEEDED>> for Matrix<Given, R, C, S>
 where

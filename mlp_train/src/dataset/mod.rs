@@ -9,9 +9,9 @@ mod tuples;
 
 pub use rows::Rows;
 
-use mlp_core::layers::Shape;
 use mlp_core::Scalar;
 use mlp_core::TileMut;
+use mlp_core::layers::Shape;
 
 /// Samples of the shape `S`, as `fit`, `evaluate` and `predict` read them.
 ///

@@ -1,9 +1,9 @@
 //! References and tuples of data. A tuple is the data of a network with several inputs or outputs.
 
 use super::{Data, Rows};
-use mlp_core::layers::Shape;
 use mlp_core::Scalar;
 use mlp_core::TileMut;
+use mlp_core::layers::Shape;
 
 #[diagnostic::do_not_recommend]
 impl<T: Scalar, S: Shape, X: Data<T, S> + ?Sized> Data<T, S> for &X {

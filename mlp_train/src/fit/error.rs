@@ -2,8 +2,8 @@
 
 use core::fmt;
 
-use crate::summary::InvalidOption;
 use crate::callbacks::CallbackError;
+use crate::summary::InvalidOption;
 use mlp_core::DataError;
 
 /// The reason why a training did not start or did not finish.

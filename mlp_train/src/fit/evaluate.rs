@@ -1,12 +1,12 @@
 //! The loss and the metrics of data that the network is not trained on.
 
-use mlp_core::losses::LossInput;
-use mlp_core::optimizers::Optimizer;
-use mlp_core::losses::{LossList, MAX_OUTPUTS};
-use mlp_core::{DataError};
 use crate::dataset::{Batch, Data, Dataset, check};
 use crate::network::{Compiled, Network};
 use crate::report::MetricList;
+use mlp_core::DataError;
+use mlp_core::losses::LossInput;
+use mlp_core::losses::{LossList, MAX_OUTPUTS};
+use mlp_core::optimizers::Optimizer;
 
 /// The loss and the metrics of some data: the result of [`Compiled::evaluate`] and [`Compiled::partial_fit`].
 #[derive(Clone, Debug, PartialEq)]

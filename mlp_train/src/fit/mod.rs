@@ -37,16 +37,16 @@ pub(crate) use snapshot::Snapshot;
 pub use validation::ValidationData;
 pub use weighted::Weighted;
 
+use mlp_core::Rng;
 use mlp_core::losses::MetricInput;
 use mlp_core::optimizers::Optimizer;
-use mlp_core::Rng;
 
-use mlp_core::losses::LossList;
 use super::callbacks::{Callback, CallbackResult, Status, Training, VisibleMetrics};
-use crate::dataset::{Batch, Data, Dataset, Rows, check};
 use super::network::{CheckpointState, Compiled, Learner, Network};
 use super::report::{History, MetricList, Report};
+use crate::dataset::{Batch, Data, Dataset, Rows, check};
 use interrupt::Interrupt;
+use mlp_core::losses::LossList;
 use plan::FitPlan;
 use run::FitRun;
 use sample_weights::FitWeights;

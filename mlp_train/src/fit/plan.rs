@@ -1,8 +1,8 @@
 use core::ops::Range;
 
-use mlp_core::layers::Shape;
-use mlp_core::Scalar;
 use crate::dataset::{Batch, Dataset, Rows};
+use mlp_core::Scalar;
+use mlp_core::layers::Shape;
 
 use super::interrupt::Interrupt;
 use super::settings::Settings;

@@ -1,9 +1,9 @@
 use std::io::{self, IsTerminal, Stdout};
 
-use mlp_core::layers::Shape;
-use mlp_core::Scalar;
 use crate::callbacks::Status;
 use crate::report::{Progress, Report};
+use mlp_core::Scalar;
+use mlp_core::layers::Shape;
 
 use super::plan::FitPlan;
 

@@ -1,16 +1,16 @@
 //! One optimizer step per batch: `train_on_batch`, `partial_fit`, and the steps of `fit`.
 
-use mlp_core::kernels::{Kernels, Update};
-use mlp_core::losses::MetricInput;
-use mlp_core::optimizers::Optimizer;
-use crate::optimizers::GradientStep;
-use mlp_core::Rng;
-use mlp_core::losses::{LossList, MAX_OUTPUTS};
 use crate::batch::{GradientOutputs, Objective, Workspace};
-use mlp_core::{DataError};
 use crate::dataset::{Batch, Data, Dataset, check};
 use crate::network::{Compiled, Learner, Network};
+use crate::optimizers::GradientStep;
 use crate::report::MetricList;
+use mlp_core::DataError;
+use mlp_core::Rng;
+use mlp_core::kernels::{Kernels, Update};
+use mlp_core::losses::MetricInput;
+use mlp_core::losses::{LossList, MAX_OUTPUTS};
+use mlp_core::optimizers::Optimizer;
 
 use super::{Evaluation, PartialFitError, SnapshotMode, TrainingError};
 

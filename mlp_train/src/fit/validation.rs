@@ -1,6 +1,6 @@
-use mlp_core::layers::Shape;
-use mlp_core::Scalar;
 use crate::dataset::Data;
+use mlp_core::Scalar;
+use mlp_core::layers::Shape;
 
 /// Inputs and targets to validate on: a pair `(&x, &y)`, or `()` for none. See
 /// [`Fit::validation_data`](super::Fit::validation_data).

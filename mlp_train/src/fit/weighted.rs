@@ -1,10 +1,10 @@
 //! Sample weights outside of `fit`.
 
-use mlp_core::optimizers::Optimizer;
-use mlp_core::losses::LossList;
 use crate::dataset::{Data, Dataset, check};
 use crate::network::{Compiled, Network};
 use crate::report::MetricList;
+use mlp_core::losses::LossList;
+use mlp_core::optimizers::Optimizer;
 
 use super::sample_weights::sample_weights;
 use super::{Evaluation, TrainingError};

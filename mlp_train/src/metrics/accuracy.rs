@@ -3,11 +3,11 @@
 use core::cmp::Ordering;
 
 use super::{Mean, Metric};
+use crate::class_weight::class_of;
+use mlp_core::Scalar;
 use mlp_core::layers::Features;
 use mlp_core::losses::MetricInput;
-use crate::class_weight::class_of;
 use mlp_core::options;
-use mlp_core::Scalar;
 
 /// Writes a table of metrics that are the mean of a score of each sample.
 ///

@@ -1,10 +1,10 @@
 //! Binary classification metrics: precision, recall, F1, AUC.
 
 use super::Metric;
+use mlp_core::Scalar;
 use mlp_core::layers::Features;
 use mlp_core::losses::MetricInput;
 use mlp_core::options;
-use mlp_core::Scalar;
 
 /// Weighted counts of right and wrong predictions at one threshold.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

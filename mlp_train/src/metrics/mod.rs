@@ -26,9 +26,9 @@ pub use confusion::*;
 pub use detection::*;
 pub use regression::*;
 
+use mlp_core::Scalar;
 use mlp_core::layers::Shape;
 use mlp_core::losses::{Loss, LossInput, LossMetric, MetricInput};
-use mlp_core::Scalar;
 
 /// A streaming metric, updated batch by batch. The losses are metrics too.
 ///

@@ -1,9 +1,9 @@
 //! Regression metrics: RMSE, R². The regression losses are metrics too.
 
 use super::{Mean, Metric};
+use mlp_core::Scalar;
 use mlp_core::layers::Features;
 use mlp_core::losses::{LossInput, MeanSquaredError, MetricInput, PointwiseLoss};
-use mlp_core::Scalar;
 
 /// `√ mean (ŷ − y)²`, over samples and outputs.
 ///

@@ -1,14 +1,14 @@
 use core::ops::{Deref, DerefMut};
 
 use crate::batch_shape::BatchShape;
-use mlp_core::layers::Shape;
-use mlp_core::optimizers::Optimizer;
+use crate::dataset::{Data, check};
 use crate::optimizers::OptimizerState;
+use crate::report::{IntoMetrics, MetricList, WithWeighted};
+use mlp_core::DataError;
+use mlp_core::layers::Shape;
 use mlp_core::losses::LossList;
 use mlp_core::network::predict_one;
-use mlp_core::{DataError};
-use crate::dataset::{Data, check};
-use crate::report::{IntoMetrics, MetricList, WithWeighted};
+use mlp_core::optimizers::Optimizer;
 
 use super::{Learner, Network, predict};
 

@@ -1,13 +1,13 @@
 use std::collections::BTreeMap;
 
+use crate::batch::Objective;
+use crate::fit::Snapshot;
 use crate::heap::BoxedParameters as _;
-use mlp_core::layers::Shape;
-use mlp_core::optimizers::Optimizer;
 use crate::optimizers::OptimizerState;
 use mlp_core::Rng;
+use mlp_core::layers::Shape;
 use mlp_core::losses::LossList;
-use crate::batch::{Objective};
-use crate::fit::Snapshot;
+use mlp_core::optimizers::Optimizer;
 
 use super::{LayerOptions, Network, Scratch};
 

@@ -19,11 +19,11 @@ pub(crate) use scratch::Scratch;
 #[cfg(any(feature = "onnx", feature = "safetensors"))]
 use std::path::Path;
 
+use mlp_core::layers::Shape;
 use mlp_core::losses::LossList;
 use mlp_core::network::BaseNetwork;
-use mlp_core::optimizers::Optimizer;
-use mlp_core::layers::Shape;
 use mlp_core::network::predict_one;
+use mlp_core::optimizers::Optimizer;
 use mlp_core::{DataError, Rng};
 #[cfg(feature = "safetensors")]
 use mlp_data::FileError;

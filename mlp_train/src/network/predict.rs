@@ -1,5 +1,5 @@
-use crate::batch_shape::BatchShape;
 use crate::batch::Workspace;
+use crate::batch_shape::BatchShape;
 use crate::dataset::Data;
 
 use super::Network;

@@ -1,7 +1,7 @@
 use std::sync::{Mutex, PoisonError, TryLockError};
 
-use mlp_core::layers::Module;
 use crate::batch::{TILE_SAMPLES, Workspace};
+use mlp_core::layers::Module;
 
 /// The buffers of a compiled network. `predict` and `evaluate` use them through `&self`, without an allocation.
 pub(crate) struct Scratch<N: Module> {

@@ -1,5 +1,5 @@
-use mlp_core::optimizers::{Checkpoint, Optimizer, StateReader, StateWriter};
 use mlp_core::layers::Module;
+use mlp_core::optimizers::{Checkpoint, Optimizer, StateReader, StateWriter};
 
 use crate::heap::{BoxedParameters as _, Heap};
 

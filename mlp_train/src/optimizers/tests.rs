@@ -2,8 +2,8 @@
 
 use mlp_core::kernels::Vector;
 use mlp_core::layers::{ArrayShape, Backward, Features, Mode, Module, UpdateRule, Variable};
-use mlp_core::optimizers::prelude::*;
 use mlp_core::optimizers::LearningRate;
+use mlp_core::optimizers::prelude::*;
 use mlp_core::{Allocator, Memory, Parameters, Rng, Tile, TileMut};
 use nalgebra::SVector;
 

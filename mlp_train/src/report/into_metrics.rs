@@ -1,6 +1,6 @@
-use mlp_core::layers::{Features, Shape};
 use crate::metrics::Metric;
 use mlp_core::Scalar;
+use mlp_core::layers::{Features, Shape};
 
 use super::MetricList;
 

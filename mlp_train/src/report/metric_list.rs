@@ -1,7 +1,7 @@
-use mlp_core::layers::{Features, Shape};
-use mlp_core::losses::MetricInput;
 use crate::metrics::Metric;
 use mlp_core::Scalar;
+use mlp_core::layers::{Features, Shape};
+use mlp_core::losses::MetricInput;
 
 /// The metrics of a compiled network: `()`, a tuple of up to six metrics, or, for a network with several outputs, a tuple of
 /// such tuples.

@@ -1,6 +1,6 @@
+use mlp_core::Scalar;
 use mlp_core::layers::Shape;
 use mlp_core::losses::MetricInput;
-use mlp_core::Scalar;
 
 use super::MetricList;
 

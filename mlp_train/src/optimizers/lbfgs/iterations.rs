@@ -1,11 +1,11 @@
 use core::mem::swap;
 use core::ops::Range;
 
-use mlp_core::optimizers::{Checkpoint, Objective, StateReader, StateWriter, Step};
 use super::line_search::{Line, Point, search};
 use super::pairs::{Pairs, add, dot};
 use mlp_core::kernels::Kernels;
 use mlp_core::layers::Module;
+use mlp_core::optimizers::{Checkpoint, Objective, StateReader, StateWriter, Step};
 
 use crate::heap::BoxedParameters as _;
 use mlp_core::Scalar;

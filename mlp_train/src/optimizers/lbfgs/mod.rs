@@ -5,8 +5,8 @@ mod pairs;
 pub use iterations::LbfgsState;
 
 use mlp_core::Memory;
-use mlp_core::optimizers::{LearningRate, Optimizer, OptimizerConfig, Step};
 use mlp_core::layers::Module;
+use mlp_core::optimizers::{LearningRate, Optimizer, OptimizerConfig, Step};
 
 /// `p ← p − a H g`: a limited-memory quasi-Newton method for full batches.
 ///

@@ -1,7 +1,7 @@
-use mlp_core::optimizers::{Checkpoint, StateReader, StateWriter};
+use crate::heap::BoxedParameters as _;
 use mlp_core::kernels::Update;
 use mlp_core::layers::Module;
-use crate::heap::BoxedParameters as _;
+use mlp_core::optimizers::{Checkpoint, StateReader, StateWriter};
 
 /// History of the last steps and the changes of the gradient over them: the curvature.
 pub(super) struct Pairs<N> {

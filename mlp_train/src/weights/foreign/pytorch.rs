@@ -2,8 +2,8 @@
 
 use super::Framework;
 use super::source::{OrderKey, SourceModule, SourceTensor};
-use mlp_data::FileError;
 use crate::weights::file::parse;
+use mlp_data::FileError;
 
 /// Maximum nesting depth. Deeper levels count as part of a name.
 const MAX_DEPTH: usize = 32;
