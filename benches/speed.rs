@@ -123,7 +123,7 @@ impl Bench {
             return;
         }
         let x = inputs::<IN>(batch);
-        let mut model = N::new(0).compile(Adam::default(), MeanSquaredError);
+        let model = N::new(0).compile(Adam::default(), MeanSquaredError);
         self.measure(workload, flops_forward(batch, widths), |count| {
             for _ in 0..count {
                 black_box(model.predict(black_box(&x)).expect("the data is finite"));

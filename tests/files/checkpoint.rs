@@ -211,11 +211,11 @@ fn custom_loop(path: &PathBuf, epochs: usize) -> Vec<u32> {
     let mut tape = network.gradient_tape(MeanSquaredError).seed(5);
     let mut state = OptimizerState::new(Nadam::new(CosineDecay::new(1e-2, 50)).ema(0.9));
     if path.exists() {
-        done = state.load(&mut network, tape.rng(), path).unwrap();
+        done = state.load(&mut network, tape.rng_mut(), path).unwrap();
     }
     for _ in done..epochs {
         rows.sort_unstable();
-        tape.rng().shuffle(&mut rows);
+        tape.rng_mut().shuffle(&mut rows);
         for batch in rows.chunks(10) {
             let x: Vec<[f32; 3]> = batch.iter().map(|&row| [x[(row, 0)], x[(row, 1)], x[(row, 2)]]).collect();
             let y: Vec<[f32; 1]> = batch.iter().map(|&row| [y[row]]).collect();

@@ -81,7 +81,7 @@ impl Training<'_> {
         (x, y): (&X, &Y),
         outputs: [usize; OUTPUTS],
     ) where
-        N: Network,
+        N: Network<Output: BatchShape>,
         L: LossList<N::Scalar, N::Output>,
         X: Data<N::Scalar, N::Input>,
         Y: Data<N::Scalar, L::Targets>,

@@ -108,6 +108,7 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
     pub fn predict<X>(&self, x: &X) -> Result<<N::Output as BatchShape>::Batch<N::Scalar>, DataError>
     where
         X: Data<N::Scalar, N::Input> + ?Sized,
+        N::Output: BatchShape,
     {
         check::inputs(x)?;
         let Learner { network, options, scratch, .. } = &self.learner;

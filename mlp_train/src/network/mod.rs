@@ -44,7 +44,7 @@ use crate::weights::{self, ForeignWeights, Source, WeightsError};
 /// Neural network: a struct with one field per layer, as `sequential!` and `functional!` generate it.
 ///
 /// The network itself holds only its parameters. [`compile`](Self::compile) adds an optimizer and a loss.
-pub trait Network: BaseNetwork<Output: BatchShape> {
+pub trait Network: BaseNetwork {
     /// Creates a network on the heap, with initial weights drawn from `seed`.
     fn new(seed: u64) -> Box<Self> {
         let mut network = Self::zeroed();
@@ -89,6 +89,7 @@ pub trait Network: BaseNetwork<Output: BatchShape> {
     fn predict<X>(&self, x: &X) -> Result<<Self::Output as BatchShape>::Batch<Self::Scalar>, DataError>
     where
         X: Data<Self::Scalar, Self::Input> + ?Sized,
+        Self::Output: BatchShape,
     {
         check::inputs(x)?;
         let mut workspace = Workspace::inference(x.samples().min(TILE_SAMPLES), 0);
@@ -236,4 +237,4 @@ pub trait Network: BaseNetwork<Output: BatchShape> {
     }
 }
 
-impl<N: BaseNetwork<Output: BatchShape>> Network for N {}
+impl<N: BaseNetwork> Network for N {}

@@ -5,7 +5,7 @@ use crate::dataset::Data;
 use super::Network;
 
 /// Returns the predictions for all samples of `x`, which the caller has checked.
-pub(crate) fn predict<N: Network>(
+pub(crate) fn predict<N: Network<Output: BatchShape>>(
     workspace: &mut Workspace<N>,
     network: &N,
     options: &N::Options,

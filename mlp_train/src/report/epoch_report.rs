@@ -21,7 +21,7 @@ impl Report {
     pub(crate) fn new(status: Status, losses: usize) -> Self {
         let names: Vec<_> = status.names().collect();
         // A training of more epochs than the limit is expected to stop early.
-        let epochs = (status.epochs() - status.epoch()).min(MAX_EPOCHS_RESERVED);
+        let epochs = status.epochs().saturating_sub(status.epoch()).min(MAX_EPOCHS_RESERVED);
         let mut history = History::with_capacity(&names, epochs);
         history.set_initial_epoch(status.epoch());
         Self {
