@@ -373,10 +373,10 @@ fn a_custom_optimizer_is_not_a_built_in_one() {
     let custom = Plain::new(0).compile(Plainest(0.05.into()), MeanSquaredError).to_bytes().unwrap();
     let sgd = Plain::new(0).compile(Sgd::new(0.05), MeanSquaredError).to_bytes().unwrap();
     let error = Plain::new(0).compile(Sgd::new(0.05), MeanSquaredError).load_bytes(&custom).unwrap_err().to_string();
-    assert!(error.contains("optimizer: expected Sgd, found custom"), "{error}");
+    assert!(error.contains("optimizer: expected Sgd, found \"custom\""), "{error}");
     let mut model = Plain::new(0).compile(Plainest(0.05.into()), MeanSquaredError);
     let error = model.load_bytes(&sgd).unwrap_err().to_string();
-    assert!(error.contains("optimizer: expected custom, found Sgd"), "{error}");
+    assert!(error.contains("optimizer: expected custom, found \"Sgd\""), "{error}");
 }
 
 /// A rejected file leaves the model unchanged.
