@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use syn::{Expr, Generics, Ident, Lit, parse_quote};
+use syn::{Expr, GenericParam, Generics, Ident, Lit, parse_quote};
 
 use super::{Expansion, Layer, types};
 use crate::ast::Sizes;
@@ -46,6 +46,11 @@ impl Expansion<'_> {
     /// The network's generics and the kind of memory.
     pub(super) fn cache_generics(&self) -> Generics {
         let mut generics = self.generics.clone();
+        for parameter in &mut generics.params {
+            if let GenericParam::Const(parameter) = parameter {
+                parameter.default = None;
+            }
+        }
         generics.params.push(parse_quote!(__M: __mlp::Memory));
         generics
     }

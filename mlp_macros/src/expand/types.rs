@@ -79,7 +79,10 @@ pub(super) fn layers<'a>(graph: &'a Graph<'a>, types: &Types) -> Vec<Layer<'a>> 
     layers.collect()
 }
 
-/// `__Dense1` for a layer `dense_1`, or `__dense_1` for all layers if two would have the same name.
+/// Other types of the generated block, without the leading `__`.
+const RESERVED: [&str; 7] = ["Cache", "M", "Mlp", "Options", "S", "Some", "V"];
+
+/// `__Dense1` for a layer `dense_1`, or `__dense_1_layer` for all layers if two names would be equal or one is reserved.
 fn alias_names(graph: &Graph) -> Vec<Ident> {
     let camel_case = |name: &Ident| -> String {
         let name = name.unraw().to_string();
@@ -92,8 +95,8 @@ fn alias_names(graph: &Graph) -> Vec<Ident> {
     let names: Vec<_> = graph.layers.iter().map(|layer| camel_case(&layer.name)).collect();
     let is_unique = names.iter().collect::<std::collections::HashSet<_>>().len() == names.len();
     let ident = |name: &str| Ident::new(&format!("__{name}"), Span::mixed_site());
-    if is_unique {
+    if is_unique && !names.iter().any(|name| RESERVED.contains(&name.as_str())) {
         return names.iter().map(|name| ident(name)).collect();
     }
-    graph.layers.iter().map(|layer| ident(&layer.name.unraw().to_string())).collect()
+    graph.layers.iter().map(|layer| ident(&format!("{}_layer", layer.name.unraw()))).collect()
 }
