@@ -106,10 +106,6 @@ fn counts() {
 
 #[::core::prelude::v1::test]
 fn raw_identifiers_are_shown_without_their_prefix() {
-    let mut summary = ::mlp::Summary::new("names");
-    <networks::Net as ::mlp::Network>::rows(
-        &<<networks::Net as ::mlp::Layer>::Options as ::core::default::Default>::default(),
-        &mut summary,
-    );
+    let summary = ::mlp::Summary::of_network::<networks::Net>();
     ::std::assert_eq!(summary.rows()[17].name, "type");
 }

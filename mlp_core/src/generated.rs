@@ -17,13 +17,13 @@ use crate::tile::{Allocator, Memory, StaticSize, Tile, TileBuffer, TileMut};
 /// Options of a layer.
 pub type Options<L> = <L as Module>::Options;
 
-/// Number of scalars of a field. It compiles only if the field is `Parameters` of the scalar `T`.
+/// Returns the number of scalars of a field. It compiles only if the field is `Parameters` of the scalar `T`.
 #[must_use]
 pub const fn count<T: Scalar, P: Parameters<Scalar = T>>() -> usize {
     P::COUNT
 }
 
-/// Number of scalars of a marker: 0. It compiles only if the field is a marker.
+/// Returns the number of scalars of a marker: 0. It compiles only if the field is a marker.
 #[must_use]
 pub const fn count_marker<M: Marker>() -> usize {
     0
@@ -133,24 +133,24 @@ pub fn add_penalty<L: Module>(layer: &L, options: &L::Options, gradient: &mut L)
     layer.add_penalty_gradient(options, gradient);
 }
 
-/// Epilogue of `A` whose derivative `B`, the only layer that reads its output, applies.
+/// Returns the epilogue of `A` whose derivative `B`, the only layer that reads its output, applies.
 const fn fused_epilogue<A: Module, B: Module>() -> Epilogue {
     if B::FUSES_EPILOGUE_BACKWARD { A::EPILOGUE } else { Epilogue::Identity }
 }
 
-/// Fused epilogues of the layer `A` before its only reader `B`.
+/// Returns the fused epilogues of the layer `A` before its only reader `B`.
 #[must_use]
 pub const fn fused_before<A: Module, B: Module>() -> FusedEpilogues {
     FusedEpilogues { input: Epilogue::Identity, output: fused_epilogue::<A, B>() }
 }
 
-/// Fused epilogues of the layer `B`, the only reader of `A`.
+/// Returns the fused epilogues of the layer `B`, the only reader of `A`.
 #[must_use]
 pub const fn fused_after<A: Module, B: Module>() -> FusedEpilogues {
     FusedEpilogues { input: fused_epilogue::<A, B>(), output: Epilogue::Identity }
 }
 
-/// Fused epilogues of the layer `B`, the only reader of `A`, before its only reader `C`.
+/// Returns the fused epilogues of the layer `B`, the only reader of `A`, before its only reader `C`.
 #[must_use]
 pub const fn fused_between<A: Module, B: Module, C: Module>() -> FusedEpilogues {
     FusedEpilogues { input: fused_epilogue::<A, B>(), output: fused_epilogue::<B, C>() }
@@ -185,7 +185,7 @@ impl<'a> Exporter<'a> {
     }
 }
 
-/// Sets all parameters from bytes, each number little-endian, and returns the network.
+/// Sets all parameters from bytes, each value little-endian, and returns the network.
 pub fn from_bytes<N: Parameters, B: core::ops::DerefMut<Target = N>>(mut network: B, bytes: &[u8]) -> B {
     let size = size_of::<N::Scalar>();
     for (parameter, bytes) in network.as_mut_slice().iter_mut().zip(bytes.chunks_exact(size)) {

@@ -45,6 +45,8 @@ impl<F, const WORDS: usize> InlineValue<F, WORDS> {
     }
 }
 
+/// Clones a value into another storage.
+///
 /// # Safety
 /// `source` must hold a value of type `V`.
 unsafe fn clone_value<V: Clone, const WORDS: usize>(source: &Storage<WORDS>, target: &mut Storage<WORDS>) {
@@ -52,6 +54,8 @@ unsafe fn clone_value<V: Clone, const WORDS: usize>(source: &Storage<WORDS>, tar
     unsafe { target.as_mut_ptr().cast::<V>().write((*source.as_ptr().cast::<V>()).clone()) };
 }
 
+/// Drops the value of a storage.
+///
 /// # Safety
 /// `storage` must hold a value of type `V`, which is not used afterward.
 unsafe fn drop_value<V, const WORDS: usize>(storage: &mut Storage<WORDS>) {

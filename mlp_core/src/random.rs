@@ -4,23 +4,23 @@ use num_traits::Float as _;
 use rand::{Rng as _, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-/// The rng behind initial weights and shuffling: xoshiro256++, the same sequence for a seed everywhere.
+/// Random numbers of initial weights and shuffling: xoshiro256++, the same sequence for a seed everywhere.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Rng(Xoshiro256PlusPlus);
 
 impl Rng {
-    /// The rng of a seed.
+    /// Creates a generator from a seed.
     pub fn new(seed: u64) -> Self {
         Self(Xoshiro256PlusPlus::seed_from_u64(seed))
     }
 
-    /// Uniform in `[0, 1)`, a multiple of 2⁻⁵³.
+    /// Draws uniformly from `[0, 1)`, a multiple of 2⁻⁵³.
     pub fn uniform(&mut self) -> f64 {
         (self.0.next_u64() >> 11) as f64 * (0.5f64).powi(53)
     }
 
-    /// Normal, with mean 0 and standard deviation 1.
+    /// Draws from the normal distribution with mean 0 and standard deviation 1.
     ///
     /// The ratio of uniforms, with Leva's bounds (ACM Transactions on Mathematical Software 18, 1992): the result comes
     /// from one division, and a logarithm, of which each platform has its own, only decides in one case of eighty.
@@ -36,7 +36,7 @@ impl Rng {
         }
     }
 
-    /// A whole number below `bound`, each as likely as the others.
+    /// Draws a whole number below `bound`, each with the same probability.
     ///
     /// # Panics
     /// If `bound` is zero.
@@ -92,7 +92,7 @@ mod tests {
         }
     }
 
-    // The tails, which the moments above hardly see: how many numbers lie beyond 1, 2 and 3 is binomial.
+    // The tails, which hardly change the moments above: the count of values beyond 1, 2 and 3 is binomial.
     #[test]
     fn normal_has_the_tails_of_a_normal_distribution() {
         const COUNT: f64 = 200_000.0;

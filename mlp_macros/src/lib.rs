@@ -29,9 +29,9 @@ use syn::{DeriveInput, parse_macro_input};
 use crate::ast::{Chain, Network, Networks, Statements};
 use crate::graph::Analyze;
 
-/// # Grammar
+/// Calls each layer on the output of the previous layer.
 ///
-/// Each layer is called on the output of the previous layer.
+/// # Grammar
 ///
 /// ```text
 /// input  = [ SCALAR ";" ] layers                                           an expression
@@ -58,9 +58,9 @@ pub fn sequential(input: TokenStream) -> TokenStream {
     networks::<Chain>(parse_macro_input!(input)).into()
 }
 
-/// # Grammar
+/// Connects layers to any graph without cycles.
 ///
-/// The layers form any graph without cycles.
+/// # Grammar
 ///
 /// ```text
 /// input      = [ SCALAR ";" ] statements                                    an expression
@@ -82,7 +82,7 @@ pub fn sequential(input: TokenStream) -> TokenStream {
 /// - A layer is called on values: `let hidden = Dense(1 => 10, relu)(input);`. The layer's field has the name of the value.
 /// - A layer that is defined by itself can be called several times, and shares its parameters:
 ///   `let encode = Dense(4 => 2); let a = encode(x); let b = encode(y);`.
-/// - A layer in empty parentheses takes its sizes from the values that it is called on: `Add()(a, b)`,
+/// - A layer in empty parentheses has the sizes of the values that it is called on: `Add()(a, b)`,
 ///   `Concatenate()(a, b)`.
 /// - `x[0..4]` is a slice of features.
 /// - Another network is a layer, written as its path: `let code = Encoder(x);`. With several outputs, it returns a tuple:
@@ -96,6 +96,8 @@ pub fn functional(input: TokenStream) -> TokenStream {
     networks::<Statements>(parse_macro_input!(input)).into()
 }
 
+/// Reads the ONNX file at compile time.
+///
 /// # Reference
 ///
 /// The path is relative to the package's directory. The program contains the weights of the file:

@@ -82,7 +82,7 @@ impl<N: Parameters> SlotStorage<N> for HeapSlots<N> {
     fn new<const COUNT: usize>(initial: [f64; COUNT]) -> Self {
         let slot = |value: f64| {
             let mut slot = N::zeroed();
-            // Zeros are not written, so an unused slot takes no physical memory.
+            // Zeros are not written, so an unused slot uses no physical memory.
             if value != 0.0 {
                 slot.as_mut_slice().fill(N::Scalar::from_f64(value));
             }

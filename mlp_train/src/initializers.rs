@@ -43,7 +43,7 @@ mod tests {
         }
     }
 
-    // Without the sign of R, Householder's method always gives the first column of Q one and the same sign at its head.
+    // Without the sign of R, the first element of Q always has the same sign in Householder's method.
     #[test]
     fn orthogonal_prefers_no_sign() {
         const COUNT: f64 = 1000.0;

@@ -16,7 +16,7 @@ pub fn new<N: Network>() -> Box<N> {
     N::new(0)
 }
 
-/// Creates a network with these parameters, each number little-endian.
+/// Creates a network with these parameters, each value little-endian.
 #[must_use]
 pub fn made<N: Parameters>(bytes: &[u8]) -> Box<N> {
     mlp_core::generated::from_bytes(N::zeroed(), bytes)

@@ -14,7 +14,7 @@ pub fn new<N: StaticNetwork>() -> N {
     N::new(0)
 }
 
-/// Creates a network with these parameters, each number little-endian.
+/// Creates a network with these parameters, each value little-endian.
 #[must_use]
 pub fn made<N: Parameters>(bytes: &[u8]) -> N {
     let mut network = N::ZEROS;

@@ -235,7 +235,7 @@ mod tests {
     fn values_are_mapped_to_positions() {
         let axis = Axis::logarithmic([1e-4, 1.0].into_iter(), 0.0, 8);
         assert!((axis.position(0.01) - 0.5).abs() < 1e-12);
-        // Pixels count downwards.
+        // Pixels count downward.
         assert_eq!(axis.map(&1e-3, (400, 0)), 300);
         let padded = Axis::linear([0.0, 1.0].into_iter(), 0.5, 8);
         assert_eq!(padded.map(&0.0, (0, 100)), 25);

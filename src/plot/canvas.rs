@@ -305,7 +305,7 @@ mod tests {
         let rotated = style.transform(FontTransform::Rotate270);
         let dark = drawn(|canvas| canvas.draw_text("lx", &rotated, at(300, 300)));
         let [left, right, top, bottom] = bounds(&dark);
-        // The text reads upwards: the tall letter l is at the bottom.
+        // The text reads upward: the tall letter l is at the bottom.
         let ink = |y: i32| (left..=right).filter(|&x| dark(x, y) > 99).count();
         assert!((bottom - 8..bottom).any(|y| ink(y) > 25) && (top..top + 8).all(|y| ink(y) < 25));
     }

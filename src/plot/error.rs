@@ -75,7 +75,7 @@ pub enum PlotError {
         /// Value of the class.
         value: f64,
     },
-    /// There are more classes than can be drawn.
+    /// The number of classes exceeds the maximum.
     #[error("expected at most {max} classes, found {classes}")]
     TooManyClasses {
         /// Number of classes.

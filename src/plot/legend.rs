@@ -19,7 +19,7 @@ const GAP: i32 = units(8);
 
 /// Draws the legend in the corner of the chart where it hides the fewest points.
 ///
-/// `position` maps a point to its position in the chart, from 0 to 1, with y upwards.
+/// `position` maps a point to its position in the chart, from 0 to 1, with y upward.
 pub(super) fn draw<B: DrawingBackend>(
     series: &[Series],
     position: impl Fn((f64, f64)) -> (f64, f64),

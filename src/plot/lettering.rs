@@ -27,7 +27,7 @@ impl Lettering {
         self.layout(text).last().map_or(0.0, |(_, end)| end)
     }
 
-    /// Draws a text whose baseline starts at the origin. `to_pixels` maps ems, with y upwards, to pixels.
+    /// Draws a text whose baseline starts at the origin. `to_pixels` maps ems, with y upward, to pixels.
     pub(super) fn draw(&self, text: &str, to_pixels: impl Fn(f32, f32) -> Point, rasterizer: &mut Rasterizer) {
         for (glyph, end) in self.layout(text) {
             let start = end - self.font.h_advance_unscaled(glyph) / self.units_per_em;

@@ -29,7 +29,7 @@ coordinates!(f32, f64, u8, i32, u32, i64, u64, usize);
 
 /// Rows of numbers: a matrix of nalgebra, or rows as arrays or vectors.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a matrix of numbers that can be drawn",
+    message = "`{Self}` is not a matrix with elements that can be drawn",
     note = "implemented for matrices of nalgebra, and for slices, arrays and `Vec`s of rows"
 )]
 pub trait ToRows {

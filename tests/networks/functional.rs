@@ -1,6 +1,8 @@
 //! Networks of `functional!`.
 
+use mlp::layers::Module;
 use mlp::prelude::*;
+use mlp::training::BaseNetwork;
 use nalgebra::{Const, Dyn, OMatrix, SVector, Vector1};
 
 type Samples<T, const N: usize> = OMatrix<T, Dyn, Const<N>>;
@@ -160,7 +162,7 @@ fn all_ways_to_predict_agree() {
 fn a_residual_is_a_plain_struct() {
     let mut network = Residual::new(0);
     assert_eq!(network.first.weights.shape(), (10, 1));
-    assert_eq!((Residual::NAME, Residual::KIND, Residual::COUNT), ("Residual", "Functional", 141));
+    assert_eq!((<Residual as BaseNetwork>::NAME, <Residual as Module>::KIND, Residual::COUNT), ("Residual", "Functional", 141));
     network.output.bias[0] = 2.0;
     network.output.weights.fill(0.0);
     assert_eq!(network.predict_one([1.0]), Vector1::new(2.0));

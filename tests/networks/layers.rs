@@ -1,7 +1,7 @@
 //! Each layer between two `Dense`: gradients of all parameters compared with central differences, and single-sample inference
 //! compared with batches. One line per layer.
 
-use mlp::layers::Variable;
+use mlp::layers::NamedVariable;
 use mlp::prelude::*;
 use nalgebra::{Const, DMatrix, Dyn, OMatrix, SVector};
 
@@ -69,7 +69,7 @@ macro_rules! layers {
             assert_eq!(network.summary().trainable(), 26 + $trained);
             assert_eq!(network.summary().parameters(), 26 + $all);
             let variables = network.summary().variables();
-            assert_eq!(variables.iter().map(Variable::count).sum::<usize>(), network.as_slice().len());
+            assert_eq!(variables.iter().map(NamedVariable::count).sum::<usize>(), network.as_slice().len());
             for count in [1, 19, 600] {
                 let mut network = network.clone().seed(3);
                 assert_eq!(trained(&*network).len(), 26 + $trained);

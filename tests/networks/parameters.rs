@@ -68,10 +68,7 @@ fn the_scalar_type_is_that_of_the_first_field() {
 mod layers {
     use std::marker::PhantomData;
 
-    use mlp::kernels::Vector;
-    use mlp::layers::{Backward, Mode, Purpose, Summary, Variable};
     use mlp::prelude::*;
-    use mlp::{Scalar, Tile, TileMut};
     use nalgebra::SVector;
 
     /// A layer for any scalar, with a type parameter whose bound depends on the scalar.
@@ -97,39 +94,14 @@ mod layers {
             impl $($generics)* Layer for $layer {
                 type Input = Features<{ $size }>;
                 type Output = Features<{ $size }>;
-                type Options = ();
-                type Cache = ();
 
-                fn cache(_samples: usize, _purpose: Purpose) {}
-
-                fn initialize(&mut self, (): &(), _rng: &mut Rng) {
+                fn initialize(&mut self, _rng: &mut Rng) {
                     self.factors.fill(<$scalar>::from_f64(2.0));
                 }
-
-                fn forward(
-                    &self,
-                    (): &(),
-                    _mode: Mode<'_>,
-                    input: Tile<'_, $scalar>,
-                    mut output: TileMut<'_, $scalar>,
-                    (): &mut (),
-                ) {
-                    output.copy_from(input);
+                fn forward(&self, x: Tile<'_, $scalar>, mut y: TileMut<'_, $scalar>) {
+                    y.map_from(x, |feature, x| self.factors[feature] * x);
                 }
-
-                fn backward(&self, (): &(), _pass: Backward<'_, Self>, (): &mut ()) {}
-
-                fn forward_one<V: Vector<Scalar = $scalar>>(
-                    &self,
-                    (): &(),
-                    input: &SVector<$scalar, { $size }>,
-                ) -> SVector<$scalar, { $size }> {
-                    self.factors.component_mul(input)
-                }
-
-                fn summarize(name: &str, (): &(), summary: &mut Summary) {
-                    summary.row(name, "Gain", $size, [Variable::new("factors", [$size])]);
-                }
+                fn backward(&self, _pass: Backward<'_, Self>) {}
             }
         };
     }

@@ -1,8 +1,9 @@
 //! Networks of `sequential!`.
 
-use mlp::__private::{Backward, Buffer, Epilogue, Layer, Mode, Purpose};
-use mlp::layers::Row;
-use mlp::{Dense, Network, Parameters, Rng, Summary, ones, relu, sequential};
+use mlp::layers::{Backward, FusedEpilogues, Mode, Module, Row};
+use mlp::training::{BaseNetwork, Buffer, Heap};
+use mlp::{BoxedParameters as _, Dense, Network, Parameters, Rng, Summary, ones, relu, sequential};
+use mlp_core::{Allocator, TileBuffer as _};
 use nalgebra::{Vector1, Vector2};
 
 const WIDTH: usize = 3;
@@ -64,8 +65,7 @@ sequential! {
 
 /// Returns name, kind, output shape and number of parameters of each layer.
 fn rows<N: Network>() -> Vec<(String, String, String, usize)> {
-    let mut summary = Summary::new("rows");
-    N::rows(&N::Options::default(), &mut summary);
+    let summary = Summary::of_network::<N>();
     let row = |row: &Row| (row.name.clone(), row.kind.clone(), row.output_shape.clone(), row.trainable());
     summary.rows().iter().map(row).collect()
 }
@@ -130,8 +130,8 @@ fn passes<N: Network<Scalar = f64>>(net: &N, samples: &[Vec<f64>]) -> (Vec<f64>,
         input.tile_mut(inputs, count).feature(feature).iter_mut().zip(values).for_each(|(x, value)| *x = value);
     }
     derivative.tile_mut(1, count).feature(0).fill(1.0);
-    let (mut cache, mut gradient) = (N::cache(count, Purpose::Training), N::zeroed());
-    net.forward(
+    let (mut cache, mut gradient) = (N::cache(Allocator::<Heap>::for_training(count)), N::zeroed());
+    net.forward::<Heap>(
         &options,
         Mode::Training(&mut Rng::new(0)),
         input.tile(inputs, count),
@@ -143,11 +143,10 @@ fn passes<N: Network<Scalar = f64>>(net: &N, samples: &[Vec<f64>]) -> (Vec<f64>,
         output: output.tile(1, count),
         output_gradient: derivative.tile_mut(1, count),
         input_gradient: Some(input_gradient.tile_mut(inputs, count)),
-        input_epilogue: Epilogue::Identity,
-        output_epilogue: Epilogue::Identity,
         gradient: &mut *gradient,
+        fused: FusedEpilogues::NONE,
     };
-    net.backward(&options, pass, &mut cache);
+    net.backward::<Heap>(&options, pass, &mut cache);
     let input_gradient = (0..inputs).flat_map(|feature| input_gradient.tile(inputs, count).feature(feature).to_vec());
     (output.tile(1, count).feature(0).to_vec(), gradient.as_slice().to_vec(), input_gradient.collect())
 }

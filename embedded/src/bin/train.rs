@@ -38,8 +38,9 @@ fn sine(output: &mut Output) -> bool {
     }
     let _ = writeln!(
         output,
-        "a chain of {} parameters: a step on {SAMPLES} samples needs {stack} bytes of stack",
-        SineNet::COUNT
+        "a chain of {} parameters: a step on {SAMPLES} samples needs {stack} bytes of stack, the trainer has {}",
+        SineNet::COUNT,
+        size_of_val(&trainer)
     );
     let _ = writeln!(output, "  its loss fell from {first:.4} to {last:.6}");
     last < first / 1_000.0

@@ -1,4 +1,4 @@
-//! The activations of one number: a table of `f` and `f'`.
+//! The activations of one value: a table of `f` and `f'`.
 
 use super::ActivationFunction;
 use super::loops::{Backward, Forward};
@@ -13,9 +13,9 @@ use crate::tile::{Tile, TileMut};
 /// `λ` and `λ α` of selu, from its paper: they keep a mean of zero and a variance of one.
 pub(super) const SELU: (f64, f64) = (1.0507009873554805, 1.0507009873554805 * 1.6732632423543772);
 
-/// A function of one number and its derivative, for registers of any instruction set.
+/// A function of one value and its derivative, for registers of any instruction set.
 pub(super) trait Formula: 'static {
-    /// Whether the derivative asks for `z`.
+    /// True if the derivative needs `z`.
     const KEEPS_INPUT: bool;
     /// `f(z)`
     fn value<V: Vector<Scalar: Scalar>>(z: V) -> V;
@@ -105,7 +105,7 @@ macro_rules! activations {
 }
 
 activations! {
-    /// `y = max(z, 0)`, with a slope of 0 at 0. Keras: `relu`.
+    /// `y = max(z, 0)`, with a derivative of 0 at 0. Keras: `relu`.
     relu: |z| V::max(splat(0.0), z),
         slope |y| y.select_positive(splat(1.0), splat(0.0)),
         epilogue Relu;

@@ -1,4 +1,4 @@
-//! The loops over tiles that every activation of one number shares.
+//! The loops over tiles that every activation of one value shares.
 
 use core::marker::PhantomData;
 

@@ -1,6 +1,6 @@
 //! Activations: functions between layers.
 //!
-//! One of your own is a type without values and two formulas, and is used as the others are: `Dense(2 => 3, cube)`.
+//! A custom activation is a type without values and two formulas, and is used as the others are: `Dense(2 => 3, cube)`.
 //!
 //! ```
 //! # use mlp_core::Scalar;
@@ -46,17 +46,17 @@ use crate::tile::{Tile, TileMut};
 
 /// A function between layers, applied to each value of a tile, or to each sample as a whole.
 ///
-/// For a function of one number, implement [`Elementwise`] instead: two formulas, and this follows.
+/// For a function of one value, implement [`Elementwise`] instead: two formulas, and this follows.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an activation",
     label = "not an activation",
     note = "activations are `relu`, `tanh`, … and every type that implements `ActivationFunction` or `Elementwise`"
 )]
 pub trait ActivationFunction<T: Scalar>: 'static {
-    /// Whether [`backward`](ActivationFunction::backward) asks for the values before the activation.
+    /// True if [`backward`](ActivationFunction::backward) needs the values before the activation.
     const KEEPS_INPUT: bool;
 
-    /// What a product of matrices does by itself at no cost. Anything but `Identity` replaces
+    /// The epilogue that a product of matrices applies at no cost. Anything but `Identity` replaces
     /// [`forward`](ActivationFunction::forward).
     const EPILOGUE: Epilogue = Epilogue::Identity;
 
@@ -73,13 +73,13 @@ pub trait ActivationFunction<T: Scalar>: 'static {
     /// Adds the nodes that compute `f(z)` to a graph of ONNX.
     ///
     /// # Errors
-    /// Unless an activation says how it is computed.
+    /// Unless an activation defines its nodes.
     fn export(_graph: &mut dyn GraphBuilder, _z: Value) -> Result<Value, Unsupported> {
         Err(Unsupported::of::<Self>())
     }
 }
 
-/// A function of one number, as two formulas: an [`ActivationFunction`].
+/// A function of one value, as two formulas: an [`ActivationFunction`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an activation",
     label = "not an activation",

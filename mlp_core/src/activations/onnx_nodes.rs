@@ -48,7 +48,7 @@ pub(super) fn silu(graph: &mut dyn GraphBuilder, z: Value) -> Value {
     graph.node("Mul", &[z, gate])
 }
 
-/// In double precision `max(z, 0) + ln(1 + exp(−|z|))`.
+/// Adds the nodes of softplus: in double precision `max(z, 0) + ln(1 + exp(−|z|))`.
 pub(super) fn softplus(graph: &mut dyn GraphBuilder, z: Value) -> Value {
     if !graph.is_double() {
         return graph.node("Softplus", &[z]);
@@ -62,7 +62,7 @@ pub(super) fn softplus(graph: &mut dyn GraphBuilder, z: Value) -> Value {
     graph.node("Add", &[positive, logarithm])
 }
 
-/// In double precision `z / (1 + |z|)`.
+/// Adds the nodes of softsign: in double precision `z / (1 + |z|)`.
 pub(super) fn softsign(graph: &mut dyn GraphBuilder, z: Value) -> Value {
     if !graph.is_double() {
         return graph.node("Softsign", &[z]);

@@ -53,7 +53,7 @@ softmax!(f32, f64);
 // m = maxⱼ zⱼ: the same quotient with every exponent at most 0
 // eᵢ = exp(zᵢ − m)
 // yᵢ = eᵢ / Σⱼ eⱼ
-/// Softmax of one register of samples, feature `f` at `f · stride`.
+/// Computes softmax of one register of samples, feature `f` at `f · stride`.
 ///
 /// # Safety
 /// A whole register must be readable and writable at each of the features.

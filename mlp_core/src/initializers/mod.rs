@@ -1,6 +1,6 @@
 //! Initializers of weights.
 //!
-//! A layer's option takes one by name, `init = he_normal`, or by a call with parameters, `init = constant(0.1)`. A custom
+//! A layer's option names one, `init = he_normal`, or calls one with parameters, `init = constant(0.1)`. A custom
 //! initializer is a function that draws one weight:
 //!
 //! ```
@@ -48,7 +48,7 @@ pub struct Fan {
     pub outputs: usize,
 }
 
-/// Initializer of weights. Functions and closures convert into it, so an option takes the function itself.
+/// Initializer of weights. Functions and closures convert into it, so an option accepts the function itself.
 ///
 /// A closure may capture at most 32 bytes; nothing is allocated.
 pub struct Initializer {
@@ -103,6 +103,8 @@ where
     }
 }
 
+/// Passes `count` weights to `each`.
+///
 /// # Safety
 /// `function` must point to a value of type `F`.
 unsafe fn fill<F, D>(function: *const (), fan: Fan, rng: &mut Rng, count: usize, each: &mut dyn FnMut(f64))

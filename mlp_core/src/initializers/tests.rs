@@ -9,7 +9,7 @@ fn weights(initializer: impl Into<Initializer>) -> Vec<f64> {
     weights
 }
 
-/// Compares mean and variance with five standard deviations of what a sample of this size gives, and the largest
+/// Compares mean and variance with five standard deviations of a sample of this size, and the largest
 /// deviation with the limit, which is to be reached within a thousandth: so many numbers miss it with p = e⁻⁵⁰ at most.
 ///
 /// `kurtosis` is the fourth moment by the square of the variance.

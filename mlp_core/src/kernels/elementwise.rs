@@ -9,7 +9,7 @@ use crate::real::Real;
 /// Sets `targets[..][i] = f(targets[..][i], source[i])` for all `i`, a register at a time.
 ///
 /// The first target holds the parameters, the others their moments. Subnormal moments are flushed to zero. A dead `relu`
-/// has zero gradients, so its moments decay until they are subnormal. Then a processor takes two to three times as long,
+/// has zero gradients, so its moments decay until they are subnormal. Then a processor is two to three times slower,
 /// and rounding keeps the moments from ever reaching zero: a step of Adam for 784-128-10 took 52 µs instead of 33 after
 /// 700 steps.
 ///

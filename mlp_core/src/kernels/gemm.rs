@@ -52,7 +52,7 @@ pub(crate) struct Gemm<'a, T> {
     /// `y` is zero where the mask is not positive.
     mask: Option<Tile<'a, T>>,
     y: TileMut<'a, T>,
-    /// Where weights are packed, if they are.
+    /// Memory of the packed weights, if they are packed.
     panel: Option<&'a mut Panel<T>>,
 }
 

@@ -104,7 +104,7 @@ pub trait TupleOf<const COUNT: usize>: Shape {
 pub trait ShapeTuple: Shape {
     /// Shape of the first value.
     type First: Shape;
-    /// Tuple of as many values, all of the first one's shape.
+    /// Tuple of as many values, all of the shape of the first.
     type Alike: Shape;
     /// Number of values.
     const COUNT: usize;

@@ -15,7 +15,7 @@ use core::ops::Range;
 /// Number of samples that the padding is a multiple of: the lanes of the widest register of the build.
 pub const LANES: usize = if cfg!(feature = "dispatch") { 16 } else { 8 };
 
-/// Returns how many elements a tile takes in memory, padding included: a multiple of [`LANES`] per feature.
+/// Returns how many elements a tile has in memory, padding included: a multiple of [`LANES`] per feature.
 pub fn padded_len(features: usize, samples: usize) -> usize {
     features * Layout::new(features, samples).stride
 }

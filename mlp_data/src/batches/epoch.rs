@@ -50,7 +50,7 @@ impl<T: Scalar, const INPUTS: usize, const TARGETS: usize> Epoch<T, INPUTS, TARG
         Ok(())
     }
 
-    /// Moves a random sample of the buffer to the end of the batch. The last sample of the buffer takes its place.
+    /// Moves a random sample of the buffer to the end of the batch. The last sample of the buffer replaces it.
     fn draw(&mut self, batch: &mut Vec<T>) {
         let samples = self.buffer.len() / Self::WIDTH;
         let drawn = if self.capacity > 1 { self.rng.below(samples) } else { 0 };

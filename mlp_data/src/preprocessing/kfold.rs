@@ -6,7 +6,7 @@ use super::classes::rows_by_class;
 use super::error::PreprocessingError;
 use mlp_core::Rng;
 
-/// Row indices of one fold. [`Samples::select_rows`](crate::Samples::select_rows) takes them as input.
+/// Row indices of one fold. [`Samples::select_rows`](crate::Samples::select_rows) expects them as its argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fold {
     /// Training rows.

@@ -155,7 +155,7 @@ fn stratified(
 
 /// Returns the number of test rows of each class, in proportion to its size.
 ///
-/// The numbers are rounded down. The remaining rows go to the classes with the largest remainders; ties are drawn.
+/// The counts are rounded down. The remaining rows go to the classes with the largest remainders; ties are drawn.
 fn proportional(members: &[Vec<usize>], test_rows: usize, rows: usize, rng: &mut Rng) -> Vec<usize> {
     let scaled = |class: usize| members[class].len() as u128 * test_rows as u128;
     let mut counts: Vec<usize> = (0..members.len()).map(|class| (scaled(class) / rows as u128) as usize).collect();

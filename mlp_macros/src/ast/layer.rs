@@ -31,7 +31,7 @@ impl LayerCall {
         Ok(Self { path, arguments })
     }
 
-    /// Returns whether the layer takes its sizes from the values it is called on: `Add()`.
+    /// Returns whether the sizes of the layer are those of the values it is called on: `Add()`.
     pub(crate) fn is_sized_by_values(&self) -> bool {
         self.arguments.as_ref().is_some_and(|arguments| arguments.sizes.is_none())
     }

@@ -20,7 +20,7 @@ impl Expansion<'_> {
         let samples = self.reads_samples().then(|| code! { let samples = pass.input.samples(); });
         let values = self.steps().filter(|&step| self.plan.output_of_step[step].is_none()).map(|step| {
             let (Layer { call, .. }, name) = (self.called(step), &self.graph.steps[step].name);
-            let cache = own(&name.unraw().to_string());
+            let cache = own(&format!("{}_cache", name.unraw()));
             code_at! { call=> let (#name, #cache) = cache.#name.split(samples); }
         });
         let copies = self.plan.copies.iter().map(|&(output, write)| {
@@ -104,7 +104,7 @@ impl Expansion<'_> {
         let name = &self.graph.steps[step].name;
         let (buffer, input, input_gradient) = self.backward_input(step);
         let gradient = self.gradient_tile(step);
-        let cache = own(&name.unraw().to_string());
+        let cache = own(&format!("{}_cache", name.unraw()));
         let (output, output_gradient, cache) = match self.plan.output_of_step[step] {
             None => (name.to_token_stream(), gradient, code! { #cache }),
             Some(_) if self.has_one_output_at_the_end() => {
@@ -128,7 +128,7 @@ impl Expansion<'_> {
         }
     }
 
-    /// The epilogues before and of a step whose derivatives are fused.
+    /// Returns the epilogues, of a step and of the step before it, whose derivatives are fused.
     fn fused(&self, step: usize) -> TokenStream {
         let before = self.graph.steps[step].arguments.iter().find_map(|argument| argument.value.source.step());
         let before = before.filter(|&before| self.plan.only_user(self.graph, before) == Some(step));
@@ -143,7 +143,7 @@ impl Expansion<'_> {
         }
     }
 
-    /// The buffer of the gradient by the input, the input, and that gradient.
+    /// Returns the buffer of the gradient by the input, the input, and that gradient.
     fn backward_input(&self, step: usize) -> (Option<TokenStream>, TokenStream, TokenStream) {
         let Layer { name: layer, call, .. } = self.called(step);
         let name = &self.graph.steps[step].name;
@@ -190,7 +190,7 @@ impl Expansion<'_> {
         self.part(value, &whole)
     }
 
-    /// The variable of the gradient by a step's output.
+    /// Returns the variable of the gradient by a step's output.
     fn gradient_tile(&self, step: usize) -> TokenStream {
         let name = match self.plan.output_of_step[step] {
             Some(output) => numbered("output_gradient", output),

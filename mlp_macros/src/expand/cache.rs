@@ -43,7 +43,7 @@ impl Expansion<'_> {
         }
     }
 
-    /// The network's generics and the kind of memory.
+    /// Returns the network's generics and the kind of memory.
     pub(super) fn cache_generics(&self) -> Generics {
         let mut generics = self.generics.clone();
         for parameter in &mut generics.params {
@@ -60,7 +60,8 @@ impl Expansion<'_> {
         steps.chain(self.joined_fields()).chain(self.gradient_fields()).chain(self.inference_fields()).collect()
     }
 
-    /// Field of a step: its output and the layer's cache, or the cache alone if the output is one of the network's.
+    /// Returns the field of a step: its output and the layer's cache, or the cache alone if the output is one of the
+    /// network's.
     fn step_field(&self, step: usize) -> Field {
         let Layer { call, alias, .. } = self.called(step);
         let name = self.graph.steps[step].name.clone();
@@ -106,7 +107,7 @@ impl Expansion<'_> {
         slots.filter_map(field).collect()
     }
 
-    /// Size that is enough for each of some values.
+    /// Returns the size that is enough for each of some values.
     fn outputs(&self, values: &[usize]) -> Option<Size> {
         values.iter().map(|&value| Size::output(self.called(value))).reduce(Size::max)
     }
@@ -124,29 +125,29 @@ impl Expansion<'_> {
     }
 }
 
-/// Name of a field that no layer can have.
+/// Returns the name of a field that no layer can have.
 pub(super) fn own(name: &str) -> Ident {
     Ident::new(&format!("__{name}"), Span::mixed_site())
 }
 
-/// Name of one of several such fields, counted from 1.
+/// Returns the name of one of several such fields, counted from 1.
 pub(super) fn numbered(name: &str, index: usize) -> Ident {
     own(&format!("{name}_{}", index + 1))
 }
 
-/// Name of the field of a step's concatenated arguments.
+/// Returns the name of the field of a step's concatenated arguments.
 pub(super) fn joined(step: &Ident) -> Ident {
     use syn::ext::IdentExt as _;
     own(&format!("{}_joined", step.unraw()))
 }
 
 impl Size {
-    /// Size of a layer's output.
+    /// Returns the size of a layer's output.
     fn output(layer: &Layer) -> Self {
         Self::new(layer, layer.call.sizes().map(Sizes::output), types::output(layer))
     }
 
-    /// Size of a layer's input.
+    /// Returns the size of a layer's input.
     fn input(layer: &Layer) -> Self {
         Self::new(layer, layer.call.sizes().map(Sizes::input), types::input(layer))
     }
@@ -163,7 +164,7 @@ impl Size {
         Self { features: size.to_token_stream(), shape: code! { __mlp::Features<#size> }, literal }
     }
 
-    /// Size that is enough for both.
+    /// Returns the size that is enough for both.
     fn max(self, other: Self) -> Self {
         if let (Some(here), Some(there)) = (self.literal, other.literal) {
             return if there > here { other } else { self };

@@ -41,7 +41,7 @@ impl Expansion<'_> {
         }
     }
 
-    /// The slice of a value, if it is one, and the values of each part.
+    /// Returns the slice of a value, if it is one, and the values of each part.
     fn exported(&self, value: &Value, index: usize) -> (Option<TokenStream>, TokenStream) {
         let whole = match value.source {
             Source::Input(input) if self.graph.inputs[input].size.is_none() => code! { inputs },

@@ -51,7 +51,7 @@ impl Expansion<'_> {
         parts.collect()
     }
 
-    /// The variable of an output's tile: that of the step that writes it.
+    /// Returns the variable of an output's tile: that of the step that writes it.
     pub(super) fn output_name(&self, output: usize) -> TokenStream {
         match self.plan.output_of_step.iter().position(|written| *written == Some(output)) {
             Some(step) => self.graph.steps[step].name.to_token_stream(),
@@ -99,7 +99,7 @@ impl Expansion<'_> {
         }
     }
 
-    /// The concatenation of several arguments, and the tile that the layer reads.
+    /// Returns the concatenation of several arguments, and the tile that the layer reads.
     fn forward_input(&self, step: usize) -> (Option<TokenStream>, TokenStream) {
         let arguments = &self.graph.steps[step].arguments;
         let tiles: Vec<_> = arguments.iter().map(|argument| self.forward_tile(&argument.value)).collect();
@@ -137,7 +137,7 @@ impl Expansion<'_> {
         code! { #name.copy_from(#tile); }
     }
 
-    /// The steps with several arguments.
+    /// Returns the steps with several arguments.
     pub(super) fn joins(&self) -> impl Iterator<Item = usize> {
         self.steps().filter(|&step| self.graph.steps[step].arguments.len() > 1)
     }

@@ -27,7 +27,7 @@ fn sine_net() {
 #[test]
 fn two_towers() {
     let input = quote! {
-        /// Whether a user likes an item.
+        /// Predicts whether a user likes an item.
         pub struct TwoTowers {
             let user = Input(3);
             let item = Input(2);

@@ -1,4 +1,4 @@
-//! The struct and its memory.
+//! The struct of a network, and its derives.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -9,7 +9,7 @@ use super::{Expansion, Layer};
 use crate::ast::MacroPosition;
 
 impl Expansion<'_> {
-    /// A public field for each layer.
+    /// Returns the struct, with a public field for each layer.
     pub(super) fn item(&self) -> TokenStream {
         let Self { name, generics, .. } = self;
         let attributes = self.attributes();
@@ -26,7 +26,7 @@ impl Expansion<'_> {
         }
     }
 
-    /// What every network is, unless the user has written it too.
+    /// Returns the derives of every network, without those that the user has written.
     fn derive(&self) -> Option<TokenStream> {
         let written = self.attributes().iter().filter(|attribute| attribute.path().is_ident("derive"));
         let written: Vec<Path> = written
@@ -43,8 +43,10 @@ impl Expansion<'_> {
         (!missing.is_empty()).then(|| code! { #[derive(#(#missing),*)] })
     }
 
-    /// The contract of `Parameters` holds: `count` asks each field to be `Parameters` of the same scalar, and a
-    /// `repr(C)` struct of those is nothing but scalars.
+    /// Returns the implementation of `Parameters`.
+    ///
+    /// The contract holds: `count` requires each field to be `Parameters` of the same scalar, and a `repr(C)` struct of
+    /// those is nothing but scalars.
     pub(super) fn parameters(&self) -> TokenStream {
         let (impls, generics, _) = self.generics.split_for_impl();
         let (name, scalar) = (&self.name, self.scalar());
@@ -61,7 +63,7 @@ impl Expansion<'_> {
         }
     }
 
-    /// A macro of `mlp` knows whether its user has asked for serde.
+    /// Returns the call of a macro of `mlp` that implements serde if that feature is on.
     pub(super) fn serde(&self) -> TokenStream {
         let mut deserialized = self.generics.clone();
         deserialized.params.insert(0, parse_quote!('__de));

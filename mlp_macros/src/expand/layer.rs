@@ -50,7 +50,7 @@ impl Expansion<'_> {
         }
     }
 
-    /// The shape of the input: of a chain what the first layer takes, or else of all inputs together.
+    /// Returns the shape of the input: for a chain that of the first layer's input, or else of all inputs together.
     fn whole_input(&self) -> TokenStream {
         match self.graph.inputs.as_slice() {
             [input] if input.size.is_none() => types::input(self.called(0)),
@@ -61,13 +61,13 @@ impl Expansion<'_> {
         }
     }
 
-    /// The shape of all outputs together.
+    /// Returns the shape of all outputs together.
     fn whole_output(&self) -> TokenStream {
         let shapes: Vec<_> = self.graph.outputs.iter().map(|output| self.output_shape(&output.value)).collect();
         together(&shapes)
     }
 
-    /// The shape of an output: of a chain what its last layer gives.
+    /// Returns the shape of an output: for a chain that of its last layer's output.
     fn output_shape(&self, value: &Value) -> TokenStream {
         match value.source {
             Source::Step(step) if self.has_one_output_at_the_end() && self.types.constant(value).is_none() => {

@@ -38,7 +38,7 @@ use crate::ast::{LayerCall, MacroPosition};
 use crate::graph::Graph;
 use crate::plan::Plan;
 
-/// What all parts of the code are written from.
+/// The input of all parts of the code.
 struct Expansion<'a> {
     graph: &'a Graph<'a>,
     types: values::Types<'a>,
@@ -94,12 +94,12 @@ impl<'a> Expansion<'a> {
         }
     }
 
-    /// What leaves all of it out.
+    /// Returns the attributes `cfg` of the network.
     fn cfg(&self) -> Vec<&Attribute> {
         self.attributes().iter().filter(|attribute| attribute.path().is_ident("cfg")).collect()
     }
 
-    /// Everything but the struct itself. A network that is left out by `cfg` leaves nothing behind.
+    /// Returns all items but the struct itself. A network that is left out by `cfg` has none.
     fn impls(&self) -> TokenStream {
         let cfg = self.cfg();
         let scalar = self.scalar();
@@ -124,22 +124,22 @@ impl<'a> Expansion<'a> {
         }
     }
 
-    /// The scalar's name: inside the constant it is that of `core`, whatever `f32` is to the user.
+    /// Returns the scalar's name: inside the constant it is that of `core`, whatever `f32` is to the user.
     fn scalar(&self) -> TokenStream {
         types::scalar(self.graph.scalar)
     }
 
-    /// The aliases of the layers' types.
+    /// Returns the aliases of the layers' types.
     fn aliases(&self) -> TokenStream {
         self.each(|layer| layer.definition.clone())
     }
 
-    /// A piece of code for each layer.
+    /// Returns the pieces of code of all layers.
     fn each(&self, piece: impl Fn(&Layer) -> TokenStream) -> TokenStream {
         self.layers.iter().map(piece).collect()
     }
 
-    /// The layer that a step calls.
+    /// Returns the layer that a step calls.
     fn called(&self, step: usize) -> &Layer<'a> {
         &self.layers[self.graph.steps[step].layer]
     }

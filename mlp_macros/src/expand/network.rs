@@ -41,12 +41,13 @@ impl Expansion<'_> {
         inputs == 0 && self.graph.steps.iter().enumerate().all(is_next)
     }
 
-    /// Index of a layer in `LAYERS`, where the inputs with a row come first.
+    /// Returns the index of a layer in `LAYERS`, where the inputs with a row come first.
     pub(super) fn layer_index(&self, layer: usize) -> usize {
         self.graph.inputs.iter().filter(|input| input.name.is_some()).count() + layer
     }
 
-    /// Which row is called on which values. The inputs' rows come first, and each is a call without arguments.
+    /// Returns the row that is called, and the values it is called on. The inputs' rows come first, and each is a call
+    /// without arguments.
     fn call(&self, step: &Step) -> TokenStream {
         let inputs = self.graph.inputs.iter().filter(|input| input.name.is_some()).count();
         let arguments = step.arguments.iter().filter_map(|argument| {

@@ -27,12 +27,12 @@ impl Expansion<'_> {
     }
 }
 
-/// The options that a layer is written with.
+/// Returns the options that a layer is written with.
 fn settings<'a>(layer: &Layer<'a>) -> impl Iterator<Item = &'a Setting> + use<'a> {
     layer.call.arguments.iter().flat_map(|arguments| &arguments.settings)
 }
 
-/// Each option is a call of the method of its name.
+/// Returns the options of a layer: for each, a call of the method of its name.
 fn value(layer: &Layer) -> TokenStream {
     let Layer { name, call, alias, .. } = layer;
     let calls: TokenStream = settings(layer)

@@ -37,7 +37,7 @@ impl Expansion<'_> {
         code! { let #name = #output; }
     }
 
-    /// What the network gives, if its last step has not said so.
+    /// Returns the network's output, unless its last step has returned it.
     fn predicted(&self) -> Option<TokenStream> {
         if self.has_one_output_at_the_end() {
             return None;
@@ -53,7 +53,7 @@ impl Expansion<'_> {
         })
     }
 
-    /// What a step gives, as the number of features that a constant names where there is one.
+    /// Returns the output of a step, with the number of features that a constant names where there is one.
     fn counted(&self, step: usize, output: TokenStream) -> TokenStream {
         let value = Value::whole(Source::Step(step));
         let Some(constant) = self.types.constant(&value) else { return output };
@@ -85,12 +85,12 @@ impl Expansion<'_> {
         code_at! { layer.call=> &<#shape as __mlp::TupleOf<#count>>::from_parts((#(#samples),*)) }
     }
 
-    /// Whether a value is all of a chain's input.
+    /// Returns whether a value is all of a chain's input.
     fn is_all(&self, value: &Value) -> bool {
         matches!(value.source, Source::Input(input) if self.graph.inputs[input].size.is_none()) && value.is_whole()
     }
 
-    /// What a value is as what a layer takes. A message points at the size that the layer takes.
+    /// Returns a value as the input of a layer. A message points at the size that the layer expects.
     fn fit(&self, argument: &Argument, takes: &TokenStream, shape: &TokenStream) -> TokenStream {
         let (value, given) = (self.sample(&argument.value), self.shape(&argument.value));
         match argument.comparison {
@@ -106,7 +106,7 @@ impl Expansion<'_> {
         }
     }
 
-    /// How many features a step's layer takes.
+    /// Returns how many features a step's layer expects.
     fn takes(&self, step: usize) -> TokenStream {
         let layer = self.called(step);
         let shape = types::input(layer);
@@ -114,7 +114,7 @@ impl Expansion<'_> {
         layer.call.sizes().map(Sizes::input).map_or_else(of_type, |size| types::constant(size, self.graph))
     }
 
-    /// A sample of a value, by reference.
+    /// Returns a sample of a value, by reference.
     fn sample(&self, value: &Value) -> TokenStream {
         let whole = match value.source {
             Source::Input(_) if self.graph.inputs.len() == 1 => code! { input },

@@ -10,21 +10,21 @@ use crate::ast::Sizes;
 use crate::graph::Value;
 
 impl Expansion<'_> {
-    /// Constants are known where the network is written.
+    /// Checks the constants, which are known where the network is written.
     pub(super) fn check_constants(&self) -> TokenStream {
         let sizes = self.sizes_to_check().filter(|size| !self.is_parameter(size)).map(check);
         let slices = self.slices_to_check(|closed| closed);
         code! { #(const _: () = #sizes;)* #(const _: () = #slices;)* }
     }
 
-    /// Parameters are known where the network is made.
+    /// Checks the parameters, which are known where the network is created.
     pub(super) fn check_parameters(&self) -> TokenStream {
         let sizes = self.sizes_to_check().filter(|size| self.is_parameter(size)).map(check);
         let slices = self.slices_to_check(|closed| !closed);
         code! { #(const { #sizes };)* #(const { #slices };)* }
     }
 
-    /// What a layer takes is what it is given, so that only what the network is given has to be asked.
+    /// Returns the sizes of all outputs and of the network's inputs. The input of each layer is one of these.
     fn sizes_to_check(&self) -> impl Iterator<Item = &Expr> {
         let outputs = self.layers.iter().filter_map(|layer| layer.call.sizes().map(Sizes::output));
         let first = self.called(0).call.sizes().map(Sizes::input).filter(|_| self.graph.inputs[0].size.is_none());

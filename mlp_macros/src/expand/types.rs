@@ -17,7 +17,7 @@ pub(super) fn scalar(scalar: Scalar) -> TokenStream {
     }
 }
 
-/// The type of a layer in a network of a scalar. `shapes` are those of the values whose sizes it has.
+/// Returns the type of a layer in a network of a scalar. `shapes` are those of the values whose sizes it has.
 pub(super) fn layer(call: &LayerCall, shapes: Option<TokenStream>, graph: &Graph) -> TokenStream {
     let (ty, scalar) = (written(call, shapes, graph), scalar(graph.scalar));
     match graph.scalar {
@@ -39,7 +39,7 @@ fn written(call: &LayerCall, shapes: Option<TokenStream>, graph: &Graph) -> Toke
     quote_spanned! { call.kind().span()=> #path<#(#arguments),*> }
 }
 
-/// A size as an argument of a type: an expression stands in braces.
+/// Returns a size as an argument of a type: an expression stands in braces.
 pub(super) fn constant(size: &Expr, graph: &Graph) -> TokenStream {
     let parameters = || graph.head.generics().into_iter().flat_map(syn::Generics::const_params);
     let is_parameter = |name: &Ident| parameters().any(|parameter| parameter.ident == *name);
@@ -50,17 +50,17 @@ pub(super) fn constant(size: &Expr, graph: &Graph) -> TokenStream {
     }
 }
 
-/// Shape of a layer's input.
+/// Returns the shape of a layer's input.
 pub(super) fn input(Layer { call, alias, .. }: &Layer) -> TokenStream {
     code_at! { call=> <#alias as __mlp::Module>::Input }
 }
 
-/// Shape of a layer's output.
+/// Returns the shape of a layer's output.
 pub(super) fn output(Layer { call, alias, .. }: &Layer) -> TokenStream {
     code_at! { call=> <#alias as __mlp::Module>::Output }
 }
 
-/// All layers, each with an alias of its type.
+/// Returns all layers, each with an alias of its type.
 pub(super) fn layers<'a>(graph: &'a Graph<'a>, types: &Types) -> Vec<Layer<'a>> {
     let names = alias_names(graph);
     let layers = graph.layers.iter().zip(names).enumerate().map(|(index, (layer, alias))| {

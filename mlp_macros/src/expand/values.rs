@@ -11,11 +11,12 @@ use crate::graph::{Argument, Graph, Slice, Source, Step, Value};
 
 /// The types of all layers. Where a layer has the sizes of values, their layers' types come first.
 ///
-/// What such a layer gives is a number of features, which a constant names, so that no type holds those of all layers before
-/// it. Only where a const parameter is among the sizes, for which stable Rust has no such constant, the type says it.
+/// The output of such a layer has a number of features that a constant names, so that no type contains those of all
+/// layers before it. Only where a const parameter is among the sizes, for which stable Rust has no such constant, the
+/// type contains them.
 pub(super) struct Types<'a> {
     graph: &'a Graph<'a>,
-    /// For each layer that has the sizes of values the name of that constant.
+    /// The name of that constant, for each layer that has the sizes of values.
     constants: Vec<Option<Ident>>,
 }
 
@@ -33,7 +34,7 @@ impl<'a> Types<'a> {
         types
     }
 
-    /// Whether the shape of a value mentions no const parameter.
+    /// Returns whether the shape of a value mentions no const parameter.
     pub(super) fn is_closed(&self, value: &Value) -> bool {
         let mentions = |tokens: &dyn ToTokens| {
             let mut parameters = self.graph.head.generics().into_iter().flat_map(syn::Generics::const_params);
@@ -55,7 +56,7 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// The constant that names how many features a value has.
+    /// Returns the constant that names how many features a value has.
     pub(super) fn constant(&self, value: &Value) -> Option<&Ident> {
         match value.source {
             Source::Step(step) if value.is_whole() => self.constants[self.graph.steps[step].layer].as_ref(),
@@ -63,7 +64,7 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// The constants, for the place where the network is written.
+    /// Returns the constants, for the place where the network is written.
     pub(super) fn constants(&self, cfg: &[&Attribute]) -> TokenStream {
         let constants = self.constants.iter().enumerate().filter_map(|(layer, name)| {
             let (name, ty) = (name.as_ref()?, self.layer(layer));
@@ -89,7 +90,7 @@ impl<'a> Types<'a> {
         types::layer(layer.call, shapes, self.graph)
     }
 
-    /// The shape of a value, named in a way that can be used anywhere.
+    /// Returns the shape of a value, named in a way that can be used anywhere.
     pub(super) fn shape(&self, value: &Value) -> TokenStream {
         if let Some(slice) = &value.slice {
             let features = length(slice);
@@ -142,7 +143,7 @@ impl Expansion<'_> {
         self.types.shape(value)
     }
 
-    /// How many features a value has, as an argument of a type.
+    /// Returns how many features a value has, as an argument of a type.
     pub(super) fn features(&self, value: &Value) -> TokenStream {
         if let Some(slice) = &value.slice {
             return length(slice);
@@ -157,7 +158,7 @@ impl Expansion<'_> {
         }
     }
 
-    /// The size of a value, where it is written.
+    /// Returns the size of a value, where it is written.
     fn written(&self, value: &Value) -> Option<&Expr> {
         let written = match value.source {
             Source::Input(input) => self.graph.inputs[input].size,
@@ -166,7 +167,7 @@ impl Expansion<'_> {
         written.filter(|_| value.is_whole())
     }
 
-    /// How many features a value has, where the program runs.
+    /// Returns how many features a value has, where the program runs.
     pub(super) fn run_time_features(&self, value: &Value) -> TokenStream {
         match value.source {
             Source::Step(step) if value.is_whole() => {
@@ -183,7 +184,7 @@ impl Expansion<'_> {
         }
     }
 
-    /// Where to point for what concerns a value.
+    /// Returns the place that messages about a value point at.
     fn place(&self, value: &Value) -> Span {
         match value.source {
             Source::Step(step) => Span::mixed_site().located_at(self.called(step).call.kind().span()),
@@ -191,13 +192,13 @@ impl Expansion<'_> {
         }
     }
 
-    /// A value that is one of several, as what its shape says of it.
+    /// Returns a value that is one of several, as a part of their shape.
     pub(super) fn as_part(&self, value: &Value, part: usize) -> TokenStream {
         let whole = self.shape(&Value::whole(value.source));
         quote_spanned! { self.place(value)=> <#whole as __mlp::Part<#part>> }
     }
 
-    /// The part of a tile, `tile` being all that the value's source has.
+    /// Returns the part of a tile, `tile` being all that the value's source has.
     pub(super) fn part(&self, value: &Value, tile: &TokenStream) -> TokenStream {
         let mut tile = tile.clone();
         if let Some(part) = value.part {
@@ -225,7 +226,7 @@ impl Expansion<'_> {
             .collect()
     }
 
-    /// The part of the input tile that is one of several inputs.
+    /// Returns the part of the input tile that is one of several inputs.
     pub(super) fn input_part(&self, index: usize) -> TokenStream {
         if self.graph.inputs.len() == 1 {
             return TokenStream::new();
@@ -234,19 +235,19 @@ impl Expansion<'_> {
         code! { .part(<Self::Input as __mlp::Part<#index>>::OFFSET, #features) }
     }
 
-    /// Whether such a step takes an input.
+    /// Returns whether such a step has an input of the network as its argument.
     pub(super) fn is_taken(&self, index: usize, by: impl Fn(&Step) -> bool) -> bool {
         let takes = |argument: &Argument| argument.value.source == Source::Input(index);
         self.graph.steps.iter().any(|step| by(step) && step.arguments.iter().any(takes))
     }
 
-    /// Whether any layer takes the input.
+    /// Returns whether any layer has the input as its argument.
     pub(super) fn takes_input(&self) -> bool {
         let mut arguments = self.graph.steps.iter().flat_map(|step| &step.arguments);
         arguments.any(|argument| matches!(argument.value.source, Source::Input(_)))
     }
 
-    /// The tile of a network's input.
+    /// Returns the tile of a network's input.
     pub(super) fn input_tile(&self, index: usize, whole: &TokenStream) -> TokenStream {
         match self.graph.inputs[index].name.filter(|_| self.graph.inputs.len() > 1) {
             Some(name) => name.to_token_stream(),
@@ -255,7 +256,7 @@ impl Expansion<'_> {
     }
 }
 
-/// How many features a slice has, as an argument of a type.
+/// Returns how many features a slice has, as an argument of a type.
 pub(super) fn length(slice: &Slice) -> TokenStream {
     let Slice { first, end } = slice;
     match slice.len() {
@@ -264,7 +265,7 @@ pub(super) fn length(slice: &Slice) -> TokenStream {
     }
 }
 
-/// That a slice lies inside its value, for the compiler to check.
+/// Checks at compile time that a slice lies inside its value.
 pub(super) fn check(slice: &Slice, features: &TokenStream) -> TokenStream {
     let Slice { first, end } = slice;
     let place = |bound: &Expr| syn::spanned::Spanned::span(bound);

@@ -138,7 +138,7 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// Gives `Add()` the sizes of the values in its first call.
+    /// Sets the sizes of `Add()` to those of the values in its first call.
     fn take_sizes(&mut self, layer: usize, values: &[Located]) -> Result<(), Error> {
         let draft = &mut self.layers[layer];
         let call = draft.description.call;

@@ -37,7 +37,7 @@ fn node<'a>((layer, name): (LayerDraft<'a>, Ident)) -> LayerNode<'a> {
     LayerNode { name, call, attributes, sized_by: layer.sized_by }
 }
 
-/// Gives every step a unique name: that of its value, or else of its layer with a number.
+/// Sets a unique name for every step: that of its value, or else of its layer with a number.
 fn named_steps(steps: Vec<StepDraft<'_>>, layers: &[Ident]) -> Vec<Step> {
     let mut taken: HashSet<String> = steps.iter().filter_map(|step| step.name).map(ToString::to_string).collect();
     let mut named = Vec::new();

@@ -1,7 +1,7 @@
 //! The checked graph that both notations become. Almost all semantic errors are found here.
 //!
-//! A network is analyzed to the end, so that all of its errors are reported at once. A layer or a name with an error takes
-//! no part in further checks, so that one mistake is reported once.
+//! A network is analyzed to the end, so that all of its errors are reported at once. A layer or a name with an error is
+//! left out of further checks, so that one mistake is reported once.
 
 mod arity;
 mod builder;

@@ -35,7 +35,7 @@ pub(crate) struct LayerNode<'a> {
     pub(crate) name: Ident,
     pub(crate) call: &'a LayerCall,
     pub(crate) attributes: &'a [Attribute],
-    /// The values whose sizes the layer takes: `Add()(a, b)`.
+    /// The values whose sizes are those of the layer: `Add()(a, b)`.
     pub(crate) sized_by: Option<Vec<Value>>,
 }
 

@@ -83,7 +83,7 @@ fn a_mistake_does_not_cause_others() {
 }
 
 #[test]
-fn a_layer_is_described_as_it_was_written() {
+fn a_layer_is_described_as_written() {
     let call: crate::ast::LayerCall = parse_quote!(my::Dense::<3>);
     assert_eq!(call.to_string(), "my::Dense::<3>");
     let call: crate::ast::LayerCall = parse_quote!(Dense(2*N=>sizes::of(1,2),relu,init=he_normal));

@@ -32,7 +32,7 @@ pub(super) struct Constant {
     pub(super) values: Vec<f64>,
 }
 
-/// Maximum number of features of an input; larger numbers are rejected as malicious.
+/// Maximum number of features of an input; larger values are rejected as malicious.
 const MAX_FEATURES: i64 = 1 << 20;
 
 /// Supported versions of the operator set.

@@ -105,8 +105,8 @@ const _: () = {
             cache: &mut Self::Cache<__M>,
         ) {
             let samples = pass.input.samples();
-            let (dense_1, __dense_1) = cache.dense_1.split(samples);
-            let (hidden, __hidden) = cache.hidden.split(samples);
+            let (dense_1, __dense_1_cache) = cache.dense_1.split(samples);
+            let (hidden, __hidden_cache) = cache.hidden.split(samples);
             let mut __gradient_1 = __mlp::tile_like(&mut cache.__gradient_1, hidden);
             __mlp::backward(
                 (&self.dense_2, &options.dense_2),
@@ -123,7 +123,7 @@ const _: () = {
                 (__gradient_1, __Some(__gradient_2.reborrow())),
                 &mut pass.gradient.hidden,
                 __mlp::fused_between::<__Dense1, __Hidden, __Dense2>(),
-                __hidden,
+                __hidden_cache,
             );
             __mlp::backward(
                 (&self.dense_1, &options.dense_1),
@@ -131,7 +131,7 @@ const _: () = {
                 (__gradient_2, pass.input_gradient),
                 &mut pass.gradient.dense_1,
                 __mlp::fused_before::<__Dense1, __Hidden>(),
-                __dense_1,
+                __dense_1_cache,
             );
         }
         #[inline(always)]

@@ -3,7 +3,7 @@
 const __TwoTowers_both: ::core::primitive::usize = <<Add<
     (::mlp::__private::Features<4>, ::mlp::__private::Features<4>),
 > as ::mlp::__private::Module>::Output as ::mlp::__private::Shape>::FEATURES;
-/// Whether a user likes an item.
+/// Predicts whether a user likes an item.
 #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
 #[repr(C)]
 pub struct TwoTowers {
@@ -193,9 +193,9 @@ const _: () = {
             let samples = pass.input.samples();
             let user = pass.input.part(<Self::Input as __mlp::Part<0usize>>::OFFSET, 3);
             let item = pass.input.part(<Self::Input as __mlp::Part<1usize>>::OFFSET, 2);
-            let (left, __left) = cache.left.split(samples);
-            let (right, __right) = cache.right.split(samples);
-            let (both, __both) = cache.both.split(samples);
+            let (left, __left_cache) = cache.left.split(samples);
+            let (right, __right_cache) = cache.right.split(samples);
+            let (both, __both_cache) = cache.both.split(samples);
             let score = pass
                 .output
                 .part(
@@ -256,7 +256,7 @@ const _: () = {
                 (__gradient_1, __Some(scratch.reborrow())),
                 &mut pass.gradient.both,
                 __mlp::fused_before::<__Both, __Score>(),
-                __both,
+                __both_cache,
             );
             __gradient_3
                 .reborrow()
@@ -287,7 +287,7 @@ const _: () = {
                 ),
                 &mut pass.gradient.encode,
                 __mlp::FusedEpilogues::NONE,
-                __right,
+                __right_cache,
             );
             __mlp::backward(
                 (&self.left, &options.left),
@@ -304,7 +304,7 @@ const _: () = {
                 ),
                 &mut pass.gradient.left,
                 __mlp::FusedEpilogues::NONE,
-                __left,
+                __left_cache,
             );
         }
         #[inline(always)]

@@ -3,8 +3,9 @@ use mlp_core::layers::Module;
 
 /// Sets the learning rate before every epoch. Keras: `LearningRateScheduler`.
 ///
-/// The closure takes the epoch, 0-based, and the current learning rate. The learning rate is reported as `learning_rate`. For
-/// a learning rate that changes with every step, pass a [`Schedule`](mlp_core::optimizers::Schedule) to the optimizer.
+/// The closure expects the epoch, 0-based, and the current learning rate. The learning rate is reported as
+/// `learning_rate`. For a learning rate that changes with every step, pass a
+/// [`Schedule`](mlp_core::optimizers::Schedule) to the optimizer.
 ///
 /// ```
 /// use mlp_train::{Fit, LearningRateScheduler};

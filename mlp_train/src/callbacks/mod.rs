@@ -80,34 +80,34 @@ pub type CallbackResult = Result<(), Box<dyn Error + Send + Sync>>;
     note = "callbacks are `EarlyStopping::new(\"val_loss\")`, …, and every type that implements `Callback`; a closure goes to `.on_epoch_end(|status| …)`"
 )]
 pub trait Callback<N: Module> {
-    /// Called before the first epoch. The metrics have names, but no values yet.
+    /// Runs before the first epoch. The metrics have names, but no values yet.
     ///
     /// # Errors
     /// An error ends the training, in this method and in the others.
     fn on_train_begin(&mut self, _training: &mut Training<'_, N>) -> CallbackResult {
         Ok(())
     }
-    /// Called after the last epoch. Not called if training ends with an error.
+    /// Runs after the last epoch, but not if training ends with an error.
     fn on_train_end(&mut self, _training: &mut Training<'_, N>) -> CallbackResult {
         Ok(())
     }
-    /// Called before an epoch.
+    /// Runs before an epoch.
     fn on_epoch_begin(&mut self, _training: &mut Training<'_, N>) -> CallbackResult {
         Ok(())
     }
-    /// Called after an epoch and its validation.
+    /// Runs after an epoch and its validation.
     fn on_epoch_end(&mut self, _training: &mut Training<'_, N>) -> CallbackResult {
         Ok(())
     }
-    /// Called before a batch.
+    /// Runs before a batch.
     fn on_batch_begin(&mut self, _training: &mut Training<'_, N>) -> CallbackResult {
         Ok(())
     }
-    /// Called after the step of a batch. The metrics are those of the epoch so far.
+    /// Runs after the step of a batch. The metrics are those of the epoch so far.
     fn on_batch_end(&mut self, _training: &mut Training<'_, N>) -> CallbackResult {
         Ok(())
     }
-    /// Called when the loss or its gradient became NaN or infinite, after the last good weights were restored. If a callback
+    /// Runs when the loss or its gradient became NaN or infinite, after the last good weights were restored. If a callback
     /// stops the training here, as [`TerminateOnNan`] does, `fit` returns the history of the epochs before; otherwise an error.
     fn on_diverged(&mut self, _training: &mut Training<'_, N>) -> CallbackResult {
         Ok(())

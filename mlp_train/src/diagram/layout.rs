@@ -24,7 +24,7 @@ pub(super) struct Layout {
     pub(super) height: f64,
     /// Box of each node.
     pub(super) boxes: Vec<NodeBox>,
-    /// Points of each arrow, in the order of the nodes and their inputs. All segments lead downwards: alternately a
+    /// Points of each arrow, in the order of the nodes and their inputs. All segments lead downward: alternately a
     /// curve between two ranks, and a straight line past a rank.
     pub(super) arrows: Vec<Vec<(f64, f64)>>,
 }

@@ -76,7 +76,7 @@ where
     /// # fn check<N: mlp_train::Network<Scalar = f32>>(
     /// #     mut model: mlp_train::Compiled<N, Sgd, mlp_core::losses::MeanSquaredError>,
     /// # ) where
-    /// #     N: mlp_core::layers::Layer<Input = mlp_core::layers::Features<1>, Output = mlp_core::layers::Features<1>>,
+    /// #     N: mlp_core::layers::Module<Input = mlp_core::layers::Features<1>, Output = mlp_core::layers::Features<1>>,
     /// # {
     /// for pass in 0..3 {
     ///     let batches = (0..10_u16).map(|batch| {

@@ -6,7 +6,7 @@ use mlp_core::layers::Shape;
 /// [`Fit::validation_data`](super::Fit::validation_data).
 #[diagnostic::on_unimplemented(
     message = "this is not validation data for the network",
-    note = "`Fit::validation_data(&x, &y)` takes what `fit` takes: inputs and targets with the same columns"
+    note = "`Fit::validation_data(&x, &y)` expects the same as `fit`: inputs and targets with the same columns"
 )]
 pub trait ValidationData<T: Scalar, Inputs: Shape, Targets: Shape> {
     /// Returns inputs and targets, if there are any.

@@ -88,7 +88,7 @@ fn output_name(graph: &Graph, name: &str, inputs: &[Value]) -> String {
     if is_input { format!("{name}_output") } else { name.into() }
 }
 
-/// Names the value of an output. A value that is an input or several outputs is copied first.
+/// Sets the name of an output's value. A value that is an input or several outputs is copied first.
 fn name_output(graph: &mut Graph, value: Value, name: &str, is_repeated: bool) {
     let is_computed = graph.nodes.iter().any(|node| node.output[0] == graph.name(value));
     let value = if is_repeated || !is_computed { graph.add_node("Identity", &[value], &[]) } else { value };

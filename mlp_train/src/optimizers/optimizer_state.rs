@@ -12,6 +12,7 @@ use mlp_core::layers::Module;
 /// `compile` creates one. A custom training loop needs only this and a gradient:
 ///
 /// ```
+/// use mlp_core::Parameters;
 /// use mlp_core::layers::Dense;
 /// use mlp_core::optimizers::{Optimizer, Sgd};
 /// use mlp_train::BoxedParameters;

@@ -27,7 +27,7 @@ impl Content {
         write_file(path, |writer| Tensor::write_safetensors_to(writer, &self.tensors, &self.metadata))
     }
 
-    /// Writes the file in place. For a temporary path that nobody reads yet.
+    /// Writes the file in place. For a temporary path that has no reader yet.
     pub(crate) fn write_in_place(&self, path: &Path) -> Result<(), FileError> {
         let written = write_synced(path, |writer| Tensor::write_safetensors_to(writer, &self.tensors, &self.metadata));
         written.map_err(|error| error.in_file(path))

@@ -6,10 +6,10 @@ use super::super::*;
 use super::{FEATURES, features, filled, of_one_sample};
 use crate::kernels::{Dispatch, Kernel, Vector};
 
-/// What an activation is, from the standard library's functions.
+/// Reference values of an activation, from the functions of the standard library.
 trait Reference {
     fn reference(z: f64) -> f64;
-    /// Where central differences fail for a step of the first or second derivative, and the derivative there.
+    /// Points at which central differences fail for a step of the first or second derivative, and the derivative there.
     const KINKS: &[(f64, f64)];
 }
 
@@ -54,13 +54,13 @@ fn normal_cdf(z: f64) -> f64 {
 /// Not a multiple of any register's lanes.
 const SAMPLES: usize = 667;
 
-/// From −7.8 to 7.8. Each number and its square are exact.
+/// Returns points from −7.8 to 7.8. Each point and its square are exact.
 fn points<T: Scalar>() -> Vec<T> {
     const COUNT: usize = FEATURES * SAMPLES;
     (0..COUNT).map(|i| T::from_f64((i as f64 - 1000.0) / 128.0)).collect()
 }
 
-/// ActivationFunction, then gradient: a kernel that gives `f(z)` and `f'(z) dy` for `dy = −1/2`.
+/// ActivationFunction, then gradient: a kernel that returns `f(z)` and `f'(z) dy` for `dy = −1/2`.
 struct Pass<A, T> {
     z: Vec<T>,
     activation: PhantomData<A>,
@@ -135,7 +135,7 @@ fn check_nan<A: Formula, T: Scalar + Dispatch>() {
     );
 }
 
-/// The trait's methods give what the kernels give.
+/// Checks that the methods of the trait compute the same values as the kernels.
 fn check_trait<A: Formula + Reference + ActivationFunction<T>, T: Scalar>() {
     let z = points::<T>();
     let (before, mut after) = (filled(&z), filled(&z));
@@ -149,7 +149,7 @@ fn check_trait<A: Formula + Reference + ActivationFunction<T>, T: Scalar>() {
         let truth = A::reference(z[i].to_f64());
         let bound = 16.0 * T::epsilon().to_f64() * truth.abs();
         assert!((after[i].to_f64() - truth).abs() <= bound);
-        // The mean slope between two points is between the slopes there, but for a kink or an inflection.
+        // The mean derivative between two points is between the derivatives there, except at a kink or an inflection.
         let mean = (after[i] - after[i - 1]).to_f64() / (z[i] - z[i - 1]).to_f64();
         let inside = A::KINKS.iter().all(|kink| (kink.0 - z[i].to_f64()).abs() > 0.02);
         assert!(!inside || (slopes[i].to_f64() - mean).abs() < 1e-2 * (1.0 + mean.abs()), "{} {mean}", slopes[i]);

@@ -9,7 +9,7 @@ use crate::tile::Buffer;
 
 const FEATURES: usize = 3;
 
-/// A buffer of three features with these values, feature by feature.
+/// Returns a buffer of three features with these values, feature by feature.
 fn filled<T: Scalar>(values: &[T]) -> Buffer<T> {
     let samples = values.len() / FEATURES;
     let mut buffer = Buffer::new(FEATURES, samples);

@@ -3,7 +3,7 @@ use super::super::*;
 use super::{FEATURES, features, filled, of_one_sample};
 use crate::kernels::{Dispatch, Kernel, Vector};
 
-/// A kernel that gives softmax and its gradient for `dy = (0, 1, 2)`.
+/// A kernel that returns softmax and its gradient for `dy = (0, 1, 2)`.
 struct SoftmaxPass<T>(Vec<T>);
 
 impl<T: Scalar> Kernel<T> for SoftmaxPass<T> {

@@ -40,7 +40,7 @@ impl<T: Real> Kernel<T> for OwnedGemm<'_, T> {
     }
 }
 
-/// The padding of `x` is NaN. It may propagate to the padding of `y`, but not to a sample.
+/// Checks products of which the padding of `x` is NaN. It may propagate to the padding of `y`, but not to a sample.
 fn gemm<T: Element>() {
     check_gemm::<T>(|weights, outputs, inputs| Matrix::new(weights, outputs, inputs), true);
 }
@@ -218,7 +218,7 @@ fn weight_gradient_by_outputs<T: Element>() {
     check_weight_gradients::<T, ByOutputs>();
 }
 
-/// The padding of `dz` is zero, that of `x` is finite.
+/// Checks weight gradients. The padding of `dz` is zero, that of `x` is finite.
 fn check_weight_gradients<T: Element, L>()
 where
     for<'a> WeightGradient<'a, T, L>: Kernel<T>,

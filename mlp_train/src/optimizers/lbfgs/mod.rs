@@ -23,8 +23,9 @@ use mlp_core::optimizers::{LearningRate, Optimizer, OptimizerConfig, Step};
 /// and 3.5.
 ///
 /// ```
-/// use mlp_train::BoxedParameters;
+/// use mlp_core::Parameters;
 /// use mlp_core::layers::Dense;
+/// use mlp_train::BoxedParameters;
 /// use mlp_train::optimizers::{Lbfgs, OptimizerState};
 ///
 /// let mut layer = Dense::<2, 1>::zeroed();

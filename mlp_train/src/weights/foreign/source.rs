@@ -15,7 +15,7 @@ pub(super) struct SourceModule {
     pub(super) kind: String,
     /// Order of creation, if known.
     pub(super) creation_order: Option<OrderKey>,
-    /// Order by the numbers in the names, for use if the order of creation is not known for all modules.
+    /// Order by the digits in the names, for use if the order of creation is not known for all modules.
     pub(super) name_order: OrderKey,
     pub(super) tensors: Vec<SourceTensor>,
     pub(super) modules: Vec<Self>,
