@@ -162,7 +162,10 @@ fn all_ways_to_predict_agree() {
 fn a_residual_is_a_plain_struct() {
     let mut network = Residual::new(0);
     assert_eq!(network.first.weights.shape(), (10, 1));
-    assert_eq!((<Residual as BaseNetwork>::NAME, <Residual as Module>::KIND, Residual::COUNT), ("Residual", "Functional", 141));
+    assert_eq!(
+        (<Residual as BaseNetwork>::NAME, <Residual as Module>::KIND, Residual::COUNT),
+        ("Residual", "Functional", 141)
+    );
     network.output.bias[0] = 2.0;
     network.output.weights.fill(0.0);
     assert_eq!(network.predict_one([1.0]), Vector1::new(2.0));

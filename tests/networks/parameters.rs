@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use mlp::BoxedParameters as _;
 use mlp::{Dense, Network as _, Parameters, Scalar, relu};
 use nalgebra::{SMatrix, SVector};
 

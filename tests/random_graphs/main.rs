@@ -11,10 +11,10 @@ mod single;
 mod source;
 
 use expect_test::expect_file;
-use mlp::kernels::Epilogue;
-use mlp::layers::{Backward, Mode, Purpose};
+use mlp::layers::{FusedEpilogues, Module};
 use mlp::prelude::*;
-use mlp::{Buffer, Rng};
+use mlp::training::{BatchShape, Heap};
+use mlp::{Allocator, Buffer, TileBuffer};
 use serde::Serialize;
 
 use graph::Graph;
@@ -37,9 +37,9 @@ fn check<N, L>(index: usize, losses: L)
 where
     N: Network<Scalar = f64> + Serialize + PartialEq,
     L: LossList<f64, N::Output>,
-    <N::Input as Shape>::Batch<f64>: Data<f64, N::Input>,
-    <N::Output as Shape>::Batch<f64>: Data<f64, N::Output>,
-    <L::Targets as Shape>::Batch<f64>: Data<f64, L::Targets>,
+    N::Input: BatchShape<Batch<f64>: Data<f64, N::Input>>,
+    N::Output: BatchShape<Batch<f64>: Data<f64, N::Output>>,
+    L::Targets: BatchShape<Batch<f64>: Data<f64, L::Targets>>,
 {
     round_trip::check::<N>(index as u64);
     let graph = &generator::graphs(NETWORKS.0, NETWORKS.1)[index];
@@ -124,7 +124,7 @@ fn assert_near(what: &str, ours: &[f64], expected: &[f64], tolerance: f64) {
 }
 
 /// Returns rows as the input of a network.
-fn batch<S: Shape>(rows: &[Vec<f64>]) -> S::Batch<f64> {
+fn batch<S: BatchShape>(rows: &[Vec<f64>]) -> S::Batch<f64> {
     let mut batch = S::batch(rows.len());
     S::copy_rows(tile(rows, S::FEATURES).tile(S::FEATURES, rows.len()), &mut batch, 0);
     batch
@@ -142,8 +142,8 @@ fn tile(rows: &[Vec<f64>], features: usize) -> Buffer<f64> {
 /// Compares batches and single-sample inference.
 fn predictions_agree<N: Network<Scalar = f64>>(network: &N, x: &[Vec<f64>], expected: &Expected)
 where
-    <N::Input as Shape>::Batch<f64>: Data<f64, N::Input>,
-    <N::Output as Shape>::Batch<f64>: Data<f64, N::Output>,
+    N::Input: BatchShape<Batch<f64>: Data<f64, N::Input>>,
+    N::Output: BatchShape<Batch<f64>: Data<f64, N::Output>>,
 {
     let predictions = network.predict(&batch::<N::Input>(x)).expect("finite data");
     for (sample, (x, expected)) in x.iter().zip(&expected.predictions).enumerate() {
@@ -163,8 +163,8 @@ fn gradients_agree<N, L>(network: &mut N, losses: &L, (x, y): (&[Vec<f64>], &[Ve
 where
     N: Network<Scalar = f64>,
     L: LossList<f64, N::Output>,
-    <N::Input as Shape>::Batch<f64>: Data<f64, N::Input>,
-    <L::Targets as Shape>::Batch<f64>: Data<f64, L::Targets>,
+    N::Input: BatchShape<Batch<f64>: Data<f64, N::Input>>,
+    L::Targets: BatchShape<Batch<f64>: Data<f64, L::Targets>>,
 {
     let (samples, x, y) = (x.len(), batch::<N::Input>(x), batch::<L::Targets>(y));
     let (value, gradient) = network.value_and_gradient(losses, &x, &y).expect("finite data");
@@ -196,20 +196,20 @@ fn input_gradients_agree<N: Network<Scalar = f64>>(
     let (inputs, outputs, samples) = (N::Input::FEATURES, N::Output::FEATURES, x.len());
     let (x, mut output_gradients) = (tile(x, inputs), tile(output_gradients, outputs));
     let (mut output, mut by_input) = (Buffer::new(outputs, samples), Buffer::new(inputs, samples));
-    let (mut cache, mut gradient) = (N::cache(samples, Purpose::Training), N::zeroed());
+    let (mut cache, mut gradient) = (N::cache(Allocator::<Heap>::for_training(samples)), N::zeroed());
     let (options, mut generator) = (N::Options::default(), Rng::new(0));
     let x = x.tile(inputs, samples);
-    network.forward(&options, Mode::Training(&mut generator), x, output.tile_mut(outputs, samples), &mut cache);
+    network.forward::<Heap>(&options, Mode::Training(&mut generator), x, output.tile_mut(outputs, samples), &mut cache);
     let pass = Backward {
         input: x,
         output: output.tile(outputs, samples),
         output_gradient: output_gradients.tile_mut(outputs, samples),
         input_gradient: Some(by_input.tile_mut(inputs, samples)),
-        input_epilogue: Epilogue::Identity,
-        output_epilogue: Epilogue::Identity,
         gradient: &mut *gradient,
+        fused: FusedEpilogues::NONE,
+        fused: FusedEpilogues::NONE,
     };
-    network.backward(&options, pass, &mut cache);
+    network.backward::<Heap>(&options, pass, &mut cache);
     assert_near("gradient by parameters", gradient.as_slice(), &expected.weighted, 1e-10);
     let by_input = by_input.tile(inputs, samples);
     for (sample, expected) in expected.by_inputs.iter().enumerate() {
