@@ -1,6 +1,6 @@
 //! Datasets: file formats, tables, batches and preprocessing.
 //!
-//! A network expects its samples as a matrix whose number of columns is part of its type, [`Batch`]. This module produces
+//! A network expects samples as a matrix whose number of columns is part of its type, [`Batch`]. This module produces
 //! such matrices from files and from other containers. Mistakes that only the data can show are typed errors.
 //!
 //! - [`columns`] and [`rows`] check a number of columns that is known only at run time. `from_ndarray` does the same

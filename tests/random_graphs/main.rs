@@ -11,7 +11,7 @@ mod single;
 mod source;
 
 use expect_test::expect_file;
-use mlp::layers::{FusedEpilogues, Module};
+use mlp::layers::FusedEpilogues;
 use mlp::prelude::*;
 use mlp::training::{BatchShape, Heap};
 use mlp::{Allocator, Buffer, TileBuffer};
@@ -206,7 +206,6 @@ fn input_gradients_agree<N: Network<Scalar = f64>>(
         output_gradient: output_gradients.tile_mut(outputs, samples),
         input_gradient: Some(by_input.tile_mut(inputs, samples)),
         gradient: &mut *gradient,
-        fused: FusedEpilogues::NONE,
         fused: FusedEpilogues::NONE,
     };
     network.backward::<Heap>(&options, pass, &mut cache);

@@ -72,11 +72,12 @@ where
     ///
     /// ```
     /// use core::convert::Infallible;
+    /// # use mlp_core::layers::{Features, Module};
     /// use mlp_core::optimizers::Sgd;
     /// # fn check<N: mlp_train::Network<Scalar = f32>>(
     /// #     mut model: mlp_train::Compiled<N, Sgd, mlp_core::losses::MeanSquaredError>,
     /// # ) where
-    /// #     N: mlp_core::layers::Module<Input = mlp_core::layers::Features<1>, Output = mlp_core::layers::Features<1>>,
+    /// #     N: Module<Input = Features<1>, Output = Features<1>>,
     /// # {
     /// for pass in 0..3 {
     ///     let batches = (0..10_u16).map(|batch| {

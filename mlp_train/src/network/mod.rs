@@ -221,9 +221,9 @@ pub trait Network: BaseNetwork {
     /// # Memory
     /// The gradient, the optimizer's moments and the buffers of a step are allocated here; training steps allocate nothing.
     ///
-    /// - With Adam, a network needs four times the memory of its parameters: the parameters, the gradient and two moments.
-    /// - A network of up to 16 MB needs a fifth part, a copy of the parameters to restore if the loss becomes NaN. So does a
-    ///   network of any size if its optimizer cannot [undo](Optimizer::undo) a step.
+    /// - With Adam, a network needs four times the memory of its parameters: parameters, gradient and two moments.
+    /// - A network of up to 16 MB needs a fifth part, a copy of the parameters to restore if the loss becomes NaN. So
+    ///   does a network of any size if its optimizer cannot [undo](Optimizer::undo) a step.
     /// - The buffers hold up to 512 samples of the input, the target, every value between the layers, and its gradient: 2 KB
     ///   per feature (`f32`).
     ///
