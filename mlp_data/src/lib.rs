@@ -41,14 +41,13 @@ pub use batches::{Batches, Epoch, SampleReader};
 #[cfg(feature = "csv")]
 pub use csv::{Categorical, CsvOptions, Table, to_csv, write_csv};
 pub use element_type::ElementType;
-pub use error::{CsvErrorKind, FileError, FileErrorKind, Location, TensorErrorKind};
+pub use error::{CsvErrorKind, FileError, FileErrorKind, Location, PreprocessingError, TensorErrorKind};
 #[doc(hidden)]
 pub use file::{read_file, write_file, write_synced};
 #[cfg(feature = "ndarray")]
 pub use ndarray::{from_ndarray, to_ndarray};
 pub use preprocessing::{
-    Fold, KFold, MinMaxScaler, PreprocessingError, Split, StandardScaler, argmax, one_hot, sparse_targets,
-    train_test_split,
+    Fold, KFold, MinMaxScaler, Split, StandardScaler, argmax, one_hot, sparse_targets, train_test_split,
 };
 pub use samples::Samples;
 pub use shape::{ShapeError, columns, rows, to_rows};

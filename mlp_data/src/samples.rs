@@ -3,7 +3,7 @@
 use nalgebra::allocator::Allocator;
 use nalgebra::{DefaultAllocator, Dim, Dyn, Matrix, OMatrix, RawStorage, Scalar};
 
-use super::preprocessing::PreprocessingError;
+use crate::error::PreprocessingError;
 
 /// Samples whose rows can be selected.
 ///

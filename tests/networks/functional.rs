@@ -146,7 +146,7 @@ fn all_ways_to_predict_agree() {
     let network = Zoo::new(3);
     let x = (samples::<3>(700, 0.0), samples::<4>(700, 1.0));
     let (out, spread, one) = network.predict(&x).expect("finite data");
-    let mut compiled = network.compile(Adam::default(), (MeanSquaredError, MeanSquaredError, MeanSquaredError));
+    let compiled = network.compile(Adam::default(), (MeanSquaredError, MeanSquaredError, MeanSquaredError));
     assert_eq!(compiled.predict(&x).expect("finite data"), (out.clone(), spread.clone(), one.clone()));
     for row in [0, 17, 511, 512, 699] {
         let a: SVector<f64, 3> = x.0.row(row).transpose();

@@ -284,14 +284,14 @@ fn invalid_options_are_reported() {
             by_fit.to_string()
         }};
     }
-    let share = "a share from 0 up to 1, without 1 is needed";
+    let expected = "expected a fraction in [0, 1)";
     let dropout = message!(Dense(3 => 4), Dropout(4, rate = 20.0));
-    assert_eq!(dropout, format!("`dropout_1` has rate = 20, but {share}"));
+    assert_eq!(dropout, format!("`dropout_1` has rate = 20, {expected}"));
     let alpha = message!(Dense(3 => 4), Dropout(4, rate = 0.0), AlphaDropout(4, rate = -0.1));
-    assert_eq!(alpha, format!("`alpha_dropout_1` has rate = -0.1, but {share}"));
-    assert_eq!(message!(Inside(), Dropout(4)), format!("`inside_1.noise` has rate = 1, but {share}"));
+    assert_eq!(alpha, format!("`alpha_dropout_1` has rate = -0.1, {expected}"));
+    assert_eq!(message!(Inside(), Dropout(4)), format!("`inside_1.noise` has rate = 1, {expected}"));
     let noise = message!(Dense(3 => 4), GaussianNoise(4, stddev = f64::NAN));
-    assert_eq!(noise, "`gaussian_noise_1` has stddev = NaN, but a finite number from 0 on is needed");
+    assert_eq!(noise, "`gaussian_noise_1` has stddev = NaN, expected a finite value of at least 0");
 }
 
 /// Clipping by norm skips layers without parameters.

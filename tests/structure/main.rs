@@ -87,7 +87,6 @@ const RANKS: &[Ranks] = &[
 const EXCEPTIONS: &[(&str, &str)] = &[
     ("mlp_core/src/tile/memory.rs", "parameters"),
     ("mlp_core/src/tile/memory.rs", "scalar"),
-    ("mlp_data/src/samples.rs", "preprocessing"),
     ("mlp_train/src/network/learner.rs", "fit"),
     ("mlp_train/src/network/mod.rs", "custom"),
     ("mlp_train/src/network/mod.rs", "fit"),

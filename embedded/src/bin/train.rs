@@ -48,7 +48,8 @@ fn sine(output: &mut Output) -> bool {
 
 /// Trains a graph with two inputs and two losses.
 fn graph(output: &mut Output) -> bool {
-    let sample = |row: usize, phase: f32| SVector::<f32, 3>::from_fn(|column, _| (row * 3 + column) as f32 * 0.01 + phase);
+    let sample =
+        |row: usize, phase: f32| SVector::<f32, 3>::from_fn(|column, _| (row * 3 + column) as f32 * 0.01 + phase);
     let x: [_; 20] = from_fn(|row| (sample(row, 0.0), sample(row, -0.3)));
     let y: [_; 20] = from_fn(|row| (SVector::<f32, 2>::repeat(row as f32 / 20.0), SVector::<f32, 1>::new(0.7)));
     let losses = (BinaryCrossentropy::new().from_logits(false), MeanSquaredError);

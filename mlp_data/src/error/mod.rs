@@ -1,9 +1,11 @@
-//! Errors of data files.
+//! Errors of data files and of preprocessing.
 
 mod csv;
+mod preprocessing;
 mod tensor;
 
 pub use csv::CsvErrorKind;
+pub use preprocessing::PreprocessingError;
 pub use tensor::TensorErrorKind;
 
 use core::fmt;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use nalgebra::{Const, DVector, Dim, Dyn, Matrix, RawStorage};
 
-use super::error::PreprocessingError;
 use crate::Batch;
+use crate::error::PreprocessingError;
 use mlp_core::Scalar;
 
 /// Returns one column per class: 1 in the column of the label, 0 elsewhere. Keras: `to_categorical`.

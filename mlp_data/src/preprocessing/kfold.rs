@@ -3,7 +3,7 @@
 use std::iter::repeat_n;
 
 use super::classes::rows_by_class;
-use super::error::PreprocessingError;
+use crate::error::PreprocessingError;
 use mlp_core::Rng;
 
 /// Row indices of one fold. [`Samples::select_rows`](crate::Samples::select_rows) expects them as its argument.

@@ -4,8 +4,8 @@ use core::marker::PhantomData;
 
 use nalgebra::{Const, Dyn};
 
-use super::error::PreprocessingError;
 use crate::Batch;
+use crate::error::PreprocessingError;
 use mlp_core::Scalar;
 
 /// `(x − mean) / standard deviation`, column by column. scikit-learn: `StandardScaler`.

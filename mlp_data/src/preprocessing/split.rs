@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 
 use super::classes::rows_by_class;
-use super::error::PreprocessingError;
 use crate::Samples;
+use crate::error::PreprocessingError;
 use mlp_core::Rng;
 
 /// Options of [`train_test_split`], with scikit-learn's names.

@@ -108,7 +108,8 @@ pub trait Callback<N: Module> {
         Ok(())
     }
     /// Runs when the loss or its gradient became NaN or infinite, after the last good weights were restored. If a
-    /// callback stops the training here, as [`TerminateOnNan`] does, `fit` returns the history of the epochs before; otherwise an error.
+    /// callback stops the training here, as [`TerminateOnNan`] does, `fit` returns the history of the epochs before;
+    /// otherwise an error.
     fn on_diverged(&mut self, _training: &mut Training<'_, N>) -> CallbackResult {
         Ok(())
     }

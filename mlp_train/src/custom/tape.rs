@@ -14,7 +14,7 @@ use mlp_core::losses::{LossList, MAX_OUTPUTS};
 /// The value of a loss and its gradients with respect to the parameters and the inputs. TensorFlow: `GradientTape`.
 ///
 /// It reuses its buffers: a custom training loop with the optimizer's
-/// [`OptimizerState::step`](mlp_core::optimizers::OptimizerState::step) allocates nothing. Layers such as `Dropout` draw new
+/// [`OptimizerState::step`](crate::optimizers::OptimizerState::step) allocates nothing. Layers such as `Dropout` draw new
 /// random numbers at every call. `examples/custom_loop.rs` is a complete loop.
 ///
 /// ```

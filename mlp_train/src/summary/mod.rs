@@ -20,7 +20,7 @@ pub struct Summary {
 }
 
 /// Option of a layer with an invalid value.
-#[derive(Clone, PartialEq, thiserror::Error)]
+#[derive(Clone, thiserror::Error)]
 #[error("`{layer}` has {option} = {value}, expected {expected}")]
 pub struct InvalidOption {
     /// Name of the layer, with the names of the networks that contain it: `encoder.dropout_1`.
@@ -34,6 +34,16 @@ pub struct InvalidOption {
 }
 
 mlp_core::debug_as_display!(InvalidOption);
+
+/// The values are compared by their bits, so that an error about NaN equals itself.
+impl PartialEq for InvalidOption {
+    fn eq(&self, other: &Self) -> bool {
+        let key = |error: &Self| (error.option, error.value.to_bits(), error.expected);
+        self.layer == other.layer && key(self) == key(other)
+    }
+}
+
+impl Eq for InvalidOption {}
 
 /// One layer of a [`Summary`].
 #[derive(Clone, Debug, PartialEq, Eq)]
