@@ -1,6 +1,6 @@
 //! Values of any type in static memory, for closures without a heap.
 
-use core::mem::MaybeUninit;
+use core::mem::{MaybeUninit, needs_drop};
 
 /// Memory of an [`InlineValue`].
 type Storage<const WORDS: usize> = [MaybeUninit<u64>; WORDS];
@@ -10,7 +10,9 @@ pub(crate) struct InlineValue<F, const WORDS: usize> {
     storage: Storage<WORDS>,
     functions: F,
     clone: unsafe fn(&Storage<WORDS>, &mut Storage<WORDS>),
-    drop: unsafe fn(&mut Storage<WORDS>),
+    /// `None` for values that need no drop. Takes the bytes by value: a pointer to them would keep the compiler from
+    /// removing an unused value, such as the initializers in the options of a prediction.
+    drop: Option<unsafe fn(Storage<WORDS>)>,
 }
 
 // SAFETY: `new` requires that the value is `Send` and `Sync`; functions are both.
@@ -31,7 +33,9 @@ impl<F, const WORDS: usize> InlineValue<F, WORDS> {
         let mut storage = [MaybeUninit::uninit(); WORDS];
         // SAFETY: the storage is large and aligned enough, as asserted above.
         unsafe { storage.as_mut_ptr().cast::<V>().write(value) };
-        Self { storage, functions, clone: clone_value::<V, WORDS>, drop: drop_value::<V, WORDS> }
+        let drop: Option<unsafe fn(Storage<WORDS>)> =
+            if needs_drop::<V>() { Some(drop_value::<V, WORDS>) } else { None };
+        Self { storage, functions, clone: clone_value::<V, WORDS>, drop }
     }
 
     /// Returns the functions.
@@ -58,7 +62,7 @@ unsafe fn clone_value<V: Clone, const WORDS: usize>(source: &Storage<WORDS>, tar
 ///
 /// # Safety
 /// `storage` must hold a value of type `V`, which is not used afterward.
-unsafe fn drop_value<V, const WORDS: usize>(storage: &mut Storage<WORDS>) {
+unsafe fn drop_value<V, const WORDS: usize>(mut storage: Storage<WORDS>) {
     // SAFETY: the caller's contract.
     unsafe { storage.as_mut_ptr().cast::<V>().drop_in_place() };
 }
@@ -74,8 +78,10 @@ impl<F: Copy, const WORDS: usize> Clone for InlineValue<F, WORDS> {
 
 impl<F, const WORDS: usize> Drop for InlineValue<F, WORDS> {
     fn drop(&mut self) {
-        // SAFETY: `new` or `clone` stored a value of the type that `drop` belongs to, and it is not used afterward.
-        unsafe { (self.drop)(&mut self.storage) };
+        if let Some(drop) = self.drop {
+            // SAFETY: `new` or `clone` stored a value of the type that `drop` belongs to, and it is not used afterward.
+            unsafe { drop(self.storage) };
+        }
     }
 }
 
