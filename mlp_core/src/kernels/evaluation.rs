@@ -150,6 +150,12 @@ fn lanes_below<V: Vector<Scalar: Real>>(count: usize, first: usize) -> V {
     V::splat(V::Scalar::nearest(count as f64 - first as f64 - 0.5)).sub(V::iota())
 }
 
+/// Returns a register that is positive in each lane where `class`, a class index, is `feature`.
+#[inline(always)]
+fn lanes_equal<V: Vector<Scalar: Real>>(class: V, feature: usize) -> V {
+    splat::<V>(0.5).sub(math::abs(class.sub(splat(feature as f64))))
+}
+
 /// The kernel of the cross-entropy of a softmax with class indices as targets.
 pub(crate) struct SparseCrossentropy<'a, T>(LossTiles<'a, T>);
 
@@ -179,10 +185,7 @@ impl<T: Elementary> Kernel<T> for SparseCrossentropy<'_, T> {
                 |feature| unsafe { V::load(predictions.as_ptr().add(feature * predictions.stride() + sample)) };
             // SAFETY: as for `logits`. The targets have one feature.
             let class = unsafe { V::load(targets.as_ptr().add(sample)) };
-            let is_class = |feature: usize| {
-                let distance = class.sub(splat(feature as f64));
-                splat::<V>(0.5).sub(distance.max(zero.sub(distance)))
-            };
+            let is_class = |feature: usize| lanes_equal(class, feature);
 
             let max = (1..predictions.features()).fold(logits(0), |max, feature| max.max(logits(feature)));
             let (mut sum, mut chosen) = (zero, zero);

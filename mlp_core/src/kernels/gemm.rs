@@ -232,21 +232,11 @@ impl<T: Real> Gemm<'_, T> {
         let rectify = complete && self.epilogue == Epilogue::Relu;
         let mask = self.mask.filter(|_| complete);
         let zero = V::splat(T::zero());
-        let mut sums = [[zero; REGISTERS]; ROWS];
         // SAFETY: the caller's contract keeps every access below inside its slice.
         unsafe {
             let y = self.y.as_mut_ptr().add(row * y_stride + sample);
-            if columns.start > 0 {
-                for (output, sums) in sums.iter_mut().enumerate() {
-                    for (register, sum) in sums.iter_mut().enumerate() {
-                        *sum = V::load(y.add(output * y_stride + register * V::LANES));
-                    }
-                }
-            } else if let Some(bias) = self.bias {
-                for (output, sums) in sums.iter_mut().enumerate() {
-                    *sums = [V::splat(*bias.get_unchecked(row + output)); REGISTERS];
-                }
-            }
+            let mut sums = [[zero; REGISTERS]; ROWS];
+            self.initialize(&mut sums, row, y, columns.start == 0);
             let x = Samples { first: self.x.as_ptr().add(columns.start * x_stride + sample), stride: x_stride };
             multiply_add::<V, ROWS, REGISTERS>(&mut sums, x, weights, columns.len());
             for (output, sums) in sums.iter().enumerate() {
@@ -261,6 +251,34 @@ impl<T: Real> Gemm<'_, T> {
                         None => sum,
                     };
                     sum.store(y.add(output * y_stride + register * V::LANES));
+                }
+            }
+        }
+    }
+
+    /// Sets the accumulators of a block, which are zero, to the biases or to the outputs of the previous slice of columns.
+    ///
+    /// # Safety
+    /// `ROWS` rows from `row` on must lie inside the matrix. `y` must point at their outputs: `REGISTERS` registers each.
+    #[inline(always)]
+    unsafe fn initialize<V: Vector<Scalar = T>, const ROWS: usize, const REGISTERS: usize>(
+        &self,
+        sums: &mut [[V; REGISTERS]; ROWS],
+        row: usize,
+        y: *const T,
+        is_first_slice: bool,
+    ) {
+        // SAFETY: the caller's contract. There is a bias for each row.
+        unsafe {
+            if !is_first_slice {
+                for (output, sums) in sums.iter_mut().enumerate() {
+                    for (register, sum) in sums.iter_mut().enumerate() {
+                        *sum = V::load(y.add(output * self.y.stride() + register * V::LANES));
+                    }
+                }
+            } else if let Some(bias) = self.bias {
+                for (output, sums) in sums.iter_mut().enumerate() {
+                    *sums = [V::splat(*bias.get_unchecked(row + output)); REGISTERS];
                 }
             }
         }

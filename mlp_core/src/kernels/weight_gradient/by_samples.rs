@@ -47,41 +47,37 @@ impl<T: Real> Kernel<T> for WeightGradient<'_, T, BySamples> {
 }
 
 impl<T: Real> WeightGradient<'_, T, BySamples> {
-    /// Adds the gradients of `ROWS` outputs, those of the biases in the first pass.
+    /// Adds the gradients of `M` outputs, those of the biases in the first pass.
     ///
     /// # Safety
-    /// The tiles must have `ROWS` outputs from `output` on, and the inputs.
+    /// The tiles must have `M` outputs from `output` on, and the inputs.
     #[inline(always)]
-    unsafe fn outputs<V: Vector<Scalar = T>, const ROWS: usize>(&mut self, output: usize, inputs: Range<usize>) {
+    unsafe fn outputs<V: Vector<Scalar = T>, const M: usize>(&mut self, output: usize, inputs: Range<usize>) {
         // SAFETY: the caller's contract.
         unsafe {
             if inputs.start == 0 && !self.bias.is_empty() {
-                self.biases::<V, ROWS>(output);
+                self.biases::<V, M>(output);
             }
             for inputs in even_blocks(inputs, V::GRADIENT_NR) {
                 match inputs.len() {
-                    6 if V::GRADIENT_NR >= 6 => self.block::<V, ROWS, 6>(output, inputs.start),
-                    5 if V::GRADIENT_NR >= 5 => self.block::<V, ROWS, 5>(output, inputs.start),
-                    4 if V::GRADIENT_NR >= 4 => self.block::<V, ROWS, 4>(output, inputs.start),
-                    3 if V::GRADIENT_NR >= 3 => self.block::<V, ROWS, 3>(output, inputs.start),
-                    2 => self.block::<V, ROWS, 2>(output, inputs.start),
-                    _ => self.block::<V, ROWS, 1>(output, inputs.start),
+                    6 if V::GRADIENT_NR >= 6 => self.block::<V, M, 6>(output, inputs.start),
+                    5 if V::GRADIENT_NR >= 5 => self.block::<V, M, 5>(output, inputs.start),
+                    4 if V::GRADIENT_NR >= 4 => self.block::<V, M, 4>(output, inputs.start),
+                    3 if V::GRADIENT_NR >= 3 => self.block::<V, M, 3>(output, inputs.start),
+                    2 => self.block::<V, M, 2>(output, inputs.start),
+                    _ => self.block::<V, M, 1>(output, inputs.start),
                 }
             }
         }
     }
 
-    /// Adds the gradients of the weights between `ROWS` outputs and `COLUMNS` inputs.
+    /// Adds the gradients of the weights between `M` outputs and `N` inputs.
     ///
     /// # Safety
-    /// The tiles must have `ROWS` outputs from `output` on, and `COLUMNS` inputs from `input` on.
+    /// The tiles must have `M` outputs from `output` on, and `N` inputs from `input` on.
     #[inline(always)]
-    unsafe fn block<V: Vector<Scalar = T>, const ROWS: usize, const COLUMNS: usize>(
-        &mut self,
-        output: usize,
-        input: usize,
-    ) {
-        let mut sums = [[V::splat(T::zero()); 4]; COLUMNS];
+    unsafe fn block<V: Vector<Scalar = T>, const M: usize, const N: usize>(&mut self, output: usize, input: usize) {
+        let mut sums = [[V::splat(T::zero()); 4]; N];
         // SAFETY: the caller's contract. Padded samples are a multiple of `LANES`.
         unsafe {
             let x = self.x.as_ptr().add(input * self.x.stride());
@@ -90,8 +86,8 @@ impl<T: Real> WeightGradient<'_, T, BySamples> {
                 let dz = |row: usize| V::load(dz.add(row * self.dz.stride() + sample));
                 let x = |column: usize| V::load(x.add(column * self.x.stride() + sample));
                 // The shorter side stays in registers. The longer one streams past it.
-                if ROWS <= COLUMNS {
-                    let dz: [V; ROWS] = core::array::from_fn(dz);
+                if M <= N {
+                    let dz: [V; M] = core::array::from_fn(dz);
                     for (column, sums) in sums.iter_mut().enumerate() {
                         let x = x(column);
                         for (sum, dz) in sums.iter_mut().zip(dz) {
@@ -99,8 +95,8 @@ impl<T: Real> WeightGradient<'_, T, BySamples> {
                         }
                     }
                 } else {
-                    let x: [V; COLUMNS] = core::array::from_fn(x);
-                    for row in 0..ROWS {
+                    let x: [V; N] = core::array::from_fn(x);
+                    for row in 0..M {
                         let dz = dz(row);
                         for (sums, x) in sums.iter_mut().zip(x) {
                             sums[row] = dz.mul_add(x, sums[row]);
@@ -112,7 +108,7 @@ impl<T: Real> WeightGradient<'_, T, BySamples> {
         let outputs = self.dz.features();
         for (column, sums) in sums.into_iter().enumerate() {
             let start = (input + column) * outputs + output;
-            for (weight, sum) in self.weights[start..start + ROWS].iter_mut().zip(V::sum_each(sums)) {
+            for (weight, sum) in self.weights[start..start + M].iter_mut().zip(V::sum_each(sums)) {
                 *weight += sum;
             }
         }
