@@ -21,7 +21,7 @@ pub mod training;
 
 #[cfg(feature = "serde")]
 pub use mlp_core::serde_boxed;
-pub use mlp_core::{Allocator, Memory, Static, TileBuffer, activations, kernels};
+pub use mlp_core::{Allocator, Memory, Real, Static, TileBuffer, activations, kernels};
 /// Creates a network from an ONNX file while the program is compiled.
 ///
 /// # Examples

@@ -10,10 +10,7 @@ pub use with_std::*;
 #[cfg(not(feature = "std"))]
 pub use without_std::*;
 
-pub use mlp_core::activations::{
-    ActivationFunction, Elementwise, elu, exponential, gelu, hard_sigmoid, identity, leaky_relu, relu, selu, sigmoid,
-    silu, softmax, softplus, softsign, tanh,
-};
+pub use mlp_core::activations::*;
 pub use mlp_core::initializers::{
     Initializer, constant, glorot_normal, glorot_uniform, he_normal, he_uniform, lecun_normal, lecun_uniform, normal,
     ones, uniform, zeros,

@@ -55,9 +55,8 @@ macro_rules! activations {
     )*};
 }
 
-activations!(
-    identity relu leaky_relu elu selu gelu silu softplus softsign tanh sigmoid hard_sigmoid exponential softmax
-);
+mlp_core::for_each_activation!(activations);
+activations!(identity softmax);
 
 macro_rules! losses {
     ($($name:ident: $loss:expr, $activation:ident;)*) => {$(

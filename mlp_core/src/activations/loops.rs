@@ -1,14 +1,28 @@
-//! The loops over tiles that every activation of one value shares.
+//! The loops over tiles of all elementwise activations.
+//!
+//! ```text
+//! forward:   z ← f(z)               for each register of a tile
+//! backward:  dy ← dy · f'(z, y)     for each register of a tile
+//! ```
 
 use core::marker::PhantomData;
 
-use super::elementwise::Formula;
 use crate::kernels::parallel::Split;
 use crate::kernels::{Kernel, Vector};
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
-/// Replaces `z` by `f(z)`, in the padding too.
+/// A function of a single value and its derivative, for registers of any instruction set.
+pub(super) trait Formula: 'static {
+    /// `true` if the derivative depends on `z`, and not on `y` alone.
+    const KEEPS_INPUT: bool;
+    /// Returns `f(z)`.
+    fn value<V: Vector<Scalar: Scalar>>(z: V) -> V;
+    /// Returns `f'(z)`, where `y = f(z)`. If `KEEPS_INPUT` is `false`, `z` must not be used.
+    fn derivative<V: Vector<Scalar: Scalar>>(z: V, y: V) -> V;
+}
+
+/// Replaces `z` by `f(z)`, including the padding.
 pub(super) struct Forward<'a, F, T> {
     values: TileMut<'a, T>,
     formula: PhantomData<fn() -> F>,
@@ -20,7 +34,7 @@ impl<'a, F: Formula, T> Forward<'a, F, T> {
     }
 }
 
-/// The time of a number in multiply-adds, for the simplest formula.
+/// Cost per element of the simplest formula, in multiply-adds.
 const WORK: usize = 16;
 
 impl<F: Formula, T: Scalar> Split for Forward<'_, F, T> {
@@ -46,33 +60,32 @@ impl<F: Formula, T: Scalar> Kernel<T> for Forward<'_, F, T> {
         for feature in 0..self.values.features() {
             for register in self.values.padded_feature(feature).chunks_exact_mut(V::LANES) {
                 let values = register.as_mut_ptr();
-                // SAFETY: the chunk is one register long.
+                // SAFETY: the chunk is a whole register.
                 unsafe { F::value(V::load(values)).store(values) };
             }
         }
     }
 }
 
-/// Replaces the gradient by `y` by the gradient by `z`, in the padding too.
+/// Replaces the gradient with respect to `y` by the gradient with respect to `z`, including the padding.
 pub(super) struct Backward<'a, F, T> {
-    before: Tile<'a, T>,
-    after: Tile<'a, T>,
+    /// `y` if the formula does not need `z`.
+    z: Tile<'a, T>,
+    y: Tile<'a, T>,
     gradient: TileMut<'a, T>,
     formula: PhantomData<fn() -> F>,
 }
 
 impl<'a, F: Formula, T: Copy> Backward<'a, F, T> {
-    pub(super) fn new(before: Option<Tile<'a, T>>, after: Tile<'a, T>, gradient: TileMut<'a, T>) -> Self {
-        let before = if F::KEEPS_INPUT {
-            before.expect("`KEEPS_INPUT` asks for the values before the activation")
-        } else {
-            after
-        };
-        for tile in [before, after] {
+    /// # Panics
+    /// If the tiles differ in size, or if the formula needs `z` and there is none.
+    pub(super) fn new(z: Option<Tile<'a, T>>, y: Tile<'a, T>, gradient: TileMut<'a, T>) -> Self {
+        let z = if F::KEEPS_INPUT { z.expect("`z` is required because `KEEPS_INPUT` is true") } else { y };
+        for tile in [z, y] {
             assert_eq!(tile.features(), gradient.features(), "features of an activation");
             assert_eq!(tile.padded_samples(), gradient.padded_samples(), "samples of an activation");
         }
-        Self { before, after, gradient, formula: PhantomData }
+        Self { z, y, gradient, formula: PhantomData }
     }
 }
 
@@ -86,11 +99,11 @@ impl<F: Formula, T: Scalar> Split for Backward<'_, F, T> {
     }
 
     fn split_at(self, feature: usize) -> (Self, Self) {
-        let (first_before, second_before) = self.before.split_at(feature);
-        let (first_after, second_after) = self.after.split_at(feature);
+        let (first_z, second_z) = self.z.split_at(feature);
+        let (first_y, second_y) = self.y.split_at(feature);
         let (first, second) = self.gradient.split_at(feature);
-        let part = |before, after, gradient| Self { before, after, gradient, formula: PhantomData };
-        (part(first_before, first_after, first), part(second_before, second_after, second))
+        let part = |z, y, gradient| Self { z, y, gradient, formula: PhantomData };
+        (part(first_z, first_y, first), part(second_z, second_y, second))
     }
 }
 
@@ -103,12 +116,12 @@ impl<F: Formula, T: Scalar> Kernel<T> for Backward<'_, F, T> {
         let stride = self.gradient.stride();
         for feature in 0..self.gradient.features() {
             for sample in (feature * stride..feature * stride + self.gradient.padded_samples()).step_by(V::LANES) {
-                // SAFETY: a whole register of the padded tiles, which `new` has found to be of one size.
+                // SAFETY: the registers lie inside the padded tiles, whose sizes `new` has compared.
                 unsafe {
-                    let y = V::load(self.after.as_ptr().add(sample));
-                    let z = if F::KEEPS_INPUT { V::load(self.before.as_ptr().add(sample)) } else { y };
+                    let y = V::load(self.y.as_ptr().add(sample));
+                    let z = if F::KEEPS_INPUT { V::load(self.z.as_ptr().add(sample)) } else { y };
                     let gradient = self.gradient.as_mut_ptr().add(sample);
-                    V::load(gradient).mul(F::slope(z, y)).store(gradient);
+                    V::load(gradient).mul(F::derivative(z, y)).store(gradient);
                 }
             }
         }

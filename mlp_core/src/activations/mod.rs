@@ -1,12 +1,12 @@
-//! Activations: functions between layers.
+//! Activation functions.
 //!
-//! A custom activation is a type without values and two formulas, and is used as the others are: `Dense(2 => 3, cube)`.
+//! A custom activation is a type without values and two formulas. It is used like the others: `Dense(2 => 3, cube)`.
 //!
 //! ```
 //! # use mlp_core::Scalar;
 //! use mlp_core::activations::Elementwise;
 //!
-//! /// `z³`
+//! /// `y = z³`
 //! #[allow(non_camel_case_types)]
 //! #[derive(Clone, Copy, Debug, PartialEq)]
 //! pub enum cube {}
@@ -25,7 +25,7 @@
 //! # assert_eq!(sample, [1.0, 8.0, -1.0]);
 //! ```
 //!
-//! A function of a whole sample, as [`softmax`] is, implements [`ActivationFunction`] itself.
+//! An activation of a whole sample, such as [`softmax`], implements [`ActivationFunction`] itself.
 
 mod elementwise;
 mod loops;
@@ -34,9 +34,7 @@ mod samplewise;
 #[cfg(test)]
 mod tests;
 
-pub use elementwise::{
-    elu, exponential, gelu, hard_sigmoid, identity, leaky_relu, relu, selu, sigmoid, silu, softplus, softsign, tanh,
-};
+pub use elementwise::*;
 pub use samplewise::softmax;
 
 use crate::export::{GraphBuilder, Unsupported, Value};
@@ -44,63 +42,78 @@ use crate::kernels::{Epilogue, Vector};
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
-/// A function between layers, applied to each value of a tile, or to each sample as a whole.
+/// `λ` and `λ α` of [`selu`]. They are chosen to keep a mean of 0 and a variance of 1.
+const SELU: (f64, f64) = (1.0507009873554805, 1.0507009873554805 * 1.6732632423543772);
+
+/// A function `y = f(z)` that a layer applies to its outputs: to each value or to each sample as a whole.
 ///
-/// For a function of one value, implement [`Elementwise`] instead: two formulas, and this follows.
+/// For a function of a single value, implement [`Elementwise`] instead: two formulas, and this trait follows.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an activation",
     label = "not an activation",
     note = "activations are `relu`, `tanh`, … and every type that implements `ActivationFunction` or `Elementwise`"
 )]
 pub trait ActivationFunction<T: Scalar>: 'static {
-    /// True if [`backward`](ActivationFunction::backward) needs the values before the activation.
+    /// `true` if [`backward`](ActivationFunction::backward) needs `z`. Then every layer with this activation stores a copy
+    /// of its `z` in each training step.
     const KEEPS_INPUT: bool;
 
-    /// The epilogue that a product of matrices applies at no cost. Anything but `Identity` replaces
+    /// Operation that a matrix product fuses into its stores. Anything but `Identity` replaces
     /// [`forward`](ActivationFunction::forward).
     const EPILOGUE: Epilogue = Epilogue::Identity;
 
     /// Replaces `z` by `f(z)`.
     fn forward(values: TileMut<'_, T>);
 
-    /// Replaces the gradient by `y = f(z)` by the gradient by `z`. `before` is `z` where `KEEPS_INPUT` asks for it.
-    fn backward(before: Option<Tile<'_, T>>, after: Tile<'_, T>, gradient: TileMut<'_, T>);
+    /// Replaces `dy`, the gradient with respect to `y`, by `dz`, the gradient with respect to `z`.
+    ///
+    /// `z` is `Some` if `KEEPS_INPUT` is `true`.
+    fn backward(z: Option<Tile<'_, T>>, y: Tile<'_, T>, gradient: TileMut<'_, T>);
 
-    /// Replaces `z` by `f(z)` for one sample. `V` is the register of the instruction set in use, for functions that are
-    /// vectorized.
+    /// Replaces `z` by `f(z)` for a single sample.
+    ///
+    /// `V` is a register of the selected instruction set, for vectorized implementations.
     fn apply<V: Vector<Scalar = T>>(sample: &mut [T]);
 
-    /// Adds the nodes that compute `f(z)` to a graph of ONNX.
+    /// Adds the nodes that compute `f(z)` to an ONNX graph.
     ///
     /// # Errors
-    /// Unless an activation defines its nodes.
+    /// If the activation does not implement its export. This is the default.
     fn export(_graph: &mut dyn GraphBuilder, _z: Value) -> Result<Value, Unsupported> {
         Err(Unsupported::of::<Self>())
     }
 }
 
-/// A function of one value, as two formulas: an [`ActivationFunction`].
+/// An [`ActivationFunction`] of a single value, as two formulas.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an activation",
     label = "not an activation",
     note = "activations are `relu`, `tanh`, … and every type that implements `ActivationFunction` or `Elementwise`"
 )]
 pub trait Elementwise<T: Scalar>: 'static {
-    /// `f(z)`
+    /// `true` if the derivative depends on `z`. Defaults to `true`.
+    ///
+    /// Then every layer with this activation stores `z` next to `y` in each training step: another tile of its outputs in
+    /// memory, and a copy to it. Set this to `false` if the derivative follows from `y` alone, as `1 − y²` does for `tanh`.
+    const KEEPS_INPUT: bool = true;
+
+    /// Returns `y = f(z)`.
     fn value(z: T) -> T;
 
-    /// `f'(z)`, given `z` and `y = f(z)`.
+    /// Returns `f'(z)`, where `y = f(z)`. If `KEEPS_INPUT` is `false`, `z` is NaN.
     fn derivative(z: T, y: T) -> T;
 
-    /// Adds the nodes that compute `f(z)` to a graph of ONNX: [`ActivationFunction::export`].
-    #[allow(clippy::missing_errors_doc)]
+    /// Adds the nodes that compute `f(z)` to an ONNX graph. See [`ActivationFunction::export`].
+    ///
+    /// # Errors
+    /// If the activation does not implement its export. This is the default.
     fn export(_graph: &mut dyn GraphBuilder, _z: Value) -> Result<Value, Unsupported> {
         Err(Unsupported::of::<Self>())
     }
 }
 
 impl<T: Scalar, E: Elementwise<T>> ActivationFunction<T> for E {
-    const KEEPS_INPUT: bool = true;
+    const KEEPS_INPUT: bool = <E as Elementwise<T>>::KEEPS_INPUT;
 
     fn forward(mut values: TileMut<'_, T>) {
         for feature in 0..values.features() {
@@ -108,12 +121,15 @@ impl<T: Scalar, E: Elementwise<T>> ActivationFunction<T> for E {
         }
     }
 
-    fn backward(before: Option<Tile<'_, T>>, after: Tile<'_, T>, mut gradient: TileMut<'_, T>) {
-        let before = before.expect("`KEEPS_INPUT` asks for the values before the activation");
+    fn backward(z: Option<Tile<'_, T>>, y: Tile<'_, T>, mut gradient: TileMut<'_, T>) {
+        let keeps_input = <E as Elementwise<T>>::KEEPS_INPUT;
+        let z = keeps_input.then(|| z.expect("`z` is required because `KEEPS_INPUT` is true"));
         for feature in 0..gradient.features() {
-            let (before, after) = (before.feature(feature), after.feature(feature));
-            for ((slope, &z), &y) in gradient.feature(feature).iter_mut().zip(before).zip(after) {
-                *slope *= E::derivative(z, y);
+            let pairs = gradient.feature(feature).iter_mut().zip(y.feature(feature));
+            if let Some(z) = z {
+                pairs.zip(z.feature(feature)).for_each(|((dy, &y), &z)| *dy *= E::derivative(z, y));
+            } else {
+                pairs.for_each(|(dy, &y)| *dy *= E::derivative(T::nan(), y));
             }
         }
     }

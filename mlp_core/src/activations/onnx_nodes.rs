@@ -1,7 +1,7 @@
 //! ONNX nodes of the activations. Some operators exist in single precision only in common runtimes; double precision is
 //! composed of other operators then.
 
-use super::elementwise::SELU;
+use super::SELU;
 use crate::export::{Attribute, GraphBuilder, Value};
 
 pub(super) fn relu(graph: &mut dyn GraphBuilder, z: Value) -> Value {

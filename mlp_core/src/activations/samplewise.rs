@@ -1,4 +1,4 @@
-//! The activation of a whole sample.
+//! Activations of a whole sample.
 
 use super::ActivationFunction;
 use crate::export::{Attribute, GraphBuilder, Unsupported, Value};
@@ -21,17 +21,17 @@ macro_rules! softmax {
                 <$scalar>::dispatch(Forward(values));
             }
 
-            fn backward(_: Option<Tile<'_, $scalar>>, after: Tile<'_, $scalar>, gradient: TileMut<'_, $scalar>) {
-                <$scalar>::dispatch(Backward::new(after, gradient));
+            fn backward(_: Option<Tile<'_, $scalar>>, y: Tile<'_, $scalar>, gradient: TileMut<'_, $scalar>) {
+                <$scalar>::dispatch(Backward::new(y, gradient));
             }
 
             #[inline(always)]
             fn apply<V: Vector<Scalar = $scalar>>(sample: &mut [$scalar]) {
-                let most = sample.iter().fold(<$scalar>::NEG_INFINITY, |most, &value| value.max(most));
+                let max = sample.iter().fold(<$scalar>::NEG_INFINITY, |max, &value| value.max(max));
                 map_in_place::<V>(
                     sample,
                     #[inline(always)]
-                    |value| math::exp(value.sub(V::splat(most))),
+                    |value| math::exp(value.sub(V::splat(max))),
                 );
                 let scale = V::splat(1.0 / sample.iter().sum::<$scalar>());
                 map_in_place::<V>(
@@ -50,25 +50,25 @@ macro_rules! softmax {
 
 softmax!(f32, f64);
 
-// m = maxⱼ zⱼ: the same quotient with every exponent at most 0
-// eᵢ = exp(zᵢ − m)
-// yᵢ = eᵢ / Σⱼ eⱼ
-/// Computes softmax of one register of samples, feature `f` at `f · stride`.
+/// Replaces `z` by `softmax(z)` for a register of samples. Feature `f` is at `f · stride`.
 ///
 /// # Safety
-/// A whole register must be readable and writable at each of the features.
+/// A whole register must be readable and writable at each feature.
+// m = maxⱼ zⱼ: no exponential overflows
+// eᵢ = exp(zᵢ − m)
+// yᵢ = eᵢ / Σⱼ eⱼ
 #[inline(always)]
 unsafe fn normalize<V: Vector<Scalar: Scalar>>(values: *mut V::Scalar, features: usize, stride: usize) {
     // SAFETY: the caller's contract.
     unsafe {
-        let mut most = splat::<V>(f64::NEG_INFINITY);
+        let mut max = splat::<V>(f64::NEG_INFINITY);
         for feature in 0..features {
-            most = most.max(V::load(values.add(feature * stride)));
+            max = max.max(V::load(values.add(feature * stride)));
         }
         let mut sum = splat::<V>(0.0);
         for feature in 0..features {
             let value = values.add(feature * stride);
-            let exponential = math::exp(V::load(value).sub(most));
+            let exponential = math::exp(V::load(value).sub(max));
             exponential.store(value);
             sum = sum.add(exponential);
         }
@@ -80,7 +80,7 @@ unsafe fn normalize<V: Vector<Scalar: Scalar>>(values: *mut V::Scalar, features:
     }
 }
 
-/// Replaces `z` by `softmax(z)`, in the padding too.
+/// Replaces `z` by `softmax(z)`, including the padding.
 pub(super) struct Forward<'a, T>(pub(super) TileMut<'a, T>);
 
 impl<T: Scalar> Kernel<T> for Forward<'_, T> {
@@ -90,23 +90,23 @@ impl<T: Scalar> Kernel<T> for Forward<'_, T> {
     fn run<V: Vector<Scalar = T>>(mut self) {
         let (features, stride) = (self.0.features(), self.0.stride());
         for sample in (0..self.0.padded_samples()).step_by(V::LANES) {
-            // SAFETY: whole registers of the padded tile.
+            // SAFETY: `sample` steps over whole registers of the padded tile.
             unsafe { normalize::<V>(self.0.as_mut_ptr().add(sample), features, stride) };
         }
     }
 }
 
-/// Replaces the gradient by `y` by the gradient by `z`, in the padding too.
+/// Replaces the gradient with respect to `y` by the gradient with respect to `z`, including the padding.
 pub(super) struct Backward<'a, T> {
-    after: Tile<'a, T>,
+    y: Tile<'a, T>,
     gradient: TileMut<'a, T>,
 }
 
 impl<'a, T> Backward<'a, T> {
-    pub(super) fn new(after: Tile<'a, T>, gradient: TileMut<'a, T>) -> Self {
-        assert_eq!(after.features(), gradient.features(), "features of softmax");
-        assert_eq!(after.padded_samples(), gradient.padded_samples(), "samples of softmax");
-        Self { after, gradient }
+    pub(super) fn new(y: Tile<'a, T>, gradient: TileMut<'a, T>) -> Self {
+        assert_eq!(y.features(), gradient.features(), "features of softmax");
+        assert_eq!(y.padded_samples(), gradient.padded_samples(), "samples of softmax");
+        Self { y, gradient }
     }
 }
 
@@ -119,18 +119,18 @@ impl<T: Scalar> Kernel<T> for Backward<'_, T> {
     fn run<V: Vector<Scalar = T>>(mut self) {
         let (features, stride) = (self.gradient.features(), self.gradient.stride());
         for sample in (0..self.gradient.padded_samples()).step_by(V::LANES) {
-            // SAFETY: whole registers of the padded tiles, which `new` has found to be of one size.
+            // SAFETY: `sample` steps over whole registers of the padded tiles, whose sizes `new` has compared.
             unsafe {
-                let after = self.after.as_ptr().add(sample);
+                let y = self.y.as_ptr().add(sample);
                 let gradient = self.gradient.as_mut_ptr().add(sample);
                 let mut mean = splat::<V>(0.0);
                 for feature in 0..features {
                     let at = feature * stride;
-                    mean = V::load(gradient.add(at)).mul_add(V::load(after.add(at)), mean);
+                    mean = V::load(gradient.add(at)).mul_add(V::load(y.add(at)), mean);
                 }
                 for feature in 0..features {
                     let at = feature * stride;
-                    V::load(after.add(at)).mul(V::load(gradient.add(at)).sub(mean)).store(gradient.add(at));
+                    V::load(y.add(at)).mul(V::load(gradient.add(at)).sub(mean)).store(gradient.add(at));
                 }
             }
         }

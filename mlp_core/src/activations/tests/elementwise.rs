@@ -1,15 +1,17 @@
+//! Tests of every activation of the table against a reference in `f64`.
+
 use core::marker::PhantomData;
 
-use super::super::elementwise::{Formula, for_each_activation};
-use super::super::loops::{Backward, Forward};
+use super::super::elementwise::for_each_activation;
+use super::super::loops::{Backward, Formula, Forward};
 use super::super::*;
-use super::{FEATURES, features, filled, of_one_sample};
+use super::{FEATURES, check_single_sample, features, filled};
 use crate::kernels::{Dispatch, Kernel, Vector};
 
-/// Reference values of an activation, from the functions of the standard library.
+/// The reference of an activation, from functions of the standard library.
 trait Reference {
     fn reference(z: f64) -> f64;
-    /// Points at which central differences fail for a step of the first or second derivative, and the derivative there.
+    /// Points where central differences fail because the first or second derivative jumps, each with its derivative.
     const KINKS: &[(f64, f64)];
 }
 
@@ -40,7 +42,7 @@ references! {
     exponential: |z| z.exp(), kinks [];
 }
 
-/// `Φ(z)`: near zero its power series, far from it Laplace's continued fraction.
+/// Returns `Φ(z)`: near zero from its power series, elsewhere from Laplace's continued fraction.
 fn normal_cdf(z: f64) -> f64 {
     let density = (-0.5 * z * z).exp() / core::f64::consts::TAU.sqrt();
     if z.abs() < 1.25 {
@@ -51,7 +53,7 @@ fn normal_cdf(z: f64) -> f64 {
     if z > 0.0 { 1.0 - tail } else { tail }
 }
 
-/// Not a multiple of any register's lanes.
+/// Number of samples, not a multiple of the lanes of any register.
 const SAMPLES: usize = 667;
 
 /// Returns points from −7.8 to 7.8. Each point and its square are exact.
@@ -60,7 +62,7 @@ fn points<T: Scalar>() -> Vec<T> {
     (0..COUNT).map(|i| T::from_f64((i as f64 - 1000.0) / 128.0)).collect()
 }
 
-/// ActivationFunction, then gradient: a kernel that returns `f(z)` and `f'(z) dy` for `dy = −1/2`.
+/// A kernel that returns `f(z)` and `f'(z) dy` for `dy = −1/2`.
 struct Pass<A, T> {
     z: Vec<T>,
     activation: PhantomData<A>,
@@ -91,20 +93,20 @@ where
 
 fn check_formula<A: Formula + Reference, T: Scalar + Dispatch>() {
     let (z, epsilon) = (points::<T>(), T::epsilon().to_f64());
-    let slope_at = |z: f64| (A::reference(z + 1e-5) - A::reference(z - 1e-5)) / 2e-5;
+    let derivative_at = |z: f64| (A::reference(z + 1e-5) - A::reference(z - 1e-5)) / 2e-5;
     T::dispatch_to_each(
         || pass::<A, T>(&z),
-        |registers, [values, slopes]| {
-            for ((&z, value), slope) in z.iter().zip(values).zip(slopes) {
+        |set, [values, gradients]| {
+            for ((&z, value), gradient) in z.iter().zip(values).zip(gradients) {
                 let z = z.to_f64();
                 let truth = A::reference(z);
                 let error = (value.to_f64() - truth).abs();
-                assert!(error <= 16.0 * epsilon * truth.abs(), "{registers}: f({z}) = {value}, not {truth}");
+                assert!(error <= 16.0 * epsilon * truth.abs(), "{set}: f({z}) = {value}, expected {truth}");
                 if A::KINKS.iter().all(|kink| (kink.0 - z).abs() > 1e-4) {
-                    let truth = slope_at(z);
-                    let error = (slope.to_f64() / -0.5 - truth).abs();
+                    let truth = derivative_at(z);
+                    let error = (gradient.to_f64() / -0.5 - truth).abs();
                     let bound = (16.0 * epsilon + 1e-9) * (1.0 + truth.abs());
-                    assert!(error <= bound, "{registers}: f'({z}) = {slope} / -0.5, not {truth}");
+                    assert!(error <= bound, "{set}: f'({z}) = {gradient} / -0.5, expected {truth}");
                 }
             }
         },
@@ -115,9 +117,9 @@ fn check_kinks<A: Formula + Reference, T: Scalar + Dispatch>() {
     for &(z, truth) in A::KINKS {
         T::dispatch_to_each(
             || pass::<A, T>(&[T::from_f64(z); FEATURES]),
-            |registers, [_, slopes]| {
-                let error = (slopes[0].to_f64() / -0.5 - truth).abs();
-                assert!(error < 1e-6, "{registers}: f'({z}) = {} / -0.5, not {truth}", slopes[0]);
+            |set, [_, gradients]| {
+                let error = (gradients[0].to_f64() / -0.5 - truth).abs();
+                assert!(error < 1e-6, "{set}: f'({z}) = {} / -0.5, expected {truth}", gradients[0]);
             },
         );
     }
@@ -127,15 +129,15 @@ fn check_nan<A: Formula, T: Scalar + Dispatch>() {
     let z: Vec<T> = (0..16 * FEATURES).map(|i| if i % 3 == 0 { T::nan() } else { T::one() }).collect();
     T::dispatch_to_each(
         || pass::<A, T>(&z),
-        |registers, [values, _]| {
+        |set, [values, _]| {
             for (z, value) in z.iter().zip(values) {
-                assert_eq!(z.is_nan(), value.is_nan(), "{registers}: f({z}) = {value}");
+                assert_eq!(z.is_nan(), value.is_nan(), "{set}: f({z}) = {value}");
             }
         },
     );
 }
 
-/// Checks that the methods of the trait compute the same values as the kernels.
+/// Checks the methods of the trait.
 fn check_trait<A: Formula + Reference + ActivationFunction<T>, T: Scalar>() {
     let z = points::<T>();
     let (before, mut after) = (filled(&z), filled(&z));
@@ -144,21 +146,25 @@ fn check_trait<A: Formula + Reference + ActivationFunction<T>, T: Scalar>() {
     let before = <A as ActivationFunction<T>>::KEEPS_INPUT.then(|| before.tile(FEATURES, SAMPLES));
     A::backward(before, after.tile(FEATURES, SAMPLES), gradient.tile_mut(FEATURES, SAMPLES));
     let after = features(after.tile(FEATURES, SAMPLES));
-    let slopes = features(gradient.tile(FEATURES, SAMPLES));
+    let derivatives = features(gradient.tile(FEATURES, SAMPLES));
     for i in 1..z.len() {
         let truth = A::reference(z[i].to_f64());
         let bound = 16.0 * T::epsilon().to_f64() * truth.abs();
         assert!((after[i].to_f64() - truth).abs() <= bound);
-        // The mean derivative between two points is between the derivatives there, except at a kink or an inflection.
+        // The difference quotient of two points is between the derivatives there, except near a kink or an inflection.
         let mean = (after[i] - after[i - 1]).to_f64() / (z[i] - z[i - 1]).to_f64();
         let inside = A::KINKS.iter().all(|kink| (kink.0 - z[i].to_f64()).abs() > 0.02);
-        assert!(!inside || (slopes[i].to_f64() - mean).abs() < 1e-2 * (1.0 + mean.abs()), "{} {mean}", slopes[i]);
+        assert!(
+            !inside || (derivatives[i].to_f64() - mean).abs() < 1e-2 * (1.0 + mean.abs()),
+            "{} {mean}",
+            derivatives[i]
+        );
     }
-    of_one_sample::<A, T>(&z, |registers, sample| {
+    check_single_sample::<A, T>(&z, |set, sample| {
         for (z, y) in z.iter().zip(sample) {
             let truth = A::reference((*z).to_f64());
             let bound = 16.0 * T::epsilon().to_f64() * truth.abs();
-            assert!((y.to_f64() - truth).abs() <= bound, "{registers}: f({z}) = {y}, not {truth}");
+            assert!((y.to_f64() - truth).abs() <= bound, "{set}: f({z}) = {y}, expected {truth}");
         }
     });
 }

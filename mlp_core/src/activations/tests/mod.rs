@@ -1,3 +1,6 @@
+//! Tests of the activations, with every instruction set and for single samples.
+
+mod custom;
 mod elementwise;
 mod samplewise;
 
@@ -9,7 +12,7 @@ use crate::tile::Buffer;
 
 const FEATURES: usize = 3;
 
-/// Returns a buffer of three features with these values, feature by feature.
+/// Returns a buffer of `FEATURES` features with the given values, feature by feature.
 fn filled<T: Scalar>(values: &[T]) -> Buffer<T> {
     let samples = values.len() / FEATURES;
     let mut buffer = Buffer::new(FEATURES, samples);
@@ -19,11 +22,12 @@ fn filled<T: Scalar>(values: &[T]) -> Buffer<T> {
     buffer
 }
 
+/// Returns the values of a tile, feature by feature.
 fn features<T: Scalar>(tile: Tile<'_, T>) -> Vec<T> {
     (0..FEATURES).flat_map(|feature| tile.feature(feature).to_vec()).collect()
 }
 
-/// One sample through an activation.
+/// A kernel that applies an activation to a single sample.
 struct One<A, T>(Vec<T>, PhantomData<A>);
 
 impl<A: ActivationFunction<T>, T: Scalar> Kernel<T> for One<A, T> {
@@ -35,7 +39,7 @@ impl<A: ActivationFunction<T>, T: Scalar> Kernel<T> for One<A, T> {
     }
 }
 
-/// Checks what an activation makes of one sample, with every kind of register.
-fn of_one_sample<A: ActivationFunction<T>, T: Scalar>(sample: &[T], check: impl FnMut(&str, Vec<T>)) {
+/// Applies an activation to a single sample with every instruction set, and checks the results.
+fn check_single_sample<A: ActivationFunction<T>, T: Scalar>(sample: &[T], check: impl FnMut(&str, Vec<T>)) {
     T::dispatch_to_each(|| One::<A, T>(sample.to_vec(), PhantomData), check);
 }
