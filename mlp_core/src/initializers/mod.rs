@@ -1,7 +1,7 @@
 //! Initializers of weights.
 //!
-//! A layer's option names one, `init = he_normal`, or calls one with parameters, `init = constant(0.1)`. A custom
-//! initializer is a function that draws one weight:
+//! An option of a layer names an initializer, `init = he_normal`, or calls one with arguments, `init = constant(0.1)`. A
+//! custom initializer is a function that draws one weight:
 //!
 //! ```
 //! use mlp_core::Rng;
@@ -18,8 +18,8 @@
 //! assert!(weights.iter().all(|weight| weight.abs() == 0.5));
 //! ```
 //!
-//! or a function that draws all weights at once, and returns a matrix with a row for each output and a column for each
-//! input, such as `orthogonal`.
+//! A function that draws all weights at once, such as `orthogonal`, returns a matrix of `f64` with a row per output and a
+//! column per input.
 
 mod distributions;
 #[cfg(test)]
@@ -39,10 +39,10 @@ use crate::inline_value::InlineValue;
 use crate::random::Rng;
 use crate::scalar::Scalar;
 
-/// Number of inputs and outputs of a layer.
+/// Numbers of inputs and outputs of a layer, which set the scale of its initial weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fan {
-    /// Number of inputs of each output.
+    /// Number of inputs that each output depends on.
     pub inputs: usize,
     /// Number of outputs that each input contributes to.
     pub outputs: usize,
@@ -50,22 +50,22 @@ pub struct Fan {
 
 /// Initializer of weights. Functions and closures convert into it, so an option accepts the function itself.
 ///
-/// A closure may capture at most 32 bytes; nothing is allocated.
+/// A closure may capture at most 32 bytes. Nothing is allocated.
 pub struct Initializer {
     function: InlineValue<Fill, 4>,
     name: &'static str,
 }
 
-/// Draws some weights and passes each of them on.
+/// A function that draws weights and passes each of them on.
 ///
 /// # Safety
 /// The pointer must point to the function that it belongs to.
 type Fill = unsafe fn(*const (), Fan, &mut Rng, usize, &mut dyn FnMut(f64));
 
 impl Initializer {
-    /// Initializes the weights of a layer, `outputs` by `inputs` and column by column, or a bias.
+    /// Initializes weights of a layer: a matrix of `outputs` by `inputs` in column-major order, or a bias.
     ///
-    /// Weights are drawn in double precision, so a seed has the same weights, rounded, in single precision.
+    /// Weights are drawn in `f64`, so a seed leads to the same weights, rounded, in `f32`.
     ///
     /// # Panics
     /// If the initializer returns a matrix and the weights are not `outputs` by `inputs`.
@@ -77,11 +77,11 @@ impl Initializer {
                 *weight = T::from_f64(value);
             }
         };
-        // SAFETY: `from` pairs each function with the `Fill` of its own type.
+        // SAFETY: `from` is the only constructor. It stores each function together with the `Fill` of its type.
         unsafe { (self.function.functions())(self.function.as_ptr(), fan, rng, count, &mut set) };
     }
 
-    /// Changes the name that a debug print shows.
+    /// Changes the name in debug output.
     pub(crate) fn named(self, name: &'static str) -> Self {
         Self { name, ..self }
     }
@@ -96,44 +96,44 @@ impl fmt::Debug for Initializer {
 impl<F, D> From<F> for Initializer
 where
     F: Fn(Fan, &mut Rng) -> D + Clone + Send + Sync + 'static,
-    D: Drawn,
+    D: InitialWeights,
 {
     fn from(function: F) -> Self {
         Self { function: InlineValue::new(function, fill::<F, D>), name: type_name::<F>() }
     }
 }
 
-/// Passes `count` weights to `each`.
+/// Draws `count` weights with a function of type `F`, and calls `each` with each of them.
 ///
 /// # Safety
 /// `function` must point to a value of type `F`.
 unsafe fn fill<F, D>(function: *const (), fan: Fan, rng: &mut Rng, count: usize, each: &mut dyn FnMut(f64))
 where
     F: Fn(Fan, &mut Rng) -> D,
-    D: Drawn,
+    D: InitialWeights,
 {
     // SAFETY: the caller's contract.
     let function = unsafe { &*function.cast::<F>() };
     D::draw(|| function(fan, rng), count, each);
 }
 
-/// Result of an initializer function: one weight, or all weights as a matrix.
-pub trait Drawn: sealed::Sealed {
-    /// Calls `each` with `count` weights.
+/// The result of an initializer function: one weight, or all weights as a matrix.
+pub trait InitialWeights: sealed::Sealed {
+    /// Calls `each` with each of `count` weights, in column-major order.
     #[doc(hidden)]
     fn draw(function: impl FnMut() -> Self, count: usize, each: &mut dyn FnMut(f64));
 }
 
-impl Drawn for f64 {
+impl InitialWeights for f64 {
     fn draw(mut function: impl FnMut() -> Self, count: usize, each: &mut dyn FnMut(f64)) {
         (0..count).for_each(|_| each(function()));
     }
 }
 
-impl<R: Dim, C: Dim, S: RawStorage<f64, R, C> + IsContiguous> Drawn for Matrix<f64, R, C, S> {
+impl<R: Dim, C: Dim, S: RawStorage<f64, R, C> + IsContiguous> InitialWeights for Matrix<f64, R, C, S> {
     fn draw(mut function: impl FnMut() -> Self, count: usize, each: &mut dyn FnMut(f64)) {
         let matrix = function();
-        assert_eq!(matrix.len(), count, "an initializer returned a matrix that is not outputs by inputs");
+        assert_eq!(matrix.len(), count, "expected a matrix of outputs by inputs from an initializer");
         matrix.as_slice().iter().for_each(|&value| each(value));
     }
 }
