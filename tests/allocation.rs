@@ -100,7 +100,7 @@ fn predicting_with_a_compiled_network_allocates_only_the_predictions() {
     assert_eq!(allocations(|| drop(model.predict(&x).expect("the data is finite"))), 1);
 }
 
-/// Validation, weights, callbacks and figures of one's own are no reason either.
+/// Also with validation data, sample weights, callbacks and custom metrics.
 #[test]
 fn epochs_with_all_features_of_fit_allocate_nothing() {
     let x = linspace(0.0, 6.0, 100);

@@ -29,5 +29,5 @@ fn ctrl_c_keeps_the_weights_and_returns_the_history() {
     assert_ne!(model.as_slice(), before);
     let history =
         model.fit(&x, &y, Fit::new().epochs(2).verbose(Verbose::Silent).stop_on_ctrl_c()).expect("the data is finite");
-    assert!(!history.interrupted() && history.epochs() == 2, "the next training goes on");
+    assert!(!history.interrupted() && history.epochs() == 2, "the next training continues");
 }

@@ -1,4 +1,4 @@
-//! Compile errors: each mistake causes one error, which points at the wrong token and says what to write.
+//! Compile errors: each mistake causes one error, which points at the wrong token and states what to write.
 //! `TRYBUILD=overwrite cargo test --test ui` updates the expected output.
 
 #[test]

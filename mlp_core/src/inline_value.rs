@@ -10,8 +10,8 @@ pub(crate) struct InlineValue<F, const WORDS: usize> {
     storage: Storage<WORDS>,
     functions: F,
     clone: unsafe fn(&Storage<WORDS>, &mut Storage<WORDS>),
-    /// `None` for values that need no drop. Takes the bytes by value: a pointer to them would keep the compiler from
-    /// removing an unused value, such as the initializers in the options of a prediction.
+    /// `None` for values that need no drop. Its argument is the bytes themselves: with a pointer to them, the
+    /// compiler would not remove an unused value, such as the initializers in the options of a prediction.
     drop: Option<unsafe fn(Storage<WORDS>)>,
 }
 

@@ -87,7 +87,7 @@ fn a_checkpoint_of_version_0_1_is_read() {
             assert_eq!(found, golden.get(&name), "{name}");
         }
     }
-    // It goes on as it did then; the last digits are the instruction set's.
+    // Training continues as it did then; the last digits depend on the instruction set.
     let history = fit(&mut model, Fit::new().epochs(6).initial_epoch(4));
     assert!(mixed_difference(history.loss(), &[LOSSES[0], LOSSES[1]]) < 1e-4, "{:?}", history.loss());
 }

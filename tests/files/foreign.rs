@@ -120,7 +120,7 @@ fn precision_is_never_lost() {
     assert!(error.iter().all(|difference| matches!(difference, Mismatch::ElementType { .. })), "{error:?}");
 }
 
-/// All that does not fit; the network stays as it was.
+/// Returns all mismatches, and checks that the network is unchanged.
 fn refused<N: Network + Clone + PartialEq>(network: &mut N, weights: ForeignWeights) -> Vec<Mismatch> {
     let before = network.clone();
     let error = weights.load_into(network).unwrap_err();
@@ -155,7 +155,7 @@ fn layers_are_renamed_where_the_names_differ() {
 }
 
 #[test]
-fn all_that_does_not_fit_is_told_at_once() {
+fn all_mismatches_are_reported_at_once() {
     let found = refused(&mut *Wider::new(0), ForeignWeights::pytorch(file("pytorch_sequential.safetensors")).unwrap());
     let text: Vec<String> = found.iter().map(ToString::to_string).collect();
     for expected in [

@@ -31,8 +31,6 @@ pub const GLOSSARY: &[Rule] = &[
     rule("is|are|was|were|be|been given", "is passed, expects"),
     rule("takes", "expects, takes as input").except(&[
         "takes as input|inputs|long",
-        "takes the output of the previous layer as input",
-        "takes its sizes from its inputs",
         "takes place|part|effect|precedence|ownership|time|long|longer|about|less|more|#",
         "takes a|an|the argument|arguments|parameter|while|lock|minute|second|reference|closure|path",
         "takes `|no|two|three|one argument|arguments|parameter|parameters",

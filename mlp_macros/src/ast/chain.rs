@@ -49,7 +49,7 @@ fn separator(input: ParseStream, errors: &mut Errors) {
     if input.peek(Ident) || input.peek(Token![::]) || input.peek(Token![#]) {
         errors.push(input.error("missing `,` before this layer"));
     } else if input.peek(token::Paren) {
-        let message = "a layer in `sequential!` takes the output of the previous layer as input: \
+        let message = "a layer in `sequential!` is called on the output of the previous layer: \
                        remove these parentheses";
         errors.push(input.error(message));
         let _ = input.parse::<TokenTree>();

@@ -146,7 +146,7 @@ impl<'a> Builder<'a> {
             return Ok(());
         }
         if values.len() < 2 {
-            let message = format_args!("`{call}` takes its sizes from its inputs: call it on two or more values");
+            let message = format_args!("`{call}` has the size of its inputs: call it on two or more values");
             return Err(Error::new_spanned(&call.path, message));
         }
         draft.sized_by = Some(values.iter().map(|located| located.value.clone()).collect());
