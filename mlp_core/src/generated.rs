@@ -10,9 +10,10 @@ use crate::layers::{
     Backward, Concatenated, Connection, Features, FusedEpilogues, InputMatches, LayerInfo, Mode, Module, Shape,
     UpdateRule, copy_elements,
 };
+use crate::memory::{Allocator, Memory, TileBuffer};
 use crate::parameters::Parameters;
 use crate::scalar::Scalar;
-use crate::tile::{Allocator, Memory, StaticSize, Tile, TileBuffer, TileMut};
+use crate::tile::{StaticSize, Tile, TileMut};
 
 /// Options of a layer.
 pub type Options<L> = <L as Module>::Options;

@@ -19,6 +19,7 @@ mod inline_value;
 pub mod kernels;
 pub mod layers;
 pub mod losses;
+mod memory;
 pub mod network;
 pub mod optimizers;
 mod options;
@@ -33,6 +34,7 @@ mod trainer;
 mod variable;
 
 pub use data_error::{DataError, Role};
+pub use memory::*;
 pub use parameters::Parameters;
 pub use random::Rng;
 pub use real::Real;

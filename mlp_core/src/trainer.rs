@@ -4,11 +4,12 @@ use crate::data_error::{DataError, Role};
 use crate::kernels::Kernels;
 use crate::layers::{Backward, FusedEpilogues, Mode, Module, Shape};
 use crate::losses::{LossInput, LossList, MAX_OUTPUTS, MetricInput};
+use crate::memory::{Allocator, Inline, Memory, Static, StaticBuffer, TileBuffer};
 use crate::network::BaseNetwork;
 use crate::optimizers::{Optimizer, Step};
 use crate::random::Rng;
 use crate::scalar::Scalar;
-use crate::tile::{Allocator, Inline, LANES, Memory, Static, StaticBuffer, TileBuffer, TileMut};
+use crate::tile::{LANES, TileMut};
 
 /// Training of a network as one value of static size, for machines without a heap: the gradient, the state of the optimizer
 /// and the buffers of a step.

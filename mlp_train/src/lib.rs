@@ -19,6 +19,7 @@ mod class_weight;
 mod custom;
 mod dataset;
 pub mod diagram;
+mod error;
 mod fit;
 mod heap;
 pub mod initializers;
@@ -38,13 +39,14 @@ pub use batch_shape::BatchShape;
 #[cfg(feature = "safetensors")]
 pub use callbacks::ModelCheckpoint;
 pub use callbacks::{
-    Callback, CallbackError, CallbackResult, CsvLogger, EarlyStopping, LearningRateScheduler, MonitorMode,
-    ReduceLrOnPlateau, Status, TensorBoard, TerminateOnNan, Training,
+    Callback, CallbackResult, CsvLogger, EarlyStopping, LearningRateScheduler, MonitorMode, ReduceLrOnPlateau, Status,
+    TensorBoard, TerminateOnNan, Training,
 };
 pub use class_weight::{compute_class_weight, compute_sample_weight};
 pub use custom::GradientTape;
 pub use dataset::{Data, Rows};
-pub use fit::{Evaluation, Fit, PartialFitError, TrainingError, ValidationData, Weighted};
+pub use error::{CallbackError, PartialFitError, TrainingError};
+pub use fit::{Evaluation, Fit, ValidationData, Weighted};
 pub use heap::{BoxedParameters, Buffer, Heap, HeapSlots};
 pub use linspace::linspace;
 pub use network::{Compiled, Network};

@@ -44,13 +44,6 @@ impl fmt::Display for Module {
     }
 }
 
-impl Import {
-    /// Returns whether it is an import of `target` by `file`.
-    pub fn is(&self, file: &str, target: &str) -> bool {
-        self.file == file && self.to.is_in(target)
-    }
-}
-
 /// Returns the top modules of a crate: its files and folders but `lib.rs`, and the modules written in that.
 pub fn top_modules(source: &Path) -> BTreeSet<String> {
     let library = Source::read(source, &source.join("lib.rs"));

@@ -7,10 +7,11 @@ use super::{Backward, Features, Mode, Module, WithScalar};
 use crate::activations::ActivationFunction;
 use crate::export::{Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
+use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
-use crate::tile::{Allocator, Memory, Tile, TileMut};
+use crate::tile::{Tile, TileMut};
 
 /// `y = f(x)`: an activation as a separate layer.
 ///

@@ -1,9 +1,10 @@
 use super::{Backward, Concatenate, Concatenated, Mode, Module, ShapeTuple};
 use crate::export::{Attribute, Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
+use crate::memory::{Allocator, Memory};
 use crate::random::Rng;
 use crate::scalar::Scalar;
-use crate::tile::{Allocator, Memory, Tile, TileMut};
+use crate::tile::{Tile, TileMut};
 
 impl<I: ShapeTuple, T: Scalar> Module for Concatenate<I, T> {
     type Input = I;

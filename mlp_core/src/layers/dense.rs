@@ -9,10 +9,11 @@ use crate::activations::{ActivationFunction, identity};
 use crate::export::{Attribute, Exported, GraphBuilder, Value};
 use crate::initializers::Fan;
 use crate::kernels::{Epilogue, Matrix, Vector, gemv};
+use crate::memory::{Allocator, Memory, TileBuffer};
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
-use crate::tile::{Allocator, Memory, Tile, TileBuffer, TileMut};
+use crate::tile::{Tile, TileMut};
 
 /// `y = activation(W x + b)`: a fully connected layer.
 ///

@@ -3,9 +3,10 @@ use nalgebra::SVector;
 use super::{Backward, Dot, Features, Mode, Module, Shape};
 use crate::export::{Attribute, Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
+use crate::memory::{Allocator, Memory};
 use crate::random::Rng;
 use crate::scalar::Scalar;
-use crate::tile::{Allocator, Memory, Tile, TileMut};
+use crate::tile::{Tile, TileMut};
 
 /// Hyper-parameters of [`Dot`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -6,10 +6,11 @@ use super::{Backward, Features, Mode, Module, Variable, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
 use crate::initializers::{Fan, Initializer, uniform};
 use crate::kernels::Vector;
+use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
-use crate::tile::{Allocator, Memory, Tile, TileMut};
+use crate::tile::{Tile, TileMut};
 
 /// Number of categories, as a type.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -2,9 +2,10 @@
 
 use super::{Backward, Mode, Module, Shape};
 use crate::kernels::Vector;
+use crate::memory::{Allocator, Memory, Static, StaticBuffer, TileBuffer};
 use crate::parameters::Parameters;
 use crate::random::Rng;
-use crate::tile::{Allocator, LANES, Memory, Static, StaticBuffer, Tile, TileBuffer, TileMut};
+use crate::tile::{LANES, Tile, TileMut};
 use crate::variable::Variable;
 
 /// Differentiable function with parameters, without options and without state between its passes.

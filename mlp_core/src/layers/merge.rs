@@ -7,10 +7,11 @@ use core::marker::PhantomData;
 use super::{Backward, Mode, Module, Shape, ShapeTuple, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
+use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
-use crate::tile::{Allocator, Memory, Tile, TileMut};
+use crate::tile::{Tile, TileMut};
 
 /// Function of several values, as a fold.
 trait Merge {

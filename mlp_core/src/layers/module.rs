@@ -3,10 +3,11 @@
 use super::Shape;
 use crate::export::{Exported, GraphBuilder, Unsupported, Value};
 use crate::kernels::{Epilogue, Vector};
+use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
-use crate::tile::{Allocator, Memory, Tile, TileMut};
+use crate::tile::{Tile, TileMut};
 use crate::variable::{Role, Variable};
 
 /// Mode of a forward pass.

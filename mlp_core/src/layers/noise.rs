@@ -7,10 +7,11 @@ use nalgebra::SVector;
 use super::{Backward, Features, InvalidValue, LayerVisitor, Mode, Module, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
+use crate::memory::{Allocator, Memory, TileBuffer};
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
-use crate::tile::{Allocator, Memory, Tile, TileBuffer, TileMut};
+use crate::tile::{Tile, TileMut};
 
 /// Random factors of a forward pass, reused by `backward`.
 #[derive(Debug)]

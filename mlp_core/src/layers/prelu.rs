@@ -3,10 +3,11 @@ use nalgebra::SVector;
 use super::{Backward, Features, Mode, Module, Variable, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
+use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
-use crate::tile::{Allocator, Memory, Tile, TileMut};
+use crate::tile::{Tile, TileMut};
 
 /// `y = x` for a positive `x`, and `y = alpha · x` otherwise, with a trained `alpha` for each feature.
 ///

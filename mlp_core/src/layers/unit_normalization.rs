@@ -5,10 +5,11 @@ use nalgebra::SVector;
 use super::{Backward, Features, Mode, Module, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
+use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
-use crate::tile::{Allocator, Memory, Tile, TileMut};
+use crate::tile::{Tile, TileMut};
 
 /// `y = x / √(Σ x²)`, with the sum over a sample's features: every sample has norm 1.
 ///

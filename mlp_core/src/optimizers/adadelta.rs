@@ -2,7 +2,7 @@ use super::define::{config, optimizer};
 use super::{Optimizer, Slots, Step};
 use crate::kernels::{Update, rule};
 use crate::layers::Module;
-use crate::tile::Memory;
+use crate::memory::Memory;
 
 optimizer! {
     /// `p ← p − α d` with `d = √(w + ε) / √(v + ε) · g`, where `v` and `w` are the running means of `g²` and `d²`.

@@ -2,8 +2,8 @@ use super::define::{config, optimizer};
 use super::{Optimizer, Slots, Step};
 use crate::kernels::{AdamStep, Kernels, Update, rule};
 use crate::layers::Module;
+use crate::memory::Memory;
 use crate::scalar::Scalar;
-use crate::tile::Memory;
 use num_traits::Float as _;
 
 optimizer! {

@@ -2,7 +2,7 @@ use super::define::{config, optimizer};
 use super::{Optimizer, Slots, Step};
 use crate::kernels::{Update, math, rule};
 use crate::layers::Module;
-use crate::tile::Memory;
+use crate::memory::Memory;
 use num_traits::Float as _;
 
 optimizer! {

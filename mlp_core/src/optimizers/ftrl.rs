@@ -2,7 +2,7 @@ use super::define::{config, optimizer};
 use super::{Optimizer, Slots, Step};
 use crate::kernels::{Update, math, power, rule};
 use crate::layers::Module;
-use crate::tile::Memory;
+use crate::memory::Memory;
 
 optimizer! {
     /// `p ← (clip(z, −λ₁, λ₁) − z) / (nᵃ / α + 2 λ₂ + β / α)`: follow the regularized leader.

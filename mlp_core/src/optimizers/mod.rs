@@ -97,7 +97,7 @@ pub mod prelude {
 }
 
 use crate::layers::Module;
-use crate::tile::Memory;
+use crate::memory::Memory;
 
 /// Update rule for parameters, given their gradient.
 ///

@@ -2,8 +2,8 @@ use super::define::{config, optimizer};
 use super::{Checkpoint, Optimizer, Slots, StateReader, StateWriter, Step};
 use crate::kernels::{Update, rule};
 use crate::layers::Module;
+use crate::memory::Memory;
 use crate::parameters::Parameters;
-use crate::tile::Memory;
 use num_traits::Float as _;
 
 optimizer! {

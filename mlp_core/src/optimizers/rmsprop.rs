@@ -2,7 +2,7 @@ use super::define::{config, optimizer};
 use super::{Optimizer, Slots, Step};
 use crate::kernels::{Update, rule};
 use crate::layers::Module;
-use crate::tile::Memory;
+use crate::memory::Memory;
 
 optimizer! {
     /// `p ← p − α g / √(v + ε)`, with `v` the running mean of `g²`.

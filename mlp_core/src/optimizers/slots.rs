@@ -1,6 +1,6 @@
 use super::{Checkpoint, StateReader, StateWriter};
+use crate::memory::{Memory, SlotStorage};
 use crate::parameters::Parameters;
-use crate::tile::{Memory, SlotStorage};
 
 /// Values that an optimizer keeps for each parameter, such as the moments of [`Adam`](super::Adam): some values of the
 /// network's own type. Keras: slot variables.

@@ -1,11 +1,9 @@
 //! Tiles: some consecutive samples of a value, feature by feature, padded to whole registers.
 
-mod memory;
 mod static_size;
 #[cfg(test)]
 mod test_buffer;
 
-pub use memory::{Allocator, Inline, Memory, NoBuffer, SlotStorage, Static, StaticBuffer, StaticSlots, TileBuffer};
 pub use static_size::{CacheLine, MaxOf, MaxUnion, Pair, StaticSize};
 #[cfg(test)]
 pub(crate) use test_buffer::Buffer;

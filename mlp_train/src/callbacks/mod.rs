@@ -61,9 +61,8 @@ pub use terminate_on_nan::TerminateOnNan;
 use core::fmt;
 use core::ops::{Deref, DerefMut};
 use std::error::Error;
-use std::sync::Arc;
 
-use super::network::CheckpointState;
+use crate::network::CheckpointState;
 use mlp_core::layers::Module;
 
 /// The result of a callback's method. An error ends the training, and `fit` returns it.
@@ -172,43 +171,5 @@ impl<N> Deref for Training<'_, N> {
 impl<N> DerefMut for Training<'_, N> {
     fn deref_mut(&mut self) -> &mut Status {
         self.status
-    }
-}
-
-/// The error of a callback.
-#[derive(Clone)]
-pub struct CallbackError(Arc<dyn Error + Send + Sync>);
-
-impl CallbackError {
-    /// Returns the error that the callback has returned.
-    pub fn inner(&self) -> &(dyn Error + Send + Sync + 'static) {
-        &*self.0
-    }
-}
-
-impl From<Box<dyn Error + Send + Sync>> for CallbackError {
-    fn from(error: Box<dyn Error + Send + Sync>) -> Self {
-        Self(error.into())
-    }
-}
-
-impl fmt::Display for CallbackError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-mlp_core::debug_as_display!(CallbackError);
-
-impl Error for CallbackError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.0.source()
-    }
-}
-
-impl PartialEq for CallbackError {
-    /// Returns whether the errors are the same, or have the same message.
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.0.to_string() == other.0.to_string()
     }
 }

@@ -1,15 +1,16 @@
 use crate::batch::{GradientOutputs, InputGradients, Objective, TILE_SAMPLES, Workspace};
 use crate::batch_shape::BatchShape;
 use crate::dataset::{Batch, Data, Dataset, Rows, check};
-use crate::fit::TrainingError;
+use crate::error::TrainingError;
 use crate::heap::BoxedParameters as _;
-use crate::network::{LayerOptions, Network};
+use crate::summary::LayerOptions;
 use mlp_core::Parameters;
 use mlp_core::Rng;
 use mlp_core::Tile;
 use mlp_core::layers::{Module, Shape};
 use mlp_core::losses::LossInput;
 use mlp_core::losses::{LossList, MAX_OUTPUTS};
+use mlp_core::network::BaseNetwork;
 
 /// The value of a loss and its gradients with respect to the parameters and the inputs. TensorFlow: `GradientTape`.
 ///
@@ -36,7 +37,7 @@ use mlp_core::losses::{LossList, MAX_OUTPUTS};
 /// # Ok(())
 /// # }
 /// ```
-pub struct GradientTape<N: Network, L> {
+pub struct GradientTape<N: BaseNetwork, L> {
     options: LayerOptions<N>,
     loss: L,
     loss_weights: Vec<f64>,
@@ -48,7 +49,7 @@ pub struct GradientTape<N: Network, L> {
 /// A batch of inputs of a network.
 type InputBatch<N> = <<N as Module>::Input as BatchShape>::Batch<<N as Parameters>::Scalar>;
 
-impl<N: Network, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
+impl<N: BaseNetwork, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
     pub(crate) fn new(loss: L) -> Self {
         Self {
             options: LayerOptions::new(),

@@ -18,22 +18,19 @@
 //!     callbacks.on_train_end()
 //! ```
 
-mod error;
 mod evaluate;
 mod interrupt;
 mod plan;
+mod report;
 mod run;
 mod sample_weights;
 mod settings;
-mod snapshot;
 mod step;
 mod validation;
 mod weighted;
 
-pub use error::{PartialFitError, TrainingError};
 pub use evaluate::Evaluation;
 pub use settings::Fit;
-pub(crate) use snapshot::Snapshot;
 pub use validation::ValidationData;
 pub use weighted::Weighted;
 
@@ -41,16 +38,17 @@ use mlp_core::Rng;
 use mlp_core::losses::MetricInput;
 use mlp_core::optimizers::Optimizer;
 
-use super::callbacks::{Callback, CallbackResult, Status, Training, VisibleMetrics};
-use super::network::{CheckpointState, Compiled, Learner, Network};
-use super::report::{History, MetricList, Report};
+use crate::callbacks::{Callback, CallbackResult, Status, Training, VisibleMetrics};
 use crate::dataset::{Batch, Data, Dataset, Rows, check};
+use crate::error::TrainingError;
+use crate::network::{CheckpointState, Compiled, Learner, Network, SnapshotMode};
+use crate::report::{History, MetricList};
 use interrupt::Interrupt;
 use mlp_core::losses::LossList;
 use plan::FitPlan;
+use report::Report;
 use run::FitRun;
 use sample_weights::FitWeights;
-use snapshot::SnapshotMode;
 use step::Divergence;
 
 /// The plan for a network and the targets of its loss.

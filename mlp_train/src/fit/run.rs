@@ -1,7 +1,8 @@
 use std::io::{self, IsTerminal, Stdout};
 
+use super::report::Report;
 use crate::callbacks::Status;
-use crate::report::{Progress, Report};
+use crate::report::Progress;
 use mlp_core::Scalar;
 use mlp_core::layers::Shape;
 

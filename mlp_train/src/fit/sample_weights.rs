@@ -3,8 +3,8 @@ use mlp_core::{DataError, Scalar};
 
 use crate::dataset::Data;
 
-use super::TrainingError;
 use super::settings::Settings;
+use crate::error::TrainingError;
 
 /// Weights of the samples in training and validation. `None` means 1 for every sample.
 pub(super) struct FitWeights<T> {

@@ -3,7 +3,7 @@
 use crate::callbacks::{OnBatchEnd, OnEpochEnd, Status};
 use crate::report::Verbose;
 
-use super::TrainingError;
+use crate::error::TrainingError;
 
 /// Arguments of [`Compiled::fit`](crate::Compiled::fit), with the names and defaults of Keras's `model.fit`.
 ///

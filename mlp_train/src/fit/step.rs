@@ -12,7 +12,9 @@ use mlp_core::losses::MetricInput;
 use mlp_core::losses::{LossList, MAX_OUTPUTS};
 use mlp_core::optimizers::Optimizer;
 
-use super::{Evaluation, PartialFitError, SnapshotMode, TrainingError};
+use super::Evaluation;
+use crate::error::{PartialFitError, TrainingError};
+use crate::network::SnapshotMode;
 
 /// A loss or a gradient that is NaN or infinite.
 pub(super) struct Divergence {

@@ -6,8 +6,9 @@ use crate::report::MetricList;
 use mlp_core::losses::LossList;
 use mlp_core::optimizers::Optimizer;
 
+use super::Evaluation;
 use super::sample_weights::sample_weights;
-use super::{Evaluation, TrainingError};
+use crate::error::TrainingError;
 
 /// A compiled network with one weight per sample of the data that comes next. See [`Compiled::sample_weight`].
 pub struct Weighted<'a, N: Network, O: Optimizer, L, M> {

@@ -1,7 +1,6 @@
 use std::collections::BTreeMap;
 
 use crate::batch::Objective;
-use crate::fit::Snapshot;
 use crate::heap::BoxedParameters as _;
 use crate::optimizers::OptimizerState;
 use mlp_core::Rng;
@@ -9,7 +8,8 @@ use mlp_core::layers::Shape;
 use mlp_core::losses::LossList;
 use mlp_core::optimizers::Optimizer;
 
-use super::{LayerOptions, Network, Scratch};
+use super::{Network, Scratch, Snapshot};
+use crate::summary::LayerOptions;
 
 /// A network with its optimizer and loss, and the memory of a step: all of a [`Compiled`](super::Compiled) but the metrics.
 pub(crate) struct Learner<N: Network, O: Optimizer, L> {

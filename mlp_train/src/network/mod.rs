@@ -4,17 +4,17 @@
 mod checkpoint;
 mod checkpoint_state;
 mod compiled;
-mod layer_options;
 mod learner;
 mod predict;
 mod scratch;
+mod snapshot;
 
 pub(crate) use checkpoint_state::CheckpointState;
 pub use compiled::Compiled;
-pub(crate) use layer_options::LayerOptions;
 pub(crate) use learner::Learner;
 pub(crate) use predict::predict;
 pub(crate) use scratch::Scratch;
+pub(crate) use snapshot::{Snapshot, SnapshotMode};
 
 #[cfg(any(feature = "onnx", feature = "safetensors"))]
 use std::path::Path;
@@ -33,11 +33,11 @@ use crate::batch_shape::BatchShape;
 use crate::custom::GradientTape;
 use crate::dataset::{Data, Dataset, check};
 use crate::diagram::Diagram;
-use crate::fit::TrainingError;
+use crate::error::TrainingError;
 use crate::heap::BoxedParameters as _;
 #[cfg(feature = "onnx")]
 use crate::onnx::{self, ExportError, OnnxError};
-use crate::summary::Summary;
+use crate::summary::{LayerOptions, Summary};
 #[cfg(feature = "safetensors")]
 use crate::weights::{self, ForeignWeights, Source, WeightsError};
 

@@ -34,17 +34,17 @@ impl History {
         }
     }
 
-    pub(super) fn set_initial_epoch(&mut self, epoch: usize) {
+    pub(crate) fn set_initial_epoch(&mut self, epoch: usize) {
         self.initial_epoch = epoch;
     }
 
     /// Adds a metric. Its value is NaN in the epochs before.
-    pub(super) fn add_name(&mut self, name: &str) {
+    pub(crate) fn add_name(&mut self, name: &str) {
         self.names.push(name.to_owned());
         self.series.push(vec![f64::NAN; self.epochs]);
     }
 
-    pub(super) fn set_interrupted(&mut self, interrupted: bool) {
+    pub(crate) fn set_interrupted(&mut self, interrupted: bool) {
         self.interrupted = interrupted;
     }
 

@@ -1,6 +1,5 @@
 //! Reports of a training: metrics, the history, the progress on the screen.
 
-mod epoch_report;
 mod history;
 mod into_metrics;
 mod metric_list;
@@ -9,7 +8,6 @@ mod progress_line;
 mod verbose;
 mod weighted_metrics;
 
-pub(crate) use epoch_report::Report;
 pub use history::History;
 pub use into_metrics::IntoMetrics;
 pub use metric_list::MetricList;

@@ -1,7 +1,10 @@
 //! Summaries: the table of a network's layers.
 
+mod layer_options;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use layer_options::LayerOptions;
 
 use core::fmt::{Display, Formatter, Result};
 

@@ -10,8 +10,8 @@ use super::optimizer_state::StateReader;
 use super::self_check;
 use super::training_state::TrainingState;
 use crate::heap::BoxedParameters as _;
-use crate::network::Network;
-use crate::summary::{NamedVariable, Row};
+use crate::summary::{NamedVariable, Row, Summary};
+use mlp_core::network::BaseNetwork;
 
 /// Version of the format. Later versions read all earlier ones.
 const VERSION: &str = "1";
@@ -20,26 +20,26 @@ const FORMAT: &str = "mlp";
 const WRITTEN_BY: &str = concat!("mlp ", env!("CARGO_PKG_VERSION"));
 
 /// Returns a network's weights as content of a file.
-pub(crate) fn weights_content<N: Network>(network: &N) -> Result<Content, FileError> {
-    Ok(content(network, &variables(network)?))
+pub(crate) fn weights_content<N: BaseNetwork>(network: &N) -> Result<Content, FileError> {
+    Ok(content(network, &variables::<N>()?))
 }
 
 /// Returns a network's weights and the state of its training as content of a file.
-pub(crate) fn training_content<N: Network>(
+pub(crate) fn training_content<N: BaseNetwork>(
     network: &N,
     state: &TrainingState,
     optimizer: &dyn Checkpoint<N>,
 ) -> Result<Content, FileError> {
-    let variables = variables(network)?;
+    let variables = variables::<N>()?;
     let mut content = content(network, &variables);
     state.write(optimizer, &variables, &mut content);
     Ok(content)
 }
 
 /// Loads a network's weights. On error, the network is left unchanged.
-pub(crate) fn load_weights<N: Network>(network: &mut N, source: Source<'_>) -> Result<(), WeightsError> {
+pub(crate) fn load_weights<N: BaseNetwork>(network: &mut N, source: Source<'_>) -> Result<(), WeightsError> {
     let (mut tensors, mut metadata) = source.read()?;
-    let variables = variables(network)?;
+    let variables = variables::<N>()?;
     // A checkpoint has the state of its optimizer in addition to the weights.
     tensors.retain(|name, _| !name.starts_with("optimizer:"));
     let mut mismatches = Vec::new();
@@ -51,14 +51,14 @@ pub(crate) fn load_weights<N: Network>(network: &mut N, source: Source<'_>) -> R
 
 /// Loads a network's weights and the state of its training. On error, the network is left unchanged; `state` and
 /// `optimizer` are invalid.
-pub(crate) fn load_training<N: Network>(
+pub(crate) fn load_training<N: BaseNetwork>(
     network: &mut N,
     state: &mut TrainingState,
     optimizer: &mut dyn Checkpoint<N>,
     source: Source<'_>,
 ) -> Result<(), WeightsError> {
     let (mut tensors, mut metadata) = source.read()?;
-    let variables = variables(network)?;
+    let variables = variables::<N>()?;
     let mut mismatches = Vec::new();
     if metadata.get("format").is_none_or(|format| format != FORMAT) {
         expect("format", FORMAT, &mut metadata, &mut mismatches);
@@ -77,7 +77,7 @@ pub(crate) fn load_training<N: Network>(
 }
 
 /// Returns a network's weights, the self-check and the metadata that identifies the network.
-fn content<N: Network>(network: &N, variables: &[NamedVariable]) -> Content {
+fn content<N: BaseNetwork>(network: &N, variables: &[NamedVariable]) -> Content {
     let mut tensors = fill::to_tensors(network, variables, "");
     tensors.extend(self_check::write(network));
     let metadata = [
@@ -86,14 +86,14 @@ fn content<N: Network>(network: &N, variables: &[NamedVariable]) -> Content {
         ("written_by", WRITTEN_BY.to_owned()),
         ("computed_by", self_check::machine()),
         ("network", N::NAME.to_owned()),
-        ("architecture", architecture(network)),
+        ("architecture", architecture::<N>()),
     ];
     Content { tensors, metadata: metadata.into_iter().map(|(key, value)| (key.to_owned(), value)).collect() }
 }
 
 /// Returns all variables of a network. The summary of a custom layer may be wrong, which is an error.
-pub(super) fn variables<N: Network>(network: &N) -> Result<Vec<NamedVariable>, FileError> {
-    let variables = network.summary().variables();
+pub(super) fn variables<N: BaseNetwork>() -> Result<Vec<NamedVariable>, FileError> {
+    let variables = Summary::of_network::<N>().variables();
     let listed = variables.iter().map(NamedVariable::count).sum::<usize>();
     if listed == N::COUNT {
         return Ok(variables);
@@ -103,16 +103,16 @@ pub(super) fn variables<N: Network>(network: &N) -> Result<Vec<NamedVariable>, F
 }
 
 /// Returns the layers in their order: names, kinds, shapes and connections.
-fn architecture<N: Network>(network: &N) -> String {
+fn architecture<N: BaseNetwork>() -> String {
     let line = |row: &Row| {
         let connections = row.connected_to.as_ref().map_or_else(String::new, |from| format!(" <- {}", from.join(", ")));
         format!("{} {} {}{connections}", row.name, row.kind, row.output_shape)
     };
-    network.summary().rows().iter().map(line).collect::<Vec<_>>().join("; ")
+    Summary::of_network::<N>().rows().iter().map(line).collect::<Vec<_>>().join("; ")
 }
 
 /// Returns a copy of the network with the weights of a file. It is valid only if there are no mismatches.
-fn candidate<N: Network>(
+fn candidate<N: BaseNetwork>(
     network: &N,
     variables: &[NamedVariable],
     tensors: &mut Tensors,
@@ -122,7 +122,7 @@ fn candidate<N: Network>(
     // Files of other programs may state another format ("pt") or none. Their names and shapes are checked only.
     if metadata.get("format").is_some_and(|format| format == FORMAT) {
         expect("version", VERSION, metadata, mismatches);
-        expect("architecture", &architecture(network), metadata, mismatches);
+        expect("architecture", &architecture::<N>(), metadata, mismatches);
     }
     let mut candidate = network.to_boxed();
     let found = fill::fill(&mut *candidate, variables, "", tensors);

@@ -19,9 +19,10 @@ use super::checkpoint::variables;
 use super::error::{Mismatch, WeightsError};
 use super::fill;
 use crate::heap::BoxedParameters as _;
-use crate::network::Network;
 use crate::summary::NamedVariable;
+use crate::summary::Summary;
 use matching::{Matches, Matching};
+use mlp_core::network::BaseNetwork;
 use source::SourceModule;
 use target::TargetLayer;
 
@@ -121,9 +122,9 @@ impl ForeignWeights {
     ///
     /// # Errors
     /// Returns an error with all mismatches, and leaves the network unchanged.
-    pub fn load_into<N: Network>(mut self, network: &mut N) -> Result<(), WeightsError> {
-        let variables = variables(network)?;
-        let layers = target::layers(self.framework, network.summary().rows(), "");
+    pub fn load_into<N: BaseNetwork>(mut self, network: &mut N) -> Result<(), WeightsError> {
+        let variables = variables::<N>()?;
+        let layers = target::layers(self.framework, Summary::of_network::<N>().rows(), "");
         let mut mismatches = Vec::new();
         let mut matches = self.matches(&layers, &mut mismatches);
         let mut candidate = network.to_boxed();

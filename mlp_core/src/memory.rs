@@ -7,9 +7,9 @@ use core::marker::PhantomData;
 use core::ops::DerefMut;
 use core::slice;
 
-use super::{StaticSize, Tile, TileMut};
 use crate::parameters::Parameters;
 use crate::scalar::Scalar;
+use crate::tile::{StaticSize, Tile, TileMut};
 
 /// Kind of memory for buffers, networks and optimizer slots.
 pub trait Memory: 'static {

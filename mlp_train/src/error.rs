@@ -1,8 +1,9 @@
 //! Errors of training.
 
 use core::fmt;
+use std::error::Error;
+use std::sync::Arc;
 
-use crate::callbacks::CallbackError;
 use crate::summary::InvalidOption;
 use mlp_core::DataError;
 
@@ -78,5 +79,43 @@ mlp_core::debug_as_display!(TrainingError);
 impl<E: fmt::Display> fmt::Debug for PartialFitError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+/// The error of a callback.
+#[derive(Clone)]
+pub struct CallbackError(Arc<dyn Error + Send + Sync>);
+
+impl CallbackError {
+    /// Returns the error that the callback has returned.
+    pub fn inner(&self) -> &(dyn Error + Send + Sync + 'static) {
+        &*self.0
+    }
+}
+
+impl From<Box<dyn Error + Send + Sync>> for CallbackError {
+    fn from(error: Box<dyn Error + Send + Sync>) -> Self {
+        Self(error.into())
+    }
+}
+
+impl fmt::Display for CallbackError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+mlp_core::debug_as_display!(CallbackError);
+
+impl Error for CallbackError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source()
+    }
+}
+
+impl PartialEq for CallbackError {
+    /// Returns whether the errors are the same, or have the same message.
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0.to_string() == other.0.to_string()
     }
 }

@@ -1,14 +1,16 @@
-use crate::summary::{InvalidOption, Summary};
+//! Checked options.
 
-use super::Network;
+use mlp_core::network::BaseNetwork;
+
+use super::{InvalidOption, Summary};
 
 /// The options of a network's layers, and the first one that is invalid.
-pub(crate) struct LayerOptions<N: Network> {
+pub(crate) struct LayerOptions<N: BaseNetwork> {
     pub(crate) values: N::Options,
     invalid: Option<InvalidOption>,
 }
 
-impl<N: Network> LayerOptions<N> {
+impl<N: BaseNetwork> LayerOptions<N> {
     pub(crate) fn new() -> Self {
         let values = N::Options::default();
         let invalid = Summary::of::<N>(&values).err();

@@ -1,6 +1,5 @@
 use crate::callbacks::{Status, VisibleMetrics};
-
-use super::History;
+use crate::report::History;
 
 /// Maximum number of epochs that the history reserves memory for: 8 MB per metric.
 const MAX_EPOCHS_RESERVED: usize = 1 << 20;
