@@ -6,4 +6,8 @@ pub use mlp_core::{DataError, Role, Trainer};
 #[cfg(feature = "std")]
 pub use mlp_train::callbacks::*;
 #[cfg(feature = "std")]
-pub use mlp_train::*;
+pub use mlp_train::{
+    Adapt, BatchShape, BoxedParameters, Buffer, CallbackError, Compiled, Data, Evaluation, Fit, GradientTape, Heap,
+    HeapSlots, History, IntoMetrics, InvalidOption, MetricList, Network, PartialFitError, Progress, Rows,
+    TrainingError, UnknownVerbose, ValidationData, Verbose, Weighted, WithWeighted, linspace,
+};

@@ -97,8 +97,8 @@ fn length(text: &str, at: usize) -> usize {
         up_to(2, "*/")
     } else if rest.starts_with('"') && before.ends_with('r') {
         up_to(1, &format!("\"{}", "#".repeat(at - before.len())))
-    } else if rest.starts_with('"') {
-        1 + string_length(&rest[1..], '"')
+    } else if let Some(inside) = rest.strip_prefix('"') {
+        1 + string_length(inside, '"')
     } else if rest.starts_with("'\\") || rest.starts_with('\'') && rest.chars().nth(2) == Some('\'') {
         1 + string_length(&rest[1..], '\'')
     } else {

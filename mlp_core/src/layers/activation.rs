@@ -56,8 +56,6 @@ impl<const N: usize, A: ActivationFunction<T>, T: Scalar> Module for Activation<
 
     fn cache<M: Memory>(_allocator: Allocator<M>) {}
 
-    fn initialize(&mut self, (): &(), _generator: &mut Rng) {}
-
     fn forward<M: Memory>(
         &self,
         (): &(),

@@ -117,7 +117,7 @@ impl<const N: usize, T: Scalar> Module for BatchNormalization<N, T> {
         BatchStatistics { mean: SVector::zeros(), variance: SVector::zeros() }
     }
 
-    fn initialize(&mut self, _options: &Self::Options, _generator: &mut Rng) {
+    fn initialize(&mut self, _options: &Self::Options, _rng: &mut Rng) {
         self.gamma.fill(T::one());
         self.moving_variance.fill(T::one());
     }

@@ -16,8 +16,6 @@ impl<I: ShapeTuple, T: Scalar> Module for Concatenate<I, T> {
 
     fn cache<M: Memory>(_allocator: Allocator<M>) {}
 
-    fn initialize(&mut self, (): &(), _generator: &mut Rng) {}
-
     // The arguments are stored one after another already.
     fn forward<M: Memory>(
         &self,

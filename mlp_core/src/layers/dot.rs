@@ -47,8 +47,6 @@ impl<A: Shape, B: Shape, T: Scalar> Module for Dot<(A, B), T> {
 
     fn cache<M: Memory>(_allocator: Allocator<M>) {}
 
-    fn initialize(&mut self, _options: &DotOptions, _generator: &mut Rng) {}
-
     fn forward<M: Memory>(
         &self,
         options: &DotOptions,

@@ -72,7 +72,7 @@ impl<const N: usize, T: Scalar> Module for LayerNormalization<N, T> {
 
     fn cache<M: Memory>(_allocator: Allocator<M>) {}
 
-    fn initialize(&mut self, _options: &Self::Options, _generator: &mut Rng) {
+    fn initialize(&mut self, _options: &Self::Options, _rng: &mut Rng) {
         self.gamma.fill(T::one());
     }
 

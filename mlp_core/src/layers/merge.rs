@@ -175,8 +175,6 @@ macro_rules! merges {
 
             fn cache<M: Memory>(_allocator: Allocator<M>) {}
 
-            fn initialize(&mut self, (): &(), _generator: &mut Rng) {}
-
             fn forward<M: Memory>(&self, (): &(), _mode: Mode<'_>, input: Tile<'_, T>, output: TileMut<'_, T>, (): &mut ()) {
                 forward::<Self, T>(input, output);
             }

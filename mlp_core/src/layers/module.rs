@@ -111,8 +111,8 @@ pub trait Module: Parameters {
     /// Creates the cache.
     fn cache<M: Memory>(allocator: Allocator<M>) -> Self::Cache<M>;
 
-    /// Sets the initial parameters. They are zero on entry.
-    fn initialize(&mut self, options: &Self::Options, rng: &mut Rng);
+    /// Sets the initial parameters. They are zero on entry. Defaults to leaving them zero.
+    fn initialize(&mut self, _options: &Self::Options, _rng: &mut Rng) {}
 
     /// Computes the output of every sample of a tile.
     fn forward<M: Memory>(

@@ -70,8 +70,6 @@ macro_rules! layers {
                 NoiseCache { factors: allocator.training(N) }
             }
 
-            fn initialize(&mut self, _options: &$options, _generator: &mut Rng) {}
-
             fn forward<M: Memory>(
                 &self,
                 options: &$options,

@@ -52,7 +52,7 @@ impl<const N: usize, T: Scalar> Module for Normalization<N, T> {
 
     fn cache<M: Memory>(_allocator: Allocator<M>) {}
 
-    fn initialize(&mut self, (): &(), _generator: &mut Rng) {
+    fn initialize(&mut self, (): &(), _rng: &mut Rng) {
         self.variance.fill(T::one());
     }
 

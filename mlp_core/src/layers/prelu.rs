@@ -39,8 +39,6 @@ impl<const N: usize, T: Scalar> Module for PRelu<N, T> {
 
     fn cache<M: Memory>(_allocator: Allocator<M>) {}
 
-    fn initialize(&mut self, (): &(), _generator: &mut Rng) {}
-
     fn forward<M: Memory>(
         &self,
         (): &(),

@@ -63,8 +63,6 @@ impl<const N: usize, T: Scalar> Module for Rescaling<N, T> {
 
     fn cache<M: Memory>(_allocator: Allocator<M>) {}
 
-    fn initialize(&mut self, _options: &RescalingOptions, _generator: &mut Rng) {}
-
     fn forward<M: Memory>(
         &self,
         options: &RescalingOptions,

@@ -68,7 +68,7 @@ impl<const N: usize, T: Scalar> Module for RmsNormalization<N, T> {
 
     fn cache<M: Memory>(_allocator: Allocator<M>) {}
 
-    fn initialize(&mut self, _options: &Self::Options, _generator: &mut Rng) {
+    fn initialize(&mut self, _options: &Self::Options, _rng: &mut Rng) {
         self.scale.fill(T::one());
     }
 
