@@ -87,7 +87,7 @@ macro_rules! activations {
                 );
             }
 
-                        fn export(graph: &mut dyn GraphBuilder, z: Value) -> Result<Value, Unsupported> {
+            fn export(graph: &mut dyn GraphBuilder, z: Value) -> Result<Value, Unsupported> {
                 Ok(onnx_nodes::$name(graph, z))
             }
         }
@@ -164,7 +164,7 @@ macro_rules! identity {
             #[inline(always)]
             fn apply<V: Vector<Scalar = $scalar>>(_: &mut [$scalar]) {}
 
-                        fn export(_: &mut dyn GraphBuilder, z: Value) -> Result<Value, Unsupported> {
+            fn export(_: &mut dyn GraphBuilder, z: Value) -> Result<Value, Unsupported> {
                 Ok(z)
             }
         }
