@@ -17,7 +17,7 @@ pub trait Adapt<T: Scalar, const N: usize> {
 /// Sets the mean and the variance of each feature.
 impl<T: Scalar, const N: usize> Adapt<T, N> for Normalization<N, T> {
     fn adapt(&mut self, x: &(impl Data<T, Features<N>> + ?Sized)) -> Result<(), DataError> {
-        check::inputs(x)?;
+        check::inputs(&x)?;
         let count = x.samples() as f64;
         for feature in 0..N {
             let values = || (0..x.samples()).map(|sample| Scalar::to_f64(x.get(sample, feature)));

@@ -146,7 +146,7 @@ impl<N: BaseNetwork, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
         X: Data<N::Scalar, N::Input> + ?Sized,
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
-        check::pair(x, y, &self.loss)?;
+        check::pair(&x, &y, &self.loss)?;
         self.options.check()?;
         Ok(())
     }

@@ -7,7 +7,7 @@ use mlp_core::losses::LossList;
 use mlp_core::{DataError, Role};
 
 /// Checks inputs: at least one row, equal numbers of rows, finite values.
-pub(crate) fn inputs<T: Scalar, S: Shape>(x: &(impl Data<T, S> + ?Sized)) -> Result<(), DataError> {
+pub(crate) fn inputs<T: Scalar, S: Shape>(x: &dyn Data<T, S>) -> Result<(), DataError> {
     check_equal_rows(x, Role::Input)?;
     if x.samples() == 0 {
         return Err(DataError::Empty);
@@ -17,8 +17,8 @@ pub(crate) fn inputs<T: Scalar, S: Shape>(x: &(impl Data<T, S> + ?Sized)) -> Res
 
 /// Checks inputs and targets: as [`inputs`] does, equal numbers of rows, targets that the loss accepts.
 pub(crate) fn pair<T: Scalar, S: Shape, Outputs: Shape, L: LossList<T, Outputs>>(
-    x: &(impl Data<T, S> + ?Sized),
-    y: &(impl Data<T, L::Targets> + ?Sized),
+    x: &dyn Data<T, S>,
+    y: &dyn Data<T, L::Targets>,
     loss: &L,
 ) -> Result<(), DataError> {
     check_equal_rows(x, Role::Input)?;
@@ -38,14 +38,14 @@ pub(crate) fn pair<T: Scalar, S: Shape, Outputs: Shape, L: LossList<T, Outputs>>
 }
 
 /// Checks that all components of a tuple have equally many rows.
-fn check_equal_rows<T: Scalar, S: Shape>(data: &(impl Data<T, S> + ?Sized), role: Role) -> Result<(), DataError> {
+fn check_equal_rows<T: Scalar, S: Shape>(data: &dyn Data<T, S>, role: Role) -> Result<(), DataError> {
     match data.mismatched_rows() {
         Some((part, rows)) => Err(DataError::PartRowMismatch { role, part, rows, first: data.samples() }),
         None => Ok(()),
     }
 }
 
-fn check_finite<T: Scalar, S: Shape>(data: &(impl Data<T, S> + ?Sized), role: Role) -> Result<(), DataError> {
+fn check_finite<T: Scalar, S: Shape>(data: &dyn Data<T, S>, role: Role) -> Result<(), DataError> {
     if data.is_finite() {
         return Ok(());
     }
@@ -67,14 +67,14 @@ struct Found<R> {
 }
 
 /// Returns the first value, row by row, for which `test` returns a finding.
-fn find<T: Scalar, S: Shape, R>(
-    data: &(impl Data<T, S> + ?Sized),
-    test: impl Fn(usize, T) -> Option<R>,
-) -> Option<Found<R>> {
-    let positions = (0..data.samples()).flat_map(|row| (0..S::FEATURES).map(move |column| (row, column)));
-    positions.into_iter().find_map(|(row, column)| {
-        let value = data.get(row, column);
-        let finding = test(column, value)?;
-        Some(Found { row, column, value: value.to_f64(), finding })
-    })
+fn find<T: Scalar, S: Shape, R>(data: &dyn Data<T, S>, test: impl Fn(usize, T) -> Option<R>) -> Option<Found<R>> {
+    for row in 0..data.samples() {
+        for column in 0..S::FEATURES {
+            let value = data.get(row, column);
+            if let Some(finding) = test(column, value) {
+                return Some(Found { row, column, value: value.to_f64(), finding });
+            }
+        }
+    }
+    None
 }

@@ -33,7 +33,7 @@ where
         X: Data<N::Scalar, N::Input> + ?Sized,
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
-        check::pair(x, y, &self.learner.loss)?;
+        check::pair(&x, &y, &self.learner.loss)?;
         Ok(self.evaluation(Dataset { x: &x, y: &y, weights: None }))
     }
 

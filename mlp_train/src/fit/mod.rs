@@ -83,7 +83,7 @@ where
     {
         let Fit { settings, validation, mut callbacks } = fit;
         self.learner.options.check()?;
-        check::pair(x, y, &self.learner.loss)?;
+        check::pair(&x, &y, &self.learner.loss)?;
         let validation = validation.pair();
         if let Some((x, y)) = validation {
             check::pair(x, y, &self.learner.loss)?;
@@ -106,7 +106,7 @@ where
 
     fn train(&mut self, plan: &Plan<'_, N, L>, callbacks: &mut dyn Callback<N>) -> Result<History, TrainingError> {
         let mut run = self.start_run(plan);
-        self.learner.call(&mut run.report.status, |training| callbacks.on_train_begin(training))?;
+        self.learner.call(&mut run.report.status, &mut |training| callbacks.on_train_begin(training))?;
         for epoch in plan.epochs() {
             self.train_epoch(epoch, plan, &mut run, callbacks)?;
             run.print_lines();
@@ -116,7 +116,7 @@ where
         }
         self.learner.optimizer.finish(&mut self.learner.network);
         run.progress.flush();
-        self.learner.call(&mut run.report.status, |training| callbacks.on_train_end(training))?;
+        self.learner.call(&mut run.report.status, &mut |training| callbacks.on_train_end(training))?;
         run.print_lines();
         Ok(run.report.into_history(plan.is_interrupted()))
     }
@@ -147,7 +147,7 @@ where
         self.metrics.reset(&mut run.metrics);
         run.reset_order();
         self.learner.rng.shuffle(&mut run.order);
-        self.learner.call(&mut run.report.status, |training| callbacks.on_epoch_begin(training))?;
+        self.learner.call(&mut run.report.status, &mut |training| callbacks.on_epoch_begin(training))?;
         run.print_lines();
         for index in 0..plan.batches() {
             self.train_batch(index, plan, run, callbacks)?;
@@ -160,7 +160,7 @@ where
         }
         self.validate(epoch, plan, run);
         self.learner.epochs = epoch + 1;
-        self.learner.call(&mut run.report.status, |training| callbacks.on_epoch_end(training))?;
+        self.learner.call(&mut run.report.status, &mut |training| callbacks.on_epoch_end(training))?;
         run.report.status.print(|metrics| run.progress.end_epoch(metrics));
         run.report.end_epoch();
         Ok(())
@@ -178,7 +178,7 @@ where
         let batch = plan.batch(index, order);
         report.status.begin_batch(index);
         if !callbacks.is_empty() {
-            self.learner.call(&mut report.status, |training| callbacks.on_batch_begin(training))?;
+            self.learner.call(&mut report.status, &mut |training| callbacks.on_batch_begin(training))?;
         }
         let mut update = |compared: MetricInput<'_, _>| self.metrics.update_unweighted(metrics, compared);
         match self.learner.train_step(&batch, report.output_losses(), &mut update) {
@@ -187,7 +187,7 @@ where
         }
         progress.step(index + 1, report.update(|each| self.metrics.results(metrics, each)));
         if !callbacks.is_empty() {
-            self.learner.call(&mut report.status, |training| callbacks.on_batch_end(training))?;
+            self.learner.call(&mut report.status, &mut |training| callbacks.on_batch_end(training))?;
             run.print_lines();
         }
         if plan.is_interrupted() {
@@ -215,7 +215,7 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, 
         callbacks: &mut dyn Callback<N>,
     ) -> Result<(), TrainingError> {
         report.diverge();
-        self.call(&mut report.status, |training| callbacks.on_diverged(training))?;
+        self.call(&mut report.status, &mut |training| callbacks.on_diverged(training))?;
         if report.status.is_stopping() {
             return Ok(());
         }
@@ -228,7 +228,7 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, 
     fn call(
         &mut self,
         status: &mut Status,
-        call: impl FnOnce(&mut Training<'_, N>) -> CallbackResult,
+        call: &mut dyn FnMut(&mut Training<'_, N>) -> CallbackResult,
     ) -> Result<(), TrainingError> {
         status.begin_call(self.optimizer.learning_rate());
         let checkpoint = CheckpointState {

@@ -71,7 +71,7 @@ where
         X: Data<N::Scalar, N::Input> + ?Sized,
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
-        check::pair(x, y, &self.model.learner.loss)?;
+        check::pair(&x, &y, &self.model.learner.loss)?;
         sample_weights::<_, L::Targets>(&y, L::COUNT, Some(self.weights), &[])
     }
 }

@@ -110,7 +110,7 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
         X: Data<N::Scalar, N::Input> + ?Sized,
         N::Output: BatchShape,
     {
-        check::inputs(x)?;
+        check::inputs(&x)?;
         let Learner { network, options, scratch, .. } = &self.learner;
         Ok(scratch.with(|workspace| predict(workspace, network, &options.values, &x)))
     }

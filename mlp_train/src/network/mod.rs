@@ -91,7 +91,7 @@ pub trait Network: BaseNetwork {
         X: Data<Self::Scalar, Self::Input> + ?Sized,
         Self::Output: BatchShape,
     {
-        check::inputs(x)?;
+        check::inputs(&x)?;
         let mut workspace = Workspace::inference(x.samples().min(TILE_SAMPLES), 0);
         Ok(predict(&mut workspace, self, &Self::Options::default(), &x))
     }
@@ -119,7 +119,7 @@ pub trait Network: BaseNetwork {
         X: Data<Self::Scalar, Self::Input> + ?Sized,
         Y: Data<Self::Scalar, L::Targets> + ?Sized,
     {
-        check::pair(x, y, loss)?;
+        check::pair(&x, &y, loss)?;
         let options = LayerOptions::<Self>::new();
         options.check()?;
         let loss_weights = vec![1.0; L::COUNT];
