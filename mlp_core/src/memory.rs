@@ -244,3 +244,38 @@ impl<N: Parameters> SlotStorage<N> for StaticSlots<N> {
         self.0.iter_mut().for_each(each);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layers::Features;
+    use crate::tile::LANES;
+
+    #[test]
+    fn a_static_buffer_holds_one_register_of_samples() {
+        let mut buffer = StaticBuffer::<f64, Features<3>>::new(3, LANES);
+        for feature in 0..3 {
+            for (sample, value) in buffer.tile_mut(3, LANES).feature(feature).iter_mut().enumerate() {
+                *value = (feature * LANES + sample) as f64;
+            }
+        }
+        let tile = buffer.tile(3, LANES);
+        for feature in 0..3 {
+            assert!((0..LANES).all(|sample| tile.feature(feature)[sample] == (feature * LANES + sample) as f64));
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "range end index")]
+    fn a_tile_larger_than_its_static_buffer_panics() {
+        StaticBuffer::<f32, Features<3>>::new(3, LANES).tile(4, LANES);
+    }
+
+    #[test]
+    fn slots_have_their_initial_values() {
+        let mut slots = StaticSlots::<nalgebra::SVector<f64, 2>>::new([0.5, 0.0]);
+        let [first, second, third] = slots.values();
+        second[1] = 3.0;
+        assert_eq!([first.as_slice(), second.as_slice(), third.as_slice()], [[0.5, 0.5], [0.0, 3.0], [0.0, 0.0]]);
+    }
+}
