@@ -2,12 +2,12 @@
 
 pub use mlp_core::losses::LossList;
 pub use mlp_core::network::{BaseNetwork, StaticNetwork};
-pub use mlp_core::{DataError, Role, Trainer};
+pub use mlp_core::{DataError, Role, SamplePass, SampleTape, Trainer};
 #[cfg(feature = "std")]
 pub use mlp_train::callbacks::*;
 #[cfg(feature = "std")]
 pub use mlp_train::{
-    Adapt, BatchShape, BoxedParameters, Buffer, CallbackError, Compiled, Data, Evaluation, Fit, GradientTape, Heap,
-    HeapSlots, History, IntoMetrics, InvalidOption, MetricList, Network, PartialFitError, Progress, Rows,
-    TrainingError, UnknownVerbose, ValidationData, Verbose, Weighted, WithWeighted, linspace,
+    Adapt, BatchShape, BoxedParameters, Buffer, CallbackError, Compiled, Data, Evaluation, Fit, ForwardPass,
+    GradientTape, Heap, HeapSlots, History, IntoMetrics, InvalidOption, MetricList, Network, PartialFitError, Progress,
+    Rows, Tape, TrainingError, UnknownVerbose, ValidationData, Verbose, Weighted, WithWeighted, linspace,
 };

@@ -132,3 +132,24 @@ fn a_custom_loop_allocates_nothing() {
     };
     assert_eq!(allocations(steps), 0);
 }
+
+/// Chained networks, in batches of more than a tile and in single samples.
+#[test]
+fn tapes_allocate_nothing_after_the_first_call() {
+    let x = linspace(0.0, 6.0, 1000);
+    let (first, second) = (sequential![Dense(1 => 10, gelu), Dense(10 => 2)], sequential![Dense(2 => 10, tanh)]);
+    let (mut first_tape, mut second_tape) = (first.tape(), second.tape());
+    let output_gradient = vec![[0.1; 10]; 1000];
+    let mut step = || {
+        let hidden = first_tape.forward(&first, &x).expect("the data is finite");
+        let output = second_tape.forward(&second, hidden.output()).expect("the data is finite");
+        let gradient = output.input_gradient(&output_gradient).expect("the data is finite");
+        hidden.backward(gradient).expect("the data is finite").as_slice()[0]
+    };
+    step();
+    assert_eq!(allocations(|| assert!(step().is_finite())), 0);
+
+    let (mut tape, mut gradient) = (SampleTape::new(), second.clone());
+    let sample = || _ = tape.forward(&*second, [0.1, 0.2]).backward([0.5; 10], &mut *gradient);
+    assert_eq!(allocations(sample), 0);
+}

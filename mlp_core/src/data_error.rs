@@ -9,6 +9,8 @@ pub enum Role {
     Input,
     /// The targets, `y`.
     Target,
+    /// The gradient with respect to the outputs, from which a backward pass starts.
+    OutputGradient,
 }
 
 impl fmt::Display for Role {
@@ -16,6 +18,7 @@ impl fmt::Display for Role {
         f.pad(match self {
             Self::Input => "x",
             Self::Target => "y",
+            Self::OutputGradient => "output_gradient",
         })
     }
 }
@@ -43,6 +46,14 @@ pub enum DataError {
         inputs: usize,
         /// Number of rows of `y`.
         targets: usize,
+    },
+    /// Different numbers of outputs and of gradients with respect to them.
+    #[error("expected as many rows in output_gradient as in the output, found {gradients} and {outputs}")]
+    OutputGradientRowMismatch {
+        /// Number of rows of the output.
+        outputs: usize,
+        /// Number of rows of the gradient.
+        gradients: usize,
     },
     /// Different numbers of rows in the data of a network with several inputs or outputs.
     #[error("expected as many rows in {role}.{part} as in {role}.0, found {rows} and {first}")]

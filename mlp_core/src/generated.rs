@@ -95,11 +95,11 @@ pub fn backward<M: Memory, L: Module>(
     (layer, options): (&L, &L::Options),
     (input, output): (Tile<'_, L::Scalar>, Tile<'_, L::Scalar>),
     (output_gradient, input_gradient): (TileMut<'_, L::Scalar>, Option<TileMut<'_, L::Scalar>>),
-    gradient: &mut L,
+    (gradient, needs_gradient): (&mut L, bool),
     fused: FusedEpilogues,
     cache: &mut LayerCache<M, L>,
 ) {
-    let pass = Backward { input, output, output_gradient, input_gradient, gradient, fused };
+    let pass = Backward { input, output, output_gradient, input_gradient, gradient, needs_gradient, fused };
     layer.backward::<M>(options, pass, &mut cache.0);
 }
 

@@ -29,6 +29,7 @@ mod real;
 mod scalar;
 #[cfg(feature = "serde")]
 pub mod serde_boxed;
+mod tape;
 mod tile;
 mod trainer;
 mod variable;
@@ -39,5 +40,6 @@ pub use parameters::Parameters;
 pub use random::Rng;
 pub use real::Real;
 pub use scalar::Scalar;
+pub use tape::{SamplePass, SampleTape, TapeGradients, TapeTile};
 pub use tile::*;
 pub use trainer::Trainer;

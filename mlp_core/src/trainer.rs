@@ -157,6 +157,7 @@ impl<N: BaseNetwork, O: Optimizer, L: LossList<N::Scalar, N::Output>> Trainer<N,
             output_gradient: output_gradient.tile_mut(N::Output::FEATURES, samples),
             input_gradient: None,
             gradient: &mut *self.gradient,
+            needs_gradient: true,
             fused: FusedEpilogues::NONE,
         };
         network.backward::<Static>(options, pass, cache);

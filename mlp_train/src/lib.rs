@@ -43,7 +43,7 @@ pub use callbacks::{
     TensorBoard, TerminateOnNan, Training,
 };
 pub use class_weight::{compute_class_weight, compute_sample_weight};
-pub use custom::GradientTape;
+pub use custom::{ForwardPass, GradientTape, Tape};
 pub use dataset::{Data, Rows};
 pub use error::{CallbackError, PartialFitError, TrainingError};
 pub use fit::{Evaluation, Fit, ValidationData, Weighted};

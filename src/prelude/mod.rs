@@ -22,7 +22,7 @@ pub use mlp_core::layers::{
 };
 pub use mlp_core::losses::*;
 pub use mlp_core::optimizers::prelude::*;
-pub use mlp_core::{DataError, Parameters, Rng, Scalar, Tile, TileMut, Trainer};
+pub use mlp_core::{DataError, Parameters, Rng, SampleTape, Scalar, Tile, TileMut, Trainer};
 /// Implements `Parameters` for a struct of parameters.
 ///
 /// # Examples

@@ -7,6 +7,6 @@ pub use mlp_train::metrics::*;
 pub use mlp_train::optimizers::{Lbfgs, OptimizerState};
 pub use mlp_train::{
     Adapt, BoxedParameters, Callback, CallbackResult, Compiled, CsvLogger, Data, EarlyStopping, Fit, GradientTape,
-    History, LearningRateScheduler, MonitorMode, Network, ReduceLrOnPlateau, Status, Summary, TensorBoard,
+    History, LearningRateScheduler, MonitorMode, Network, ReduceLrOnPlateau, Status, Summary, Tape, TensorBoard,
     TerminateOnNan, Training, TrainingError, Verbose, compute_class_weight, compute_sample_weight, linspace,
 };

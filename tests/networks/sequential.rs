@@ -144,6 +144,7 @@ fn passes<N: Network<Scalar = f64>>(net: &N, samples: &[Vec<f64>]) -> (Vec<f64>,
         output_gradient: derivative.tile_mut(1, count),
         input_gradient: Some(input_gradient.tile_mut(inputs, count)),
         gradient: &mut *gradient,
+        needs_gradient: true,
         fused: FusedEpilogues::NONE,
     };
     net.backward::<Heap>(&options, pass, &mut cache);

@@ -11,10 +11,9 @@ mod single;
 mod source;
 
 use expect_test::expect_file;
-use mlp::layers::FusedEpilogues;
 use mlp::prelude::*;
-use mlp::training::{BatchShape, Heap};
-use mlp::{Allocator, Buffer, TileBuffer};
+use mlp::training::BatchShape;
+use mlp::{Buffer, TileBuffer};
 use serde::Serialize;
 
 use graph::Graph;
@@ -54,7 +53,7 @@ where
         let expected = Expected::of(graph, network.as_slice(), &x, &y, &output_gradients);
         predictions_agree(&*network, &x, &expected);
         gradients_agree(&mut *network, &losses, (&x, &y), &expected);
-        input_gradients_agree(&*network, (&x, &output_gradients), &expected);
+        tapes_agree(&*network, (&x, &output_gradients), &expected);
     }
 }
 
@@ -147,14 +146,8 @@ where
 {
     let predictions = network.predict(&batch::<N::Input>(x)).expect("finite data");
     for (sample, (x, expected)) in x.iter().zip(&expected.predictions).enumerate() {
-        let ours: Vec<f64> = (0..N::Output::FEATURES).map(|feature| predictions.get(sample, feature)).collect();
-        assert_near("prediction", &ours, expected, 1e-11);
-
-        let (mut input, mut numbers, mut ours) = (N::Input::sample(), x.iter(), Vec::new());
-        N::Input::parts_mut(&mut input, &mut |part: &mut [f64]| {
-            part.iter_mut().zip(&mut numbers).for_each(|(number, &given)| *number = given);
-        });
-        N::Output::parts(&network.predict_one(input), &mut |part: &[f64]| ours.extend_from_slice(part));
+        assert_near("prediction", &row::<N::Output>(&predictions, sample), expected, 1e-11);
+        let ours = elements::<N::Output>(&network.predict_one(sample_of::<N::Input>(x)));
         assert_near("prediction of one", &ours, expected, 1e-11);
     }
 }
@@ -187,32 +180,59 @@ where
     }
 }
 
-/// Compares input gradients, as for a nested network.
-fn input_gradients_agree<N: Network<Scalar = f64>>(
-    network: &N,
-    (x, output_gradients): (&[Vec<f64>], &[Vec<f64>]),
-    expected: &Expected,
-) {
-    let (inputs, outputs, samples) = (N::Input::FEATURES, N::Output::FEATURES, x.len());
-    let (x, mut output_gradients) = (tile(x, inputs), tile(output_gradients, outputs));
-    let (mut output, mut by_input) = (Buffer::new(outputs, samples), Buffer::new(inputs, samples));
-    let (mut cache, mut gradient) = (N::cache(Allocator::<Heap>::for_training(samples)), N::zeroed());
-    let (options, mut generator) = (N::Options::default(), Rng::new(0));
-    let x = x.tile(inputs, samples);
-    network.forward::<Heap>(&options, Mode::Training(&mut generator), x, output.tile_mut(outputs, samples), &mut cache);
-    let pass = Backward {
-        input: x,
-        output: output.tile(outputs, samples),
-        output_gradient: output_gradients.tile_mut(outputs, samples),
-        input_gradient: Some(by_input.tile_mut(inputs, samples)),
-        gradient: &mut *gradient,
-        fused: FusedEpilogues::NONE,
-    };
-    network.backward::<Heap>(&options, pass, &mut cache);
-    assert_near("gradient by parameters", gradient.as_slice(), &expected.weighted, 1e-10);
-    let by_input = by_input.tile(inputs, samples);
-    for (sample, expected) in expected.by_inputs.iter().enumerate() {
-        let ours: Vec<f64> = (0..inputs).map(|feature| by_input.feature(feature)[sample]).collect();
-        assert_near("gradient by inputs", &ours, expected, 1e-10);
+/// Compares the outputs and gradients of tapes, from gradients with respect to the outputs.
+fn tapes_agree<N>(network: &N, (x, output_gradients): (&[Vec<f64>], &[Vec<f64>]), expected: &Expected)
+where
+    N: Network<Scalar = f64>,
+    N::Input: BatchShape<Batch<f64>: Data<f64, N::Input>>,
+    N::Output: BatchShape<Batch<f64>: Data<f64, N::Output>>,
+{
+    let mut tape = network.tape();
+    let pass = tape.forward(network, &batch::<N::Input>(x)).expect("finite data");
+    for (sample, expected) in expected.predictions.iter().enumerate() {
+        assert_near("output", &row::<N::Output>(pass.output(), sample), expected, 1e-11);
     }
+    let output_gradient = batch::<N::Output>(output_gradients);
+    let (gradient, by_inputs) = pass.backward_with_input(&output_gradient).expect("finite data");
+    assert_near("gradient by parameters", gradient.as_slice(), &expected.weighted, 1e-10);
+    for (sample, expected) in expected.by_inputs.iter().enumerate() {
+        assert_near("gradient by inputs", &row::<N::Input>(by_inputs, sample), expected, 1e-10);
+    }
+    let by_inputs: Vec<_> = (0..x.len()).map(|sample| row::<N::Input>(by_inputs, sample)).collect();
+    let pass = tape.forward(network, &batch::<N::Input>(x)).expect("finite data");
+    let alone = pass.input_gradient(&output_gradient).expect("finite data");
+    for (sample, by_input) in by_inputs.iter().enumerate() {
+        assert_eq!(&row::<N::Input>(alone, sample), by_input, "gradient by inputs alone");
+    }
+
+    let mut tape = SampleTape::new();
+    let mut gradient = N::zeroed();
+    for (sample, (x, output_gradient)) in x.iter().zip(output_gradients).enumerate() {
+        let pass = tape.forward(network, sample_of::<N::Input>(x));
+        assert_near("output of one", &elements::<N::Output>(pass.output()), &expected.predictions[sample], 1e-11);
+        let by_input = pass.backward(sample_of::<N::Output>(output_gradient), &mut gradient);
+        assert_near("gradient by one input", &elements::<N::Input>(&by_input), &expected.by_inputs[sample], 1e-10);
+    }
+    assert_near("gradient of all single samples", gradient.as_slice(), &expected.weighted, 1e-10);
+}
+
+/// Returns one sample of a batch.
+fn row<S: BatchShape<Batch<f64>: Data<f64, S>>>(batch: &S::Batch<f64>, sample: usize) -> Vec<f64> {
+    (0..S::FEATURES).map(|feature| batch.get(sample, feature)).collect()
+}
+
+/// Returns a row as a single sample.
+fn sample_of<S: Shape>(row: &[f64]) -> S::Sample<f64> {
+    let (mut sample, mut numbers) = (S::sample(), row.iter());
+    S::parts_mut(&mut sample, &mut |part: &mut [f64]| {
+        part.iter_mut().zip(&mut numbers).for_each(|(number, &given)| *number = given);
+    });
+    sample
+}
+
+/// Returns the elements of a single sample.
+fn elements<S: Shape>(sample: &S::Sample<f64>) -> Vec<f64> {
+    let mut elements = Vec::new();
+    S::parts(sample, &mut |part: &[f64]| elements.extend_from_slice(part));
+    elements
 }

@@ -35,7 +35,7 @@ const RANKS: &[Ranks] = &[
             &["activations", "initializers"],
             &["layers"],
             &["losses", "network", "optimizers"],
-            &["trainer"],
+            &["tape", "trainer"],
             &["generated", "serde_boxed"],
         ],
     },

@@ -128,7 +128,7 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Mod
             A::backward(before, pass.output, pass.output_gradient.reborrow());
         }
         let dy = pass.output_gradient.as_tile();
-        if options.trainable {
+        if options.trainable && pass.needs_gradient {
             let Dense { weights, bias, .. } = pass.gradient;
             T::weight_gradient(pass.input, dy, weights.as_mut_slice(), bias.as_mut_slice());
         }

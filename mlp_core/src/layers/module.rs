@@ -207,6 +207,8 @@ pub struct Backward<'a, L: Parameters> {
     pub input_gradient: Option<TileMut<'a, L::Scalar>>,
     /// Gradient of the loss by the parameters, to be added to.
     pub gradient: &'a mut L,
+    /// `false` if only the gradient by the input is used. A layer may then leave `gradient` as it is, and saves the time.
+    pub needs_gradient: bool,
     /// Epilogues whose derivatives are fused.
     #[doc(hidden)]
     pub fused: FusedEpilogues,

@@ -120,7 +120,7 @@ impl Expansion<'_> {
                 (&self.#layer, &options.#layer),
                 (#input, #output),
                 (#output_gradient, #input_gradient),
-                &mut pass.gradient.#layer,
+                (&mut pass.gradient.#layer, pass.needs_gradient),
                 #fused,
                 #cache,
             );

@@ -112,7 +112,7 @@ const _: () = {
                 (&self.dense_2, &options.dense_2),
                 (hidden, pass.output),
                 (pass.output_gradient, __Some(__gradient_1.reborrow())),
-                &mut pass.gradient.dense_2,
+                (&mut pass.gradient.dense_2, pass.needs_gradient),
                 __mlp::fused_after::<__Hidden, __Dense2>(),
                 &mut cache.dense_2,
             );
@@ -121,7 +121,7 @@ const _: () = {
                 (&self.hidden, &options.hidden),
                 (dense_1, hidden),
                 (__gradient_1, __Some(__gradient_2.reborrow())),
-                &mut pass.gradient.hidden,
+                (&mut pass.gradient.hidden, pass.needs_gradient),
                 __mlp::fused_between::<__Dense1, __Hidden, __Dense2>(),
                 __hidden_cache,
             );
@@ -129,7 +129,7 @@ const _: () = {
                 (&self.dense_1, &options.dense_1),
                 (pass.input, dense_1),
                 (__gradient_2, pass.input_gradient),
-                &mut pass.gradient.dense_1,
+                (&mut pass.gradient.dense_1, pass.needs_gradient),
                 __mlp::fused_before::<__Dense1, __Hidden>(),
                 __dense_1_cache,
             );

@@ -222,7 +222,7 @@ const _: () = {
                 (&self.rest, &options.rest),
                 (left.part(0, 2usize), rest),
                 (__output_gradient_2.reborrow(), __Some(scratch.reborrow())),
-                &mut pass.gradient.rest,
+                (&mut pass.gradient.rest, pass.needs_gradient),
                 __mlp::FusedEpilogues::NONE,
                 &mut cache.rest,
             );
@@ -234,7 +234,7 @@ const _: () = {
                 (&self.score, &options.score),
                 (both, score),
                 (__output_gradient_1.reborrow(), __Some(__gradient_1.reborrow())),
-                &mut pass.gradient.score,
+                (&mut pass.gradient.score, pass.needs_gradient),
                 __mlp::fused_after::<__Both, __Score>(),
                 &mut cache.score,
             );
@@ -254,7 +254,7 @@ const _: () = {
                     both,
                 ),
                 (__gradient_1, __Some(scratch.reborrow())),
-                &mut pass.gradient.both,
+                (&mut pass.gradient.both, pass.needs_gradient),
                 __mlp::fused_before::<__Both, __Score>(),
                 __both_cache,
             );
@@ -285,7 +285,7 @@ const _: () = {
                                 .part(<Self::Input as __mlp::Part<1usize>>::OFFSET, 2)
                         }),
                 ),
-                &mut pass.gradient.encode,
+                (&mut pass.gradient.encode, pass.needs_gradient),
                 __mlp::FusedEpilogues::NONE,
                 __right_cache,
             );
@@ -302,7 +302,7 @@ const _: () = {
                                 .part(<Self::Input as __mlp::Part<0usize>>::OFFSET, 3)
                         }),
                 ),
-                &mut pass.gradient.left,
+                (&mut pass.gradient.left, pass.needs_gradient),
                 __mlp::FusedEpilogues::NONE,
                 __left_cache,
             );

@@ -233,6 +233,7 @@ impl<N: Module> Workspace<N> {
             output_gradient: self.output_gradient.tile_mut(N::Output::FEATURES, samples),
             input_gradient,
             gradient: &mut *outputs.gradient,
+            needs_gradient: true,
             fused: FusedEpilogues::NONE,
         };
         network.backward::<Heap>(options, pass, &mut self.cache);

@@ -1,5 +1,7 @@
 //! Custom training loops.
 
+mod gradient_tape;
 mod tape;
 
-pub use tape::GradientTape;
+pub use gradient_tape::GradientTape;
+pub use tape::{ForwardPass, Tape};

@@ -1,63 +1,128 @@
-use crate::batch::{GradientOutputs, InputGradients, Objective, TILE_SAMPLES, Workspace};
-use crate::batch_shape::BatchShape;
-use crate::dataset::{Batch, Data, Dataset, Rows, check};
-use crate::error::TrainingError;
-use crate::heap::BoxedParameters as _;
-use crate::summary::LayerOptions;
-use mlp_core::Parameters;
-use mlp_core::Rng;
-use mlp_core::Tile;
-use mlp_core::layers::{Module, Shape};
-use mlp_core::losses::LossInput;
-use mlp_core::losses::{LossList, MAX_OUTPUTS};
-use mlp_core::network::BaseNetwork;
+//! Forward passes of batches whose backward pass starts from the caller's output gradient.
 
-/// The value of a loss and its gradients with respect to the parameters and the inputs. TensorFlow: `GradientTape`.
+use std::fmt;
+
+use mlp_core::layers::{Module, Shape};
+use mlp_core::network::BaseNetwork;
+use mlp_core::{Parameters, Rng, Scalar, TapeGradients, TapeTile, TileBuffer as _};
+
+use crate::batch::TILE_SAMPLES;
+use crate::batch_shape::BatchShape;
+use crate::dataset::{Data, Rows, check};
+use crate::error::TrainingError;
+use crate::heap::{BoxedParameters as _, Buffer, Heap};
+use crate::summary::LayerOptions;
+
+/// Batch of a shape.
+type Batch<S, T> = <S as BatchShape>::Batch<T>;
+/// Batch of inputs of a network.
+type InputBatch<N> = Batch<<N as Module>::Input, <N as Parameters>::Scalar>;
+/// Batch of outputs of a network.
+type OutputBatch<N> = Batch<<N as Module>::Output, <N as Parameters>::Scalar>;
+
+/// Memory for a forward pass of a network and for the backward pass after it. JAX: `vjp`; PyTorch: `backward(gradient)`.
 ///
-/// It reuses its buffers: a custom training loop with the optimizer's
-/// [`OptimizerState::step`](crate::optimizers::OptimizerState::step) allocates nothing. Layers such as `Dropout` draw new
-/// random numbers at every call. `examples/custom_loop.rs` is a complete loop.
+/// [`forward`](Self::forward) returns a [`ForwardPass`], which continues backward from any gradient with respect to the
+/// outputs. With it, networks are chained, losses are written outside of the library, and a network is unrolled over
+/// time: one tape for each call of the network, all of the same parameters. If the loss is one of the library's, a
+/// [`GradientTape`](super::GradientTape) needs less code.
+///
+/// The network runs in training mode, so layers such as `Dropout` draw new random numbers at every call. Regularization
+/// penalties have no part in the gradients. After the first call, batches of the same size allocate nothing.
+///
+/// # Examples
+///
+/// A policy is trained through a critic: the gradient of the mean value with respect to the policy's parameters.
 ///
 /// ```
-/// # use mlp_train::{Network, TrainingError};
 /// # use mlp_core::layers::Features;
-/// # use mlp_core::losses::MeanSquaredError;
 /// # use mlp_core::optimizers::Adam;
 /// # use mlp_train::optimizers::OptimizerState;
-/// # fn train<N: Network<Scalar = f32, Input = Features<1>, Output = Features<1>>>(
-/// #     mut network: Box<N>, x: [[f32; 1]; 4], y: [[f32; 1]; 4],
-/// # ) -> Result<(), TrainingError> {
-/// let mut tape = network.gradient_tape(MeanSquaredError);
+/// # use mlp_train::{Network, TrainingError};
+/// # fn train<P, C>(mut policy: Box<P>, critic: &C, states: &[[f32; 3]]) -> Result<(), TrainingError>
+/// # where
+/// #     P: Network<Scalar = f32, Input = Features<3>, Output = Features<1>>,
+/// #     C: Network<Scalar = f32, Input = (Features<3>, Features<1>), Output = Features<1>>,
+/// # {
+/// let mut policy_tape = policy.tape();
+/// let mut critic_tape = critic.tape();
 /// let mut optimizer = OptimizerState::new(Adam::new(1e-3));
+/// // The loss is the negative mean of the values.
+/// let value_gradient = vec![[-1.0 / states.len() as f32]; states.len()];
 /// for _ in 0..100 {
-///     let (loss, gradient) = tape.value_and_gradient(&network, &x, &y)?;
-///     println!("{loss}");
-///     optimizer.step(&mut network, gradient);
+///     let actions = policy_tape.forward(&policy, states)?;
+///     let values = critic_tape.forward(critic, &(states, actions.output()))?;
+///     let (_, action_gradient) = values.input_gradient(&value_gradient)?;
+///     let gradient = actions.backward(action_gradient)?;
+///     optimizer.step(&mut policy, gradient);
 /// }
 /// # Ok(())
 /// # }
 /// ```
-pub struct GradientTape<N: BaseNetwork, L> {
+pub struct Tape<N: BaseNetwork<Input: BatchShape, Output: BatchShape>> {
     options: LayerOptions<N>,
-    loss: L,
-    loss_weights: Vec<f64>,
-    gradient: Box<N>,
-    workspace: Workspace<N>,
     rng: Rng,
+    /// Enough for the largest batch, each of `tile_samples` samples.
+    tiles: Vec<TapeTile<N, Heap>>,
+    tile_samples: usize,
+    output: ReusedBatch<N::Output, N::Scalar>,
+    gradients: Gradients<N>,
 }
 
-/// A batch of inputs of a network.
-type InputBatch<N> = <<N as Module>::Input as BatchShape>::Batch<<N as Parameters>::Scalar>;
+/// Memory of the gradients.
+struct Gradients<N: BaseNetwork<Input: BatchShape, Output: BatchShape>> {
+    /// Created by the first call that returns it.
+    parameters: Option<Box<N>>,
+    input: ReusedBatch<N::Input, N::Scalar>,
+    output_tile: Buffer<N::Scalar>,
+    input_tile: Buffer<N::Scalar>,
+}
 
-impl<N: BaseNetwork, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
-    pub(crate) fn new(loss: L) -> Self {
+/// Forward pass of a batch, which ends in a backward pass.
+pub struct ForwardPass<'t, 'n, N: BaseNetwork<Input: BatchShape, Output: BatchShape>> {
+    tape: &'t mut Tape<N>,
+    network: &'n N,
+}
+
+/// Gradients that are requested.
+#[derive(Clone, Copy)]
+struct Requested {
+    parameters: bool,
+    input: bool,
+}
+
+/// Batch that is created again only if the number of samples changes.
+struct ReusedBatch<S: BatchShape, T: Scalar> {
+    samples: usize,
+    batch: S::Batch<T>,
+}
+
+impl<S: BatchShape, T: Scalar> ReusedBatch<S, T> {
+    fn new() -> Self {
+        Self { samples: 0, batch: S::batch(0) }
+    }
+
+    fn resize(&mut self, samples: usize) {
+        if self.samples != samples {
+            *self = Self { samples, batch: S::batch(samples) };
+        }
+    }
+}
+
+impl<N: BaseNetwork<Input: BatchShape, Output: BatchShape>> Tape<N> {
+    pub(crate) fn new() -> Self {
         Self {
             options: LayerOptions::new(),
-            loss,
-            loss_weights: vec![1.0; L::COUNT],
-            gradient: N::zeroed(),
-            workspace: Workspace::training(TILE_SAMPLES, L::Targets::FEATURES),
             rng: Rng::new(0),
+            tiles: Vec::new(),
+            tile_samples: 0,
+            output: ReusedBatch::new(),
+            gradients: Gradients {
+                parameters: None,
+                input: ReusedBatch::new(),
+                output_tile: Buffer::new(0, 0),
+                input_tile: Buffer::new(0, 0),
+            },
         }
     }
 
@@ -67,105 +132,180 @@ impl<N: BaseNetwork, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
         Self { rng: Rng::new(seed), ..self }
     }
 
-    /// Returns the random numbers of layers such as `Dropout`, to save them in a checkpoint.
-    pub fn rng(&self) -> &Rng {
-        &self.rng
-    }
-
-    /// Returns the random numbers of layers such as `Dropout`, to shuffle the samples with them or to restore a checkpoint.
-    pub fn rng_mut(&mut self) -> &mut Rng {
-        &mut self.rng
-    }
-
-    /// Sets the weight of each output's loss in the total loss. Defaults to 1.
-    #[must_use]
-    pub fn loss_weights<const OUTPUTS: usize>(mut self, weights: [f64; OUTPUTS]) -> Self {
-        const { assert!(OUTPUTS == L::COUNT, "expected one weight per loss") };
-        self.loss_weights.copy_from_slice(&weights);
-        self
-    }
-
-    /// Returns the mean loss of the samples in training mode and its gradient with respect to the parameters, which may be
-    /// changed before the optimizer's step. JAX: `value_and_grad`.
+    /// Runs the network on all samples of `x`, and keeps what the backward pass needs.
     ///
     /// # Errors
     /// If the data or an option of a layer is invalid.
-    pub fn value_and_gradient<X, Y>(&mut self, network: &N, x: &X, y: &Y) -> Result<(f64, &mut Box<N>), TrainingError>
+    pub fn forward<'t, 'n, X>(&'t mut self, network: &'n N, x: &X) -> Result<ForwardPass<'t, 'n, N>, TrainingError>
     where
         X: Data<N::Scalar, N::Input> + ?Sized,
-        Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
-        self.check(x, y)?;
-        let loss = self.differentiate(network, Dataset { x: &x, y: &y, weights: None }, None);
-        Ok((loss, &mut self.gradient))
-    }
-
-    /// Returns the mean loss of the samples in training mode and its gradient with respect to the inputs, one row per sample.
-    ///
-    /// # Errors
-    /// If the data or an option of a layer is invalid.
-    pub fn input_gradient<X, Y>(&mut self, network: &N, x: &X, y: &Y) -> Result<(f64, InputBatch<N>), TrainingError>
-    where
-        N::Input: BatchShape,
-        X: Data<N::Scalar, N::Input> + ?Sized,
-        Y: Data<N::Scalar, L::Targets> + ?Sized,
-    {
-        self.check(x, y)?;
-        let mut gradient = N::Input::batch(x.samples());
-        let mut each = |tile: Tile<'_, N::Scalar>, first: usize| N::Input::copy_rows(tile, &mut gradient, first);
-        let loss = self.differentiate(network, Dataset { x: &x, y: &y, weights: None }, Some(&mut each));
-        Ok((loss, gradient))
-    }
-
-    /// Returns the loss of each sample, in inference mode. Large losses point at hard samples. PyTorch: `reduction="none"`.
-    ///
-    /// # Errors
-    /// If the data or an option of a layer is invalid.
-    pub fn sample_losses<X, Y>(&mut self, network: &N, x: &X, y: &Y) -> Result<Vec<f64>, TrainingError>
-    where
-        X: Data<N::Scalar, N::Input> + ?Sized,
-        Y: Data<N::Scalar, L::Targets> + ?Sized,
-    {
-        self.check(x, y)?;
-        let Self { options, loss, loss_weights, workspace, .. } = self;
-        let data = Dataset { x: &x, y: &y, weights: None };
-        let mut losses = Vec::with_capacity(x.samples());
-        for sample in 0..x.samples() {
-            let batch = Batch { data, rows: Rows::Range(sample..sample + 1) };
-            workspace.compare::<L::Targets>(network, &options.values, &batch, |pairs| {
-                let scale = num_traits::One::one();
-                let comparison = LossInput { pairs, gradient: None, scale };
-                losses.push(loss.evaluate(comparison, loss_weights, &mut [0.0; MAX_OUTPUTS][..L::COUNT]));
-            });
-        }
-        Ok(losses)
-    }
-
-    fn check<X, Y>(&self, x: &X, y: &Y) -> Result<(), TrainingError>
-    where
-        X: Data<N::Scalar, N::Input> + ?Sized,
-        Y: Data<N::Scalar, L::Targets> + ?Sized,
-    {
-        check::pair(&x, &y, &self.loss)?;
+        check::inputs(&x)?;
         self.options.check()?;
-        Ok(())
+        self.run(network, &x);
+        Ok(ForwardPass { tape: self, network })
     }
 
-    /// Returns the mean loss of data that was checked, and sets the gradient.
+    fn run(&mut self, network: &N, x: &dyn Data<N::Scalar, N::Input>) {
+        let samples = x.samples();
+        self.reserve(samples);
+        for (tile, rows) in self.tiles.iter_mut().zip(tiles(samples, self.tile_samples)) {
+            let first = rows.start;
+            let layer = (network, &self.options.values);
+            let count = rows.len();
+            let output = tile.forward(layer, &mut self.rng, count, |input| x.copy_to(Rows::Range(rows), input));
+            N::Output::copy_rows(output, &mut self.output.batch, first);
+        }
+    }
+
+    /// Allocates the memory of a batch, unless it is there.
+    fn reserve(&mut self, samples: usize) {
+        let tile_samples = if N::WHOLE_BATCH { samples } else { samples.min(TILE_SAMPLES) };
+        if tile_samples > self.tile_samples {
+            self.tiles.clear();
+            self.tile_samples = tile_samples;
+            self.gradients.output_tile = Buffer::new(N::Output::FEATURES, tile_samples);
+            self.gradients.input_tile = Buffer::new(N::Input::FEATURES, tile_samples);
+        }
+        while self.tiles.len() * self.tile_samples < samples {
+            self.tiles.push(TapeTile::new(self.tile_samples));
+        }
+        self.output.resize(samples);
+    }
+}
+
+/// Returns the rows of each tile.
+fn tiles(samples: usize, tile_samples: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
+    (0..samples).step_by(tile_samples).map(move |first| first..samples.min(first + tile_samples))
+}
+
+impl<'t, N: BaseNetwork<Input: BatchShape, Output: BatchShape>> ForwardPass<'t, '_, N> {
+    /// Returns the outputs, one row per sample.
+    pub fn output(&self) -> &OutputBatch<N> {
+        &self.tape.output.batch
+    }
+
+    /// Returns the gradient with respect to the parameters, summed over the samples.
+    ///
+    /// `output_gradient` is the gradient of any scalar with respect to the outputs, one row per sample. The scalar is often a
+    /// mean: then every row contains the factor `1 / samples`.
+    ///
+    /// # Errors
+    /// If `output_gradient` has another number of rows than the output, or a value that is not finite.
+    pub fn backward<G>(self, output_gradient: &G) -> Result<&'t mut Box<N>, TrainingError>
+    where
+        G: Data<N::Scalar, N::Output> + ?Sized,
+    {
+        self.check(&output_gradient)?;
+        let Self { tape, network } = self;
+        Ok(tape.differentiate(network, &output_gradient, Requested { parameters: true, input: false }).0)
+    }
+
+    /// Returns the gradients with respect to the parameters and to the inputs, one row per sample.
+    ///
+    /// # Errors
+    /// As for [`backward`](Self::backward).
+    pub fn backward_with_input<G>(
+        self,
+        output_gradient: &G,
+    ) -> Result<(&'t mut Box<N>, &'t InputBatch<N>), TrainingError>
+    where
+        G: Data<N::Scalar, N::Output> + ?Sized,
+    {
+        self.check(&output_gradient)?;
+        let Self { tape, network } = self;
+        Ok(tape.differentiate(network, &output_gradient, Requested { parameters: true, input: true }))
+    }
+
+    /// Returns the gradient with respect to the inputs, one row per sample. It is faster than
+    /// [`backward_with_input`](Self::backward_with_input), because no weight gradients are computed.
+    ///
+    /// # Errors
+    /// As for [`backward`](Self::backward).
+    pub fn input_gradient<G>(self, output_gradient: &G) -> Result<&'t InputBatch<N>, TrainingError>
+    where
+        G: Data<N::Scalar, N::Output> + ?Sized,
+    {
+        self.check(&output_gradient)?;
+        let Self { tape, network } = self;
+        Ok(tape.differentiate(network, &output_gradient, Requested { parameters: false, input: true }).1)
+    }
+
+    /// Adds the gradient with respect to the parameters to `gradient`, and returns the gradient with respect to the inputs.
+    ///
+    /// In an unrolled loop, where the parameters are shared, one `gradient` is the sum over all calls of the network.
+    ///
+    /// # Errors
+    /// As for [`backward`](Self::backward). `gradient` is then unchanged.
+    pub fn add_gradient<G>(self, output_gradient: &G, gradient: &mut N) -> Result<&'t InputBatch<N>, TrainingError>
+    where
+        G: Data<N::Scalar, N::Output> + ?Sized,
+    {
+        self.check(&output_gradient)?;
+        let Self { tape, network } = self;
+        tape.add_gradient(network, &output_gradient, gradient, Requested { parameters: true, input: true });
+        Ok(&tape.gradients.input.batch)
+    }
+
+    fn check(&self, output_gradient: &dyn Data<N::Scalar, N::Output>) -> Result<(), TrainingError> {
+        Ok(check::output_gradient(output_gradient, self.tape.output.samples)?)
+    }
+}
+
+impl<N: BaseNetwork<Input: BatchShape, Output: BatchShape>> Tape<N> {
+    /// Returns the requested gradients. The others are unspecified.
     fn differentiate(
         &mut self,
         network: &N,
-        data: Dataset<'_, N::Scalar, N::Input, L::Targets>,
-        inputs: Option<InputGradients<'_, N::Scalar>>,
-    ) -> f64 {
-        let Self { options, loss, loss_weights, gradient, workspace, rng, .. } = self;
-        gradient.as_mut_slice().fill(num_traits::Zero::zero());
-        let objective = Objective { network, options: &options.values, loss, loss_weights };
-        let mut losses = [0.0; MAX_OUTPUTS];
-        // Shorten the lifetime of the trait object to this call.
-        let inputs = inputs.map(|each| each as InputGradients<'_, N::Scalar>);
-        let outputs = GradientOutputs { gradient: &mut **gradient, losses: &mut losses[..L::COUNT], inputs };
-        let total = workspace.differentiate(objective, &data.whole(), rng, outputs, &mut |_| {});
-        total / data.x.samples() as f64
+        output_gradient: &dyn Data<N::Scalar, N::Output>,
+        requested: Requested,
+    ) -> (&mut Box<N>, &InputBatch<N>) {
+        let mut gradient = self.gradients.parameters.take().unwrap_or_else(N::zeroed);
+        if requested.parameters {
+            gradient.as_mut_slice().fill(num_traits::Zero::zero());
+        }
+        self.add_gradient(network, output_gradient, &mut gradient, requested);
+        (self.gradients.parameters.insert(gradient), &self.gradients.input.batch)
+    }
+
+    fn add_gradient(
+        &mut self,
+        network: &N,
+        output_gradient: &dyn Data<N::Scalar, N::Output>,
+        gradient: &mut N,
+        requested: Requested,
+    ) {
+        let samples = self.output.samples;
+        let Gradients { input, output_tile, input_tile, .. } = &mut self.gradients;
+        if requested.input {
+            input.resize(samples);
+        }
+        for (tile, rows) in self.tiles.iter_mut().zip(tiles(samples, self.tile_samples)) {
+            let (first, count) = (rows.start, rows.len());
+            let mut output = output_tile.tile_mut(N::Output::FEATURES, count);
+            output_gradient.copy_to(Rows::Range(rows), output.reborrow());
+            let gradients = TapeGradients {
+                output,
+                input: requested.input.then(|| input_tile.tile_mut(N::Input::FEATURES, count)),
+                parameters: &mut *gradient,
+                needs_parameters: requested.parameters,
+            };
+            tile.backward((network, &self.options.values), gradients);
+            if requested.input {
+                N::Input::copy_rows(input_tile.tile(N::Input::FEATURES, count), &mut input.batch, first);
+            }
+        }
+    }
+}
+
+impl<N: BaseNetwork<Input: BatchShape, Output: BatchShape>> fmt::Debug for Tape<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tape").finish_non_exhaustive()
+    }
+}
+
+impl<N: BaseNetwork<Input: BatchShape, Output: BatchShape>> fmt::Debug for ForwardPass<'_, '_, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ForwardPass").finish_non_exhaustive()
     }
 }

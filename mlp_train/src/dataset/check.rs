@@ -37,6 +37,15 @@ pub(crate) fn pair<T: Scalar, S: Shape, Outputs: Shape, L: LossList<T, Outputs>>
     }
 }
 
+/// Checks the gradient with respect to outputs: as many rows as the output has, finite values.
+pub(crate) fn output_gradient<T: Scalar, S: Shape>(gradient: &dyn Data<T, S>, outputs: usize) -> Result<(), DataError> {
+    check_equal_rows(gradient, Role::OutputGradient)?;
+    if gradient.samples() != outputs {
+        return Err(DataError::OutputGradientRowMismatch { outputs, gradients: gradient.samples() });
+    }
+    check_finite(gradient, Role::OutputGradient)
+}
+
 /// Checks that all components of a tuple have equally many rows.
 fn check_equal_rows<T: Scalar, S: Shape>(data: &dyn Data<T, S>, role: Role) -> Result<(), DataError> {
     match data.mismatched_rows() {

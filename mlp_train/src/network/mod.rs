@@ -30,7 +30,7 @@ use mlp_data::FileError;
 
 use crate::batch::{GradientOutputs, Objective, TILE_SAMPLES, Workspace};
 use crate::batch_shape::BatchShape;
-use crate::custom::GradientTape;
+use crate::custom::{GradientTape, Tape};
 use crate::dataset::{Data, Dataset, check};
 use crate::diagram::Diagram;
 use crate::error::TrainingError;
@@ -131,6 +131,16 @@ pub trait Network: BaseNetwork {
         let mut workspace = Workspace::<_>::training(TILE_SAMPLES, L::Targets::FEATURES);
         let total = workspace.differentiate(objective, &batch, &mut Rng::new(0), outputs, &mut |_| {});
         Ok((total / x.samples() as f64, gradient))
+    }
+
+    /// Creates the memory for a forward pass, and for a backward pass from any gradient with respect to the outputs. JAX:
+    /// `vjp`.
+    fn tape(&self) -> Tape<Self>
+    where
+        Self::Input: BatchShape,
+        Self::Output: BatchShape,
+    {
+        Tape::new()
     }
 
     /// Creates a gradient tape for a custom training loop. TensorFlow: `GradientTape`.

@@ -1,0 +1,171 @@
+use crate::batch::{GradientOutputs, InputGradients, Objective, TILE_SAMPLES, Workspace};
+use crate::batch_shape::BatchShape;
+use crate::dataset::{Batch, Data, Dataset, Rows, check};
+use crate::error::TrainingError;
+use crate::heap::BoxedParameters as _;
+use crate::summary::LayerOptions;
+use mlp_core::Parameters;
+use mlp_core::Rng;
+use mlp_core::Tile;
+use mlp_core::layers::{Module, Shape};
+use mlp_core::losses::LossInput;
+use mlp_core::losses::{LossList, MAX_OUTPUTS};
+use mlp_core::network::BaseNetwork;
+
+/// The value of a loss and its gradients with respect to the parameters and the inputs. TensorFlow: `GradientTape`.
+///
+/// It reuses its buffers: a custom training loop with the optimizer's
+/// [`OptimizerState::step`](crate::optimizers::OptimizerState::step) allocates nothing. Layers such as `Dropout` draw new
+/// random numbers at every call. `examples/custom_loop.rs` is a complete loop.
+///
+/// ```
+/// # use mlp_train::{Network, TrainingError};
+/// # use mlp_core::layers::Features;
+/// # use mlp_core::losses::MeanSquaredError;
+/// # use mlp_core::optimizers::Adam;
+/// # use mlp_train::optimizers::OptimizerState;
+/// # fn train<N: Network<Scalar = f32, Input = Features<1>, Output = Features<1>>>(
+/// #     mut network: Box<N>, x: [[f32; 1]; 4], y: [[f32; 1]; 4],
+/// # ) -> Result<(), TrainingError> {
+/// let mut tape = network.gradient_tape(MeanSquaredError);
+/// let mut optimizer = OptimizerState::new(Adam::new(1e-3));
+/// for _ in 0..100 {
+///     let (loss, gradient) = tape.value_and_gradient(&network, &x, &y)?;
+///     println!("{loss}");
+///     optimizer.step(&mut network, gradient);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct GradientTape<N: BaseNetwork, L> {
+    options: LayerOptions<N>,
+    loss: L,
+    loss_weights: Vec<f64>,
+    gradient: Box<N>,
+    workspace: Workspace<N>,
+    rng: Rng,
+}
+
+/// A batch of inputs of a network.
+type InputBatch<N> = <<N as Module>::Input as BatchShape>::Batch<<N as Parameters>::Scalar>;
+
+impl<N: BaseNetwork, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
+    pub(crate) fn new(loss: L) -> Self {
+        Self {
+            options: LayerOptions::new(),
+            loss,
+            loss_weights: vec![1.0; L::COUNT],
+            gradient: N::zeroed(),
+            workspace: Workspace::training(TILE_SAMPLES, L::Targets::FEATURES),
+            rng: Rng::new(0),
+        }
+    }
+
+    /// Sets the seed of layers such as `Dropout`. Defaults to 0.
+    #[must_use]
+    pub fn seed(self, seed: u64) -> Self {
+        Self { rng: Rng::new(seed), ..self }
+    }
+
+    /// Returns the random numbers of layers such as `Dropout`, to save them in a checkpoint.
+    pub fn rng(&self) -> &Rng {
+        &self.rng
+    }
+
+    /// Returns the random numbers of layers such as `Dropout`, to shuffle the samples with them or to restore a checkpoint.
+    pub fn rng_mut(&mut self) -> &mut Rng {
+        &mut self.rng
+    }
+
+    /// Sets the weight of each output's loss in the total loss. Defaults to 1.
+    #[must_use]
+    pub fn loss_weights<const OUTPUTS: usize>(mut self, weights: [f64; OUTPUTS]) -> Self {
+        const { assert!(OUTPUTS == L::COUNT, "expected one weight per loss") };
+        self.loss_weights.copy_from_slice(&weights);
+        self
+    }
+
+    /// Returns the mean loss of the samples in training mode and its gradient with respect to the parameters, which may be
+    /// changed before the optimizer's step. JAX: `value_and_grad`.
+    ///
+    /// # Errors
+    /// If the data or an option of a layer is invalid.
+    pub fn value_and_gradient<X, Y>(&mut self, network: &N, x: &X, y: &Y) -> Result<(f64, &mut Box<N>), TrainingError>
+    where
+        X: Data<N::Scalar, N::Input> + ?Sized,
+        Y: Data<N::Scalar, L::Targets> + ?Sized,
+    {
+        self.check(x, y)?;
+        let loss = self.differentiate(network, Dataset { x: &x, y: &y, weights: None }, None);
+        Ok((loss, &mut self.gradient))
+    }
+
+    /// Returns the mean loss of the samples in training mode and its gradient with respect to the inputs, one row per sample.
+    ///
+    /// # Errors
+    /// If the data or an option of a layer is invalid.
+    pub fn input_gradient<X, Y>(&mut self, network: &N, x: &X, y: &Y) -> Result<(f64, InputBatch<N>), TrainingError>
+    where
+        N::Input: BatchShape,
+        X: Data<N::Scalar, N::Input> + ?Sized,
+        Y: Data<N::Scalar, L::Targets> + ?Sized,
+    {
+        self.check(x, y)?;
+        let mut gradient = N::Input::batch(x.samples());
+        let mut each = |tile: Tile<'_, N::Scalar>, first: usize| N::Input::copy_rows(tile, &mut gradient, first);
+        let loss = self.differentiate(network, Dataset { x: &x, y: &y, weights: None }, Some(&mut each));
+        Ok((loss, gradient))
+    }
+
+    /// Returns the loss of each sample, in inference mode. Large losses point at hard samples. PyTorch: `reduction="none"`.
+    ///
+    /// # Errors
+    /// If the data or an option of a layer is invalid.
+    pub fn sample_losses<X, Y>(&mut self, network: &N, x: &X, y: &Y) -> Result<Vec<f64>, TrainingError>
+    where
+        X: Data<N::Scalar, N::Input> + ?Sized,
+        Y: Data<N::Scalar, L::Targets> + ?Sized,
+    {
+        self.check(x, y)?;
+        let Self { options, loss, loss_weights, workspace, .. } = self;
+        let data = Dataset { x: &x, y: &y, weights: None };
+        let mut losses = Vec::with_capacity(x.samples());
+        for sample in 0..x.samples() {
+            let batch = Batch { data, rows: Rows::Range(sample..sample + 1) };
+            workspace.compare::<L::Targets>(network, &options.values, &batch, |pairs| {
+                let scale = num_traits::One::one();
+                let comparison = LossInput { pairs, gradient: None, scale };
+                losses.push(loss.evaluate(comparison, loss_weights, &mut [0.0; MAX_OUTPUTS][..L::COUNT]));
+            });
+        }
+        Ok(losses)
+    }
+
+    fn check<X, Y>(&self, x: &X, y: &Y) -> Result<(), TrainingError>
+    where
+        X: Data<N::Scalar, N::Input> + ?Sized,
+        Y: Data<N::Scalar, L::Targets> + ?Sized,
+    {
+        check::pair(&x, &y, &self.loss)?;
+        self.options.check()?;
+        Ok(())
+    }
+
+    /// Returns the mean loss of data that was checked, and sets the gradient.
+    fn differentiate(
+        &mut self,
+        network: &N,
+        data: Dataset<'_, N::Scalar, N::Input, L::Targets>,
+        inputs: Option<InputGradients<'_, N::Scalar>>,
+    ) -> f64 {
+        let Self { options, loss, loss_weights, gradient, workspace, rng, .. } = self;
+        gradient.as_mut_slice().fill(num_traits::Zero::zero());
+        let objective = Objective { network, options: &options.values, loss, loss_weights };
+        let mut losses = [0.0; MAX_OUTPUTS];
+        // Shorten the lifetime of the trait object to this call.
+        let inputs = inputs.map(|each| each as InputGradients<'_, N::Scalar>);
+        let outputs = GradientOutputs { gradient: &mut **gradient, losses: &mut losses[..L::COUNT], inputs };
+        let total = workspace.differentiate(objective, &data.whole(), rng, outputs, &mut |_| {});
+        total / data.x.samples() as f64
+    }
+}
