@@ -149,6 +149,11 @@ fn tapes_allocate_nothing_after_the_first_call() {
     step();
     assert_eq!(allocations(|| assert!(step().is_finite())), 0);
 
+    let mut jacobians = Vec::new();
+    let mut jacobian = || first_tape.jacobian(&first, &x, &mut jacobians).expect("the data is finite");
+    jacobian();
+    assert_eq!(allocations(jacobian), 0);
+
     let (mut tape, mut gradient) = (SampleTape::new(), second.clone());
     let sample = || _ = tape.forward(&*second, [0.1, 0.2]).backward([0.5; 10], &mut *gradient);
     assert_eq!(allocations(sample), 0);

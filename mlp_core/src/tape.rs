@@ -44,11 +44,12 @@ impl<N: Module, M: Memory> TapeTile<N, M> {
         }
     }
 
-    /// Runs the network in training mode on `samples` samples that `load` writes, and returns the output.
+    /// Runs the network on `samples` samples that `load` writes, and returns the output. A backward pass follows, so the mode
+    /// is not `Inference`.
     pub fn forward(
         &mut self,
         (network, options): (&N, &N::Options),
-        rng: &mut Rng,
+        mode: Mode<'_>,
         samples: usize,
         load: impl FnOnce(TileMut<'_, N::Scalar>),
     ) -> Tile<'_, N::Scalar> {
@@ -56,7 +57,7 @@ impl<N: Module, M: Memory> TapeTile<N, M> {
         load(input.reborrow());
         input.pad_with_last_sample();
         let output = self.output.tile_mut(N::Output::FEATURES, samples);
-        network.forward::<M>(options, Mode::Training(rng), input.as_tile(), output, &mut self.cache);
+        network.forward::<M>(options, mode, input.as_tile(), output, &mut self.cache);
         self.output.tile(N::Output::FEATURES, samples)
     }
 
@@ -89,7 +90,8 @@ type Sample<S, T> = <S as Shape>::Sample<T>;
 /// output. So networks are chained, and losses are written outside of the library. All memory is inside the value: for each
 /// value between the layers, and for its gradient, one register of samples.
 ///
-/// Layers run in training mode. `BatchNormalization` normalizes a single sample by its own statistics.
+/// Layers run in training mode, unless [`training(false)`](Self::training) is set. `BatchNormalization` would normalize a
+/// single sample by its own statistics.
 ///
 /// # Examples
 ///
@@ -123,6 +125,7 @@ pub struct SampleTape<N: BaseNetwork> {
     output_gradient: StaticBuffer<N::Scalar, N::Output>,
     input_gradient: StaticBuffer<N::Scalar, N::Input>,
     options: N::Options,
+    training: bool,
     rng: Rng,
 }
 
@@ -147,8 +150,16 @@ impl<N: BaseNetwork> SampleTape<N> {
             output_gradient: StaticBuffer::new(N::Output::FEATURES, 1),
             input_gradient: StaticBuffer::new(N::Input::FEATURES, 1),
             options: N::Options::default(),
+            training: true,
             rng: Rng::new(0),
         }
+    }
+
+    /// Sets whether layers run in training mode. Defaults to `true`. With `false`, the derivatives are those of
+    /// `predict_one`: `Dropout` does nothing, `BatchNormalization` uses its moving averages. Keras: `model(x, training=False)`.
+    #[must_use]
+    pub fn training(self, training: bool) -> Self {
+        Self { training, ..self }
     }
 
     /// Sets the seed of layers such as `Dropout`. Defaults to 0.
@@ -163,9 +174,10 @@ impl<N: BaseNetwork> SampleTape<N> {
         network: &'n N,
         sample: impl Into<Sample<N::Input, N::Scalar>>,
     ) -> SamplePass<'t, 'n, N> {
-        let Self { tile, options, rng, .. } = self;
+        let Self { tile, options, rng, training, .. } = self;
+        let mode = if *training { Mode::Training(rng) } else { Mode::DifferentiableInference };
         let load = |input: TileMut<'_, N::Scalar>| write::<N::Input, _>(&sample.into(), input);
-        let output = read::<N::Output, _>(tile.forward((network, options), rng, 1, load));
+        let output = read::<N::Output, _>(tile.forward((network, options), mode, 1, load));
         SamplePass { tape: self, network, output }
     }
 }

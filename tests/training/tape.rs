@@ -282,3 +282,106 @@ fn a_wrong_output_gradient_is_an_error() {
     assert_eq!(error.to_string(), "x[(0, 0)] is inf: every value must be finite");
     assert!(tape.forward(&network, &[[0.0; 3]; 0]).is_err());
 }
+
+sequential! {
+    /// One layer of each kind that a chain can have.
+    struct Every: f64 {
+        Normalization(3),
+        Dense(3 => 6, gelu),
+        BatchNormalization(6),
+        Dropout(6, rate = 0.4),
+        GaussianNoise(6, stddev = 0.3),
+        GaussianDropout(6, rate = 0.2),
+        AlphaDropout(6, rate = 0.2),
+        Dense(6 => 6, silu),
+        LayerNormalization(6),
+        PRelu(6),
+        RmsNormalization(6),
+        Activation(6, softsign),
+        Rescaling(6, scale = 0.5),
+        UnitNormalization(6),
+        Dense(6 => 4, softmax),
+    }
+}
+
+/// Gradient with respect to the output.
+const WEIGHTS: nalgebra::Vector4<f64> = nalgebra::Vector4::new(0.3, -0.7, 0.2, 0.9);
+
+/// Returns a network with all variables different from their initial values.
+fn every() -> Box<Every> {
+    let mut network = Every::new(7);
+    let values = network.as_mut_slice().iter_mut().enumerate();
+    values.for_each(|(index, value)| *value += 0.2 + 0.2 * (index as f64).sin());
+    network
+}
+
+/// More samples than a tile holds, derivatives of `predict`.
+#[test]
+fn jacobians_agree_with_central_differences() {
+    const STEP: f64 = 1e-5;
+    let (network, x) = (every(), states(530));
+    let jacobians = network.jacobian(&x).unwrap();
+    assert_eq!(jacobians.len(), 530);
+    for column in 0..3 {
+        let moved = |distance: f64| {
+            let mut x = x.clone();
+            x.iter_mut().for_each(|x| x[column] += distance);
+            network.predict(&x).unwrap()
+        };
+        let expected = (moved(STEP) - moved(-STEP)) / (2.0 * STEP);
+        for (sample, jacobian) in jacobians.iter().enumerate() {
+            for row in 0..4 {
+                let (found, expected) = (jacobian[(row, column)], expected[(sample, row)]);
+                assert!((found - expected).abs() < 1e-8, "[{sample}]({row}, {column}): {found}, not {expected}");
+            }
+        }
+    }
+}
+
+/// `wᵀ J` is the input gradient for the output gradient `w`, of a batch and of single samples.
+#[test]
+fn jacobians_agree_with_input_gradients() {
+    let (network, x) = (every(), states(20));
+    let jacobians = network.jacobian(&x).unwrap();
+    let mut tape = network.tape().training(false);
+    let pass = tape.forward(&network, &x).unwrap();
+    assert_eq!(pass.output(), &network.predict(&x).unwrap());
+    let by_inputs = pass.input_gradient(&vec![<[f64; 4]>::from(WEIGHTS); 20]).unwrap();
+    let mut single = SampleTape::new().training(false);
+    let mut gradient = Every::zeroed();
+    for (sample, jacobian) in jacobians.iter().enumerate() {
+        let expected = jacobian.tr_mul(&WEIGHTS);
+        assert!((by_inputs.row(sample).transpose() - expected).norm() < 1e-14);
+        let by_input = single.forward(&*network, x[sample]).backward(WEIGHTS, &mut gradient);
+        assert!((by_input - expected).norm() < 1e-13);
+    }
+}
+
+/// In inference mode the parameters of `BatchNormalization` have gradients, and its moving averages stay.
+#[test]
+fn parameters_are_differentiated_in_inference_mode() {
+    let (mut network, x) = (every(), states(20));
+    let mut tape = network.tape().training(false);
+    let gradient = tape.forward(&network, &x).unwrap().backward(&vec![<[f64; 4]>::from(WEIGHTS); 20]).unwrap().clone();
+    let batch = &gradient.batch_normalization_1;
+    assert_eq!(batch.moving_mean, network.batch_normalization_1.moving_mean);
+    assert_eq!(batch.moving_variance, network.batch_normalization_1.moving_variance);
+    let sum = |network: &Every| (network.predict(&x).unwrap() * WEIGHTS).sum();
+    let trained = |network: &Every| {
+        let batch = &network.batch_normalization_1;
+        [network.dense_1.as_slice(), batch.gamma.as_slice(), batch.beta.as_slice(), network.dense_2.as_slice()].concat()
+    };
+    let mut expected = Every::zeroed();
+    for index in 0..Every::COUNT {
+        let parameter = network.as_slice()[index];
+        let mut sum_at = |distance: f64| {
+            network.as_mut_slice()[index] = parameter + distance;
+            sum(&network)
+        };
+        expected.as_mut_slice()[index] = (sum_at(1e-5) - sum_at(-1e-5)) / 2e-5;
+        sum_at(0.0);
+    }
+    for (found, expected) in trained(&gradient).iter().zip(trained(&expected)) {
+        assert!((found - expected).abs() < 1e-7, "{found}, not {expected}");
+    }
+}

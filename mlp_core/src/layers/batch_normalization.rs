@@ -65,9 +65,11 @@ impl<const N: usize, S: Scalar, T: Scalar> WithScalar<T> for BatchNormalization<
     type Layer = BatchNormalization<N, T>;
 }
 
-/// Mean and variance of the batch.
+/// Mean and variance of the batch, or the moving averages at inference.
 #[derive(Debug)]
 pub struct BatchStatistics<T: Scalar, const N: usize> {
+    /// `true` if `mean` and `variance` depend on the batch.
+    is_of_batch: bool,
     mean: SVector<T, N>,
     variance: SVector<T, N>,
 }
@@ -114,7 +116,7 @@ impl<const N: usize, T: Scalar> Module for BatchNormalization<N, T> {
     const WHOLE_BATCH: bool = true;
 
     fn cache<M: Memory>(_allocator: Allocator<M>) -> Self::Cache<M> {
-        BatchStatistics { mean: SVector::zeros(), variance: SVector::zeros() }
+        BatchStatistics { is_of_batch: true, mean: SVector::zeros(), variance: SVector::zeros() }
     }
 
     fn initialize(&mut self, _options: &Self::Options, _rng: &mut Rng) {
@@ -130,8 +132,9 @@ impl<const N: usize, T: Scalar> Module for BatchNormalization<N, T> {
         mut output: TileMut<'_, T>,
         cache: &mut Self::Cache<M>,
     ) {
+        cache.is_of_batch = mode.is_training();
         for feature in 0..N {
-            let (mean, variance) = if mode.is_training() {
+            let (mean, variance) = if cache.is_of_batch {
                 moments(input.feature(feature))
             } else {
                 (self.moving_mean[feature], self.moving_variance[feature])
@@ -145,7 +148,7 @@ impl<const N: usize, T: Scalar> Module for BatchNormalization<N, T> {
 
     // x̂ = (x − mean) / s,  s = √(variance + ε)
     // dgamma += Σ dY x̂,  dbeta += Σ dY
-    // dX = gamma / s · (dY − Σ dY / n − x̂ Σ dY x̂ / n)
+    // dX = gamma / s · (dY − Σ dY / n − x̂ Σ dY x̂ / n), or gamma / s · dY if the statistics are not of the batch
     fn backward<M: Memory>(&self, options: &Self::Options, mut pass: Backward<'_, Self>, cache: &mut Self::Cache<M>) {
         let dy = pass.output_gradient.as_tile();
         let count = T::from_f64(pass.input.samples() as f64);
@@ -160,8 +163,10 @@ impl<const N: usize, T: Scalar> Module for BatchNormalization<N, T> {
             (pass.gradient.moving_mean[feature], pass.gradient.moving_variance[feature]) = (mean, variance);
             let Some(gradient) = &mut pass.input_gradient else { continue };
             let factor = self.gamma[feature] * inverse;
+            let (by_mean, by_variance) =
+                if cache.is_of_batch { (by_beta / count, by_gamma / count) } else { (T::zero(), T::zero()) };
             for (dx, (&x, &dy)) in gradient.feature(feature).iter_mut().zip(pairs()) {
-                *dx = factor * (dy - by_beta / count - (x - mean) * inverse * by_gamma / count);
+                *dx = factor * (dy - by_mean - (x - mean) * inverse * by_variance);
             }
             gradient.clear_padding(feature);
         }

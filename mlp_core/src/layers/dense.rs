@@ -111,7 +111,7 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Mod
     ) {
         let weights = Matrix::new(self.weights.as_slice(), OUT, IN);
         T::gemm(input, weights, Some(self.bias.as_slice()), A::EPILOGUE, output.reborrow());
-        if A::KEEPS_INPUT && mode.is_training() {
+        if A::KEEPS_INPUT && mode.backward_follows() {
             cache.before_activation.tile_mut(OUT, output.samples()).copy_from(output.as_tile());
         }
         if A::EPILOGUE == Epilogue::Identity {

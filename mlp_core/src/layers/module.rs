@@ -17,6 +17,9 @@ pub enum Mode<'a> {
     Training(&'a mut Rng),
     /// Only the output is needed.
     Inference,
+    /// The output is the same as in inference, and a backward pass follows: `Dropout` does nothing, `BatchNormalization`
+    /// uses its moving averages.
+    DifferentiableInference,
 }
 
 impl Mode<'_> {
@@ -25,12 +28,18 @@ impl Mode<'_> {
         match self {
             Self::Training(rng) => Mode::Training(rng),
             Self::Inference => Mode::Inference,
+            Self::DifferentiableInference => Mode::DifferentiableInference,
         }
     }
 
-    /// Returns whether a backward pass follows.
+    /// Returns whether layers behave as in training.
     pub fn is_training(&self) -> bool {
         matches!(self, Self::Training(_))
+    }
+
+    /// Returns whether a backward pass follows, which needs values that layers keep.
+    pub fn backward_follows(&self) -> bool {
+        !matches!(self, Self::Inference)
     }
 }
 

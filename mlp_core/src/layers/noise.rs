@@ -79,10 +79,14 @@ macro_rules! layers {
                 cache: &mut Self::Cache<M>,
             ) {
                 output.copy_from(input);
-                if let Mode::Training(rng) = mode {
-                    let draw = $draw;
-                    let factors = cache.factors.tile_mut(N, input.samples());
-                    disturb(output, factors, || draw(options.$option, &mut *rng));
+                match mode {
+                    Mode::Training(rng) => {
+                        let draw = $draw;
+                        let factors = cache.factors.tile_mut(N, input.samples());
+                        disturb(output, factors, || draw(options.$option, &mut *rng));
+                    }
+                    Mode::DifferentiableInference => cache.factors.tile_mut(N, input.samples()).fill(T::one()),
+                    Mode::Inference => {}
                 }
             }
 

@@ -2,9 +2,11 @@
 
 use std::fmt;
 
-use mlp_core::layers::{Module, Shape};
+use mlp_core::layers::{Features, Mode, Module, Shape};
 use mlp_core::network::BaseNetwork;
 use mlp_core::{Parameters, Rng, Scalar, TapeGradients, TapeTile, TileBuffer as _};
+
+use nalgebra::SMatrix;
 
 use crate::batch::TILE_SAMPLES;
 use crate::batch_shape::BatchShape;
@@ -27,8 +29,8 @@ type OutputBatch<N> = Batch<<N as Module>::Output, <N as Parameters>::Scalar>;
 /// time: one tape for each call of the network, all of the same parameters. If the loss is one of the library's, a
 /// [`GradientTape`](super::GradientTape) needs less code.
 ///
-/// The network runs in training mode, so layers such as `Dropout` draw new random numbers at every call. Regularization
-/// penalties have no part in the gradients. After the first call, batches of the same size allocate nothing.
+/// The network runs in training mode, so layers such as `Dropout` draw new random numbers at every call, unless
+/// [`training(false)`](Self::training) is set. Regularization penalties have no part in the gradients. After the first call, batches of the same size allocate nothing.
 ///
 /// # Examples
 ///
@@ -61,6 +63,7 @@ type OutputBatch<N> = Batch<<N as Module>::Output, <N as Parameters>::Scalar>;
 /// ```
 pub struct Tape<N: BaseNetwork<Input: BatchShape, Output: BatchShape>> {
     options: LayerOptions<N>,
+    training: bool,
     rng: Rng,
     /// Enough for the largest batch, each of `tile_samples` samples.
     tiles: Vec<TapeTile<N, Heap>>,
@@ -113,6 +116,7 @@ impl<N: BaseNetwork<Input: BatchShape, Output: BatchShape>> Tape<N> {
     pub(crate) fn new() -> Self {
         Self {
             options: LayerOptions::new(),
+            training: true,
             rng: Rng::new(0),
             tiles: Vec::new(),
             tile_samples: 0,
@@ -124,6 +128,13 @@ impl<N: BaseNetwork<Input: BatchShape, Output: BatchShape>> Tape<N> {
                 input_tile: Buffer::new(0, 0),
             },
         }
+    }
+
+    /// Sets whether layers run in training mode. Defaults to `true`. With `false`, the derivatives are those of `predict`:
+    /// `Dropout` does nothing, `BatchNormalization` uses its moving averages. Keras: `model(x, training=False)`.
+    #[must_use]
+    pub fn training(self, training: bool) -> Self {
+        Self { training, ..self }
     }
 
     /// Sets the seed of layers such as `Dropout`. Defaults to 0.
@@ -153,9 +164,56 @@ impl<N: BaseNetwork<Input: BatchShape, Output: BatchShape>> Tape<N> {
             let first = rows.start;
             let layer = (network, &self.options.values);
             let count = rows.len();
-            let output = tile.forward(layer, &mut self.rng, count, |input| x.copy_to(Rows::Range(rows), input));
+            let mode = if self.training { Mode::Training(&mut self.rng) } else { Mode::DifferentiableInference };
+            let output = tile.forward(layer, mode, count, |input| x.copy_to(Rows::Range(rows), input));
             N::Output::copy_rows(output, &mut self.output.batch, first);
         }
+    }
+
+    /// Writes the derivative of every output by every input to `jacobians`, one matrix per sample. Such a matrix has a row for
+    /// each output and a column for each input. JAX: `vmap(jacrev(f))`.
+    ///
+    /// For `BatchNormalization`, set [`training(false)`](Self::training): in training, the output of a sample depends on the
+    /// other samples too, and the matrix is the derivative of the sum of all outputs.
+    ///
+    /// # Errors
+    /// If the data or an option of a layer is invalid.
+    pub fn jacobian<X, const IN: usize, const OUT: usize>(
+        &mut self,
+        network: &N,
+        x: &X,
+        jacobians: &mut Vec<SMatrix<N::Scalar, OUT, IN>>,
+    ) -> Result<(), TrainingError>
+    where
+        N: BaseNetwork<Input = Features<IN>, Output = Features<OUT>>,
+        X: Data<N::Scalar, N::Input> + ?Sized,
+    {
+        self.forward(network, x)?;
+        let samples = self.output.samples;
+        jacobians.resize(samples, SMatrix::zeros());
+        let mut scratch = self.gradients.parameters.take().unwrap_or_else(N::zeroed);
+        for (tile, rows) in self.tiles.iter_mut().zip(tiles(samples, self.tile_samples)) {
+            let Gradients { output_tile, input_tile, .. } = &mut self.gradients;
+            for row in 0..OUT {
+                let mut output = output_tile.tile_mut(OUT, rows.len());
+                output.fill(num_traits::Zero::zero());
+                output.feature(row).fill(num_traits::One::one());
+                let gradients = TapeGradients {
+                    output,
+                    input: Some(input_tile.tile_mut(IN, rows.len())),
+                    parameters: &mut *scratch,
+                    needs_parameters: false,
+                };
+                tile.backward((network, &self.options.values), gradients);
+                let derivatives = input_tile.tile(IN, rows.len());
+                for column in 0..IN {
+                    let jacobians = jacobians[rows.clone()].iter_mut();
+                    jacobians.zip(derivatives.feature(column)).for_each(|(jacobian, &d)| jacobian[(row, column)] = d);
+                }
+            }
+        }
+        self.gradients.parameters = Some(scratch);
+        Ok(())
     }
 
     /// Allocates the memory of a batch, unless it is there.

@@ -19,7 +19,7 @@ pub(crate) use snapshot::{Snapshot, SnapshotMode};
 #[cfg(any(feature = "onnx", feature = "safetensors"))]
 use std::path::Path;
 
-use mlp_core::layers::Shape;
+use mlp_core::layers::{Features, Shape};
 use mlp_core::losses::LossList;
 use mlp_core::network::BaseNetwork;
 use mlp_core::network::predict_one;
@@ -27,6 +27,7 @@ use mlp_core::optimizers::Optimizer;
 use mlp_core::{DataError, Rng};
 #[cfg(feature = "safetensors")]
 use mlp_data::FileError;
+use nalgebra::SMatrix;
 
 use crate::batch::{GradientOutputs, Objective, TILE_SAMPLES, Workspace};
 use crate::batch_shape::BatchShape;
@@ -141,6 +142,26 @@ pub trait Network: BaseNetwork {
         Self::Output: BatchShape,
     {
         Tape::new()
+    }
+
+    /// Returns the derivative of every output by every input at the samples of `x`, one matrix per sample. Such a matrix has a
+    /// row for each output and a column for each input. JAX: `vmap(jacrev(f))`.
+    ///
+    /// The layers are in inference mode. [`Tape::jacobian`] reuses its buffers.
+    ///
+    /// # Errors
+    /// If the data or an option of a layer is invalid.
+    fn jacobian<X, const IN: usize, const OUT: usize>(
+        &self,
+        x: &X,
+    ) -> Result<Vec<SMatrix<Self::Scalar, OUT, IN>>, TrainingError>
+    where
+        Self: BaseNetwork<Input = Features<IN>, Output = Features<OUT>>,
+        X: Data<Self::Scalar, Self::Input> + ?Sized,
+    {
+        let mut jacobians = Vec::new();
+        self.tape().training(false).jacobian(self, x, &mut jacobians)?;
+        Ok(jacobians)
     }
 
     /// Creates a gradient tape for a custom training loop. TensorFlow: `GradientTape`.
