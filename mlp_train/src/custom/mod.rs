@@ -1,7 +1,9 @@
 //! Custom training loops.
 
+mod forward_pass;
 mod gradient_tape;
 mod tape;
 
+pub use forward_pass::ForwardPass;
 pub use gradient_tape::GradientTape;
-pub use tape::{ForwardPass, Tape};
+pub use tape::Tape;

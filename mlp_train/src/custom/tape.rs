@@ -15,12 +15,14 @@ use crate::error::TrainingError;
 use crate::heap::{BoxedParameters as _, Buffer, Heap};
 use crate::summary::LayerOptions;
 
+use super::forward_pass::ForwardPass;
+
 /// Batch of a shape.
 type Batch<S, T> = <S as BatchShape>::Batch<T>;
 /// Batch of inputs of a network.
-type InputBatch<N> = Batch<<N as Module>::Input, <N as Parameters>::Scalar>;
+pub(super) type InputBatch<N> = Batch<<N as Module>::Input, <N as Parameters>::Scalar>;
 /// Batch of outputs of a network.
-type OutputBatch<N> = Batch<<N as Module>::Output, <N as Parameters>::Scalar>;
+pub(super) type OutputBatch<N> = Batch<<N as Module>::Output, <N as Parameters>::Scalar>;
 
 /// Memory for a forward pass of a network and for the backward pass after it. JAX: `vjp`; PyTorch: `backward(gradient)`.
 ///
@@ -68,36 +70,30 @@ pub struct Tape<N: BaseNetwork<Input: BatchShape, Output: BatchShape>> {
     /// Enough for the largest batch, each of `tile_samples` samples.
     tiles: Vec<TapeTile<N, Heap>>,
     tile_samples: usize,
-    output: ReusedBatch<N::Output, N::Scalar>,
-    gradients: Gradients<N>,
+    pub(super) output: ReusedBatch<N::Output, N::Scalar>,
+    pub(super) gradients: Gradients<N>,
 }
 
 /// Memory of the gradients.
-struct Gradients<N: BaseNetwork<Input: BatchShape, Output: BatchShape>> {
+pub(super) struct Gradients<N: BaseNetwork<Input: BatchShape, Output: BatchShape>> {
     /// Created by the first call that returns it.
     parameters: Option<Box<N>>,
-    input: ReusedBatch<N::Input, N::Scalar>,
+    pub(super) input: ReusedBatch<N::Input, N::Scalar>,
     output_tile: Buffer<N::Scalar>,
     input_tile: Buffer<N::Scalar>,
 }
 
-/// Forward pass of a batch, which ends in a backward pass.
-pub struct ForwardPass<'t, 'n, N: BaseNetwork<Input: BatchShape, Output: BatchShape>> {
-    tape: &'t mut Tape<N>,
-    network: &'n N,
-}
-
 /// Gradients that are requested.
 #[derive(Clone, Copy)]
-struct Requested {
-    parameters: bool,
-    input: bool,
+pub(super) struct Requested {
+    pub(super) parameters: bool,
+    pub(super) input: bool,
 }
 
 /// Batch that is created again only if the number of samples changes.
-struct ReusedBatch<S: BatchShape, T: Scalar> {
-    samples: usize,
-    batch: S::Batch<T>,
+pub(super) struct ReusedBatch<S: BatchShape, T: Scalar> {
+    pub(super) samples: usize,
+    pub(super) batch: S::Batch<T>,
 }
 
 impl<S: BatchShape, T: Scalar> ReusedBatch<S, T> {
@@ -154,7 +150,7 @@ impl<N: BaseNetwork<Input: BatchShape, Output: BatchShape>> Tape<N> {
         check::inputs(&x)?;
         self.options.check()?;
         self.run(network, &x);
-        Ok(ForwardPass { tape: self, network })
+        Ok(ForwardPass::new(self, network))
     }
 
     fn run(&mut self, network: &N, x: &dyn Data<N::Scalar, N::Input>) {
@@ -237,82 +233,9 @@ fn tiles(samples: usize, tile_samples: usize) -> impl Iterator<Item = std::ops::
     (0..samples).step_by(tile_samples).map(move |first| first..samples.min(first + tile_samples))
 }
 
-impl<'t, N: BaseNetwork<Input: BatchShape, Output: BatchShape>> ForwardPass<'t, '_, N> {
-    /// Returns the outputs, one row per sample.
-    pub fn output(&self) -> &OutputBatch<N> {
-        &self.tape.output.batch
-    }
-
-    /// Returns the gradient with respect to the parameters, summed over the samples.
-    ///
-    /// `output_gradient` is the gradient of any scalar with respect to the outputs, one row per sample. The scalar is often a
-    /// mean: then every row contains the factor `1 / samples`.
-    ///
-    /// # Errors
-    /// If `output_gradient` has another number of rows than the output, or a value that is not finite.
-    pub fn backward<G>(self, output_gradient: &G) -> Result<&'t mut Box<N>, TrainingError>
-    where
-        G: Data<N::Scalar, N::Output> + ?Sized,
-    {
-        self.check(&output_gradient)?;
-        let Self { tape, network } = self;
-        Ok(tape.differentiate(network, &output_gradient, Requested { parameters: true, input: false }).0)
-    }
-
-    /// Returns the gradients with respect to the parameters and to the inputs, one row per sample.
-    ///
-    /// # Errors
-    /// As for [`backward`](Self::backward).
-    pub fn backward_with_input<G>(
-        self,
-        output_gradient: &G,
-    ) -> Result<(&'t mut Box<N>, &'t InputBatch<N>), TrainingError>
-    where
-        G: Data<N::Scalar, N::Output> + ?Sized,
-    {
-        self.check(&output_gradient)?;
-        let Self { tape, network } = self;
-        Ok(tape.differentiate(network, &output_gradient, Requested { parameters: true, input: true }))
-    }
-
-    /// Returns the gradient with respect to the inputs, one row per sample. It is faster than
-    /// [`backward_with_input`](Self::backward_with_input), because no weight gradients are computed.
-    ///
-    /// # Errors
-    /// As for [`backward`](Self::backward).
-    pub fn input_gradient<G>(self, output_gradient: &G) -> Result<&'t InputBatch<N>, TrainingError>
-    where
-        G: Data<N::Scalar, N::Output> + ?Sized,
-    {
-        self.check(&output_gradient)?;
-        let Self { tape, network } = self;
-        Ok(tape.differentiate(network, &output_gradient, Requested { parameters: false, input: true }).1)
-    }
-
-    /// Adds the gradient with respect to the parameters to `gradient`, and returns the gradient with respect to the inputs.
-    ///
-    /// In an unrolled loop, where the parameters are shared, one `gradient` is the sum over all calls of the network.
-    ///
-    /// # Errors
-    /// As for [`backward`](Self::backward). `gradient` is then unchanged.
-    pub fn add_gradient<G>(self, output_gradient: &G, gradient: &mut N) -> Result<&'t InputBatch<N>, TrainingError>
-    where
-        G: Data<N::Scalar, N::Output> + ?Sized,
-    {
-        self.check(&output_gradient)?;
-        let Self { tape, network } = self;
-        tape.add_gradient(network, &output_gradient, gradient, Requested { parameters: true, input: true });
-        Ok(&tape.gradients.input.batch)
-    }
-
-    fn check(&self, output_gradient: &dyn Data<N::Scalar, N::Output>) -> Result<(), TrainingError> {
-        Ok(check::output_gradient(output_gradient, self.tape.output.samples)?)
-    }
-}
-
 impl<N: BaseNetwork<Input: BatchShape, Output: BatchShape>> Tape<N> {
     /// Returns the requested gradients. The others are unspecified.
-    fn differentiate(
+    pub(super) fn differentiate(
         &mut self,
         network: &N,
         output_gradient: &dyn Data<N::Scalar, N::Output>,
@@ -326,7 +249,7 @@ impl<N: BaseNetwork<Input: BatchShape, Output: BatchShape>> Tape<N> {
         (self.gradients.parameters.insert(gradient), &self.gradients.input.batch)
     }
 
-    fn add_gradient(
+    pub(super) fn add_gradient(
         &mut self,
         network: &N,
         output_gradient: &dyn Data<N::Scalar, N::Output>,
@@ -359,11 +282,5 @@ impl<N: BaseNetwork<Input: BatchShape, Output: BatchShape>> Tape<N> {
 impl<N: BaseNetwork<Input: BatchShape, Output: BatchShape>> fmt::Debug for Tape<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tape").finish_non_exhaustive()
-    }
-}
-
-impl<N: BaseNetwork<Input: BatchShape, Output: BatchShape>> fmt::Debug for ForwardPass<'_, '_, N> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ForwardPass").finish_non_exhaustive()
     }
 }
