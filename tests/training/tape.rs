@@ -93,18 +93,26 @@ functional! {
     }
 }
 
-/// Checks a gradient with respect to all parameters against central differences.
-fn assert_gradient<N: Network<Scalar = f64>>(network: &mut N, gradient: &N, loss: impl Fn(&N) -> f64) {
+/// Returns the derivative of a scalar with respect to each parameter, by central differences.
+fn central_differences<N: Network<Scalar = f64>>(network: &mut N, scalar: impl Fn(&N) -> f64) -> Box<N> {
     const STEP: f64 = 1e-5;
+    let mut gradient = N::zeroed();
     for index in 0..N::COUNT {
         let parameter = network.as_slice()[index];
-        let mut loss_at = |distance: f64| {
-            network.as_mut_slice()[index] = parameter + distance;
-            loss(network)
+        let mut scalar_at = |value: f64| {
+            network.as_mut_slice()[index] = value;
+            scalar(network)
         };
-        let expected = (loss_at(STEP) - loss_at(-STEP)) / (2.0 * STEP);
-        loss_at(0.0);
-        let found = gradient.as_slice()[index];
+        gradient.as_mut_slice()[index] = (scalar_at(parameter + STEP) - scalar_at(parameter - STEP)) / (2.0 * STEP);
+        network.as_mut_slice()[index] = parameter;
+    }
+    gradient
+}
+
+/// Checks a gradient with respect to all parameters against central differences.
+fn assert_gradient<N: Network<Scalar = f64>>(network: &mut N, gradient: &N, loss: impl Fn(&N) -> f64) {
+    let expected = central_differences(network, loss);
+    for (index, (found, expected)) in gradient.as_slice().iter().zip(expected.as_slice()).enumerate() {
         let tolerance = 1e-8 * expected.abs().max(1.0);
         assert!((found - expected).abs() < tolerance, "parameter {index}: {found}, not {expected}");
     }
@@ -248,16 +256,7 @@ fn a_tape_runs_whole_batch_layers() {
         let gradient = tape.forward(&network, &states).unwrap().backward(&weights).unwrap().clone();
         // The gradients of the moving statistics are the statistics of the batch.
         let trained = |network: &Normalized| (network.dense_1.clone(), network.dense_2.clone());
-        let mut expected = Normalized::zeroed();
-        for index in 0..Normalized::COUNT {
-            let parameter = network.as_slice()[index];
-            let mut sum_at = |distance: f64| {
-                network.as_mut_slice()[index] = parameter + distance;
-                weighted_sum(&network)
-            };
-            expected.as_mut_slice()[index] = (sum_at(1e-5) - sum_at(-1e-5)) / 2e-5;
-            sum_at(0.0);
-        }
+        let expected = central_differences(&mut *network, weighted_sum);
         let (found, expected) = (trained(&gradient), trained(&expected));
         let pairs = [(found.0.as_slice(), expected.0.as_slice()), (found.1.as_slice(), expected.1.as_slice())];
         for (found, expected) in pairs.iter().flat_map(|(found, expected)| found.iter().zip(*expected)) {
@@ -371,16 +370,7 @@ fn parameters_are_differentiated_in_inference_mode() {
         let batch = &network.batch_normalization_1;
         [network.dense_1.as_slice(), batch.gamma.as_slice(), batch.beta.as_slice(), network.dense_2.as_slice()].concat()
     };
-    let mut expected = Every::zeroed();
-    for index in 0..Every::COUNT {
-        let parameter = network.as_slice()[index];
-        let mut sum_at = |distance: f64| {
-            network.as_mut_slice()[index] = parameter + distance;
-            sum(&network)
-        };
-        expected.as_mut_slice()[index] = (sum_at(1e-5) - sum_at(-1e-5)) / 2e-5;
-        sum_at(0.0);
-    }
+    let expected = central_differences(&mut *network, sum);
     for (found, expected) in trained(&gradient).iter().zip(trained(&expected)) {
         assert!((found - expected).abs() < 1e-7, "{found}, not {expected}");
     }
