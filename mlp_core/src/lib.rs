@@ -26,6 +26,7 @@ mod options;
 mod parameters;
 mod random;
 mod real;
+mod residual;
 mod scalar;
 #[cfg(feature = "serde")]
 pub mod serde_boxed;
@@ -39,6 +40,7 @@ pub use memory::*;
 pub use parameters::Parameters;
 pub use random::Rng;
 pub use real::Real;
+pub use residual::{Evaluation, Registers, Residual};
 pub use scalar::Scalar;
 pub use tape::{SamplePass, SampleTape, TapeGradients, TapeTile};
 pub use tile::*;

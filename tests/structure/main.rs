@@ -34,7 +34,7 @@ const RANKS: &[Ranks] = &[
             &["memory"],
             &["activations", "initializers"],
             &["layers"],
-            &["losses", "network", "optimizers"],
+            &["losses", "network", "optimizers", "residual"],
             &["tape", "trainer"],
             &["generated", "serde_boxed"],
         ],
