@@ -11,6 +11,8 @@ pub enum Role {
     Target,
     /// The gradient with respect to the outputs, from which a backward pass starts.
     OutputGradient,
+    /// The directions of directional derivatives, one per sample.
+    Direction,
 }
 
 impl fmt::Display for Role {
@@ -19,6 +21,7 @@ impl fmt::Display for Role {
             Self::Input => "x",
             Self::Target => "y",
             Self::OutputGradient => "output_gradient",
+            Self::Direction => "direction",
         })
     }
 }
@@ -47,13 +50,15 @@ pub enum DataError {
         /// Number of rows of `y`.
         targets: usize,
     },
-    /// Different numbers of outputs and of gradients with respect to them.
-    #[error("expected as many rows in output_gradient as in the output, found {gradients} and {outputs}")]
-    OutputGradientRowMismatch {
-        /// Number of rows of the output.
-        outputs: usize,
-        /// Number of rows of the gradient.
-        gradients: usize,
+    /// Data with another number of rows than there are samples.
+    #[error("expected {samples} rows in {role}, one per sample, found {rows}")]
+    SampleMismatch {
+        /// The data with the mismatch.
+        role: Role,
+        /// Number of its rows.
+        rows: usize,
+        /// Number of samples.
+        samples: usize,
     },
     /// Different numbers of rows in the data of a network with several inputs or outputs.
     #[error("expected as many rows in {role}.{part} as in {role}.0, found {rows} and {first}")]

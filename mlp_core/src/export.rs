@@ -89,6 +89,15 @@ pub struct Values {
 impl Values {
     const CAPACITY: usize = 64;
 
+    /// Adds a value at the end.
+    ///
+    /// # Panics
+    /// If the list is full.
+    pub fn push(&mut self, value: Value) {
+        self.values[self.len] = value;
+        self.len += 1;
+    }
+
     /// Creates a list of the values of several lists.
     pub fn concat(lists: &[&[Value]]) -> Self {
         lists.iter().copied().flatten().copied().collect()
@@ -102,9 +111,15 @@ impl core::ops::Deref for Values {
     }
 }
 
+impl Default for Values {
+    fn default() -> Self {
+        Self { values: [Value(0); Self::CAPACITY], len: 0 }
+    }
+}
+
 impl FromIterator<Value> for Values {
     fn from_iter<I: IntoIterator<Item = Value>>(values: I) -> Self {
-        let mut list = Self { values: [Value(0); Self::CAPACITY], len: 0 };
+        let mut list = Self::default();
         for (slot, value) in list.values.iter_mut().zip(values) {
             *slot = value;
             list.len += 1;

@@ -8,11 +8,12 @@ use crate::export::{Exported, GraphBuilder, Value, Values};
 use crate::kernels::{Epilogue, Vector};
 use crate::layers::{
     Backward, Concatenated, Connection, Features, FusedEpilogues, InputMatches, LayerInfo, Mode, Module, Shape,
-    UpdateRule, copy_elements,
+    TwiceDifferentiable, UpdateRule, copy_elements,
 };
 use crate::memory::{Allocator, Memory, TileBuffer};
 use crate::parameters::Parameters;
 use crate::scalar::Scalar;
+use crate::streams::StreamGraph;
 use crate::tile::{StaticSize, Tile, TileMut};
 
 /// Options of a layer.
@@ -184,6 +185,25 @@ impl<'a> Exporter<'a> {
     pub fn slice(&mut self, value: &[Value], first: usize, count: usize) -> [Value; 1] {
         [self.graph.add_slice(value[0], first, count)]
     }
+}
+
+/// Adds the operations of a layer to a graph of streams.
+pub fn trace<Any, L: TwiceDifferentiable<Any>>(
+    (layer, options): (&L, &L::Options),
+    graph: &mut dyn StreamGraph<L::Scalar>,
+    inputs: &[&[Value]],
+) -> Values {
+    layer.trace(options, graph, &Values::concat(inputs))
+}
+
+/// Adds a slice of a value to a graph of streams.
+pub fn trace_slice<T: Scalar>(
+    graph: &mut dyn StreamGraph<T>,
+    value: &[Value],
+    first: usize,
+    count: usize,
+) -> [Value; 1] {
+    [graph.slice(value[0], first, count)]
 }
 
 /// Sets all parameters from bytes, each value little-endian, and returns the network.

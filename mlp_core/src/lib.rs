@@ -30,6 +30,7 @@ mod residual;
 mod scalar;
 #[cfg(feature = "serde")]
 pub mod serde_boxed;
+pub mod streams;
 mod tape;
 mod tile;
 mod trainer;

@@ -1,13 +1,13 @@
 //! The scalar types that a network can be made of.
 
 use crate::kernels::math::Elementary;
-use crate::kernels::{Dispatch, EvaluateLoss, Kernels, Update};
+use crate::kernels::{Dispatch, EvaluateLoss, Kernels, StreamKernels, Update};
 use crate::real::Real;
 
 /// The type of a network's parameters and values: `f32` or `f64`.
 ///
 /// It is the only bound that a generic layer, loss or optimizer needs.
-pub trait Scalar: Real + Kernels + Dispatch + Update + EvaluateLoss + Elementary {
+pub trait Scalar: Real + Kernels + StreamKernels + Dispatch + Update + EvaluateLoss + Elementary {
     /// Returns the scalar that is nearest to `value`.
     fn from_f64(value: f64) -> Self {
         Self::nearest(value)

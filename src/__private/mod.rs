@@ -21,9 +21,10 @@ pub use mlp_core::generated::*;
 pub use mlp_core::kernels::Vector;
 pub use mlp_core::layers::{
     Backward, Connection, Features, FusedEpilogues, InputMatches, LayerInfo, LayerVisitor, Mode, Module, Part, Shape,
-    TupleOf, UpdateRule, Variable, WithScalar,
+    TupleOf, TwiceDifferentiable, UpdateRule, Variable, WithScalar,
 };
 pub use mlp_core::network::{Argument, BaseNetwork, Call};
+pub use mlp_core::streams::StreamGraph;
 pub use mlp_core::{Allocator, MaxOf, Memory, Parameters, Rng, Tile, TileBuffer, TileMut};
 
 /// Expands to nothing.

@@ -271,7 +271,7 @@ fn a_wrong_output_gradient_is_an_error() {
     let mut tape = network.tape();
     let pass = tape.forward(&network, &states(4)).unwrap();
     let error = pass.backward(&[[1.0, 0.0]; 5]).unwrap_err();
-    assert_eq!(error.to_string(), "expected as many rows in output_gradient as in the output, found 5 and 4");
+    assert_eq!(error.to_string(), "expected 4 rows in output_gradient, one per sample, found 5");
     let pass = tape.forward(&network, &states(2)).unwrap();
     let mut sum = Policy::zeroed();
     let error = pass.add_gradient(&[[1.0, 0.0], [f64::NAN, 0.0]], &mut sum).unwrap_err();

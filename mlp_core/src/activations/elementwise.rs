@@ -1,25 +1,28 @@
-//! Activations of a single value: a table of `f` and `f'`.
+//! Activations of a single value: a table of `f` and its derivatives.
 
-use super::loops::{Backward, Formula, Forward};
+use super::loops::{Backward, Derivatives, Formula, Forward};
 use super::onnx_nodes;
-use super::{ActivationFunction, SELU};
+use super::{ActivationFunction, SELU, SmoothActivation};
 use crate::export::{GraphBuilder, Unsupported, Value};
 use crate::kernels::math::{self, abs, clamp, neg};
 use crate::kernels::parallel::run;
 use crate::kernels::{Epilogue, Vector, map_in_place, splat};
 use crate::scalar::Scalar;
+use crate::streams::StreamGraph;
 use crate::tile::{Tile, TileMut};
 
 /// Defines activations. Re-exports, the list for tests and the ONNX node follow from the table.
 ///
 /// - `name: |z| f(z)`
 /// - `derivative |y| f'`, or `derivative |z, y| f'` if it cannot be computed from `y = f(z)` alone
+/// - `orders |z| [f, f', f'', f''']`: the derivatives to third order, each accurate where the others are small
 /// - `epilogue`: the [`Epilogue`] of a matrix product that replaces `f`, if there is one
 ///
 /// `V` is the type of a register.
 macro_rules! activations {
     ($($(#[$doc:meta])* $name:ident: |$z:ident| $value:expr,
-        derivative |$($argument:ident),*| $derivative:expr
+        derivative |$($argument:ident),*| $derivative:expr,
+        orders |$of:ident| $orders:expr
         $(, epilogue $epilogue:ident)?;)*) => {$(
         $(#[$doc])*
         #[allow(non_camel_case_types)]
@@ -32,6 +35,11 @@ macro_rules! activations {
             #[inline(always)]
             fn value<V: Vector<Scalar: Scalar>>($z: V) -> V {
                 $value
+            }
+
+            #[inline(always)]
+            fn orders<V: Vector<Scalar: Scalar>>($of: V) -> [V; 4] {
+                $orders
             }
         }
 
@@ -91,6 +99,12 @@ macro_rules! activations {
                 Ok(onnx_nodes::$name(graph, z))
             }
         }
+
+        impl SmoothActivation<$scalar> for $name {
+            fn trace(graph: &mut dyn StreamGraph<$scalar>, z: Value) -> Value {
+                graph.elementwise(z, |z, values| run::<$scalar, _>(Derivatives::<Self, _>::new(z, values)))
+            }
+        }
     };
 }
 
@@ -98,51 +112,115 @@ activations! {
     /// `y = max(z, 0)`, with a derivative of 0 at 0. Keras: `relu`.
     relu: |z| V::max(splat(0.0), z),
         derivative |y| y.select_positive(splat(1.0), splat(0.0)),
+        orders |z| {
+            let zero = splat(0.0);
+            [V::max(zero, z), z.select_positive(splat(1.0), zero), zero, zero]
+        },
         epilogue Relu;
     /// `y = z` for `z > 0` and `0.2 z` elsewhere. Keras: `leaky_relu`.
     leaky_relu: |z| z.mul(splat(0.2)).max(z),
-        derivative |y| y.select_positive(splat(1.0), splat(0.2));
+        derivative |y| y.select_positive(splat(1.0), splat(0.2)),
+        orders |z| [Self::value(z), z.select_positive(splat(1.0), splat(0.2)), splat(0.0), splat(0.0)];
     /// `y = z` for `z > 0` and `eᶻ − 1` elsewhere. Keras: `elu`.
     elu: |z| z.select_positive(z, math::expm1(z)),
-        derivative |y| y.select_positive(splat(1.0), y.add(splat(1.0)));
+        derivative |y| y.select_positive(splat(1.0), y.add(splat(1.0))),
+        orders |z| {
+            let (exp, zero) = (math::exp(z), splat(0.0));
+            let curved = z.select_positive(zero, exp);
+            [Self::value(z), z.select_positive(splat(1.0), exp), curved, curved]
+        };
     /// `y = λ z` for `z > 0` and `λ α (eᶻ − 1)` elsewhere, with `λ = 1.0507…` and `α = 1.6732…`. Keras: `selu`.
     ///
     /// Source: Klambauer et al., "Self-Normalizing Neural Networks", 2017.
     selu: |z| z.select_positive(z.mul(splat(SELU.0)), math::expm1(z).mul(splat(SELU.1))),
-        derivative |y| y.select_positive(splat(SELU.0), y.add(splat(SELU.1)));
+        derivative |y| y.select_positive(splat(SELU.0), y.add(splat(SELU.1))),
+        orders |z| {
+            let (exp, zero) = (math::exp(z).mul(splat(SELU.1)), splat(0.0));
+            let curved = z.select_positive(zero, exp);
+            [Self::value(z), z.select_positive(splat(SELU.0), exp), curved, curved]
+        };
     /// `y = z Φ(z)` with the normal distribution function `Φ`. Keras: `gelu` with `approximate=False`; PyTorch: `GELU`.
     gelu: |z| z.mul(math::normal(z).cdf),
         derivative |z, _y| {
             let normal = math::normal(z);
             z.mul_add(normal.density, normal.cdf)
+        },
+        orders |z| {
+            let normal = math::normal(z);
+            let square = z.mul(z);
+            [
+                z.mul(normal.cdf),
+                z.mul_add(normal.density, normal.cdf),
+                splat::<V>(2.0).sub(square).mul(normal.density),
+                square.sub(splat(4.0)).mul(z).mul(normal.density),
+            ]
         };
     /// `y = z / (1 + e⁻ᶻ)`. Keras: `silu`, also `swish`.
     silu: |z| z.mul(math::sigmoid(z)),
         derivative |z, y| {
             let gate = math::sigmoid(z);
             y.mul_add(splat::<V>(1.0).sub(gate), gate)
+        },
+        orders |z| {
+            let [gate, first, second, third] = sigmoid::orders(z);
+            [
+                z.mul(gate),
+                z.mul_add(first, gate),
+                z.mul_add(second, first.add(first)),
+                z.mul_add(third, second.mul(splat(3.0))),
+            ]
         };
     /// `y = ln(1 + eᶻ)`. Keras: `softplus`.
     softplus: |z| math::softplus(z),
-        derivative |y| neg(math::expm1(neg(y)));
+        derivative |y| neg(math::expm1(neg(y))),
+        orders |z| {
+            let [gate, first, second, _] = sigmoid::orders(z);
+            [math::softplus(z), gate, first, second]
+        };
     /// `y = z / (1 + |z|)`. Keras: `softsign`.
     softsign: |z| z.div(abs(z).add(splat(1.0))),
         derivative |y| {
             let rest = splat::<V>(1.0).sub(abs(y));
             rest.mul(rest)
+        },
+        orders |z| {
+            let rest = splat::<V>(1.0).div(abs(z).add(splat(1.0)));
+            let square = rest.mul(rest);
+            let toward_zero = z.select_positive(splat(-2.0), neg(z).select_positive(splat(2.0), splat(0.0)));
+            [z.mul(rest), square, square.mul(rest).mul(toward_zero), square.mul(square).mul(splat(6.0))]
         };
     /// `y = tanh z`. Keras: `tanh`.
     tanh: |z| math::tanh(z),
-        derivative |y| splat::<V>(1.0).sub(y.mul(y));
+        derivative |y| splat::<V>(1.0).sub(y.mul(y)),
+        orders |z| {
+            let (y, first) = math::tanh_and_slope(z);
+            let square = y.mul(y);
+            let third = square.mul(splat(4.0)).sub(first.add(first));
+            [y, first, y.mul(splat(-2.0)).mul(first), first.mul(third)]
+        };
     /// `y = 1 / (1 + e⁻ᶻ)`. Keras: `sigmoid`.
     sigmoid: |z| math::sigmoid(z),
-        derivative |y| y.sub(y.mul(y));
+        derivative |y| y.sub(y.mul(y)),
+        orders |z| {
+            let (gate, rest) = math::sigmoid_and_rest(z);
+            let first = gate.mul(rest);
+            let third = splat::<V>(1.0).sub(first.mul(splat(6.0)));
+            [gate, first, first.mul(rest.sub(gate)), first.mul(third)]
+        };
     /// `y = (z + 3) / 6`, clamped to the range from 0 to 1. Keras: `hard_sigmoid`.
     hard_sigmoid: |z| clamp(z.add(splat(3.0)), splat(0.0), splat(6.0)).mul(splat(1.0 / 6.0)),
-        derivative |y| y.sub(y.mul(y)).select_positive(splat(1.0 / 6.0), splat(0.0));
+        derivative |y| y.sub(y.mul(y)).select_positive(splat(1.0 / 6.0), splat(0.0)),
+        orders |z| {
+            let y = Self::value(z);
+            [y, y.sub(y.mul(y)).select_positive(splat(1.0 / 6.0), splat(0.0)), splat(0.0), splat(0.0)]
+        };
     /// `y = eᶻ`. Keras: `exponential`.
     exponential: |z| math::exp(z),
-        derivative |y| y;
+        derivative |y| y,
+        orders |z| {
+            let y = math::exp(z);
+            [y, y, y, y]
+        };
 }
 
 /// `y = z`, the default of layers. Keras: `linear`.
@@ -166,6 +244,12 @@ macro_rules! identity {
 
             fn export(_: &mut dyn GraphBuilder, z: Value) -> Result<Value, Unsupported> {
                 Ok(z)
+            }
+        }
+
+        impl SmoothActivation<$scalar> for identity {
+            fn trace(_: &mut dyn StreamGraph<$scalar>, z: Value) -> Value {
+                z
             }
         }
     )*};

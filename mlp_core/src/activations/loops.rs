@@ -3,6 +3,7 @@
 //! ```text
 //! forward:   z ← f(z)               for each register of a tile
 //! backward:  dy ← dy · f'(z, y)     for each register of a tile
+//! orders:    f, f', f'', f'''       for each register of a tile
 //! ```
 
 use core::marker::PhantomData;
@@ -20,6 +21,8 @@ pub(super) trait Formula: 'static {
     fn value<V: Vector<Scalar: Scalar>>(z: V) -> V;
     /// Returns `f'(z)`, where `y = f(z)`. If `KEEPS_INPUT` is `false`, `z` must not be used.
     fn derivative<V: Vector<Scalar: Scalar>>(z: V, y: V) -> V;
+    /// Returns `f(z)` and its first three derivatives.
+    fn orders<V: Vector<Scalar: Scalar>>(z: V) -> [V; 4];
 }
 
 /// Replaces `z` by `f(z)`, including the padding.
@@ -122,6 +125,62 @@ impl<F: Formula, T: Scalar> Kernel<T> for Backward<'_, F, T> {
                     let z = if F::KEEPS_INPUT { V::load(self.z.as_ptr().add(sample)) } else { y };
                     let gradient = self.gradient.as_mut_ptr().add(sample);
                     V::load(gradient).mul(F::derivative(z, y)).store(gradient);
+                }
+            }
+        }
+    }
+}
+
+/// Computes `f(z)` and its first three derivatives, including the padding.
+pub(super) struct Derivatives<'a, F, T> {
+    z: Tile<'a, T>,
+    values: [TileMut<'a, T>; 4],
+    formula: PhantomData<fn() -> F>,
+}
+
+impl<'a, F: Formula, T: Copy> Derivatives<'a, F, T> {
+    /// # Panics
+    /// If the tiles differ in size.
+    pub(super) fn new(z: Tile<'a, T>, values: [TileMut<'a, T>; 4]) -> Self {
+        for tile in &values {
+            assert_eq!(tile.features(), z.features(), "features of an activation");
+            assert_eq!(tile.padded_samples(), z.padded_samples(), "samples of an activation");
+        }
+        Self { z, values, formula: PhantomData }
+    }
+}
+
+impl<F: Formula, T: Scalar> Split for Derivatives<'_, F, T> {
+    fn work(&self) -> usize {
+        self.z.features() * self.z.padded_samples() * WORK
+    }
+
+    fn length(&self) -> usize {
+        self.z.features()
+    }
+
+    fn split_at(self, feature: usize) -> (Self, Self) {
+        let (first_z, second_z) = self.z.split_at(feature);
+        let [a, b, c, d] = self.values.map(|values| values.split_at(feature));
+        let part = |z, values| Self { z, values, formula: PhantomData };
+        (part(first_z, [a.0, b.0, c.0, d.0]), part(second_z, [a.1, b.1, c.1, d.1]))
+    }
+}
+
+impl<F: Formula, T: Scalar> Kernel<T> for Derivatives<'_, F, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(mut self) {
+        let (stride, padded) = (self.z.stride(), self.z.padded_samples());
+        for feature in 0..self.z.features() {
+            for sample in (feature * stride..feature * stride + padded).step_by(V::LANES) {
+                // SAFETY: the registers lie inside the padded tiles, whose sizes `new` has compared.
+                unsafe {
+                    let orders = F::orders(V::load(self.z.as_ptr().add(sample)));
+                    for (values, order) in self.values.iter_mut().zip(orders) {
+                        order.store(values.as_mut_ptr().add(sample));
+                    }
                 }
             }
         }

@@ -40,6 +40,7 @@ pub use samplewise::softmax;
 use crate::export::{GraphBuilder, Unsupported, Value};
 use crate::kernels::{Epilogue, Vector};
 use crate::scalar::Scalar;
+use crate::streams::StreamGraph;
 use crate::tile::{Tile, TileMut};
 
 /// `λ` and `λ α` of [`selu`]. They are chosen to keep a mean of 0 and a variance of 1.
@@ -82,6 +83,48 @@ pub trait ActivationFunction<T: Scalar>: 'static {
     fn export(_graph: &mut dyn GraphBuilder, _z: Value) -> Result<Value, Unsupported> {
         Err(Unsupported::of::<Self>())
     }
+}
+
+/// An [`ActivationFunction`] with derivatives to third order, for second derivatives of a network by its inputs and their
+/// gradient. All activations of the library implement it.
+///
+/// # Examples
+///
+/// `y = z³`, with its derivatives:
+///
+/// ```
+/// # use mlp_core::Scalar;
+/// # use mlp_core::activations::Elementwise;
+/// use mlp_core::activations::SmoothActivation;
+/// use mlp_core::streams::{StreamGraph, Value};
+///
+/// # #[allow(non_camel_case_types)]
+/// # pub enum cube {}
+/// # impl<T: Scalar> Elementwise<T> for cube {
+/// #     fn value(z: T) -> T { z * z * z }
+/// #     fn derivative(z: T, _y: T) -> T { z * z * T::from_f64(3.0) }
+/// # }
+/// impl<T: Scalar> SmoothActivation<T> for cube {
+///     fn trace(graph: &mut dyn StreamGraph<T>, z: Value) -> Value {
+///         graph.elementwise(z, |z, values| {
+///             let [three, six] = [3.0, 6.0].map(T::from_f64);
+///             let orders: [fn(T, T, T) -> T; 4] =
+///                 [|z, _, _| z * z * z, |z, three, _| three * z * z, |z, _, six| six * z, |_, _, six| six];
+///             for (mut values, order) in values.into_iter().zip(orders) {
+///                 values.map_from(z, |_, z| order(z, three, six));
+///             }
+///         })
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no derivatives to third order",
+    label = "needs an activation with derivatives to third order",
+    note = "all activations of the library have them; for one of your own, implement `SmoothActivation`"
+)]
+pub trait SmoothActivation<T: Scalar>: ActivationFunction<T> {
+    /// Adds `f(z)` to a graph.
+    fn trace(graph: &mut dyn StreamGraph<T>, z: Value) -> Value;
 }
 
 /// An [`ActivationFunction`] of a single value, as two formulas.

@@ -1,10 +1,11 @@
 //! Activations of a whole sample.
 
-use super::ActivationFunction;
+use super::{ActivationFunction, SmoothActivation, exponential};
 use crate::export::{Attribute, GraphBuilder, Unsupported, Value};
 use crate::kernels::math;
 use crate::kernels::{Dispatch, Kernel, Vector, map_in_place, splat};
 use crate::scalar::Scalar;
+use crate::streams::{StreamGraph, reciprocal};
 use crate::tile::{Tile, TileMut};
 
 /// `yᵢ = exp(zᵢ) / Σⱼ exp(zⱼ)` over the features of a sample. Keras: `softmax`.
@@ -43,6 +44,16 @@ macro_rules! softmax {
 
             fn export(graph: &mut dyn GraphBuilder, z: Value) -> Result<Value, Unsupported> {
                 Ok(graph.add_node("Softmax", &[z], &[Attribute::Int("axis", 1)]))
+            }
+        }
+
+        impl SmoothActivation<$scalar> for softmax {
+            fn trace(graph: &mut dyn StreamGraph<$scalar>, z: Value) -> Value {
+                let shifted = graph.subtract_maximum(z);
+                let exponentials = exponential::trace(graph, shifted);
+                let sum = graph.sum_features(exponentials, 1.0);
+                let scale = graph.elementwise(sum, reciprocal);
+                graph.product(exponentials, scale)
             }
         }
     )*};

@@ -6,6 +6,7 @@
 //! | `weight_gradient/` | `dW += dZᵀ X` and `db += Σ dZ` |
 //! | `gemv` | `y = W x + b` for a single sample |
 //! | `elementwise`, `adam`, `rule` | update rules of optimizers |
+//! | `streams/` | the rules by which values with derivatives are computed |
 //! | `slices` | scale, clip, fill, dot |
 //! | `evaluation` | losses and their gradients |
 //! | `math/` | `exp`, `tanh`, … of registers |
@@ -49,6 +50,7 @@ mod register;
 mod rule;
 mod single;
 mod slices;
+mod streams;
 #[cfg(test)]
 mod tests;
 mod updates;
@@ -72,6 +74,7 @@ pub use matrix::Matrix;
 #[doc(hidden)]
 pub use rule::Update;
 pub(crate) use rule::{Pass, Rule, power, rule};
+pub use streams::{Slopes, StreamKernels, StreamTile, StreamTileMut, Streams};
 #[doc(hidden)]
 pub use updates::{add_scaled, blend, copy_values};
 pub use vector::Vector;

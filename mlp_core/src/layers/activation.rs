@@ -3,14 +3,15 @@ use core::marker::PhantomData;
 
 use nalgebra::SVector;
 
-use super::{Backward, Features, Mode, Module, WithScalar};
-use crate::activations::ActivationFunction;
+use super::{Backward, Features, Mode, Module, TwiceDifferentiable, WithScalar};
+use crate::activations::{ActivationFunction, SmoothActivation};
 use crate::export::{Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
+use crate::streams::{StreamGraph, Values};
 use crate::tile::{Tile, TileMut};
 
 /// `y = f(x)`: an activation as a separate layer.
@@ -84,5 +85,11 @@ impl<const N: usize, A: ActivationFunction<T>, T: Scalar> Module for Activation<
 
     fn export(&self, _options: &Self::Options, graph: &mut dyn GraphBuilder, inputs: &[Value]) -> Exported {
         Ok(A::export(graph, inputs[0])?.into())
+    }
+}
+
+impl<const N: usize, A: SmoothActivation<T>, T: Scalar, Any> TwiceDifferentiable<Any> for Activation<N, A, T> {
+    fn trace(&self, _options: &Self::Options, graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
+        A::trace(graph, inputs[0]).into()
     }
 }

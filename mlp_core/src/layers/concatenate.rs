@@ -1,9 +1,10 @@
-use super::{Backward, Concatenate, Concatenated, Mode, Module, ShapeTuple};
+use super::{Backward, Concatenate, Concatenated, Mode, Module, ShapeTuple, TwiceDifferentiable};
 use crate::export::{Attribute, Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
 use crate::memory::{Allocator, Memory};
 use crate::random::Rng;
 use crate::scalar::Scalar;
+use crate::streams::{StreamGraph, Values};
 use crate::tile::{Tile, TileMut};
 
 impl<I: ShapeTuple, T: Scalar> Module for Concatenate<I, T> {
@@ -47,5 +48,11 @@ impl<I: ShapeTuple, T: Scalar> Module for Concatenate<I, T> {
 
     fn export(&self, (): &(), graph: &mut dyn GraphBuilder, inputs: &[Value]) -> Exported {
         Ok(graph.add_node("Concat", inputs, &[Attribute::Int("axis", 1)]).into())
+    }
+}
+
+impl<I: ShapeTuple, T: Scalar, Any> TwiceDifferentiable<Any> for Concatenate<I, T> {
+    fn trace(&self, _options: &Self::Options, graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
+        graph.concatenate(inputs).into()
     }
 }

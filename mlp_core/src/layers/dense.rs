@@ -4,8 +4,10 @@ use core::marker::PhantomData;
 use nalgebra::{ArrayStorage, SMatrix, SVector};
 
 use super::dense_options::DenseOptions;
-use super::{Backward, Features, LayerVisitor, Mode, Module, Role, UpdateRule, Variable, WithScalar};
-use crate::activations::{ActivationFunction, identity};
+use super::{
+    Backward, Features, LayerVisitor, Mode, Module, Role, TwiceDifferentiable, UpdateRule, Variable, WithScalar,
+};
+use crate::activations::{ActivationFunction, SmoothActivation, identity};
 use crate::export::{Attribute, Exported, GraphBuilder, Value};
 use crate::initializers::Fan;
 use crate::kernels::{Epilogue, Matrix, Vector, gemv};
@@ -13,6 +15,7 @@ use crate::memory::{Allocator, Memory, TileBuffer};
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
+use crate::streams::{Affine, StreamGraph, Values};
 use crate::tile::{Tile, TileMut};
 
 /// `y = activation(W x + b)`: a fully connected layer.
@@ -203,4 +206,14 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, S: Scalar, T: 
     for Dense<IN, OUT, A, S>
 {
     type Layer = Dense<IN, OUT, A, T>;
+}
+
+impl<const IN: usize, const OUT: usize, A: SmoothActivation<T>, T: Scalar, Any> TwiceDifferentiable<Any>
+    for Dense<IN, OUT, A, T>
+{
+    fn trace(&self, options: &Self::Options, graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
+        let (weights, bias) = (self.weights.as_slice(), self.bias.as_slice());
+        let z = graph.affine(inputs[0], Affine { weights, bias, trained: options.trainable });
+        A::trace(graph, z).into()
+    }
 }

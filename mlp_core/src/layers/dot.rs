@@ -1,11 +1,12 @@
 use nalgebra::SVector;
 
-use super::{Backward, Dot, Features, Mode, Module, Shape};
+use super::{Backward, Dot, Features, Mode, Module, Shape, TwiceDifferentiable};
 use crate::export::{Attribute, Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
 use crate::memory::{Allocator, Memory};
 use crate::random::Rng;
 use crate::scalar::Scalar;
+use crate::streams::{StreamGraph, Values, inverse_root};
 use crate::tile::{Tile, TileMut};
 
 /// Hyper-parameters of [`Dot`].
@@ -128,5 +129,23 @@ impl<A: Shape, B: Shape, T: Scalar> Module for Dot<(A, B), T> {
         let square = graph.node("Mul", &[a, b]);
         let length = graph.node("Sqrt", &[square]);
         Ok(graph.node("Div", &[product, length]).into())
+    }
+}
+
+impl<A: Shape, B: Shape, T: Scalar, Any> TwiceDifferentiable<Any> for Dot<(A, B), T> {
+    fn trace(&self, options: &Self::Options, graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
+        let (a, b) = inputs.split_at(inputs.len() / 2);
+        let [a, b] = [a, b].map(|parts| graph.concatenate(parts));
+        let product = graph.dot(a, b, 1.0);
+        if !options.normalize {
+            return product.into();
+        }
+        let [a, b] = [a, b].map(|value| {
+            let square = graph.dot(value, value, 1.0);
+            graph.at_least(square, 1e-12)
+        });
+        let square = graph.product(a, b);
+        let inverse = graph.elementwise(square, inverse_root);
+        graph.product(product, inverse).into()
     }
 }

@@ -1,12 +1,13 @@
 use nalgebra::SVector;
 
-use super::{Backward, Features, Mode, Module, UpdateRule, Variable, WithScalar};
+use super::{Backward, Features, Mode, Module, TwiceDifferentiable, UpdateRule, Variable, WithScalar};
 use crate::export::{Attribute, Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
+use crate::streams::{Coefficients, StreamGraph, Values, inverse_root};
 use crate::tile::{Tile, TileMut};
 
 /// `y = gamma · (x − mean) / √(variance + epsilon) + beta`, with the mean and the variance over a sample's features.
@@ -138,5 +139,21 @@ impl<const N: usize, T: Scalar> Module for LayerNormalization<N, T> {
         let beta = graph.constant("beta", &[N], self.beta.iter().map(|&value| Scalar::to_f64(value)));
         let settings = [Attribute::Int("axis", 1), Attribute::Float("epsilon", options.epsilon as f32)];
         Ok(graph.add_node("LayerNormalization", &[inputs[0], gamma, beta], &settings).into())
+    }
+}
+
+impl<const N: usize, T: Scalar, Any> TwiceDifferentiable<Any> for LayerNormalization<N, T> {
+    fn trace(&self, options: &Self::Options, graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
+        let share = 1.0 / N as f64;
+        let ones = graph.scale(inputs[0], Coefficients::Uniform(0.0), Coefficients::Uniform(1.0));
+        let mean = graph.sum_features(inputs[0], share);
+        let mean = graph.product(ones, mean);
+        let centered = graph.sum(&[(inputs[0], 1.0), (mean, -1.0)]);
+        let variance = graph.dot(centered, centered, share);
+        let variance = graph.scale(variance, Coefficients::Uniform(1.0), Coefficients::Uniform(options.epsilon));
+        let inverse = graph.elementwise(variance, inverse_root);
+        let normalized = graph.product(centered, inverse);
+        let [gamma, beta] = [&self.gamma, &self.beta].map(|values| Coefficients::Trained(values.as_slice()));
+        graph.scale(normalized, gamma, beta).into()
     }
 }

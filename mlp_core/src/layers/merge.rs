@@ -4,13 +4,14 @@
 use core::fmt;
 use core::marker::PhantomData;
 
-use super::{Backward, Mode, Module, Shape, ShapeTuple, WithScalar};
+use super::{Backward, Mode, Module, Shape, ShapeTuple, TwiceDifferentiable, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
+use crate::streams::{StreamGraph, Values};
 use crate::tile::{Tile, TileMut};
 
 /// Function of several values, as a fold.
@@ -18,6 +19,8 @@ trait Merge {
     /// ONNX operator of the fold.
     const OPERATOR: &'static str;
 
+    /// Adds the fold of two values to a graph of streams.
+    fn trace<T: Scalar>(graph: &mut dyn StreamGraph<T>, before: Value, value: Value) -> Value;
     /// Folds the value with index `index`, 1 or more, into the result so far.
     fn fold<T: Scalar>(before: T, value: T, index: usize) -> T;
     /// Returns the derivative by the value with index `index`, given all values and the result.
@@ -89,6 +92,9 @@ layers! {
 impl<I, T> Merge for Add<I, T> {
     const OPERATOR: &str = "Add";
 
+    fn trace<S: Scalar>(graph: &mut dyn StreamGraph<S>, before: Value, value: Value) -> Value {
+        graph.sum(&[(before, 1.0), (value, 1.0)])
+    }
     fn fold<S: Scalar>(before: S, value: S, _index: usize) -> S {
         before + value
     }
@@ -100,6 +106,9 @@ impl<I, T> Merge for Add<I, T> {
 impl<I, T> Merge for Subtract<I, T> {
     const OPERATOR: &str = "Sub";
 
+    fn trace<S: Scalar>(graph: &mut dyn StreamGraph<S>, before: Value, value: Value) -> Value {
+        graph.sum(&[(before, 1.0), (value, -1.0)])
+    }
     fn fold<S: Scalar>(before: S, value: S, _index: usize) -> S {
         before - value
     }
@@ -111,6 +120,9 @@ impl<I, T> Merge for Subtract<I, T> {
 impl<I, T> Merge for Multiply<I, T> {
     const OPERATOR: &str = "Mul";
 
+    fn trace<S: Scalar>(graph: &mut dyn StreamGraph<S>, before: Value, value: Value) -> Value {
+        graph.product(before, value)
+    }
     fn fold<S: Scalar>(before: S, value: S, _index: usize) -> S {
         before * value
     }
@@ -123,6 +135,9 @@ impl<I, T> Merge for Multiply<I, T> {
 impl<I, T> Merge for Average<I, T> {
     const OPERATOR: &str = "Add";
 
+    fn trace<S: Scalar>(graph: &mut dyn StreamGraph<S>, before: Value, value: Value) -> Value {
+        graph.sum(&[(before, 1.0), (value, 1.0)])
+    }
     fn fold<S: Scalar>(before: S, value: S, _index: usize) -> S {
         before + value
     }
@@ -137,6 +152,9 @@ impl<I, T> Merge for Average<I, T> {
 impl<I, T> Merge for Maximum<I, T> {
     const OPERATOR: &str = "Max";
 
+    fn trace<S: Scalar>(graph: &mut dyn StreamGraph<S>, before: Value, value: Value) -> Value {
+        graph.maximum(before, value)
+    }
     fn fold<S: Scalar>(before: S, value: S, _index: usize) -> S {
         if value > before { value } else { before }
     }
@@ -148,6 +166,11 @@ impl<I, T> Merge for Maximum<I, T> {
 impl<I, T> Merge for Minimum<I, T> {
     const OPERATOR: &str = "Min";
 
+    fn trace<S: Scalar>(graph: &mut dyn StreamGraph<S>, before: Value, value: Value) -> Value {
+        let [before, value] = [before, value].map(|value| graph.multiple(value, -1.0));
+        let maximum = graph.maximum(before, value);
+        graph.multiple(maximum, -1.0)
+    }
     fn fold<S: Scalar>(before: S, value: S, _index: usize) -> S {
         if value < before { value } else { before }
     }
@@ -235,6 +258,22 @@ macro_rules! merges {
                     graph.node("Div", &[merged, count])
                 };
                 Ok((0..each).map(&mut merged).collect())
+            }
+        }
+
+        impl<I: ShapeTuple, T: Scalar, Any> TwiceDifferentiable<Any> for $name<I, T> {
+            fn trace(&self, (): &(), graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
+                let each = inputs.len() / I::COUNT;
+                let mut merged = |position: usize| {
+                    let mut values = inputs[position..].iter().copied().step_by(each);
+                    let first = values.next().expect("a merge has two values or more");
+                    let merged = values.fold(first, |merged, value| <Self as Merge>::trace(graph, merged, value));
+                    match Self::divisor(I::COUNT) {
+                        1 => merged,
+                        count => graph.multiple(merged, 1.0 / count as f64),
+                    }
+                };
+                (0..each).map(&mut merged).collect()
             }
         }
     )*};

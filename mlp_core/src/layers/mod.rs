@@ -63,6 +63,7 @@ mod regularizer;
 mod rescaling;
 mod rms_normalization;
 mod shape;
+mod twice_differentiable;
 mod unit_normalization;
 
 pub use crate::variable::{ArrayShape, Role, Variable};
@@ -87,6 +88,7 @@ pub use prelu::PRelu;
 pub use rescaling::{Rescaling, RescalingOptions};
 pub use rms_normalization::{RmsNormalization, RmsNormalizationOptions};
 pub use shape::{Concatenated, Features, Part, Shape, ShapeTuple, TupleOf};
+pub use twice_differentiable::TwiceDifferentiable;
 pub use unit_normalization::UnitNormalization;
 
 use crate::scalar::Scalar;

@@ -4,13 +4,14 @@ use core::marker::PhantomData;
 
 use nalgebra::SVector;
 
-use super::{Backward, Features, InvalidValue, LayerVisitor, Mode, Module, WithScalar};
+use super::{Backward, Features, InvalidValue, LayerVisitor, Mode, Module, TwiceDifferentiable, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
 use crate::memory::{Allocator, Memory, TileBuffer};
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
+use crate::streams::{StreamGraph, Values};
 use crate::tile::{Tile, TileMut};
 
 /// Random factors of a forward pass, reused by `backward`.
@@ -117,6 +118,12 @@ macro_rules! layers {
                 let value = options.$option;
                 let check = InvalidValue::require(is_valid(value), stringify!($option), value, $needed);
                 visitor.layer(&|_| unreachable!("no variables"), check);
+            }
+        }
+
+        impl<const N: usize, T: Scalar, Any> TwiceDifferentiable<Any> for $name<N, T> {
+            fn trace(&self, _options: &$options, _graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
+                inputs.iter().copied().collect()
             }
         }
     )*};

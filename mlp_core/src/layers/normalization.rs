@@ -1,12 +1,13 @@
 use nalgebra::SVector;
 
-use super::{Backward, Features, Mode, Module, UpdateRule, Variable, WithScalar};
+use super::{Backward, Features, Mode, Module, TwiceDifferentiable, UpdateRule, Variable, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
+use crate::streams::{Coefficients, StreamGraph, Values};
 use crate::tile::{Tile, TileMut};
 
 /// `y = (x − mean) / √variance`, feature by feature, with the mean and the variance of the data passed to `adapt`.
@@ -95,5 +96,14 @@ impl<const N: usize, T: Scalar> Module for Normalization<N, T> {
         let factors = graph.constant("factor", &[N], factors);
         let centered = graph.node("Sub", &[inputs[0], mean]);
         Ok(graph.node("Mul", &[centered, factors]).into())
+    }
+}
+
+impl<const N: usize, T: Scalar, Any> TwiceDifferentiable<Any> for Normalization<N, T> {
+    fn trace(&self, _options: &Self::Options, graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
+        let factors = SVector::<T, N>::from_fn(|feature, _| self.factor(feature));
+        let offsets = -self.mean.component_mul(&factors);
+        let [factors, offsets] = [&factors, &offsets].map(|values| Coefficients::Kept(values.as_slice()));
+        graph.scale(inputs[0], factors, offsets).into()
     }
 }

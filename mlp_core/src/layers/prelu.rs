@@ -1,12 +1,13 @@
 use nalgebra::SVector;
 
-use super::{Backward, Features, Mode, Module, Variable, WithScalar};
+use super::{Backward, Features, Mode, Module, TwiceDifferentiable, Variable, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
+use crate::streams::{Coefficients, StreamGraph, Values};
 use crate::tile::{Tile, TileMut};
 
 /// `y = x` for a positive `x`, and `y = alpha · x` otherwise, with a trained `alpha` for each feature.
@@ -78,5 +79,16 @@ impl<const N: usize, T: Scalar> Module for PRelu<N, T> {
     fn export(&self, _options: &Self::Options, graph: &mut dyn GraphBuilder, inputs: &[Value]) -> Exported {
         let alpha = graph.constant("alpha", &[N], self.alpha.iter().map(|&value| Scalar::to_f64(value)));
         Ok(graph.node("PRelu", &[inputs[0], alpha]).into())
+    }
+}
+
+impl<const N: usize, T: Scalar, Any> TwiceDifferentiable<Any> for PRelu<N, T> {
+    fn trace(&self, _options: &Self::Options, graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
+        let zero = graph.multiple(inputs[0], 0.0);
+        let positive = graph.maximum(inputs[0], zero);
+        let negative = graph.sum(&[(inputs[0], 1.0), (positive, -1.0)]);
+        let alpha = Coefficients::Trained(self.alpha.as_slice());
+        let scaled = graph.scale(negative, alpha, Coefficients::Uniform(0.0));
+        graph.sum(&[(positive, 1.0), (scaled, 1.0)]).into()
     }
 }

@@ -2,13 +2,14 @@ use core::marker::PhantomData;
 
 use nalgebra::SVector;
 
-use super::{Backward, Features, Mode, Module, WithScalar};
+use super::{Backward, Features, Mode, Module, TwiceDifferentiable, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
+use crate::streams::{Coefficients, StreamGraph, Values};
 use crate::tile::{Tile, TileMut};
 
 /// `y = scale · x + offset`, with fixed constants.
@@ -98,5 +99,12 @@ impl<const N: usize, T: Scalar> Module for Rescaling<N, T> {
         let (scale, offset) = (graph.scalar("scale", options.scale), graph.scalar("offset", options.offset));
         let scaled = graph.node("Mul", &[inputs[0], scale]);
         Ok(graph.node("Add", &[scaled, offset]).into())
+    }
+}
+
+impl<const N: usize, T: Scalar, Any> TwiceDifferentiable<Any> for Rescaling<N, T> {
+    fn trace(&self, options: &Self::Options, graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
+        let [scale, offset] = [options.scale, options.offset].map(Coefficients::Uniform);
+        graph.scale(inputs[0], scale, offset).into()
     }
 }

@@ -1,12 +1,13 @@
 use nalgebra::SVector;
 
-use super::{Backward, Features, Mode, Module, Variable, WithScalar};
+use super::{Backward, Features, Mode, Module, TwiceDifferentiable, Variable, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
+use crate::streams::{Coefficients, StreamGraph, Values, inverse_root};
 use crate::tile::{Tile, TileMut};
 
 /// `y = scale · x / √(mean(x²) + epsilon)`, with the mean over a sample's features.
@@ -130,5 +131,16 @@ impl<const N: usize, T: Scalar> Module for RmsNormalization<N, T> {
         let root = graph.node("Sqrt", &[mean]);
         let normalized = graph.node("Div", &[inputs[0], root]);
         Ok(graph.node("Mul", &[normalized, scale]).into())
+    }
+}
+
+impl<const N: usize, T: Scalar, Any> TwiceDifferentiable<Any> for RmsNormalization<N, T> {
+    fn trace(&self, options: &Self::Options, graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
+        let square = graph.dot(inputs[0], inputs[0], 1.0 / N as f64);
+        let square = graph.scale(square, Coefficients::Uniform(1.0), Coefficients::Uniform(options.epsilon));
+        let inverse = graph.elementwise(square, inverse_root);
+        let normalized = graph.product(inputs[0], inverse);
+        let scale = Coefficients::Trained(self.scale.as_slice());
+        graph.scale(normalized, scale, Coefficients::Uniform(0.0)).into()
     }
 }

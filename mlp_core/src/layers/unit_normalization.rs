@@ -2,13 +2,14 @@ use core::marker::PhantomData;
 
 use nalgebra::SVector;
 
-use super::{Backward, Features, Mode, Module, WithScalar};
+use super::{Backward, Features, Mode, Module, TwiceDifferentiable, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
+use crate::streams::{StreamGraph, Values, inverse_root};
 use crate::tile::{Tile, TileMut};
 
 /// `y = x / √(Σ x²)`, with the sum over a sample's features: every sample has norm 1.
@@ -95,5 +96,14 @@ impl<const N: usize, T: Scalar> Module for UnitNormalization<N, T> {
         let length = graph.node("Sqrt", &[sum]);
         let length = graph.node("Max", &[length, least]);
         Ok(graph.node("Div", &[inputs[0], length]).into())
+    }
+}
+
+impl<const N: usize, T: Scalar, Any> TwiceDifferentiable<Any> for UnitNormalization<N, T> {
+    fn trace(&self, _options: &Self::Options, graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
+        let square = graph.dot(inputs[0], inputs[0], 1.0);
+        let square = graph.at_least(square, MIN_NORM * MIN_NORM);
+        let inverse = graph.elementwise(square, inverse_root);
+        graph.product(inputs[0], inverse).into()
     }
 }

@@ -92,13 +92,23 @@ impl<'a, T> Tile<'a, T> {
             self.layout.features,
             first + features
         );
-        Self { data: &data[first * stride..(first + features) * stride], layout: Layout { features, ..self.layout } }
+        let end = data.len().min((first + features) * stride);
+        Self { data: &data[first * stride..end], layout: Layout { features, ..self.layout } }
+    }
+    /// Returns `samples` consecutive samples from `first` on, which is a multiple of [`LANES`].
+    pub(crate) fn columns(self, first: usize, samples: usize) -> Self {
+        assert!(first.is_multiple_of(LANES) && first + samples <= self.padded_samples(), "columns of a tile");
+        Self { data: &self.data[first..], layout: Layout { samples, ..self.layout } }
     }
     /// Splits into the features before `feature` and the rest.
     pub(crate) fn split_at(self, feature: usize) -> (Self, Self) {
         let (before, after) = self.layout.split_at(feature);
-        let (first, second) = self.data.split_at(before.features * before.stride);
+        let (first, second) = self.data.split_at(self.data.len().min(before.features * before.stride));
         (Self { data: first, layout: before }, Self { data: second, layout: after })
+    }
+    /// Returns whether the tile is not some columns of another.
+    fn is_whole(&self) -> bool {
+        self.data.len() == self.layout.features * self.layout.stride
     }
     pub(crate) fn padded_samples(&self) -> usize {
         self.layout.samples.next_multiple_of(LANES)
@@ -129,15 +139,19 @@ impl<'a, T> TileMut<'a, T> {
             self.layout.features,
             first + features
         );
-        Self {
-            data: &mut self.data[first * stride..(first + features) * stride],
-            layout: Layout { features, ..self.layout },
-        }
+        let end = self.data.len().min((first + features) * stride);
+        Self { data: &mut self.data[first * stride..end], layout: Layout { features, ..self.layout } }
+    }
+    /// Returns `samples` consecutive samples from `first` on, which is a multiple of [`LANES`].
+    pub(crate) fn columns(self, first: usize, samples: usize) -> Self {
+        assert!(first.is_multiple_of(LANES) && first + samples <= self.padded_samples(), "columns of a tile");
+        Self { data: &mut self.data[first..], layout: Layout { samples, ..self.layout } }
     }
     /// Splits into the features before `feature` and the rest.
     pub fn split_at(self, feature: usize) -> (Self, Self) {
         let (before, after) = self.layout.split_at(feature);
-        let (first, second) = self.data.split_at_mut(before.features * before.stride);
+        let middle = self.data.len().min(before.features * before.stride);
+        let (first, second) = self.data.split_at_mut(middle);
         (Self { data: first, layout: before }, Self { data: second, layout: after })
     }
     /// Returns the number of features of a sample.
@@ -180,7 +194,12 @@ impl<'a, T> TileMut<'a, T> {
         T: Copy,
     {
         assert_eq!(self.layout, other.layout, "tiles differ in size");
-        self.data.copy_from_slice(other.data);
+        if self.is_whole() && other.is_whole() {
+            return self.data.copy_from_slice(other.data);
+        }
+        (0..self.features()).for_each(|feature| {
+            self.padded_feature(feature).copy_from_slice(other.padded_feature(feature));
+        });
     }
     /// Adds a tile of the same size.
     pub fn add(&mut self, other: Tile<'_, T>)
@@ -188,14 +207,27 @@ impl<'a, T> TileMut<'a, T> {
         T: Copy + core::ops::AddAssign,
     {
         assert_eq!(self.layout, other.layout, "tiles differ in size");
-        self.data.iter_mut().zip(other.data).for_each(|(sum, &value)| *sum += value);
+        if self.is_whole() && other.is_whole() {
+            return self.data.iter_mut().zip(other.data).for_each(|(sum, &value)| *sum += value);
+        }
+        for feature in 0..self.features() {
+            let terms = other.padded_feature(feature);
+            self.padded_feature(feature).iter_mut().zip(terms).for_each(|(sum, &value)| *sum += value);
+        }
     }
     /// Sets every element, padding included.
     pub fn fill(&mut self, value: T)
     where
         T: Copy,
     {
-        self.data.fill(value);
+        if self.is_whole() {
+            return self.data.fill(value);
+        }
+        (0..self.features()).for_each(|feature| self.padded_feature(feature).fill(value));
+    }
+    /// Returns whether the tile is not some columns of another.
+    fn is_whole(&self) -> bool {
+        self.as_tile().is_whole()
     }
     pub(crate) fn padded_samples(&self) -> usize {
         self.layout.samples.next_multiple_of(LANES)

@@ -1,18 +1,24 @@
-//! Generates `export`: the network as a graph of operators.
+//! Generates `export` and `trace`: the network as a graph of operators, and of operations on streams.
 
 use proc_macro2::TokenStream;
+use syn::parse_quote;
 
 use super::cache::numbered;
 use super::values::length;
 use super::{Expansion, Layer};
 use crate::graph::{Source, Value};
 
+/// The graph that the network's layers are added to.
+#[derive(Clone, Copy)]
+enum Walk {
+    Export,
+    Trace,
+}
+
 impl Expansion<'_> {
     pub(super) fn export(&self) -> TokenStream {
         let steps = self.steps().map(|step| self.export_step(step));
-        let outputs = self.graph.outputs.iter().enumerate();
-        let (slices, outputs): (Vec<_>, Vec<_>) =
-            outputs.map(|(index, output)| self.exported(&output.value, index)).unzip();
+        let (slices, outputs) = self.graph_outputs(Walk::Export);
         code! {
             fn export(
                 &self,
@@ -32,17 +38,67 @@ impl Expansion<'_> {
         let Layer { name: layer, call, .. } = self.called(step);
         let name = &self.graph.steps[step].name;
         let index = self.layer_index(self.graph.steps[step].layer);
-        let arguments = self.graph.steps[step].arguments.iter().enumerate();
-        let (slices, arguments): (Vec<_>, Vec<_>) =
-            arguments.map(|(index, argument)| self.exported(&argument.value, index)).unzip();
+        let (slices, arguments) = self.graph_arguments(step, Walk::Export);
         code_at! { call=>
             #(#slices)*
             let #name = exporter.layer(#index, &self.#layer, &options.#layer, &[#(#arguments),*])?;
         }
     }
 
+    /// Returns the implementation of `TwiceDifferentiable`, which holds if it holds for every layer.
+    pub(super) fn twice_differentiable(&self) -> TokenStream {
+        let mut generics = self.generics.clone();
+        generics.params.push(parse_quote!(__Any));
+        let bounds = generics.make_where_clause();
+        for Layer { call, alias, .. } in &self.layers {
+            let bound = code_at! { call=> #alias: __mlp::TwiceDifferentiable<__Any> };
+            bounds.predicates.push(parse_quote!(#bound));
+        }
+        let (impls, _, bounds) = generics.split_for_impl();
+        let (_, generics, _) = self.generics.split_for_impl();
+        let name = &self.name;
+        let steps = self.steps().map(|step| self.trace_step(step));
+        let (slices, outputs) = self.graph_outputs(Walk::Trace);
+        code! {
+            impl #impls __mlp::TwiceDifferentiable<__Any> for #name #generics #bounds {
+                fn trace(
+                    &self,
+                    options: &Self::Options,
+                    graph: &mut dyn __mlp::StreamGraph<Self::Scalar>,
+                    inputs: &[__mlp::Value],
+                ) -> __mlp::Values {
+                    #(#steps)*
+                    #(#slices)*
+                    __mlp::Values::concat(&[#(#outputs),*])
+                }
+            }
+        }
+    }
+
+    fn trace_step(&self, step: usize) -> TokenStream {
+        let Layer { name: layer, call, .. } = self.called(step);
+        let name = &self.graph.steps[step].name;
+        let (slices, arguments) = self.graph_arguments(step, Walk::Trace);
+        code_at! { call=>
+            #(#slices)*
+            let #name = __mlp::trace((&self.#layer, &options.#layer), graph, &[#(#arguments),*]);
+        }
+    }
+
+    /// Returns the outputs in a graph, and the slices among them.
+    fn graph_outputs(&self, walk: Walk) -> (Vec<Option<TokenStream>>, Vec<TokenStream>) {
+        let outputs = self.graph.outputs.iter().enumerate();
+        outputs.map(|(index, output)| self.graph_value(&output.value, index, walk)).unzip()
+    }
+
+    /// Returns the arguments of a step in a graph, and the slices among them.
+    fn graph_arguments(&self, step: usize, walk: Walk) -> (Vec<Option<TokenStream>>, Vec<TokenStream>) {
+        let arguments = self.graph.steps[step].arguments.iter().enumerate();
+        arguments.map(|(index, argument)| self.graph_value(&argument.value, index, walk)).unzip()
+    }
+
     /// Returns the slice of a value, if it is one, and the values of each part.
-    fn exported(&self, value: &Value, index: usize) -> (Option<TokenStream>, TokenStream) {
+    fn graph_value(&self, value: &Value, index: usize, walk: Walk) -> (Option<TokenStream>, TokenStream) {
         let whole = match value.source {
             Source::Input(input) if self.graph.inputs[input].size.is_none() => code! { inputs },
             Source::Input(input) => code! { &inputs[#input..=#input] },
@@ -58,6 +114,10 @@ impl Expansion<'_> {
         let Some(slice) = &value.slice else { return (None, part) };
         let name = numbered("slice", index);
         let (first, length) = (&slice.first, length(slice));
-        (Some(code! { let #name = exporter.slice(#part, #first, #length); }), code! { &#name })
+        let slice = match walk {
+            Walk::Export => code! { exporter.slice(#part, #first, #length) },
+            Walk::Trace => code! { __mlp::trace_slice(graph, #part, #first, #length) },
+        };
+        (Some(code! { let #name = #slice; }), code! { &#name })
     }
 }

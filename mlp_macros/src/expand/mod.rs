@@ -110,6 +110,7 @@ impl<'a> Expansion<'a> {
             self.options(),
             self.cache(),
             self.layer(),
+            self.twice_differentiable(),
             self.network(),
             self.serde(),
         ];

@@ -185,6 +185,36 @@ const _: () = {
             <__Dense2 as __mlp::Module>::configure(&options.dense_2, visitor);
         }
     }
+    impl<__Any> __mlp::TwiceDifferentiable<__Any> for SineNet
+    where
+        __Dense1: __mlp::TwiceDifferentiable<__Any>,
+        __Hidden: __mlp::TwiceDifferentiable<__Any>,
+        __Dense2: __mlp::TwiceDifferentiable<__Any>,
+    {
+        fn trace(
+            &self,
+            options: &Self::Options,
+            graph: &mut dyn __mlp::StreamGraph<Self::Scalar>,
+            inputs: &[__mlp::Value],
+        ) -> __mlp::Values {
+            let dense_1 = __mlp::trace(
+                (&self.dense_1, &options.dense_1),
+                graph,
+                &[inputs],
+            );
+            let hidden = __mlp::trace(
+                (&self.hidden, &options.hidden),
+                graph,
+                &[&dense_1],
+            );
+            let dense_2 = __mlp::trace(
+                (&self.dense_2, &options.dense_2),
+                graph,
+                &[&hidden],
+            );
+            __mlp::Values::concat(&[&dense_2])
+        }
+    }
     impl __mlp::BaseNetwork for SineNet {
         const NAME: &'static str = "SineNet";
         const OUTPUTS: &'static [&'static str] = &["dense_2"];

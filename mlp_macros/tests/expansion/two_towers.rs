@@ -449,6 +449,41 @@ const _: () = {
             <__Rest as __mlp::Module>::configure(&options.rest, visitor);
         }
     }
+    impl<__Any> __mlp::TwiceDifferentiable<__Any> for TwoTowers
+    where
+        __Encode: __mlp::TwiceDifferentiable<__Any>,
+        __Left: __mlp::TwiceDifferentiable<__Any>,
+        __Both: __mlp::TwiceDifferentiable<__Any>,
+        __Score: __mlp::TwiceDifferentiable<__Any>,
+        __Rest: __mlp::TwiceDifferentiable<__Any>,
+    {
+        fn trace(
+            &self,
+            options: &Self::Options,
+            graph: &mut dyn __mlp::StreamGraph<Self::Scalar>,
+            inputs: &[__mlp::Value],
+        ) -> __mlp::Values {
+            let left = __mlp::trace(
+                (&self.left, &options.left),
+                graph,
+                &[&inputs[0usize..=0usize]],
+            );
+            let right = __mlp::trace(
+                (&self.encode, &options.encode),
+                graph,
+                &[&inputs[1usize..=1usize]],
+            );
+            let both = __mlp::trace(
+                (&self.both, &options.both),
+                graph,
+                &[&left, &right],
+            );
+            let score = __mlp::trace((&self.score, &options.score), graph, &[&both]);
+            let __slice_1 = __mlp::trace_slice(graph, &left, 0, 2usize);
+            let rest = __mlp::trace((&self.rest, &options.rest), graph, &[&__slice_1]);
+            __mlp::Values::concat(&[&score, &rest])
+        }
+    }
     impl __mlp::BaseNetwork for TwoTowers {
         const NAME: &'static str = "TwoTowers";
         const OUTPUTS: &'static [&'static str] = &["score", "rest"];

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use mlp_core::Role;
 use mlp_core::network::BaseNetwork;
 
 use super::tape::{InputBatch, OutputBatch, Requested, Tape};
@@ -88,7 +89,7 @@ impl<'t, 'n, N: BaseNetwork<Input: BatchShape, Output: BatchShape>> ForwardPass<
     }
 
     fn check(&self, output_gradient: &dyn Data<N::Scalar, N::Output>) -> Result<(), TrainingError> {
-        Ok(check::output_gradient(output_gradient, self.tape.output.samples)?)
+        Ok(check::rows_of(output_gradient, Role::OutputGradient, self.tape.output.samples)?)
     }
 }
 

@@ -2,8 +2,10 @@
 
 mod forward_pass;
 mod gradient_tape;
+mod input_derivatives;
 mod tape;
 
 pub use forward_pass::ForwardPass;
 pub use gradient_tape::GradientTape;
+pub(crate) use tape::OutputBatch;
 pub use tape::Tape;

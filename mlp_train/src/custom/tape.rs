@@ -13,6 +13,7 @@ use crate::batch_shape::BatchShape;
 use crate::dataset::{Data, Rows, check};
 use crate::error::TrainingError;
 use crate::heap::{BoxedParameters as _, Buffer, Heap};
+use crate::streams::StreamPass;
 use crate::summary::LayerOptions;
 
 use super::forward_pass::ForwardPass;
@@ -22,7 +23,7 @@ type Batch<S, T> = <S as BatchShape>::Batch<T>;
 /// Batch of inputs of a network.
 pub(super) type InputBatch<N> = Batch<<N as Module>::Input, <N as Parameters>::Scalar>;
 /// Batch of outputs of a network.
-pub(super) type OutputBatch<N> = Batch<<N as Module>::Output, <N as Parameters>::Scalar>;
+pub(crate) type OutputBatch<N> = Batch<<N as Module>::Output, <N as Parameters>::Scalar>;
 
 /// Memory for a forward pass of a network and for the backward pass after it. JAX: `vjp`; PyTorch: `backward(gradient)`.
 ///
@@ -64,21 +65,24 @@ pub(super) type OutputBatch<N> = Batch<<N as Module>::Output, <N as Parameters>:
 /// # }
 /// ```
 pub struct Tape<N: BaseNetwork<Input: BatchShape, Output: BatchShape>> {
-    options: LayerOptions<N>,
+    pub(super) options: LayerOptions<N>,
     training: bool,
     rng: Rng,
     /// Enough for the largest batch, each of `tile_samples` samples.
     tiles: Vec<TapeTile<N, Heap>>,
     tile_samples: usize,
-    pub(super) output: ReusedBatch<N::Output, N::Scalar>,
-    pub(super) gradients: Gradients<N>,
+    pub(crate) output: ReusedBatch<N::Output, N::Scalar>,
+    pub(crate) gradients: Gradients<N>,
+    /// Derivatives of the outputs along a direction.
+    pub(crate) derivatives: ReusedBatch<N::Output, N::Scalar>,
+    pub(super) streams: StreamPass<N::Scalar>,
 }
 
 /// Memory of the gradients.
-pub(super) struct Gradients<N: BaseNetwork<Input: BatchShape, Output: BatchShape>> {
+pub(crate) struct Gradients<N: BaseNetwork<Input: BatchShape, Output: BatchShape>> {
     /// Created by the first call that returns it.
     parameters: Option<Box<N>>,
-    pub(super) input: ReusedBatch<N::Input, N::Scalar>,
+    pub(crate) input: ReusedBatch<N::Input, N::Scalar>,
     output_tile: Buffer<N::Scalar>,
     input_tile: Buffer<N::Scalar>,
 }
@@ -91,17 +95,17 @@ pub(super) struct Requested {
 }
 
 /// Batch that is created again only if the number of samples changes.
-pub(super) struct ReusedBatch<S: BatchShape, T: Scalar> {
+pub(crate) struct ReusedBatch<S: BatchShape, T: Scalar> {
     pub(super) samples: usize,
-    pub(super) batch: S::Batch<T>,
+    pub(crate) batch: S::Batch<T>,
 }
 
 impl<S: BatchShape, T: Scalar> ReusedBatch<S, T> {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { samples: 0, batch: S::batch(0) }
     }
 
-    fn resize(&mut self, samples: usize) {
+    pub(super) fn resize(&mut self, samples: usize) {
         if self.samples != samples {
             *self = Self { samples, batch: S::batch(samples) };
         }
@@ -123,6 +127,8 @@ impl<N: BaseNetwork<Input: BatchShape, Output: BatchShape>> Tape<N> {
                 output_tile: Buffer::new(0, 0),
                 input_tile: Buffer::new(0, 0),
             },
+            derivatives: ReusedBatch::new(),
+            streams: StreamPass::new(),
         }
     }
 

@@ -37,13 +37,13 @@ pub(crate) fn pair<T: Scalar, S: Shape, Outputs: Shape, L: LossList<T, Outputs>>
     }
 }
 
-/// Checks the gradient with respect to outputs: as many rows as the output has, finite values.
-pub(crate) fn output_gradient<T: Scalar, S: Shape>(gradient: &dyn Data<T, S>, outputs: usize) -> Result<(), DataError> {
-    check_equal_rows(gradient, Role::OutputGradient)?;
-    if gradient.samples() != outputs {
-        return Err(DataError::OutputGradientRowMismatch { outputs, gradients: gradient.samples() });
+/// Checks data that belongs to samples, such as the gradient with respect to outputs: one row per sample, finite values.
+pub(crate) fn rows_of<T: Scalar, S: Shape>(data: &dyn Data<T, S>, role: Role, samples: usize) -> Result<(), DataError> {
+    check_equal_rows(data, role)?;
+    if data.samples() != samples {
+        return Err(DataError::SampleMismatch { role, rows: data.samples(), samples });
     }
-    check_finite(gradient, Role::OutputGradient)
+    check_finite(data, role)
 }
 
 /// Checks that all components of a tuple have equally many rows.

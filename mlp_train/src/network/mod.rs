@@ -19,19 +19,19 @@ pub(crate) use snapshot::{Snapshot, SnapshotMode};
 #[cfg(any(feature = "onnx", feature = "safetensors"))]
 use std::path::Path;
 
-use mlp_core::layers::{Features, Shape};
+use mlp_core::layers::{Features, Shape, TwiceDifferentiable};
 use mlp_core::losses::LossList;
 use mlp_core::network::BaseNetwork;
 use mlp_core::network::predict_one;
 use mlp_core::optimizers::Optimizer;
-use mlp_core::{DataError, Rng};
+use mlp_core::{DataError, Parameters, Rng};
 #[cfg(feature = "safetensors")]
 use mlp_data::FileError;
 use nalgebra::SMatrix;
 
 use crate::batch::{GradientOutputs, Objective, TILE_SAMPLES, Workspace};
 use crate::batch_shape::BatchShape;
-use crate::custom::{GradientTape, Tape};
+use crate::custom::{GradientTape, OutputBatch, Tape};
 use crate::dataset::{Data, Dataset, check};
 use crate::diagram::Diagram;
 use crate::error::TrainingError;
@@ -41,6 +41,11 @@ use crate::onnx::{self, ExportError, OnnxError};
 use crate::summary::{LayerOptions, Summary};
 #[cfg(feature = "safetensors")]
 use crate::weights::{self, ForeignWeights, Source, WeightsError};
+
+/// Outputs, and their derivatives along a direction.
+type OutputPair<N> = (OutputBatch<N>, OutputBatch<N>);
+/// For each sample one matrix per output.
+type Hessians<N, const IN: usize, const OUT: usize> = Vec<[SMatrix<<N as Parameters>::Scalar, IN, IN>; OUT]>;
 
 /// Neural network: a struct with one field per layer, as `sequential!` and `functional!` generate it.
 ///
@@ -162,6 +167,107 @@ pub trait Network: BaseNetwork {
         let mut jacobians = Vec::new();
         self.tape().training(false).jacobian(self, x, &mut jacobians)?;
         Ok(jacobians)
+    }
+
+    /// Returns the outputs, and their derivative along a direction for each sample: the Jacobian times the direction. JAX:
+    /// `jvp`.
+    ///
+    /// The layers are in inference mode. [`Tape::jvp`] reuses its buffers.
+    ///
+    /// # Errors
+    /// If the data or an option of a layer is invalid, or if `direction` has not as many rows as `x`.
+    fn jvp<X, V>(&self, x: &X, direction: &V) -> Result<OutputPair<Self>, TrainingError>
+    where
+        Self: TwiceDifferentiable + BaseNetwork<Input: BatchShape, Output: BatchShape>,
+        X: Data<Self::Scalar, Self::Input> + ?Sized,
+        V: Data<Self::Scalar, Self::Input> + ?Sized,
+    {
+        let mut tape = self.tape();
+        tape.jvp(self, x, direction)?;
+        Ok((tape.output.batch, tape.derivatives.batch))
+    }
+
+    /// Returns the gradient of `Σ output_gradient · output` with respect to the inputs, for each sample: the transposed
+    /// Jacobian times `output_gradient`. JAX: `vjp`.
+    ///
+    /// The layers are in inference mode. [`tape`](Self::tape) reuses its buffers, and has the gradient with respect to the
+    /// parameters too.
+    ///
+    /// # Errors
+    /// If the data or an option of a layer is invalid, or if `output_gradient` has not as many rows as `x`.
+    fn vjp<X, G>(
+        &self,
+        x: &X,
+        output_gradient: &G,
+    ) -> Result<<Self::Input as BatchShape>::Batch<Self::Scalar>, TrainingError>
+    where
+        Self: BaseNetwork<Input: BatchShape, Output: BatchShape>,
+        X: Data<Self::Scalar, Self::Input> + ?Sized,
+        G: Data<Self::Scalar, Self::Output> + ?Sized,
+    {
+        let mut tape = self.tape().training(false);
+        tape.forward(self, x)?.input_gradient(output_gradient)?;
+        Ok(tape.gradients.input.batch)
+    }
+
+    /// Returns the Hessian of `Σ output_gradient · output` times a direction, for each sample. JAX: `jvp(grad(f))`.
+    ///
+    /// For a network with one output, `output_gradient` is a batch of ones. The layers are in inference mode. [`Tape::hvp`]
+    /// reuses its buffers.
+    ///
+    /// # Errors
+    /// If the data or an option of a layer is invalid, or if `direction` or `output_gradient` has not as many rows as `x`.
+    fn hvp<X, V, G>(
+        &self,
+        x: &X,
+        direction: &V,
+        output_gradient: &G,
+    ) -> Result<<Self::Input as BatchShape>::Batch<Self::Scalar>, TrainingError>
+    where
+        Self: TwiceDifferentiable + BaseNetwork<Input: BatchShape, Output: BatchShape>,
+        X: Data<Self::Scalar, Self::Input> + ?Sized,
+        V: Data<Self::Scalar, Self::Input> + ?Sized,
+        G: Data<Self::Scalar, Self::Output> + ?Sized,
+    {
+        let mut tape = self.tape();
+        tape.hvp(self, x, direction, output_gradient)?;
+        Ok(tape.gradients.input.batch)
+    }
+
+    /// Returns the second derivatives of every output by every two inputs at the samples of `x`: for each sample one symmetric
+    /// matrix per output. JAX: `vmap(hessian(f))`.
+    ///
+    /// The layers are in inference mode. [`Tape::hessian`] reuses its buffers.
+    ///
+    /// # Errors
+    /// If the data or an option of a layer is invalid.
+    fn hessian<X, const IN: usize, const OUT: usize>(&self, x: &X) -> Result<Hessians<Self, IN, OUT>, TrainingError>
+    where
+        Self: TwiceDifferentiable + BaseNetwork<Input = Features<IN>, Output = Features<OUT>>,
+        X: Data<Self::Scalar, Self::Input> + ?Sized,
+    {
+        let mut hessians = Vec::new();
+        self.tape().hessian(self, x, &mut hessians)?;
+        Ok(hessians)
+    }
+
+    /// Returns the Laplacian of every output, the sum of its second derivatives by each input, one row per sample.
+    ///
+    /// The layers are in inference mode. [`Tape::laplacian`] reuses its buffers.
+    ///
+    /// # Errors
+    /// If the data or an option of a layer is invalid.
+    fn laplacian<X, const IN: usize>(
+        &self,
+        x: &X,
+    ) -> Result<<Self::Output as BatchShape>::Batch<Self::Scalar>, TrainingError>
+    where
+        Self: TwiceDifferentiable + BaseNetwork<Input = Features<IN>, Output: BatchShape>,
+        X: Data<Self::Scalar, Self::Input> + ?Sized,
+    {
+        let mut tape = self.tape();
+        tape.laplacian(self, x)?;
+        Ok(tape.derivatives.batch)
     }
 
     /// Creates a gradient tape for a custom training loop. TensorFlow: `GradientTape`.
