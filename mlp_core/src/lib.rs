@@ -9,6 +9,7 @@
 extern crate alloc;
 
 pub mod activations;
+mod augmented;
 mod data_error;
 mod error_format;
 pub mod export;
@@ -36,12 +37,15 @@ mod tile;
 mod trainer;
 mod variable;
 
+pub use augmented::{Augmented, MAX_COEFFICIENTS};
 pub use data_error::{DataError, Role};
 pub use memory::*;
 pub use parameters::Parameters;
 pub use random::Rng;
 pub use real::Real;
-pub use residual::{Evaluation, Registers, Residual};
+pub use residual::{
+    Evaluation, Registers, Residual, ResidualGradient, ResidualTile, residuals, squared_residuals, streams_of,
+};
 pub use scalar::Scalar;
 pub use tape::{SamplePass, SampleTape, TapeGradients, TapeTile};
 pub use tile::*;

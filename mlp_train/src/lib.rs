@@ -30,6 +30,7 @@ mod network;
 pub mod onnx;
 pub mod optimizers;
 mod report;
+pub mod residuals;
 mod streams;
 mod summary;
 #[cfg(feature = "safetensors")]

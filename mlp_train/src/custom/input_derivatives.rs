@@ -86,7 +86,7 @@ where
                 direction.copy_to(Rows::Range(rows.clone()), input.tile(1));
             });
             // The gradient of the directional derivative by the value of the input.
-            let gradient = self.streams.backward(network, streams, None, true, |mut output| {
+            let gradient = self.streams.backward(network, streams, None, true, |_, _, mut output| {
                 output.value.fill(N::Scalar::zero());
                 output_gradient.copy_to(Rows::Range(rows.clone()), output.tile(1));
             });

@@ -22,6 +22,7 @@ mod evaluate;
 mod interrupt;
 mod plan;
 mod report;
+mod residuals;
 mod run;
 mod sample_weights;
 mod settings;
@@ -127,7 +128,7 @@ where
             self.learner.rng = Rng::new(seed);
         }
         self.learner.snapshot.start(SnapshotMode::ManySteps);
-        let mut run = FitRun::new(plan, self.names(), Self::LOSSES, || self.metrics.init());
+        let mut run = FitRun::new(settings, plan.size(), self.names(), Self::LOSSES, || self.metrics.init());
         let callback_state = core::mem::take(&mut self.learner.callback_state);
         if settings.initial_epoch > 0 {
             run.report.status.restore_state(callback_state);
@@ -206,7 +207,7 @@ where
     }
 }
 
-impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, L> {
+impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
     /// Returns an error, unless a callback ends the training.
     fn handle_divergence(
         &mut self,

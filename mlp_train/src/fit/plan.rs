@@ -5,6 +5,7 @@ use mlp_core::Scalar;
 use mlp_core::layers::Shape;
 
 use super::interrupt::Interrupt;
+use super::run::RunSize;
 use super::settings::Settings;
 
 /// Read-only inputs of a `fit` run.
@@ -19,6 +20,11 @@ pub(super) struct FitPlan<'a, T: Scalar, X: Shape, Y: Shape> {
 }
 
 impl<'a, T: Scalar, X: Shape, Y: Shape> FitPlan<'a, T, X, Y> {
+    pub(super) fn size(&self) -> RunSize {
+        let has_validation = self.validation.is_some();
+        RunSize { samples: self.train_samples, batches: self.batches(), has_validation }
+    }
+
     pub(super) fn epochs(&self) -> Range<usize> {
         self.settings.initial_epoch..self.settings.epochs
     }

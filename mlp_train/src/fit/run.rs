@@ -3,10 +3,17 @@ use std::io::{self, IsTerminal, Stdout};
 use super::report::Report;
 use crate::callbacks::Status;
 use crate::report::Progress;
-use mlp_core::Scalar;
-use mlp_core::layers::Shape;
 
-use super::plan::FitPlan;
+use super::settings::Settings;
+
+/// Sizes of an epoch.
+#[derive(Clone, Copy)]
+pub(super) struct RunSize {
+    /// Number of samples to train on.
+    pub(super) samples: usize,
+    pub(super) batches: usize,
+    pub(super) has_validation: bool,
+}
 
 /// Mutable state of a `fit` run.
 pub(super) struct FitRun<S> {
@@ -20,20 +27,21 @@ pub(super) struct FitRun<S> {
 
 impl<S> FitRun<S> {
     /// Starts a run that reports values of these names, of which the first `losses` are losses.
-    pub(super) fn new<T: Scalar, X: Shape, Y: Shape>(
-        plan: &FitPlan<'_, T, X, Y>,
+    pub(super) fn new(
+        settings: &Settings,
+        size: RunSize,
         names: Vec<String>,
         losses: usize,
         init_metrics: impl Fn() -> S,
     ) -> Self {
-        let settings = &plan.settings;
-        let batches = plan.batches();
+        let RunSize { samples, batches, has_validation } = size;
+        let epochs = settings.initial_epoch..settings.epochs;
         let is_shuffled = settings.shuffle && batches > 1;
         let stdout = io::stdout();
         let is_terminal = stdout.is_terminal();
-        let status = Status::new(names, plan.validation.is_some(), plan.epochs(), batches);
+        let status = Status::new(names, has_validation, epochs, batches);
         Self {
-            order: if is_shuffled { (0..plan.train_samples).collect() } else { Vec::new() },
+            order: if is_shuffled { (0..samples).collect() } else { Vec::new() },
             report: Report::new(status, losses),
             progress: Progress::new(stdout, settings.verbose, is_terminal, settings.epochs, batches),
             metrics: init_metrics(),

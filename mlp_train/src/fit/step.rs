@@ -2,15 +2,15 @@
 
 use crate::batch::{GradientOutputs, Objective, Workspace};
 use crate::dataset::{Batch, Data, Dataset, check};
-use crate::network::{Compiled, Learner, Network};
-use crate::optimizers::GradientStep;
+use crate::network::{Compiled, Learner, Network, Snapshot};
+use crate::optimizers::{GradientStep, OptimizerState};
 use crate::report::MetricList;
 use mlp_core::DataError;
 use mlp_core::Rng;
 use mlp_core::kernels::{Kernels, Update};
 use mlp_core::losses::MetricInput;
 use mlp_core::losses::{LossList, MAX_OUTPUTS};
-use mlp_core::optimizers::Optimizer;
+use mlp_core::optimizers::{Objective as OptimizerObjective, Optimizer};
 
 use super::Evaluation;
 use crate::error::{PartialFitError, TrainingError};
@@ -144,18 +144,36 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, 
         let mut objective = BatchObjective { options, loss, loss_weights, batch, workspace, rng };
         let (total, losses) = objective.evaluate(network, gradient, each);
         let samples = batch.rows.len() as f64;
-        let loss = total / samples;
-        if !total.is_finite() || !N::Scalar::all_finite(gradient.as_slice()) {
-            snapshot.restore(network, |network| optimizer.undo(network, options, gradient));
-            return Err(Divergence { loss });
-        }
-        snapshot.save(network);
         let mut again = |network: &N, gradient: &mut N| objective.evaluate(network, gradient, &mut |_| {}).0 / samples;
-        optimizer.step_with(network, GradientStep { options, gradient, loss, objective: Some(&mut again) });
+        CheckedStep { network, options, optimizer, gradient, snapshot }.make(total / samples, &mut again)?;
         for (sum, loss) in output_losses.iter_mut().zip(losses) {
             *sum += loss;
         }
         Ok(total)
+    }
+}
+
+/// A step of an optimizer, unless the loss or its gradient is not finite.
+pub(super) struct CheckedStep<'a, N: Network, O: Optimizer> {
+    pub(super) network: &'a mut Box<N>,
+    pub(super) options: &'a N::Options,
+    pub(super) optimizer: &'a mut OptimizerState<N, O>,
+    pub(super) gradient: &'a mut Box<N>,
+    pub(super) snapshot: &'a mut Snapshot<N>,
+}
+
+impl<N: Network, O: Optimizer> CheckedStep<'_, N, O> {
+    /// Makes the step from a loss with its gradient. `again` evaluates both at other weights. If one of them is not finite,
+    /// makes no step and restores the weights before the last one.
+    pub(super) fn make(self, loss: f64, again: &mut OptimizerObjective<'_, N>) -> Result<(), Divergence> {
+        let Self { network, options, optimizer, gradient, snapshot } = self;
+        if !loss.is_finite() || !N::Scalar::all_finite(gradient.as_slice()) {
+            snapshot.restore(network, |network| optimizer.undo(network, options, gradient));
+            return Err(Divergence { loss });
+        }
+        snapshot.save(network);
+        optimizer.step_with(network, GradientStep { options, gradient, loss, objective: Some(again) });
+        Ok(())
     }
 }
 

@@ -2,13 +2,15 @@ use core::ops::{Deref, DerefMut};
 
 use crate::batch_shape::BatchShape;
 use crate::dataset::{Data, check};
+use crate::heap::BoxedParameters as _;
 use crate::optimizers::OptimizerState;
 use crate::report::{IntoMetrics, MetricList, WithWeighted};
-use mlp_core::DataError;
-use mlp_core::layers::Shape;
+use crate::residuals::{Residuals, Terms};
+use mlp_core::layers::{Shape, TwiceDifferentiable};
 use mlp_core::losses::LossList;
 use mlp_core::network::predict_one;
 use mlp_core::optimizers::Optimizer;
+use mlp_core::{Augmented, DataError};
 
 use super::{Learner, Network, predict};
 
@@ -55,6 +57,30 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Compiled<N, O,
         M: IntoMetrics<N::Scalar, N::Output, L::Targets, Kind>,
     {
         Compiled { learner: self.learner, metrics: metrics.into_metrics() }
+    }
+}
+
+impl<N, O, R> Compiled<Augmented<N>, O, Residuals<R, N::Scalar>>
+where
+    N: Network + TwiceDifferentiable,
+    O: Optimizer,
+    R: Terms<N>,
+{
+    pub(super) fn with_residuals(network: &N, optimizer: O, terms: R) -> Self {
+        let mut augmented = Augmented::<N>::zeroed();
+        augmented.network.as_mut_slice().copy_from_slice(network.as_slice());
+        let loss = Residuals::new(terms, &mut augmented);
+        Self { learner: Learner::with_targets(augmented, optimizer, loss, 0), metrics: () }
+    }
+
+    /// Returns the terms of the loss, with the current values of their trained parameters.
+    pub fn terms(&self) -> &R {
+        &self.learner.loss.terms
+    }
+
+    /// Returns the terms of the loss, to change their points or weights between two calls of `fit`.
+    pub fn terms_mut(&mut self) -> &mut R {
+        &mut self.learner.loss.terms
     }
 }
 

@@ -31,20 +31,7 @@ pub(crate) struct Learner<N: Network, O: Optimizer, L> {
 
 impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, L> {
     pub(crate) fn new(network: Box<N>, optimizer: O, loss: L) -> Self {
-        let optimizer = OptimizerState::new(optimizer);
-        Self {
-            network,
-            options: LayerOptions::new(),
-            loss,
-            loss_weights: vec![1.0; L::COUNT],
-            gradient: N::zeroed(),
-            snapshot: Snapshot::new(optimizer.can_undo()),
-            optimizer,
-            scratch: Scratch::new(L::Targets::FEATURES),
-            rng: Rng::new(0),
-            epochs: 0,
-            callback_state: BTreeMap::new(),
-        }
+        Self { loss_weights: vec![1.0; L::COUNT], ..Self::with_targets(network, optimizer, loss, L::Targets::FEATURES) }
     }
 
     pub(crate) fn objective(&self) -> Objective<'_, N, L> {
@@ -53,6 +40,26 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, 
             options: &self.options.values,
             loss: &self.loss,
             loss_weights: &self.loss_weights,
+        }
+    }
+}
+
+impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
+    /// Creates a learner whose loss compares with this number of target features.
+    pub(crate) fn with_targets(network: Box<N>, optimizer: O, loss: L, targets: usize) -> Self {
+        let optimizer = OptimizerState::new(optimizer);
+        Self {
+            network,
+            options: LayerOptions::new(),
+            loss,
+            loss_weights: Vec::new(),
+            gradient: N::zeroed(),
+            snapshot: Snapshot::new(optimizer.can_undo()),
+            optimizer,
+            scratch: Scratch::new(targets),
+            rng: Rng::new(0),
+            epochs: 0,
+            callback_state: BTreeMap::new(),
         }
     }
 }

@@ -24,7 +24,7 @@ use mlp_core::losses::LossList;
 use mlp_core::network::BaseNetwork;
 use mlp_core::network::predict_one;
 use mlp_core::optimizers::Optimizer;
-use mlp_core::{DataError, Parameters, Rng};
+use mlp_core::{Augmented, DataError, Parameters, Rng};
 #[cfg(feature = "safetensors")]
 use mlp_data::FileError;
 use nalgebra::SMatrix;
@@ -38,6 +38,7 @@ use crate::error::TrainingError;
 use crate::heap::BoxedParameters as _;
 #[cfg(feature = "onnx")]
 use crate::onnx::{self, ExportError, OnnxError};
+use crate::residuals::{Residuals, Terms};
 use crate::summary::{LayerOptions, Summary};
 #[cfg(feature = "safetensors")]
 use crate::weights::{self, ForeignWeights, Source, WeightsError};
@@ -351,6 +352,27 @@ pub trait Network: BaseNetwork {
     #[cfg(feature = "keras")]
     fn load_keras(&mut self, path: impl AsRef<Path>) -> Result<(), WeightsError> {
         ForeignWeights::keras(path)?.load_into(self)
+    }
+
+    /// Combines the network with an optimizer and with equations, whose residuals it learns to make zero: a physics-informed
+    /// neural network.
+    ///
+    /// `terms` is a [`Term`](crate::residuals::Term), or a tuple of up to six: the equation inside, initial and boundary
+    /// conditions, measured data. [`solve`](Compiled::solve) trains it. Its network is
+    /// [`Augmented`](mlp_core::Augmented) by the trained parameters of the equations.
+    ///
+    /// Source: Raissi, Perdikaris and Karniadakis, "Physics-informed neural networks", 2019.
+    fn compile_residuals<O, R>(
+        self: Box<Self>,
+        optimizer: O,
+        terms: R,
+    ) -> Compiled<Augmented<Self>, O, Residuals<R, Self::Scalar>>
+    where
+        Self: TwiceDifferentiable,
+        O: Optimizer,
+        R: Terms<Self>,
+    {
+        Compiled::with_residuals(&*self, optimizer, terms)
     }
 
     /// Adds an optimizer and a loss. Keras: `model.compile(optimizer, loss)`. [`Compiled::metrics`] adds metrics.

@@ -36,11 +36,11 @@ pub struct OptimizerState<N: Module, O: Optimizer> {
 }
 
 /// A gradient, the loss it belongs to, and how to evaluate that loss again.
-pub(crate) struct GradientStep<'a, N: Module> {
+pub(crate) struct GradientStep<'a, 'b, N: Module> {
     pub(crate) options: &'a N::Options,
     pub(crate) gradient: &'a mut N,
     pub(crate) loss: f64,
-    pub(crate) objective: Option<&'a mut Objective<'a, N>>,
+    pub(crate) objective: Option<&'a mut Objective<'b, N>>,
 }
 
 impl<N: Module, O: Optimizer> OptimizerState<N, O> {
@@ -84,7 +84,7 @@ impl<N: Module, O: Optimizer> OptimizerState<N, O> {
     }
 
     // accumulate -> clip -> weight decay and rule (`Optimizer::update`) -> average
-    pub(crate) fn step_with(&mut self, network: &mut Box<N>, input: GradientStep<'_, N>) {
+    pub(crate) fn step_with(&mut self, network: &mut Box<N>, input: GradientStep<'_, '_, N>) {
         let GradientStep { options, gradient, loss, objective } = input;
         self.progress.batches += 1;
         self.progress.stepped = self.accumulate(gradient);

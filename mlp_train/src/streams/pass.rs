@@ -119,7 +119,12 @@ impl<T: Scalar> StreamPass<T> {
         }
     }
 
-    /// Runs the backward pass of the last forward pass from the gradient that `seed` writes. Adds the gradient with respect to
+    /// Returns the inputs and the outputs of the last forward pass.
+    pub(crate) fn ends(&self) -> (StreamTile<'_, T>, StreamTile<'_, T>) {
+        (self.values[0].tile(self.size), self.values[self.graph.output].tile(self.size))
+    }
+
+    /// Runs the backward pass of the last forward pass from the gradient that `seed` writes, given the inputs and the outputs. Adds the gradient with respect to
     /// the parameters to `gradient`, and returns that with respect to the streams of the input, if it is requested.
     pub(crate) fn backward<N: TwiceDifferentiable<Scalar = T>>(
         &mut self,
@@ -127,12 +132,12 @@ impl<T: Scalar> StreamPass<T> {
         streams: Streams<'_>,
         gradient: Option<&mut [T]>,
         needs_input: bool,
-        seed: impl FnOnce(StreamTileMut<'_, T>),
+        seed: impl FnOnce(StreamTile<'_, T>, StreamTile<'_, T>, StreamTileMut<'_, T>),
     ) -> Option<StreamTile<'_, T>> {
         let (graph, size) = (&self.graph, self.size);
         self.gradients.begin(graph.features.len());
         let mut output = self.gradients.allocate(graph.features[graph.output], size, self.capacity);
-        seed(output.tile_mut(size));
+        seed(self.values[0].tile(size), self.values[graph.output].tile(size), output.tile_mut(size));
         output.tile_mut(size).clear_padding();
         self.gradients.add(graph.output, output, size);
         let mut backward = Backward {

@@ -89,6 +89,20 @@ impl<'a, T> StreamTile<'a, T> {
         }
     }
 
+    /// Returns where a stream of a feature is, from a sample on.
+    ///
+    /// # Safety
+    /// All three must lie inside the tile.
+    #[inline(always)]
+    pub(crate) unsafe fn register(&self, stream: usize, feature: usize, sample: usize) -> *const T {
+        // SAFETY: the caller's contract.
+        unsafe {
+            let streams = self.pointer().at(feature, sample);
+            if stream == 0 { streams.value } else { streams.derivative(stream - 1) }
+        }
+    }
+
+    #[inline(always)]
     fn pointer(&self) -> Pointer<*const T> {
         Pointer {
             value: self.value.as_ptr(),
@@ -162,6 +176,20 @@ impl<'a, T> StreamTileMut<'a, T> {
         }
     }
 
+    /// Returns where a stream of a feature is, from a sample on.
+    ///
+    /// # Safety
+    /// All three must lie inside the tile.
+    #[inline(always)]
+    pub(crate) unsafe fn register(&mut self, stream: usize, feature: usize, sample: usize) -> *mut T {
+        // SAFETY: the caller's contract.
+        unsafe {
+            let streams = self.pointer().at(feature, sample);
+            if stream == 0 { streams.value } else { streams.derivative(stream - 1) }
+        }
+    }
+
+    #[inline(always)]
     fn pointer(&mut self) -> Pointer<*mut T> {
         let padded = self.value.padded_samples();
         Pointer {

@@ -9,9 +9,14 @@
 //!
 //! `residual!` implements [`Residual`] from the equations as one writes them.
 
+mod loops;
+
+pub use loops::{ResidualGradient, ResidualTile, residuals, squared_residuals};
+
 use crate::kernels::Vector;
 use crate::layers::Shape;
 use crate::scalar::Scalar;
+use crate::streams::Streams;
 
 /// Array of registers.
 pub trait Registers<V>: AsRef<[V]> + AsMut<[V]> {
@@ -39,6 +44,8 @@ pub trait Residual: Send + Sync + 'static {
     type Input: Shape;
     /// Shape of the network's output.
     type Output: Shape;
+    /// Shape of the columns of data that each point has in addition to the inputs.
+    type Data: Shape;
 
     /// Name of the type.
     const NAME: &'static str;
@@ -49,7 +56,7 @@ pub trait Residual: Send + Sync + 'static {
     /// Second derivatives: each is the sum of the second derivatives by some pairs of directions, which are indices into
     /// `DIRECTIONS`. `∂²u/∂x∂y` is one pair, a Laplacian one pair `(i, i)` for each direction.
     const SECOND: &'static [&'static [(usize, usize)]];
-    /// Names of the columns of data that each point has in addition to the inputs.
+    /// Names of the columns of data.
     const DATA: &'static [&'static str];
     /// Names of the parameters that are trained with the network.
     const TRAINABLE: &'static [&'static str];
@@ -91,4 +98,9 @@ pub struct Evaluation<V: Copy, R: Residual + ?Sized> {
     pub by_stream: R::ByStream<V>,
     /// Derivatives by the trained parameters.
     pub by_parameter: R::ByParameter<V>,
+}
+
+/// Returns the streams that a residual needs.
+pub fn streams_of<R: Residual>() -> Streams<'static> {
+    Streams { directions: R::DIRECTIONS.len(), second: R::SECOND }
 }

@@ -1,0 +1,119 @@
+//! `solve`, the `fit` of a network that is trained on equations: each epoch is one step on all points.
+
+use mlp_core::layers::TwiceDifferentiable;
+use mlp_core::optimizers::Optimizer;
+use mlp_core::{Augmented, Parameters as _, Rng};
+
+use super::Fit;
+use super::interrupt::Interrupt;
+use super::run::{FitRun, RunSize};
+use super::step::{CheckedStep, Divergence};
+use crate::callbacks::Callback;
+use crate::error::TrainingError;
+use crate::network::{Compiled, Learner, Network, SnapshotMode};
+use crate::report::History;
+use crate::residuals::{Residuals, Terms};
+
+impl<N, O, R> Compiled<Augmented<N>, O, Residuals<R, N::Scalar>>
+where
+    N: Network + TwiceDifferentiable,
+    O: Optimizer,
+    R: Terms<N>,
+{
+    /// Trains the network on its terms, and returns the loss of every epoch: the sum, and that of each term if there are
+    /// several.
+    ///
+    /// An epoch is one step on all points. Of the arguments, those about batches, shuffles, validation and sample weights do
+    /// not apply; use [`Term::redraw`](crate::residuals::Term::redraw) for new points.
+    ///
+    /// # Errors
+    /// - If an option of a layer or a setting is invalid. Nothing changes then.
+    /// - If the loss or its gradient becomes NaN or infinite. The network then has the weights before the last good step.
+    /// - If a callback returns an error. The training ends there.
+    pub fn solve<C: Callback<Augmented<N>>>(&mut self, fit: Fit<(), C>) -> Result<History, TrainingError> {
+        let Fit { settings, mut callbacks, .. } = fit;
+        self.learner.options.check()?;
+        settings.training_samples(1, false)?;
+        let interrupt = settings.stop_on_ctrl_c.then(Interrupt::listen).transpose().map_err(TrainingError::CtrlC)?;
+        if let Some(seed) = settings.seed.filter(|_| settings.initial_epoch == 0) {
+            self.learner.rng = Rng::new(seed);
+        }
+        self.learner.snapshot.start(SnapshotMode::ManySteps);
+        let names = self.learner.loss.loss_names();
+        let (losses, size) = (names.len(), RunSize { samples: 1, batches: 1, has_validation: false });
+        let mut run = FitRun::new(&settings, size, names, losses, || ());
+        let callback_state = core::mem::take(&mut self.learner.callback_state);
+        if settings.initial_epoch > 0 {
+            run.report.status.restore_state(callback_state);
+        }
+        let is_interrupted = || interrupt.as_ref().is_some_and(Interrupt::is_pressed);
+        self.learner.call(&mut run.report.status, &mut |training| callbacks.on_train_begin(training))?;
+        for epoch in settings.initial_epoch..settings.epochs {
+            self.learner.train_epoch(epoch, &mut run, &mut callbacks)?;
+            run.print_lines();
+            if run.report.status.is_stopping() || is_interrupted() {
+                break;
+            }
+        }
+        self.learner.optimizer.finish(&mut self.learner.network);
+        run.progress.flush();
+        self.learner.call(&mut run.report.status, &mut |training| callbacks.on_train_end(training))?;
+        run.print_lines();
+        Ok(run.report.into_history(is_interrupted()))
+    }
+}
+
+impl<N, O, R> Learner<Augmented<N>, O, Residuals<R, N::Scalar>>
+where
+    N: Network + TwiceDifferentiable,
+    O: Optimizer,
+    R: Terms<N>,
+{
+    fn train_epoch(
+        &mut self,
+        epoch: usize,
+        run: &mut FitRun<()>,
+        callbacks: &mut dyn Callback<Augmented<N>>,
+    ) -> Result<(), TrainingError> {
+        run.progress.begin_epoch(epoch + 1);
+        run.report.begin_epoch(epoch);
+        self.call(&mut run.report.status, &mut |training| callbacks.on_epoch_begin(training))?;
+        run.print_lines();
+        run.report.status.begin_batch(0);
+        if !callbacks.is_empty() {
+            self.call(&mut run.report.status, &mut |training| callbacks.on_batch_begin(training))?;
+        }
+        self.loss.redraw(epoch, (&self.network, &self.options.values), &mut self.rng);
+        match self.residual_step(run.report.output_losses()) {
+            Ok(loss) => run.report.add(1, loss),
+            Err(divergence) => return self.handle_divergence(&mut run.report, divergence, callbacks),
+        }
+        run.progress.step(1, run.report.update(|_| {}));
+        if !callbacks.is_empty() {
+            self.call(&mut run.report.status, &mut |training| callbacks.on_batch_end(training))?;
+        }
+        self.epochs = epoch + 1;
+        self.call(&mut run.report.status, &mut |training| callbacks.on_epoch_end(training))?;
+        run.report.status.print(|metrics| run.progress.end_epoch(metrics));
+        run.report.end_epoch();
+        Ok(())
+    }
+
+    /// Makes a step on all points, and returns the loss before it. Adds the loss of each term to `losses`, if there are several.
+    fn residual_step(&mut self, losses: &mut [f64]) -> Result<f64, Divergence> {
+        let Self { network, options, loss: residuals, optimizer, gradient, snapshot, .. } = self;
+        let options = &options.values;
+        let mut evaluate = |network: &Augmented<N>, gradient: &mut Augmented<N>, losses: &mut [f64]| {
+            gradient.as_mut_slice().fill(num_traits::Zero::zero());
+            let mut losses = losses.iter_mut();
+            let mut each = |loss: f64| losses.next().into_iter().for_each(|sum| *sum += loss);
+            let total = residuals.differentiate(network, options, gradient, &mut each);
+            network.network.add_penalty_gradient(options, &mut gradient.network);
+            total + network.network.penalty(options)
+        };
+        let loss = evaluate(network, gradient, losses);
+        let mut again = |network: &Augmented<N>, gradient: &mut Augmented<N>| evaluate(network, gradient, &mut []);
+        CheckedStep { network, options, optimizer, gradient, snapshot }.make(loss, &mut again)?;
+        Ok(loss)
+    }
+}

@@ -1,0 +1,132 @@
+use mlp_core::layers::TwiceDifferentiable;
+use mlp_core::network::BaseNetwork;
+use mlp_core::{Augmented, Residual, Rng, Scalar};
+
+use super::Term;
+use super::coefficients::Coefficients;
+use super::term::{AnyTerm, Evaluator};
+use crate::streams::StreamPass;
+
+/// Visitor of terms of different residuals.
+pub struct TermVisitor<'a, N: BaseNetwork>(&'a mut dyn FnMut(&mut dyn AnyTerm<N>));
+
+/// Terms of a loss: one [`Term`], or a tuple of up to six.
+#[diagnostic::on_unimplemented(
+    message = "these are not terms for the network",
+    label = "expected terms for `{N}`",
+    note = "terms are one `Term` or a tuple of up to six, whose residuals have the inputs and outputs of the network"
+)]
+pub trait Terms<N: BaseNetwork> {
+    /// Number of terms.
+    const COUNT: usize;
+
+    /// Calls the visitor with each term.
+    #[doc(hidden)]
+    fn visit(&mut self, visitor: &mut TermVisitor<'_, N>);
+}
+
+impl<N, R> Terms<N> for Term<R, N::Scalar>
+where
+    N: BaseNetwork<Input = R::Input, Output = R::Output> + TwiceDifferentiable,
+    R: Residual,
+{
+    const COUNT: usize = 1;
+
+    fn visit(&mut self, visitor: &mut TermVisitor<'_, N>) {
+        visitor.0(self);
+    }
+}
+
+macro_rules! tuples {
+    ($($count:literal: $($term:ident $index:tt),*;)*) => {$(
+        impl<N: BaseNetwork, $($term: Terms<N>),*> Terms<N> for ($($term,)*) {
+            const COUNT: usize = $count;
+
+            fn visit(&mut self, visitor: &mut TermVisitor<'_, N>) {
+                $(self.$index.visit(visitor);)*
+            }
+        }
+    )*};
+}
+
+tuples! {
+    2: A 0, B 1;
+    3: A 0, B 1, C 2;
+    4: A 0, B 1, C 2, D 3;
+    5: A 0, B 1, C 2, D 3, E 4;
+    6: A 0, B 1, C 2, D 3, E 4, F 5;
+}
+
+/// Loss of a network that is trained on equations, with the memory of its passes.
+pub struct Residuals<R, T> {
+    /// The terms, with the current values of their trained parameters.
+    pub terms: R,
+    pass: StreamPass<T>,
+}
+
+impl<R, T: Scalar> Residuals<R, T> {
+    /// Creates the loss, and connects the trained parameters of the terms with coefficients of the network.
+    pub(crate) fn new<N: BaseNetwork<Scalar = T>>(mut terms: R, network: &mut Augmented<N>) -> Self
+    where
+        R: Terms<N>,
+    {
+        let mut names = Coefficients::default();
+        terms.visit(&mut TermVisitor(&mut |term| term.connect(&mut names, network)));
+        Self { terms, pass: StreamPass::new() }
+    }
+
+    /// Returns the names of the losses: `loss`, and that of each term if there are several, after its residual.
+    pub(crate) fn loss_names<N: BaseNetwork<Scalar = T>>(&mut self) -> Vec<String>
+    where
+        R: Terms<N>,
+    {
+        let mut names = vec!["loss".to_owned()];
+        if R::COUNT > 1 {
+            self.terms.visit(&mut TermVisitor(&mut |term| {
+                let name = format!("{}_loss", term.name());
+                let same = names
+                    .iter()
+                    .filter(|known| known.trim_end_matches(|c: char| c == '_' || c.is_ascii_digit()) == name);
+                let count = same.count();
+                names.push(if count == 0 { name } else { format!("{name}_{}", count + 1) });
+            }));
+        }
+        names
+    }
+
+    /// Returns the loss, sets its gradient, and calls `each` with the loss of each term.
+    pub(crate) fn differentiate<N: BaseNetwork<Scalar = T>>(
+        &mut self,
+        network: &Augmented<N>,
+        options: &N::Options,
+        gradient: &mut Augmented<N>,
+        each: &mut dyn FnMut(f64),
+    ) -> f64
+    where
+        R: Terms<N>,
+    {
+        let Self { terms, pass } = self;
+        let mut total = 0.0;
+        terms.visit(&mut TermVisitor(&mut |term| {
+            let loss = term.differentiate(Evaluator { network, options, pass }, gradient);
+            total += loss;
+            each(loss);
+        }));
+        total
+    }
+
+    /// Draws the points that are due before an epoch.
+    pub(crate) fn redraw<N: BaseNetwork<Scalar = T>>(
+        &mut self,
+        epoch: usize,
+        (network, options): (&Augmented<N>, &N::Options),
+        rng: &mut Rng,
+    ) where
+        R: Terms<N>,
+    {
+        let Self { terms, pass } = self;
+        terms.visit(&mut TermVisitor(&mut |term| {
+            term.redraw(epoch, Evaluator { network, options, pass }, rng);
+        }));
+    }
+}
