@@ -17,6 +17,9 @@ pub mod optimizers;
 #[cfg(feature = "plot")]
 pub mod plot;
 pub mod prelude;
+#[cfg(feature = "std")]
+pub mod residuals;
+pub mod streams;
 pub mod training;
 
 #[cfg(feature = "serde")]

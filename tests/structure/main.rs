@@ -77,7 +77,7 @@ const RANKS: &[Ranks] = &[
     Ranks {
         source: "src",
         modules: &[
-            &["data", "initializers", "layers", "losses", "optimizers", "training"],
+            &["data", "initializers", "layers", "losses", "optimizers", "residuals", "streams", "training"],
             &["plot"],
             &["prelude"],
             &["__private", "guide"],

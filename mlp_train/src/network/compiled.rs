@@ -1,8 +1,9 @@
 use core::ops::{Deref, DerefMut};
 
+use crate::batch::TILE_SAMPLES;
 use crate::batch_shape::BatchShape;
 use crate::dataset::{Data, check};
-use crate::heap::BoxedParameters as _;
+use crate::heap::{BoxedParameters as _, Buffer};
 use crate::optimizers::OptimizerState;
 use crate::report::{IntoMetrics, MetricList, WithWeighted};
 use crate::residuals::{Residuals, Terms};
@@ -10,7 +11,7 @@ use mlp_core::layers::{Shape, TwiceDifferentiable};
 use mlp_core::losses::LossList;
 use mlp_core::network::predict_one;
 use mlp_core::optimizers::Optimizer;
-use mlp_core::{Augmented, DataError};
+use mlp_core::{Augmented, DataError, Scalar as _, TileBuffer as _};
 
 use super::{Learner, Network, predict};
 
@@ -71,6 +72,41 @@ where
         augmented.network.as_mut_slice().copy_from_slice(network.as_slice());
         let loss = Residuals::new(terms, &mut augmented);
         Self { learner: Learner::with_targets(augmented, optimizer, loss, 0), metrics: () }
+    }
+
+    /// Returns the solution at the points of `x`, one row per point: the network's output after the transformation that the
+    /// residual of the first term declares, such as `u = g(x) + d(x) · net`.
+    ///
+    /// # Errors
+    /// If `x` has no rows, or a value is NaN or infinite.
+    pub fn solution<X>(&self, x: &X) -> Result<<N::Output as BatchShape>::Batch<N::Scalar>, DataError>
+    where
+        X: Data<N::Scalar, N::Input> + ?Sized,
+        N::Output: BatchShape,
+    {
+        check::inputs(&x)?;
+        let mut batch = N::Output::batch::<N::Scalar>(x.samples());
+        let mut buffer = Buffer::<N::Scalar>::new(N::Output::FEATURES, TILE_SAMPLES);
+        let (mut point, mut output) = (vec![0.0; N::Input::FEATURES], vec![0.0; N::Output::FEATURES]);
+        let mut solution = output.clone();
+        let Learner { network, options, scratch, .. } = &self.learner;
+        scratch.with(|workspace| {
+            workspace.infer(network, &options.values, &x, |outputs, first| {
+                let mut solutions = buffer.tile_mut(N::Output::FEATURES, outputs.samples());
+                for sample in 0..outputs.samples() {
+                    let point_of = |column| x.get(first + sample, column).to_f64();
+                    point.iter_mut().enumerate().for_each(|(column, value)| *value = point_of(column));
+                    let output_of = |column| outputs.feature(column)[sample].to_f64();
+                    output.iter_mut().enumerate().for_each(|(column, value)| *value = output_of(column));
+                    self.terms().solution(&point, &output, &mut solution);
+                    for (column, &value) in solution.iter().enumerate() {
+                        solutions.feature(column)[sample] = N::Scalar::from_f64(value);
+                    }
+                }
+                N::Output::copy_rows(solutions.as_tile(), &mut batch, first);
+            });
+        });
+        Ok(batch)
     }
 
     /// Returns the terms of the loss, with the current values of their trained parameters.

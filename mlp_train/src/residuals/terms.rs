@@ -23,6 +23,10 @@ pub trait Terms<N: BaseNetwork> {
     /// Calls the visitor with each term.
     #[doc(hidden)]
     fn visit(&mut self, visitor: &mut TermVisitor<'_, N>);
+
+    /// Computes the solution of the first term from a point and the network's output: see
+    /// [`Residual::solution`](mlp_core::Residual::solution).
+    fn solution(&self, point: &[f64], output: &[f64], solution: &mut [f64]);
 }
 
 impl<N, R> Terms<N> for Term<R, N::Scalar>
@@ -35,6 +39,10 @@ where
     fn visit(&mut self, visitor: &mut TermVisitor<'_, N>) {
         visitor.0(self);
     }
+
+    fn solution(&self, point: &[f64], output: &[f64], solution: &mut [f64]) {
+        self.residual().solution(point, output, solution);
+    }
 }
 
 macro_rules! tuples {
@@ -44,6 +52,10 @@ macro_rules! tuples {
 
             fn visit(&mut self, visitor: &mut TermVisitor<'_, N>) {
                 $(self.$index.visit(visitor);)*
+            }
+
+            fn solution(&self, point: &[f64], output: &[f64], solution: &mut [f64]) {
+                self.0.solution(point, output, solution);
             }
         }
     )*};
