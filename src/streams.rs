@@ -1,3 +1,3 @@
-//! Values that travel with their derivatives: how a layer or an activation of your own gets second derivatives.
+//! Values that travel with their derivatives: second derivatives of custom layers and activations.
 
 pub use mlp_core::streams::*;

@@ -1,10 +1,10 @@
 //! Graph of a network for streams: values that travel with their derivatives by the inputs.
 //!
-//! A layer describes its computation by a few operations, each of which has derivatives to third order. Whoever runs the
-//! graph then knows the derivatives of the whole network, forward and backward.
+//! A layer describes its computation by a few operations, each of which has derivatives to third order. So the
+//! graph has the derivatives of the whole network, forward and backward.
 
 pub use crate::export::{Value, Values};
-pub use crate::kernels::{Slopes, StreamKernels, StreamTile, StreamTileMut, Streams};
+pub use crate::kernels::{ActivationDerivatives, StreamKernels, StreamTile, StreamTileMut, Streams};
 
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
@@ -20,7 +20,7 @@ pub struct Affine<'p, T> {
     pub weights: &'p [T],
     /// Bias of each output.
     pub bias: &'p [T],
-    /// Whether the parameters have a gradient.
+    /// `true` if the parameters have a gradient.
     pub trained: bool,
 }
 
@@ -31,7 +31,7 @@ pub enum Coefficients<'p, T> {
     Trained(&'p [T]),
     /// Other numbers.
     Kept(&'p [T]),
-    /// The same number for all features.
+    /// The same value for all features.
     Uniform(f64),
 }
 

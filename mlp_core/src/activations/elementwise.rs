@@ -193,7 +193,7 @@ activations! {
     tanh: |z| math::tanh(z),
         derivative |y| splat::<V>(1.0).sub(y.mul(y)),
         orders |z| {
-            let (y, first) = math::tanh_and_slope(z);
+            let (y, first) = math::tanh_and_derivative(z);
             let square = y.mul(y);
             let third = square.mul(splat(4.0)).sub(first.add(first));
             [y, first, y.mul(splat(-2.0)).mul(first), first.mul(third)]

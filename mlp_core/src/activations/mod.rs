@@ -120,7 +120,7 @@ pub trait ActivationFunction<T: Scalar>: 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no derivatives to third order",
     label = "needs an activation with derivatives to third order",
-    note = "all activations of the library have them; for one of your own, implement `SmoothActivation`"
+    note = "all activations of the library have them; for a custom one, implement `SmoothActivation`"
 )]
 pub trait SmoothActivation<T: Scalar>: ActivationFunction<T> {
     /// Adds `f(z)` to a graph.

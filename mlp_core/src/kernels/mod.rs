@@ -74,7 +74,7 @@ pub use matrix::Matrix;
 #[doc(hidden)]
 pub use rule::Update;
 pub(crate) use rule::{Pass, Rule, power, rule};
-pub use streams::{Slopes, StreamKernels, StreamTile, StreamTileMut, Streams};
+pub use streams::{ActivationDerivatives, StreamKernels, StreamTile, StreamTileMut, Streams};
 #[doc(hidden)]
 pub use updates::{add_scaled, blend, copy_values};
 pub use vector::Vector;

@@ -120,7 +120,7 @@ where
         Ok(())
     }
 
-    /// Takes the memory of the outputs and of their derivatives, for `samples` samples.
+    /// Moves the memory of the outputs and of their derivatives out of the tape, with room for `samples` samples.
     fn take_outputs(
         &mut self,
         samples: usize,

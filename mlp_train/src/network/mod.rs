@@ -45,7 +45,7 @@ use crate::weights::{self, ForeignWeights, Source, WeightsError};
 
 /// Outputs, and their derivatives along a direction.
 type OutputPair<N> = (OutputBatch<N>, OutputBatch<N>);
-/// For each sample one matrix per output.
+/// One matrix per output, for each sample.
 type Hessians<N, const IN: usize, const OUT: usize> = Vec<[SMatrix<<N as Parameters>::Scalar, IN, IN>; OUT]>;
 
 /// Neural network: a struct with one field per layer, as `sequential!` and `functional!` generate it.

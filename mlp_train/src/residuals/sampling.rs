@@ -4,7 +4,7 @@ use mlp_core::{Rng, Scalar};
 
 use super::Points;
 
-/// When the points of a term are drawn again, and how.
+/// Schedule by which the points of a term are drawn again.
 ///
 /// ```
 /// use mlp_train::residuals::Redraw;

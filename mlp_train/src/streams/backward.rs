@@ -4,7 +4,7 @@ use mlp_core::kernels::Matrix;
 use mlp_core::streams::{StreamTile, StreamTileMut, Streams};
 use mlp_core::{Scalar, TileMut};
 
-use super::buffers::{Gradients, Size, SlopeBuffer, StreamBuffer};
+use super::buffers::{Gradients, OrderBuffer, Size, StreamBuffer};
 use super::graph::{Coefficient, Graph, Operation};
 
 /// A backward pass.
@@ -14,7 +14,7 @@ pub(super) struct Backward<'a, T> {
     pub(super) capacity: Size,
     pub(super) streams: Streams<'a>,
     pub(super) values: &'a [StreamBuffer<T>],
-    pub(super) slopes: &'a [SlopeBuffer<T>],
+    pub(super) orders: &'a [OrderBuffer<T>],
     pub(super) parameters: &'a [T],
     /// Gradient with respect to the parameters, to be added to.
     pub(super) gradient: Option<&'a mut [T]>,
@@ -29,9 +29,9 @@ impl<'a, T: Scalar> Backward<'a, T> {
         let Some(mut gradient) = self.gradients.take(index + 1) else { return };
         let size = self.size;
         match &self.graph.operations[index] {
-            &Operation::Elementwise { x, slopes, .. } => {
-                let (z, slopes) = (self.values[x].tile(size).derivatives, self.slopes[slopes].slopes(size));
-                T::chain_rule_backward(self.streams, slopes, z, gradient.tile_mut(size));
+            &Operation::Elementwise { x, orders, .. } => {
+                let (z, orders) = (self.values[x].tile(size).derivatives, self.orders[orders].orders(size));
+                T::chain_rule_backward(self.streams, orders, z, gradient.tile_mut(size));
                 return self.gradients.add(x, gradient, size);
             }
             operation => self.add_gradients(operation, gradient.tile(size)),
@@ -96,7 +96,7 @@ impl<'a, T: Scalar> Backward<'a, T> {
         }
     }
 
-    /// Adds a gradient with respect to an argument, which `write` sets, unless nobody needs it.
+    /// Adds a gradient with respect to an argument, which `write` sets, unless no gradient with respect to the input is requested.
     pub(super) fn argument(&mut self, x: usize, write: impl FnOnce(StreamTileMut<'_, T>)) {
         if x == 0 && !self.needs_input {
             return;

@@ -1,6 +1,6 @@
 //! Memory of the streams of a graph.
 
-use mlp_core::streams::{Slopes, StreamTile, StreamTileMut};
+use mlp_core::streams::{ActivationDerivatives, StreamTile, StreamTileMut};
 use mlp_core::{LANES, Scalar, TileBuffer as _, TileMut};
 
 use crate::heap::Buffer;
@@ -53,19 +53,19 @@ impl<T: Scalar> StreamBuffer<T> {
 }
 
 /// Memory of the derivatives of an elementwise function.
-pub(super) struct SlopeBuffer<T> {
+pub(super) struct OrderBuffer<T> {
     features: usize,
     orders: [Buffer<T>; 3],
 }
 
-impl<T: Scalar> SlopeBuffer<T> {
+impl<T: Scalar> OrderBuffer<T> {
     pub(super) fn new(features: usize, size: Size) -> Self {
         Self { features, orders: std::array::from_fn(|_| Buffer::new(features, size.samples)) }
     }
 
-    pub(super) fn slopes(&self, size: Size) -> Slopes<'_, T> {
+    pub(super) fn orders(&self, size: Size) -> ActivationDerivatives<'_, T> {
         let [first, second, third] = self.orders.each_ref().map(|order| order.tile(self.features, size.samples));
-        Slopes { first, second, third }
+        ActivationDerivatives { first, second, third }
     }
 
     pub(super) fn tiles_mut(&mut self, size: Size) -> [TileMut<'_, T>; 3] {

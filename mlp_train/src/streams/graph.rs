@@ -18,7 +18,7 @@ pub(super) enum Operation<T> {
     Elementwise {
         x: usize,
         derivatives: Derivatives<T>,
-        slopes: usize,
+        orders: usize,
     },
     Scale {
         x: usize,
@@ -72,7 +72,7 @@ pub(super) struct Graph<T> {
     pub(super) terms: Vec<(usize, f64)>,
     pub(super) constants: Vec<T>,
     /// Features of each elementwise operation.
-    pub(super) slopes: Vec<usize>,
+    pub(super) orders: Vec<usize>,
     pub(super) output: usize,
 }
 
@@ -83,7 +83,7 @@ impl<T: Scalar> Graph<T> {
             features: Vec::new(),
             terms: Vec::new(),
             constants: Vec::new(),
-            slopes: Vec::new(),
+            orders: Vec::new(),
             output: 0,
         }
     }
@@ -94,7 +94,7 @@ impl<T: Scalar> Graph<T> {
         self.features.clear();
         self.terms.clear();
         self.constants.clear();
-        self.slopes.clear();
+        self.orders.clear();
         self.features.push(N::Input::FEATURES);
         let mut tracer = Tracer { graph: self, parameters: network.as_slice() };
         let inputs = tracer.parts::<N::Input>();
@@ -179,9 +179,9 @@ impl<T: Scalar> StreamGraph<T> for Tracer<'_, T> {
     }
 
     fn elementwise(&mut self, z: Value, derivatives: Derivatives<T>) -> Value {
-        let (features, slopes) = (self.features(z), self.graph.slopes.len());
-        self.graph.slopes.push(features);
-        self.add(features, Operation::Elementwise { x: index(z), derivatives, slopes })
+        let (features, orders) = (self.features(z), self.graph.orders.len());
+        self.graph.orders.push(features);
+        self.add(features, Operation::Elementwise { x: index(z), derivatives, orders })
     }
 
     fn scale(&mut self, x: Value, factor: Coefficients<'_, T>, offset: Coefficients<'_, T>) -> Value {

@@ -6,17 +6,17 @@ use mlp_core::layers::TwiceDifferentiable;
 use mlp_core::streams::{StreamTile, StreamTileMut, Streams};
 
 use super::backward::{Backward, fill_with_zeros};
-use super::buffers::{Gradients, Size, SlopeBuffer, StreamBuffer};
+use super::buffers::{Gradients, OrderBuffer, Size, StreamBuffer};
 use super::graph::{Coefficient, Graph, Operation};
 
 /// Memory for the passes of a network over one tile of values and their derivatives.
 pub(crate) struct StreamPass<T> {
     graph: Graph<T>,
-    /// What the memory has room for.
+    /// Largest tile that the memory has room for.
     capacity: Size,
     size: Size,
     values: Vec<StreamBuffer<T>>,
-    slopes: Vec<SlopeBuffer<T>>,
+    orders: Vec<OrderBuffer<T>>,
     pub(super) gradients: Gradients<T>,
     /// Discards the sum of the derivatives' gradients where the bias would have it.
     no_bias: Vec<T>,
@@ -30,7 +30,7 @@ impl<T: Scalar> StreamPass<T> {
             capacity: none,
             size: none,
             values: Vec::new(),
-            slopes: Vec::new(),
+            orders: Vec::new(),
             gradients: Gradients::new(),
             no_bias: Vec::new(),
         }
@@ -71,7 +71,7 @@ impl<T: Scalar> StreamPass<T> {
         };
         let capacity = self.capacity;
         self.values = self.graph.features.iter().map(|&features| StreamBuffer::new(features, capacity)).collect();
-        self.slopes = self.graph.slopes.iter().map(|&features| SlopeBuffer::new(features, capacity)).collect();
+        self.orders = self.graph.orders.iter().map(|&features| OrderBuffer::new(features, capacity)).collect();
         self.gradients = Gradients::new();
         self.no_bias = vec![T::zero(); self.graph.features.iter().copied().max().unwrap_or(0)];
     }
@@ -86,11 +86,11 @@ impl<T: Scalar> StreamPass<T> {
             Operation::Affine { x, weights, bias, .. } => {
                 affine(value(*x), &parameters[weights.clone()], &parameters[bias.clone()], y);
             }
-            Operation::Elementwise { x, derivatives, slopes } => {
-                let (z, slopes) = (value(*x), &mut self.slopes[*slopes]);
-                let [first, second, third] = slopes.tiles_mut(size);
+            Operation::Elementwise { x, derivatives, orders } => {
+                let (z, orders) = (value(*x), &mut self.orders[*orders]);
+                let [first, second, third] = orders.tiles_mut(size);
                 derivatives(z.value, [y.value, first, second, third]);
-                T::chain_rule(streams, slopes.slopes(size), z.derivatives, y.derivatives);
+                T::chain_rule(streams, orders.orders(size), z.derivatives, y.derivatives);
             }
             Operation::Product { a, b } => T::product(streams, value(*a), value(*b), y),
             Operation::Scale { x, factor, offset } => {
@@ -146,7 +146,7 @@ impl<T: Scalar> StreamPass<T> {
             capacity: self.capacity,
             streams,
             values: &self.values,
-            slopes: &self.slopes,
+            orders: &self.orders,
             parameters: network.as_slice(),
             gradient,
             gradients: &mut self.gradients,

@@ -114,7 +114,7 @@ pub(crate) fn tanh<V: Vector<Scalar: Elementary>>(x: V) -> V {
 /// Returns `tanh x` within 4 ulp, and its derivative `1 / cosh² x` within 6 ulp down to where [`exp`] is zero.
 // u = e⁻²ˡˣˡ,  tanh |x| = (1 − u) / (1 + u),  1 / cosh² x = 4 u / (1 + u)²
 #[inline(always)]
-pub(crate) fn tanh_and_slope<V: Vector<Scalar: Elementary>>(x: V) -> (V, V) {
+pub(crate) fn tanh_and_derivative<V: Vector<Scalar: Elementary>>(x: V) -> (V, V) {
     let a = abs(x);
     let argument = a.add(a).mul(splat(-1.0)).max(V::splat(V::Scalar::EXP_MIN));
     let (power, rest) = power_and_rest(argument, splat(0.0), 0.0);

@@ -8,7 +8,7 @@
 //!            dzₖ = f' dyₖ
 //! ```
 
-use super::{Slopes, StreamTileMut, Streams, check_derivatives};
+use super::{ActivationDerivatives, StreamTileMut, Streams, check_derivatives};
 use crate::kernels::vector::splat;
 use crate::kernels::{Kernel, Vector};
 use crate::real::Real;
@@ -19,24 +19,29 @@ use super::Pointer;
 /// Computes the derivatives of `y` from those of `z`.
 pub(super) struct Forward<'a, T> {
     streams: Streams<'a>,
-    slopes: Slopes<'a, T>,
+    orders: ActivationDerivatives<'a, T>,
     z: Tile<'a, T>,
     y: TileMut<'a, T>,
 }
 
 impl<'a, T: Real> Forward<'a, T> {
-    pub(super) fn new(streams: Streams<'a>, slopes: Slopes<'a, T>, z: Tile<'a, T>, y: TileMut<'a, T>) -> Self {
-        check(streams, slopes, z);
-        check_derivatives(streams, slopes.first, y.as_tile());
-        Self { streams, slopes, z, y }
+    pub(super) fn new(
+        streams: Streams<'a>,
+        orders: ActivationDerivatives<'a, T>,
+        z: Tile<'a, T>,
+        y: TileMut<'a, T>,
+    ) -> Self {
+        check(streams, orders, z);
+        check_derivatives(streams, orders.first, y.as_tile());
+        Self { streams, orders, z, y }
     }
 }
 
-fn check<T: Real>(streams: Streams<'_>, slopes: Slopes<'_, T>, z: Tile<'_, T>) {
-    check_derivatives(streams, slopes.first, z);
-    for tile in [slopes.second, slopes.third] {
-        assert_eq!(tile.features(), slopes.first.features(), "features of the slopes");
-        assert_eq!(tile.padded_samples(), slopes.first.padded_samples(), "samples of the slopes");
+fn check<T: Real>(streams: Streams<'_>, orders: ActivationDerivatives<'_, T>, z: Tile<'_, T>) {
+    check_derivatives(streams, orders.first, z);
+    for tile in [orders.second, orders.third] {
+        assert_eq!(tile.features(), orders.first.features(), "features of the derivatives");
+        assert_eq!(tile.padded_samples(), orders.first.padded_samples(), "samples of the derivatives");
     }
 }
 
@@ -45,25 +50,25 @@ impl<T: Real> Kernel<T> for Forward<'_, T> {
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(mut self) {
-        let Slopes { first, second, .. } = self.slopes;
-        let (padded, stride) = (first.padded_samples(), first.stride());
+        let ActivationDerivatives { first: by_z, second: by_z2, .. } = self.orders;
+        let (padded, stride) = (by_z.padded_samples(), by_z.stride());
         let (z_stride, y_stride) = (self.z.stride(), self.y.stride());
         let directions = self.streams.directions;
-        for feature in 0..first.features() {
+        for feature in 0..by_z.features() {
             for sample in (0..padded).step_by(V::LANES) {
                 // SAFETY: `new` has compared the sizes. Registers lie inside the padded tiles.
                 unsafe {
-                    let slope = V::load(first.as_ptr().add(feature * stride + sample));
-                    let curvature = V::load(second.as_ptr().add(feature * stride + sample));
+                    let first = V::load(by_z.as_ptr().add(feature * stride + sample));
+                    let second = V::load(by_z2.as_ptr().add(feature * stride + sample));
                     let z = self.z.as_ptr().add(feature * z_stride + sample);
                     let y = self.y.as_mut_ptr().add(feature * y_stride + sample);
                     for i in 0..directions {
-                        slope.mul(V::load(z.add(i * padded))).store(y.add(i * padded));
+                        first.mul(V::load(z.add(i * padded))).store(y.add(i * padded));
                     }
                     for (k, pairs) in self.streams.second.iter().enumerate() {
                         let at = (directions + k) * padded;
                         let products = products::<V>(z, padded, pairs);
-                        curvature.mul_add(products, slope.mul(V::load(z.add(at)))).store(y.add(at));
+                        second.mul_add(products, first.mul(V::load(z.add(at)))).store(y.add(at));
                     }
                 }
             }
@@ -88,7 +93,7 @@ unsafe fn products<V: Vector<Scalar: Real>>(z: *const V::Scalar, padded: usize, 
 /// Replaces the gradient with respect to the streams of `y` by that with respect to the streams of `z`.
 pub(super) struct Backward<'a, T> {
     streams: Streams<'a>,
-    slopes: Slopes<'a, T>,
+    orders: ActivationDerivatives<'a, T>,
     z: Tile<'a, T>,
     gradient: StreamTileMut<'a, T>,
 }
@@ -96,16 +101,16 @@ pub(super) struct Backward<'a, T> {
 impl<'a, T: Real> Backward<'a, T> {
     pub(super) fn new(
         streams: Streams<'a>,
-        slopes: Slopes<'a, T>,
+        orders: ActivationDerivatives<'a, T>,
         z: Tile<'a, T>,
         gradient: StreamTileMut<'a, T>,
     ) -> Self {
-        check(streams, slopes, z);
+        check(streams, orders, z);
         let tile = gradient.as_tile();
         assert_eq!(tile.value.features(), z.features(), "features of the gradient");
-        assert_eq!(tile.value.padded_samples(), slopes.first.padded_samples(), "samples of the gradient");
+        assert_eq!(tile.value.padded_samples(), orders.first.padded_samples(), "samples of the gradient");
         check_derivatives(streams, tile.value, tile.derivatives);
-        Self { streams, slopes, z, gradient }
+        Self { streams, orders, z, gradient }
     }
 }
 
@@ -114,7 +119,7 @@ impl<T: Real> Kernel<T> for Backward<'_, T> {
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(mut self) {
-        let Slopes { first, second, third } = self.slopes;
+        let ActivationDerivatives { first, second, third } = self.orders;
         let (padded, stride, z_stride) = (first.padded_samples(), first.stride(), self.z.stride());
         let gradient = self.gradient.pointer();
         for feature in 0..first.features() {
@@ -122,12 +127,12 @@ impl<T: Real> Kernel<T> for Backward<'_, T> {
                 let at = feature * stride + sample;
                 // SAFETY: `new` has compared the sizes. Registers lie inside the padded tiles.
                 unsafe {
-                    let slopes = [first, second, third].map(
+                    let orders = [first, second, third].map(
                         #[inline(always)]
-                        |slope| V::load(slope.as_ptr().add(at)),
+                        |first| V::load(first.as_ptr().add(at)),
                     );
                     let z = self.z.as_ptr().add(feature * z_stride + sample);
-                    backward_register::<V>(self.streams, slopes, z, gradient.at(feature, sample));
+                    backward_register::<V>(self.streams, orders, z, gradient.at(feature, sample));
                 }
             }
         }
@@ -141,35 +146,35 @@ impl<T: Real> Kernel<T> for Backward<'_, T> {
 #[inline(always)]
 unsafe fn backward_register<V: Vector<Scalar: Real>>(
     streams: Streams<'_>,
-    [slope, curvature, third]: [V; 3],
+    [first, second, third]: [V; 3],
     z: *const V::Scalar,
     gradient: Pointer<*mut V::Scalar>,
 ) {
     let padded = gradient.padded;
     // SAFETY: the caller's contract.
     unsafe {
-        // The factors of f' and f''.
-        let mut by_slope = splat::<V>(0.0);
-        let mut value = slope.mul(V::load(gradient.value));
+        // The factor of f''.
+        let mut by_second = splat::<V>(0.0);
+        let mut value = first.mul(V::load(gradient.value));
         for i in 0..streams.directions {
             let target = gradient.derivative(i);
             let dy = V::load(target);
-            by_slope = dy.mul_add(V::load(z.add(i * padded)), by_slope);
-            slope.mul(dy).store(target);
+            by_second = dy.mul_add(V::load(z.add(i * padded)), by_second);
+            first.mul(dy).store(target);
         }
         for (k, pairs) in streams.second.iter().enumerate() {
             let target = gradient.derivative(streams.directions + k);
             let dy = V::load(target);
-            by_slope = dy.mul_add(V::load(z.add((streams.directions + k) * padded)), by_slope);
-            slope.mul(dy).store(target);
+            by_second = dy.mul_add(V::load(z.add((streams.directions + k) * padded)), by_second);
+            first.mul(dy).store(target);
             value = dy.mul(third).mul_add(products::<V>(z, padded, pairs), value);
-            let factor = curvature.mul(dy);
+            let factor = second.mul(dy);
             for &(i, j) in *pairs {
                 add_product(gradient.derivative(i), factor, V::load(z.add(j * padded)));
                 add_product(gradient.derivative(j), factor, V::load(z.add(i * padded)));
             }
         }
-        curvature.mul_add(by_slope, value).store(gradient.value);
+        second.mul_add(by_second, value).store(gradient.value);
     }
 }
 

@@ -248,7 +248,7 @@ pointer!(const, mut);
 
 /// The first three derivatives of an elementwise function at each value of a tile.
 #[derive(Clone, Copy, Debug)]
-pub struct Slopes<'a, T> {
+pub struct ActivationDerivatives<'a, T> {
     /// `f'(z)`.
     pub first: Tile<'a, T>,
     /// `f''(z)`.
@@ -260,12 +260,17 @@ pub struct Slopes<'a, T> {
 /// The kernels that mix streams, for one scalar type.
 pub trait StreamKernels: Sized {
     /// Computes the derivatives of `y = f(z)` from those of `z`.
-    fn chain_rule(streams: Streams<'_>, slopes: Slopes<'_, Self>, z: Tile<'_, Self>, y: TileMut<'_, Self>);
+    fn chain_rule(
+        streams: Streams<'_>,
+        orders: ActivationDerivatives<'_, Self>,
+        z: Tile<'_, Self>,
+        y: TileMut<'_, Self>,
+    );
     /// Replaces the gradient with respect to the streams of `y = f(z)` by that with respect to the streams of `z`.
     /// `z` has the derivatives.
     fn chain_rule_backward(
         streams: Streams<'_>,
-        slopes: Slopes<'_, Self>,
+        orders: ActivationDerivatives<'_, Self>,
         z: Tile<'_, Self>,
         gradient: StreamTileMut<'_, Self>,
     );
@@ -283,16 +288,16 @@ pub trait StreamKernels: Sized {
 macro_rules! stream_kernels {
     ($($scalar:ty),*) => {$(
         impl StreamKernels for $scalar {
-            fn chain_rule(streams: Streams<'_>, slopes: Slopes<'_, Self>, z: Tile<'_, Self>, y: TileMut<'_, Self>) {
-                Self::dispatch(elementwise::Forward::new(streams, slopes, z, y));
+            fn chain_rule(streams: Streams<'_>, orders: ActivationDerivatives<'_, Self>, z: Tile<'_, Self>, y: TileMut<'_, Self>) {
+                Self::dispatch(elementwise::Forward::new(streams, orders, z, y));
             }
             fn chain_rule_backward(
                 streams: Streams<'_>,
-                slopes: Slopes<'_, Self>,
+                orders: ActivationDerivatives<'_, Self>,
                 z: Tile<'_, Self>,
                 gradient: StreamTileMut<'_, Self>,
             ) {
-                Self::dispatch(elementwise::Backward::new(streams, slopes, z, gradient));
+                Self::dispatch(elementwise::Backward::new(streams, orders, z, gradient));
             }
             fn product(
                 streams: Streams<'_>,
