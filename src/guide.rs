@@ -16,6 +16,7 @@ pages! {
     data: "../docs/data.md",
     training: "../docs/training.md",
     custom: "../docs/custom.md",
+    derivatives: "../docs/derivatives.md",
     files: "../docs/files.md",
     embedded: "../docs/embedded.md",
     performance: "../docs/performance.md",

@@ -108,13 +108,13 @@ impl<N: BaseNetwork> Module for Augmented<N> {
         N::configure(options, visitor);
         visitor.layer(&|_| Role::Trained, Ok(()));
     }
-}
 
-impl<N: BaseNetwork + TwiceDifferentiable<Any>, Any> TwiceDifferentiable<Any> for Augmented<N> {
     fn trace(&self, options: &N::Options, graph: &mut dyn StreamGraph<N::Scalar>, inputs: &[Value]) -> Values {
         self.network.trace(options, graph, inputs)
     }
 }
+
+impl<N: BaseNetwork + TwiceDifferentiable<Any>, Any> TwiceDifferentiable<Any> for Augmented<N> {}
 
 impl<N: BaseNetwork> BaseNetwork for Augmented<N> {
     const NAME: &'static str = N::NAME;

@@ -8,7 +8,7 @@ use crate::export::{Exported, GraphBuilder, Value, Values};
 use crate::kernels::{Epilogue, Vector};
 use crate::layers::{
     Backward, Concatenated, Connection, Features, FusedEpilogues, InputMatches, LayerInfo, Mode, Module, Shape,
-    TwiceDifferentiable, UpdateRule, copy_elements,
+    UpdateRule, copy_elements,
 };
 use crate::memory::{Allocator, Memory, TileBuffer};
 use crate::parameters::Parameters;
@@ -188,7 +188,7 @@ impl<'a> Exporter<'a> {
 }
 
 /// Adds the operations of a layer to a graph of streams.
-pub fn trace<Any, L: TwiceDifferentiable<Any>>(
+pub fn trace<L: Module>(
     (layer, options): (&L, &L::Options),
     graph: &mut dyn StreamGraph<L::Scalar>,
     inputs: &[&[Value]],

@@ -98,13 +98,13 @@ macro_rules! activations {
             fn export(graph: &mut dyn GraphBuilder, z: Value) -> Result<Value, Unsupported> {
                 Ok(onnx_nodes::$name(graph, z))
             }
-        }
 
-        impl SmoothActivation<$scalar> for $name {
             fn trace(graph: &mut dyn StreamGraph<$scalar>, z: Value) -> Value {
                 graph.elementwise(z, |z, values| run::<$scalar, _>(Derivatives::<Self, _>::new(z, values)))
             }
         }
+
+        impl SmoothActivation<$scalar> for $name {}
     };
 }
 
@@ -245,13 +245,13 @@ macro_rules! identity {
             fn export(_: &mut dyn GraphBuilder, z: Value) -> Result<Value, Unsupported> {
                 Ok(z)
             }
-        }
 
-        impl SmoothActivation<$scalar> for identity {
             fn trace(_: &mut dyn StreamGraph<$scalar>, z: Value) -> Value {
                 z
             }
         }
+
+        impl SmoothActivation<$scalar> for identity {}
     )*};
 }
 

@@ -83,6 +83,14 @@ pub trait ActivationFunction<T: Scalar>: 'static {
     fn export(_graph: &mut dyn GraphBuilder, _z: Value) -> Result<Value, Unsupported> {
         Err(Unsupported::of::<Self>())
     }
+
+    /// Adds `f(z)` to a graph of values that travel with their derivatives. A [`SmoothActivation`] implements it.
+    ///
+    /// # Panics
+    /// Unless it is implemented.
+    fn trace(_graph: &mut dyn StreamGraph<T>, _z: Value) -> Value {
+        unimplemented!("`trace` of `{}`, which has no derivatives to third order", core::any::type_name::<Self>())
+    }
 }
 
 /// An [`ActivationFunction`] with derivatives to third order, for second derivatives of a network by its inputs and their
@@ -100,11 +108,10 @@ pub trait ActivationFunction<T: Scalar>: 'static {
 ///
 /// # #[allow(non_camel_case_types)]
 /// # pub enum cube {}
-/// # impl<T: Scalar> Elementwise<T> for cube {
-/// #     fn value(z: T) -> T { z * z * z }
-/// #     fn derivative(z: T, _y: T) -> T { z * z * T::from_f64(3.0) }
-/// # }
-/// impl<T: Scalar> SmoothActivation<T> for cube {
+/// impl<T: Scalar> Elementwise<T> for cube {
+///     // …
+/// #   fn value(z: T) -> T { z * z * z }
+/// #   fn derivative(z: T, _y: T) -> T { z * z * T::from_f64(3.0) }
 ///     fn trace(graph: &mut dyn StreamGraph<T>, z: Value) -> Value {
 ///         graph.elementwise(z, |z, values| {
 ///             let [three, six] = [3.0, 6.0].map(T::from_f64);
@@ -116,16 +123,15 @@ pub trait ActivationFunction<T: Scalar>: 'static {
 ///         })
 ///     }
 /// }
+///
+/// impl<T: Scalar> SmoothActivation<T> for cube {}
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no derivatives to third order",
     label = "needs an activation with derivatives to third order",
     note = "all activations of the library have them; for a custom one, implement `SmoothActivation`"
 )]
-pub trait SmoothActivation<T: Scalar>: ActivationFunction<T> {
-    /// Adds `f(z)` to a graph.
-    fn trace(graph: &mut dyn StreamGraph<T>, z: Value) -> Value;
-}
+pub trait SmoothActivation<T: Scalar>: ActivationFunction<T> {}
 
 /// An [`ActivationFunction`] of a single value, as two formulas.
 #[diagnostic::on_unimplemented(
@@ -152,6 +158,14 @@ pub trait Elementwise<T: Scalar>: 'static {
     /// If the activation does not implement its export. This is the default.
     fn export(_graph: &mut dyn GraphBuilder, _z: Value) -> Result<Value, Unsupported> {
         Err(Unsupported::of::<Self>())
+    }
+
+    /// Adds `f(z)` to a graph of values that travel with their derivatives. See [`ActivationFunction::trace`].
+    ///
+    /// # Panics
+    /// Unless it is implemented.
+    fn trace(_graph: &mut dyn StreamGraph<T>, _z: Value) -> Value {
+        unimplemented!("`trace` of `{}`, which has no derivatives to third order", core::any::type_name::<Self>())
     }
 }
 
@@ -184,5 +198,9 @@ impl<T: Scalar, E: Elementwise<T>> ActivationFunction<T> for E {
 
     fn export(graph: &mut dyn GraphBuilder, z: Value) -> Result<Value, Unsupported> {
         <E as Elementwise<T>>::export(graph, z)
+    }
+
+    fn trace(graph: &mut dyn StreamGraph<T>, z: Value) -> Value {
+        <E as Elementwise<T>>::trace(graph, z)
     }
 }

@@ -45,9 +45,7 @@ macro_rules! softmax {
             fn export(graph: &mut dyn GraphBuilder, z: Value) -> Result<Value, Unsupported> {
                 Ok(graph.add_node("Softmax", &[z], &[Attribute::Int("axis", 1)]))
             }
-        }
 
-        impl SmoothActivation<$scalar> for softmax {
             fn trace(graph: &mut dyn StreamGraph<$scalar>, z: Value) -> Value {
                 let shifted = graph.subtract_maximum(z);
                 let exponentials = exponential::trace(graph, shifted);
@@ -56,6 +54,8 @@ macro_rules! softmax {
                 graph.product(exponentials, scale)
             }
         }
+
+        impl SmoothActivation<$scalar> for softmax {}
     )*};
 }
 

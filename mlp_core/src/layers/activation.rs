@@ -86,10 +86,10 @@ impl<const N: usize, A: ActivationFunction<T>, T: Scalar> Module for Activation<
     fn export(&self, _options: &Self::Options, graph: &mut dyn GraphBuilder, inputs: &[Value]) -> Exported {
         Ok(A::export(graph, inputs[0])?.into())
     }
-}
 
-impl<const N: usize, A: SmoothActivation<T>, T: Scalar, Any> TwiceDifferentiable<Any> for Activation<N, A, T> {
-    fn trace(&self, _options: &Self::Options, graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
+    fn trace(&self, (): &(), graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
         A::trace(graph, inputs[0]).into()
     }
 }
+
+impl<const N: usize, A: SmoothActivation<T>, T: Scalar, Any> TwiceDifferentiable<Any> for Activation<N, A, T> {}

@@ -49,10 +49,10 @@ impl<I: ShapeTuple, T: Scalar> Module for Concatenate<I, T> {
     fn export(&self, (): &(), graph: &mut dyn GraphBuilder, inputs: &[Value]) -> Exported {
         Ok(graph.add_node("Concat", inputs, &[Attribute::Int("axis", 1)]).into())
     }
-}
 
-impl<I: ShapeTuple, T: Scalar, Any> TwiceDifferentiable<Any> for Concatenate<I, T> {
-    fn trace(&self, _options: &Self::Options, graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
+    fn trace(&self, (): &(), graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
         graph.concatenate(inputs).into()
     }
 }
+
+impl<I: ShapeTuple, T: Scalar, Any> TwiceDifferentiable<Any> for Concatenate<I, T> {}

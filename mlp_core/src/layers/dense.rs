@@ -200,6 +200,12 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Mod
         };
         Ok(A::export(graph, z)?.into())
     }
+
+    fn trace(&self, options: &DenseOptions, graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
+        let (weights, bias) = (self.weights.as_slice(), self.bias.as_slice());
+        let z = graph.affine(inputs[0], Affine { weights, bias, trained: options.trainable });
+        A::trace(graph, z).into()
+    }
 }
 
 impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, S: Scalar, T: Scalar> WithScalar<T>
@@ -211,9 +217,4 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, S: Scalar, T: 
 impl<const IN: usize, const OUT: usize, A: SmoothActivation<T>, T: Scalar, Any> TwiceDifferentiable<Any>
     for Dense<IN, OUT, A, T>
 {
-    fn trace(&self, options: &Self::Options, graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
-        let (weights, bias) = (self.weights.as_slice(), self.bias.as_slice());
-        let z = graph.affine(inputs[0], Affine { weights, bias, trained: options.trainable });
-        A::trace(graph, z).into()
-    }
 }

@@ -130,10 +130,8 @@ impl<A: Shape, B: Shape, T: Scalar> Module for Dot<(A, B), T> {
         let length = graph.node("Sqrt", &[square]);
         Ok(graph.node("Div", &[product, length]).into())
     }
-}
 
-impl<A: Shape, B: Shape, T: Scalar, Any> TwiceDifferentiable<Any> for Dot<(A, B), T> {
-    fn trace(&self, options: &Self::Options, graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
+    fn trace(&self, options: &DotOptions, graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
         let (a, b) = inputs.split_at(inputs.len() / 2);
         let [a, b] = [a, b].map(|parts| graph.concatenate(parts));
         let product = graph.dot(a, b, 1.0);
@@ -149,3 +147,5 @@ impl<A: Shape, B: Shape, T: Scalar, Any> TwiceDifferentiable<Any> for Dot<(A, B)
         graph.product(product, inverse).into()
     }
 }
+
+impl<A: Shape, B: Shape, T: Scalar, Any> TwiceDifferentiable<Any> for Dot<(A, B), T> {}

@@ -5,6 +5,7 @@ use crate::kernels::Vector;
 use crate::memory::{Allocator, Memory, Static, StaticBuffer, TileBuffer};
 use crate::parameters::Parameters;
 use crate::random::Rng;
+use crate::streams::{StreamGraph, Value, Values};
 use crate::tile::{LANES, Tile, TileMut};
 use crate::variable::Variable;
 
@@ -30,6 +31,15 @@ pub trait Layer: Parameters {
 
     /// Adds the gradient of the parameters to `pass.gradient`, and sets `pass.input_gradient` if it is requested.
     fn backward(&self, pass: Backward<'_, Self>);
+
+    /// Adds the operations of the layer to a graph: see [`Module::trace`]. A layer with
+    /// [`TwiceDifferentiable`](super::TwiceDifferentiable) implements it.
+    ///
+    /// # Panics
+    /// Unless it is implemented.
+    fn trace(&self, _graph: &mut dyn StreamGraph<Self::Scalar>, _inputs: &[Value]) -> Values {
+        unimplemented!("`trace` of `{}`, which has no second derivatives", Self::TYPE_NAME)
+    }
 }
 
 impl<L: Layer> Module for L {
@@ -59,6 +69,10 @@ impl<L: Layer> Module for L {
 
     fn backward<M: Memory>(&self, (): &(), pass: Backward<'_, Self>, (): &mut ()) {
         Layer::backward(self, pass);
+    }
+
+    fn trace(&self, (): &(), graph: &mut dyn StreamGraph<L::Scalar>, inputs: &[Value]) -> Values {
+        Layer::trace(self, graph, inputs)
     }
 
     fn forward_one<V: Vector<Scalar = L::Scalar>>(

@@ -140,10 +140,8 @@ impl<const N: usize, T: Scalar> Module for LayerNormalization<N, T> {
         let settings = [Attribute::Int("axis", 1), Attribute::Float("epsilon", options.epsilon as f32)];
         Ok(graph.add_node("LayerNormalization", &[inputs[0], gamma, beta], &settings).into())
     }
-}
 
-impl<const N: usize, T: Scalar, Any> TwiceDifferentiable<Any> for LayerNormalization<N, T> {
-    fn trace(&self, options: &Self::Options, graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
+    fn trace(&self, options: &LayerNormalizationOptions, graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
         let share = 1.0 / N as f64;
         let ones = graph.scale(inputs[0], Coefficients::Uniform(0.0), Coefficients::Uniform(1.0));
         let mean = graph.sum_features(inputs[0], share);
@@ -157,3 +155,5 @@ impl<const N: usize, T: Scalar, Any> TwiceDifferentiable<Any> for LayerNormaliza
         graph.scale(normalized, gamma, beta).into()
     }
 }
+
+impl<const N: usize, T: Scalar, Any> TwiceDifferentiable<Any> for LayerNormalization<N, T> {}

@@ -259,9 +259,7 @@ macro_rules! merges {
                 };
                 Ok((0..each).map(&mut merged).collect())
             }
-        }
 
-        impl<I: ShapeTuple, T: Scalar, Any> TwiceDifferentiable<Any> for $name<I, T> {
             fn trace(&self, (): &(), graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
                 let each = inputs.len() / I::COUNT;
                 let mut merged = |position: usize| {
@@ -276,6 +274,8 @@ macro_rules! merges {
                 (0..each).map(&mut merged).collect()
             }
         }
+
+        impl<I: ShapeTuple, T: Scalar, Any> TwiceDifferentiable<Any> for $name<I, T> {}
     )*};
 }
 

@@ -7,6 +7,7 @@ use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
+use crate::streams::{StreamGraph, Values};
 use crate::tile::{Tile, TileMut};
 use crate::variable::{Role, Variable};
 
@@ -187,6 +188,15 @@ pub trait Module: Parameters {
     /// If the layer has no `export`.
     fn export(&self, _options: &Self::Options, _graph: &mut dyn GraphBuilder, _inputs: &[Value]) -> Exported {
         Err(Unsupported::of::<Self>())
+    }
+
+    /// Adds the operations of the layer to a graph of values that travel with their derivatives. Inputs and outputs are one
+    /// value for each part of their shapes. Layers with [`TwiceDifferentiable`](super::TwiceDifferentiable) implement it.
+    ///
+    /// # Panics
+    /// Unless it is implemented.
+    fn trace(&self, _options: &Self::Options, _graph: &mut dyn StreamGraph<Self::Scalar>, _inputs: &[Value]) -> Values {
+        unimplemented!("`trace` of `{}`, which has no second derivatives", Self::KIND)
     }
 
     /// Shows the roles of the variables and the validity of the options to a visitor: once for a layer, once for each

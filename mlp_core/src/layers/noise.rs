@@ -119,13 +119,13 @@ macro_rules! layers {
                 let check = InvalidValue::require(is_valid(value), stringify!($option), value, $needed);
                 visitor.layer(&|_| unreachable!("no variables"), check);
             }
-        }
 
-        impl<const N: usize, T: Scalar, Any> TwiceDifferentiable<Any> for $name<N, T> {
             fn trace(&self, _options: &$options, _graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
                 inputs.iter().copied().collect()
             }
         }
+
+        impl<const N: usize, T: Scalar, Any> TwiceDifferentiable<Any> for $name<N, T> {}
     )*};
 }
 

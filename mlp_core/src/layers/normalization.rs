@@ -97,13 +97,13 @@ impl<const N: usize, T: Scalar> Module for Normalization<N, T> {
         let centered = graph.node("Sub", &[inputs[0], mean]);
         Ok(graph.node("Mul", &[centered, factors]).into())
     }
-}
 
-impl<const N: usize, T: Scalar, Any> TwiceDifferentiable<Any> for Normalization<N, T> {
-    fn trace(&self, _options: &Self::Options, graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
+    fn trace(&self, (): &(), graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
         let factors = SVector::<T, N>::from_fn(|feature, _| self.factor(feature));
         let offsets = -self.mean.component_mul(&factors);
         let [factors, offsets] = [&factors, &offsets].map(|values| Coefficients::Kept(values.as_slice()));
         graph.scale(inputs[0], factors, offsets).into()
     }
 }
+
+impl<const N: usize, T: Scalar, Any> TwiceDifferentiable<Any> for Normalization<N, T> {}

@@ -80,10 +80,8 @@ impl<const N: usize, T: Scalar> Module for PRelu<N, T> {
         let alpha = graph.constant("alpha", &[N], self.alpha.iter().map(|&value| Scalar::to_f64(value)));
         Ok(graph.node("PRelu", &[inputs[0], alpha]).into())
     }
-}
 
-impl<const N: usize, T: Scalar, Any> TwiceDifferentiable<Any> for PRelu<N, T> {
-    fn trace(&self, _options: &Self::Options, graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
+    fn trace(&self, (): &(), graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
         let zero = graph.multiple(inputs[0], 0.0);
         let positive = graph.maximum(inputs[0], zero);
         let negative = graph.sum(&[(inputs[0], 1.0), (positive, -1.0)]);
@@ -92,3 +90,5 @@ impl<const N: usize, T: Scalar, Any> TwiceDifferentiable<Any> for PRelu<N, T> {
         graph.sum(&[(positive, 1.0), (scaled, 1.0)]).into()
     }
 }
+
+impl<const N: usize, T: Scalar, Any> TwiceDifferentiable<Any> for PRelu<N, T> {}

@@ -100,11 +100,11 @@ impl<const N: usize, T: Scalar> Module for Rescaling<N, T> {
         let scaled = graph.node("Mul", &[inputs[0], scale]);
         Ok(graph.node("Add", &[scaled, offset]).into())
     }
-}
 
-impl<const N: usize, T: Scalar, Any> TwiceDifferentiable<Any> for Rescaling<N, T> {
-    fn trace(&self, options: &Self::Options, graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
+    fn trace(&self, options: &RescalingOptions, graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
         let [scale, offset] = [options.scale, options.offset].map(Coefficients::Uniform);
         graph.scale(inputs[0], scale, offset).into()
     }
 }
+
+impl<const N: usize, T: Scalar, Any> TwiceDifferentiable<Any> for Rescaling<N, T> {}

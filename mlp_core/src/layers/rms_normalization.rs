@@ -132,10 +132,8 @@ impl<const N: usize, T: Scalar> Module for RmsNormalization<N, T> {
         let normalized = graph.node("Div", &[inputs[0], root]);
         Ok(graph.node("Mul", &[normalized, scale]).into())
     }
-}
 
-impl<const N: usize, T: Scalar, Any> TwiceDifferentiable<Any> for RmsNormalization<N, T> {
-    fn trace(&self, options: &Self::Options, graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
+    fn trace(&self, options: &RmsNormalizationOptions, graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
         let square = graph.dot(inputs[0], inputs[0], 1.0 / N as f64);
         let square = graph.scale(square, Coefficients::Uniform(1.0), Coefficients::Uniform(options.epsilon));
         let inverse = graph.elementwise(square, inverse_root);
@@ -144,3 +142,5 @@ impl<const N: usize, T: Scalar, Any> TwiceDifferentiable<Any> for RmsNormalizati
         graph.scale(normalized, scale, Coefficients::Uniform(0.0)).into()
     }
 }
+
+impl<const N: usize, T: Scalar, Any> TwiceDifferentiable<Any> for RmsNormalization<N, T> {}

@@ -97,13 +97,13 @@ impl<const N: usize, T: Scalar> Module for UnitNormalization<N, T> {
         let length = graph.node("Max", &[length, least]);
         Ok(graph.node("Div", &[inputs[0], length]).into())
     }
-}
 
-impl<const N: usize, T: Scalar, Any> TwiceDifferentiable<Any> for UnitNormalization<N, T> {
-    fn trace(&self, _options: &Self::Options, graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
+    fn trace(&self, (): &(), graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
         let square = graph.dot(inputs[0], inputs[0], 1.0);
         let square = graph.at_least(square, MIN_NORM * MIN_NORM);
         let inverse = graph.elementwise(square, inverse_root);
         graph.product(inputs[0], inverse).into()
     }
 }
+
+impl<const N: usize, T: Scalar, Any> TwiceDifferentiable<Any> for UnitNormalization<N, T> {}

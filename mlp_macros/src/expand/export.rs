@@ -57,20 +57,22 @@ impl Expansion<'_> {
         let (impls, _, bounds) = generics.split_for_impl();
         let (_, generics, _) = self.generics.split_for_impl();
         let name = &self.name;
+        code! { impl #impls __mlp::TwiceDifferentiable<__Any> for #name #generics #bounds {} }
+    }
+
+    pub(super) fn trace(&self) -> TokenStream {
         let steps = self.steps().map(|step| self.trace_step(step));
         let (slices, outputs) = self.graph_outputs(Walk::Trace);
         code! {
-            impl #impls __mlp::TwiceDifferentiable<__Any> for #name #generics #bounds {
-                fn trace(
-                    &self,
-                    options: &Self::Options,
-                    graph: &mut dyn __mlp::StreamGraph<Self::Scalar>,
-                    inputs: &[__mlp::Value],
-                ) -> __mlp::Values {
-                    #(#steps)*
-                    #(#slices)*
-                    __mlp::Values::concat(&[#(#outputs),*])
-                }
+            fn trace(
+                &self,
+                options: &Self::Options,
+                graph: &mut dyn __mlp::StreamGraph<Self::Scalar>,
+                inputs: &[__mlp::Value],
+            ) -> __mlp::Values {
+                #(#steps)*
+                #(#slices)*
+                __mlp::Values::concat(&[#(#outputs),*])
             }
         }
     }

@@ -19,6 +19,7 @@ impl Expansion<'_> {
             self.update(),
             self.penalty(),
             self.export(),
+            self.trace(),
             self.configure(),
         ];
         code! {

@@ -179,18 +179,6 @@ const _: () = {
                 .layer(2usize, &self.dense_2, &options.dense_2, &[&hidden])?;
             ::core::result::Result::Ok(__mlp::Values::concat(&[&dense_2]))
         }
-        fn configure(options: &Self::Options, visitor: &mut dyn __mlp::LayerVisitor) {
-            <__Dense1 as __mlp::Module>::configure(&options.dense_1, visitor);
-            <__Hidden as __mlp::Module>::configure(&options.hidden, visitor);
-            <__Dense2 as __mlp::Module>::configure(&options.dense_2, visitor);
-        }
-    }
-    impl<__Any> __mlp::TwiceDifferentiable<__Any> for SineNet
-    where
-        __Dense1: __mlp::TwiceDifferentiable<__Any>,
-        __Hidden: __mlp::TwiceDifferentiable<__Any>,
-        __Dense2: __mlp::TwiceDifferentiable<__Any>,
-    {
         fn trace(
             &self,
             options: &Self::Options,
@@ -214,7 +202,18 @@ const _: () = {
             );
             __mlp::Values::concat(&[&dense_2])
         }
+        fn configure(options: &Self::Options, visitor: &mut dyn __mlp::LayerVisitor) {
+            <__Dense1 as __mlp::Module>::configure(&options.dense_1, visitor);
+            <__Hidden as __mlp::Module>::configure(&options.hidden, visitor);
+            <__Dense2 as __mlp::Module>::configure(&options.dense_2, visitor);
+        }
     }
+    impl<__Any> __mlp::TwiceDifferentiable<__Any> for SineNet
+    where
+        __Dense1: __mlp::TwiceDifferentiable<__Any>,
+        __Hidden: __mlp::TwiceDifferentiable<__Any>,
+        __Dense2: __mlp::TwiceDifferentiable<__Any>,
+    {}
     impl __mlp::BaseNetwork for SineNet {
         const NAME: &'static str = "SineNet";
         const OUTPUTS: &'static [&'static str] = &["dense_2"];

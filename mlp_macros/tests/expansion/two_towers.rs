@@ -441,22 +441,6 @@ const _: () = {
             let rest = exporter.layer(6usize, &self.rest, &options.rest, &[&__slice_1])?;
             ::core::result::Result::Ok(__mlp::Values::concat(&[&score, &rest]))
         }
-        fn configure(options: &Self::Options, visitor: &mut dyn __mlp::LayerVisitor) {
-            <__Encode as __mlp::Module>::configure(&options.encode, visitor);
-            <__Left as __mlp::Module>::configure(&options.left, visitor);
-            <__Both as __mlp::Module>::configure(&options.both, visitor);
-            <__Score as __mlp::Module>::configure(&options.score, visitor);
-            <__Rest as __mlp::Module>::configure(&options.rest, visitor);
-        }
-    }
-    impl<__Any> __mlp::TwiceDifferentiable<__Any> for TwoTowers
-    where
-        __Encode: __mlp::TwiceDifferentiable<__Any>,
-        __Left: __mlp::TwiceDifferentiable<__Any>,
-        __Both: __mlp::TwiceDifferentiable<__Any>,
-        __Score: __mlp::TwiceDifferentiable<__Any>,
-        __Rest: __mlp::TwiceDifferentiable<__Any>,
-    {
         fn trace(
             &self,
             options: &Self::Options,
@@ -483,7 +467,22 @@ const _: () = {
             let rest = __mlp::trace((&self.rest, &options.rest), graph, &[&__slice_1]);
             __mlp::Values::concat(&[&score, &rest])
         }
+        fn configure(options: &Self::Options, visitor: &mut dyn __mlp::LayerVisitor) {
+            <__Encode as __mlp::Module>::configure(&options.encode, visitor);
+            <__Left as __mlp::Module>::configure(&options.left, visitor);
+            <__Both as __mlp::Module>::configure(&options.both, visitor);
+            <__Score as __mlp::Module>::configure(&options.score, visitor);
+            <__Rest as __mlp::Module>::configure(&options.rest, visitor);
+        }
     }
+    impl<__Any> __mlp::TwiceDifferentiable<__Any> for TwoTowers
+    where
+        __Encode: __mlp::TwiceDifferentiable<__Any>,
+        __Left: __mlp::TwiceDifferentiable<__Any>,
+        __Both: __mlp::TwiceDifferentiable<__Any>,
+        __Score: __mlp::TwiceDifferentiable<__Any>,
+        __Rest: __mlp::TwiceDifferentiable<__Any>,
+    {}
     impl __mlp::BaseNetwork for TwoTowers {
         const NAME: &'static str = "TwoTowers";
         const OUTPUTS: &'static [&'static str] = &["score", "rest"];

@@ -2,7 +2,7 @@ use std::fmt;
 use std::mem;
 use std::ops::Range;
 
-use mlp_core::layers::{Features, Shape, TwiceDifferentiable};
+use mlp_core::layers::{Features, Module, Shape, TwiceDifferentiable};
 use mlp_core::network::BaseNetwork;
 use mlp_core::streams::Streams;
 use mlp_core::{
@@ -222,7 +222,7 @@ impl<R: Residual, T: Scalar> Term<R, T> {
 
     fn forward<N>(&self, points: &Points<T>, rows: Range<usize>, layer: (&N, &N::Options), pass: &mut StreamPass<T>)
     where
-        N: TwiceDifferentiable<Scalar = T>,
+        N: Module<Scalar = T> + TwiceDifferentiable,
     {
         let streams = streams_of::<R>();
         pass.forward(layer, streams, rows.len(), |mut input| {

@@ -2,7 +2,7 @@
 
 use mlp_core::Scalar;
 use mlp_core::kernels::Matrix;
-use mlp_core::layers::TwiceDifferentiable;
+use mlp_core::layers::{Module, TwiceDifferentiable};
 use mlp_core::streams::{StreamTile, StreamTileMut, Streams};
 
 use super::backward::{Backward, fill_with_zeros};
@@ -37,7 +37,7 @@ impl<T: Scalar> StreamPass<T> {
     }
 
     /// Computes the streams of the network's output at the inputs that `load` writes. On entry all derivatives are zero.
-    pub(crate) fn forward<N: TwiceDifferentiable<Scalar = T>>(
+    pub(crate) fn forward<N: Module<Scalar = T> + TwiceDifferentiable>(
         &mut self,
         (network, options): (&N, &N::Options),
         streams: Streams<'_>,
@@ -126,7 +126,7 @@ impl<T: Scalar> StreamPass<T> {
 
     /// Runs the backward pass of the last forward pass from the gradient that `seed` writes, given the inputs and the outputs. Adds the gradient with respect to
     /// the parameters to `gradient`, and returns that with respect to the streams of the input, if it is requested.
-    pub(crate) fn backward<N: TwiceDifferentiable<Scalar = T>>(
+    pub(crate) fn backward<N: Module<Scalar = T> + TwiceDifferentiable>(
         &mut self,
         network: &N,
         streams: Streams<'_>,
