@@ -214,6 +214,13 @@ activations! {
             let y = Self::value(z);
             [y, y.sub(y.mul(y)).select_positive(splat(1.0 / 6.0), splat(0.0)), splat(0.0), splat(0.0)]
         };
+    /// `y = sin z`, for networks of coordinates. Keras: `keras.ops.sin`.
+    sin: |z| math::sin(z),
+        derivative |z, _y| math::cos(z),
+        orders |z| {
+            let (sin, cos) = (math::sin(z), math::cos(z));
+            [sin, cos, neg(sin), neg(cos)]
+        };
     /// `y = eᶻ`. Keras: `exponential`.
     exponential: |z| math::exp(z),
         derivative |y| y,

@@ -91,6 +91,10 @@ pub(super) fn hard_sigmoid(graph: &mut dyn GraphBuilder, z: Value) -> Value {
     graph.node("Mul", &[inside, sixth])
 }
 
+pub(super) fn sin(graph: &mut dyn GraphBuilder, z: Value) -> Value {
+    graph.node("Sin", &[z])
+}
+
 pub(super) fn exponential(graph: &mut dyn GraphBuilder, z: Value) -> Value {
     graph.node("Exp", &[z])
 }

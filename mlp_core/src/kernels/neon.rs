@@ -14,6 +14,10 @@ register! {
     mul_add |a, b, c| vfmaq_f32(c, a, b);
     select_positive |x, yes, no| vbslq_f32(vcgtzq_f32(x), yes, no);
     low_bits_to_exponent |bits| vreinterpretq_f32_u32(vshlq_n_u32::<23>(vreinterpretq_u32_f32(bits)));
+    exponent_to_low_bits |bits, integers| {
+        let exponent = vshrq_n_u32::<23>(vreinterpretq_u32_f32(bits));
+        vreinterpretq_f32_u32(vorrq_u32(exponent, vreinterpretq_u32_f32(integers)))
+    };
     sum |s| vaddvq_f32(s);
 }
 
@@ -27,5 +31,9 @@ register! {
     mul_add |a, b, c| vfmaq_f64(c, a, b);
     select_positive |x, yes, no| vbslq_f64(vcgtzq_f64(x), yes, no);
     low_bits_to_exponent |bits| vreinterpretq_f64_u64(vshlq_n_u64::<52>(vreinterpretq_u64_f64(bits)));
+    exponent_to_low_bits |bits, integers| {
+        let exponent = vshrq_n_u64::<52>(vreinterpretq_u64_f64(bits));
+        vreinterpretq_f64_u64(vorrq_u64(exponent, vreinterpretq_u64_f64(integers)))
+    };
     sum |s| vaddvq_f64(s);
 }

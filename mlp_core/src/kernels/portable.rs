@@ -79,6 +79,11 @@ macro_rules! array {
                 Self(self.0.map(|x| <$scalar>::from_bits(x.to_bits() << $mantissa)))
             }
             #[inline(always)]
+            fn exponent_to_low_bits(self) -> Self {
+                let integers = (1_u64 << $mantissa) as $scalar;
+                Self(self.0.map(|x| <$scalar>::from_bits(x.to_bits() >> $mantissa | integers.to_bits())))
+            }
+            #[inline(always)]
             fn sum(self) -> $scalar {
                 self.0.into_iter().sum()
             }

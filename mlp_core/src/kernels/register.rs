@@ -14,6 +14,7 @@ macro_rules! register {
         mul_add |$a:ident, $b:ident, $c:ident| $mul_add:expr;
         select_positive |$x:ident, $yes:ident, $no:ident| $select_positive:expr;
         low_bits_to_exponent |$bits:ident| $low_bits_to_exponent:expr;
+        exponent_to_low_bits |$pattern:ident, $integers:ident| $exponent_to_low_bits:expr;
         sum |$s:ident| $sum:expr;
         $(sum_each |$four:ident| $sum_each:expr;)?
         $(load_partial |$source:ident, $count:ident| $load_partial:expr;)?
@@ -79,6 +80,13 @@ macro_rules! register {
                 let $bits = self.0;
                 // SAFETY: see the head of the impl.
                 Self(unsafe { $low_bits_to_exponent })
+            }
+            #[inline(always)]
+            fn exponent_to_low_bits(self) -> Self {
+                const INTEGERS: $scalar = (1_u64 << (<$scalar>::MANTISSA_DIGITS - 1)) as $scalar;
+                let ($pattern, $integers) = (self.0, Self::splat(INTEGERS).0);
+                // SAFETY: see the head of the impl.
+                Self(unsafe { $exponent_to_low_bits })
             }
             #[inline(always)]
             fn sum(self) -> $scalar {

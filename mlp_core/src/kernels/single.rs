@@ -73,6 +73,11 @@ macro_rules! single {
                 Self::from_bits(self.to_bits() << $mantissa)
             }
             #[inline(always)]
+            fn exponent_to_low_bits(self) -> Self {
+                let integers = (1_u64 << $mantissa) as Self;
+                Self::from_bits(self.to_bits() >> $mantissa | integers.to_bits())
+            }
+            #[inline(always)]
             fn sum(self) -> Self {
                 self
             }

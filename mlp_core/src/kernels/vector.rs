@@ -60,6 +60,9 @@ pub trait Vector: Copy {
     fn select_positive(self, yes: Self, no: Self) -> Self;
     /// Shifts the bit pattern left by the width of the mantissa, so that the lowest bits become the exponent.
     fn low_bits_to_exponent(self) -> Self;
+    /// Returns `2ᵐ` plus the biased exponent of a positive scalar with `m` bits of mantissa: the bit pattern, shifted right
+    /// by `m`, in the low bits of `2ᵐ`.
+    fn exponent_to_low_bits(self) -> Self;
     /// Returns the sum of all lanes.
     fn sum(self) -> Self::Scalar;
 

@@ -15,6 +15,9 @@ register! {
     mul_add |a, b, c| _mm512_fmadd_ps(a, b, c);
     select_positive |x, yes, no| _mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_GT_OQ>(x, _mm512_setzero_ps()), no, yes);
     low_bits_to_exponent |bits| _mm512_castsi512_ps(_mm512_slli_epi32::<23>(_mm512_castps_si512(bits)));
+    exponent_to_low_bits |bits, integers| {
+        _mm512_or_ps(_mm512_castsi512_ps(_mm512_srli_epi32::<23>(_mm512_castps_si512(bits))), integers)
+    };
     sum |s| _mm512_reduce_add_ps(s);
     // Two rounds of packing the halves of two registers side by side and adding them leave each input in a quarter of one
     // register. Two more rounds reduce the quarters.
@@ -42,6 +45,9 @@ register! {
     mul_add |a, b, c| _mm512_fmadd_pd(a, b, c);
     select_positive |x, yes, no| _mm512_mask_blend_pd(_mm512_cmp_pd_mask::<_CMP_GT_OQ>(x, _mm512_setzero_pd()), no, yes);
     low_bits_to_exponent |bits| _mm512_castsi512_pd(_mm512_slli_epi64::<52>(_mm512_castpd_si512(bits)));
+    exponent_to_low_bits |bits, integers| {
+        _mm512_or_pd(_mm512_castsi512_pd(_mm512_srli_epi64::<52>(_mm512_castpd_si512(bits))), integers)
+    };
     sum |s| _mm512_reduce_add_pd(s);
     load_partial |source, count| _mm512_maskz_loadu_pd((1 << count) - 1, source);
 }
@@ -56,6 +62,9 @@ register! {
     mul_add |a, b, c| _mm256_fmadd_ps(a, b, c);
     select_positive |x, yes, no| _mm256_blendv_ps(no, yes, _mm256_cmp_ps::<_CMP_GT_OQ>(x, _mm256_setzero_ps()));
     low_bits_to_exponent |bits| _mm256_castsi256_ps(_mm256_slli_epi32::<23>(_mm256_castps_si256(bits)));
+    exponent_to_low_bits |bits, integers| {
+        _mm256_or_ps(_mm256_castsi256_ps(_mm256_srli_epi32::<23>(_mm256_castps_si256(bits))), integers)
+    };
     sum |s| Sse2F32(_mm_add_ps(_mm256_castps256_ps128(s), _mm256_extractf128_ps::<1>(s))).sum();
     sum_each |four| {
         let [a, b, c, d] = four;
@@ -77,6 +86,9 @@ register! {
     mul_add |a, b, c| _mm256_fmadd_pd(a, b, c);
     select_positive |x, yes, no| _mm256_blendv_pd(no, yes, _mm256_cmp_pd::<_CMP_GT_OQ>(x, _mm256_setzero_pd()));
     low_bits_to_exponent |bits| _mm256_castsi256_pd(_mm256_slli_epi64::<52>(_mm256_castpd_si256(bits)));
+    exponent_to_low_bits |bits, integers| {
+        _mm256_or_pd(_mm256_castsi256_pd(_mm256_srli_epi64::<52>(_mm256_castpd_si256(bits))), integers)
+    };
     sum |s| Sse2F64(_mm_add_pd(_mm256_castpd256_pd128(s), _mm256_extractf128_pd::<1>(s))).sum();
     load_partial |source, count| _mm256_maskload_pd(source, first_lanes_64(count));
 }
@@ -94,6 +106,9 @@ register! {
         _mm_or_ps(_mm_and_ps(mask, yes), _mm_andnot_ps(mask, no))
     };
     low_bits_to_exponent |bits| _mm_castsi128_ps(_mm_slli_epi32::<23>(_mm_castps_si128(bits)));
+    exponent_to_low_bits |bits, integers| {
+        _mm_or_ps(_mm_castsi128_ps(_mm_srli_epi32::<23>(_mm_castps_si128(bits))), integers)
+    };
     sum |s| {
         let pairs = _mm_add_ps(s, _mm_movehl_ps(s, s));
         _mm_cvtss_f32(_mm_add_ss(pairs, _mm_shuffle_ps::<1>(pairs, pairs)))
@@ -114,6 +129,9 @@ register! {
         _mm_or_pd(_mm_and_pd(mask, yes), _mm_andnot_pd(mask, no))
     };
     low_bits_to_exponent |bits| _mm_castsi128_pd(_mm_slli_epi64::<52>(_mm_castpd_si128(bits)));
+    exponent_to_low_bits |bits, integers| {
+        _mm_or_pd(_mm_castsi128_pd(_mm_srli_epi64::<52>(_mm_castpd_si128(bits))), integers)
+    };
     sum |s| _mm_cvtsd_f64(_mm_add_sd(s, _mm_unpackhi_pd(s, s)));
 }
 

@@ -39,6 +39,7 @@ references! {
     tanh: |z| z.tanh(), kinks [];
     sigmoid: |z| 1.0 / (1.0 + (-z).exp()), kinks [];
     hard_sigmoid: |z| ((z + 3.0) / 6.0).clamp(0.0, 1.0), kinks [(-3.0, 0.0), (3.0, 0.0)];
+    sin: |z| z.sin(), kinks [];
     exponential: |z| z.exp(), kinks [];
 }
 

@@ -5,15 +5,20 @@ use super::Elementary;
 impl Elementary for f32 {
     const ROUND: Self = 12582912.0;
     const ROUND_SQUARE: Self = 49152.0;
+    const INTEGERS: Self = 8388608.0;
+    const MANTISSA: Self = 23.0;
     const BIAS: Self = 127.0;
     const EXP_MIN: Self = -87.34;
     const EXP_MAX: Self = 89.42;
     const NEGATIVE_LN_2_HIGH: Self = -0.69314575;
     const NEGATIVE_LN_2_LOW: Self = -1.4286068e-06;
+    const ANGLE_MAX: Self = 4194304.0;
     const NORMAL_CENTER: Self = 4.0;
     const NORMAL_MAX: Self = 14.0;
     const EXPM1: &'static [Self] = &[0.0013932454, 0.008368199, 0.041666515, 0.16666545, 0.5];
     const LOG1P: &'static [Self] = &[0.2322433, 0.21706575, 0.28592357, 0.39999706, 0.6666667];
+    const NEGATIVE_PI: &'static [Self] = &[-3.140625, -0.0009689331, 1.2814999e-06, -1.9790605e-09, -5.126688e-12];
+    const SIN: &'static [Self] = &[-2.4055769e-08, 2.7535395e-06, -0.00019841072, 0.008333333, -0.16666667];
     const MILLS: &'static [Self] = &[
         -0.0001201844,
         0.00020126173,
@@ -30,11 +35,14 @@ impl Elementary for f32 {
 impl Elementary for f64 {
     const ROUND: Self = 6755399441055744.0;
     const ROUND_SQUARE: Self = 6442450944.0;
+    const INTEGERS: Self = 4503599627370496.0;
+    const MANTISSA: Self = 52.0;
     const BIAS: Self = 1023.0;
     const EXP_MIN: Self = -708.4;
     const EXP_MAX: Self = 710.5;
     const NEGATIVE_LN_2_HIGH: Self = -0.6931471805592082;
     const NEGATIVE_LN_2_LOW: Self = -7.371002565167799e-13;
+    const ANGLE_MAX: Self = 2251799813685248.0;
     const NORMAL_CENTER: Self = 4.0;
     const NORMAL_MAX: Self = 38.0;
     const EXPM1: &'static [Self] = &[
@@ -60,6 +68,17 @@ impl Elementary for f64 {
         0.2857142856710876,
         0.40000000000014585,
         0.6666666666666666,
+    ];
+    const NEGATIVE_PI: &'static [Self] = &[-3.1415926534682512, -1.2154201012607932e-10, -4.044532497591901e-21];
+    const SIN: &'static [Self] = &[
+        2.731442757787188e-15,
+        -7.643970135659514e-13,
+        1.6058977307416962e-10,
+        -2.5052107616918338e-08,
+        2.755731921916262e-06,
+        -0.00019841269841254971,
+        0.008333333333333316,
+        -0.16666666666666666,
     ];
     const MILLS: &'static [Self] = &[
         -9.296105524114009e-10,

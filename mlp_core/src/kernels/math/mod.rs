@@ -6,8 +6,12 @@
 mod coefficients;
 #[cfg(test)]
 mod normal_reference;
+mod sine;
 #[cfg(test)]
 mod tests;
+
+use num_traits::Float;
+pub(crate) use sine::{cos, sin};
 
 use super::vector::{Vector, splat};
 use crate::real::Real;
@@ -18,6 +22,10 @@ pub trait Elementary: Real {
     const ROUND: Self;
     /// Like `ROUND`, but rounds to a multiple of a step for which the squares of the arguments of [`normal`] are exact.
     const ROUND_SQUARE: Self;
+    /// `2ᵐ`, from which on all scalars are integers.
+    const INTEGERS: Self;
+    /// `m`, the bits of the mantissa.
+    const MANTISSA: Self;
     /// The bias of the exponent in the bit pattern.
     const BIAS: Self;
     /// Argument below which [`exp`] is zero.
@@ -28,6 +36,8 @@ pub trait Elementary: Real {
     const NEGATIVE_LN_2_HIGH: Self;
     /// The remaining bits of `−ln 2`.
     const NEGATIVE_LN_2_LOW: Self;
+    /// Argument above which [`sin`] and [`cos`] are constant.
+    const ANGLE_MAX: Self;
     /// The `c` of [`normal`].
     const NORMAL_CENTER: Self;
     /// Argument above which the tail of [`normal`] is zero.
@@ -36,6 +46,10 @@ pub trait Elementary: Real {
     const EXPM1: &'static [Self];
     /// Polynomial of `(2 atanh(s) − 2 s) / s³` in `s²` for `s² ≤ 1/9`.
     const LOG1P: &'static [Self];
+    /// `−π` as a sum. All parts but the last have so few bits that their product with a number of half turns is exact.
+    const NEGATIVE_PI: &'static [Self];
+    /// Polynomial of `(sin r − r) / r³` in `r²` for `|r| ≤ ½ π` and slightly beyond.
+    const SIN: &'static [Self];
     /// Polynomial of `(a + c) (1 − Φ(a)) exp(a²/2)` in `(a − c) / (a + c)` for `0 ≤ a ≤ NORMAL_MAX`.
     const MILLS: &'static [Self];
 }
@@ -149,6 +163,33 @@ pub(crate) fn softplus<V: Vector<Scalar: Elementary>>(x: V) -> V {
     let square = s.mul(s);
     let log1p = polynomial(square, V::Scalar::LOG1P).mul(square).mul_add(s, s.add(s));
     splat::<V>(0.0).max(x).add(log1p)
+}
+
+/// Returns `ln x` within 1.5 ulp, including subnormal `x`. It is −∞ at zero and NaN below.
+// x = m / 2ⁿ,  √½ < m ≤ √2,  f = m − 1,  s = f / (2 + f)
+// ln m = 2 atanh(s) = f − s (f − s² P(s²))
+#[cfg_attr(not(test), allow(dead_code, reason = "equations of `residual!` call it"))]
+#[inline(always)]
+pub(crate) fn ln<V: Vector<Scalar: Elementary>>(x: V) -> V {
+    let (zero, infinity) = (splat::<V>(0.0), splat::<V>(f64::INFINITY));
+    let subnormal = V::splat(V::Scalar::min_positive_value()).sub(x);
+    let scaled = subnormal.select_positive(x.mul(V::splat(V::Scalar::INTEGERS)), x);
+    let shift = subnormal.select_positive(V::splat(V::Scalar::MANTISSA), zero);
+    let n = V::splat(V::Scalar::INTEGERS + V::Scalar::BIAS).sub(scaled.exponent_to_low_bits());
+    // Twice the power, because 2⁻¹²⁷ has no exponent in `f32`.
+    let power = n.add(V::splat(V::Scalar::ROUND + V::Scalar::BIAS + V::Scalar::nearest(1.0))).low_bits_to_exponent();
+    let double = scaled.mul(power);
+    let above = double.sub(splat(2.0 * core::f64::consts::SQRT_2));
+    let f = double.mul_add(above.select_positive(splat(0.25), splat(0.5)), splat(-1.0));
+    let n = n.sub(above.select_positive(splat(1.0), zero)).add(shift);
+
+    let s = f.div(f.add(splat(2.0)));
+    let square = s.mul(s);
+    let curved = s.mul(f.sub(square.mul(polynomial(square, V::Scalar::LOG1P))));
+    let rest = f.add(n.mul_add(V::splat(V::Scalar::NEGATIVE_LN_2_LOW), neg(curved)));
+    let result = n.mul_add(V::splat(V::Scalar::NEGATIVE_LN_2_HIGH), rest);
+    let result = x.sub(V::splat(V::Scalar::max_value())).select_positive(x, result);
+    x.select_positive(result, neg(x).select_positive(splat(f64::NAN), x.sub(infinity)))
 }
 
 /// The standard normal distribution at a point.

@@ -33,6 +33,9 @@ kernel! {
     tanh_kernel |x| tanh(x);
     sigmoid_kernel |x| sigmoid(x);
     softplus_kernel |x| softplus(x);
+    ln_kernel |x| ln(x);
+    sin_kernel |x| sin(x);
+    cos_kernel |x| cos(x);
     cdf_kernel |x| normal(x).cdf;
     density_kernel |x| normal(x).density;
 }
@@ -93,7 +96,78 @@ bounds! {
     expm1_is_accurate: expm1_kernel, f64::exp_m1, from -80.0, to 39.0, 2.5 ulp, 2.5 ulp;
     tanh_is_accurate: tanh_kernel, f64::tanh, from -30.0, to 30.0, 4.0 ulp, 4.0 ulp;
     sigmoid_is_accurate: sigmoid_kernel, |x| 1.0 / (1.0 + (-x).exp()), from -86.0, to 86.0, 4.0 ulp, 4.0 ulp;
+    sin_is_accurate: sin_kernel, f64::sin, from -1e5, to 1e5, 4.0 ulp, 4.0 ulp;
+    sin_is_accurate_at_small_angles: sin_kernel, f64::sin, from -10.0, to 10.0, 2.5 ulp, 2.5 ulp;
+    cos_is_accurate: cos_kernel, f64::cos, from -1e5, to 1e5, 4.0 ulp, 4.0 ulp;
+    cos_is_accurate_at_small_angles: cos_kernel, f64::cos, from -10.0, to 10.0, 2.5 ulp, 2.5 ulp;
+    ln_is_accurate: ln_kernel, f64::ln, from 1e-9, to 4.0, 1.5 ulp, 1.5 ulp;
+    ln_is_accurate_at_large_numbers: ln_kernel, f64::ln, from 1.0, to 3e38, 1.5 ulp, 1.5 ulp;
     softplus_is_accurate: softplus_kernel, |x| x.max(0.0) + (-x.abs()).exp().ln_1p(), from -86.0, to 86.0, 4.0 ulp, 4.0 ulp;
+}
+
+/// Checks the scalars nearest to the multiples of `½ π`, where the sine or the cosine is smallest.
+fn check_near_zeros<T: Elementary + Dispatch>() {
+    let points: Vec<T> = (0..63_648).map(|k| T::nearest(f64::from(k) * core::f64::consts::FRAC_PI_2)).collect();
+    check("sin", sin_kernel, &points, |i| points[i].widen().sin(), 4.0);
+    check("cos", cos_kernel, &points, |i| points[i].widen().cos(), 4.0);
+}
+
+#[test]
+fn sin_and_cos_are_accurate_near_their_zeros() {
+    check_near_zeros::<f32>();
+    check_near_zeros::<f64>();
+}
+
+/// Checks `sin² + cos² = 1`, and the sine itself up to an error of the angle, from 10⁵ to the largest scalar.
+fn check_large_angles<T: Elementary + Dispatch>() {
+    let last = T::max_value().widen().log2() - 0.01;
+    let points: Vec<T> = (0..4096).map(|i| T::nearest((16.7 + (last - 16.7) * f64::from(i) / 4095.0).exp2())).collect();
+    let (mut sines, mut cosines) = (Vec::new(), Vec::new());
+    T::dispatch_to_each(|| sin_kernel(points.clone()), |_, results| sines.push(results));
+    T::dispatch_to_each(|| cos_kernel(points.clone()), |_, results| cosines.push(results));
+    for (sines, cosines) in sines.iter().zip(&cosines) {
+        for ((x, sin), cos) in points.iter().zip(sines).zip(cosines) {
+            let (x, sin, cos) = (x.widen(), sin.widen(), cos.widen());
+            let ulp = x * T::epsilon().widen();
+            assert!(sin.abs() <= 1.0 && cos.abs() <= 1.0, "sin {x} = {sin}, cos {x} = {cos}");
+            assert!((sin * sin + cos * cos - 1.0).abs() <= 4.0 * ulp, "sin {x} = {sin}, cos {x} = {cos}");
+            assert!(x > T::ANGLE_MAX.widen() || (sin - x.sin()).abs() <= 4.0 * ulp, "sin {x} = {sin}");
+        }
+    }
+}
+
+#[test]
+fn sin_and_cos_of_large_angles_are_finite() {
+    check_large_angles::<f32>();
+    check_large_angles::<f64>();
+}
+
+#[test]
+fn sin_and_cos_of_infinity_and_nan_are_nan() {
+    for x in [f64::NEG_INFINITY, f64::INFINITY, f64::NAN] {
+        assert!(sin(x as f32).is_nan() && cos(x as f32).is_nan() && sin(x).is_nan() && cos(x).is_nan(), "{x}");
+    }
+}
+
+/// Checks `ln` at powers of two over the range of the scalar, including subnormal ones, and at the ends of the range.
+fn check_ln_range<T: Elementary + Dispatch>(exponents: core::ops::Range<i32>) {
+    let mut points: Vec<T> = exponents.map(|e| T::nearest(2.0_f64.powi(e))).collect();
+    points.extend([T::max_value(), T::min_positive_value()]);
+    points.resize(points.len().next_multiple_of(16), T::nearest(1.0));
+    check("ln", ln_kernel, &points, |i| points[i].widen().ln(), 1.5);
+    for x in [-1.0, f64::NEG_INFINITY, f64::NAN] {
+        T::dispatch_to_each(|| ln_kernel(vec![T::nearest(x); 16]), |_, results| assert!(results[0].is_nan(), "ln {x}"));
+    }
+    for (x, truth) in [(0.0, f64::NEG_INFINITY), (-0.0, f64::NEG_INFINITY), (f64::INFINITY, f64::INFINITY)] {
+        let check = |set: &str, results: Vec<T>| assert_eq!(results[0].widen(), truth, "ln {x}, {set}");
+        T::dispatch_to_each(|| ln_kernel(vec![T::nearest(x); 16]), check);
+    }
+}
+
+#[test]
+fn ln_is_accurate_over_the_whole_range() {
+    check_ln_range::<f32>(-149..128);
+    check_ln_range::<f64>(-1074..1024);
 }
 
 /// Returns the points of the table above `low`, truncated to whole registers.

@@ -1,0 +1,50 @@
+//! Sine and cosine of registers.
+//!
+//! ```text
+//! k = round(x / π + shift)               shift = 0 for the sine, ½ for the cosine
+//! r = x − (k − shift) π                  |r| ≤ ½ π
+//! y = (−1)ᵏ sin r,  sin r = r + r³ P(r²)
+//! ```
+//!
+//! π is a sum of parts (Cody and Waite). Each but the last has so few bits that its product with `k − shift` is exact, so `r`
+//! is accurate also near zero.
+
+use super::{Elementary, clamp, neg, polynomial};
+use crate::kernels::vector::{Vector, splat};
+
+/// Returns `sin x` within 4 ulp for `|x| ≤ 10⁵`, and NaN for infinite `x`.
+///
+/// The error of larger `x` is at most that of a change of `x` by a few ulp. Above `2²²` (`f32`) or `2⁵¹` (`f64`), and below
+/// its negative, the result is constant.
+#[inline(always)]
+pub(crate) fn sin<V: Vector<Scalar: Elementary>>(x: V) -> V {
+    shifted_sine(x, 0.0)
+}
+
+/// Returns `cos x` within 4 ulp for `|x| ≤ 10⁵`. Larger `x` are treated as by [`sin`].
+#[inline(always)]
+pub(crate) fn cos<V: Vector<Scalar: Elementary>>(x: V) -> V {
+    shifted_sine(x, 0.5)
+}
+
+/// Returns `sin(x + shift π)` for a `shift` of 0 or ½.
+#[inline(always)]
+fn shifted_sine<V: Vector<Scalar: Elementary>>(x: V, shift: f64) -> V {
+    let max = V::splat(V::Scalar::ANGLE_MAX);
+    let angle = clamp(x, neg(max), max);
+    let round = V::splat(V::Scalar::ROUND);
+    let k = angle.mul_add(splat(core::f64::consts::FRAC_1_PI), splat(shift)).add(round).sub(round);
+    let half = k.mul_add(splat(0.5), round).sub(round);
+    // ±1 for an odd k, because then half of it is rounded by ½.
+    let odd = half.mul_add(splat(-2.0), k);
+    let sign = odd.mul(odd).mul_add(splat(-2.0), splat(1.0));
+
+    let half_turns = k.sub(splat(shift));
+    // The product is NaN for an infinite `x` and zero otherwise.
+    let mut r = x.mul_add(splat(0.0), angle);
+    for &part in V::Scalar::NEGATIVE_PI {
+        r = half_turns.mul_add(V::splat(part), r);
+    }
+    let square = r.mul(r);
+    polynomial(square, V::Scalar::SIN).mul(square).mul_add(r, r).mul(sign)
+}
