@@ -201,6 +201,14 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
         &mut self.learner.optimizer.optimizer
     }
 
+    /// Replaces the optimizer by another one, which starts without state: Adam first, then L-BFGS.
+    ///
+    /// The network, the loss, the metrics and the number of epochs are kept.
+    #[must_use]
+    pub fn with_optimizer<P: Optimizer>(self, optimizer: P) -> Compiled<N, P, L, M> {
+        Compiled { learner: self.learner.with_optimizer(optimizer), metrics: self.metrics }
+    }
+
     /// Returns the optimizer with its state: the number of steps, the moments, the average of the weights.
     pub fn optimizer_state(&self) -> &OptimizerState<N, O> {
         &self.learner.optimizer

@@ -62,4 +62,22 @@ impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
             callback_state: BTreeMap::new(),
         }
     }
+
+    /// Replaces the optimizer by another one, which starts without state.
+    pub(crate) fn with_optimizer<P: Optimizer>(self, optimizer: P) -> Learner<N, P, L> {
+        let optimizer = OptimizerState::new(optimizer);
+        Learner {
+            snapshot: Snapshot::new(optimizer.can_undo()),
+            optimizer,
+            network: self.network,
+            options: self.options,
+            loss: self.loss,
+            loss_weights: self.loss_weights,
+            gradient: self.gradient,
+            scratch: self.scratch,
+            rng: self.rng,
+            epochs: self.epochs,
+            callback_state: self.callback_state,
+        }
+    }
 }
