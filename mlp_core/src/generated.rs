@@ -5,6 +5,7 @@ use core::marker::PhantomData;
 use nalgebra::SVector;
 
 use crate::export::{Exported, GraphBuilder, Value, Values};
+pub use crate::kernels::equations::*;
 use crate::kernels::{Epilogue, Vector};
 use crate::layers::{
     Backward, Concatenated, Connection, Features, FusedEpilogues, InputMatches, LayerInfo, Mode, Module, Shape,
@@ -185,6 +186,24 @@ impl<'a> Exporter<'a> {
     pub fn slice(&mut self, value: &[Value], first: usize, count: usize) -> [Value; 1] {
         [self.graph.add_slice(value[0], first, count)]
     }
+}
+
+/// Returns the trained parameter of a residual at an index.
+///
+/// # Panics
+/// If there is no such parameter.
+#[must_use]
+pub fn trained_parameter<const COUNT: usize>(parameters: [&mut f64; COUNT], index: usize) -> &mut f64 {
+    parameters.into_iter().nth(index).expect("an index of a trained parameter")
+}
+
+/// Returns numbers as an array.
+///
+/// # Panics
+/// If there are fewer.
+#[must_use]
+pub fn array<const COUNT: usize>(numbers: &[f64]) -> [f64; COUNT] {
+    core::array::from_fn(|index| numbers[index])
 }
 
 /// Adds the operations of a layer to a graph of streams.

@@ -7,10 +7,15 @@
 //! - `plan` assigns values and gradients to buffers.
 //! - `expand` generates the code. It cannot fail.
 //!
+//! `residual` is a pipeline of its own, for equations.
+//!
 //! `onnx` is another front end: it translates a file to the statements of `functional!`, and reports what has no equivalent
 //! layer. `parameters` is the derive macro. `errors` collects the errors of a macro call, and `recovery` emits them.
 //!
 //! No macro but `onnx` knows a layer, an activation or an option by its name.
+
+#[macro_use]
+mod tokens;
 
 mod ast;
 mod errors;
@@ -21,7 +26,8 @@ mod onnx;
 mod parameters;
 mod plan;
 mod recovery;
-mod tokens;
+mod residual;
+mod suggestion;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
@@ -94,6 +100,54 @@ pub fn sequential(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn functional(input: TokenStream) -> TokenStream {
     networks::<Statements>(parse_macro_input!(input)).into()
+}
+
+/// Differentiates equations for the outputs of a network, and computes how far the network is from satisfying them.
+///
+/// # Grammar
+///
+/// ```text
+/// input     = { { ATTRIBUTE } VISIBILITY "struct" NAME ( ";" | "{" fields "}" )
+///               "(" names [ ";" names ] ")" "->" outputs "{" { statement } "}" }
+/// fields    = { { ATTRIBUTE } VISIBILITY NAME ":" "f64" "," }
+/// names     = ( NAME | "_" ) { "," ( NAME | "_" ) }                    inputs, and columns of data after `;`
+/// outputs   = output | "(" output { "," output } ")"
+/// output    = ( NAME | "_" ) [ "=" value ]                             a transform of the network's output `net`
+/// statement = "let" NAME "=" value ";" | [ NAME ":" ] equation ","
+/// equation  = value [ "=" value ]                                      `left = right`, or what is zero
+/// value     = NUMBER | NAME | CONSTANT | "(" value ")" | "-" value
+///           | value ( "+" | "-" | "*" | "/" ) value
+///           | value "." INPUTS | value "." "d" "(" NAME { "," NAME } ")"        a derivative
+///           | "laplacian" "(" value { "," NAME } ")"
+///           | value "." FUNCTION "(" { value "," } ")" | PATH "(" { value "," } ")"
+/// ```
+///
+/// The struct implements `mlp::residuals::Residual`. Its fields are the parameters of the equations.
+///
+/// - **Derivatives**: `u.x`, `u.xx` and `u.xy` are derivatives by inputs, up to the second order. `u.d(time, radius)` is for
+///   names of several letters. `laplacian(u)` is over all inputs, and `laplacian(u, x, y)` over some. Any value can be
+///   differentiated: `(k * u.x).x`.
+/// - **Numbers** have the type `f64`, also `2`, so `1 / 2` is 0.5. A constant is a name in upper case, or a path:
+///   `std::f64::consts::PI`.
+/// - **Functions**: `abs`, `cos`, `cosh`, `exp`, `ln`, `max`, `min`, `powf`, `powi`, `recip`, `sin`, `sinh`, `sqrt`, `tan`,
+///   `tanh`, as methods or as calls. The exponent of `powi` is an integer. At a kink, `max` and `min` have the derivative of
+///   one side, and `abs` has 0.
+/// - Any other call is a function in scope, `fn(f64, …) -> f64`. It is called for each point on its own. Its derivative is not
+///   known, so its arguments contain no outputs and no trained parameters.
+/// - **Trained parameters** are fields with `#[trainable]`: an inverse problem. They are trained with the network.
+/// - **Data**: names after `;` are columns of data that each point has, such as measured values.
+/// - **Transforms**: with `-> u = x * net`, the output `u` in the equations is `x * net`, and so are its derivatives, by the
+///   product rule. Boundary conditions hold exactly by `g(x) + d(x) * net`, where `d` is zero at the boundary.
+/// - **Names**: the names of inputs, outputs, fields and data differ. All of them but inputs are used, or written as `_`.
+///
+/// # Streams
+///
+/// The network computes the derivatives that the equations contain, and the first derivatives that second ones need. Second
+/// derivatives that always occur as a sum are computed as one, such as those of a Laplacian. So Poisson's equation in two
+/// dimensions needs four streams: `u`, `u.x`, `u.y` and `u.xx + u.yy`.
+#[proc_macro]
+pub fn residual(input: TokenStream) -> TokenStream {
+    residual::residuals(input.into()).unwrap_or_else(syn::Error::into_compile_error).into()
 }
 
 /// Reads the ONNX file at compile time.

@@ -1,6 +1,13 @@
-//! Names in tokens.
+//! Tokens of the generated code, and names in tokens.
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+
+/// Like `quote!`, but local variables are the macro's own: a layer may be named `input`.
+macro_rules! code {
+    ($($tokens:tt)*) => {
+        ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
+    };
+}
 
 /// Returns whether the tokens mention a name.
 pub(crate) fn mentions(tokens: TokenStream, name: &Ident) -> bool {

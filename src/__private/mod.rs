@@ -25,7 +25,9 @@ pub use mlp_core::layers::{
 };
 pub use mlp_core::network::{Argument, BaseNetwork, Call};
 pub use mlp_core::streams::StreamGraph;
-pub use mlp_core::{Allocator, MaxOf, Memory, Parameters, Rng, Tile, TileBuffer, TileMut};
+pub use mlp_core::{
+    Allocator, Evaluation, MaxOf, Memory, Parameters, Residual, Rng, Scalar, Tile, TileBuffer, TileMut,
+};
 
 /// Expands to nothing.
 #[doc(hidden)]

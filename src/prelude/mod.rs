@@ -83,6 +83,78 @@ pub use mlp_macros::Parameters;
 /// let bias = network.left.bias;
 /// ```
 pub use mlp_macros::functional;
+/// Defines the residual of equations, on which a network is trained.
+///
+/// # Examples
+///
+/// ```
+/// use mlp::prelude::*;
+///
+/// residual! {
+///     /// Viscous Burgers' equation.
+///     pub struct Burgers { pub nu: f64 }
+///     (x, t) -> u { u.t + u * u.x = nu * u.xx }
+/// }
+///
+/// let network = sequential![Dense(2 => 20, tanh), Dense(20 => 20, tanh), Dense(20 => 1)];
+/// let term = Term::uniform(Burgers { nu: 0.01 }, [(-1.0, 1.0), (0.0, 1.0)], 500);
+/// let mut model = network.compile_residuals(Adam::default(), term);
+/// let history = model.solve(Fit::new().epochs(3).verbose(Verbose::Silent))?;
+/// # Ok::<(), mlp::TrainingError>(())
+/// ```
+///
+/// A system has several outputs and equations.
+///
+/// ```
+/// use mlp::prelude::*;
+///
+/// residual! {
+///     /// Steady flow of an incompressible fluid.
+///     pub struct Flow { pub reynolds: f64 }
+///     (x, y) -> (u, v, p) {
+///         continuity: u.x + v.y = 0,
+///         momentum_x: u * u.x + v * u.y = laplacian(u) / reynolds - p.x,
+///         momentum_y: u * v.x + v * v.y = laplacian(v) / reynolds - p.y,
+///     }
+/// }
+/// ```
+///
+/// A transform makes boundary values exact: here `u = sin(πx)` at `t = 0`, and 0 at both ends.
+///
+/// ```
+/// use mlp::prelude::*;
+/// use std::f64::consts::PI;
+///
+/// residual! {
+///     /// Heat in a rod from 0 to 1.
+///     pub struct Heat;
+///     (x, t) -> u = (PI * x).sin() + t * x * (1 - x) * net { u.t = u.xx }
+/// }
+/// ```
+///
+/// An inverse problem finds parameters of an equation from measured values.
+///
+/// ```
+/// use mlp::prelude::*;
+///
+/// residual! {
+///     /// Radioactive decay.
+///     pub struct Decay { #[trainable] pub rate: f64 }
+///     (t) -> u { u.t = -rate * u }
+///
+///     /// Measured values.
+///     pub struct Measured;
+///     (t; value) -> u { u = value }
+/// }
+///
+/// # fn terms() -> Result<(), mlp::DataError> {
+/// # let (times, values) = ([[0.0_f32], [1.0]], [[1.0_f32], [0.4]]);
+/// let terms = (Term::uniform(Decay { rate: 1.0 }, [(0.0, 2.0)], 100), Term::with_data(Measured, &times, &values)?);
+/// # let network = sequential![Dense(1 => 8, tanh), Dense(8 => 1)];
+/// # network.compile_residuals(Adam::default(), terms);
+/// # Ok(()) }
+/// ```
+pub use mlp_macros::residual;
 /// Creates a network from a list of layers.
 ///
 /// # Examples

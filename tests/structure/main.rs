@@ -66,12 +66,12 @@ const RANKS: &[Ranks] = &[
     Ranks {
         source: "mlp_macros/src",
         modules: &[
-            &["errors", "tokens"],
+            &["errors", "suggestion", "tokens"],
             &["ast"],
             &["graph"],
             &["plan"],
             &["expand", "recovery"],
-            &["onnx", "parameters"],
+            &["onnx", "parameters", "residual"],
         ],
     },
     Ranks {

@@ -10,6 +10,7 @@
 //! | `slices` | scale, clip, fill, dot |
 //! | `evaluation` | losses and their gradients |
 //! | `math/` | `exp`, `tanh`, … of registers |
+//! | `equations` | functions of registers in the code of `residual!` |
 //! | `peak` | nothing but multiply-adds, to measure the peak of a core |
 //!
 //! Each of these files starts with its algorithm as pseudo-code. All of them are generic over [`Vector`], one SIMD register.
@@ -32,6 +33,8 @@ mod adam;
 mod dispatch;
 pub(crate) mod elementwise;
 mod epilogue;
+#[doc(hidden)]
+pub mod equations;
 mod evaluation;
 mod gemm;
 mod gemv;

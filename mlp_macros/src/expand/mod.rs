@@ -1,12 +1,5 @@
 //! Expansion for a checked graph. Nothing here can fail.
 
-/// Like `quote!`, but local variables are the macro's own: a layer may be named `input`.
-macro_rules! code {
-    ($($tokens:tt)*) => {
-        ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)
-    };
-}
-
 /// The same about one layer: a message points at it.
 macro_rules! code_at {
     ($call:expr=> $($tokens:tt)*) => {{

@@ -19,7 +19,6 @@ mod options;
 mod scope;
 mod sizes;
 mod slices;
-mod suggestion;
 #[cfg(test)]
 mod tests;
 

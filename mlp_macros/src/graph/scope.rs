@@ -6,9 +6,9 @@ use proc_macro2::Ident;
 use syn::ext::IdentExt as _;
 
 use super::Value;
-use super::suggestion::nearest;
 use crate::ast::{Callee, Let, Statement, Statements, ValueExpr};
 use crate::errors::Errors;
+use crate::suggestion::nearest;
 
 /// The names defined so far, and the dependencies between all names.
 pub(super) struct Scope<'a> {

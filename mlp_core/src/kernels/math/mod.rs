@@ -168,7 +168,6 @@ pub(crate) fn softplus<V: Vector<Scalar: Elementary>>(x: V) -> V {
 /// Returns `ln x` within 1.5 ulp, including subnormal `x`. It is −∞ at zero and NaN below.
 // x = m / 2ⁿ,  √½ < m ≤ √2,  f = m − 1,  s = f / (2 + f)
 // ln m = 2 atanh(s) = f − s (f − s² P(s²))
-#[cfg_attr(not(test), allow(dead_code, reason = "equations of `residual!` call it"))]
 #[inline(always)]
 pub(crate) fn ln<V: Vector<Scalar: Elementary>>(x: V) -> V {
     let (zero, infinity) = (splat::<V>(0.0), splat::<V>(f64::INFINITY));
@@ -190,6 +189,25 @@ pub(crate) fn ln<V: Vector<Scalar: Elementary>>(x: V) -> V {
     let result = n.mul_add(V::splat(V::Scalar::NEGATIVE_LN_2_HIGH), rest);
     let result = x.sub(V::splat(V::Scalar::max_value())).select_positive(x, result);
     x.select_positive(result, neg(x).select_positive(splat(f64::NAN), x.sub(infinity)))
+}
+
+/// Returns `cosh x = (eˣ + e⁻ˣ) / 2` within 3 ulp where [`exp`] is finite.
+#[inline(always)]
+pub(crate) fn cosh<V: Vector<Scalar: Elementary>>(x: V) -> V {
+    let e = exp(abs(x));
+    e.add(splat::<V>(1.0).div(e)).mul(splat(0.5))
+}
+
+/// Returns `sinh x = (eˣ − e⁻ˣ) / 2` within 4 ulp where [`exp`] is finite.
+// Near zero, m = eˣ − 1 keeps the accuracy of small x:  eˣ − e⁻ˣ = m + m / (m + 1)
+#[inline(always)]
+pub(crate) fn sinh<V: Vector<Scalar: Elementary>>(x: V) -> V {
+    let a = abs(x);
+    let (e, m) = (exp(a), expm1(a));
+    let large = e.sub(splat::<V>(1.0).div(e));
+    let small = m.add(m.div(m.add(splat(1.0))));
+    let y = a.sub(splat(1.0)).select_positive(large, small).mul(splat(0.5));
+    x.select_positive(y, neg(y))
 }
 
 /// The standard normal distribution at a point.

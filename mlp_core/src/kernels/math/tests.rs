@@ -36,6 +36,8 @@ kernel! {
     ln_kernel |x| ln(x);
     sin_kernel |x| sin(x);
     cos_kernel |x| cos(x);
+    sinh_kernel |x| sinh(x);
+    cosh_kernel |x| cosh(x);
     cdf_kernel |x| normal(x).cdf;
     density_kernel |x| normal(x).density;
 }
@@ -102,6 +104,8 @@ bounds! {
     cos_is_accurate_at_small_angles: cos_kernel, f64::cos, from -10.0, to 10.0, 2.5 ulp, 2.5 ulp;
     ln_is_accurate: ln_kernel, f64::ln, from 1e-9, to 4.0, 1.5 ulp, 1.5 ulp;
     ln_is_accurate_at_large_numbers: ln_kernel, f64::ln, from 1.0, to 3e38, 1.5 ulp, 1.5 ulp;
+    sinh_is_accurate: sinh_kernel, f64::sinh, from -86.0, to 86.0, 4.0 ulp, 4.0 ulp;
+    cosh_is_accurate: cosh_kernel, f64::cosh, from -86.0, to 86.0, 3.0 ulp, 3.0 ulp;
     softplus_is_accurate: softplus_kernel, |x| x.max(0.0) + (-x.abs()).exp().ln_1p(), from -86.0, to 86.0, 4.0 ulp, 4.0 ulp;
 }
 

@@ -1,7 +1,7 @@
 //! Suggestions for misspelled names.
 
 /// Returns the known name with the smallest edit distance, if it is small enough for a typing error.
-pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let max = 1 + name.chars().count() / 4;
     let distances = known.map(|known| (distance(name, known), known));
     distances.filter(|(distance, _)| *distance <= max).min().map(|(_, known)| known)
