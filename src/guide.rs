@@ -17,6 +17,7 @@ pages! {
     training: "../docs/training.md",
     custom: "../docs/custom.md",
     derivatives: "../docs/derivatives.md",
+    equations: "../docs/equations.md",
     files: "../docs/files.md",
     embedded: "../docs/embedded.md",
     performance: "../docs/performance.md",
