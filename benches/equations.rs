@@ -91,6 +91,7 @@ fn grid([x, y]: [(f64, f64); 2], side: usize) -> Vec<[f64; 2]> {
 sequential! {
     struct Small: f64 { Dense(2 => 24, tanh), Dense(24 => 24, tanh), Dense(24 => 1) }
     struct Deep: f64 { Dense(2 => 20, tanh), Dense(20 => 20, tanh), Dense(20 => 20, tanh), Dense(20 => 20, tanh), Dense(20 => 1) }
+    struct Waves: f64 { Dense(2 => 32, sin), Dense(32 => 32, sin), Dense(32 => 1) }
     struct Flow: f64 { Dense(2 => 32, tanh), Dense(32 => 32, tanh), Dense(32 => 32, tanh), Dense(32 => 3) }
 }
 
@@ -210,7 +211,7 @@ residual! {
 
 fn helmholtz(seed: u64, budget: Budget) -> f64 {
     let square = [(-1.0, 1.0); 2];
-    let model = solve!(Deep, seed, Term::uniform(Helmholtz, square, 3000), budget.adam(1000), budget.lbfgs(100));
+    let model = solve!(Waves, seed, Term::uniform(Helmholtz, square, 2000), budget.adam(500), budget.lbfgs(100));
     let points = grid(square, 101);
     let exact: Vec<f64> = points.iter().map(|[x, y]| (PI * x).sin() * (4.0 * PI * y).sin()).collect();
     relative_error(model.solution(&points).expect("the points are finite").as_slice(), &exact)
