@@ -46,6 +46,8 @@ pub use error::{CsvErrorKind, FileError, FileErrorKind, Location, PreprocessingE
 pub use file::{read_file, write_file, write_synced};
 #[cfg(feature = "ndarray")]
 pub use ndarray::{from_ndarray, to_ndarray};
+#[doc(hidden)]
+pub use preprocessing::Moments;
 pub use preprocessing::{
     Fold, KFold, MinMaxScaler, Split, StandardScaler, argmax, one_hot, sparse_targets, train_test_split,
 };

@@ -2,6 +2,7 @@
 
 use mlp_core::layers::{Features, Normalization};
 use mlp_core::{DataError, Scalar};
+use mlp_data::Moments;
 
 use crate::dataset::{Data, check};
 
@@ -18,13 +19,10 @@ pub trait Adapt<T: Scalar, const N: usize> {
 impl<T: Scalar, const N: usize> Adapt<T, N> for Normalization<N, T> {
     fn adapt(&mut self, x: &(impl Data<T, Features<N>> + ?Sized)) -> Result<(), DataError> {
         check::inputs(&x)?;
-        let count = x.samples() as f64;
         for feature in 0..N {
-            let values = || (0..x.samples()).map(|sample| Scalar::to_f64(x.get(sample, feature)));
-            let mean = values().sum::<f64>() / count;
-            let variance = values().map(|value| (value - mean).powi(2)).sum::<f64>() / count;
-            self.mean[feature] = T::from_f64(mean);
-            self.variance[feature] = T::from_f64(variance);
+            let moments = Moments::of((0..x.samples()).map(|sample| Scalar::to_f64(x.get(sample, feature))));
+            self.mean[feature] = T::from_f64(moments.mean);
+            self.variance[feature] = T::from_f64(moments.variance());
         }
         Ok(())
     }

@@ -2,10 +2,12 @@
 
 mod classes;
 mod kfold;
+mod moments;
 mod scalers;
 mod split;
 
 pub use classes::{argmax, one_hot, sparse_targets};
 pub use kfold::{Fold, KFold};
+pub use moments::Moments;
 pub use scalers::{MinMaxScaler, StandardScaler};
 pub use split::{Split, train_test_split};

@@ -4,6 +4,7 @@ use core::marker::PhantomData;
 
 use nalgebra::{Const, Dyn};
 
+use super::moments::Moments;
 use crate::Batch;
 use crate::error::PreprocessingError;
 use mlp_core::Scalar;
@@ -183,7 +184,10 @@ fn check_finite<T: Scalar, const COLUMNS: usize>(x: &Batch<T, COLUMNS>) -> Resul
     Ok(())
 }
 
-fn values<T: Scalar, const COLUMNS: usize>(x: &Batch<T, COLUMNS>, column: usize) -> impl Iterator<Item = f64> {
+fn values<T: Scalar, const COLUMNS: usize>(
+    x: &Batch<T, COLUMNS>,
+    column: usize,
+) -> impl ExactSizeIterator<Item = f64> + Clone {
     let start = column * x.nrows();
     x.as_slice()[start..start + x.nrows()].iter().map(|&value| value.to_f64())
 }
@@ -195,19 +199,11 @@ fn range<T: Scalar, const COLUMNS: usize>(x: &Batch<T, COLUMNS>, column: usize) 
 
 /// Returns the mean and the standard deviation of a column, with a deviation of 1 for a constant column.
 ///
-/// `m = Σ xᵢ / n`, `variance = (Σ (xᵢ − m)² − (Σ (xᵢ − m))² / n) / n`
-///
-/// The second sum corrects the rounding error of the mean (Chan, Golub and LeVeque, "Algorithms for computing the
-/// sample variance", 1983). As in scikit-learn, a column is constant if its variance is below that algorithm's error
-/// bound.
+/// As in scikit-learn, a column is constant if its variance is below the error bound of the algorithm.
 fn moments<T: Scalar, const COLUMNS: usize>(x: &Batch<T, COLUMNS>, column: usize) -> (f64, f64) {
-    let count = x.nrows() as f64;
-    let mean = values(x, column).sum::<f64>() / count;
-    let (sum, sum_of_squares) = values(x, column).fold((0.0, 0.0), |(sum, sum_of_squares), value| {
-        let difference = value - mean;
-        (sum + difference, sum_of_squares + difference * difference)
-    });
-    let variance = (sum_of_squares - sum * sum / count) / count;
+    let moments = Moments::of(values(x, column));
+    let (mean, variance) = (moments.mean, moments.variance());
+    let count = moments.count as f64;
     let bound = count * f64::EPSILON * variance + (count * mean * f64::EPSILON).powi(2);
     (mean, if variance.is_finite() && variance <= bound { 1.0 } else { variance.sqrt() })
 }
