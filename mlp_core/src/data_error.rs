@@ -13,6 +13,16 @@ pub enum Role {
     OutputGradient,
     /// The directions of directional derivatives, one per sample.
     Direction,
+    /// The outputs of a network, the parameters of a policy.
+    Output,
+    /// The actions of a policy.
+    Action,
+    /// The gradient with respect to actions.
+    ActionGradient,
+    /// The gradient with respect to the log-probability of each action.
+    LogProbGradient,
+    /// The gradient with respect to the entropy of each sample.
+    EntropyGradient,
 }
 
 impl fmt::Display for Role {
@@ -22,6 +32,11 @@ impl fmt::Display for Role {
             Self::Target => "y",
             Self::OutputGradient => "output_gradient",
             Self::Direction => "direction",
+            Self::Output => "output",
+            Self::Action => "action",
+            Self::ActionGradient => "action_gradient",
+            Self::LogProbGradient => "log_prob_gradient",
+            Self::EntropyGradient => "entropy_gradient",
         })
     }
 }
@@ -99,6 +114,24 @@ pub enum DataError {
         value: f64,
         /// Name of the loss.
         loss: &'static str,
+    },
+    /// A value that no action of the policy has.
+    #[error("action[({row}, {column})] is {value}: not a valid action for {policy}")]
+    InvalidAction {
+        /// Row of the action.
+        row: usize,
+        /// Column of the value.
+        column: usize,
+        /// The value.
+        value: f64,
+        /// Name of the policy.
+        policy: &'static str,
+    },
+    /// Values whose variance is too large for a scalar.
+    #[error("the variance of column {column} of x overflows")]
+    VarianceOverflow {
+        /// Index of the feature.
+        column: usize,
     },
     /// A number of sample weights that is not the number of samples.
     #[error("expected {samples} sample weights, one per sample, found {weights}")]

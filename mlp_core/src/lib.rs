@@ -25,6 +25,7 @@ pub mod network;
 pub mod optimizers;
 mod options;
 mod parameters;
+pub mod policies;
 mod random;
 mod real;
 mod residual;

@@ -2,6 +2,7 @@
 
 use core::{mem, slice};
 
+use crate::kernels::{blend, copy_values};
 use crate::scalar::Scalar;
 use crate::variable::{ArrayShape, Variable};
 
@@ -58,6 +59,33 @@ pub unsafe trait Parameters: Sized + 'static {
         }
         // SAFETY: the trait's contract: `COUNT` scalars without padding, and any scalar is valid.
         unsafe { slice::from_raw_parts_mut((&raw mut *self).cast(), Self::COUNT) }
+    }
+
+    /// Moves all scalars toward those of `network`: `target ← (1 − τ) target + τ network`. `tau` is 0.005 in SAC, and a `tau`
+    /// of 1 copies.
+    ///
+    /// This is Polyak averaging, the soft update of target networks in DDPG, TD3 and SAC (Lillicrap et al., "Continuous
+    /// control with deep reinforcement learning", 2015). Variables that the optimizer does not change, such as the moving
+    /// averages of `BatchNormalization`, are averaged too: the target normalizes by statistics that follow those of the
+    /// network. It allocates nothing. Stable-Baselines3: `polyak_update`; optax: `incremental_update`.
+    ///
+    /// ```
+    /// use mlp_core::Parameters;
+    /// use mlp_core::layers::Dense;
+    ///
+    /// let mut target = Dense::<2, 1>::ZEROS;
+    /// let mut network = Dense::<2, 1>::ZEROS;
+    /// network.bias[0] = 1.0;
+    /// target.polyak_update(&network, 0.25);
+    /// assert_eq!(target.bias[0], 0.25);
+    /// ```
+    fn polyak_update(&mut self, network: &Self, tau: f64) {
+        if tau == 1.0 {
+            // `blend` would round twice.
+            copy_values(self.as_mut_slice(), network.as_slice());
+        } else {
+            blend(self.as_mut_slice(), network.as_slice(), tau);
+        }
     }
 
     /// Value with all scalars zero, for a network that fits on the stack or into a `static`.

@@ -8,5 +8,6 @@ mod initializers;
 mod layers;
 mod losses;
 mod optimizers;
+mod policies;
 mod replay;
 mod trainings;
