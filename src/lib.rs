@@ -17,6 +17,7 @@ pub mod optimizers;
 #[cfg(feature = "plot")]
 pub mod plot;
 pub mod prelude;
+pub mod reinforcement;
 #[cfg(feature = "std")]
 pub mod residuals;
 pub mod streams;

@@ -158,3 +158,42 @@ fn tapes_allocate_nothing_after_the_first_call() {
     let sample = || _ = tape.forward(&*second, [0.1, 0.2]).backward([0.5; 10], &mut *gradient);
     assert_eq!(allocations(sample), 0);
 }
+
+/// A step of an actor through its actions, replay, and a target network.
+#[test]
+fn a_step_of_reinforcement_learning_allocates_nothing_after_the_first() {
+    use mlp::reinforcement::{PolicyTape, ReplayBuffer, RunningNormalizer, SquashedGaussian};
+    functional! {
+        struct Actor {
+            let state = Input(3);
+            let hidden = Dense(3 => 10, tanh)(state);
+            let mean = Dense(10 => 2)(hidden);
+            let log_std = Dense(10 => 2)(hidden);
+            Model(state => (mean, log_std))
+        }
+    }
+    let (actor, mut target) = (Actor::new(0), Actor::new(1));
+    let (mut tape, mut policy_tape) = (actor.tape(), PolicyTape::new(SquashedGaussian::<2>::new()));
+    let mut normalizer = RunningNormalizer::<3>::new();
+    let mut replay = ReplayBuffer::new(50);
+    let mut rng = Rng::new(0);
+    let mut states = [[0.0_f32; 3]; 32];
+    let mut step = || {
+        (0..70).for_each(|index| replay.push([index as f32, 0.1, 0.2]));
+        for (row, state) in states.iter_mut().zip(replay.sample(&mut rng)) {
+            *row = normalizer.normalize_one(*state);
+        }
+        normalizer.update(&states).expect("the data is finite");
+        let outputs = tape.forward(&actor, &states).expect("the data is finite");
+        let actions = policy_tape.sample(outputs.output(), &mut rng).expect("the outputs are finite");
+        let gradient = actions.backward(&[[0.1, 0.2]; 32], &[0.3; 32]).expect("the gradients are finite");
+        let gradient = outputs.backward(gradient).expect("the gradient is finite").as_slice()[0];
+        let evaluated =
+            policy_tape.evaluate(&([[0.1; 2]; 32], [[0.0; 2]; 32]), &[[0.5; 2]; 32]).expect("valid actions");
+        evaluated.backward(&[0.1; 32], &[0.1; 32]).expect("the gradients are finite");
+        target.polyak_update(&actor, 0.005);
+        gradient
+    };
+    step();
+    assert_eq!(allocations(|| assert!(step().is_finite())), 0);
+}

@@ -2,7 +2,7 @@
 
 use mlp_core::layers::{Concatenated, Features, Part, Shape};
 use mlp_core::{Scalar, Tile};
-use nalgebra::{Const, Dyn, OMatrix};
+use nalgebra::{Const, Dyn, OMatrix, SVector};
 
 /// Shape with a matrix type for many samples.
 pub trait BatchShape: Shape {
@@ -14,6 +14,9 @@ pub trait BatchShape: Shape {
 
     /// Copies a tile into the rows of a batch from `first` on.
     fn copy_rows<T: Scalar>(tile: Tile<'_, T>, batch: &mut Self::Batch<T>, first: usize);
+
+    /// Sets a row of a batch.
+    fn set_row<T: Scalar>(sample: &Self::Sample<T>, batch: &mut Self::Batch<T>, row: usize);
 }
 
 impl<const N: usize> BatchShape for Features<N> {
@@ -28,6 +31,10 @@ impl<const N: usize> BatchShape for Features<N> {
             let rows = first..first + tile.samples();
             batch.column_mut(feature).as_mut_slice()[rows].copy_from_slice(tile.feature(feature));
         }
+    }
+
+    fn set_row<T: Scalar>(sample: &SVector<T, N>, batch: &mut Self::Batch<T>, row: usize) {
+        sample.iter().enumerate().for_each(|(feature, &value)| batch[(row, feature)] = value);
     }
 }
 
@@ -44,6 +51,16 @@ impl<I: Shape> BatchShape for Concatenated<I> {
             batch.column_mut(feature).as_mut_slice()[rows].copy_from_slice(tile.feature(feature));
         }
     }
+
+    fn set_row<T: Scalar>(sample: &Self::Sample<T>, batch: &mut Self::Batch<T>, row: usize) {
+        let mut feature = 0;
+        I::parts(sample, &mut |part: &[T]| {
+            for &value in part {
+                batch[(row, feature)] = value;
+                feature += 1;
+            }
+        });
+    }
 }
 
 macro_rules! tuples {
@@ -57,6 +74,10 @@ macro_rules! tuples {
 
             fn copy_rows<T: Scalar>(tile: Tile<'_, T>, batch: &mut Self::Batch<T>, first: usize) {
                 $($part::copy_rows(tile.part(<Self as Part<$index>>::OFFSET, $part::FEATURES), &mut batch.$index, first);)*
+            }
+
+            fn set_row<T: Scalar>(sample: &Self::Sample<T>, batch: &mut Self::Batch<T>, row: usize) {
+                $($part::set_row(&sample.$index, &mut batch.$index, row);)*
             }
         }
     )*};

@@ -7,6 +7,7 @@
 //! - `callbacks`: actions between epochs and batches.
 //! - `metrics`, `report`: metrics, the history, the progress on the screen.
 //! - `custom`: gradients for custom training loops.
+//! - `reinforcement`: batches of actions, replay, normalization of observations.
 //! - `weights`, `onnx`: files.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -29,6 +30,7 @@ mod network;
 #[cfg(feature = "onnx")]
 pub mod onnx;
 pub mod optimizers;
+mod reinforcement;
 mod report;
 pub mod residuals;
 mod streams;
@@ -52,5 +54,6 @@ pub use fit::{Evaluation, Fit, ValidationData, Weighted};
 pub use heap::{BoxedParameters, Buffer, Heap, HeapSlots};
 pub use linspace::linspace;
 pub use network::{Compiled, Network};
+pub use reinforcement::{EvaluatedActions, PolicyTape, ReplayBuffer, RunningNormalizer, SampledActions};
 pub use report::{History, IntoMetrics, MetricList, Progress, UnknownVerbose, Verbose, WithWeighted};
 pub use summary::{InvalidOption, NamedVariable, Row, Summary};

@@ -7,5 +7,5 @@ mod tape;
 
 pub use forward_pass::ForwardPass;
 pub use gradient_tape::GradientTape;
-pub(crate) use tape::OutputBatch;
 pub use tape::Tape;
+pub(crate) use tape::{OutputBatch, ReusedBatch};

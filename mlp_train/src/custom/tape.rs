@@ -101,11 +101,11 @@ pub(crate) struct ReusedBatch<S: BatchShape, T: Scalar> {
 }
 
 impl<S: BatchShape, T: Scalar> ReusedBatch<S, T> {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { samples: 0, batch: S::batch(0) }
     }
 
-    pub(super) fn resize(&mut self, samples: usize) {
+    pub(crate) fn resize(&mut self, samples: usize) {
         if self.samples != samples {
             *self = Self { samples, batch: S::batch(samples) };
         }
