@@ -81,7 +81,13 @@ pub fn ln<V: Vector<Scalar: Elementary>>(x: V) -> V {
 /// Returns `tanh x`.
 #[inline(always)]
 pub fn tanh<V: Vector<Scalar: Elementary>>(x: V) -> V {
-    math::tanh(x)
+    math::tanh_and_derivative(x).0
+}
+
+/// Returns `1 / cosh² x`, the derivative of `tanh x`. Together, the compiler computes both at the cost of one.
+#[inline(always)]
+pub fn tanh_derivative<V: Vector<Scalar: Elementary>>(x: V) -> V {
+    math::tanh_and_derivative(x).1
 }
 
 /// Returns `sinh x`.

@@ -241,6 +241,7 @@ fn function_call(function: Function, operands: &[&TokenStream]) -> TokenStream {
         Function::Ln => "ln",
         Function::Sqrt => "sqrt",
         Function::Tanh => "tanh",
+        Function::TanhDerivative => "tanh_derivative",
         Function::Sinh => "sinh",
         Function::Cosh => "cosh",
         Function::Abs => "abs",

@@ -148,9 +148,11 @@ impl Expressions {
                 let inverse = self.pow(value, -1);
                 self.scale(inverse, 0.5)
             }
-            Function::Tanh => {
-                let (one, square) = (self.number(1.0), self.pow(value, 2));
-                self.sub(one, square)
+            Function::Tanh => self.function(Function::TanhDerivative, vec![x]),
+            Function::TanhDerivative => {
+                let tanh = self.function(Function::Tanh, vec![x]);
+                let product = self.mul(tanh, value);
+                self.scale(product, -2.0)
             }
             Function::Sinh => self.function(Function::Cosh, vec![x]),
             Function::Cosh => self.function(Function::Sinh, vec![x]),

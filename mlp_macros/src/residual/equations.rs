@@ -85,7 +85,9 @@ impl<'a> Lowering<'a> {
                 self.transform = Some(index);
                 let value = self.expression(transform)?;
                 if self.expressions.streams([value]).is_empty() {
-                    return self.error(transform, "expected `net`, the output of the network, in this transform");
+                    let message =
+                        "this transform does not depend on `net`, the output of the network: expected `net` in it";
+                    return self.error(transform, message);
                 }
                 Some(value)
             });
@@ -128,8 +130,9 @@ impl<'a> Lowering<'a> {
         }
         if self.expressions.streams([residual]).is_empty() {
             let outputs: Vec<_> = self.item.outputs.iter().map(|output| format!("`{}`", output.name.text())).collect();
-            let outputs = outputs.join(", ");
-            return self.error(source, format_args!("expected an output of the network in this equation: {outputs}"));
+            let outputs = outputs.join(" or ");
+            let message = format_args!("this equation does not depend on the network: expected {outputs} in it");
+            return self.error(source, message);
         }
         Some(residual)
     }

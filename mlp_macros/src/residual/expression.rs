@@ -67,6 +67,8 @@ pub(super) enum Function {
     Ln,
     Sqrt,
     Tanh,
+    /// `1 / cosh² x`, the derivative of `tanh x`.
+    TanhDerivative,
     Sinh,
     Cosh,
     Abs,

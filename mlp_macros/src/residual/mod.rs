@@ -15,13 +15,13 @@ mod equations;
 mod expand;
 mod expression;
 mod functions;
-#[cfg(test)]
-mod golden;
 mod lower;
 mod program;
 mod scope;
 mod simplify;
 mod streams;
+#[cfg(test)]
+mod tests;
 
 use proc_macro2::TokenStream;
 

@@ -213,6 +213,7 @@ impl Function {
             (Self::Ln, &[x]) => x.ln(),
             (Self::Sqrt, &[x]) => x.sqrt(),
             (Self::Tanh, &[x]) => x.tanh(),
+            (Self::TanhDerivative, &[x]) => x.cosh().powi(-2),
             (Self::Sinh, &[x]) => x.sinh(),
             (Self::Cosh, &[x]) => x.cosh(),
             (Self::Abs, &[x]) => x.abs(),

@@ -4,7 +4,7 @@ use expect_test::{ExpectFile, expect_file};
 use quote::quote;
 
 fn check(input: proc_macro2::TokenStream, expected: ExpectFile) {
-    let code = super::residuals(input).unwrap();
+    let code = crate::residual::residuals(input).unwrap();
     expected.assert_eq(&prettyplease::unparse(&syn::parse2(code).unwrap()));
 }
 
@@ -15,5 +15,5 @@ fn burgers() {
         pub struct Burgers { pub nu: f64 }
         (x, t) -> u { u.t + u * u.x - nu * u.xx }
     };
-    check(input, expect_file!["../../tests/expansion/burgers.rs"]);
+    check(input, expect_file!["../../../tests/expansion/burgers.rs"]);
 }
