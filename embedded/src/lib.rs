@@ -1,67 +1,33 @@
-//! Runtime of the programs on x86-64 Linux, without `std` and without a C library: entry point, output, exit, and a
-//! measurement of the stack.
+//! Programs for places without an operating system, and their runtime: entry point, output, exit, and a measurement of
+//! the stack and of instructions.
+//!
+//! | place | runtime | program |
+//! |---|---|---|
+//! | x86-64 Linux without `std` and C library | `linux` | all |
+//! | Cortex-M4F, Cortex-M0, RISC-V (RV32IMC) under QEMU | `board` | `sine_predict`, `sine_train` |
 
 #![no_std]
 
-pub mod memory;
+#[cfg(target_os = "none")]
+mod board;
+#[cfg(target_os = "linux")]
+mod linux;
 pub mod networks;
-pub mod stack;
+pub mod sine;
 
-use core::arch::asm;
 use core::fmt;
 
-/// Defines the entry point, which aligns the stack, calls `main` and exits with its result.
-#[macro_export]
-macro_rules! start {
-    ($main:path) => {
-        core::arch::global_asm!(
-            ".globl _start",
-            "_start:",
-            "xor ebp, ebp",
-            "and rsp, -16",
-            "call {main}",
-            "ud2",
-            main = sym __main,
-        );
-
-        extern "C" fn __main() -> ! {
-            $crate::exit($main())
-        }
-    };
-}
-
-/// Exits the program.
-pub fn exit(code: i32) -> ! {
-    // SAFETY: the system call `exit_group`.
-    unsafe { asm!("syscall", in("rax") 231, in("rdi") code, options(noreturn, nostack)) }
-}
+#[cfg(target_os = "none")]
+pub use board::*;
+#[cfg(target_os = "linux")]
+pub use linux::*;
 
 /// Standard output.
 pub struct Output;
 
-impl Output {
-    /// Writes all bytes, or stops at the first error.
-    pub fn write(&mut self, mut bytes: &[u8]) {
-        while !bytes.is_empty() {
-            let written: isize;
-            // SAFETY: the system call `write` with a readable slice.
-            unsafe {
-                asm!(
-                    "syscall",
-                    inlateout("rax") 1_isize => written,
-                    in("rdi") 1, in("rsi") bytes.as_ptr(), in("rdx") bytes.len(),
-                    lateout("rcx") _, lateout("r11") _,
-                    options(nostack),
-                );
-            }
-            bytes = usize::try_from(written).ok().and_then(|written| bytes.get(written..)).unwrap_or_default();
-        }
-    }
-}
-
 impl fmt::Write for Output {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.write(text.as_bytes());
+        write(text.as_bytes());
         Ok(())
     }
 }

@@ -7,8 +7,8 @@
 use core::hint::black_box;
 use core::panic::PanicInfo;
 
-use embedded::Output;
 use embedded::networks::{Chain, Double, Graph, IMPORTED, SINE};
+use embedded::write;
 use mlp::prelude::*;
 use nalgebra::SVector;
 
@@ -25,13 +25,12 @@ fn main() -> i32 {
     let chain = CHAIN.predict_one(black_box([0.5, 0.25, 0.125, 1.0]));
     let (first, second) = GRAPH.predict_one((three, three));
     let double = DOUBLE.predict_one(black_box([1.0, 2.0]));
-    let mut output = Output;
     for number in sine.iter().chain(imported.iter()).chain(chain.iter()).chain(first.iter()).chain(second.iter()) {
-        output.write(&number.to_le_bytes());
+        write(&number.to_le_bytes());
     }
-    output.write(&double[0].to_le_bytes());
+    write(&double[0].to_le_bytes());
     #[cfg(feature = "panic")]
-    output.write(&[three.as_slice()[black_box(3)] as u8]);
+    write(&[three.as_slice()[black_box(3)] as u8]);
     let is_sine = |found: f32| (-0.01..0.01).contains(&(found - 0.841_470_96));
     i32::from(!(is_sine(sine[0]) && is_sine(imported[0])))
 }

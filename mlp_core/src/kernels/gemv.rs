@@ -177,8 +177,10 @@ fn total<V: Vector, const CHAINS: usize>(mut chains: [V; CHAINS], terms: usize) 
     let mut count = CHAINS.min(terms);
     while count > 1 {
         let half = count.div_ceil(2);
-        for chain in half..count {
-            chains[chain - half] = chains[chain - half].add(chains[chain]);
+        // Iterators, because optimization for size leaves checks of indices in place.
+        let upper = chains;
+        for (sum, &term) in chains.iter_mut().zip(upper.iter().take(count).skip(half)) {
+            *sum = sum.add(term);
         }
         count = half;
     }

@@ -1,9 +1,10 @@
-//! Registers made of plain arrays, for processors without an instruction set of their own here.
+//! Registers made of plain arrays, for processors without an instruction set of their own here. Results have the same bits
+//! as those of SSE2: the number of lanes is the same, and `sum` adds them in the same order.
 
 use super::vector::Vector;
 
 macro_rules! array {
-    ($(#[$doc:meta])* $name:ident of $scalar:ty, lanes $lanes:literal, mantissa $mantissa:literal) => {
+    ($(#[$doc:meta])* $name:ident of $scalar:ty, lanes $lanes:literal, mantissa $mantissa:literal, sum |$s:ident| $sum:expr) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
         pub struct $name([$scalar; $lanes]);
@@ -85,7 +86,8 @@ macro_rules! array {
             }
             #[inline(always)]
             fn sum(self) -> $scalar {
-                self.0.into_iter().sum()
+                let $s = self.0;
+                $sum
             }
         }
     };
@@ -93,9 +95,9 @@ macro_rules! array {
 
 array! {
     /// An array of 4 lanes.
-    PortableF32 of f32, lanes 4, mantissa 23
+    PortableF32 of f32, lanes 4, mantissa 23, sum |s| (s[0] + s[2]) + (s[1] + s[3])
 }
 array! {
     /// An array of 2 lanes.
-    PortableF64 of f64, lanes 2, mantissa 52
+    PortableF64 of f64, lanes 2, mantissa 52, sum |s| s[0] + s[1]
 }

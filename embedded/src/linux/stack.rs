@@ -39,7 +39,7 @@ pub fn measured<F: FnOnce() -> R, R>(function: F) -> (R, usize) {
     match call.1 {
         Some(result) => (result, SIZE - painted),
         // Unreachable: `run` always stores a result.
-        None => crate::exit(101),
+        None => super::exit(101),
     }
 }
 
