@@ -21,7 +21,7 @@ fn main() {
     let asked = |word: &str| words.iter().any(|other| other == word);
     let names: Vec<&String> = words.iter().filter(|word| !word.starts_with("--")).collect();
     let quick = asked("--quick");
-    let problems: [(&str, fn(u64, Budget) -> f64); 5] = [
+    let problems: [(&str, Solve); 5] = [
         ("poisson", poisson),
         ("burgers", burgers),
         ("allen-cahn", allen_cahn),
@@ -45,6 +45,9 @@ fn main() {
     }
 }
 
+/// Trains a network of a seed, and returns the relative error of its solution.
+type Solve = fn(u64, Budget) -> f64;
+
 /// Length of a training.
 #[derive(Clone, Copy)]
 struct Budget {
@@ -56,7 +59,7 @@ impl Budget {
         if self.quick { 3 } else { steps }
     }
 
-    /// Steps of L-BFGS, of 20 iterations each.
+    /// Returns the number of steps of L-BFGS, of 20 iterations each.
     fn lbfgs(self, steps: usize) -> usize {
         if self.quick { 1 } else { steps }
     }
@@ -251,9 +254,9 @@ fn kovasznay(seed: u64, budget: Budget) -> f64 {
     relative_error(&found, &exact)
 }
 
-/// Returns both velocities and the pressure of the flow behind a grid.
+/// Returns both velocities and the pressure of the flow downstream of a grid.
 ///
-/// Source: Kovasznay, "Laminar flow behind a two-dimensional grid", 1948.
+/// Source: Kovasznay, `Laminar flow behind a two-dimensional grid`, 1948.
 fn kovasznay_flow([x, y]: [f64; 2]) -> [f64; 3] {
     let rate = 20.0 - (400.0 + 4.0 * PI * PI).sqrt();
     let decay = (rate * x).exp();

@@ -1,4 +1,4 @@
-//! What every place does: predicts the sine, and trains a network on it. Floats are printed as their bits, so that the
+//! Program of every place: it predicts the sine, and trains a network on it. Floats are printed as their bits, so that the
 //! lines of two places can be compared, and so that no program needs the code that formats floats.
 //!
 //! Lines that begin with a space are costs, which differ from place to place.

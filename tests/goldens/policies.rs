@@ -22,11 +22,11 @@ fn scalars<T: Scalar>(golden: &Golden, name: &str) -> Vec<T> {
 /// Largest differences.
 #[derive(Clone, Copy)]
 struct Bounds {
-    /// Of samples that are not saturated.
+    /// Bound for samples that are not saturated.
     usual: f64,
-    /// Of saturated samples.
+    /// Bound for saturated samples.
     saturated: f64,
-    /// Of functions of an action without its noise: the inverse of `tanh` magnifies rounding errors. Saturated samples are
+    /// Bound for functions of an action without its noise: the inverse of `tanh` magnifies rounding errors. Saturated samples are
     /// not compared.
     inverse: f64,
 }
@@ -86,7 +86,7 @@ where
     check(golden, &format!("{name}.gradient"), gradients, integrated(inverse));
 }
 
-/// The entropy of a squashed Gaussian is an integral.
+/// Checks the entropy of a squashed Gaussian, which is an integral.
 fn integrated(bounds: Bounds) -> Bounds {
     Bounds { usual: bounds.usual.max(1e-8), saturated: bounds.saturated.max(1e-8), ..bounds }
 }

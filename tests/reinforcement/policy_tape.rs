@@ -122,8 +122,8 @@ fn batches_agree_with_single_samples() {
         assert!((0..samples).all(|row| evaluated.log_prob()[row] == policy.log_prob(&single(row), &actions[row])));
         let gradient = evaluated.backward(&vec![0.5; samples], &vec![0.1; samples]).unwrap();
         assert_eq!(gradient.0.nrows(), samples);
-        for row in 0..samples {
-            let expected = policy.gradient(&single(row), &actions[row], 0.5, 0.1);
+        for (row, action) in actions.iter().enumerate() {
+            let expected = policy.gradient(&single(row), action, 0.5, 0.1);
             assert_eq!((gradient.0.row(row).transpose(), gradient.1.row(row).transpose()), expected);
         }
     }

@@ -262,9 +262,9 @@ fn nan_propagates() {
 /// Single precision agrees with double precision.
 #[test]
 fn single_precision() {
-    fn check_single<P: Policy<Outputs = (Features<2>, Features<2>)>>(policy: P)
+    fn check_single<P>(policy: P)
     where
-        P: Policy<Noise<f32> = [f32; 2], Noise<f64> = [f64; 2]>,
+        P: Policy<Outputs = (Features<2>, Features<2>), Noise<f32> = [f32; 2], Noise<f64> = [f64; 2]>,
     {
         let mut rng = Rng::new(5);
         for _ in 0..100 {

@@ -48,10 +48,10 @@ where
         let load = |rows, input: StreamTileMut<'_, N::Scalar>| direction.copy_to(Rows::Range(rows), input.tile(1));
         let streams = Streams { directions: 1, second: &[] };
         let result = self.propagate(network, &x, streams, &load, &mut |tile, first| {
-            N::Output::copy_rows(tile.value, &mut outputs.0.batch, first);
-            N::Output::copy_rows(tile.tile(1), &mut outputs.1.batch, first);
+            N::Output::copy_rows(tile.value, &mut outputs[0].batch, first);
+            N::Output::copy_rows(tile.tile(1), &mut outputs[1].batch, first);
         });
-        (self.output, self.derivatives) = outputs;
+        [self.output, self.derivatives] = outputs;
         result.map(|()| (&self.output.batch, &self.derivatives.batch))
     }
 
@@ -121,14 +121,9 @@ where
     }
 
     /// Moves the memory of the outputs and of their derivatives out of the tape, with room for `samples` samples.
-    fn take_outputs(
-        &mut self,
-        samples: usize,
-    ) -> (ReusedBatch<N::Output, N::Scalar>, ReusedBatch<N::Output, N::Scalar>) {
-        let mut outputs =
-            (replace(&mut self.output, ReusedBatch::new()), replace(&mut self.derivatives, ReusedBatch::new()));
-        outputs.0.resize(samples);
-        outputs.1.resize(samples);
+    fn take_outputs(&mut self, samples: usize) -> [ReusedBatch<N::Output, N::Scalar>; 2] {
+        let mut outputs = [&mut self.output, &mut self.derivatives].map(|batch| replace(batch, ReusedBatch::new()));
+        outputs.iter_mut().for_each(|batch| batch.resize(samples));
         outputs
     }
 }
@@ -150,9 +145,9 @@ where
         let mut outputs = self.take_outputs(x.samples());
         let streams = Streams { directions: IN, second: Pairs::<IN>::LAPLACIAN };
         let result = self.propagate(network, &x, streams, &unit_directions::<N, IN>, &mut |tile, first| {
-            N::Output::copy_rows(tile.tile(1 + IN), &mut outputs.1.batch, first);
+            N::Output::copy_rows(tile.tile(1 + IN), &mut outputs[1].batch, first);
         });
-        (self.output, self.derivatives) = outputs;
+        [self.output, self.derivatives] = outputs;
         result.map(|()| &self.derivatives.batch)
     }
 

@@ -1,4 +1,4 @@
-//! Numbers that expressions are evaluated with: plain ones, ones with an error bound, and dual numbers of either.
+//! Types of the values of expressions: plain ones, ones with an error bound, and dual numbers of either.
 
 /// A number with elementary functions.
 pub(super) trait Real: Copy {
