@@ -72,12 +72,6 @@ impl<T: Scalar> dyn StreamGraph<T> + '_ {
         let product = self.product(a, b);
         self.sum_features(product, scale)
     }
-
-    /// Adds `max(x, least)`, which is constant where `x < least`.
-    pub fn at_least(&mut self, x: Value, least: f64) -> Value {
-        let least = self.scale(x, Coefficients::Uniform(0.0), Coefficients::Uniform(least));
-        self.maximum(x, least)
-    }
 }
 
 /// [`Derivatives`] of `1 / z`.
@@ -90,8 +84,24 @@ pub fn reciprocal<T: Scalar>(z: Tile<'_, T>, values: [TileMut<'_, T>; 4]) {
 
 /// [`Derivatives`] of `1 / √z`.
 pub fn inverse_root<T: Scalar>(z: Tile<'_, T>, values: [TileMut<'_, T>; 4]) {
+    inverse_root_of_at_least(0.0, z, values);
+}
+
+/// Computes `1 / √max(z, least)` and its derivatives, which are zero where `z ≤ least`. Derivatives above the largest scalar
+/// are the largest scalar, so that their products with zero are zero.
+pub fn inverse_root_of_at_least<T: Scalar>(least: f64, z: Tile<'_, T>, values: [TileMut<'_, T>; 4]) {
+    let least = T::from_f64(least);
     for ((mut values, factor), power) in values.into_iter().zip([1.0, -0.5, 0.75, -1.875]).zip(0..) {
-        let factor = T::from_f64(factor);
-        values.map_from(z, |_, z| factor / (z.sqrt() * z.powi(power)));
+        let (factor, at_least) = (T::from_f64(factor), if power == 0 { T::one() / least.sqrt() } else { T::zero() });
+        values.map_from(z, |_, z| {
+            let value = factor / (z.sqrt() * z.powi(power));
+            if z <= least {
+                at_least
+            } else if value.is_infinite() {
+                T::max_value() * value.signum()
+            } else {
+                value
+            }
+        });
     }
 }

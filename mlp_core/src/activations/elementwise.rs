@@ -147,12 +147,13 @@ activations! {
         },
         orders |z| {
             let normal = math::normal(z);
-            let square = z.mul(z);
+            // The square of `z` itself may be infinite where the density is zero.
+            let square = normal.magnitude.mul(normal.magnitude);
             [
                 z.mul(normal.cdf),
                 z.mul_add(normal.density, normal.cdf),
                 splat::<V>(2.0).sub(square).mul(normal.density),
-                square.sub(splat(4.0)).mul(z).mul(normal.density),
+                square.sub(splat(4.0)).mul(normal.density).mul(z),
             ]
         };
     /// `y = z / (1 + e⁻ᶻ)`. Keras: `silu`, also `swish`.
@@ -202,10 +203,10 @@ activations! {
     sigmoid: |z| math::sigmoid(z),
         derivative |y| y.sub(y.mul(y)),
         orders |z| {
-            let (gate, rest) = math::sigmoid_and_rest(z);
+            let math::Sigmoid { gate, rest, difference } = math::sigmoid_and_rest(z);
             let first = gate.mul(rest);
             let third = splat::<V>(1.0).sub(first.mul(splat(6.0)));
-            [gate, first, first.mul(rest.sub(gate)), first.mul(third)]
+            [gate, first, first.mul(difference), first.mul(third)]
         };
     /// `y = (z + 3) / 6`, clamped to the range from 0 to 1. Keras: `hard_sigmoid`.
     hard_sigmoid: |z| clamp(z.add(splat(3.0)), splat(0.0), splat(6.0)).mul(splat(1.0 / 6.0)),

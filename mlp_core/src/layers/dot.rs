@@ -6,7 +6,7 @@ use crate::kernels::Vector;
 use crate::memory::{Allocator, Memory};
 use crate::random::Rng;
 use crate::scalar::Scalar;
-use crate::streams::{StreamGraph, Values, inverse_root};
+use crate::streams::{StreamGraph, Values, inverse_root_of_at_least};
 use crate::tile::{Tile, TileMut};
 
 /// Hyper-parameters of [`Dot`].
@@ -140,10 +140,9 @@ impl<A: Shape, B: Shape, T: Scalar> Module for Dot<(A, B), T> {
         }
         let [a, b] = [a, b].map(|value| {
             let square = graph.dot(value, value, 1.0);
-            graph.at_least(square, 1e-12)
+            graph.elementwise(square, |square, values| inverse_root_of_at_least(1e-12, square, values))
         });
-        let square = graph.product(a, b);
-        let inverse = graph.elementwise(square, inverse_root);
+        let inverse = graph.product(a, b);
         graph.product(product, inverse).into()
     }
 }

@@ -99,10 +99,10 @@ impl<const N: usize, T: Scalar> Module for Normalization<N, T> {
     }
 
     fn trace(&self, (): &(), graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
-        let factors = SVector::<T, N>::from_fn(|feature, _| self.factor(feature));
-        let offsets = -self.mean.component_mul(&factors);
-        let [factors, offsets] = [&factors, &offsets].map(|values| Coefficients::Kept(values.as_slice()));
-        graph.scale(inputs[0], factors, offsets).into()
+        // The difference first, as in `forward`: a mean may be much larger than the deviation.
+        let (mean, factors) = (-self.mean, SVector::<T, N>::from_fn(|feature, _| self.factor(feature)));
+        let centered = graph.scale(inputs[0], Coefficients::Uniform(1.0), Coefficients::Kept(mean.as_slice()));
+        graph.scale(centered, Coefficients::Kept(factors.as_slice()), Coefficients::Uniform(0.0)).into()
     }
 }
 

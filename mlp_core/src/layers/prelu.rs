@@ -83,7 +83,8 @@ impl<const N: usize, T: Scalar> Module for PRelu<N, T> {
 
     fn trace(&self, (): &(), graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
         let zero = graph.multiple(inputs[0], 0.0);
-        let positive = graph.maximum(inputs[0], zero);
+        // At zero, the derivative is alpha, as in `backward`.
+        let positive = graph.maximum(zero, inputs[0]);
         let negative = graph.sum(&[(inputs[0], 1.0), (positive, -1.0)]);
         let alpha = Coefficients::Trained(self.alpha.as_slice());
         let scaled = graph.scale(negative, alpha, Coefficients::Uniform(0.0));

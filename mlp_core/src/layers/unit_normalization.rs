@@ -9,7 +9,7 @@ use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
-use crate::streams::{StreamGraph, Values, inverse_root};
+use crate::streams::{StreamGraph, Values, inverse_root_of_at_least};
 use crate::tile::{Tile, TileMut};
 
 /// `y = x / √(Σ x²)`, with the sum over a sample's features: every sample has norm 1.
@@ -100,8 +100,9 @@ impl<const N: usize, T: Scalar> Module for UnitNormalization<N, T> {
 
     fn trace(&self, (): &(), graph: &mut dyn StreamGraph<T>, inputs: &[Value]) -> Values {
         let square = graph.dot(inputs[0], inputs[0], 1.0);
-        let square = graph.at_least(square, MIN_NORM * MIN_NORM);
-        let inverse = graph.elementwise(square, inverse_root);
+        let inverse = graph.elementwise(square, |square, values| {
+            inverse_root_of_at_least(MIN_NORM * MIN_NORM, square, values);
+        });
         graph.product(inputs[0], inverse).into()
     }
 }

@@ -63,6 +63,10 @@ impl<T: Scalar> OrderBuffer<T> {
         Self { features, orders: std::array::from_fn(|_| Buffer::new(features, size.samples)) }
     }
 
+    pub(super) fn features(&self) -> usize {
+        self.features
+    }
+
     pub(super) fn orders(&self, size: Size) -> ActivationDerivatives<'_, T> {
         let [first, second, third] = self.orders.each_ref().map(|order| order.tile(self.features, size.samples));
         ActivationDerivatives { first, second, third }

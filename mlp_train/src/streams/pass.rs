@@ -60,8 +60,8 @@ impl<T: Scalar> StreamPass<T> {
     fn reserve(&mut self, size: Size) {
         self.size = size;
         let fits = size.samples <= self.capacity.samples && size.derivatives <= self.capacity.derivatives;
-        let is_same = self.values.len() == self.graph.features.len()
-            && self.values.iter().zip(&self.graph.features).all(|(value, &features)| value.features() == features);
+        let is_same = self.values.iter().map(StreamBuffer::features).eq(self.graph.features.iter().copied())
+            && self.orders.iter().map(OrderBuffer::features).eq(self.graph.orders.iter().copied());
         if fits && is_same {
             return;
         }

@@ -5,53 +5,63 @@ use core::marker::PhantomData;
 use super::super::elementwise::for_each_activation;
 use super::super::loops::{Backward, Formula, Forward};
 use super::super::*;
+use super::jet::Number;
 use super::{FEATURES, check_single_sample, features, filled};
 use crate::kernels::{Dispatch, Kernel, Vector};
 
-/// The reference of an activation, from functions of the standard library.
-trait Reference {
-    fn reference(z: f64) -> f64;
-    /// Points where central differences fail because the first or second derivative jumps, each with its derivative.
+/// The reference of an activation.
+pub(super) trait Reference {
+    /// Computes the activation from functions of the standard library, or with its derivatives.
+    fn reference<N: Number>(z: N) -> N;
+    /// Points where the first or second derivative jumps, each with the derivative that the activation has there.
     const KINKS: &[(f64, f64)];
+    /// Magnitude up to which the activation is accurate.
+    const FAR: f64;
 }
 
 macro_rules! references {
-    ($($name:ident: |$z:ident| $value:expr, kinks $kinks:expr;)*) => {$(
+    ($($name:ident: |$z:ident| $value:expr, kinks $kinks:expr $(, accurate to $far:expr)?;)*) => {$(
         impl Reference for $name {
-            fn reference($z: f64) -> f64 {
+            fn reference<N: Number>($z: N) -> N {
                 $value
             }
             const KINKS: &[(f64, f64)] = &$kinks;
+            const FAR: f64 = [$($far,)? f64::INFINITY][0];
         }
     )*};
 }
 
-references! {
-    relu: |z| z.max(0.0), kinks [(0.0, 0.0)];
-    leaky_relu: |z| if z > 0.0 { z } else { 0.2 * z }, kinks [(0.0, 0.2)];
-    elu: |z| if z > 0.0 { z } else { z.exp_m1() }, kinks [(0.0, 1.0)];
-    selu: |z| 1.0507009873554805 * if z > 0.0 { z } else { 1.6732632423543772 * z.exp_m1() },
-        kinks [(0.0, 1.0507009873554805 * 1.6732632423543772)];
-    gelu: |z| z * normal_cdf(z), kinks [];
-    silu: |z| z / (1.0 + (-z).exp()), kinks [];
-    softplus: |z| z.max(0.0) + (-z.abs()).exp().ln_1p(), kinks [];
-    softsign: |z| z / (1.0 + z.abs()), kinks [(0.0, 1.0)];
-    tanh: |z| z.tanh(), kinks [];
-    sigmoid: |z| 1.0 / (1.0 + (-z).exp()), kinks [];
-    hard_sigmoid: |z| ((z + 3.0) / 6.0).clamp(0.0, 1.0), kinks [(-3.0, 0.0), (3.0, 0.0)];
-    sin: |z| z.sin(), kinks [];
-    exponential: |z| z.exp(), kinks [];
-}
+/// `λ` and `α` of `selu`.
+const SELU: (f64, f64) = (1.0507009873554805, 1.6732632423543772);
 
-/// Returns `Φ(z)`: near zero from its power series, elsewhere from Laplace's continued fraction.
-fn normal_cdf(z: f64) -> f64 {
-    let density = (-0.5 * z * z).exp() / core::f64::consts::TAU.sqrt();
-    if z.abs() < 1.25 {
-        let terms = (0..40).scan(z, |term, k| Some(core::mem::replace(term, *term * z * z / f64::from(2 * k + 3))));
-        return 0.5 + density * terms.sum::<f64>();
-    }
-    let tail = density / (1..500).rev().fold(z.abs(), |rest, k| z.abs() + f64::from(k) / rest);
-    if z > 0.0 { 1.0 - tail } else { tail }
+references! {
+    relu: |z| if z.is_positive() { z } else { 0.0.into() }, kinks [(0.0, 0.0)];
+    leaky_relu: |z| if z.is_positive() { z } else { z * 0.2.into() }, kinks [(0.0, 0.2)];
+    elu: |z| if z.is_positive() { z } else { z.exp_m1() }, kinks [(0.0, 1.0)];
+    selu: |z| if z.is_positive() { z * SELU.0.into() } else { z.exp_m1() * (SELU.0 * SELU.1).into() },
+        kinks [(0.0, SELU.0 * SELU.1)];
+    gelu: |z| z * z.normal_cdf(), kinks [];
+    silu: |z| z * sigmoid::reference(z), kinks [];
+    softplus: |z| if z.is_positive() { z + (-z).exp().ln_1p() } else { z.exp().ln_1p() }, kinks [];
+    softsign: |z| z / (z.abs() + 1.0.into()), kinks [(0.0, 1.0)];
+    tanh: |z| {
+        let e = (-(z.abs() + z.abs())).exp_m1();
+        let y = -e / (e + 2.0.into());
+        if z.is_positive() { y } else { -y }
+    }, kinks [];
+    sigmoid: |z| {
+        let u = (-z.abs()).exp();
+        if z.is_positive() { N::from(1.0) / (u + 1.0.into()) } else { u / (u + 1.0.into()) }
+    }, kinks [];
+    hard_sigmoid: |z| if !(z + 3.0.into()).is_positive() {
+        0.0.into()
+    } else if (z - 3.0.into()).is_positive() {
+        1.0.into()
+    } else {
+        (z + 3.0.into()) / 6.0.into()
+    }, kinks [(-3.0, 0.0), (3.0, 0.0)];
+    sin: |z| z.sin(), kinks [], accurate to 1e5;
+    exponential: |z| z.exp(), kinks [];
 }
 
 /// Number of samples, not a multiple of the lanes of any register.

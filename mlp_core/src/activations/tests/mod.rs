@@ -2,6 +2,8 @@
 
 mod custom;
 mod elementwise;
+mod jet;
+mod orders;
 mod samplewise;
 
 use core::marker::PhantomData;

@@ -5,6 +5,8 @@
 
 mod coefficients;
 #[cfg(test)]
+pub(crate) mod double_double;
+#[cfg(test)]
 mod normal_reference;
 mod sine;
 #[cfg(test)]
@@ -125,26 +127,58 @@ pub(crate) fn tanh<V: Vector<Scalar: Elementary>>(x: V) -> V {
     e.div(e.add(splat(2.0)))
 }
 
+/// The exponential of `−a`, for `a ≥ 0`, and two terms that it cannot replace near `a = 0`.
+struct Decay<V> {
+    /// `u = e⁻ᵃ`, zero where [`exp`] is.
+    exp: V,
+    /// `1 − u`
+    complement: V,
+    /// `1 / (1 + u)`
+    scale: V,
+}
+
+/// Returns `e⁻ᵃ` for `a ≥ 0`. A NaN propagates.
+// The power is computed as its half, which becomes zero where that of `exp` does.
+#[inline(always)]
+fn decay<V: Vector<Scalar: Elementary>>(a: V) -> Decay<V> {
+    let (half, rest) = power_and_rest(V::splat(V::Scalar::EXP_MIN).max(neg(a)), splat(0.0), -1.0);
+    let (one, power) = (splat::<V>(1.0), half.add(half));
+    let exp = rest.mul_add(power, power);
+    Decay { exp, complement: neg(rest.mul_add(power, power.sub(one))), scale: one.div(exp.add(one)) }
+}
+
 /// Returns `tanh x` within 4 ulp, and its derivative `1 / cosh² x` within 6 ulp down to where [`exp`] is zero.
 // u = e⁻²ˡˣˡ,  tanh |x| = (1 − u) / (1 + u),  1 / cosh² x = 4 u / (1 + u)²
 #[inline(always)]
 pub(crate) fn tanh_and_derivative<V: Vector<Scalar: Elementary>>(x: V) -> (V, V) {
     let a = abs(x);
-    let argument = a.add(a).mul(splat(-1.0)).max(V::splat(V::Scalar::EXP_MIN));
-    let (power, rest) = power_and_rest(argument, splat(0.0), 0.0);
-    let u = rest.mul_add(power, power);
-    let scale = splat::<V>(1.0).div(u.add(splat(1.0)));
-    let y = neg(rest.mul_add(power, power.sub(splat(1.0)))).mul(scale);
-    (x.select_positive(y, neg(y)), u.mul(splat(4.0)).mul(scale.mul(scale)))
+    let Decay { exp, complement, scale } = decay(a.add(a));
+    let y = complement.mul(scale);
+    (x.select_positive(y, neg(y)), exp.mul(splat(4.0)).mul(scale.mul(scale)))
 }
 
-/// Returns `1 / (1 + e⁻ˣ)` and `1 / (1 + eˣ)`, each within 4 ulp down to where [`exp`] is zero. Their sum is 1.
+/// A sigmoid, and the two terms of its derivatives that it cannot replace where it is near 1 or near ½.
+#[derive(Clone, Copy)]
+pub(crate) struct Sigmoid<V> {
+    /// `1 / (1 + e⁻ˣ)` within 4 ulp down to where [`exp`] is zero.
+    pub(crate) gate: V,
+    /// `1 / (1 + eˣ)`, one minus the gate, within 4 ulp down to where [`exp`] is zero.
+    pub(crate) rest: V,
+    /// The rest minus the gate, `−tanh(x / 2)`, within 4 ulp.
+    pub(crate) difference: V,
+}
+
+/// Returns a sigmoid with its rest.
+// u = e⁻ˡˣˡ:  1 / (1 + u) and u / (1 + u), and their difference (1 − u) / (1 + u)
 #[inline(always)]
-pub(crate) fn sigmoid_and_rest<V: Vector<Scalar: Elementary>>(x: V) -> (V, V) {
-    let u = exp(neg(abs(x)));
-    let large = splat::<V>(1.0).div(u.add(splat(1.0)));
-    let small = u.mul(large);
-    (x.select_positive(large, small), x.select_positive(small, large))
+pub(crate) fn sigmoid_and_rest<V: Vector<Scalar: Elementary>>(x: V) -> Sigmoid<V> {
+    let Decay { exp, complement, scale: large } = decay(abs(x));
+    let (small, difference) = (exp.mul(large), complement.mul(large));
+    Sigmoid {
+        gate: x.select_positive(large, small),
+        rest: x.select_positive(small, large),
+        difference: x.select_positive(neg(difference), difference),
+    }
 }
 
 /// Returns `1 / (1 + e⁻ˣ)` within 4 ulp, and zero where `e⁻ˣ` is infinite.
@@ -217,6 +251,8 @@ pub(crate) struct Normal<V> {
     pub(crate) cdf: V,
     /// `φ(x) = exp(−x²/2) / √(2π)` within 3 ulp.
     pub(crate) density: V,
+    /// `|x|`, limited to where the density is zero.
+    pub(crate) magnitude: V,
 }
 
 /// Returns `Φ(x)` and `φ(x)`.
@@ -238,5 +274,6 @@ pub(crate) fn normal<V: Vector<Scalar: Elementary>>(x: V) -> Normal<V> {
     Normal {
         cdf: x.select_positive(splat::<V>(1.0).sub(tail), tail),
         density: gauss.mul(splat(0.5 * core::f64::consts::FRAC_2_SQRT_PI * core::f64::consts::FRAC_1_SQRT_2)),
+        magnitude: a,
     }
 }

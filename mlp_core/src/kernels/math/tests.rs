@@ -1,3 +1,4 @@
+use super::double_double::DoubleDouble;
 use super::normal_reference::NORMAL;
 use super::*;
 use crate::kernels::{Dispatch, Kernel};
@@ -38,6 +39,11 @@ kernel! {
     cos_kernel |x| cos(x);
     sinh_kernel |x| sinh(x);
     cosh_kernel |x| cosh(x);
+    tanh_again_kernel |x| tanh_and_derivative(x).0;
+    tanh_derivative_kernel |x| tanh_and_derivative(x).1;
+    gate_kernel |x| sigmoid_and_rest(x).gate;
+    rest_kernel |x| sigmoid_and_rest(x).rest;
+    difference_kernel |x| sigmoid_and_rest(x).difference;
     cdf_kernel |x| normal(x).cdf;
     density_kernel |x| normal(x).density;
 }
@@ -82,8 +88,8 @@ macro_rules! bounds {
         #[test]
         fn $test() {
             let truth: fn(f64) -> f64 = $truth;
-            // The whole range, then the neighborhood of zero.
-            for scale in [1.0, 1e-2] {
+            // The whole range, then neighborhoods of zero.
+            for scale in [1.0, 1e-2, 1e-9] {
                 let single = points::<f32>($low * scale, $high * scale);
                 check(stringify!($test), $kernel::<f32>, &single, |i| truth(single[i].into()), $single);
                 let double = points::<f64>($low * scale, $high * scale);
@@ -107,6 +113,23 @@ bounds! {
     sinh_is_accurate: sinh_kernel, f64::sinh, from -86.0, to 86.0, 4.0 ulp, 4.0 ulp;
     cosh_is_accurate: cosh_kernel, f64::cosh, from -86.0, to 86.0, 3.0 ulp, 3.0 ulp;
     softplus_is_accurate: softplus_kernel, |x| x.max(0.0) + (-x.abs()).exp().ln_1p(), from -86.0, to 86.0, 4.0 ulp, 4.0 ulp;
+    tanh_with_its_derivative_is_accurate: tanh_again_kernel, f64::tanh, from -30.0, to 30.0, 4.0 ulp, 4.0 ulp;
+    the_derivative_of_tanh_is_accurate: tanh_derivative_kernel, sech_square, from -43.0, to 43.0, 6.0 ulp, 6.0 ulp;
+    a_gate_is_accurate: gate_kernel, |x| rest(-x), from -86.0, to 86.0, 4.0 ulp, 4.0 ulp;
+    the_rest_of_a_gate_is_accurate: rest_kernel, rest, from -86.0, to 86.0, 4.0 ulp, 4.0 ulp;
+    the_difference_of_gate_and_rest_is_accurate: difference_kernel, |x| -(x / 2.0).tanh(), from -86.0, to 86.0, 4.0 ulp, 4.0 ulp;
+}
+
+/// Returns `1 / cosh² x`.
+fn sech_square(x: f64) -> f64 {
+    let u = DoubleDouble::from(-2.0 * x.abs()).exp();
+    let scale = DoubleDouble::from(1.0) / (u + 1.0.into());
+    (u * 4.0.into() * scale * scale).to_f64()
+}
+
+/// Returns `1 / (1 + eˣ)`.
+fn rest(x: f64) -> f64 {
+    (DoubleDouble::from(1.0) / (DoubleDouble::from(x).exp() + 1.0.into())).to_f64()
 }
 
 /// Checks the scalars nearest to the multiples of `½ π`, where the sine or the cosine is smallest.
@@ -229,6 +252,11 @@ limits! {
     softplus_saturates: softplus_kernel [0.0, 0.0, 1e30, f64::INFINITY];
     cdf_saturates: cdf_kernel [0.0, 0.0, 1.0, 1.0];
     density_saturates: density_kernel [0.0; 4];
+    tanh_with_its_derivative_saturates: tanh_again_kernel [-1.0, -1.0, 1.0, 1.0];
+    the_derivative_of_tanh_saturates: tanh_derivative_kernel [0.0; 4];
+    a_gate_saturates: gate_kernel [0.0, 0.0, 1.0, 1.0];
+    the_rest_of_a_gate_saturates: rest_kernel [1.0, 1.0, 0.0, 0.0];
+    the_difference_of_gate_and_rest_saturates: difference_kernel [1.0, 1.0, -1.0, -1.0];
 }
 
 #[test]

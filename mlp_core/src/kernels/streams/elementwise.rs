@@ -60,8 +60,9 @@ impl<T: Real> Kernel<T> for Forward<'_, T> {
                 unsafe {
                     let first = V::load(by_z.as_ptr().add(feature * stride + sample));
                     let second = V::load(by_z2.as_ptr().add(feature * stride + sample));
-                    let z = self.z.as_ptr().add(feature * z_stride + sample);
-                    let y = self.y.as_mut_ptr().add(feature * y_stride + sample);
+                    // Without derivatives, the tiles are empty.
+                    let z = self.z.as_ptr().wrapping_add(feature * z_stride + sample);
+                    let y = self.y.as_mut_ptr().wrapping_add(feature * y_stride + sample);
                     for i in 0..directions {
                         first.mul(V::load(z.add(i * padded))).store(y.add(i * padded));
                     }
@@ -131,7 +132,7 @@ impl<T: Real> Kernel<T> for Backward<'_, T> {
                         #[inline(always)]
                         |first| V::load(first.as_ptr().add(at)),
                     );
-                    let z = self.z.as_ptr().add(feature * z_stride + sample);
+                    let z = self.z.as_ptr().wrapping_add(feature * z_stride + sample);
                     backward_register::<V>(self.streams, orders, z, gradient.at(feature, sample));
                 }
             }
