@@ -1,4 +1,4 @@
-//! Numbers that the reference formulas compute with: `f64`, or a truncated Taylor series, which has the derivatives too.
+//! Types of the values in reference formulas: `f64`, or a truncated Taylor series, which has the derivatives too.
 
 use core::ops::{Add, Div, Mul, Neg, Sub};
 

@@ -83,7 +83,7 @@ fn check_orders<A: Formula + Reference, T: Scalar + Dispatch>() {
     println!("{}: max errors {worst:.1?} epsilon", core::any::type_name::<T>());
 }
 
-/// At a kink, the first derivative is that of the table, and the others are those of one side or zero.
+/// Checks that the first derivative at a kink is that of the table, and that the others are those of one side or zero.
 fn check_kinks<A: Formula + Reference, T: Scalar + Dispatch>() {
     for &(kink, first) in A::KINKS {
         let sides = [-1e-9, 1e-9].map(|step| A::reference(Jet::variable(kink + step)).derivatives());
@@ -98,7 +98,7 @@ fn check_kinks<A: Formula + Reference, T: Scalar + Dispatch>() {
     }
 }
 
-/// A NaN is not lost: at least the value is NaN, so that a loss is.
+/// Checks that a NaN is not lost: at least the value is NaN, so that a loss is.
 fn check_nan<A: Formula, T: Scalar + Dispatch>() {
     orders::<A, T>(&[T::nan(); FEATURES], |set, found| assert!(found[0][0].is_nan(), "{set}: {}", found[0][0]));
 }

@@ -290,7 +290,7 @@ fn chain_rule_backward<T: Real + Dispatch>() {
     });
 }
 
-/// The second factor has all features, or one for all of them.
+/// Checks products whose second factor has all features, or one for all of them.
 fn product<T: Real + Dispatch>() {
     let mut rng = Rng::new(3);
     for_each_size(|streams, features, samples| {
@@ -310,7 +310,7 @@ fn product<T: Real + Dispatch>() {
     });
 }
 
-/// The gradient with respect to a factor is added, and summed over the features if the factor has only one.
+/// Checks that the gradient with respect to a factor is added, and summed over the features if the factor has only one.
 fn product_gradient<T: Real + Dispatch>() {
     let mut rng = Rng::new(4);
     for_each_size(|streams, features, samples| {
