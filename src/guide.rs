@@ -21,6 +21,7 @@ pages! {
     reinforcement_learning: "../docs/reinforcement-learning.md",
     files: "../docs/files.md",
     embedded: "../docs/embedded.md",
+    c: "../docs/c.md",
     performance: "../docs/performance.md",
     design: "../docs/design.md",
     results: "../docs/results.md",

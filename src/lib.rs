@@ -8,6 +8,7 @@
 pub mod __private;
 #[cfg(feature = "std")]
 pub mod data;
+mod export_c;
 #[cfg(any(doc, doctest))]
 pub mod guide;
 pub mod initializers;
@@ -25,7 +26,7 @@ pub mod training;
 
 #[cfg(feature = "serde")]
 pub use mlp_core::serde_boxed;
-pub use mlp_core::{Allocator, Memory, Real, Static, TileBuffer, activations, kernels};
+pub use mlp_core::{Allocator, Memory, Real, Static, TileBuffer, activations, c_interface, kernels};
 /// Creates a network from an ONNX file while the program is compiled.
 ///
 /// # Examples

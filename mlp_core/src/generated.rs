@@ -235,7 +235,7 @@ pub fn from_bytes<N: Parameters, B: core::ops::DerefMut<Target = N>>(mut network
 }
 
 /// Reads a little-endian `f32` or `f64`.
-fn read_number(bytes: &[u8]) -> f64 {
+pub(crate) fn read_number(bytes: &[u8]) -> f64 {
     match *bytes {
         [a, b, c, d] => f64::from(f32::from_le_bytes([a, b, c, d])),
         [a, b, c, d, e, f, g, h] => f64::from_le_bytes([a, b, c, d, e, f, g, h]),

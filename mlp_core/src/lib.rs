@@ -10,6 +10,7 @@ extern crate alloc;
 
 pub mod activations;
 mod augmented;
+pub mod c_interface;
 mod data_error;
 mod error_format;
 pub mod export;

@@ -2,7 +2,10 @@
 
 pub use mlp_train::{Data, Rows};
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use mlp_core::Parameters;
+use mlp_core::c_interface::Error;
 use mlp_train::{BoxedParameters as _, Network};
 
 pub use crate::__implement_data as implement_data;
@@ -20,6 +23,13 @@ pub fn new<N: Network>() -> Box<N> {
 #[must_use]
 pub fn made<N: Parameters>(bytes: &[u8]) -> Box<N> {
     mlp_core::generated::from_bytes(N::zeroed(), bytes)
+}
+
+/// Returns the status of a function of the C interface. A panic becomes an error.
+#[inline(always)]
+pub fn c_status(function: impl FnOnce() -> Result<(), Error>) -> i32 {
+    let result = catch_unwind(AssertUnwindSafe(function)).unwrap_or(Err(Error::Panic));
+    result.map_or_else(Error::code, |()| 0)
 }
 
 /// Implements `Data` for a struct of named inputs or outputs: it is the tuple of its fields.

@@ -38,6 +38,7 @@ const RANKS: &[Ranks] = &[
             &["losses", "network", "optimizers", "policies", "residual"],
             &["augmented", "tape", "trainer"],
             &["generated", "serde_boxed"],
+            &["c_interface"],
         ],
     },
     Ranks {
@@ -91,6 +92,7 @@ const RANKS: &[Ranks] = &[
             &["plot"],
             &["prelude"],
             &["__private", "guide"],
+            &["export_c"],
         ],
     },
 ];
@@ -99,6 +101,7 @@ const RANKS: &[Ranks] = &[
 const UNSAFE: &[&str] = &[
     "mlp_core/src/activations",
     "mlp_core/src/augmented.rs",
+    "mlp_core/src/c_interface",
     "mlp_core/src/initializers/mod.rs",
     "mlp_core/src/inline_value.rs",
     "mlp_core/src/kernels",
@@ -113,6 +116,7 @@ const UNSAFE: &[&str] = &[
     "mlp_macros/src/onnx/mod.rs",
     "mlp_macros/src/parameters.rs",
     "mlp_train/src/heap.rs",
+    "src/export_c.rs",
 ];
 
 /// Limit of the lines with `cfg(…feature…)` in the product.

@@ -1,0 +1,4 @@
+pub struct Net;
+mlp::export_c!(Net, "net");
+
+fn main() {}
