@@ -32,11 +32,24 @@ pub const fn count_marker<M: Marker>() -> usize {
     0
 }
 
-/// `PhantomData` of `core`.
+/// `PhantomData` of `core`. Other types cannot be markers:
+///
+/// ```compile_fail,E0277
+/// struct PhantomData(&'static u32);
+///
+/// impl mlp_core::generated::Marker for PhantomData {}
+/// ```
 #[diagnostic::on_unimplemented(message = "this is not the `PhantomData` of `core`", label = "has a size or values")]
-pub trait Marker {}
+pub trait Marker: sealed::Sealed {}
 
 impl<T: ?Sized> Marker for PhantomData<T> {}
+
+mod sealed {
+    /// Only this crate implements it.
+    pub trait Sealed {}
+
+    impl<T: ?Sized> Sealed for core::marker::PhantomData<T> {}
+}
 
 /// Cache of a layer. The wrapper lets the compiler infer the kind of memory.
 pub struct LayerCache<M: Memory, L: Module>(L::Cache<M>);

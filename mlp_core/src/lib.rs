@@ -42,6 +42,8 @@ mod variable;
 pub use augmented::{Augmented, MAX_COEFFICIENTS};
 pub use data_error::{DataError, Role};
 pub use memory::*;
+#[doc(hidden)]
+pub use options::OptionValue;
 pub use parameters::Parameters;
 pub use random::Rng;
 pub use real::Real;

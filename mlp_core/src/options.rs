@@ -1,4 +1,62 @@
-//! Types with options: `new` expects the required arguments, and a builder method sets each option.
+//! Types with options: `new` expects the required arguments, and a builder method sets each option. Their valid values.
+
+/// Option of a layer, a loss or an optimizer with an invalid value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct InvalidValue {
+    /// Name of the option.
+    pub option: &'static str,
+    /// Its value.
+    pub value: f64,
+    /// Description of the valid values.
+    pub expected: &'static str,
+}
+
+impl InvalidValue {
+    /// Returns an error unless `is_valid`.
+    ///
+    /// # Errors
+    /// If `is_valid` is false.
+    pub fn require(is_valid: bool, option: &'static str, value: f64, expected: &'static str) -> Result<(), Self> {
+        if is_valid { Ok(()) } else { Err(Self { option, value, expected }) }
+    }
+}
+
+/// A value of an option, which is valid or not depending on the option's name.
+#[doc(hidden)]
+pub trait OptionValue {
+    /// Returns an error if the value is invalid for the option of this name.
+    ///
+    /// # Errors
+    /// If the value is outside of the range of the option.
+    fn check(self, option: &'static str) -> Result<(), InvalidValue>;
+}
+
+impl OptionValue for f64 {
+    fn check(self, option: &'static str) -> Result<(), InvalidValue> {
+        let (is_valid, expected) = match option {
+            "beta_1" | "beta_2" | "rho" | "momentum" | "ema_momentum" | "label_smoothing" => {
+                ((0.0..1.0).contains(&self), "a value in [0, 1)")
+            }
+            "alpha" | "quantile" => ((0.0..=1.0).contains(&self), "a value in [0, 1]"),
+            "delta" => (self > 0.0 && self.is_finite(), "a finite value above 0"),
+            "learning_rate_power" => (self <= 0.0 && self.is_finite(), "a finite value of at most 0"),
+            _ => (self >= 0.0 && self.is_finite(), "a finite value of at least 0"),
+        };
+        InvalidValue::require(is_valid, option, self, expected)
+    }
+}
+
+impl OptionValue for Option<f64> {
+    fn check(self, option: &'static str) -> Result<(), InvalidValue> {
+        self.map_or(Ok(()), |value| value.check(option))
+    }
+}
+
+impl OptionValue for bool {
+    fn check(self, _option: &'static str) -> Result<(), InvalidValue> {
+        Ok(())
+    }
+}
 
 /// Writes a type from its arguments and options. Their comments document `new` and the builder methods.
 ///
@@ -23,6 +81,8 @@
 ///     }
 /// }
 /// ```
+///
+/// `options!(@check self …)` is the check of the options of such a type, by their names.
 ///
 /// `alpha(f64): Option<f64> = None` declares an option whose builder method expects another type than the field has.
 #[doc(hidden)]
@@ -116,6 +176,15 @@ macro_rules! options {
             )+
         }
     };
+    (@check $self:ident ;) => { Ok(()) };
+    (@check $self:ident ($($(#[$doc:meta])* $option:ident: $kind:ty = $default:expr),+)) => {{
+        $($crate::options::OptionValue::check($self.$option, stringify!($option))?;)+
+        Ok(())
+    }};
+    (@check $self:ident { $($(#[$doc:meta])* $option:ident $(($argument:ty))?: $kind:ty = $default:expr,)+ }) => {{
+        $($crate::options::OptionValue::check($self.$option, stringify!($option))?;)+
+        Ok(())
+    }};
     (@argument $kind:ty) => { $kind };
     (@argument $kind:ty, $argument:ty) => { $argument };
 }

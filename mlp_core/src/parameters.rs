@@ -14,6 +14,23 @@ use crate::variable::{ArrayShape, Variable};
 /// Derive it with `#[derive(mlp::Parameters)]` on a struct whose fields are nalgebra matrices and vectors of one
 /// scalar type, or other `Parameters`.
 ///
+/// An attribute that gives the struct another layout after the derive has checked it does not compile:
+///
+/// ```compile_fail,E0080
+/// use mlp_core::Parameters;
+///
+/// #[repr(C, align(64))]
+/// struct Aligned([f32; 2]);
+///
+/// // SAFETY: none, which is the point.
+/// unsafe impl Parameters for Aligned {
+///     type Scalar = f32;
+///     const COUNT: usize = 2;
+/// }
+///
+/// Aligned([0.0; 2]).as_slice();
+/// ```
+///
 /// # Safety
 /// The type must be `#[repr(C)]` or `#[repr(transparent)]`, and every field must be a scalar `Self::Scalar`, an array or
 /// static matrix of it, a zero-sized type, or a type that is `Parameters` with the same scalar. `COUNT`, if given, is the
@@ -42,13 +59,23 @@ pub unsafe trait Parameters: Sized + 'static {
     /// Rows, or rows and columns, of an array of scalars.
     const SHAPE: ArrayShape = ArrayShape::vector(Self::COUNT);
 
+    /// `true`; its evaluation fails for a type with padding, such as one that an attribute has given another layout.
+    #[doc(hidden)]
+    const IS_CONTIGUOUS: bool = {
+        let scalars = mem::size_of::<Self>() == Self::COUNT * mem::size_of::<Self::Scalar>();
+        let aligned = mem::align_of::<Self>() == mem::align_of::<Self::Scalar>();
+        assert!(Self::COUNT == 0 || scalars && aligned, "parameters must be contiguous: expected only `#[repr(C)]`");
+        true
+    };
+
     /// Returns all scalars, in the order of the fields.
     fn as_slice(&self) -> &[Self::Scalar] {
         if Self::COUNT == 0 {
             // A type without size need not have the alignment of a scalar.
             return &[];
         }
-        // SAFETY: the trait's contract: `COUNT` scalars without padding.
+        const { assert!(Self::IS_CONTIGUOUS) };
+        // SAFETY: the trait's contract, checked above: `COUNT` scalars without padding.
         unsafe { slice::from_raw_parts((&raw const *self).cast(), Self::COUNT) }
     }
 
@@ -57,7 +84,8 @@ pub unsafe trait Parameters: Sized + 'static {
         if Self::COUNT == 0 {
             return &mut [];
         }
-        // SAFETY: the trait's contract: `COUNT` scalars without padding, and any scalar is valid.
+        const { assert!(Self::IS_CONTIGUOUS) };
+        // SAFETY: the trait's contract, checked above: `COUNT` scalars without padding, and any scalar is valid.
         unsafe { slice::from_raw_parts_mut((&raw mut *self).cast(), Self::COUNT) }
     }
 

@@ -36,14 +36,14 @@ mod suggestion;
 pub mod tensor;
 
 #[doc(hidden)]
-pub use atomic_write::atomic_write;
+pub use atomic_write::{atomic_write, atomic_write_path};
 pub use batches::{Batches, Epoch, SampleReader};
 #[cfg(feature = "csv")]
 pub use csv::{Categorical, CsvOptions, Table, to_csv, write_csv};
 pub use element_type::ElementType;
 pub use error::{CsvErrorKind, FileError, FileErrorKind, Location, PreprocessingError, TensorErrorKind};
 #[doc(hidden)]
-pub use file::{read_file, write_file, write_synced};
+pub use file::{read_file, write_file};
 #[cfg(feature = "ndarray")]
 pub use ndarray::{from_ndarray, to_ndarray};
 #[doc(hidden)]

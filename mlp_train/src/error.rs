@@ -14,7 +14,7 @@ pub enum TrainingError {
     /// Invalid data.
     #[error(transparent)]
     Data(#[from] DataError),
-    /// Invalid option of a layer.
+    /// Invalid option of a layer, a loss or an optimizer.
     #[error(transparent)]
     Option(#[from] InvalidOption),
     /// A batch size of 0.
@@ -42,13 +42,27 @@ pub enum TrainingError {
         /// Number of outputs.
         outputs: usize,
     },
+    /// A class weight of a class that the targets do not have.
+    #[error("class_weight has class {class}, expected a class below {classes}")]
+    UnknownClass {
+        /// Index of the class.
+        class: usize,
+        /// Number of classes, the features of the targets.
+        classes: usize,
+    },
+    /// Two weights of one class.
+    #[error("class_weight has class {class} twice")]
+    DuplicateClass {
+        /// Index of the class.
+        class: usize,
+    },
     /// The error of a callback.
     #[error(transparent)]
     Callback(#[from] CallbackError),
     /// Another handler of Ctrl-C in the program.
     #[error("cannot handle Ctrl-C: {0}")]
     CtrlC(String),
-    /// A NaN or infinite loss or gradient. The network has the weights before the last finite step.
+    /// A NaN or infinite loss, gradient or weight. The network has the weights before the last finite step.
     #[error(
         "the loss became {loss} in epoch {epoch}, batch {batch}: the last good weights were restored; a smaller learning rate may help"
     )]
@@ -57,7 +71,7 @@ pub enum TrainingError {
         epoch: usize,
         /// Batch within the epoch, 1-based.
         batch: usize,
-        /// Loss of that batch. Finite if only the gradient is not.
+        /// Loss of that batch. Finite if only the gradient, or a weight after the step, is not.
         loss: f64,
     },
 }

@@ -1,7 +1,7 @@
 //! Saving of plots as PNG or SVG.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use mlp_data::atomic_write;
@@ -85,5 +85,5 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    atomic_write(path, |temporary| fs::write(temporary, bytes))
+    atomic_write(path, |file| file.write_all(bytes))
 }

@@ -125,3 +125,19 @@ fn classes_are_sorted_and_known_classes_are_found() {
     assert_eq!(message(test("y\nsetosa\nversicolr")), unknown);
     assert_eq!(message(test("y,z\n,1")), "line 2, column \"y\": empty field");
 }
+
+#[test]
+fn other_dialects_are_named() {
+    let expected = "the header is one column, \"a;b\": for other delimiters than ',', use \
+        `CsvOptions::new().delimiter(b';')`";
+    assert_eq!(message(table("a;b\n1;2\n")), expected);
+    assert!(message(table("a\tb\n1\t2\n")).ends_with("`CsvOptions::new().delimiter(b'\\t')`"));
+    let semicolons = CsvOptions::new().delimiter(b';');
+    assert!(message(Table::from_csv(&b"a,b\n1,2\n"[..], semicolons)).ends_with("`CsvOptions::new().delimiter(b',')`"));
+    assert!(message(table("a,b\r1,2\r3,4\r")).starts_with("the lines end in carriage returns (CR)"));
+    assert!(message(table("a\r1\r2")).starts_with("the lines end in carriage returns (CR)"));
+    // A column of one name, of a quoted name with a comma, and lines that end in CR LF are tables.
+    for text in ["a\n1\n", "\"a,b\"\n1\n", "a\r\n1\r\n", "a,b;c\r\n1,2\r\n"] {
+        assert_eq!(table(text).map(|table| table.rows()).ok(), Some(1), "{text:?}");
+    }
+}

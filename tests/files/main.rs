@@ -10,3 +10,4 @@ mod golden;
 mod predictions;
 mod serde;
 mod weights;
+mod writing;

@@ -198,9 +198,16 @@ fn a_misspelled_name_has_a_suggestion() {
 fn values_that_are_not_finite_are_reported_with_their_place() {
     let path = file("nan.safetensors");
     let mut network = Small::new(0);
-    network.dense_1.weights[(2, 1)] = f32::NAN;
-    network.dense_2.bias[0] = f32::INFINITY;
-    network.save_weights(&path).unwrap();
+    // Saving would reject these values, so that finite ones are replaced in the file.
+    let bad = [(12345.0_f32, f32::NAN), (54321.0, f32::INFINITY)];
+    network.dense_1.weights[(2, 1)] = bad[0].0;
+    network.dense_2.bias[0] = bad[1].0;
+    let mut bytes = network.weights_to_bytes().unwrap();
+    for (value, replacement) in bad {
+        let position = bytes.windows(4).position(|window| window == value.to_le_bytes()).expect("the value");
+        bytes[position..position + 4].copy_from_slice(&replacement.to_le_bytes());
+    }
+    fs::write(&path, bytes).unwrap();
     let (differences, text) = rejected::<Small>(&path);
     assert_eq!(differences.len(), 2);
     assert!(text.contains("tensor \"dense_1.weights\", index [2, 1]: expected a finite value, found NaN"), "{text}");
@@ -241,5 +248,22 @@ fn a_changed_byte_does_no_harm() {
         if network.load_weights(&path).is_err() {
             assert_eq!(network, before);
         }
+    }
+}
+
+/// Files of other formats are named.
+#[test]
+fn files_of_other_programs_are_recognized() {
+    let message = |start: &[u8]| {
+        let bytes = [start, &[0; 64]].concat();
+        Small::new(0).load_weights_bytes(&bytes).unwrap_err().to_string()
+    };
+    for pickle in [&b"PK\x03\x04\0\0\0\0\0\0archive/data.pkl"[..], b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."] {
+        let text = message(pickle);
+        assert!(text.contains("found a pickle, as `torch.save` writes it; in Python, `safetensors.torch"), "{text}");
+    }
+    for keras in [&b"PK\x03\x04\0\0\0\0config.json"[..], b"\x89HDF\r\n\x1a\n"] {
+        let text = message(keras);
+        assert!(text.contains("found a file of Keras; `ForeignWeights` loads it"), "{text}");
     }
 }

@@ -5,3 +5,4 @@ mod gradients;
 mod layers;
 mod parameters;
 mod sequential;
+mod soundness;

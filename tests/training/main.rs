@@ -2,6 +2,7 @@
 
 mod callbacks;
 mod errors;
+mod finite;
 mod fit;
 mod lbfgs;
 mod loss_extremes;

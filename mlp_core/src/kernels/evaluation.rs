@@ -161,6 +161,7 @@ pub(crate) struct SparseCrossentropy<'a, T>(LossTiles<'a, T>);
 
 impl<'a, T> SparseCrossentropy<'a, T> {
     pub(crate) fn new(tiles: LossTiles<'a, T>) -> Self {
+        assert!(tiles.predictions.features() > 0, "a logit for each class");
         assert_eq!(tiles.targets.features(), 1, "one class index per sample");
         assert_eq!(tiles.predictions.samples(), tiles.targets.samples(), "samples of predictions and targets");
         Self(tiles)

@@ -18,7 +18,7 @@ impl<'a, T> Matrix<'a, T> {
     /// # Panics
     /// If there are not `rows * columns` elements.
     pub fn new(elements: &'a [T], rows: usize, columns: usize) -> Self {
-        assert_eq!(elements.len(), rows * columns, "elements of a {rows} by {columns} matrix");
+        assert_eq!(Some(elements.len()), rows.checked_mul(columns), "elements of a {rows} by {columns} matrix");
         Self { elements, rows, columns, row_stride: 1, column_stride: rows }
     }
 

@@ -16,7 +16,8 @@ macro_rules! array {
             }
         }
 
-        impl Vector for $name {
+        // SAFETY: `load` and `store` access `LANES` scalars, at most 16.
+        unsafe impl Vector for $name {
             type Scalar = $scalar;
             type Half = Self;
             const LANES: usize = $lanes;

@@ -26,7 +26,8 @@ macro_rules! register {
 
         // SAFETY, for every intrinsic below: the processor has the instruction set, because only `super::dispatch` names
         // the type, after it has checked that. `load` and `store` pass their contract on to the caller.
-        impl $crate::kernels::Vector for $name {
+        // SAFETY: `load` and `store` access `LANES` scalars, at most 16.
+        unsafe impl $crate::kernels::Vector for $name {
             type Scalar = $scalar;
             type Half = $half;
             const LANES: usize = $lanes;

@@ -4,7 +4,8 @@ use super::vector::Vector;
 
 macro_rules! single {
     ($($scalar:ident, mantissa $mantissa:literal;)*) => {$(
-        impl Vector for $scalar {
+        // SAFETY: `load` and `store` access `LANES` scalars, at most 16.
+        unsafe impl Vector for $scalar {
             type Scalar = Self;
             type Half = Self;
             const LANES: usize = 1;

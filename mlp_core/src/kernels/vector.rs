@@ -11,7 +11,19 @@ pub(crate) const TRANSPOSE_TILE: usize = 4;
 /// The kernels are written once against this trait. Each instruction set implements it in a file of its own, one
 /// intrinsic per method. The intrinsics become single instructions because `dispatch` compiles each kernel inside a
 /// function that enables the instruction set.
-pub trait Vector: Copy {
+///
+/// Kernels trust its sizes, so that a safe implementation does not compile:
+///
+/// ```compile_fail,E0200
+/// #[derive(Clone, Copy)]
+/// struct Wide([f32; 64]);
+///
+/// impl mlp_core::kernels::Vector for Wide {}
+/// ```
+///
+/// # Safety
+/// `load` and `store` must access exactly `LANES` scalars, and `LANES` must be at most 16, the size of the kernels' arrays.
+pub unsafe trait Vector: Copy {
     /// Type of one lane.
     type Scalar: Copy;
     /// A register of half as many lanes, for short vectors. The same register where the set has no narrower one.

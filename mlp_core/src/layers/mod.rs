@@ -66,6 +66,7 @@ mod shape;
 mod twice_differentiable;
 mod unit_normalization;
 
+pub use crate::options::InvalidValue;
 pub use crate::variable::{ArrayShape, Role, Variable};
 pub use activation::Activation;
 pub use batch_normalization::{BatchNormalization, BatchNormalizationOptions, BatchStatistics};
@@ -76,9 +77,7 @@ pub use embedding::{Categories, Embedding, EmbeddingOptions, Vectors};
 pub use layer::Layer;
 pub use layer_normalization::{LayerNormalization, LayerNormalizationOptions};
 pub use merge::{Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract};
-pub use module::{
-    Backward, FusedEpilogues, InvalidValue, LayerInfo, LayerVisitor, Mode, Module, UpdateRule, WithScalar,
-};
+pub use module::{Backward, FusedEpilogues, LayerInfo, LayerVisitor, Mode, Module, UpdateRule, WithScalar};
 pub use noise::{
     AlphaDropout, AlphaDropoutOptions, Dropout, DropoutOptions, GaussianDropout, GaussianDropoutOptions, GaussianNoise,
     GaussianNoiseOptions, NoiseCache,

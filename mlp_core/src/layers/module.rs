@@ -4,6 +4,7 @@ use super::Shape;
 use crate::export::{Exported, GraphBuilder, Unsupported, Value};
 use crate::kernels::{Epilogue, Vector};
 use crate::memory::{Allocator, Memory};
+use crate::options::InvalidValue;
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
@@ -46,27 +47,6 @@ impl Mode<'_> {
 
 /// Update of one variable by its gradient.
 pub type UpdateRule<'a, T> = &'a mut dyn FnMut(&mut [T], &[T]);
-
-/// Option of a layer with an invalid value.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct InvalidValue {
-    /// Name of the option.
-    pub option: &'static str,
-    /// Its value.
-    pub value: f64,
-    /// Description of the valid values.
-    pub expected: &'static str,
-}
-
-impl InvalidValue {
-    /// Returns an error unless `is_valid`.
-    ///
-    /// # Errors
-    /// If `is_valid` is false.
-    pub fn require(is_valid: bool, option: &'static str, value: f64, expected: &'static str) -> Result<(), Self> {
-        if is_valid { Ok(()) } else { Err(Self { option, value, expected }) }
-    }
-}
 
 /// Visitor of the layers of a network with their options.
 pub trait LayerVisitor {

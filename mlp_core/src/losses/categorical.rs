@@ -47,6 +47,9 @@ macro_rules! samplewise_losses {
             fn accepts(&self, target: T) -> bool {
                 $accepts(target)
             }
+            fn check(&self) -> Result<(), $crate::options::InvalidValue> {
+                $crate::options!(@check self $options)
+            }
             fn evaluate(&self, input: LossInput<'_, T>) -> f64 {
                 evaluate::<T, N>(self, input)
             }

@@ -2,6 +2,7 @@
 
 use crate::layers::{Features, Shape};
 use crate::losses::{GaussianNegativeLogLikelihood, Loss, LossInput, MetricInput};
+use crate::options::InvalidValue;
 use crate::scalar::Scalar;
 
 /// Maximum number of outputs of a network.
@@ -28,6 +29,12 @@ pub trait LossList<T: Scalar, Outputs: Shape>: Send + Sync {
     /// Returns the name of the loss that rejects `target` in the column `feature` of the targets, or `None` if it is valid.
     fn rejected_by(&self, feature: usize, target: T) -> Option<&'static str>;
 
+    /// Returns an error if the value of an option of a loss is invalid, and the name of the loss.
+    ///
+    /// # Errors
+    /// Names the option and its valid values.
+    fn check(&self) -> Result<(), (&'static str, InvalidValue)>;
+
     /// Returns the weighted sum of the losses of a tile's samples, and writes the gradient if requested. Adds each loss,
     /// unweighted, to its element of `losses`.
     fn evaluate(&self, input: LossInput<'_, T>, weights: &[f64], losses: &mut [f64]) -> f64;
@@ -40,6 +47,9 @@ impl<T: Scalar, const N: usize, L: Loss<T, Features<N>>> LossList<T, Features<N>
 
     fn rejected_by(&self, _feature: usize, target: T) -> Option<&'static str> {
         (!self.accepts(target)).then(|| self.name())
+    }
+    fn check(&self) -> Result<(), (&'static str, InvalidValue)> {
+        Loss::check(self).map_err(|error| (self.name(), error))
     }
     fn evaluate(&self, input: LossInput<'_, T>, weights: &[f64], losses: &mut [f64]) -> f64 {
         weighted(self, input, weights[0], &mut losses[0])
@@ -54,6 +64,9 @@ impl<T: Scalar, const N: usize> LossList<T, (Features<N>, Features<N>)> for Gaus
 
     fn rejected_by(&self, _feature: usize, _target: T) -> Option<&'static str> {
         None
+    }
+    fn check(&self) -> Result<(), (&'static str, InvalidValue)> {
+        Ok(())
     }
     fn evaluate(&self, input: LossInput<'_, T>, weights: &[f64], losses: &mut [f64]) -> f64 {
         weighted::<T, (Features<N>, Features<N>)>(self, input, weights[0], &mut losses[0])
@@ -106,6 +119,10 @@ macro_rules! tuples {
                     }
                 )*
                 None
+            }
+            fn check(&self) -> Result<(), (&'static str, InvalidValue)> {
+                $(self.$index.check().map_err(|error| (self.$index.name(), error))?;)*
+                Ok(())
             }
             fn evaluate(&self, mut input: LossInput<'_, T>, weights: &[f64], losses: &mut [f64]) -> f64 {
                 let mut total = 0.0;

@@ -42,6 +42,7 @@ pub use regression::*;
 pub use sparse_categorical::*;
 
 use crate::layers::Shape;
+use crate::options::InvalidValue;
 use crate::scalar::Scalar;
 
 /// A measure of the distance between predictions of shape `Outputs` and their targets, with its gradient.
@@ -99,6 +100,14 @@ pub trait Loss<T: Scalar, Outputs: Shape>: Send + Sync {
     fn accepts(&self, target: T) -> bool {
         let _ = target;
         true
+    }
+
+    /// Returns an error if the value of an option is invalid. Training calls it before the first step. Defaults to no check.
+    ///
+    /// # Errors
+    /// Names the option and its valid values.
+    fn check(&self) -> Result<(), InvalidValue> {
+        Ok(())
     }
 
     /// Returns the weighted sum of the losses of a tile's samples, and sets the gradient if there is one.

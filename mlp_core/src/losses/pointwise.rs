@@ -2,6 +2,7 @@
 
 use super::{Loss, LossInput, LossMetric};
 use crate::layers::Features;
+use crate::options::InvalidValue;
 use crate::scalar::Scalar;
 
 /// A loss that is the mean, over the outputs, of a function of one prediction and one target.
@@ -47,6 +48,14 @@ pub trait PointwiseLoss: Send + Sync {
         true
     }
 
+    /// Returns an error if the value of an option is invalid. Training calls it before the first step. Defaults to no check.
+    ///
+    /// # Errors
+    /// Names the option and its valid values.
+    fn check(&self) -> Result<(), InvalidValue> {
+        Ok(())
+    }
+
     /// Returns value and derivative. The table of losses overrides it to compute what both share once.
     #[doc(hidden)]
     #[inline(always)]
@@ -75,6 +84,9 @@ impl<T: Scalar, const N: usize, P: PointwiseLoss> Loss<T, Features<N>> for P {
     }
     fn accepts(&self, target: T) -> bool {
         PointwiseLoss::accepts(self, target)
+    }
+    fn check(&self) -> Result<(), InvalidValue> {
+        PointwiseLoss::check(self)
     }
     fn evaluate(&self, input: LossInput<'_, T>) -> f64 {
         self.evaluate_tile(input)
@@ -128,6 +140,9 @@ macro_rules! pointwise_losses {
             impl $crate::losses::PointwiseLoss for $name {
                 const NAME: &'static str = $text;
 
+                fn check(&self) -> Result<(), $crate::options::InvalidValue> {
+                    $crate::options!(@check self $options)
+                }
                 #[inline(always)]
                 fn value<T: Scalar>(&self, prediction: T, target: T) -> T {
                     self.value_and_derivative(prediction, target).0

@@ -1,4 +1,5 @@
 use super::{Clip, LearningRate};
+use crate::options::{InvalidValue, OptionValue as _};
 
 /// Settings that all optimizers share: the learning rate, and the processing of gradients and weights.
 ///
@@ -30,6 +31,23 @@ impl OptimizerConfig {
             ema_momentum: None,
             ema_overwrite_frequency: None,
             gradient_accumulation_steps: 0,
+        }
+    }
+
+    /// Returns an error if a setting is invalid: NaN, infinite, negative, or a momentum of 1 or more. The learning rate of a
+    /// schedule is that of the first step.
+    ///
+    /// # Errors
+    /// Names the setting and its valid values.
+    pub fn check(&self) -> Result<(), InvalidValue> {
+        self.learning_rate.at(0).check("learning_rate")?;
+        self.weight_decay.check("weight_decay")?;
+        self.ema_momentum.check("ema_momentum")?;
+        match self.clip {
+            None => Ok(()),
+            Some(Clip::Norm(limit)) => limit.check("clipnorm"),
+            Some(Clip::Value(limit)) => limit.check("clipvalue"),
+            Some(Clip::GlobalNorm(limit)) => limit.check("global_clipnorm"),
         }
     }
 }

@@ -33,6 +33,12 @@ macro_rules! optimizer {
                 Self { config, $($field: $default,)* }
             }
 
+            /// Returns an error if the value of an option is invalid.
+            fn check_options(&self) -> Result<(), $crate::options::InvalidValue> {
+                $($crate::options::OptionValue::check(self.$field, stringify!($field))?;)*
+                Ok(())
+            }
+
             $(
                 $(#[$field_doc])*
                 #[must_use]
@@ -50,6 +56,10 @@ macro_rules! config {
     ($name:ident) => {
         const NAME: &'static str = stringify!($name);
 
+        fn check(&self) -> Result<(), $crate::options::InvalidValue> {
+            self.config.check()?;
+            self.check_options()
+        }
         fn config(&self) -> &$crate::optimizers::OptimizerConfig {
             &self.config
         }

@@ -98,6 +98,7 @@ pub mod prelude {
 
 use crate::layers::Module;
 use crate::memory::Memory;
+use crate::options::InvalidValue;
 
 /// Update rule for parameters, given their gradient.
 ///
@@ -129,6 +130,15 @@ pub trait Optimizer: Send + Sync {
 
     /// Makes a step: calls [`Step::each`] with the update rule for one variable.
     fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, state: &mut Self::State<N, M>);
+
+    /// Returns an error if the value of an option is invalid. Training calls it before the first step. Defaults to the
+    /// check of the configuration.
+    ///
+    /// # Errors
+    /// Names the option and its valid values.
+    fn check(&self) -> Result<(), InvalidValue> {
+        self.config().check()
+    }
 
     /// Returns the configuration.
     fn config(&self) -> &OptimizerConfig;

@@ -15,7 +15,7 @@ pub const LANES: usize = if cfg!(feature = "dispatch") { 16 } else { 8 };
 
 /// Returns how many elements a tile has in memory, padding included: a multiple of [`LANES`] per feature.
 pub fn padded_len(features: usize, samples: usize) -> usize {
-    features * Layout::new(features, samples).stride
+    Layout::new(features, samples).len()
 }
 
 /// Samples of a value, for reading. Feature `f` of all samples lies contiguously at `f · stride`.
@@ -47,6 +47,20 @@ impl Layout {
         Self { features, samples, stride }
     }
 
+    /// Returns the number of elements. Kernels rely on it, so that it must not wrap.
+    fn len(self) -> usize {
+        self.features.checked_mul(self.stride).expect("a tile larger than the address space")
+    }
+
+    /// Panics unless there are `count` features from `first` on.
+    fn check_part(self, first: usize, count: usize) {
+        assert!(
+            self.features.checked_sub(count).is_some_and(|last| first <= last),
+            "tile has {} features, expected {count} from {first} on",
+            self.features
+        );
+    }
+
     fn split_at(self, feature: usize) -> (Self, Self) {
         (Self { features: feature, ..self }, Self { features: self.features - feature, ..self })
     }
@@ -64,7 +78,7 @@ impl<'a, T> Tile<'a, T> {
     /// If `data` is shorter.
     pub fn new(data: &'a [T], features: usize, samples: usize) -> Self {
         let layout = Layout::new(features, samples);
-        Self { data: &data[..features * layout.stride], layout }
+        Self { data: &data[..layout.len()], layout }
     }
     /// Returns the number of features of a sample.
     pub fn features(&self) -> usize {
@@ -86,12 +100,7 @@ impl<'a, T> Tile<'a, T> {
     /// Returns `features` consecutive features from `first` on.
     pub fn part(self, first: usize, features: usize) -> Self {
         let (data, stride) = (self.data, self.layout.stride);
-        assert!(
-            first + features <= self.layout.features,
-            "tile has {} features, part {first}..{}",
-            self.layout.features,
-            first + features
-        );
+        self.layout.check_part(first, features);
         let end = data.len().min((first + features) * stride);
         Self { data: &data[first * stride..end], layout: Layout { features, ..self.layout } }
     }
@@ -128,17 +137,12 @@ impl<'a, T> TileMut<'a, T> {
     /// If `data` is shorter.
     pub fn new(data: &'a mut [T], features: usize, samples: usize) -> Self {
         let layout = Layout::new(features, samples);
-        Self { data: &mut data[..features * layout.stride], layout }
+        Self { data: &mut data[..layout.len()], layout }
     }
     /// Returns `features` consecutive features from `first` on.
     pub fn part(self, first: usize, features: usize) -> Self {
         let stride = self.layout.stride;
-        assert!(
-            first + features <= self.layout.features,
-            "tile has {} features, part {first}..{}",
-            self.layout.features,
-            first + features
-        );
+        self.layout.check_part(first, features);
         let end = self.data.len().min((first + features) * stride);
         Self { data: &mut self.data[first * stride..end], layout: Layout { features, ..self.layout } }
     }

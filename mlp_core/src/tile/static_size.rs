@@ -35,12 +35,14 @@ impl<T: Copy> CacheLine<T> {
 
     /// Returns the elements of several lines.
     pub const fn elements(lines: &[Self]) -> &[T] {
-        // SAFETY: a line is `LANES` elements without padding.
+        const { assert!(size_of::<Self>() == LANES * size_of::<T>(), "a line of such elements has padding") };
+        // SAFETY: a line is `LANES` elements without padding, as checked above.
         unsafe { slice::from_raw_parts(lines.as_ptr().cast(), lines.len() * LANES) }
     }
 
     /// Returns the elements of several lines, for writing.
     pub const fn elements_mut(lines: &mut [Self]) -> &mut [T] {
+        const { assert!(size_of::<Self>() == LANES * size_of::<T>(), "a line of such elements has padding") };
         // SAFETY: as in `elements`; a line may hold any elements.
         unsafe { slice::from_raw_parts_mut(lines.as_mut_ptr().cast(), lines.len() * LANES) }
     }

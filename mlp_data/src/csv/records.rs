@@ -41,6 +41,7 @@ impl<R: Read> Records<R> {
         if !records.advance()? {
             return Err(CsvErrorKind::Empty.into());
         }
+        check_dialect(&records.record, options)?;
         let columns = records.record.len();
         if options.header {
             records.names = (0..columns).map(|column| records.header(column)).collect::<Result<_, _>>()?;
@@ -105,6 +106,24 @@ impl Record<'_> {
     }
     pub(crate) fn label(&self, column: usize, classes: &Classes) -> Result<usize, CsvErrorKind> {
         classes.find(self.text(column)?, self.line, &self.names[column])
+    }
+}
+
+/// Checks that the first line is not one field only because the file has another dialect.
+fn check_dialect(first: &ByteRecord, options: CsvOptions) -> Result<(), CsvErrorKind> {
+    let text = String::from_utf8_lossy(first.as_slice());
+    // The last field of a line that ends in CR LF has a trailing carriage return.
+    if text.trim_end_matches('\r').contains('\r') {
+        return Err(CsvErrorKind::CarriageReturns);
+    }
+    let found =
+        [';', '\t', ',', '|'].into_iter().find(|&other| other != char::from(options.delimiter) && text.contains(other));
+    match found.filter(|_| options.header && first.len() == 1) {
+        Some(found) => {
+            let header = shortened(text.trim());
+            Err(CsvErrorKind::Delimiter { header, expected: char::from(options.delimiter), found })
+        }
+        None => Ok(()),
     }
 }
 

@@ -5,6 +5,23 @@ pub enum CsvErrorKind {
     /// The file has no lines.
     #[error("the file is empty")]
     Empty,
+    /// All lines end in carriage returns, as files of old Macintosh programs do.
+    #[error(
+        "the lines end in carriage returns (CR): expected line feeds (LF or CR LF); convert the file, as `tr '\\r' '\\n'` does"
+    )]
+    CarriageReturns,
+    /// The header is one column that contains another delimiter.
+    #[error(
+        "the header is one column, {header:?}: for other delimiters than {expected:?}, use `CsvOptions::new().delimiter(b{found:?})`"
+    )]
+    Delimiter {
+        /// Start of the header.
+        header: String,
+        /// Delimiter of the options.
+        expected: char,
+        /// Delimiter that the header contains.
+        found: char,
+    },
     /// No column has this name.
     #[error("unknown column {name:?}; {suggestion}")]
     MissingColumn {

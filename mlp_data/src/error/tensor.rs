@@ -12,6 +12,14 @@ pub enum TensorErrorKind {
         /// First bytes of the file.
         found: Vec<u8>,
     },
+    /// The file has another format that is known.
+    #[error("expected a safetensors file, found {found}; {advice}")]
+    OtherFormat {
+        /// Description of the format.
+        found: &'static str,
+        /// How to load or convert such a file.
+        advice: &'static str,
+    },
     /// The file ends within its header.
     #[error("truncated header")]
     TruncatedHeader,
@@ -76,6 +84,14 @@ pub enum TensorErrorKind {
         /// Index of the row.
         row: usize,
         /// Value of the label.
+        value: f64,
+    },
+    /// An element is NaN or infinite, so that a file with it could not be loaded again.
+    #[error("index {index:?}: expected a finite value, found {value}")]
+    NotFinite {
+        /// Index of the first such element.
+        index: Vec<usize>,
+        /// Value of the element.
         value: f64,
     },
     /// The elements of a row are not contiguous, so that rows cannot be read one by one.

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use mlp_core::layers::Module;
-use mlp_data::atomic_write;
+use mlp_data::atomic_write_path;
 
 use super::checkpoint_path::{self, PathError};
 use super::monitor::{Monitor, MonitorMode};
@@ -41,10 +41,10 @@ pub struct ModelCheckpoint<S = SaveWeights> {
 
 /// The format in which a [`ModelCheckpoint`] writes a network. A function of the network and the path is one.
 pub trait Save<N> {
-    /// Writes the network to a new file.
+    /// Replaces the file of this path.
     ///
     /// # Errors
-    /// If the file cannot be written.
+    /// If the file cannot be written. An existing file is left unchanged.
     fn save(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()>;
 }
 
@@ -54,8 +54,8 @@ pub struct SaveWeights;
 
 impl<N: Network> Save<N> for SaveWeights {
     fn save(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()> {
-        let written = weights::weights_content(training.network).and_then(|content| content.write_in_place(path));
-        written.map_err(io::Error::other)
+        let content = weights::weights_content(training.network).map_err(io::Error::other)?;
+        content.write(path).map_err(io::Error::other)
     }
 }
 
@@ -65,14 +65,14 @@ pub struct SaveCheckpoint;
 
 impl<N: Network> Save<N> for SaveCheckpoint {
     fn save(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()> {
-        let written = training.content().and_then(|content| content.write_in_place(path));
-        written.map_err(io::Error::other)
+        let content = training.content().map_err(io::Error::other)?;
+        content.write(path).map_err(io::Error::other)
     }
 }
 
 impl<N, F: FnMut(&N, &Path) -> io::Result<()>> Save<N> for F {
     fn save(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()> {
-        self(training.network, path)
+        atomic_write_path(path, |temporary| self(training.network, temporary))
     }
 }
 
@@ -180,15 +180,15 @@ impl<S> ModelCheckpoint<S> {
         }
     }
 
-    /// Writes to a temporary file and renames it.
-    fn replace<N>(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()>
+    /// Creates the folder of the file, and writes it.
+    fn write<N>(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()>
     where
         S: Save<N>,
     {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder)?;
         }
-        atomic_write(path, |temporary| self.save.save(training, temporary))
+        self.save.save(training, path)
     }
 }
 
@@ -215,7 +215,7 @@ impl<N: Module, S: Save<N>> Callback<N> for ModelCheckpoint<S> {
             return Ok(());
         }
         let path = PathBuf::from(&text);
-        self.replace(training, &path).map_err(|error| SaveError { path, error })?;
+        self.write(training, &path).map_err(|error| SaveError { path, error })?;
         self.print(training, format_args!("finished saving model to {text}"));
         Ok(())
     }

@@ -50,7 +50,7 @@ use plan::FitPlan;
 use report::Report;
 use run::FitRun;
 use sample_weights::FitWeights;
-use step::Divergence;
+use step::StepError;
 
 /// The plan for a network and the targets of its loss.
 type Plan<'a, N, L> = FitPlan<
@@ -72,7 +72,7 @@ where
     ///
     /// # Errors
     /// - If an option of a layer, the data or a setting is invalid. Nothing changes then.
-    /// - If the loss or its gradient becomes NaN or infinite. The network then has the weights before the last good step:
+    /// - If the loss, its gradient or a weight becomes NaN or infinite. The network then has the weights before the last good step:
     ///   exactly, or, for a network of more than 16 MB whose optimizer can undo a step, as Adam can, up to rounding.
     /// - If a callback returns an error. The training ends there.
     pub fn fit<X, Y, V, C>(&mut self, x: &X, y: &Y, fit: Fit<V, C>) -> Result<History, TrainingError>
@@ -83,7 +83,7 @@ where
         C: Callback<N>,
     {
         let Fit { settings, validation, mut callbacks } = fit;
-        self.learner.options.check()?;
+        self.learner.check()?;
         check::pair(&x, &y, &self.learner.loss)?;
         let validation = validation.pair();
         if let Some((x, y)) = validation {
@@ -184,7 +184,7 @@ where
         let mut update = |compared: MetricInput<'_, _>| self.metrics.update_unweighted(metrics, compared);
         match self.learner.train_step(&batch, report.output_losses(), &mut update) {
             Ok(loss) => report.add(batch.rows.len(), loss),
-            Err(divergence) => return self.learner.handle_divergence(report, divergence, callbacks),
+            Err(error) => return self.learner.handle_step_error(report, error, callbacks),
         }
         progress.step(index + 1, report.update(|each| self.metrics.results(metrics, each)));
         if !callbacks.is_empty() {
@@ -209,12 +209,16 @@ where
 
 impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
     /// Returns an error, unless a callback ends the training.
-    fn handle_divergence(
+    fn handle_step_error(
         &mut self,
         report: &mut Report,
-        divergence: Divergence,
+        error: StepError,
         callbacks: &mut dyn Callback<N>,
     ) -> Result<(), TrainingError> {
+        let loss = match error {
+            StepError::Diverged { loss } => loss,
+            StepError::Option(error) => return Err(error.into()),
+        };
         report.diverge();
         self.call(&mut report.status, &mut |training| callbacks.on_diverged(training))?;
         if report.status.is_stopping() {
@@ -222,7 +226,7 @@ impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
         }
         let epoch = report.status.epoch() + 1;
         let batch = report.status.batch() + 1;
-        Err(TrainingError::Diverged { epoch, batch, loss: divergence.loss })
+        Err(TrainingError::Diverged { epoch, batch, loss })
     }
 
     /// Calls a callback, and sets the learning rate that it requests.

@@ -7,7 +7,7 @@ use mlp_core::{Augmented, Parameters as _, Rng};
 use super::Fit;
 use super::interrupt::Interrupt;
 use super::run::{FitRun, RunSize};
-use super::step::{CheckedStep, Divergence};
+use super::step::{CheckedStep, StepError};
 use crate::callbacks::Callback;
 use crate::error::TrainingError;
 use crate::network::{Compiled, Learner, Network, SnapshotMode};
@@ -28,11 +28,12 @@ where
     ///
     /// # Errors
     /// - If an option of a layer or a setting is invalid. Nothing changes then.
-    /// - If the loss or its gradient becomes NaN or infinite. The network then has the weights before the last good step.
+    /// - If the loss, its gradient or a weight becomes NaN or infinite. The network then has the weights before the last good step.
     /// - If a callback returns an error. The training ends there.
     pub fn solve<C: Callback<Augmented<N>>>(&mut self, fit: Fit<(), C>) -> Result<History, TrainingError> {
         let Fit { settings, mut callbacks, .. } = fit;
         self.learner.options.check()?;
+        self.learner.check_optimizer()?;
         settings.training_samples(1, false)?;
         let interrupt = settings.stop_on_ctrl_c.then(Interrupt::listen).transpose().map_err(TrainingError::CtrlC)?;
         if let Some(seed) = settings.seed.filter(|_| settings.initial_epoch == 0) {
@@ -86,7 +87,7 @@ where
         self.loss.redraw(epoch, (&self.network, &self.options.values), &mut self.rng);
         match self.residual_step(run.report.output_losses()) {
             Ok(loss) => run.report.add(1, loss),
-            Err(divergence) => return self.handle_divergence(&mut run.report, divergence, callbacks),
+            Err(error) => return self.handle_step_error(&mut run.report, error, callbacks),
         }
         run.progress.step(1, run.report.update(|_| {}));
         if !callbacks.is_empty() {
@@ -100,7 +101,7 @@ where
     }
 
     /// Makes a step on all points, and returns the loss before it. Adds the loss of each term to `losses`, if there are several.
-    fn residual_step(&mut self, losses: &mut [f64]) -> Result<f64, Divergence> {
+    fn residual_step(&mut self, losses: &mut [f64]) -> Result<f64, StepError> {
         let Self { network, options, loss: residuals, optimizer, gradient, snapshot, .. } = self;
         let options = &options.values;
         let mut evaluate = |network: &Augmented<N>, gradient: &mut Augmented<N>, losses: &mut [f64]| {

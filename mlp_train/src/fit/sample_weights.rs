@@ -47,6 +47,7 @@ pub(crate) fn sample_weights<T: Scalar, Targets: Shape>(
     if sample_weights.is_none() && class_weights.is_empty() {
         return Ok(None);
     }
+    check_classes::<Targets>(class_weights)?;
     let samples = y.samples();
     if let Some(weights) = sample_weights.filter(|weights| weights.len() != samples) {
         return Err(DataError::WeightCountMismatch { samples, weights: weights.len() }.into());
@@ -56,6 +57,20 @@ pub(crate) fn sample_weights<T: Scalar, Targets: Shape>(
         if value.is_finite() { Ok(T::from_f64(value)) } else { Err(DataError::InvalidWeight { row, value }) }
     };
     Ok(Some((0..samples).map(weight).collect::<Result<_, _>>()?))
+}
+
+/// Checks that one-hot targets have every class that has a weight, and that no class has two.
+fn check_classes<Targets: Shape>(class_weights: &[(usize, f64)]) -> Result<(), TrainingError> {
+    for (index, &(class, _)) in class_weights.iter().enumerate() {
+        let classes = Targets::FEATURES;
+        if classes > 1 && class >= classes {
+            return Err(TrainingError::UnknownClass { class, classes });
+        }
+        if class_weights[..index].iter().any(|&(other, _)| other == class) {
+            return Err(TrainingError::DuplicateClass { class });
+        }
+    }
+    Ok(())
 }
 
 /// Returns the weight of the class of a sample, 1 if the class has none. The class is the target or, for one-hot targets, the

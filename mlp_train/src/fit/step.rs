@@ -5,7 +5,9 @@ use crate::dataset::{Batch, Data, Dataset, check};
 use crate::network::{Compiled, Learner, Network, Snapshot};
 use crate::optimizers::{GradientStep, OptimizerState};
 use crate::report::MetricList;
+use crate::summary::InvalidOption;
 use mlp_core::DataError;
+use mlp_core::OptionValue as _;
 use mlp_core::Rng;
 use mlp_core::kernels::{Kernels, Update};
 use mlp_core::losses::MetricInput;
@@ -16,16 +18,24 @@ use super::Evaluation;
 use crate::error::{PartialFitError, TrainingError};
 use crate::network::SnapshotMode;
 
-/// A loss or a gradient that is NaN or infinite.
-pub(super) struct Divergence {
-    /// Mean loss of the batch.
-    pub(super) loss: f64,
+/// A step that was not made.
+pub(super) enum StepError {
+    /// The loss, its gradient or a weight after the step is NaN or infinite.
+    Diverged {
+        /// Mean loss of the batch.
+        loss: f64,
+    },
+    /// The learning rate of the step is invalid.
+    Option(InvalidOption),
 }
 
-impl Divergence {
+impl StepError {
     /// Returns the error of a call that makes only these batches. `batch` is 0-based.
     fn into_error(self, batch: usize) -> TrainingError {
-        TrainingError::Diverged { epoch: 1, batch: batch + 1, loss: self.loss }
+        match self {
+            Self::Diverged { loss } => TrainingError::Diverged { epoch: 1, batch: batch + 1, loss },
+            Self::Option(error) => error.into(),
+        }
     }
 }
 
@@ -39,8 +49,8 @@ where
     /// Makes one step on all samples of `x`, and returns the mean loss before the step. Keras: `model.train_on_batch`.
     ///
     /// It allocates nothing. If the loss or its gradient is NaN or infinite, it makes no step and leaves the weights
-    /// unchanged. [`fit`](Self::fit) restores the weights before the last good step; they are not kept from one call of
-    /// `train_on_batch` to the next.
+    /// unchanged. [`fit`](Self::fit) restores the weights before the last good step; `train_on_batch` keeps no copy of them,
+    /// so that weights which the step itself makes NaN or infinite remain, with an error.
     ///
     /// # Errors
     /// As for [`fit`](Self::fit).
@@ -57,13 +67,13 @@ where
         &mut self,
         data: Dataset<'_, N::Scalar, N::Input, L::Targets>,
     ) -> Result<f64, TrainingError> {
-        self.learner.options.check()?;
+        self.learner.check()?;
         self.learner.snapshot.start(SnapshotMode::SingleStep);
         let mut states = self.metrics.init();
         let mut update = |compared: MetricInput<'_, _>| self.metrics.update_unweighted(&mut states, compared);
         match self.learner.train_step(&data.whole(), &mut [], &mut update) {
             Ok(loss) => Ok(loss / data.x.samples() as f64),
-            Err(divergence) => Err(divergence.into_error(0)),
+            Err(error) => Err(error.into_error(0)),
         }
     }
 
@@ -102,7 +112,7 @@ where
         X: Data<N::Scalar, N::Input>,
         Y: Data<N::Scalar, L::Targets>,
     {
-        self.learner.options.check().map_err(TrainingError::from)?;
+        self.learner.check().map_err(TrainingError::from)?;
         self.learner.snapshot.start(SnapshotMode::ManySteps);
         let mut states = self.metrics.init();
         let mut losses = [0.0; MAX_OUTPUTS];
@@ -114,7 +124,7 @@ where
             let batch = Dataset { x: &x, y: &y, weights: None }.whole();
             let mut update = |compared: MetricInput<'_, _>| self.metrics.update_unweighted(&mut states, compared);
             let loss = self.learner.train_step(&batch, &mut losses[..L::COUNT], &mut update);
-            total += loss.map_err(|divergence| divergence.into_error(index))?;
+            total += loss.map_err(|error| error.into_error(index))?;
             samples += x.samples();
         }
         if samples == 0 {
@@ -131,13 +141,13 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, 
     /// Makes a step on `batch`, and returns the sum of its samples' losses. Adds the loss of each output to `output_losses`,
     /// and calls `each` with the predictions, targets and weights of every tile.
     ///
-    /// If the loss or its gradient is not finite, makes no step and restores the weights before the last one.
+    /// If the loss, its gradient or a weight after the step is not finite, restores the weights before the last good step.
     pub(super) fn train_step(
         &mut self,
         batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
         output_losses: &mut [f64],
         each: &mut dyn FnMut(MetricInput<'_, N::Scalar>),
-    ) -> Result<f64, Divergence> {
+    ) -> Result<f64, StepError> {
         let Self { network, options, loss, loss_weights, optimizer, gradient, snapshot, scratch, rng, .. } = self;
         let options = &options.values;
         let workspace = scratch.get_mut();
@@ -153,7 +163,7 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, 
     }
 }
 
-/// A step of an optimizer, unless the loss or its gradient is not finite.
+/// A step of an optimizer, unless the loss, its gradient or a weight after the step is not finite.
 pub(super) struct CheckedStep<'a, N: Network, O: Optimizer> {
     pub(super) network: &'a mut Box<N>,
     pub(super) options: &'a N::Options,
@@ -164,15 +174,22 @@ pub(super) struct CheckedStep<'a, N: Network, O: Optimizer> {
 
 impl<N: Network, O: Optimizer> CheckedStep<'_, N, O> {
     /// Makes the step from a loss with its gradient. `again` evaluates both at other weights. If one of them is not finite,
-    /// makes no step and restores the weights before the last one.
-    pub(super) fn make(self, loss: f64, again: &mut OptimizerObjective<'_, N>) -> Result<(), Divergence> {
+    /// makes no step and restores the weights before the last one. If a weight after the step is not finite, restores the
+    /// weights before this one.
+    pub(super) fn make(self, loss: f64, again: &mut OptimizerObjective<'_, N>) -> Result<(), StepError> {
         let Self { network, options, optimizer, gradient, snapshot } = self;
+        let rate = optimizer.learning_rate().check("learning_rate");
+        rate.map_err(|value| StepError::Option(InvalidOption::new(O::NAME, value)))?;
         if !loss.is_finite() || !N::Scalar::all_finite(gradient.as_slice()) {
             snapshot.restore(network, |network| optimizer.undo(network, options, gradient));
-            return Err(Divergence { loss });
+            return Err(StepError::Diverged { loss });
         }
         snapshot.save(network);
         optimizer.step_with(network, GradientStep { options, gradient, loss, objective: Some(again) });
+        if !N::Scalar::all_finite(network.as_slice()) {
+            snapshot.restore(network, |network| optimizer.undo(network, options, gradient));
+            return Err(StepError::Diverged { loss });
+        }
         Ok(())
     }
 }

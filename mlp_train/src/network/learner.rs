@@ -9,7 +9,7 @@ use mlp_core::losses::LossList;
 use mlp_core::optimizers::Optimizer;
 
 use super::{Network, Scratch, Snapshot};
-use crate::summary::LayerOptions;
+use crate::summary::{InvalidOption, LayerOptions};
 
 /// A network with its optimizer and loss, and the memory of a step: all of a [`Compiled`](super::Compiled) but the metrics.
 pub(crate) struct Learner<N: Network, O: Optimizer, L> {
@@ -42,6 +42,13 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, 
             loss_weights: &self.loss_weights,
         }
     }
+
+    /// Returns an error if an option of a layer, the loss or the optimizer is invalid.
+    pub(crate) fn check(&self) -> Result<(), InvalidOption> {
+        self.options.check()?;
+        self.loss.check().map_err(|(name, value)| InvalidOption::new(name, value))?;
+        self.check_optimizer()
+    }
 }
 
 impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
@@ -61,6 +68,10 @@ impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
             epochs: 0,
             callback_state: BTreeMap::new(),
         }
+    }
+
+    pub(crate) fn check_optimizer(&self) -> Result<(), InvalidOption> {
+        self.optimizer.optimizer.check().map_err(|value| InvalidOption::new(O::NAME, value))
     }
 
     /// Replaces the optimizer by another one, which starts without state.

@@ -23,6 +23,7 @@ mod network;
 use std::io::Write as _;
 use std::path::Path;
 
+use mlp_core::Scalar;
 use mlp_core::network::BaseNetwork;
 use mlp_data::FileError;
 
@@ -32,6 +33,9 @@ pub use mlp_core::export::{Attribute, Exported, GraphBuilder, Unsupported, Value
 
 /// Writes a network as an ONNX file.
 pub(crate) fn save<N: BaseNetwork>(network: &N, path: &Path) -> Result<(), OnnxError> {
+    if let Some(&value) = network.as_slice().iter().find(|value| !num_traits::Float::is_finite(**value)) {
+        return Err(OnnxError::NotFinite { value: Scalar::to_f64(value) });
+    }
     let bytes = to_bytes(network)?;
     Ok(mlp_data::write_file(path, |writer| Ok(writer.write_all(&bytes)?))?)
 }
@@ -53,6 +57,12 @@ pub enum OnnxError {
     /// A layer has no ONNX export.
     #[error(transparent)]
     Export(#[from] ExportError),
+    /// A weight is NaN or infinite.
+    #[error("expected finite weights, found {value}")]
+    NotFinite {
+        /// The first such weight.
+        value: f64,
+    },
     /// The file cannot be written.
     #[error(transparent)]
     File(#[from] FileError),

@@ -22,12 +22,13 @@ pub struct Summary {
     rows: Vec<Row>,
 }
 
-/// Option of a layer with an invalid value.
+/// Option of a layer, a loss or an optimizer with an invalid value.
 #[derive(Clone, thiserror::Error)]
-#[error("`{layer}` has {option} = {value}, expected {expected}")]
+#[error("`{owner}` has {option} = {value}, expected {expected}")]
 pub struct InvalidOption {
-    /// Name of the layer, with the names of the networks that contain it: `encoder.dropout_1`.
-    pub layer: String,
+    /// Name of the loss or the optimizer, or of the layer, with the names of the networks that contain it:
+    /// `encoder.dropout_1`.
+    pub owner: String,
     /// Name of the option.
     pub option: &'static str,
     /// Value of the option.
@@ -38,11 +39,17 @@ pub struct InvalidOption {
 
 mlp_core::debug_as_display!(InvalidOption);
 
+impl InvalidOption {
+    pub(crate) fn new(owner: &str, InvalidValue { option, value, expected }: InvalidValue) -> Self {
+        Self { owner: owner.to_owned(), option, value, expected }
+    }
+}
+
 /// The values are compared by their bits, so that an error about NaN equals itself.
 impl PartialEq for InvalidOption {
     fn eq(&self, other: &Self) -> bool {
         let key = |error: &Self| (error.option, error.value.to_bits(), error.expected);
-        self.layer == other.layer && key(self) == key(other)
+        self.owner == other.owner && key(self) == key(other)
     }
 }
 
@@ -175,9 +182,8 @@ impl LayerVisitor for Configuration<'_> {
         for (index, variable) in leaf.variables.iter_mut().enumerate() {
             variable.role = role(index);
         }
-        if let Err(InvalidValue { option, value, expected }) = check {
-            let layer = leaf.path.clone();
-            self.invalid.get_or_insert(InvalidOption { layer, option, value, expected });
+        if let Err(value) = check {
+            self.invalid.get_or_insert(InvalidOption::new(&leaf.path, value));
         }
     }
 }

@@ -4,7 +4,7 @@ use mlp_core::optimizers::Checkpoint;
 use mlp_data::{FileError, FileErrorKind};
 
 use super::error::{Mismatch, WeightsError};
-use super::file::{Content, Metadata, Source, expect};
+use super::file::{Content, Metadata, OPTIMIZER, Source, expect};
 use super::fill::{self, Tensors};
 use super::optimizer_state::StateReader;
 use super::self_check;
@@ -21,7 +21,7 @@ const WRITTEN_BY: &str = concat!("mlp ", env!("CARGO_PKG_VERSION"));
 
 /// Returns a network's weights as content of a file.
 pub(crate) fn weights_content<N: BaseNetwork>(network: &N) -> Result<Content, FileError> {
-    Ok(content(network, &variables::<N>()?))
+    content(network, &variables::<N>()?).checked()
 }
 
 /// Returns a network's weights and the state of its training as content of a file.
@@ -33,7 +33,7 @@ pub(crate) fn training_content<N: BaseNetwork>(
     let variables = variables::<N>()?;
     let mut content = content(network, &variables);
     state.write(optimizer, &variables, &mut content);
-    Ok(content)
+    content.checked()
 }
 
 /// Loads a network's weights. On error, the network is left unchanged.
@@ -41,7 +41,7 @@ pub(crate) fn load_weights<N: BaseNetwork>(network: &mut N, source: Source<'_>) 
     let (mut tensors, mut metadata) = source.read()?;
     let variables = variables::<N>()?;
     // A checkpoint has the state of its optimizer in addition to the weights.
-    tensors.retain(|name, _| !name.starts_with("optimizer:"));
+    tensors.retain(|name, _| !name.starts_with(OPTIMIZER));
     let mut mismatches = Vec::new();
     let candidate = candidate(network, &variables, &mut tensors, &mut metadata, &mut mismatches);
     source.finish(tensors, mismatches)?;

@@ -5,11 +5,16 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use mlp_data::{FileError, Tensor, TensorErrorKind, write_file, write_synced};
+use mlp_data::{FileError, FileErrorKind, Location, Tensor, TensorErrorKind, write_file};
 use safetensors::SafeTensors;
 
 use super::error::{Mismatch, WeightsError};
 use super::fill::{self, Tensors};
+
+/// Prefix of the tensors and metadata of an optimizer's state. No layer's name contains a colon.
+pub(super) const OPTIMIZER: &str = "optimizer:";
+/// Prefix of the tensors of the self-check.
+pub(super) const GOLDEN: &str = "golden:";
 
 /// Metadata of a file: keys and values.
 pub(super) type Metadata = BTreeMap<String, String>;
@@ -22,15 +27,33 @@ pub(crate) struct Content {
 }
 
 impl Content {
+    /// Returns the content, unless it holds a value that loading would reject.
+    ///
+    /// Moments of an optimizer may be infinite; weights may not.
+    pub(super) fn checked(self) -> Result<Self, FileError> {
+        for (name, tensor) in self.tensors.iter().filter(|(name, _)| !name.starts_with(GOLDEN)) {
+            let is_valid = |value: f64| if name.starts_with(OPTIMIZER) { !value.is_nan() } else { value.is_finite() };
+            let mut values = (0..tensor.dimensions().iter().product()).map(|index| tensor.nth(index));
+            if let Some(index) = values.position(|value| !is_valid(value)) {
+                let kind = TensorErrorKind::NotFinite {
+                    index: row_major(index, tensor.dimensions()),
+                    value: tensor.nth(index),
+                };
+                return Err(FileError { location: Box::new(Location::tensor(name)), kind: kind.into() });
+            }
+        }
+        let rate = self.metadata.get("learning_rate");
+        match rate.filter(|rate| !rate.parse().is_ok_and(|rate: f64| rate.is_finite())) {
+            None => Ok(self),
+            Some(rate) => {
+                Err(FileErrorKind::Other(format!("learning_rate: expected a finite number, found {rate}")).into())
+            }
+        }
+    }
+
     /// Writes the file atomically (temporary file, then rename).
     pub(crate) fn write(&self, path: &Path) -> Result<(), FileError> {
         write_file(path, |writer| Tensor::write_safetensors_to(writer, &self.tensors, &self.metadata))
-    }
-
-    /// Writes the file in place. For a temporary path that has no reader yet.
-    pub(crate) fn write_in_place(&self, path: &Path) -> Result<(), FileError> {
-        let written = write_synced(path, |writer| Tensor::write_safetensors_to(writer, &self.tensors, &self.metadata));
-        written.map_err(|error| error.in_file(path))
     }
 
     pub(crate) fn to_bytes(&self) -> Result<Vec<u8>, FileError> {
@@ -38,6 +61,22 @@ impl Content {
         Tensor::write_safetensors_to(&mut bytes, &self.tensors, &self.metadata)?;
         Ok(bytes)
     }
+}
+
+/// Converts a row-major index to an index per dimension.
+fn row_major(index: usize, dimensions: &[usize]) -> Vec<usize> {
+    let mut rest = index;
+    let mut indices: Vec<usize> = dimensions
+        .iter()
+        .rev()
+        .map(|&length| {
+            let index = rest % length;
+            rest /= length;
+            index
+        })
+        .collect();
+    indices.reverse();
+    indices
 }
 
 /// Source of weights.
@@ -74,6 +113,9 @@ impl Source<'_> {
 
 /// Parses a safetensors file.
 pub(super) fn parse(bytes: &[u8]) -> Result<(Tensors, Metadata), FileError> {
+    if let Some(error) = other_format(bytes) {
+        return Err(error.into());
+    }
     let header_error = |error: safetensors::SafeTensorError| TensorErrorKind::Header(error.to_string());
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(header_error)?;
     let metadata = header.metadata().clone().unwrap_or_default().into_iter().collect();
@@ -83,6 +125,24 @@ pub(super) fn parse(bytes: &[u8]) -> Result<(Tensors, Metadata), FileError> {
         tensors.insert(name.to_owned(), Tensor::from_view(name, &view)?);
     }
     Ok((tensors, metadata))
+}
+
+/// Recognizes files of other programs by their first bytes.
+fn other_format(bytes: &[u8]) -> Option<TensorErrorKind> {
+    let start = &bytes[..bytes.len().min(1024)];
+    let contains = |text: &[u8]| start.windows(text.len()).any(|window| window == text);
+    let is_zip = bytes.starts_with(b"PK\x03\x04");
+    // A pickle begins with its protocol. In safetensors these bytes are the length of the header, which follows.
+    let is_pickle = matches!(bytes, [0x80, 2..=5, ..]) && bytes.get(8) != Some(&b'{');
+    let (found, advice) = if is_pickle || is_zip && contains(b"data.pkl") {
+        let advice = "in Python, `safetensors.torch.save_file(model.state_dict(), \"model.safetensors\")` converts it";
+        ("a pickle, as `torch.save` writes it", advice)
+    } else if is_zip && contains(b"config.json") || bytes.starts_with(b"\x89HDF") {
+        ("a file of Keras", "`ForeignWeights` loads it")
+    } else {
+        return None;
+    };
+    Some(TensorErrorKind::OtherFormat { found, advice })
 }
 
 /// Removes an entry that must have a fixed value.

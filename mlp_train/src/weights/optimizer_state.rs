@@ -6,18 +6,18 @@ use mlp_core::Parameters;
 use mlp_core::optimizers;
 
 use super::error::Mismatch;
-use super::file::{self, Content, Metadata};
+use super::file::{self, Content, Metadata, OPTIMIZER};
 use super::fill::{self, Tensors};
 use crate::summary::NamedVariable;
 
-/// Returns the key of a value of the state. No layer's name contains a colon.
+/// Returns the key of a value of the state.
 fn key(name: &str) -> String {
-    format!("optimizer:{name}")
+    format!("{OPTIMIZER}{name}")
 }
 
 /// Returns the prefix of the tensors of a slot.
 fn prefix(name: &str) -> String {
-    format!("optimizer:{name}:")
+    format!("{OPTIMIZER}{name}:")
 }
 
 pub(super) struct StateWriter<'a> {
