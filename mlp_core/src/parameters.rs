@@ -14,7 +14,7 @@ use crate::variable::{ArrayShape, Variable};
 /// Derive it with `#[derive(mlp::Parameters)]` on a struct whose fields are nalgebra matrices and vectors of one
 /// scalar type, or other `Parameters`.
 ///
-/// An attribute that gives the struct another layout after the derive has checked it does not compile:
+/// Another layout, from an attribute that the derive does not see, does not compile:
 ///
 /// ```compile_fail,E0080
 /// use mlp_core::Parameters;

@@ -29,7 +29,7 @@ fn path(name: &str) -> PathBuf {
     path
 }
 
-/// The only step of a training makes the weights infinite.
+/// Checks a training whose only step makes the weights infinite.
 fn last_step<N: Network<Scalar = f32, Input = Features<2>, Output = Features<1>>>(optimizer: impl Optimizer + Clone) {
     let mut model = N::new(1).compile(optimizer.clone(), MeanSquaredError);
     let before = model.as_slice().to_vec();

@@ -17,7 +17,7 @@ pub enum TensorErrorKind {
     OtherFormat {
         /// Description of the format.
         found: &'static str,
-        /// How to load or convert such a file.
+        /// Advice on loading or converting such a file.
         advice: &'static str,
     },
     /// The file ends within its header.
