@@ -8,6 +8,7 @@ pub use mlp_train::callbacks::*;
 #[cfg(feature = "std")]
 pub use mlp_train::{
     Adapt, BatchShape, BoxedParameters, Buffer, CallbackError, Compiled, Data, Evaluation, Fit, ForwardPass,
-    GradientTape, Heap, HeapSlots, History, IntoMetrics, InvalidOption, MetricList, Network, PartialFitError, Progress,
-    Rows, Tape, TrainingError, UnknownVerbose, ValidationData, Verbose, Weighted, WithWeighted, linspace,
+    GradientTape, Heap, HeapSlots, History, IntoMetrics, InvalidOption, LeastSquaresError, MetricList, Network,
+    PartialFitError, Progress, Rows, Tape, TrainingError, UnknownVerbose, ValidationData, Verbose, Weighted,
+    WithWeighted, linspace,
 };

@@ -48,7 +48,8 @@ pub use parameters::Parameters;
 pub use random::Rng;
 pub use real::Real;
 pub use residual::{
-    Evaluation, Registers, Residual, ResidualGradient, ResidualTile, residuals, squared_residuals, streams_of,
+    EquationDerivatives, Evaluation, Registers, Residual, ResidualGradient, ResidualTile, residual_derivatives,
+    residuals, squared_residuals, streams_of,
 };
 pub use scalar::Scalar;
 pub use tape::{SamplePass, SampleTape, TapeGradients, TapeTile};

@@ -38,7 +38,7 @@ impl OptionValue for f64 {
                 ((0.0..1.0).contains(&self), "a value in [0, 1)")
             }
             "alpha" | "quantile" => ((0.0..=1.0).contains(&self), "a value in [0, 1]"),
-            "delta" => (self > 0.0 && self.is_finite(), "a finite value above 0"),
+            "delta" | "radius" => (self > 0.0 && self.is_finite(), "a finite value above 0"),
             "learning_rate_power" => (self <= 0.0 && self.is_finite(), "a finite value of at most 0"),
             _ => (self >= 0.0 && self.is_finite(), "a finite value of at least 0"),
         };

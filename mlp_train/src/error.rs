@@ -62,6 +62,9 @@ pub enum TrainingError {
     /// Another handler of Ctrl-C in the program.
     #[error("cannot handle Ctrl-C: {0}")]
     CtrlC(String),
+    /// A network, a loss or weights that least squares do not support.
+    #[error(transparent)]
+    LeastSquares(#[from] LeastSquaresError),
     /// A NaN or infinite loss, gradient or weight. The network has the weights before the last finite step.
     #[error(
         "the loss became {loss} in epoch {epoch}, batch {batch}: the last good weights were restored; a smaller learning rate may help"
@@ -74,6 +77,37 @@ pub enum TrainingError {
         /// Loss of that batch. Finite if only the gradient, or a weight after the step, is not.
         loss: f64,
     },
+}
+
+/// The reason why least squares, such as Levenberg-Marquardt, cannot train a network.
+#[derive(Clone, Copy, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LeastSquaresError {
+    /// More parameters than the optimizer allows.
+    #[error(
+        "the network has {parameters} trained parameters: expected at most {max}; least squares need {bytes} bytes for them: \
+         use Lbfgs, or set max_parameters"
+    )]
+    TooManyParameters {
+        /// Number of trained parameters.
+        parameters: usize,
+        /// Max number.
+        max: usize,
+        /// Memory of the normal equations.
+        bytes: usize,
+    },
+    /// Nothing to train.
+    #[error("the network has no trained parameters")]
+    NoParameters,
+    /// A sample or loss weight below zero.
+    #[error("a weight is {weight}: least squares expect weights of at least 0")]
+    NegativeWeight {
+        /// The weight.
+        weight: f64,
+    },
+    /// A penalty that is not a sum of squares.
+    #[error("a layer has a penalty that is not a sum of squares: least squares expect l2 instead of l1")]
+    Penalty,
 }
 
 /// The reason why a pass over batches ended early. The steps on the batches before are kept.
@@ -89,6 +123,7 @@ pub enum PartialFitError<E> {
 }
 
 mlp_core::debug_as_display!(TrainingError);
+mlp_core::debug_as_display!(LeastSquaresError);
 
 impl<E: fmt::Display> fmt::Debug for PartialFitError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,6 +3,8 @@
 //! - `dataset`, `batch`: data, and the passes over one batch.
 //! - `network`: the trait [`Network`], and compiled networks.
 //! - `optimizers`: the state of an optimizer, and L-BFGS.
+//! - `least_squares`: normal equations and the steps of Levenberg-Marquardt.
+//! - `squares`: the loss of a batch as a sum of squares.
 //! - `fit`: the training loop.
 //! - `callbacks`: actions between epochs and batches.
 //! - `metrics`, `report`: metrics, the history, the progress on the screen.
@@ -24,6 +26,7 @@ mod error;
 mod fit;
 mod heap;
 pub mod initializers;
+mod least_squares;
 mod linspace;
 pub mod metrics;
 mod network;
@@ -33,6 +36,7 @@ pub mod optimizers;
 mod reinforcement;
 mod report;
 pub mod residuals;
+mod squares;
 mod streams;
 mod summary;
 #[cfg(feature = "safetensors")]
@@ -49,7 +53,7 @@ pub use callbacks::{
 pub use class_weight::{compute_class_weight, compute_sample_weight};
 pub use custom::{ForwardPass, GradientTape, Tape};
 pub use dataset::{Data, Rows};
-pub use error::{CallbackError, PartialFitError, TrainingError};
+pub use error::{CallbackError, LeastSquaresError, PartialFitError, TrainingError};
 pub use fit::{Evaluation, Fit, ValidationData, Weighted};
 pub use heap::{BoxedParameters, Buffer, Heap, HeapSlots};
 pub use linspace::linspace;

@@ -56,7 +56,9 @@ const RANKS: &[Ranks] = &[
         source: "mlp_train/src",
         modules: &[
             &["batch_shape", "class_weight", "dataset", "diagram", "heap", "initializers", "linspace", "onnx"],
+            &["least_squares"],
             &["adapt", "batch", "metrics", "optimizers", "streams", "summary"],
+            &["squares"],
             &["error", "report", "residuals", "weights"],
             &["custom"],
             &["network", "reinforcement"],

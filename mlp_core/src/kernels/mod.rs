@@ -7,6 +7,7 @@
 //! | `gemv` | `y = W x + b` for a single sample |
 //! | `elementwise`, `adam`, `rule` | update rules of optimizers |
 //! | `streams/` | the rules by which values with derivatives are computed |
+//! | `symmetric` | `G += J Jᵀ`, the lower triangle |
 //! | `slices` | scale, clip, fill, dot |
 //! | `evaluation` | losses and their gradients |
 //! | `math/` | `exp`, `tanh`, … of registers |
@@ -54,6 +55,7 @@ mod rule;
 mod single;
 mod slices;
 mod streams;
+mod symmetric;
 #[cfg(test)]
 mod tests;
 mod updates;
@@ -78,6 +80,7 @@ pub use matrix::Matrix;
 pub use rule::Update;
 pub(crate) use rule::{Pass, Rule, power, rule};
 pub use streams::{ActivationDerivatives, StreamKernels, StreamTile, StreamTileMut, Streams};
+pub use symmetric::{LowerPanel, add_gram, lower_len, lower_panels};
 #[doc(hidden)]
 pub use updates::{add_scaled, blend, copy_values};
 pub use vector::Vector;

@@ -26,6 +26,21 @@ pub struct LossInput<'a, T> {
     pub scale: T,
 }
 
+/// Input of a loss that is a sum of squares: predictions, targets and sample weights of one tile, and the places of the
+/// residuals, whose squares add up to the loss.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct ResidualInput<'a, T> {
+    /// Predictions, targets and sample weights.
+    pub pairs: MetricInput<'a, T>,
+    /// Destination of the residual of each prediction, shape (samples, outputs).
+    pub residuals: TileMut<'a, T>,
+    /// Destination of the derivative of each residual by its prediction, shape (samples, outputs).
+    pub derivatives: TileMut<'a, T>,
+    /// Factor of the squares: 1 / (samples in the batch).
+    pub scale: f64,
+}
+
 impl<T: Scalar> MetricInput<'_, T> {
     /// Returns the weight of a sample, 1 if there are no sample weights.
     #[inline]
@@ -38,10 +53,16 @@ impl<T: Scalar> MetricInput<'_, T> {
     /// Predictions and targets must have the same number of features.
     #[inline]
     pub fn for_each(&self, mut f: impl FnMut(usize, T, T, T)) {
+        self.for_each_indexed(|_, feature, prediction, target, weight| f(feature, prediction, target, weight));
+    }
+
+    /// Calls `f(sample, feature, prediction, target, weight)` for every element, feature by feature.
+    #[inline]
+    pub(crate) fn for_each_indexed(&self, mut f: impl FnMut(usize, usize, T, T, T)) {
         for feature in 0..self.predictions.features() {
             let pairs = self.predictions.feature(feature).iter().zip(self.targets.feature(feature));
             for (sample, (&prediction, &target)) in pairs.enumerate() {
-                f(feature, prediction, target, self.weight(sample));
+                f(sample, feature, prediction, target, self.weight(sample));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! One loss per output of a network.
 
 use crate::layers::{Features, Shape};
-use crate::losses::{GaussianNegativeLogLikelihood, Loss, LossInput, MetricInput};
+use crate::losses::{GaussianNegativeLogLikelihood, Loss, LossInput, MetricInput, ResidualInput};
 use crate::options::InvalidValue;
 use crate::scalar::Scalar;
 
@@ -38,6 +38,11 @@ pub trait LossList<T: Scalar, Outputs: Shape>: Send + Sync {
     /// Returns the weighted sum of the losses of a tile's samples, and writes the gradient if requested. Adds each loss,
     /// unweighted, to its element of `losses`.
     fn evaluate(&self, input: LossInput<'_, T>, weights: &[f64], losses: &mut [f64]) -> f64;
+
+    /// Sets the residuals, whose squares add up to the weighted sum of the losses: NaN unless all losses are a
+    /// [`SumOfSquares`](super::SumOfSquares).
+    #[doc(hidden)]
+    fn residuals(&self, input: ResidualInput<'_, T>, weights: &[f64]);
 }
 
 #[diagnostic::do_not_recommend]
@@ -53,6 +58,9 @@ impl<T: Scalar, const N: usize, L: Loss<T, Features<N>>> LossList<T, Features<N>
     }
     fn evaluate(&self, input: LossInput<'_, T>, weights: &[f64], losses: &mut [f64]) -> f64 {
         weighted(self, input, weights[0], &mut losses[0])
+    }
+    fn residuals(&self, input: ResidualInput<'_, T>, weights: &[f64]) {
+        Loss::residuals(self, ResidualInput { scale: input.scale * weights[0], ..input });
     }
 }
 
@@ -71,6 +79,9 @@ impl<T: Scalar, const N: usize> LossList<T, (Features<N>, Features<N>)> for Gaus
     fn evaluate(&self, input: LossInput<'_, T>, weights: &[f64], losses: &mut [f64]) -> f64 {
         weighted::<T, (Features<N>, Features<N>)>(self, input, weights[0], &mut losses[0])
     }
+    fn residuals(&self, input: ResidualInput<'_, T>, _weights: &[f64]) {
+        Loss::<T, (Features<N>, Features<N>)>::residuals(self, input);
+    }
 }
 
 /// Returns the features of one output and of its targets. Each pair is the first feature and the number of features.
@@ -87,6 +98,26 @@ fn part<'a, T: Scalar>(
     };
     let gradient = input.gradient.as_mut().map(|gradient| gradient.reborrow().part(output, outputs));
     LossInput { pairs, gradient, scale: input.scale }
+}
+
+/// Returns the features of one output and of its targets, as [`part`] does.
+fn residual_part<'a, T: Scalar>(
+    input: &'a mut ResidualInput<'_, T>,
+    (output, outputs): (usize, usize),
+    (target, targets): (usize, usize),
+    weight: f64,
+) -> ResidualInput<'a, T> {
+    let MetricInput { predictions, targets: all_targets, weights } = input.pairs;
+    ResidualInput {
+        pairs: MetricInput {
+            predictions: predictions.part(output, outputs),
+            targets: all_targets.part(target, targets),
+            weights,
+        },
+        residuals: input.residuals.reborrow().part(output, outputs),
+        derivatives: input.derivatives.reborrow().part(output, outputs),
+        scale: input.scale * weight,
+    }
 }
 
 /// Returns the loss of one output, multiplied by its weight, and adds it, unweighted, to `total`.
@@ -136,6 +167,18 @@ macro_rules! tuples {
                 )*
                 debug_assert_eq!((output, target), (input.pairs.predictions.features(), input.pairs.targets.features()));
                 total
+            }
+            fn residuals(&self, mut input: ResidualInput<'_, T>, weights: &[f64]) {
+                let mut output = 0;
+                let mut target = 0;
+                $(
+                    let features = ($output::FEATURES, $loss::Targets::FEATURES);
+                    let own = residual_part(&mut input, (output, features.0), (target, features.1), weights[$index]);
+                    self.$index.residuals(own);
+                    output += features.0;
+                    target += features.1;
+                )*
+                debug_assert_eq!((output, target), (input.pairs.predictions.features(), input.pairs.targets.features()));
             }
         }
     )*};

@@ -27,6 +27,7 @@ mod pointwise;
 mod quantiles;
 mod regression;
 mod sparse_categorical;
+mod sum_of_squares;
 #[cfg(test)]
 mod tests;
 mod vectorized;
@@ -34,12 +35,13 @@ mod vectorized;
 pub use binary::*;
 pub use categorical::*;
 pub use gaussian::*;
-pub use input::{LossInput, MetricInput};
+pub use input::{LossInput, MetricInput, ResidualInput};
 pub use loss_list::{LossList, MAX_OUTPUTS};
 pub use pointwise::PointwiseLoss;
 pub use quantiles::*;
 pub use regression::*;
 pub use sparse_categorical::*;
+pub use sum_of_squares::SumOfSquares;
 
 use crate::layers::Shape;
 use crate::options::InvalidValue;
@@ -115,6 +117,13 @@ pub trait Loss<T: Scalar, Outputs: Shape>: Send + Sync {
     /// The derivative of each sample's loss is multiplied by the weight of the sample and by [`LossInput::scale`]. The
     /// padding of the gradient is zero and must stay zero.
     fn evaluate(&self, input: LossInput<'_, T>) -> f64;
+
+    /// Sets the residuals of a tile, if the loss is a [`SumOfSquares`], and else NaN.
+    #[doc(hidden)]
+    fn residuals(&self, mut input: ResidualInput<'_, T>) {
+        input.residuals.fill(T::nan());
+        input.derivatives.fill(T::nan());
+    }
 }
 
 /// Marker of the losses that are metrics too: the mean of the loss over the samples.

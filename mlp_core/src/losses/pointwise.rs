@@ -1,6 +1,8 @@
 //! Losses of one prediction and one target, averaged over the outputs.
 
-use super::{Loss, LossInput, LossMetric};
+use num_traits::Float as _;
+
+use super::{Loss, LossInput, LossMetric, ResidualInput};
 use crate::layers::Features;
 use crate::options::InvalidValue;
 use crate::scalar::Scalar;
@@ -56,6 +58,14 @@ pub trait PointwiseLoss: Send + Sync {
         Ok(())
     }
 
+    /// Returns `r` and its derivative by the prediction, if the loss is the square `r²`. Defaults to `None`.
+    ///
+    /// A loss that returns them, and implements [`SumOfSquares`](super::SumOfSquares), can be minimized by least squares.
+    fn residual<T: Scalar>(&self, prediction: T, target: T) -> Option<(T, T)> {
+        let _ = (prediction, target);
+        None
+    }
+
     /// Returns value and derivative. The table of losses overrides it to compute what both share once.
     #[doc(hidden)]
     #[inline(always)]
@@ -91,6 +101,9 @@ impl<T: Scalar, const N: usize, P: PointwiseLoss> Loss<T, Features<N>> for P {
     fn evaluate(&self, input: LossInput<'_, T>) -> f64 {
         self.evaluate_tile(input)
     }
+    fn residuals(&self, input: ResidualInput<'_, T>) {
+        residuals(self, input);
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -122,17 +135,31 @@ fn evaluate<T: Scalar>(loss: &impl PointwiseLoss, input: LossInput<'_, T>) -> f6
     sum * share
 }
 
+// rₛₖ = √(wₛ scale / outputs) r(ŷₛₖ, yₛₖ)
+fn residuals<T: Scalar>(loss: &impl PointwiseLoss, input: ResidualInput<'_, T>) {
+    let ResidualInput { pairs, mut residuals, mut derivatives, scale } = input;
+    let share = scale / pairs.predictions.features() as f64;
+    pairs.for_each_indexed(|sample, feature, prediction, target, weight| {
+        let factor = T::from_f64((weight.to_f64() * share).sqrt());
+        let nan = (T::nan(), T::nan());
+        let (residual, derivative) = loss.residual(prediction, target).unwrap_or(nan);
+        residuals.feature(feature)[sample] = factor * residual;
+        derivatives.feature(feature)[sample] = factor * derivative;
+    });
+}
+
 /// Writes a table of pointwise losses: their types, their formulas and a test of their derivatives.
 ///
 /// A row is the type with its options (see [`options!`](crate::options::options)), the name in the history, optionally
 /// the valid targets or `(vectorized)`, and a function of the loss, a prediction and a target that returns the value and
-/// its derivative. A `(vectorized)` row has a [`LossKernel`](crate::kernels::LossKernel) that computes the same.
+/// its derivative. The residual of a loss that is a square follows, with its derivative. A `(vectorized)` row has a [`LossKernel`](crate::kernels::LossKernel) that computes the same.
 macro_rules! pointwise_losses {
     ($(
         $(#[$doc:meta])*
         struct $name:ident $options:tt
         $text:literal $(targets: $accepts:path;)? $(($vectorized:ident))?
         |$loss:ident, $prediction:ident, $target:ident| $formulas:block
+        $(residual |$of:ident, $by:ident| $residual:block)?
     )*) => {
         $(
             $crate::options! { $(#[$doc])* $name $options }
@@ -159,6 +186,12 @@ macro_rules! pointwise_losses {
                 $(
                     fn accepts<T: Scalar>(&self, target: T) -> bool {
                         $accepts(target)
+                    }
+                )?
+                $(
+                    #[inline(always)]
+                    fn residual<T: Scalar>(&self, $of: T, $by: T) -> Option<(T, T)> {
+                        Some($residual)
                     }
                 )?
                 $crate::losses::pointwise::evaluate_tile! { $($vectorized)? }

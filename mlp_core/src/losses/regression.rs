@@ -15,6 +15,7 @@ pointwise_losses! {
         let error = prediction - target;
         (error * error, error + error)
     }
+    residual |prediction, target| { (prediction - target, T::one()) }
 
     /// `|ŷ − y|`, the mean over the outputs.
     ///
@@ -47,6 +48,11 @@ pointwise_losses! {
         let error = clamp_min(prediction, min).ln_1p() - clamp_min(target, min).ln_1p();
         let derivative = if prediction < min { T::zero() } else { (error + error) / (prediction + T::one()) };
         (error * error, derivative)
+    }
+    residual |prediction, target| {
+        let min = number::<T>(EPSILON);
+        let residual = clamp_min(prediction, min).ln_1p() - clamp_min(target, min).ln_1p();
+        (residual, if prediction < min { T::zero() } else { (prediction + T::one()).recip() })
     }
 
     /// `e² / 2` where `|e| ≤ δ`, else `δ |e| − δ² / 2`, with `e = ŷ − y`; the mean over the outputs.

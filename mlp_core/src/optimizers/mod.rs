@@ -75,7 +75,7 @@ pub use nadam::NadamState;
 pub use prelude::*;
 pub use schedules::LearningRate;
 pub use slots::Slots;
-pub use step::{Objective, Step, visit_trainable};
+pub use step::{NormalEquations, Objective, Squares, Step, visit_trainable};
 
 /// Optimizers, schedules and their traits: the part of the prelude of `mlp` that this module defines.
 #[doc(hidden)]
@@ -120,6 +120,10 @@ pub trait Optimizer: Send + Sync {
     #[doc(hidden)]
     const NEEDS_OBJECTIVE: bool = false;
 
+    /// `true` if [`update`](Optimizer::update) needs [`Step::squares`] of all samples.
+    #[doc(hidden)]
+    const NEEDS_SQUARES: bool = false;
+
     /// `true` if [`undo`](Optimizer::undo) is implemented. Otherwise training keeps a copy of the weights of networks of
     /// any size.
     #[doc(hidden)]
@@ -145,6 +149,18 @@ pub trait Optimizer: Send + Sync {
 
     /// Returns the configuration, for writing.
     fn config_mut(&mut self) -> &mut OptimizerConfig;
+
+    /// Returns the max number of parameters that the optimizer trains.
+    #[doc(hidden)]
+    fn max_parameters(&self) -> usize {
+        usize::MAX
+    }
+
+    /// Returns why no further step can reduce the loss, if that is so.
+    #[doc(hidden)]
+    fn stop_reason<N: Module, M: Memory>(&self, _state: &Self::State<N, M>) -> Option<&'static str> {
+        None
+    }
 
     /// Undoes the last step, up to rounding. The state is that after the step; the gradient is not available.
     #[doc(hidden)]

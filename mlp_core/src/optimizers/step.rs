@@ -3,9 +3,31 @@ use core::ops::Range;
 use super::OptimizerConfig;
 use crate::kernels::Update;
 use crate::layers::Module;
+use crate::tile::Tile;
 
 /// Function that returns the mean loss of a batch at other weights and sets its gradient.
 pub type Objective<'a, N> = dyn FnMut(&N, &mut N) -> f64 + 'a;
+
+/// Loss of a batch as a sum of squares `Σ r²`, at any weights.
+#[doc(hidden)]
+pub trait Squares<N> {
+    /// Returns the ranges of the unknowns within the network's parameters, in ascending order.
+    fn ranges(&self) -> &[Range<usize>];
+    /// Returns the loss.
+    fn loss(&mut self, network: &N) -> f64;
+    /// Adds the residuals and their derivatives by the unknowns.
+    fn linearize(&mut self, network: &N, equations: &mut dyn NormalEquations);
+}
+
+/// The normal equations `JᵀJ` and `Jᵀr` under construction.
+#[doc(hidden)]
+pub trait NormalEquations {
+    /// Adds residuals, one for each sample of a tile. It has a row with the derivatives by each unknown, then a row with the
+    /// residuals. The padding is zero.
+    fn add_rows(&mut self, rows: Tile<'_, f64>);
+    /// Adds the residual `factor · value` of an unknown with this value.
+    fn add_unknown(&mut self, unknown: usize, factor: f64, value: f64);
+}
 
 /// Input of [`Optimizer::update`](super::Optimizer::update): a network and the gradient of its loss.
 #[non_exhaustive]
@@ -29,6 +51,9 @@ pub struct Step<'a, N: Module> {
     pub loss: f64,
     /// Evaluates the same loss at other weights; `None` if only the gradient is known.
     pub objective: Option<&'a mut Objective<'a, N>>,
+    /// The same loss as a sum of squares, for an optimizer that [needs](super::Optimizer::NEEDS_SQUARES) it.
+    #[doc(hidden)]
+    pub squares: Option<&'a mut (dyn Squares<N> + 'a)>,
     /// Ranges of the trainable variables within the network's parameters.
     pub trainable_ranges: &'a [Range<usize>],
     /// `α λ`, the fraction of each parameter that [`each`](Self::each) subtracts before the rule.
@@ -55,6 +80,7 @@ impl<'a, N: Module> Step<'a, N> {
             gradient,
             loss: f64::NAN,
             objective: None,
+            squares: None,
             trainable_ranges: &[],
             decay: config.weight_decay.unwrap_or(0.0) * learning_rate,
         }

@@ -58,6 +58,43 @@ pub fn residuals<T: Scalar, R: Residual>(residual: &R, tile: &ResidualTile<'_, T
     T::dispatch(Residuals { residual, tile, target });
 }
 
+/// Destination of the residuals of one equation, and of their derivatives.
+pub struct EquationDerivatives<'a, T> {
+    /// Index of the equation.
+    pub equation: usize,
+    /// Factor of the residuals and of their derivatives.
+    pub scale: T,
+    /// Residual of each point, zero in the padding.
+    pub residuals: TileMut<'a, T>,
+    /// Derivatives by the outputs and their derivatives.
+    pub outputs: StreamTileMut<'a, T>,
+    /// Derivatives by the trained parameters of the equations.
+    pub parameters: TileMut<'a, T>,
+}
+
+/// Writes the residuals of one equation at the points of a tile, and their derivatives.
+///
+/// # Panics
+/// If the tiles do not belong to the residual.
+pub fn residual_derivatives<T: Scalar, R: Residual>(
+    residual: &R,
+    tile: &ResidualTile<'_, T>,
+    target: EquationDerivatives<'_, T>,
+) {
+    check::<T, R>(tile);
+    let samples = tile.inputs.padded_samples();
+    assert!(target.equation < R::EQUATIONS.len(), "equation of a residual");
+    assert_eq!(target.residuals.features(), 1, "residuals of an equation");
+    assert_eq!(target.residuals.padded_samples(), samples, "samples of a residual");
+    assert_eq!(target.outputs.value.features(), tile.outputs.value.features(), "outputs of a residual's derivatives");
+    assert_eq!(target.outputs.value.padded_samples(), samples, "samples of a residual's derivatives");
+    assert_eq!(target.outputs.derivatives.samples(), tile.outputs.derivatives.samples(), "streams of the derivatives");
+    assert_eq!(target.outputs.derivatives.features(), tile.outputs.value.features(), "streams of the derivatives");
+    assert_eq!(target.parameters.features(), R::TRAINABLE.len(), "parameters of a residual");
+    assert!(R::TRAINABLE.is_empty() || target.parameters.padded_samples() == samples, "samples of the parameters");
+    T::dispatch(Derivatives { residual, tile, target });
+}
+
 fn check<T: Scalar, R: Residual>(tile: &ResidualTile<'_, T>) {
     let ResidualTile { inputs, data, outputs } = tile;
     let samples = inputs.padded_samples();
@@ -169,6 +206,44 @@ unsafe fn write_gradient<V: Vector<Scalar: Scalar>, R: Residual>(
         for (equation, &residual) in evaluation.residuals.as_ref().iter().enumerate() {
             let derivative = evaluation.by_parameter.as_ref()[equation * parameters + index];
             *target += residual.mul(derivative).mul(factor).sum().to_f64();
+        }
+    }
+}
+
+struct Derivatives<'a, 't, R, T> {
+    residual: &'a R,
+    tile: &'a ResidualTile<'t, T>,
+    target: EquationDerivatives<'t, T>,
+}
+
+impl<T: Scalar, R: Residual> Kernel<T> for Derivatives<'_, '_, R, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(mut self) {
+        let samples = self.tile.inputs.samples();
+        let outputs = R::Output::FEATURES;
+        let (streams, parameters) = (R::Streams::<V>::COUNT, R::TRAINABLE.len());
+        let EquationDerivatives { equation, scale, residuals, outputs: gradient, parameters: by_parameter } =
+            &mut self.target;
+        let ones = [T::one(); crate::tile::LANES];
+        for sample in (0..samples).step_by(V::LANES) {
+            // SAFETY: the registers lie inside the padded tiles, whose sizes were compared. There are as many ones as lanes.
+            unsafe {
+                let evaluation = evaluate::<V, R>(self.residual, self.tile, sample);
+                let is_sample = V::load_partial(ones.as_ptr(), V::LANES.min(samples - sample));
+                let factor = is_sample.mul(V::splat(*scale));
+                evaluation.residuals.as_ref()[*equation].mul(factor).store(residuals.as_mut_ptr().add(sample));
+                for stream in 0..streams {
+                    let derivative = evaluation.by_stream.as_ref()[*equation * streams + stream].mul(factor);
+                    derivative.store(gradient.register(stream / outputs, stream % outputs, sample));
+                }
+                for parameter in 0..parameters {
+                    let derivative = evaluation.by_parameter.as_ref()[*equation * parameters + parameter].mul(factor);
+                    let row = by_parameter.stride() * parameter;
+                    derivative.store(by_parameter.as_mut_ptr().add(row + sample));
+                }
+            }
         }
     }
 }

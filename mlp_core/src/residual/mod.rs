@@ -11,7 +11,9 @@
 
 mod loops;
 
-pub use loops::{ResidualGradient, ResidualTile, residuals, squared_residuals};
+pub use loops::{
+    EquationDerivatives, ResidualGradient, ResidualTile, residual_derivatives, residuals, squared_residuals,
+};
 
 use crate::kernels::Vector;
 use crate::layers::Shape;

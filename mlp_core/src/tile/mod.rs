@@ -105,7 +105,10 @@ impl<'a, T> Tile<'a, T> {
         Self { data: &data[first * stride..end], layout: Layout { features, ..self.layout } }
     }
     /// Returns `samples` consecutive samples from `first` on, which is a multiple of [`LANES`].
-    pub(crate) fn columns(self, first: usize, samples: usize) -> Self {
+    ///
+    /// # Panics
+    /// If `first` is none, or there are fewer samples.
+    pub fn columns(self, first: usize, samples: usize) -> Self {
         assert!(first.is_multiple_of(LANES) && first + samples <= self.padded_samples(), "columns of a tile");
         Self { data: &self.data[first..], layout: Layout { samples, ..self.layout } }
     }
@@ -147,7 +150,10 @@ impl<'a, T> TileMut<'a, T> {
         Self { data: &mut self.data[first * stride..end], layout: Layout { features, ..self.layout } }
     }
     /// Returns `samples` consecutive samples from `first` on, which is a multiple of [`LANES`].
-    pub(crate) fn columns(self, first: usize, samples: usize) -> Self {
+    ///
+    /// # Panics
+    /// If `first` is none, or there are fewer samples.
+    pub fn columns(self, first: usize, samples: usize) -> Self {
         assert!(first.is_multiple_of(LANES) && first + samples <= self.padded_samples(), "columns of a tile");
         Self { data: &mut self.data[first..], layout: Layout { samples, ..self.layout } }
     }

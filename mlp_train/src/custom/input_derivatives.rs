@@ -14,7 +14,7 @@ use super::tape::{InputBatch, OutputBatch, ReusedBatch, Tape};
 use crate::batch_shape::BatchShape;
 use crate::dataset::{Data, Rows, check};
 use crate::error::TrainingError;
-use crate::streams::{Pairs, tile_samples};
+use crate::streams::{Pairs, ParameterGradient, tile_samples};
 
 /// Writes the derivatives of the inputs of some rows.
 type Load<'a, T> = &'a dyn Fn(Range<usize>, StreamTileMut<'_, T>);
@@ -86,10 +86,11 @@ where
                 direction.copy_to(Rows::Range(rows.clone()), input.tile(1));
             });
             // The gradient of the directional derivative by the value of the input.
-            let gradient = self.streams.backward(network, streams, None, true, |_, _, mut output| {
-                output.value.fill(N::Scalar::zero());
-                output_gradient.copy_to(Rows::Range(rows.clone()), output.tile(1));
-            });
+            let gradient =
+                self.streams.backward(network, streams, ParameterGradient::Skipped, true, |_, _, mut output| {
+                    output.value.fill(N::Scalar::zero());
+                    output_gradient.copy_to(Rows::Range(rows.clone()), output.tile(1));
+                });
             let gradient = gradient.expect("the gradient of the input is requested");
             N::Input::copy_rows(gradient.value, &mut self.gradients.input.batch, rows.start);
         }

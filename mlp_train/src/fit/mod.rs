@@ -20,6 +20,7 @@
 
 mod evaluate;
 mod interrupt;
+mod least_squares;
 mod plan;
 mod report;
 mod residuals;
@@ -82,7 +83,7 @@ where
         V: ValidationData<N::Scalar, N::Input, L::Targets>,
         C: Callback<N>,
     {
-        let Fit { settings, validation, mut callbacks } = fit;
+        let Fit { mut settings, validation, mut callbacks } = fit;
         self.learner.check()?;
         check::pair(&x, &y, &self.learner.loss)?;
         let validation = validation.pair();
@@ -92,6 +93,10 @@ where
         let samples = x.samples();
         let train_samples = settings.training_samples(samples, validation.is_some())?;
         let weights = FitWeights::new(&settings, &y, validation.map(|(_, y)| y), L::COUNT)?;
+        self.learner.prepare_squares(weights.train.as_deref())?;
+        if O::NEEDS_SQUARES {
+            settings.batch_size = samples;
+        }
         let train = Dataset { x: &x, y: &y, weights: weights.train.as_deref() };
         let validation = match validation {
             Some((x, y)) => Some(Dataset { x, y, weights: weights.validation.as_deref() }.whole()),
@@ -111,7 +116,7 @@ where
         for epoch in plan.epochs() {
             self.train_epoch(epoch, plan, &mut run, callbacks)?;
             run.print_lines();
-            if run.report.status.is_stopping() {
+            if run.report.status.is_stopping() || self.learner.stop_reason().is_some() {
                 break;
             }
         }
@@ -119,7 +124,7 @@ where
         run.progress.flush();
         self.learner.call(&mut run.report.status, &mut |training| callbacks.on_train_end(training))?;
         run.print_lines();
-        Ok(run.report.into_history(plan.is_interrupted()))
+        Ok(run.report.into_history(plan.is_interrupted(), self.learner.stop_reason()))
     }
 
     fn start_run(&mut self, plan: &Plan<'_, N, L>) -> FitRun<M::States> {
@@ -208,6 +213,11 @@ where
 }
 
 impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
+    /// Returns why no further step can reduce the loss, if that is so.
+    fn stop_reason(&self) -> Option<&'static str> {
+        self.optimizer.stop_reason()
+    }
+
     /// Returns an error, unless a callback ends the training.
     fn handle_step_error(
         &mut self,

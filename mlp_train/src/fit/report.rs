@@ -87,8 +87,9 @@ impl Report {
         self.history.push(&self.row);
     }
 
-    pub(crate) fn into_history(mut self, interrupted: bool) -> History {
+    pub(crate) fn into_history(mut self, interrupted: bool, stop_reason: Option<&'static str>) -> History {
         self.history.set_interrupted(interrupted);
+        self.history.set_stop_reason(stop_reason);
         self.history
     }
 }

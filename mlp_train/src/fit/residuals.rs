@@ -6,13 +6,15 @@ use mlp_core::{Augmented, Parameters as _, Rng};
 
 use super::Fit;
 use super::interrupt::Interrupt;
+use super::least_squares::check_weights;
 use super::run::{FitRun, RunSize};
 use super::step::{CheckedStep, StepError};
 use crate::callbacks::Callback;
-use crate::error::TrainingError;
+use crate::error::{LeastSquaresError, TrainingError};
 use crate::network::{Compiled, Learner, Network, SnapshotMode};
 use crate::report::History;
-use crate::residuals::{Residuals, Terms};
+use crate::residuals::{ResidualSquares, Residuals, Terms};
+use crate::squares::SquaresBuffers;
 
 impl<N, O, R> Compiled<Augmented<N>, O, Residuals<R, N::Scalar>>
 where
@@ -35,6 +37,7 @@ where
         self.learner.options.check()?;
         self.learner.check_optimizer()?;
         settings.training_samples(1, false)?;
+        self.learner.prepare_residual_squares()?;
         let interrupt = settings.stop_on_ctrl_c.then(Interrupt::listen).transpose().map_err(TrainingError::CtrlC)?;
         if let Some(seed) = settings.seed.filter(|_| settings.initial_epoch == 0) {
             self.learner.rng = Rng::new(seed);
@@ -52,7 +55,7 @@ where
         for epoch in settings.initial_epoch..settings.epochs {
             self.learner.train_epoch(epoch, &mut run, &mut callbacks)?;
             run.print_lines();
-            if run.report.status.is_stopping() || is_interrupted() {
+            if run.report.status.is_stopping() || self.learner.stop_reason().is_some() || is_interrupted() {
                 break;
             }
         }
@@ -60,7 +63,7 @@ where
         run.progress.flush();
         self.learner.call(&mut run.report.status, &mut |training| callbacks.on_train_end(training))?;
         run.print_lines();
-        Ok(run.report.into_history(is_interrupted()))
+        Ok(run.report.into_history(is_interrupted(), self.learner.stop_reason()))
     }
 }
 
@@ -85,7 +88,8 @@ where
             self.call(&mut run.report.status, &mut |training| callbacks.on_batch_begin(training))?;
         }
         self.loss.redraw(epoch, (&self.network, &self.options.values), &mut self.rng);
-        match self.residual_step(run.report.output_losses()) {
+        let losses = run.report.output_losses();
+        match if O::NEEDS_SQUARES { self.squares_step(losses) } else { self.residual_step(losses) } {
             Ok(loss) => run.report.add(1, loss),
             Err(error) => return self.handle_step_error(&mut run.report, error, callbacks),
         }
@@ -98,6 +102,34 @@ where
         run.report.status.print(|metrics| run.progress.end_epoch(metrics));
         run.report.end_epoch();
         Ok(())
+    }
+
+    /// Prepares steps of least squares, if the optimizer needs them.
+    fn prepare_residual_squares(&mut self) -> Result<(), LeastSquaresError> {
+        if !O::NEEDS_SQUARES {
+            return Ok(());
+        }
+        check_weights(self.loss.weights())?;
+        let end = N::COUNT + self.loss.coefficients;
+        let ranges = self.optimizer.trainable_ranges().iter().map(|range| range.start.min(end)..range.end.min(end));
+        let ranges = ranges.filter(|range| !range.is_empty()).collect();
+        self.allocate_squares(ranges, 0)
+    }
+
+    /// Makes a step of least squares on all points, and returns the loss before it. Adds the loss of each term to `losses`.
+    fn squares_step(&mut self, losses: &mut [f64]) -> Result<f64, StepError> {
+        let Self { network, options, loss: residuals, optimizer, gradient, snapshot, squares, .. } = self;
+        let options = &options.values;
+        let mut losses = losses.iter_mut();
+        let mut each = |loss: f64| losses.next().into_iter().for_each(|sum| *sum += loss);
+        let loss = residuals.losses(network, options, &mut each) + network.network.penalty(options);
+        gradient.as_mut_slice().fill(num_traits::Zero::zero());
+        let Some(buffers) = squares.as_deref_mut() else { return Ok(loss) };
+        let SquaresBuffers { unknowns, block, penalty, .. } = buffers;
+        let mut squares = ResidualSquares { residuals, options, unknowns, block, penalty };
+        let mut again = |_: &Augmented<N>, _: &mut Augmented<N>| f64::NAN;
+        CheckedStep { network, options, optimizer, gradient, snapshot }.make(loss, &mut again, Some(&mut squares))?;
+        Ok(loss)
     }
 
     /// Makes a step on all points, and returns the loss before it. Adds the loss of each term to `losses`, if there are several.
@@ -114,7 +146,7 @@ where
         };
         let loss = evaluate(network, gradient, losses);
         let mut again = |network: &Augmented<N>, gradient: &mut Augmented<N>| evaluate(network, gradient, &mut []);
-        CheckedStep { network, options, optimizer, gradient, snapshot }.make(loss, &mut again)?;
+        CheckedStep { network, options, optimizer, gradient, snapshot }.make(loss, &mut again, None)?;
         Ok(loss)
     }
 }

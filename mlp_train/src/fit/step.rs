@@ -5,6 +5,7 @@ use crate::dataset::{Batch, Data, Dataset, check};
 use crate::network::{Compiled, Learner, Network, Snapshot};
 use crate::optimizers::{GradientStep, OptimizerState};
 use crate::report::MetricList;
+use crate::squares::BatchSquares;
 use crate::summary::InvalidOption;
 use mlp_core::DataError;
 use mlp_core::OptionValue as _;
@@ -12,7 +13,7 @@ use mlp_core::Rng;
 use mlp_core::kernels::{Kernels, Update};
 use mlp_core::losses::MetricInput;
 use mlp_core::losses::{LossList, MAX_OUTPUTS};
-use mlp_core::optimizers::{Objective as OptimizerObjective, Optimizer};
+use mlp_core::optimizers::{Objective as OptimizerObjective, Optimizer, Squares};
 
 use super::Evaluation;
 use crate::error::{PartialFitError, TrainingError};
@@ -68,6 +69,7 @@ where
         data: Dataset<'_, N::Scalar, N::Input, L::Targets>,
     ) -> Result<f64, TrainingError> {
         self.learner.check()?;
+        self.learner.prepare_squares(data.weights)?;
         self.learner.snapshot.start(SnapshotMode::SingleStep);
         let mut states = self.metrics.init();
         let mut update = |compared: MetricInput<'_, _>| self.metrics.update_unweighted(&mut states, compared);
@@ -113,6 +115,7 @@ where
         Y: Data<N::Scalar, L::Targets>,
     {
         self.learner.check().map_err(TrainingError::from)?;
+        self.learner.prepare_squares(None).map_err(TrainingError::from)?;
         self.learner.snapshot.start(SnapshotMode::ManySteps);
         let mut states = self.metrics.init();
         let mut losses = [0.0; MAX_OUTPUTS];
@@ -148,14 +151,18 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, 
         output_losses: &mut [f64],
         each: &mut dyn FnMut(MetricInput<'_, N::Scalar>),
     ) -> Result<f64, StepError> {
-        let Self { network, options, loss, loss_weights, optimizer, gradient, snapshot, scratch, rng, .. } = self;
+        let Self { network, options, loss, loss_weights, optimizer, gradient, snapshot, scratch, squares, rng, .. } =
+            self;
         let options = &options.values;
         let workspace = scratch.get_mut();
         let mut objective = BatchObjective { options, loss, loss_weights, batch, workspace, rng };
         let (total, losses) = objective.evaluate(network, gradient, each);
         let samples = batch.rows.len() as f64;
         let mut again = |network: &N, gradient: &mut N| objective.evaluate(network, gradient, &mut |_| {}).0 / samples;
-        CheckedStep { network, options, optimizer, gradient, snapshot }.make(total / samples, &mut again)?;
+        let buffers = squares.as_deref_mut().filter(|_| O::NEEDS_SQUARES);
+        let mut squares = buffers.map(|buffers| BatchSquares { options, loss: &*loss, loss_weights, batch, buffers });
+        let squares = squares.as_mut().map(|squares| squares as &mut dyn Squares<N>);
+        CheckedStep { network, options, optimizer, gradient, snapshot }.make(total / samples, &mut again, squares)?;
         for (sum, loss) in output_losses.iter_mut().zip(losses) {
             *sum += loss;
         }
@@ -173,10 +180,15 @@ pub(super) struct CheckedStep<'a, N: Network, O: Optimizer> {
 }
 
 impl<N: Network, O: Optimizer> CheckedStep<'_, N, O> {
-    /// Makes the step from a loss with its gradient. `again` evaluates both at other weights. If one of them is not finite,
-    /// makes no step and restores the weights before the last one. If a weight after the step is not finite, restores the
-    /// weights before this one.
-    pub(super) fn make(self, loss: f64, again: &mut OptimizerObjective<'_, N>) -> Result<(), StepError> {
+    /// Makes the step from a loss with its gradient. `again` evaluates both at other weights, `squares` is the loss as a sum
+    /// of squares. If loss or gradient is not finite, makes no step and restores the weights before the last one. If a weight
+    /// after the step is not finite, restores the weights before this one.
+    pub(super) fn make<'b>(
+        self,
+        loss: f64,
+        again: &mut OptimizerObjective<'b, N>,
+        squares: Option<&mut (dyn Squares<N> + 'b)>,
+    ) -> Result<(), StepError> {
         let Self { network, options, optimizer, gradient, snapshot } = self;
         let rate = optimizer.learning_rate().check("learning_rate");
         rate.map_err(|value| StepError::Option(InvalidOption::new(O::NAME, value)))?;
@@ -185,7 +197,7 @@ impl<N: Network, O: Optimizer> CheckedStep<'_, N, O> {
             return Err(StepError::Diverged { loss });
         }
         snapshot.save(network);
-        optimizer.step_with(network, GradientStep { options, gradient, loss, objective: Some(again) });
+        optimizer.step_with(network, GradientStep { options, gradient, loss, objective: Some(again), squares });
         if !N::Scalar::all_finite(network.as_slice()) {
             snapshot.restore(network, |network| optimizer.undo(network, options, gradient));
             return Err(StepError::Diverged { loss });

@@ -4,7 +4,7 @@ use crate::batch::TILE_SAMPLES;
 use crate::batch_shape::BatchShape;
 use crate::dataset::{Data, check};
 use crate::heap::{BoxedParameters as _, Buffer};
-use crate::optimizers::OptimizerState;
+use crate::optimizers::{OptimizerState, Trains};
 use crate::report::{IntoMetrics, MetricList, WithWeighted};
 use crate::residuals::{Residuals, Terms};
 use mlp_core::layers::{Shape, TwiceDifferentiable};
@@ -205,8 +205,8 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
     ///
     /// The network, the loss, the metrics and the number of epochs are kept.
     #[must_use]
-    pub fn with_optimizer<P: Optimizer>(self, optimizer: P) -> Compiled<N, P, L, M> {
-        Compiled { learner: self.learner.with_optimizer(optimizer), metrics: self.metrics }
+    pub fn with_optimizer<P: Trains<N, L>>(self, optimizer: P) -> Compiled<N, P::Optimizer, L, M> {
+        Compiled { learner: self.learner.with_optimizer(optimizer.into_optimizer()), metrics: self.metrics }
     }
 
     /// Returns the optimizer with its state: the number of steps, the moments, the average of the weights.

@@ -9,6 +9,7 @@ use mlp_core::losses::LossList;
 use mlp_core::optimizers::Optimizer;
 
 use super::{Network, Scratch, Snapshot};
+use crate::squares::SquaresBuffers;
 use crate::summary::{InvalidOption, LayerOptions};
 
 /// A network with its optimizer and loss, and the memory of a step: all of a [`Compiled`](super::Compiled) but the metrics.
@@ -22,6 +23,8 @@ pub(crate) struct Learner<N: Network, O: Optimizer, L> {
     pub(crate) gradient: Box<N>,
     pub(crate) snapshot: Snapshot<N>,
     pub(crate) scratch: Scratch<N>,
+    /// Memory of least squares, once the optimizer needed it.
+    pub(crate) squares: Option<Box<SquaresBuffers<N::Scalar>>>,
     pub(crate) rng: Rng,
     /// Number of epochs completed so far.
     pub(crate) epochs: usize,
@@ -64,6 +67,7 @@ impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
             snapshot: Snapshot::new(optimizer.can_undo()),
             optimizer,
             scratch: Scratch::new(targets),
+            squares: None,
             rng: Rng::new(0),
             epochs: 0,
             callback_state: BTreeMap::new(),
@@ -86,6 +90,7 @@ impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
             loss_weights: self.loss_weights,
             gradient: self.gradient,
             scratch: self.scratch,
+            squares: None,
             rng: self.rng,
             epochs: self.epochs,
             callback_state: self.callback_state,

@@ -23,11 +23,10 @@ use mlp_core::layers::{Features, Shape, TwiceDifferentiable};
 use mlp_core::losses::LossList;
 use mlp_core::network::BaseNetwork;
 use mlp_core::network::predict_one;
-use mlp_core::optimizers::Optimizer;
 use mlp_core::{Augmented, DataError, Parameters, Rng};
 #[cfg(feature = "safetensors")]
 use mlp_data::FileError;
-use nalgebra::SMatrix;
+use nalgebra::{DMatrix, SMatrix};
 
 use crate::batch::{GradientOutputs, Objective, TILE_SAMPLES, Workspace};
 use crate::batch_shape::BatchShape;
@@ -36,9 +35,12 @@ use crate::dataset::{Data, Dataset, check};
 use crate::diagram::Diagram;
 use crate::error::TrainingError;
 use crate::heap::BoxedParameters as _;
+use crate::least_squares::Unknowns;
 #[cfg(feature = "onnx")]
 use crate::onnx::{self, ExportError, OnnxError};
+use crate::optimizers::Trains;
 use crate::residuals::{Residuals, Terms};
+use crate::squares::parameter_jacobian;
 use crate::summary::{LayerOptions, Summary};
 #[cfg(feature = "safetensors")]
 use crate::weights::{self, ForeignWeights, Source, WeightsError};
@@ -168,6 +170,27 @@ pub trait Network: BaseNetwork {
         let mut jacobians = Vec::new();
         self.tape().training(false).jacobian(self, x, &mut jacobians)?;
         Ok(jacobians)
+    }
+
+    /// Returns the derivative of every output by every parameter at the samples of `x`: the gradients of the samples, not
+    /// summed. JAX: `vmap(jacrev(f))` by the parameters.
+    ///
+    /// The matrix has a row for each output of the first sample, then those of the next sample, and a column for each
+    /// parameter, in the order of [`as_slice`](Parameters::as_slice). Columns of parameters that are not trained are zero. The
+    /// layers are in inference mode.
+    ///
+    /// # Errors
+    /// If the data or an option of a layer is invalid.
+    fn parameter_jacobian<X>(&self, x: &X) -> Result<DMatrix<f64>, TrainingError>
+    where
+        Self: TwiceDifferentiable,
+        X: Data<Self::Scalar, Self::Input> + ?Sized,
+    {
+        check::inputs(&x)?;
+        let options = LayerOptions::<Self>::new();
+        options.check()?;
+        let unknowns = Unknowns::all(Self::COUNT);
+        Ok(parameter_jacobian(self, &options.values, &unknowns, &x))
     }
 
     /// Returns the outputs, and their derivative along a direction for each sample: the Jacobian times the direction. JAX:
@@ -366,13 +389,13 @@ pub trait Network: BaseNetwork {
         self: Box<Self>,
         optimizer: O,
         terms: R,
-    ) -> Compiled<Augmented<Self>, O, Residuals<R, Self::Scalar>>
+    ) -> Compiled<Augmented<Self>, O::Optimizer, Residuals<R, Self::Scalar>>
     where
         Self: TwiceDifferentiable,
-        O: Optimizer,
+        O: Trains<Augmented<Self>, Residuals<R, Self::Scalar>>,
         R: Terms<Self>,
     {
-        Compiled::with_residuals(&*self, optimizer, terms)
+        Compiled::with_residuals(&*self, optimizer.into_optimizer(), terms)
     }
 
     /// Adds an optimizer and a loss. Keras: `model.compile(optimizer, loss)`. [`Compiled::metrics`] adds metrics.
@@ -387,12 +410,12 @@ pub trait Network: BaseNetwork {
     ///   per feature (`f32`).
     ///
     /// Nothing as large as a layer is on the stack.
-    fn compile<O, L>(self: Box<Self>, optimizer: O, loss: L) -> Compiled<Self, O, L>
+    fn compile<O, L>(self: Box<Self>, optimizer: O, loss: L) -> Compiled<Self, O::Optimizer, L>
     where
-        O: Optimizer,
+        O: Trains<Self, L>,
         L: LossList<Self::Scalar, Self::Output>,
     {
-        Compiled::new(self, optimizer, loss)
+        Compiled::new(self, optimizer.into_optimizer(), loss)
     }
 }
 

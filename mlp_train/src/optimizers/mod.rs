@@ -1,12 +1,21 @@
-//! Optimizers with memory on the heap: the state of a training, and L-BFGS.
+//! Optimizers with memory on the heap: the state of a training, L-BFGS, and least squares.
 
+mod damped_gauss_newton;
+mod gauss_newton;
 mod lbfgs;
+mod levenberg_marquardt;
 mod optimizer_state;
 mod progress;
 #[cfg(test)]
 mod tests;
+mod trains;
 
+pub use crate::least_squares::StopReason;
+pub use damped_gauss_newton::{DampedGaussNewton, DampedGaussNewtonState};
+pub use gauss_newton::GaussNewton;
 pub use lbfgs::{Lbfgs, LbfgsState};
+pub use levenberg_marquardt::LevenbergMarquardt;
 pub(crate) use optimizer_state::GradientStep;
 pub use optimizer_state::OptimizerState;
 pub use progress::OptimizerProgress;
+pub use trains::Trains;

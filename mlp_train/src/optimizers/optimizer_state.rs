@@ -1,6 +1,6 @@
 use core::ops::Range;
 
-use mlp_core::optimizers::{Objective, Optimizer, Step, visit_trainable};
+use mlp_core::optimizers::{Objective, Optimizer, Squares, Step, visit_trainable};
 
 use super::OptimizerProgress;
 use crate::heap::{BoxedParameters as _, Heap};
@@ -41,6 +41,8 @@ pub(crate) struct GradientStep<'a, 'b, N: Module> {
     pub(crate) gradient: &'a mut N,
     pub(crate) loss: f64,
     pub(crate) objective: Option<&'a mut Objective<'b, N>>,
+    /// The same loss as a sum of squares, if the optimizer needs it.
+    pub(crate) squares: Option<&'a mut (dyn Squares<N> + 'b)>,
 }
 
 impl<N: Module, O: Optimizer> OptimizerState<N, O> {
@@ -69,7 +71,7 @@ impl<N: Module, O: Optimizer> OptimizerState<N, O> {
     pub fn step(&mut self, network: &mut Box<N>, gradient: &mut Box<N>) {
         const { assert!(!O::NEEDS_OBJECTIVE, "this optimizer evaluates the loss again: use `step_by`") };
         let options = &N::Options::default();
-        self.step_with(network, GradientStep { options, gradient, loss: f64::NAN, objective: None });
+        self.step_with(network, GradientStep { options, gradient, loss: f64::NAN, objective: None, squares: None });
     }
 
     /// Changes the network by an objective, which returns the mean loss of a batch and sets its gradient. Returns the loss
@@ -78,14 +80,15 @@ impl<N: Module, O: Optimizer> OptimizerState<N, O> {
         let options = &N::Options::default();
         let mut gradient = N::zeroed();
         let loss = objective(network, &mut *gradient);
-        let step = GradientStep { options, gradient: &mut *gradient, loss, objective: Some(&mut objective) };
+        let objective: &mut Objective<'_, N> = &mut objective;
+        let step = GradientStep { options, gradient: &mut *gradient, loss, objective: Some(objective), squares: None };
         self.step_with(network, step);
         loss
     }
 
     // accumulate -> clip -> weight decay and rule (`Optimizer::update`) -> average
     pub(crate) fn step_with(&mut self, network: &mut Box<N>, input: GradientStep<'_, '_, N>) {
-        let GradientStep { options, gradient, loss, objective } = input;
+        let GradientStep { options, gradient, loss, objective, squares } = input;
         self.progress.batches += 1;
         self.progress.stepped = self.accumulate(gradient);
         if self.progress.stepped {
@@ -97,6 +100,7 @@ impl<N: Module, O: Optimizer> OptimizerState<N, O> {
             step.loss = loss;
             // Borrowed for the step, which is shorter than the lifetime of the input.
             step.objective = objective.map(|objective| objective as &mut Objective<'_, N>);
+            step.squares = squares.map(|squares| squares as &mut (dyn Squares<N> + '_));
             step.trainable_ranges = &self.trainable_ranges;
             self.optimizer.update(step, &mut self.progress.state);
         }
@@ -187,6 +191,16 @@ impl<N: Module, O: Optimizer> OptimizerState<N, O> {
     /// Returns the learning rate of the next step.
     pub fn learning_rate(&self) -> f64 {
         self.optimizer.config().learning_rate.at(self.progress.batches)
+    }
+
+    /// Returns the ranges of the trainable variables within the network's parameters, in ascending order.
+    pub(crate) fn trainable_ranges(&self) -> &[Range<usize>] {
+        &self.trainable_ranges
+    }
+
+    /// Returns why no further step can reduce the loss, if that is so.
+    pub(crate) fn stop_reason(&self) -> Option<&'static str> {
+        self.optimizer.stop_reason(&self.progress.state)
     }
 
     /// Returns whether [`undo`](Self::undo) restores the weights before a step.

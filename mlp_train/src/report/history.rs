@@ -20,6 +20,7 @@ pub struct History {
     epochs: usize,
     initial_epoch: usize,
     interrupted: bool,
+    stop_reason: Option<&'static str>,
 }
 
 impl History {
@@ -31,6 +32,7 @@ impl History {
             epochs: 0,
             initial_epoch: 0,
             interrupted: false,
+            stop_reason: None,
         }
     }
 
@@ -46,6 +48,16 @@ impl History {
 
     pub(crate) fn set_interrupted(&mut self, interrupted: bool) {
         self.interrupted = interrupted;
+    }
+
+    pub(crate) fn set_stop_reason(&mut self, reason: Option<&'static str>) {
+        self.stop_reason = reason;
+    }
+
+    /// Returns why the optimizer ended the training, if it found that no further step reduces the loss. Only least squares,
+    /// such as [`LevenbergMarquardt`](crate::optimizers::LevenbergMarquardt), do.
+    pub fn stop_reason(&self) -> Option<&'static str> {
+        self.stop_reason
     }
 
     /// Returns whether Ctrl-C ended the training. See `Fit::stop_on_ctrl_c`, of the feature `ctrlc`.

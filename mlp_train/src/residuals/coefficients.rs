@@ -22,6 +22,13 @@ impl Coefficients {
     }
 }
 
+impl Coefficients {
+    /// Returns the number of coefficients that the network has use for.
+    pub(crate) fn count(&self) -> usize {
+        self.names.len()
+    }
+}
+
 /// Adds gradients with respect to the parameters of a residual to those of the coefficients.
 pub(super) fn scatter<T: Scalar>(gradients: &[f64], indices: &[usize], target: &mut [T]) {
     for (&gradient, &index) in gradients.iter().zip(indices) {

@@ -11,10 +11,12 @@
 mod coefficients;
 mod points;
 mod sampling;
+mod squares;
 mod term;
 mod terms;
 
 pub use points::Points;
 pub use sampling::Redraw;
+pub(crate) use squares::ResidualSquares;
 pub use term::Term;
 pub use terms::{Residuals, TermVisitor, Terms};

@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use mlp_core::layers::{Features, Module, Shape, TwiceDifferentiable};
 use mlp_core::network::BaseNetwork;
+use mlp_core::optimizers::NormalEquations;
 use mlp_core::streams::Streams;
 use mlp_core::{
-    Augmented, DataError, MAX_COEFFICIENTS, Residual, ResidualGradient, ResidualTile, Rng, Scalar, TileBuffer as _,
-    residuals, squared_residuals, streams_of,
+    Augmented, DataError, EquationDerivatives, MAX_COEFFICIENTS, Residual, ResidualGradient, ResidualTile, Rng, Scalar,
+    TileBuffer as _, residual_derivatives, residuals, squared_residuals, streams_of,
 };
 
 use super::coefficients::{Coefficients, scatter};
@@ -15,7 +16,8 @@ use super::sampling::{self, CANDIDATES};
 use super::{Points, Redraw};
 use crate::dataset::Data;
 use crate::heap::Buffer;
-use crate::streams::{StreamPass, tile_samples};
+use crate::least_squares::{JacobianBlock, JacobianRows, Unknowns};
+use crate::streams::{ParameterGradient, StreamPass, tile_samples};
 
 /// Residual with the points where it should vanish, and its weight in the loss.
 ///
@@ -42,6 +44,8 @@ pub struct Term<R, T> {
 struct Memory<T> {
     data: Buffer<T>,
     residuals: Buffer<T>,
+    /// Derivatives of the residuals by the trained parameters.
+    derivatives: Buffer<T>,
     order: Vec<usize>,
     candidates: Points<T>,
     squares: Vec<f64>,
@@ -78,6 +82,7 @@ impl<R: Residual, T: Scalar> Term<R, T> {
         let memory = Memory {
             data: Buffer::new(R::DATA.len(), tile),
             residuals: Buffer::new(R::EQUATIONS.len(), tile),
+            derivatives: Buffer::new(R::TRAINABLE.len(), tile),
             order: Vec::new(),
             candidates: Points::zeros(0, R::Input::FEATURES),
             squares: Vec::new(),
@@ -141,13 +146,26 @@ pub struct Evaluator<'a, N: BaseNetwork> {
     pub(super) pass: &'a mut StreamPass<N::Scalar>,
 }
 
+/// Destination of the rows of a term.
+pub struct TermRows<'a> {
+    pub(super) unknowns: &'a Unknowns,
+    pub(super) block: &'a mut JacobianBlock,
+    pub(super) equations: &'a mut dyn NormalEquations,
+}
+
 /// A term of any residual.
 pub(super) trait AnyTerm<N: BaseNetwork> {
     fn name(&self) -> &'static str;
+    /// Returns the weight in the loss.
+    fn loss_weight(&self) -> f64;
     /// Connects the trained parameters with coefficients of the network, and sets those that no term has had before.
     fn connect(&mut self, names: &mut Coefficients, network: &mut Augmented<N>);
     /// Returns the loss, and adds its gradient.
     fn differentiate(&mut self, evaluator: Evaluator<'_, N>, gradient: &mut Augmented<N>) -> f64;
+    /// Returns the loss.
+    fn loss(&mut self, evaluator: Evaluator<'_, N>) -> f64;
+    /// Adds the residuals whose squares add up to the loss.
+    fn linearize(&mut self, evaluator: Evaluator<'_, N>, rows: TermRows<'_>);
     /// Draws new points, if that is due before this epoch.
     fn redraw(&mut self, epoch: usize, evaluator: Evaluator<'_, N>, rng: &mut Rng);
 }
@@ -159,6 +177,10 @@ where
 {
     fn name(&self) -> &'static str {
         R::NAME
+    }
+
+    fn loss_weight(&self) -> f64 {
+        self.weight
     }
 
     fn connect(&mut self, names: &mut Coefficients, network: &mut Augmented<N>) {
@@ -184,7 +206,7 @@ where
         for rows in tiles(self.points.rows(), streams) {
             self.forward(&self.points, rows.clone(), (&network.network, options), pass);
             let data = load_data(&self.data, rows, &mut self.memory.data);
-            let target = Some(gradient.network.as_mut_slice());
+            let target = ParameterGradient::Sum(gradient.network.as_mut_slice());
             pass.backward(&network.network, streams, target, false, |inputs, outputs, gradient| {
                 let tile = ResidualTile { inputs: inputs.value, data, outputs };
                 let gradient = ResidualGradient { scale, outputs: gradient, parameters: &mut *parameters };
@@ -193,6 +215,30 @@ where
         }
         scatter(parameters, &self.coefficients, &mut gradient.coefficients);
         sum * factor
+    }
+
+    fn loss(&mut self, evaluator: Evaluator<'_, N>) -> f64 {
+        let Evaluator { network, options, pass } = evaluator;
+        self.load_coefficients(&network.coefficients);
+        let mut sum = 0.0;
+        for rows in tiles(self.points.rows(), streams_of::<R>()) {
+            self.forward(&self.points, rows.clone(), (&network.network, options), pass);
+            let data = load_data(&self.data, rows, &mut self.memory.data);
+            let (inputs, outputs) = pass.ends();
+            sum += squared_residuals(&self.residual, &ResidualTile { inputs: inputs.value, data, outputs }, None);
+        }
+        sum * self.weight / self.points.rows() as f64
+    }
+
+    fn linearize(&mut self, evaluator: Evaluator<'_, N>, mut target: TermRows<'_>) {
+        let Evaluator { network, options, pass } = evaluator;
+        self.load_coefficients(&network.coefficients);
+        for rows in tiles(self.points.rows(), streams_of::<R>()) {
+            self.forward(&self.points, rows.clone(), (&network.network, options), pass);
+            for equation in 0..R::EQUATIONS.len() {
+                self.linearize_tile(equation, rows.clone(), &network.network, pass, &mut target);
+            }
+        }
     }
 
     fn redraw(&mut self, epoch: usize, evaluator: Evaluator<'_, N>, rng: &mut Rng) {
@@ -231,6 +277,48 @@ impl<R: Residual, T: Scalar> Term<R, T> {
                 input.stream(1 + direction, feature).fill(T::one());
             }
         });
+    }
+
+    /// Adds the residuals of one equation at the points of the last forward pass.
+    fn linearize_tile<N>(
+        &mut self,
+        equation: usize,
+        rows: Range<usize>,
+        network: &N,
+        pass: &mut StreamPass<T>,
+        target: &mut TermRows<'_>,
+    ) where
+        N: BaseNetwork<Scalar = T, Input = R::Input, Output = R::Output> + TwiceDifferentiable,
+    {
+        let count = rows.len();
+        let scale = T::from_f64((self.weight / self.points.rows() as f64).sqrt());
+        let Memory { data, residuals, derivatives, .. } = &mut self.memory;
+        let data = load_data(&self.data, rows, data);
+        let TermRows { unknowns, block, equations } = target;
+        let mut tile = block.reserve(count, *equations);
+        let mut residuals = residuals.tile_mut(1, count);
+        let mut derivatives = derivatives.tile_mut(R::TRAINABLE.len(), count);
+        let jacobian = JacobianRows { unknowns, tile: tile.reborrow() };
+        pass.backward(
+            network,
+            streams_of::<R>(),
+            ParameterGradient::Rows(jacobian),
+            false,
+            |inputs, outputs, gradient| {
+                let tile = ResidualTile { inputs: inputs.value, data, outputs };
+                let (residuals, parameters) = (residuals.reborrow(), derivatives.reborrow());
+                let target = EquationDerivatives { equation, scale, residuals, outputs: gradient, parameters };
+                residual_derivatives(&self.residual, &tile, target);
+            },
+        );
+        let first = N::COUNT;
+        for (parameter, index) in self.coefficients.iter().enumerate() {
+            let Some(row) = unknowns.row(&(first + index..first + index + 1)) else { continue };
+            let pairs = tile.feature(row).iter_mut().zip(derivatives.as_tile().feature(parameter));
+            pairs.for_each(|(target, &derivative)| *target += derivative.to_f64());
+        }
+        let last = tile.feature(unknowns.len()).iter_mut().zip(residuals.as_tile().feature(0));
+        last.for_each(|(target, &residual)| *target = residual.to_f64());
     }
 
     /// Sets `Σₑ rₑ²` for each candidate.

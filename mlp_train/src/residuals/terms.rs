@@ -1,4 +1,5 @@
-use mlp_core::layers::TwiceDifferentiable;
+use mlp_core::layers::{Shape, TwiceDifferentiable};
+use mlp_core::losses::SumOfSquares;
 use mlp_core::network::BaseNetwork;
 use mlp_core::{Augmented, Residual, Rng, Scalar};
 
@@ -8,7 +9,7 @@ use super::term::{AnyTerm, Evaluator};
 use crate::streams::StreamPass;
 
 /// Visitor of terms of different residuals.
-pub struct TermVisitor<'a, N: BaseNetwork>(&'a mut dyn FnMut(&mut dyn AnyTerm<N>));
+pub struct TermVisitor<'a, N: BaseNetwork>(pub(super) &'a mut dyn FnMut(&mut dyn AnyTerm<N>));
 
 /// Terms of a loss: one [`Term`], or a tuple of up to six.
 #[diagnostic::on_unimplemented(
@@ -69,11 +70,15 @@ tuples! {
     6: A 0, B 1, C 2, D 3, E 4, F 5;
 }
 
+impl<R, T: Scalar, Outputs: Shape> SumOfSquares<T, Outputs> for Residuals<R, T> {}
+
 /// Loss of a network that is trained on equations, with the memory of its passes.
 pub struct Residuals<R, T> {
     /// The terms, with the current values of their trained parameters.
     pub terms: R,
-    pass: StreamPass<T>,
+    pub(super) pass: StreamPass<T>,
+    /// Number of coefficients of the network that belong to a term.
+    pub(crate) coefficients: usize,
 }
 
 impl<R, T: Scalar> Residuals<R, T> {
@@ -84,7 +89,7 @@ impl<R, T: Scalar> Residuals<R, T> {
     {
         let mut names = Coefficients::default();
         terms.visit(&mut TermVisitor(&mut |term| term.connect(&mut names, network)));
-        Self { terms, pass: StreamPass::new() }
+        Self { terms, pass: StreamPass::new(), coefficients: names.count() }
     }
 
     /// Returns the names of the losses: `loss`, and that of each term if there are several, after its residual.
@@ -117,7 +122,7 @@ impl<R, T: Scalar> Residuals<R, T> {
     where
         R: Terms<N>,
     {
-        let Self { terms, pass } = self;
+        let Self { terms, pass, .. } = self;
         let mut total = 0.0;
         terms.visit(&mut TermVisitor(&mut |term| {
             let loss = term.differentiate(Evaluator { network, options, pass }, gradient);
@@ -125,6 +130,36 @@ impl<R, T: Scalar> Residuals<R, T> {
             each(loss);
         }));
         total
+    }
+
+    /// Returns the loss, and calls `each` with the loss of each term.
+    pub(crate) fn losses<N: BaseNetwork<Scalar = T>>(
+        &mut self,
+        network: &Augmented<N>,
+        options: &N::Options,
+        each: &mut dyn FnMut(f64),
+    ) -> f64
+    where
+        R: Terms<N>,
+    {
+        let Self { terms, pass, .. } = self;
+        let mut total = 0.0;
+        terms.visit(&mut TermVisitor(&mut |term| {
+            let loss = term.loss(Evaluator { network, options, pass });
+            total += loss;
+            each(loss);
+        }));
+        total
+    }
+
+    /// Returns the weight of each term.
+    pub(crate) fn weights<N: BaseNetwork<Scalar = T>>(&mut self) -> Vec<f64>
+    where
+        R: Terms<N>,
+    {
+        let mut weights = Vec::with_capacity(R::COUNT);
+        self.terms.visit(&mut TermVisitor(&mut |term| weights.push(term.loss_weight())));
+        weights
     }
 
     /// Draws the points that are due before an epoch.
@@ -136,7 +171,7 @@ impl<R, T: Scalar> Residuals<R, T> {
     ) where
         R: Terms<N>,
     {
-        let Self { terms, pass } = self;
+        let Self { terms, pass, .. } = self;
         terms.visit(&mut TermVisitor(&mut |term| {
             term.redraw(epoch, Evaluator { network, options, pass }, rng);
         }));

@@ -6,6 +6,17 @@ use mlp_core::{Scalar, TileMut};
 
 use super::buffers::{Gradients, OrderBuffer, Size, StreamBuffer};
 use super::graph::{Coefficient, Graph, Operation};
+use crate::least_squares::JacobianRows;
+
+/// Destination of the gradient with respect to the parameters, which is added to it.
+pub(crate) enum ParameterGradient<'a, T> {
+    /// No gradient with respect to the parameters is requested.
+    Skipped,
+    /// Sum over the samples.
+    Sum(&'a mut [T]),
+    /// One gradient for each sample.
+    Rows(JacobianRows<'a>),
+}
 
 /// A backward pass.
 pub(super) struct Backward<'a, T> {
@@ -16,8 +27,7 @@ pub(super) struct Backward<'a, T> {
     pub(super) values: &'a [StreamBuffer<T>],
     pub(super) orders: &'a [OrderBuffer<T>],
     pub(super) parameters: &'a [T],
-    /// Gradient with respect to the parameters, to be added to.
-    pub(super) gradient: Option<&'a mut [T]>,
+    pub(super) gradient: ParameterGradient<'a, T>,
     pub(super) gradients: &'a mut Gradients<T>,
     pub(super) no_bias: &'a mut [T],
     pub(super) needs_input: bool,
@@ -112,15 +122,19 @@ impl<'a, T: Scalar> Backward<'a, T> {
         let Operation::Affine { x, weights, bias, trained } = operation else { return };
         let values = self.values[*x].tile(self.size);
         let has_derivatives = dy.derivatives.samples() > 0;
-        if let Some(gradient) = self.gradient.as_deref_mut().filter(|_| *trained) {
-            // The bias follows the weights in every layer.
-            let (before, from_bias) = gradient.split_at_mut(bias.start);
-            let (weights, bias) = (&mut before[weights.clone()], &mut from_bias[..bias.len()]);
-            T::weight_gradient(values.value, dy.value, weights, bias);
-            if has_derivatives {
-                let no_bias = &mut self.no_bias[..bias.len()];
-                T::weight_gradient(values.derivatives, dy.derivatives, weights, no_bias);
+        match &mut self.gradient {
+            ParameterGradient::Sum(gradient) if *trained => {
+                // The bias follows the weights in every layer.
+                let (before, from_bias) = gradient.split_at_mut(bias.start);
+                let (weights, bias) = (&mut before[weights.clone()], &mut from_bias[..bias.len()]);
+                T::weight_gradient(values.value, dy.value, weights, bias);
+                if has_derivatives {
+                    let no_bias = &mut self.no_bias[..bias.len()];
+                    T::weight_gradient(values.derivatives, dy.derivatives, weights, no_bias);
+                }
             }
+            ParameterGradient::Rows(rows) if *trained => rows.add_affine((weights, bias), values, dy),
+            _ => {}
         }
         let weights = Matrix::new(&self.parameters[weights.clone()], bias.len(), values.value.features());
         self.argument(*x, |dx| {
@@ -136,14 +150,18 @@ impl<'a, T: Scalar> Backward<'a, T> {
     fn scale(&mut self, operation: &Operation<T>, dy: StreamTile<'_, T>) {
         let Operation::Scale { x, factor, offset } = operation else { return };
         let values = self.values[*x].tile(self.size);
-        if let Some(gradient) = self.gradient.as_deref_mut() {
-            if let Coefficient::Trained(range) = factor {
-                add_products(&mut gradient[range.clone()], dy, values);
+        if let Coefficient::Trained(range) = factor {
+            match &mut self.gradient {
+                ParameterGradient::Skipped => {}
+                ParameterGradient::Sum(gradient) => add_products(&mut gradient[range.clone()], dy, values),
+                ParameterGradient::Rows(rows) => rows.add_products(range, values, dy),
             }
-            if let Coefficient::Trained(range) = offset {
-                for (feature, sum) in gradient[range.clone()].iter_mut().enumerate() {
-                    *sum += dy.value.padded_feature(feature).iter().copied().sum();
-                }
+        }
+        if let Coefficient::Trained(range) = offset {
+            match &mut self.gradient {
+                ParameterGradient::Skipped => {}
+                ParameterGradient::Sum(gradient) => add_values(&mut gradient[range.clone()], dy),
+                ParameterGradient::Rows(rows) => rows.add_values(range, dy),
             }
         }
         let factor = self.graph.coefficient(factor, self.parameters);
@@ -186,6 +204,13 @@ fn choose<T: Scalar>(
             let targets = dx.stream(stream, feature).iter_mut();
             targets.zip(gradients).for_each(|(dx, (&dy, (a, b)))| *dx = if condition(a, b) { dy } else { T::zero() });
         }
+    }
+}
+
+/// Adds `Σ dY` of the value over samples to the sum of each feature.
+fn add_values<T: Scalar>(sums: &mut [T], dy: StreamTile<'_, T>) {
+    for (feature, sum) in sums.iter_mut().enumerate() {
+        *sum += dy.value.padded_feature(feature).iter().copied().sum();
     }
 }
 

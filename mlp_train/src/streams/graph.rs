@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use mlp_core::Scalar;
-use mlp_core::layers::{Module, Shape, TwiceDifferentiable};
+use mlp_core::layers::{Module, Shape};
 use mlp_core::streams::{Affine, Coefficients, Derivatives, StreamGraph, Value, Values};
 
 /// One operation, whose result is the value after all earlier ones. Arguments are indices of values, parameters are ranges
@@ -89,7 +89,7 @@ impl<T: Scalar> Graph<T> {
     }
 
     /// Replaces the operations by those of a network. It allocates only if there are more than ever before.
-    pub(super) fn trace<N: Module<Scalar = T> + TwiceDifferentiable>(&mut self, network: &N, options: &N::Options) {
+    pub(super) fn trace<N: Module<Scalar = T>>(&mut self, network: &N, options: &N::Options) {
         self.operations.clear();
         self.features.clear();
         self.terms.clear();

@@ -13,6 +13,7 @@ mod graph;
 mod pairs;
 mod pass;
 
+pub(crate) use backward::ParameterGradient;
 pub(crate) use pairs::Pairs;
 pub(crate) use pass::StreamPass;
 

@@ -2,10 +2,10 @@
 
 use mlp_core::Scalar;
 use mlp_core::kernels::Matrix;
-use mlp_core::layers::{Module, TwiceDifferentiable};
+use mlp_core::layers::Module;
 use mlp_core::streams::{StreamTile, StreamTileMut, Streams};
 
-use super::backward::{Backward, fill_with_zeros};
+use super::backward::{Backward, ParameterGradient, fill_with_zeros};
 use super::buffers::{Gradients, OrderBuffer, Size, StreamBuffer};
 use super::graph::{Coefficient, Graph, Operation};
 
@@ -37,7 +37,10 @@ impl<T: Scalar> StreamPass<T> {
     }
 
     /// Computes the streams of the network's output at the inputs that `load` writes. On entry all derivatives are zero.
-    pub(crate) fn forward<N: Module<Scalar = T> + TwiceDifferentiable>(
+    ///
+    /// # Panics
+    /// Unless the network is `TwiceDifferentiable`.
+    pub(crate) fn forward<N: Module<Scalar = T>>(
         &mut self,
         (network, options): (&N, &N::Options),
         streams: Streams<'_>,
@@ -126,11 +129,11 @@ impl<T: Scalar> StreamPass<T> {
 
     /// Runs the backward pass of the last forward pass from the gradient that `seed` writes, given the inputs and the outputs. Adds the gradient with respect to
     /// the parameters to `gradient`, and returns that with respect to the streams of the input, if it is requested.
-    pub(crate) fn backward<N: Module<Scalar = T> + TwiceDifferentiable>(
+    pub(crate) fn backward<N: Module<Scalar = T>>(
         &mut self,
         network: &N,
         streams: Streams<'_>,
-        gradient: Option<&mut [T]>,
+        gradient: ParameterGradient<'_, T>,
         needs_input: bool,
         seed: impl FnOnce(StreamTile<'_, T>, StreamTile<'_, T>, StreamTileMut<'_, T>),
     ) -> Option<StreamTile<'_, T>> {

@@ -13,8 +13,10 @@
 //! |---|---|
 //! | `elementwise` | `y = f(z)`, by the chain rule to second order |
 //! | `product` | `y = a b`, by the product rule |
+//! | `jacobian` | the gradient of each sample by the weights of an affine layer |
 
 mod elementwise;
+mod jacobian;
 mod product;
 #[cfg(test)]
 mod tests;
@@ -283,6 +285,14 @@ pub trait StreamKernels: Sized {
         b: StreamTile<'_, Self>,
         target: StreamTileMut<'_, Self>,
     );
+    /// Adds the gradient of each sample by the weights and biases of `y = W x + b`: row `i · outputs + o` is that of the
+    /// weight between input `i` and output `o`.
+    fn add_weight_rows(
+        x: StreamTile<'_, Self>,
+        gradient: StreamTile<'_, Self>,
+        weights: TileMut<'_, f64>,
+        bias: TileMut<'_, f64>,
+    );
 }
 
 macro_rules! stream_kernels {
@@ -314,6 +324,14 @@ macro_rules! stream_kernels {
                 target: StreamTileMut<'_, Self>,
             ) {
                 Self::dispatch(product::Backward::new(streams, gradient, b, target));
+            }
+            fn add_weight_rows(
+                x: StreamTile<'_, Self>,
+                gradient: StreamTile<'_, Self>,
+                weights: TileMut<'_, f64>,
+                bias: TileMut<'_, f64>,
+            ) {
+                Self::dispatch(jacobian::WeightRows::new(x, gradient, weights, bias));
             }
         }
     )*};

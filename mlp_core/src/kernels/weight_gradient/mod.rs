@@ -53,6 +53,13 @@ impl<'a, T, L> WeightGradient<'a, T, L> {
         assert_eq!(bias.len(), dz.features(), "biases of a weight gradient");
         Self { x, dz, weights, bias, lanes: PhantomData }
     }
+
+    /// Creates the gradient of weights alone.
+    pub(crate) fn without_bias(x: Tile<'a, T>, dz: Tile<'a, T>, weights: &'a mut [T]) -> Self {
+        assert_eq!(x.padded_samples(), dz.padded_samples(), "samples of a weight gradient");
+        assert_eq!(weights.len(), x.features() * dz.features(), "weights of a weight gradient");
+        Self { x, dz, weights, bias: &mut [], lanes: PhantomData }
+    }
 }
 
 // Each weight is a sum of its own, so the parts compute the same bits as the whole. It is split between inputs, whose

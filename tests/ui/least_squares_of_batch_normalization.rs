@@ -1,0 +1,6 @@
+use mlp::prelude::*;
+
+fn main() {
+    let network = sequential![Dense(1 => 10, tanh), BatchNormalization(10), Dense(10 => 1)];
+    let _model = network.compile(LevenbergMarquardt::new(), MeanSquaredError);
+}
