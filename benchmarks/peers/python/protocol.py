@@ -17,6 +17,7 @@ class Workload:
     def __init__(self, name, task, widths, activation, loss, batch):
         self.name, self.task, self.widths, self.activation = name, task, widths, activation
         self.loss, self.batch = loss, batch
+        self.dtype = np.float64 if name.endswith("d") else np.float32
 
     @property
     def training(self):
@@ -25,6 +26,13 @@ class Workload:
     def x(self):
         rows, columns = np.indices((self.batch, self.widths[0]))
         return (((rows + 1) * 31 + columns * 17) % 97 / 97).astype(np.float32)
+
+    def points(self):
+        """Returns the points of an equation: the first coordinate is in [-1, 1) unless the equation is Poisson's."""
+        x = self.x().astype(np.float64)
+        if self.loss != "poisson":
+            x[:, 0] = 2 * x[:, 0] - 1
+        return x.astype(self.dtype)
 
     def y(self):
         if self.loss == "crossentropy":
@@ -35,7 +43,7 @@ class Workload:
     def parameters(self):
         """Returns weights (inputs × outputs) and biases, layer by layer."""
         return [
-            (weights(layer, inputs, outputs), np.zeros(outputs, np.float32))
+            (weights(layer, inputs, outputs).astype(self.dtype), np.zeros(outputs, self.dtype))
             for layer, (inputs, outputs) in enumerate(zip(self.widths, self.widths[1:]))
         ]
 
@@ -58,8 +66,17 @@ NETWORKS = {
     "5": ([32, 256, 256, 1], "relu", "mse", 1024),
 }
 
+EQUATIONS = {
+    "1": ([2, 64, 64, 64, 1], "poisson", 1024),
+    "2": ([2] + 8 * [20] + [1], "burgers", 2540),
+    "3": ([2] + 4 * [128] + [1], "allen-cahn", 4096),
+}
+
 
 def workload(name):
+    if name.startswith("E"):
+        widths, equation, batch = EQUATIONS[name[1]]
+        return Workload(name, "training", widths, "tanh", equation, batch)
     widths, activation, loss, batch = NETWORKS[name[1]]
     if name == "I3b":
         return Workload(name, "throughput", widths, activation, loss, 1024)

@@ -1,8 +1,16 @@
 //! Data and initial weights of all peers, as formulas. Matrices are row-major, one sample per row.
 
+use crate::workload::Equation;
+
 /// Returns inputs in [0, 1).
 pub fn inputs(batch: usize, features: usize) -> Vec<f32> {
     matrix(batch, features, |row, column| (((row + 1) * 31 + column * 17) % 97) as f32 / 97.0)
+}
+
+/// Returns the points of an equation: the inputs, the first of which is in [−1, 1) unless the equation is Poisson's.
+pub fn points(batch: usize, equation: Equation) -> Vec<[f64; 2]> {
+    let place = |x: f64| if equation == Equation::Poisson { x } else { 2.0 * x - 1.0 };
+    inputs(batch, 2).chunks(2).map(|point| [place(f64::from(point[0])), f64::from(point[1])]).collect()
 }
 
 /// Returns regression targets.

@@ -25,6 +25,17 @@ pub enum Loss {
     Crossentropy,
 }
 
+/// Differential equation of two inputs, whose mean squared residual is the loss of a training step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Equation {
+    /// `u_xx + u_yy + 2 π² sin(π x) sin(π y) = 0` on [0, 1)².
+    Poisson,
+    /// `u_t + u u_x − 0.01 / π u_xx = 0` on [−1, 1) × [0, 1).
+    Burgers,
+    /// `u_t − 10⁻⁴ u_xx + 5 (u³ − u) = 0` on [−1, 1) × [0, 1).
+    AllenCahn,
+}
+
 #[derive(Clone, Copy, Debug)]
 pub struct Workload {
     pub name: &'static str,
@@ -33,6 +44,10 @@ pub struct Workload {
     pub activation: Activation,
     pub loss: Loss,
     pub batch: usize,
+    /// Equation to train on, instead of targets.
+    pub equation: Option<Equation>,
+    /// Whether the step computes in double precision.
+    pub double: bool,
 }
 
 impl Workload {
@@ -46,6 +61,7 @@ impl Workload {
 }
 
 use Activation::{Relu, Tanh};
+use Equation::{AllenCahn, Burgers, Poisson};
 use Loss::{Crossentropy, MeanSquaredError};
 use Task::{Latency, Throughput, Training};
 
@@ -55,8 +71,12 @@ const W3: Workload = workload_of("W3", Training, &[17, 64, 64, 6], Tanh, MeanSqu
 const W4: Workload = workload_of("W4", Training, &[512, 512, 512, 512], Relu, MeanSquaredError, 512);
 const W5: Workload = workload_of("W5", Training, &[32, 256, 256, 1], Relu, MeanSquaredError, 1024);
 
+const E1: Workload = equation_of("E1", Poisson, &[2, 64, 64, 64, 1], 1024);
+const E2: Workload = equation_of("E2", Burgers, &[2, 20, 20, 20, 20, 20, 20, 20, 20, 1], 2540);
+const E3: Workload = equation_of("E3", AllenCahn, &[2, 128, 128, 128, 128, 1], 4096);
+
 /// All workloads, in the order of the table.
-pub const WORKLOADS: [Workload; 9] = [
+pub const WORKLOADS: [Workload; 15] = [
     W1,
     W2,
     W3,
@@ -66,6 +86,12 @@ pub const WORKLOADS: [Workload; 9] = [
     Workload { name: "I2", task: Latency, batch: 1, ..W2 },
     Workload { name: "I3", task: Latency, batch: 1, ..W3 },
     Workload { name: "I3b", task: Throughput, batch: 1024, ..W3 },
+    E1,
+    E2,
+    E3,
+    Workload { name: "E1d", double: true, ..E1 },
+    Workload { name: "E2d", double: true, ..E2 },
+    Workload { name: "E3d", double: true, ..E3 },
 ];
 
 /// Returns the workload of this name.
@@ -81,5 +107,10 @@ const fn workload_of(
     loss: Loss,
     batch: usize,
 ) -> Workload {
-    Workload { name, task, widths, activation, loss, batch }
+    Workload { name, task, widths, activation, loss, batch, equation: None, double: false }
+}
+
+const fn equation_of(name: &'static str, equation: Equation, widths: &'static [usize], batch: usize) -> Workload {
+    let plain = workload_of(name, Training, widths, Tanh, MeanSquaredError, batch);
+    Workload { equation: Some(equation), ..plain }
 }

@@ -45,7 +45,7 @@ impl Measurement {
             };
             first_success(peers.commands(peer).iter().map(start))
         };
-        let mut processes: Vec<_> = peers.all.iter().map(|peer| (peer.name, start(peer), Vec::new())).collect();
+        let mut processes: Vec<_> = peers.of(workload).map(|peer| (peer.name, start(peer), Vec::new())).collect();
         eprintln!("{}: {} blocks of each in turn", workload.name, arguments.blocks);
         for _ in 0..arguments.blocks {
             for (_, process, blocks) in &mut processes {

@@ -4,17 +4,31 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use protocol::Workload;
+
 use crate::arguments::Arguments;
 
 /// Name of this library, the denominator of the ratios.
 pub const US: &str = "mlp";
 
+/// Ways in which JAX differentiates a network twice; the fastest one counts.
+const AUTOMATIC: &str = "gradients|hessian|forward|jet";
+
 /// A peer, a column of the table.
 pub struct Peer {
     pub name: &'static str,
     kind: Kind,
+    trains: Trains,
     /// Reason why the peer cannot run.
     pub absent: Option<String>,
+}
+
+/// Workloads that a peer runs.
+#[derive(Clone, Copy, PartialEq)]
+enum Trains {
+    OnTargets,
+    OnEquations,
+    OnBoth,
 }
 
 enum Kind {
@@ -32,10 +46,13 @@ pub struct Peers {
 impl Peers {
     /// Returns the requested peers, or all of them, and builds them.
     pub fn build(arguments: &Arguments) -> Self {
-        let python = |name, script, variant| Peer { name, kind: Kind::Python { script, variant }, absent: None };
-        let rust = |name| Peer { name, kind: Kind::Rust, absent: None };
+        let python = |name, script, variant| {
+            let kind = Kind::Python { script, variant };
+            Peer { name, kind, trains: Trains::OnTargets, absent: None }
+        };
+        let rust = |name| Peer { name, kind: Kind::Rust, trains: Trains::OnTargets, absent: None };
         let mut all = vec![
-            rust(US),
+            Peer { trains: Trains::OnBoth, ..rust(US) },
             rust("burn"),
             rust("candle"),
             rust("dfdx"),
@@ -45,12 +62,20 @@ impl Peers {
             python("keras-fit", "peer_keras.py", "fit"),
             python("keras-batch", "peer_keras.py", "batch"),
             python("onnxruntime", "peer_onnxruntime.py", ""),
+            Peer { trains: Trains::OnEquations, ..python("jax-automatic", "peer_jax_equations.py", AUTOMATIC) },
+            Peer { trains: Trains::OnEquations, ..python("jax-streams", "peer_jax_equations.py", "streams|stacked") },
         ];
         all.retain(|peer| arguments.peers.is_empty() || arguments.peers.iter().any(|name| name == peer.name));
         for peer in all.iter_mut().filter(|peer| matches!(peer.kind, Kind::Rust)) {
             peer.absent = if arguments.build { build(peer.name) } else { find(peer.name) }.err();
         }
         Self { all, pythons: arguments.pythons.clone() }
+    }
+
+    /// Returns the peers that run a workload.
+    pub fn of(&self, workload: &Workload) -> impl Iterator<Item = &Peer> {
+        let other = if workload.equation.is_some() { Trains::OnTargets } else { Trains::OnEquations };
+        self.all.iter().filter(move |peer| peer.trains != other)
     }
 
     /// Returns the commands that may start the peer, to be tried in turn.

@@ -33,7 +33,8 @@ impl Table {
             let best = best(measurements);
             let ours = measurements.iter().find(|measurement| measurement.peer == US).and_then(timing);
             let cells = |cell: &dyn Fn(&Timing) -> String| -> Vec<String> {
-                measurements.iter().map(|measurement| timing(measurement).map_or("-".into(), cell)).collect()
+                let of = |peer: &str| measurements.iter().find(|measurement| measurement.peer == peer).and_then(timing);
+                peers.all.iter().map(|peer| of(peer.name).map_or("-".into(), cell)).collect()
             };
             let ratio = |to: &Timing| ours.map_or("-".into(), |ours| fraction(ours.median() / to.median()));
             let micros = cells(&|timing| micros(timing.median()));

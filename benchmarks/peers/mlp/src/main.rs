@@ -1,16 +1,52 @@
 //! mlp, written as a user would.
 
+use std::f64::consts::PI;
 use std::hint::black_box;
 
+use mlp::layers::TwiceDifferentiable;
 use mlp::prelude::*;
+use mlp::residuals::Residual;
 use nalgebra::{Const, Dyn, OMatrix, SVector};
-use protocol::{Peer, Task, Workload, classes, inputs, serve, targets, version, weights};
+use protocol::{Peer, Task, Workload, classes, inputs, points, serve, targets, version, weights};
 
 sequential! { struct W1 { Dense(1 => 10, relu), Dense(10 => 10, relu), Dense(10 => 1) } }
 sequential! { struct W2 { Dense(784 => 128, relu), Dense(128 => 10) } }
 sequential! { struct W3 { Dense(17 => 64, tanh), Dense(64 => 64, tanh), Dense(64 => 6) } }
 sequential! { struct W4 { Dense(512 => 512, relu), Dense(512 => 512, relu), Dense(512 => 512) } }
 sequential! { struct W5 { Dense(32 => 256, relu), Dense(256 => 256, relu), Dense(256 => 1) } }
+
+macro_rules! plane {
+    ($($name:ident $double:ident { $($layer:tt)* })*) => {$(
+        sequential! { struct $name { $($layer)* } }
+        sequential! { struct $double: f64 { $($layer)* } }
+    )*};
+}
+
+plane! {
+    E1 E1Double { Dense(2 => 64, tanh), Dense(64 => 64, tanh), Dense(64 => 64, tanh), Dense(64 => 1) }
+    E2 E2Double {
+        Dense(2 => 20, tanh), Dense(20 => 20, tanh), Dense(20 => 20, tanh), Dense(20 => 20, tanh), Dense(20 => 20, tanh),
+        Dense(20 => 20, tanh), Dense(20 => 20, tanh), Dense(20 => 20, tanh), Dense(20 => 1)
+    }
+    E3 E3Double {
+        Dense(2 => 128, tanh), Dense(128 => 128, tanh), Dense(128 => 128, tanh), Dense(128 => 128, tanh), Dense(128 => 1)
+    }
+}
+
+residual! {
+    struct Poisson;
+    (x, y) -> u { laplacian(u) + 2.0 * PI * PI * (PI * x).sin() * (PI * y).sin() }
+}
+
+residual! {
+    struct Burgers;
+    (x, t) -> u { u.t + u * u.x - 0.01 / PI * u.xx }
+}
+
+residual! {
+    struct AllenCahn;
+    (x, t) -> u { u.t - 1e-4 * u.xx + 5.0 * (u.powi(3) - u) }
+}
 
 type Batch<const FEATURES: usize> = OMatrix<f32, Dyn, Const<FEATURES>>;
 
@@ -23,9 +59,30 @@ fn main() {
             "W3" | "I3" | "I3b" => Model::<W3, _, 17, 6, 6>::new(workload, MeanSquaredError),
             "W4" => Model::<W4, _, 512, 512, 512>::new(workload, MeanSquaredError),
             "W5" => Model::<W5, _, 32, 1, 1>::new(workload, MeanSquaredError),
+            "E1" => solver::<E1, _>(workload, Poisson),
+            "E2" => solver::<E2, _>(workload, Burgers),
+            "E3" => solver::<E3, _>(workload, AllenCahn),
+            "E1d" => solver::<E1Double, _>(workload, Poisson),
+            "E2d" => solver::<E2Double, _>(workload, Burgers),
+            "E3d" => solver::<E3Double, _>(workload, AllenCahn),
             name => protocol::decline(&format!("has no network for {name}")),
         }
     });
+}
+
+/// Returns the network with the weights that all peers start from.
+fn initial<N: Network>(workload: &Workload) -> Box<N> {
+    let mut network = N::zeroed();
+    let mut parameters = network.as_mut_slice();
+    for (layer, pair) in workload.widths.windows(2).enumerate() {
+        // nalgebra is column-major; a column of the weights belongs to one input.
+        let weights = weights(layer, pair[0], pair[1]);
+        for (parameter, &weight) in parameters.iter_mut().zip(&weights) {
+            *parameter = N::Scalar::from_f64(f64::from(weight));
+        }
+        parameters = &mut parameters[weights.len() + pair[1]..];
+    }
+    network
 }
 
 struct Model<N: Network<Scalar = f32>, L, const IN: usize, const OUT: usize, const TARGETS: usize> {
@@ -41,14 +98,7 @@ where
     L: mlp::Loss<f32, Features<OUT>, Targets = Features<TARGETS>> + 'static,
 {
     fn new(workload: &'static Workload, loss: L) -> Box<dyn Peer> {
-        let mut network = N::zeroed();
-        let mut parameters = network.as_mut_slice();
-        for (layer, pair) in workload.widths.windows(2).enumerate() {
-            // nalgebra is column-major; a column of the weights belongs to one input.
-            let weights = weights(layer, pair[0], pair[1]);
-            parameters[..weights.len()].copy_from_slice(&weights);
-            parameters = &mut parameters[weights.len() + pair[1]..];
-        }
+        let network = initial::<N>(workload);
         let batch = workload.batch;
         let y = match workload.loss {
             protocol::Loss::MeanSquaredError => targets(batch, TARGETS),
@@ -100,5 +150,36 @@ where
             Task::Training => self.compiled.evaluate(&self.x, &self.y).expect("the data is finite").loss,
             Task::Latency | Task::Throughput => f64::from(self.compiled.predict_one(self.first_input())[0]),
         }
+    }
+}
+
+/// A training on an equation. Returns the loss before the last of some steps.
+struct Solver(Box<dyn FnMut(usize) -> f64>);
+
+fn solver<N, R>(workload: &'static Workload, residual: R) -> Box<dyn Peer>
+where
+    N: Network<Input = Features<2>, Output = Features<1>> + TwiceDifferentiable + 'static,
+    R: Residual<Input = Features<2>, Output = Features<1>> + 'static,
+    OMatrix<N::Scalar, Dyn, Const<2>>: Data<N::Scalar, Features<2>>,
+{
+    let points = points(workload.batch, workload.equation.expect("a row of an equation"));
+    let place = |row: usize, column: usize| N::Scalar::from_f64(points[row][column]);
+    let points = OMatrix::<N::Scalar, Dyn, Const<2>>::from_fn(workload.batch, place);
+    let term = Term::new(residual, &points).expect("the points are finite");
+    let mut model = initial::<N>(workload).compile_residuals(Adam::new(1e-3), term);
+    Box::new(Solver(Box::new(move |steps| {
+        let fit = Fit::new().epochs(steps).verbose(Verbose::Silent);
+        let history = model.solve(fit).expect("the residuals are finite");
+        *history.loss().last().expect("a step")
+    })))
+}
+
+impl Peer for Solver {
+    fn run(&mut self, steps: usize) {
+        black_box((self.0)(steps));
+    }
+
+    fn check(&mut self) -> f64 {
+        (self.0)(1)
     }
 }
