@@ -46,7 +46,7 @@ pub struct Workload {
     pub batch: usize,
     /// Equation to train on, instead of targets.
     pub equation: Option<Equation>,
-    /// Whether the step computes in double precision.
+    /// `true` for double precision.
     pub double: bool,
 }
 
