@@ -32,6 +32,17 @@ pub const fn count_marker<M: Marker>() -> usize {
     0
 }
 
+/// Checks that the sizes of a layer go together, at compile time.
+///
+/// # Panics
+/// If the layer has a [`SIZE_ERROR`](Module::SIZE_ERROR).
+#[track_caller]
+pub const fn check_sizes<L: Module>() {
+    if let Some(error) = L::SIZE_ERROR {
+        panic!("{}", error);
+    }
+}
+
 /// `PhantomData` of `core`. Other types cannot be markers:
 ///
 /// ```compile_fail,E0277

@@ -18,7 +18,7 @@ pub type Derivatives<T> = fn(z: Tile<'_, T>, values: [TileMut<'_, T>; 4]);
 pub struct Affine<'p, T> {
     /// Weights, column-major: one row for each output.
     pub weights: &'p [T],
-    /// Bias of each output.
+    /// Bias of each output, or empty for none.
     pub bias: &'p [T],
     /// `true` if the parameters have a gradient.
     pub trained: bool,

@@ -13,12 +13,13 @@ pub use without_std::*;
 pub use mlp_core::activations::*;
 pub use mlp_core::initializers::{
     Initializer, constant, glorot_normal, glorot_uniform, he_normal, he_uniform, lecun_normal, lecun_uniform, normal,
-    ones, uniform, zeros,
+    ones, siren_first, siren_hidden, siren_last, uniform, zeros,
 };
 pub use mlp_core::layers::{
     Activation, Add, AlphaDropout, Average, Backward, BatchNormalization, Categories, Concatenate, Dense, Dot, Dropout,
-    Embedding, Features, GaussianDropout, GaussianNoise, Layer, LayerNormalization, Maximum, Minimum, Mode, Multiply,
-    Normalization, PRelu, Rescaling, RmsNormalization, Shape, Subtract, UnitNormalization,
+    Embedding, Features, FourierFeatures, GaussianDropout, GaussianNoise, Layer, LayerNormalization, Maximum, Minimum,
+    Mode, Multiply, Normalization, PRelu, PeriodicEmbedding, PeriodicInputs, Rescaling, RmsNormalization, Shape,
+    Subtract, UnitNormalization,
 };
 pub use mlp_core::losses::*;
 pub use mlp_core::optimizers::prelude::*;

@@ -57,6 +57,8 @@ round_trips! {
     networks: Encoder, Net, Small, Generic<1>, Generic<7>;
     dense: Dense<3, 2>, Dense<3, 2, relu>, Dense<1, 1, softmax, f64>;
     embedding: Embedding<1, 3, Categories<5>>, Embedding<1, 3, Categories<5>, f64>;
+    coordinates: FourierFeatures<2, 6>, FourierFeatures<1, 2, f64>, PeriodicEmbedding<1, 4>,
+        PeriodicEmbedding<2, 5, PeriodicInputs<1>>;
     activations: Activation<2, relu>, PRelu<3>, PRelu<3, f64>;
     noise: AlphaDropout<2>, Dropout<2>, GaussianDropout<2, f64>, GaussianNoise<2>;
     normalizations: BatchNormalization<3>, LayerNormalization<3, f64>, Normalization<3>, RmsNormalization<3>, Rescaling<3>,

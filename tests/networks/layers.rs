@@ -92,10 +92,17 @@ layers! {
     dense_without_bias: Dense(4 => 4, use_bias = false); 16 of 16;
     dropout: Dropout(4, rate = 0.3); 0 of 0;
     dropout_as_it_is: Dropout(4); 0 of 0;
+    fourier_features: FourierFeatures(4 => 4, scale = 0.3); 0 of 8;
+    fourier_features_trained: FourierFeatures(4 => 4, scale = 0.3, trainable = true); 8 of 8;
     gaussian_dropout: GaussianDropout(4, rate = 0.3); 0 of 0;
     gaussian_noise: GaussianNoise(4, stddev = 0.2); 0 of 0;
     layer_normalization: LayerNormalization(4, epsilon = 0.01); 8 of 8;
     normalization: Normalization(4); 0 of 8;
+    periodic_embedding: PeriodicEmbedding(4 => 8, period = 7.0), FourierFeatures(8 => 4, scale = 0.2); 0 of 16;
+    periodic_embedding_of_one_input:
+        PeriodicEmbedding(4 => 9, PeriodicInputs<1>, period = 7.0), FourierFeatures(9 => 4, scale = 0.2); 0 of 18;
+    periodic_embedding_of_the_last_inputs:
+        PeriodicEmbedding(4 => 10, PeriodicInputs<2, 2>, period = 7.0), FourierFeatures(10 => 4, scale = 0.2); 0 of 20;
     prelu: PRelu(4); 4 of 4;
     rescaling: Rescaling(4, scale = 0.3, offset = -0.2); 0 of 0;
     rms_normalization: RmsNormalization(4); 4 of 4;

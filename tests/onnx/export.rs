@@ -99,6 +99,10 @@ chains! {
     normalization: Dense(3 => 3), Normalization(3);
     prelu: Dense(3 => 3), PRelu(3);
     rescaling: Dense(3 => 3), Rescaling(3, scale = 0.3, offset = -0.2);
+    fourier_features: Dense(3 => 3), FourierFeatures(3 => 4, scale = 0.1), Dense(4 => 2);
+    periodic_embedding: Dense(3 => 3), PeriodicEmbedding(3 => 12, period = 7.0), Dense(12 => 2);
+    periodic_embedding_of_some: Dense(3 => 3), PeriodicEmbedding(3 => 6, PeriodicInputs<1>, period = 7.0), Dense(6 => 2);
+    sin: Dense(3 => 4, sin);
     embedding: Embedding(1 => 3, Categories<5>), Dense(3 => 2) => |random| random.below(14) as f64 * 0.5 - 0.5;
 }
 

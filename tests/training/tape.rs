@@ -298,6 +298,8 @@ sequential! {
         RmsNormalization(6),
         Activation(6, softsign),
         Rescaling(6, scale = 0.5),
+        PeriodicEmbedding(6 => 12, period = 9.0),
+        FourierFeatures(12 => 6, scale = 0.2, trainable = true),
         UnitNormalization(6),
         Dense(6 => 4, softmax),
     }

@@ -45,6 +45,44 @@ pub fn lecun_uniform(fan: Fan, rng: &mut Rng) -> f64 {
     symmetric_uniform(1.0 / size(fan.inputs), rng)
 }
 
+/// Creates the initializer of the first layer of a SIREN, a network of sines: a uniform distribution within `±w0 / inputs`.
+///
+/// Sitzmann et al. write a layer as `sin(w0 (W x + b))`. Here a layer is `Dense(…, sin)`, and `w0` is a factor of the initial
+/// weights instead: the network computes the same function. Three initializers make a SIREN:
+///
+/// ```
+/// # use mlp_core::initializers::{siren_first, siren_hidden, siren_last};
+/// const W0: f64 = 30.0;
+/// let first = siren_first(W0); // Dense(2 => 64, sin, init = siren_first(W0))
+/// let hidden = siren_hidden; // Dense(64 => 64, sin, init = siren_hidden)
+/// let last = siren_last(W0); // Dense(64 => 1, init = siren_last(W0))
+/// # let _ = (first, hidden, last);
+/// ```
+///
+/// `w0` sets how fast the function of the untrained network varies: 30 for images, about the largest wave number of a solution
+/// for equations. A step of Adam changes a weight by about the learning rate, and in the paper this changes `w0 W` by `w0`
+/// times as much. So a learning rate of the paper has to be multiplied by `w0` here for the layers of sines; usual learning
+/// rates for `tanh` work too.
+///
+/// Source: Sitzmann et al., "Implicit Neural Representations with Periodic Activation Functions", 2020.
+pub fn siren_first(w0: f64) -> Initializer {
+    Initializer::from(move |fan: Fan, rng: &mut Rng| w0 / size(fan.inputs) * (2.0 * rng.uniform() - 1.0))
+        .named("siren_first")
+}
+
+/// Draws the weights of a hidden layer of a SIREN: from a uniform distribution within `±√(6 / inputs)`, like [`he_uniform`].
+///
+/// This is `w0` times the `±√(6 / inputs) / w0` of Sitzmann et al., whose layer is `sin(w0 (W x + b))`. See [`siren_first`].
+pub fn siren_hidden(fan: Fan, rng: &mut Rng) -> f64 {
+    symmetric_uniform(2.0 / size(fan.inputs), rng)
+}
+
+/// Creates the initializer of the last layer of a SIREN, which has no sine: a uniform distribution within
+/// `±√(6 / inputs) / w0`. See [`siren_first`].
+pub fn siren_last(w0: f64) -> Initializer {
+    Initializer::from(move |fan: Fan, rng: &mut Rng| siren_hidden(fan, rng) / w0).named("siren_last")
+}
+
 /// Returns 0. Keras: `zeros`.
 pub fn zeros(_fan: Fan, _rng: &mut Rng) -> f64 {
     0.0

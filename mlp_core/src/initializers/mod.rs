@@ -31,8 +31,8 @@ use core::fmt;
 use nalgebra::{Dim, IsContiguous, Matrix, RawStorage};
 
 pub use distributions::{
-    constant, glorot_normal, glorot_uniform, he_normal, he_uniform, lecun_normal, lecun_uniform, normal, ones, uniform,
-    zeros,
+    constant, glorot_normal, glorot_uniform, he_normal, he_uniform, lecun_normal, lecun_uniform, normal, ones,
+    siren_first, siren_hidden, siren_last, uniform, zeros,
 };
 
 use crate::inline_value::InlineValue;

@@ -36,6 +36,9 @@ fn uniform_initializers_have_their_variance_and_limit() {
     check(weights(he_uniform), 2.0 / 30.0);
     check(weights(glorot_uniform), 2.0 / 80.0);
     check(weights(lecun_uniform), 1.0 / 30.0);
+    check(weights(siren_first(30.0)), 1.0 / 3.0);
+    check(weights(siren_hidden), 2.0 / 30.0);
+    check(weights(siren_last(30.0)), 2.0 / 30.0 / 900.0);
     check_moments(&weights(uniform(2.0, 5.0)), 3.5, 9.0 / 12.0, 1.8, 1.5);
 }
 

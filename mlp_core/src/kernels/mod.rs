@@ -9,6 +9,7 @@
 //! | `streams/` | the rules by which values with derivatives are computed |
 //! | `symmetric` | `G += J Jᵀ`, the lower triangle |
 //! | `slices` | scale, clip, fill, dot |
+//! | `waves` | sine and cosine of phases, with their derivatives |
 //! | `evaluation` | losses and their gradients |
 //! | `math/` | `exp`, `tanh`, … of registers |
 //! | `equations` | functions of registers in the code of `residual!` |
@@ -60,6 +61,7 @@ mod symmetric;
 mod tests;
 mod updates;
 pub(crate) mod vector;
+mod waves;
 mod weight_gradient;
 #[cfg(target_arch = "x86_64")]
 #[cfg_attr(not(feature = "dispatch"), allow(dead_code, reason = "the build determines which set is used"))]
@@ -85,6 +87,7 @@ pub use symmetric::{LowerPanel, add_gram, lower_len, lower_panels};
 pub use updates::{add_scaled, blend, copy_values};
 pub use vector::Vector;
 pub(crate) use vector::splat;
+pub use waves::WaveKernels;
 
 use crate::tile::{Tile, TileMut};
 use weight_gradient::{ByOutputs, BySamples, WeightGradient};
@@ -110,6 +113,7 @@ pub trait Kernels: Sized {
         dx: TileMut<'_, Self>,
     );
     /// Computes `weights[o, i] += Σₛ dz[s, o] · x[s, i]` and `bias[o] += Σₛ dz[s, o]`. The weights are column-major.
+    /// An empty `bias` stands for none.
     fn weight_gradient(x: Tile<'_, Self>, dz: Tile<'_, Self>, weights: &mut [Self], bias: &mut [Self]);
     /// Makes a step of Adam on slices of equal lengths.
     fn adam(step: AdamStep<Self>, parameters: &mut [Self], gradient: &[Self], mean: &mut [Self], variance: &mut [Self]);

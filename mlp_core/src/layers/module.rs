@@ -90,6 +90,9 @@ pub trait Module: Parameters {
     /// samples of a batch form one tile then.
     const WHOLE_BATCH: bool = LayerInfo::any_whole_batch(Self::LAYERS);
 
+    /// Error of the sizes of the layer, if they do not go together. The macros report it at the layer.
+    const SIZE_ERROR: Option<&'static str> = None;
+
     /// Final operation of `forward` whose derivative the next layer may apply in its backward pass.
     #[doc(hidden)]
     const EPILOGUE: Epilogue = Epilogue::Identity;

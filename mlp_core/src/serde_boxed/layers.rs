@@ -5,8 +5,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::{deserialize, write};
 use crate::layers::{
     Activation, Add, AlphaDropout, Average, BatchNormalization, Concatenate, Dense, Dot, Dropout, Embedding,
-    GaussianDropout, GaussianNoise, LayerNormalization, Maximum, Minimum, Module, Multiply, Normalization, PRelu,
-    Rescaling, RmsNormalization, Subtract, UnitNormalization, Vectors,
+    FourierFeatures, GaussianDropout, GaussianNoise, LayerNormalization, Maximum, Minimum, Module, Multiply,
+    Normalization, PRelu, PeriodicChoice, PeriodicEmbedding, Rescaling, RmsNormalization, Subtract, UnitNormalization,
+    Vectors,
 };
 use crate::scalar::Scalar;
 
@@ -43,6 +44,8 @@ macro_rules! layer {
 layers! {
     [const IN: usize, const OUT: usize, A, T: Scalar] Dense<IN, OUT, A, T>;
     [const IN: usize, const OUT: usize, C: Vectors<T, OUT>, T: Scalar] Embedding<IN, OUT, C, T>;
+    [const IN: usize, const OUT: usize, T: Scalar] FourierFeatures<IN, OUT, T>;
+    [const IN: usize, const OUT: usize, I: PeriodicChoice, T: Scalar] PeriodicEmbedding<IN, OUT, I, T>;
     [const N: usize, A, T: Scalar] Activation<N, A, T>;
     [const N: usize, T: Scalar]
         AlphaDropout<N, T>, BatchNormalization<N, T>, Dropout<N, T>, GaussianDropout<N, T>, GaussianNoise<N, T>,

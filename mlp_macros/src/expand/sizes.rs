@@ -5,23 +5,26 @@ use quote::quote_spanned;
 use syn::Expr;
 use syn::spanned::Spanned as _;
 
-use super::{Expansion, values};
+use super::{Expansion, Layer, values};
 use crate::ast::Sizes;
 use crate::graph::Value;
+use crate::tokens::mentions;
 
 impl Expansion<'_> {
     /// Checks the constants, which are known where the network is written.
     pub(super) fn check_constants(&self) -> TokenStream {
         let sizes = self.sizes_to_check().filter(|size| !self.is_parameter(size)).map(check);
         let slices = self.slices_to_check(|closed| closed);
-        code! { #(const _: () = #sizes;)* #(const _: () = #slices;)* }
+        let layers = self.layers_to_check(|closed| closed);
+        code! { #(const _: () = #sizes;)* #(const _: () = #slices;)* #(const _: () = #layers;)* }
     }
 
     /// Checks the parameters, which are known where the network is created.
     pub(super) fn check_parameters(&self) -> TokenStream {
         let sizes = self.sizes_to_check().filter(|size| self.is_parameter(size)).map(check);
         let slices = self.slices_to_check(|closed| !closed);
-        code! { #(const { #sizes };)* #(const { #slices };)* }
+        let layers = self.layers_to_check(|closed| !closed);
+        code! { #(const { #sizes };)* #(const { #slices };)* #(const { #layers };)* }
     }
 
     /// Returns the sizes of all outputs and of the network's inputs. The input of each layer is one of these.
@@ -42,6 +45,17 @@ impl Expansion<'_> {
             let shape = self.shape(&all);
             let features = code! { <#shape as __mlp::Shape>::FEATURES };
             asked(self.types.is_closed(&all)).then(|| values::check(slice, &features))
+        });
+        checks.collect()
+    }
+
+    /// Checks that the sizes of a layer go together, of the layers whose types mention const parameters or not, as asked for.
+    fn layers_to_check(&self, asked: impl Fn(bool) -> bool) -> Vec<TokenStream> {
+        let checks = self.layers.iter().filter_map(|Layer { call, ty, alias, .. }| {
+            let Some(Sizes::Between(_, output)) = call.sizes() else { return None };
+            let mut parameters = self.generics.const_params();
+            let is_closed = !parameters.any(|parameter| mentions(ty.clone(), &parameter.ident));
+            asked(is_closed).then(|| quote_spanned! { output.span()=> __mlp::check_sizes::<#alias>() })
         });
         checks.collect()
     }

@@ -16,6 +16,9 @@ const _: () = {
     type __Dense1 = Dense<1, 10, relu>;
     type __Hidden = Dense<10, 10, relu>;
     type __Dense2 = Dense<10, 1>;
+    const _: () = __mlp::check_sizes::<__Dense1>();
+    const _: () = __mlp::check_sizes::<__Hidden>();
+    const _: () = __mlp::check_sizes::<__Dense2>();
     unsafe impl __mlp::Parameters for SineNet {
         type Scalar = f32;
         const COUNT: usize = __mlp::count::<f32, __Dense1>()

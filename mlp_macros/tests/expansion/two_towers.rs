@@ -31,6 +31,10 @@ const _: () = {
         (0) < (2) && (2) <= < ::mlp::__private::Features < 4 > as __mlp::Shape >
         ::FEATURES, "slice out of range: expected `start < end <= number of features`"
     );
+    const _: () = __mlp::check_sizes::<__Encode>();
+    const _: () = __mlp::check_sizes::<__Left>();
+    const _: () = __mlp::check_sizes::<__Score>();
+    const _: () = __mlp::check_sizes::<__Rest>();
     unsafe impl __mlp::Parameters for TwoTowers {
         type Scalar = f32;
         const COUNT: usize = __mlp::count::<f32, __Encode>()

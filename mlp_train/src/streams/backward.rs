@@ -29,7 +29,6 @@ pub(super) struct Backward<'a, T> {
     pub(super) parameters: &'a [T],
     pub(super) gradient: ParameterGradient<'a, T>,
     pub(super) gradients: &'a mut Gradients<T>,
-    pub(super) no_bias: &'a mut [T],
     pub(super) needs_input: bool,
 }
 
@@ -124,19 +123,18 @@ impl<'a, T: Scalar> Backward<'a, T> {
         let has_derivatives = dy.derivatives.samples() > 0;
         match &mut self.gradient {
             ParameterGradient::Sum(gradient) if *trained => {
-                // The bias follows the weights in every layer.
-                let (before, from_bias) = gradient.split_at_mut(bias.start);
+                // A bias follows the weights in every layer.
+                let (before, from_bias) = gradient.split_at_mut(weights.end);
                 let (weights, bias) = (&mut before[weights.clone()], &mut from_bias[..bias.len()]);
                 T::weight_gradient(values.value, dy.value, weights, bias);
                 if has_derivatives {
-                    let no_bias = &mut self.no_bias[..bias.len()];
-                    T::weight_gradient(values.derivatives, dy.derivatives, weights, no_bias);
+                    T::weight_gradient(values.derivatives, dy.derivatives, weights, &mut []);
                 }
             }
             ParameterGradient::Rows(rows) if *trained => rows.add_affine((weights, bias), values, dy),
             _ => {}
         }
-        let weights = Matrix::new(&self.parameters[weights.clone()], bias.len(), values.value.features());
+        let weights = Matrix::new(&self.parameters[weights.clone()], dy.value.features(), values.value.features());
         self.argument(*x, |dx| {
             T::input_gradient(dy.value, weights, None, dx.value);
             if has_derivatives {

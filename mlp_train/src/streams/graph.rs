@@ -12,6 +12,7 @@ pub(super) enum Operation<T> {
     Affine {
         x: usize,
         weights: Range<usize>,
+        /// Empty if there is none.
         bias: Range<usize>,
         trained: bool,
     },
@@ -173,9 +174,13 @@ impl<T: Scalar> StreamGraph<T> for Tracer<'_, T> {
     }
 
     fn affine(&mut self, x: Value, affine: Affine<'_, T>) -> Value {
-        let (weights, bias) = (self.range(affine.weights), self.range(affine.bias));
+        let (weights, mut bias) = (self.range(affine.weights), self.range(affine.bias));
+        if bias.is_empty() {
+            bias = weights.end..weights.end;
+        }
         let trained = affine.trained;
-        self.add(bias.len(), Operation::Affine { x: index(x), weights, bias, trained })
+        let outputs = weights.len() / self.features(x).max(1);
+        self.add(outputs, Operation::Affine { x: index(x), weights, bias, trained })
     }
 
     fn elementwise(&mut self, z: Value, derivatives: Derivatives<T>) -> Value {

@@ -18,8 +18,6 @@ pub(crate) struct StreamPass<T> {
     values: Vec<StreamBuffer<T>>,
     orders: Vec<OrderBuffer<T>>,
     pub(super) gradients: Gradients<T>,
-    /// Discards the sum of the derivatives' gradients where the bias would have it.
-    no_bias: Vec<T>,
 }
 
 impl<T: Scalar> StreamPass<T> {
@@ -32,7 +30,6 @@ impl<T: Scalar> StreamPass<T> {
             values: Vec::new(),
             orders: Vec::new(),
             gradients: Gradients::new(),
-            no_bias: Vec::new(),
         }
     }
 
@@ -76,7 +73,6 @@ impl<T: Scalar> StreamPass<T> {
         self.values = self.graph.features.iter().map(|&features| StreamBuffer::new(features, capacity)).collect();
         self.orders = self.graph.orders.iter().map(|&features| OrderBuffer::new(features, capacity)).collect();
         self.gradients = Gradients::new();
-        self.no_bias = vec![T::zero(); self.graph.features.iter().copied().max().unwrap_or(0)];
     }
 
     /// Runs one operation.
@@ -153,7 +149,6 @@ impl<T: Scalar> StreamPass<T> {
             parameters: network.as_slice(),
             gradient,
             gradients: &mut self.gradients,
-            no_bias: &mut self.no_bias,
             needs_input,
         };
         (0..graph.operations.len()).rev().for_each(|operation| backward.run(operation));
@@ -192,8 +187,9 @@ impl<T: Scalar> Graph<T> {
 }
 
 fn affine<T: Scalar>(x: StreamTile<'_, T>, weights: &[T], bias: &[T], y: StreamTileMut<'_, T>) {
-    let weights = Matrix::new(weights, bias.len(), x.value.features());
-    T::gemm(x.value, weights, Some(bias), mlp_core::kernels::Epilogue::Identity, y.value);
+    let weights = Matrix::new(weights, y.value.features(), x.value.features());
+    let bias = (!bias.is_empty()).then_some(bias);
+    T::gemm(x.value, weights, bias, mlp_core::kernels::Epilogue::Identity, y.value);
     if x.derivatives.samples() > 0 {
         T::gemm(x.derivatives, weights, None, mlp_core::kernels::Epilogue::Identity, y.derivatives);
     }

@@ -13,7 +13,7 @@ mod sine;
 mod tests;
 
 use num_traits::Float;
-pub(crate) use sine::{cos, sin};
+pub(crate) use sine::{cos, cos_of_turns, sin, sin_of_turns};
 
 use super::vector::{Vector, splat};
 use crate::real::Real;

@@ -18,6 +18,7 @@ pub(super) struct WeightRows<'a, T> {
     dy: StreamTile<'a, T>,
     /// Row `i · OUT + o` is that of the weight between input `i` and output `o`.
     weights: TileMut<'a, f64>,
+    /// Empty if there is none.
     bias: TileMut<'a, f64>,
 }
 
@@ -31,7 +32,7 @@ impl<'a, T: Real> WeightRows<'a, T> {
         assert_eq!(x.value.padded_samples(), dy.value.padded_samples(), "samples of a Jacobian");
         assert_eq!(x.derivatives.samples(), dy.derivatives.samples(), "streams of a Jacobian");
         assert_eq!(weights.features(), x.value.features() * dy.value.features(), "weights of a Jacobian");
-        assert_eq!(bias.features(), dy.value.features(), "biases of a Jacobian");
+        assert!([0, dy.value.features()].contains(&bias.features()), "biases of a Jacobian");
         for rows in [&weights, &bias] {
             assert_eq!(rows.padded_samples(), x.value.padded_samples(), "samples of a Jacobian");
         }
@@ -48,8 +49,10 @@ impl<T: Real> Kernel<T> for WeightRows<'_, T> {
         let (inputs, outputs) = (self.x.value.features(), self.dy.value.features());
         let streams = 1 + self.x.derivatives.samples() / self.x.value.padded_samples().max(1);
         for output in 0..outputs {
-            let gradients = self.dy.value.padded_feature(output);
-            self.bias.padded_feature(output).iter_mut().zip(gradients).for_each(|(row, dy)| *row += dy.widen());
+            if self.bias.features() > 0 {
+                let gradients = self.dy.value.padded_feature(output);
+                self.bias.padded_feature(output).iter_mut().zip(gradients).for_each(|(row, dy)| *row += dy.widen());
+            }
             for input in 0..inputs {
                 let row = self.weights.padded_feature(input * outputs + output);
                 for stream in 0..streams {

@@ -50,7 +50,7 @@ impl<'a, T, L> WeightGradient<'a, T, L> {
     pub(crate) fn new(x: Tile<'a, T>, dz: Tile<'a, T>, weights: &'a mut [T], bias: &'a mut [T]) -> Self {
         assert_eq!(x.padded_samples(), dz.padded_samples(), "samples of a weight gradient");
         assert_eq!(weights.len(), x.features() * dz.features(), "weights of a weight gradient");
-        assert_eq!(bias.len(), dz.features(), "biases of a weight gradient");
+        assert!(bias.is_empty() || bias.len() == dz.features(), "biases of a weight gradient");
         Self { x, dz, weights, bias, lanes: PhantomData }
     }
 
