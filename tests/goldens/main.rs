@@ -1,7 +1,8 @@
-//! Comparison with Keras, PyTorch, SciPy and scikit-learn. Their values are in `*.txt`, each written by a script in this
+//! Comparison with Keras, PyTorch, JAX, SciPy and scikit-learn. Their values are in `*.txt`, each written by a script in this
 //! folder.
 
 mod activations;
+mod derivatives;
 mod functional;
 mod golden;
 mod initializers;
