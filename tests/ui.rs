@@ -8,4 +8,5 @@ fn mistakes() {
     cases.compile_fail("tests/ui/export_c/*.rs");
     cases.compile_fail("tests/ui/functional/*.rs");
     cases.compile_fail("tests/ui/onnx/*.rs");
+    cases.compile_fail("tests/ui/residual/*.rs");
 }

@@ -4,7 +4,8 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::{
-    Attribute, Expr, Generics, Ident, Result, Token, Type, Visibility, WhereClause, braced, parenthesized, token,
+    Attribute, Expr, ExprAssign, Generics, Ident, Result, Token, Type, Visibility, WhereClause, braced, parenthesized,
+    parse_quote, token,
 };
 
 use crate::errors::Errors;
@@ -28,6 +29,8 @@ pub(super) struct Item {
     /// Braces around the equations.
     pub(super) braces: Span,
     pub(super) errors: Errors,
+    /// Generic parameters are reported, so the types of fields are not.
+    has_generics: bool,
 }
 
 /// `#[trainable] pub rate: f64`
@@ -74,6 +77,9 @@ impl Parse for Item {
         let attributes = input.call(Attribute::parse_outer)?;
         let visibility = input.parse()?;
         if input.parse::<Option<Token![struct]>>()?.is_none() {
+            if input.peek(token::Paren) {
+                return Err(input.error("missing `pub struct Heat;` before the inputs: a residual is a type"));
+            }
             errors.push(input.error("expected `struct`, as in `pub struct Heat; (x, t) -> u { u.t - u.xx }`"));
             if !input.peek(Ident) {
                 input.parse::<TokenTree>()?;
@@ -93,6 +99,7 @@ impl Parse for Item {
             statements: Vec::new(),
             braces,
             errors,
+            has_generics: false,
         };
         if let Err(error) = item.rest(input) {
             item.errors.push(error);
@@ -106,6 +113,10 @@ impl Item {
     fn rest(&mut self, input: ParseStream) -> Result<()> {
         self.generics(input)?;
         self.fields(input)?;
+        if input.is_empty() {
+            let message = format_args!("missing equations after the struct: {HEAD}");
+            return Err(syn::Error::new(self.name.span(), message));
+        }
         self.inputs(input)?;
         if input.peek(Token![=>]) {
             self.errors.push(input.error("expected `->` between inputs and outputs"));
@@ -126,6 +137,7 @@ impl Item {
     fn generics(&mut self, input: ParseStream) -> Result<()> {
         if input.peek(Token![<]) {
             let generics: Generics = input.parse()?;
+            self.has_generics = true;
             self.errors.add(generics, "a residual has no generic parameters: its fields are `f64`");
         }
         if input.peek(Token![where]) {
@@ -167,22 +179,31 @@ impl Item {
     }
 
     fn field(&mut self, input: ParseStream) -> Result<Field> {
-        let field = syn::Field::parse_named(input)?;
+        let error = |error: syn::Error| syn::Error::new(error.span(), "expected a field with a name: `pub nu: f64`");
+        let field = syn::Field::parse_named(input).map_err(error)?;
         if !input.is_empty() {
             input.parse::<Token![,]>()?;
         }
         let syn::Field { attrs, vis, ident: Some(name), ty, .. } = field else {
             return Err(input.error("expected a field with a name: `pub nu: f64`"));
         };
-        if !matches!(&ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "f64")) {
+        let is_f64 =
+            matches!(&ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "f64"));
+        if !is_f64 && !self.has_generics {
             self.errors
                 .add(&ty, "expected `f64`: the fields are parameters of the equations, for networks of any scalar");
         }
         let (trainable, attributes): (Vec<_>, Vec<_>) =
             attrs.into_iter().partition(|attribute| attribute.path().is_ident("trainable"));
-        for attribute in &trainable {
-            self.errors.take(attribute.meta.require_path_only().cloned());
+        for attribute in trainable.iter().filter(|attribute| attribute.meta.require_path_only().is_err()) {
+            let message = format_args!(
+                "`#[trainable]` has no arguments: the initial value is that of the field, `{} {{ {name}: … }}`",
+                self.name
+            );
+            self.errors.add(attribute, message);
         }
+        // A wrong type is reported above, and causes no errors where it is used.
+        let ty = if is_f64 { ty } else { parse_quote!(::core::primitive::f64) };
         Ok(Field { attributes, visibility: vis, name, ty, is_trainable: !trainable.is_empty() })
     }
 
@@ -193,15 +214,21 @@ impl Item {
         }
         let content;
         let parentheses = parenthesized!(content in input);
-        self.inputs = names(&content, "an input")?;
+        to_the_end(&content, |content| self.inputs_and_data(content))?;
         if self.inputs.is_empty() {
             self.errors.add_at(parentheses.span.join(), "a residual has at least one input: `(x) -> u { … }`");
         }
-        if content.parse::<Option<Token![;]>>()?.is_some() {
-            self.data = names(&content, "a column of data")?;
+        Ok(())
+    }
+
+    /// Parses `x, t` or `t; value`.
+    fn inputs_and_data(&mut self, input: ParseStream) -> Result<()> {
+        self.inputs = names(input, "an input")?;
+        if input.parse::<Option<Token![;]>>()?.is_some() {
+            self.data = names(input, "a column of data")?;
         }
-        if content.peek(Token![;]) {
-            return Err(content.error("expected one `;`, between the inputs and the columns of data"));
+        if input.peek(Token![;]) {
+            return Err(input.error("expected one `;`, between the inputs and the columns of data"));
         }
         Ok(())
     }
@@ -217,12 +244,15 @@ impl Item {
         }
         let content;
         let parentheses = parenthesized!(content in input);
-        while !content.is_empty() {
-            self.outputs.push(output(&content)?);
-            if !content.is_empty() {
-                comma(&content, "outputs")?;
+        to_the_end(&content, |content| {
+            while !content.is_empty() {
+                self.outputs.push(output(content)?);
+                if !content.is_empty() {
+                    comma(content, "outputs")?;
+                }
             }
-        }
+            Ok(())
+        })?;
         if self.outputs.is_empty() {
             self.errors.add_at(parentheses.span.join(), "a residual has at least one output: `(x) -> u { … }`");
         }
@@ -267,8 +297,32 @@ impl Item {
             input.parse::<Token![:]>()?;
         }
         let equation = expression(input)?;
+        if name.is_none()
+            && input.peek(Token![;])
+            && let Some((name, value)) = self.definition(&equation)
+        {
+            input.parse::<Token![;]>()?;
+            self.errors.add(&name, format_args!("missing `let` before a definition: write `let {name} = …;`"));
+            return Ok(Statement::Let(name, Some(value)));
+        }
         self.end_of_equation(input)?;
         Ok(Statement::Equation(name, equation))
+    }
+
+    /// Returns the name and the value of `name = value`, if the name is new.
+    fn definition(&self, equation: &Expr) -> Option<(Ident, Expr)> {
+        let Expr::Assign(ExprAssign { left, right, .. }) = equation else { return None };
+        let Expr::Path(path) = &**left else { return None };
+        let name = path.path.get_ident()?;
+        let names = self.inputs.iter().chain(&self.data).chain(self.outputs.iter().map(|output| &output.name));
+        let fields = self.fields.iter().flatten().map(|field| &field.name);
+        let defined = self.statements.iter().filter_map(|statement| match statement {
+            Statement::Let(name, _) => Some(name),
+            _ => None,
+        });
+        let mut known = names.filter_map(|name| name.0.as_ref()).chain(fields).chain(defined);
+        let is_new = !known.any(|other| other == name);
+        is_new.then(|| (name.clone(), Expr::clone(right)))
     }
 
     /// Parses `= value;`.
@@ -318,6 +372,15 @@ fn defined_name(input: ParseStream) -> Result<Ident> {
 /// Returns whether `continuity: …` follows.
 fn begins_named_equation(input: ParseStream) -> bool {
     input.peek(Ident) && input.peek2(Token![:]) && !input.peek2(Token![::])
+}
+
+/// Parses what is in parentheses. Skips the rest after an error, so that it causes no second one.
+fn to_the_end(input: ParseStream, parse: impl FnOnce(ParseStream) -> Result<()>) -> Result<()> {
+    let result = parse(input);
+    if result.is_err() {
+        input.parse::<TokenStream>()?;
+    }
+    result
 }
 
 fn expression(input: ParseStream) -> Result<Expr> {

@@ -150,7 +150,8 @@ impl<'a> Lowering<'a> {
                 self.errors.add(name, format_args!("`{name}` is already the name of an equation: choose another name"));
             }
         }
-        if !self.is_partial {
+        // After another error, such as a misspelled name, an unused one may be its consequence.
+        if !self.is_partial && self.errors.is_empty() {
             let Self { scope, errors, .. } = self;
             scope.report_unused(errors);
         }

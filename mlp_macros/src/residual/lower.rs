@@ -33,6 +33,8 @@ pub(super) struct Lowering<'a> {
     pub(super) is_partial: bool,
     /// Functions whose missing derivative is already reported.
     reported: BTreeSet<usize>,
+    /// Unknown names that are already reported.
+    unknown: BTreeSet<String>,
 }
 
 impl<'a> Lowering<'a> {
@@ -48,6 +50,7 @@ impl<'a> Lowering<'a> {
             transform: None,
             is_partial: false,
             reported: BTreeSet::new(),
+            unknown: BTreeSet::new(),
         }
     }
 
@@ -128,20 +131,18 @@ impl<'a> Lowering<'a> {
         if let Some(binding) = self.scope.look_up(name) {
             return self.binding(name, binding);
         }
-        if name == "net" {
-            return match self.transform {
-                Some(output) => Some(self.stream(output)),
-                None => self.error(
-                    name,
-                    "`net` is the output of the network inside of a transform, `-> u = x * net`: write the output's name",
-                ),
-            };
+        if name == "net"
+            && let Some(output) = self.transform
+        {
+            return Some(self.stream(output));
         }
         if name.to_string().starts_with(|letter: char| letter.is_uppercase()) {
             return self.constant(path);
         }
-        let message = self.unknown(&name.unraw().to_string());
-        self.error(name, message)
+        let text = name.unraw().to_string();
+        let message = self.unknown(&text);
+        self.unknown.insert(text).then(|| self.errors.add(name, message));
+        None
     }
 
     /// Returns the output of the network, without a transform.
@@ -187,7 +188,12 @@ impl<'a> Lowering<'a> {
         }) {
             return format!("cannot find `{name}`: the derivative is `{output}.{derivative}`");
         }
-        if let Some(known) = self.scope.similar(name) {
+        if name == "net" {
+            return "`net` is the output of the network inside of a transform, `-> u = x * net`: write the output's name"
+                .to_owned();
+        }
+        // Short names are all similar.
+        if let Some(known) = self.scope.similar(name).filter(|_| name.len() > 2) {
             return format!("cannot find `{name}`; did you mean `{known}`?");
         }
         if functions::is_known(name) {
@@ -204,6 +210,7 @@ impl<'a> Lowering<'a> {
         if let (Expr::Path(path), Member::Named(name)) = (&*field.base, &field.member)
             && path.path.is_ident("self")
         {
+            self.scope.look_up(name);
             return self.error(&path.path, format_args!("fields are known by their names: write `{name}`"));
         }
         let base = self.expression(&field.base);
@@ -265,6 +272,9 @@ impl<'a> Lowering<'a> {
             let mut found = BTreeSet::new();
             for (index, input) in self.item.inputs.iter().enumerate() {
                 let text = input.text();
+                if self.item.inputs[..index].iter().any(|other| other.text() == text) {
+                    continue;
+                }
                 if name.get(..end).is_some_and(|head| head.ends_with(&text)) && input.0.is_some() {
                     for way in &ways[end - text.len()] {
                         let mut way: Vec<usize> = way.clone();
@@ -332,6 +342,12 @@ impl<'a> Lowering<'a> {
             }
             Expr::Assign(assign) => {
                 self.error(assign.eq_token, "expected one `=`, between the two sides of an equation")
+            }
+            Expr::ForLoop(_) | Expr::While(_) | Expr::Loop(_) => {
+                self.error(expression, "an equation has no loops: write its terms one after the other")
+            }
+            Expr::Index(index) => {
+                self.error(&index.index, "expected a derivative after a point, without brackets: `u.x`")
             }
             other => self
                 .error(other, "expected numbers, names, `+`, `-`, `*`, `/`, functions and derivatives such as `u.x`"),

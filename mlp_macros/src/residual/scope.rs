@@ -50,12 +50,14 @@ impl Binding {
 }
 
 impl<'a> Scope<'a> {
-    /// Defines a name. Reports a duplicate.
+    /// Defines a name. Reports a duplicate, and nothing about its uses then.
     pub(super) fn define(&mut self, name: &'a Ident, binding: Binding, errors: &mut Errors) {
         let text = name.unraw().to_string();
         if let Some(&first) = self.indices.get(&text) {
-            let first = self.entries[first].binding.description();
-            return errors.add(name, format_args!("`{name}` is already {first}: choose another name"));
+            let first = &mut self.entries[first].binding;
+            let description = first.description();
+            *first = Binding::Error;
+            return errors.add(name, format_args!("`{name}` is already {description}: choose another name"));
         }
         self.indices.insert(text, self.entries.len());
         self.entries.push(Entry { name, binding, is_used: false });

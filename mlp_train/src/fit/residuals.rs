@@ -1,6 +1,5 @@
 //! `solve`, the `fit` of a network that is trained on equations: each epoch is one step on all points.
 
-use mlp_core::layers::TwiceDifferentiable;
 use mlp_core::optimizers::Optimizer;
 use mlp_core::{Augmented, Parameters as _, Rng};
 
@@ -18,7 +17,7 @@ use crate::squares::SquaresBuffers;
 
 impl<N, O, R> Compiled<Augmented<N>, O, Residuals<R, N::Scalar>>
 where
-    N: Network + TwiceDifferentiable,
+    N: Network,
     O: Optimizer,
     R: Terms<N>,
 {
@@ -69,7 +68,7 @@ where
 
 impl<N, O, R> Learner<Augmented<N>, O, Residuals<R, N::Scalar>>
 where
-    N: Network + TwiceDifferentiable,
+    N: Network,
     O: Optimizer,
     R: Terms<N>,
 {

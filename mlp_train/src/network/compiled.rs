@@ -7,7 +7,7 @@ use crate::heap::{BoxedParameters as _, Buffer};
 use crate::optimizers::{OptimizerState, Trains};
 use crate::report::{IntoMetrics, MetricList, WithWeighted};
 use crate::residuals::{Residuals, Terms};
-use mlp_core::layers::{Shape, TwiceDifferentiable};
+use mlp_core::layers::Shape;
 use mlp_core::losses::LossList;
 use mlp_core::network::predict_one;
 use mlp_core::optimizers::Optimizer;
@@ -63,7 +63,7 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Compiled<N, O,
 
 impl<N, O, R> Compiled<Augmented<N>, O, Residuals<R, N::Scalar>>
 where
-    N: Network + TwiceDifferentiable,
+    N: Network,
     O: Optimizer,
     R: Terms<N>,
 {

@@ -391,7 +391,6 @@ pub trait Network: BaseNetwork {
         terms: R,
     ) -> Compiled<Augmented<Self>, O::Optimizer, Residuals<R, Self::Scalar>>
     where
-        Self: TwiceDifferentiable,
         O: Trains<Augmented<Self>, Residuals<R, Self::Scalar>>,
         R: Terms<Self>,
     {

@@ -172,7 +172,7 @@ pub(super) trait AnyTerm<N: BaseNetwork> {
 
 impl<N, R> AnyTerm<N> for Term<R, N::Scalar>
 where
-    N: BaseNetwork<Input = R::Input, Output = R::Output> + TwiceDifferentiable,
+    N: BaseNetwork + TwiceDifferentiable,
     R: Residual,
 {
     fn name(&self) -> &'static str {
@@ -324,7 +324,7 @@ impl<R: Residual, T: Scalar> Term<R, T> {
     /// Sets `Σₑ rₑ²` for each candidate.
     fn square_candidates<N>(&mut self, evaluator: Evaluator<'_, N>)
     where
-        N: BaseNetwork<Scalar = T, Input = R::Input, Output = R::Output> + TwiceDifferentiable,
+        N: BaseNetwork<Scalar = T> + TwiceDifferentiable,
     {
         let Evaluator { network, options, pass } = evaluator;
         let candidates = mem::replace(&mut self.memory.candidates, Points::zeros(0, 0));

@@ -30,10 +30,20 @@ pub trait Terms<N: BaseNetwork> {
     fn solution(&self, point: &[f64], output: &[f64], solution: &mut [f64]);
 }
 
+/// Shape that a network has in common with equations.
+#[diagnostic::on_unimplemented(
+    message = "expected a network of shape `{Self}`, as its equations have, found `{Found}`",
+    label = "has equations for `{Self}`, and the network has `{Found}`",
+    note = "the first and last sizes of the network are the numbers of inputs and outputs of `residual!`"
+)]
+pub trait SameShape<Found> {}
+
+impl<S> SameShape<S> for S {}
+
 impl<N, R> Terms<N> for Term<R, N::Scalar>
 where
-    N: BaseNetwork<Input = R::Input, Output = R::Output> + TwiceDifferentiable,
-    R: Residual,
+    N: BaseNetwork + TwiceDifferentiable,
+    R: Residual<Input: SameShape<N::Input>, Output: SameShape<N::Output>>,
 {
     const COUNT: usize = 1;
 

@@ -1,0 +1,10 @@
+use mlp::prelude::*;
+
+residual! {
+    struct Heat;
+    (x, xx) -> u { u.xx }
+}
+
+fn main() {
+    println!("{Heat:?}");
+}

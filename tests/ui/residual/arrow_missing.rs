@@ -1,0 +1,8 @@
+use mlp::prelude::*;
+
+residual! {
+    struct Heat;
+    (x, t) { u.t - u.xx }
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use mlp::prelude::*;
+
+residual! {
+    (x, t) -> u { u.t - u.xx }
+}
+
+fn main() {}

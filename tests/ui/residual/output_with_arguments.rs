@@ -1,0 +1,10 @@
+use mlp::prelude::*;
+
+residual! {
+    struct Heat;
+    (x, t) -> u { u(x, t) - u.xx }
+}
+
+fn main() {
+    println!("{Heat:?}");
+}

@@ -1,0 +1,12 @@
+use mlp::prelude::*;
+
+residual! {
+    struct Heat;
+    (x, t) -> u { u.t - u.xx }
+}
+
+fn main() {
+    let network = sequential![f64; Dense(2 => 8, tanh), Dense(8 => 1)];
+    let model = network.compile_residuals(Adam::new(1e-3), Heat);
+    drop(model);
+}

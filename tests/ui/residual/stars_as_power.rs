@@ -1,0 +1,10 @@
+use mlp::prelude::*;
+
+residual! {
+    struct Heat;
+    (x, t) -> u { u.t - u ** 3.0 }
+}
+
+fn main() {
+    println!("{Heat:?}");
+}

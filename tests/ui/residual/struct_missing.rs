@@ -1,0 +1,8 @@
+use mlp::prelude::*;
+
+residual! {
+    Heat;
+    (x, t) -> u { u.t - u.xx }
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use mlp::prelude::*;
+
+residual! {
+    struct Heat;
+}
+
+fn main() {}
