@@ -288,7 +288,7 @@ impl<R: Residual, T: Scalar> Term<R, T> {
         pass: &mut StreamPass<T>,
         target: &mut TermRows<'_>,
     ) where
-        N: BaseNetwork<Scalar = T, Input = R::Input, Output = R::Output> + TwiceDifferentiable,
+        N: BaseNetwork<Scalar = T> + TwiceDifferentiable,
     {
         let count = rows.len();
         let scale = T::from_f64((self.weight / self.points.rows() as f64).sqrt());
