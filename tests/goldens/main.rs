@@ -7,6 +7,7 @@ mod functional;
 mod golden;
 mod initializers;
 mod layers;
+mod least_squares;
 mod losses;
 mod optimizers;
 mod policies;

@@ -18,11 +18,13 @@
 //! | `cholesky` | factorization and solution |
 //! | `damping` | the step inside the trust region |
 //! | `minimizer` | an iteration |
+//! | `function` | functions that are no network |
 //!
 //! Source: Moré, "The Levenberg-Marquardt algorithm: implementation and theory", 1978, as in MINPACK.
 
 mod cholesky;
 mod damping;
+mod function;
 mod jacobian;
 mod minimizer;
 mod normal_matrix;
@@ -30,6 +32,8 @@ mod normal_matrix;
 mod tests;
 mod unknowns;
 
+pub(crate) use function::minimize;
+pub use function::{LeastSquaresFunction, Minimum};
 pub(crate) use jacobian::{JacobianBlock, JacobianRows};
 pub use minimizer::StopReason;
 pub(crate) use minimizer::{Method, Minimizer, Settings, SquaredFunction};

@@ -2,7 +2,7 @@ use mlp_core::layers::{Module, TwiceDifferentiable};
 use mlp_core::losses::SumOfSquares;
 
 use super::{DampedGaussNewton, Trains};
-use crate::least_squares::{Method, Settings};
+use crate::least_squares::{LeastSquaresFunction, Method, Minimum, Settings, minimize};
 
 /// Max number of parameters, unless another one is set.
 pub(super) const MAX_PARAMETERS: usize = 5000;
@@ -87,6 +87,42 @@ impl LevenbergMarquardt {
     /// `fit` returns an error for a larger network, before it allocates memory.
     pub fn max_parameters(self, max_parameters: usize) -> Self {
         Self { max_parameters, ..self }
+    }
+
+    /// Minimizes the sum of squares of a function that is no network, from `x` on, and leaves the minimum in `x`.
+    ///
+    /// The curve `a (1 − exp(−b t))` through five points:
+    ///
+    /// ```
+    /// use mlp_train::optimizers::{LeastSquaresFunction, LevenbergMarquardt};
+    /// use nalgebra::DMatrix;
+    ///
+    /// struct Saturation<'a>(&'a [(f64, f64)]);
+    ///
+    /// impl LeastSquaresFunction for Saturation<'_> {
+    ///     fn count(&self) -> usize {
+    ///         self.0.len()
+    ///     }
+    ///     fn residuals(&mut self, x: &[f64], residuals: &mut [f64]) {
+    ///         for (residual, (t, value)) in residuals.iter_mut().zip(self.0) {
+    ///             *residual = x[0] * (1.0 - (-x[1] * t).exp()) - value;
+    ///         }
+    ///     }
+    ///     fn jacobian(&mut self, x: &[f64], jacobian: &mut DMatrix<f64>) {
+    ///         for (row, (t, _)) in self.0.iter().enumerate() {
+    ///             jacobian[(row, 0)] = 1.0 - (-x[1] * t).exp();
+    ///             jacobian[(row, 1)] = x[0] * t * (-x[1] * t).exp();
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let points = [1.0, 2.0, 3.0, 5.0, 8.0].map(|t: f64| (t, 2.0 * (1.0 - (-0.5 * t).exp())));
+    /// let mut x = [1.0, 1.0];
+    /// let minimum = LevenbergMarquardt::new().minimize(&mut Saturation(&points), &mut x, 100);
+    /// assert!(minimum.sum_of_squares < 1e-20 && (x[0] - 2.0).abs() < 1e-8 && (x[1] - 0.5).abs() < 1e-8);
+    /// ```
+    pub fn minimize(&self, function: &mut impl LeastSquaresFunction, x: &mut [f64], max_iterations: usize) -> Minimum {
+        minimize(function, x, &self.settings, max_iterations)
     }
 
     fn set(mut self, change: impl FnOnce(&mut Settings)) -> Self {

@@ -10,7 +10,7 @@ mod progress;
 mod tests;
 mod trains;
 
-pub use crate::least_squares::StopReason;
+pub use crate::least_squares::{LeastSquaresFunction, Minimum, StopReason};
 pub use damped_gauss_newton::{DampedGaussNewton, DampedGaussNewtonState};
 pub use gauss_newton::GaussNewton;
 pub use lbfgs::{Lbfgs, LbfgsState};
