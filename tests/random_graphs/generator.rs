@@ -4,17 +4,31 @@ use std::rc::Rc;
 
 use mlp::Rng;
 
-use crate::graph::{Activation, Argument, Graph, Kind, Layer, Loss, Merge, Output, Statement};
+use crate::graph::{Activation, Argument, Graph, Kind, Layer, Loss, Merge, Output, Simple, Statement};
 
 /// Max number of features of a value.
 const WIDEST: usize = 12;
-const ACTIVATIONS: [Activation; 6] = [
+const ACTIVATIONS: [Activation; 12] = [
+    Activation::Elu,
+    Activation::Gelu,
     Activation::Identity,
     Activation::Relu,
+    Activation::Selu,
     Activation::Sigmoid,
     Activation::Silu,
+    Activation::Sin,
+    Activation::Softmax,
     Activation::Softplus,
+    Activation::Softsign,
     Activation::Tanh,
+];
+const SIMPLE: [Simple; 6] = [
+    Simple::Dropout,
+    Simple::LayerNormalization,
+    Simple::PRelu,
+    Simple::Rescaling,
+    Simple::RmsNormalization,
+    Simple::UnitNormalization,
 ];
 const MERGES: [Merge; 9] = [
     Merge::Add,
@@ -28,20 +42,35 @@ const MERGES: [Merge; 9] = [
     Merge::Cosine,
 ];
 
-/// Generates `inner` networks without nested networks, then `outer` networks that may nest them.
-pub fn graphs(inner: usize, outer: usize) -> Vec<Rc<Graph>> {
+/// Numbers of networks to generate.
+#[derive(Clone, Copy)]
+pub struct Count {
+    /// Networks without nested networks.
+    pub inner: usize,
+    /// Networks that may nest those.
+    pub outer: usize,
+    /// Networks of two coordinates with one or two outputs in one value, which may nest them too.
+    pub fields: usize,
+}
+
+/// Generates networks.
+pub fn graphs(Count { inner, outer, fields }: Count) -> Vec<Rc<Graph>> {
     let mut graphs: Vec<Rc<Graph>> = Vec::new();
-    for index in 0..inner + outer {
-        let (name, networks) = match index.checked_sub(inner) {
-            None => (format!("Inner{index}"), Vec::new()),
-            Some(index) => (format!("Net{index}"), graphs[..inner].to_vec()),
+    for index in 0..inner + outer + fields {
+        let nested = graphs[..index.min(inner)].to_vec();
+        let (name, steps) = match index {
+            _ if index < inner => (format!("Inner{index}"), 2..5),
+            _ if index < inner + outer => (format!("Net{}", index - inner), 4..11),
+            _ => (format!("Field{}", index - inner - outer), 3..9),
         };
-        let steps = if index < inner { 2..5 } else { 4..11 };
-        let mut draft = Draft::new(name, index as u64, networks);
+        let is_field = index >= inner + outer;
+        let networks = if index < inner { Vec::new() } else { nested };
+        let inputs = is_field.then(|| vec![2]);
+        let mut draft = Draft::new(name, index as u64, inputs, networks);
         for _ in 0..steps.start + draft.random.below(steps.len()) {
             draft.step();
         }
-        graphs.push(Rc::new(draft.finish()));
+        graphs.push(Rc::new(if is_field { draft.finish_field() } else { draft.finish() }));
     }
     graphs
 }
@@ -56,7 +85,7 @@ struct Draft {
 }
 
 impl Draft {
-    fn new(name: String, seed: u64, networks: Vec<Rc<Graph>>) -> Self {
+    fn new(name: String, seed: u64, inputs: Option<Vec<usize>>, networks: Vec<Rc<Graph>>) -> Self {
         let graph = Graph {
             name,
             features: Vec::new(),
@@ -66,8 +95,11 @@ impl Draft {
             outputs: Vec::new(),
         };
         let mut draft = Self { graph, random: Rng::new(seed), networks, slices: Vec::new() };
-        for _ in 0..1 + draft.random.below(3) {
-            let features = 1 + draft.random.below(5);
+        let inputs = inputs.unwrap_or_else(|| {
+            let count = 1 + draft.random.below(3);
+            (0..count).map(|_| 1 + draft.random.below(5)).collect()
+        });
+        for features in inputs {
             let value = draft.value(features);
             draft.graph.inputs.push(value);
             draft.graph.statements.push(Statement::Input { value });
@@ -92,10 +124,13 @@ impl Draft {
 
     fn step(&mut self) {
         match self.random.below(100) {
-            0..10 => self.slice(),
-            10..30 => self.call_again(),
-            30..45 if !self.networks.is_empty() => self.network(),
-            45..70 => self.dense(),
+            0..8 => self.slice(),
+            8..24 => self.call_again(),
+            24..36 if !self.networks.is_empty() => self.network(),
+            36..56 => self.dense(),
+            56..68 => self.simple(),
+            68..73 => self.fourier(),
+            73..78 => self.periodic(),
             _ => self.merge(),
         }
     }
@@ -166,6 +201,29 @@ impl Draft {
         self.layer(Kind::Dense { inputs, outputs, activation }, vec![argument])
     }
 
+    /// Adds a layer that keeps the number of features. Its input is no vector of zeros, where norms have no derivative.
+    fn simple(&mut self) {
+        let argument = self.any();
+        let (inputs, outputs) = (self.graph.argument_features(&argument), 2 + self.random.below(4));
+        let dense = self.layer(Kind::Dense { inputs, outputs, activation: Activation::Tanh }, vec![argument]);
+        let layer = self.one_of(&SIMPLE);
+        self.layer(Kind::Simple(layer), vec![Argument { value: dense[0], slice: None }]);
+    }
+
+    fn fourier(&mut self) {
+        let argument = self.any();
+        let outputs = 2 * (1 + self.random.below(3));
+        self.layer(Kind::Fourier { outputs }, vec![argument]);
+    }
+
+    fn periodic(&mut self) {
+        let argument = self.any();
+        let inputs = self.graph.argument_features(&argument);
+        let first = self.random.below(inputs);
+        let (count, harmonics) = (1 + self.random.below((inputs - first).min(2)), 1 + self.random.below(2));
+        self.layer(Kind::Periodic { first, count, harmonics }, vec![argument]);
+    }
+
     fn merge(&mut self) {
         let merge = self.one_of(&MERGES);
         let first = self.any();
@@ -193,8 +251,10 @@ impl Draft {
 
     /// Defines a layer and calls it.
     fn layer(&mut self, kind: Kind, arguments: Vec<Argument>) -> Vec<usize> {
-        let (named, layer) = (self.chance(35), self.graph.layers.len());
-        self.graph.layers.push(Layer { kind, named });
+        // Another call might be on zeros.
+        let named = self.chance(35) && !matches!(kind, Kind::Simple(_));
+        let (layer, inputs) = (self.graph.layers.len(), self.graph.argument_features(&arguments[0]));
+        self.graph.layers.push(Layer { kind, inputs, named });
         if named {
             self.graph.statements.push(Statement::Layer { layer });
         }
@@ -234,8 +294,28 @@ impl Draft {
             Kind::Network(network) => network.output_features(),
             Kind::Merge(Merge::Dot | Merge::Cosine) => vec![1],
             Kind::Merge(Merge::Concatenate) => vec![features().sum()],
-            Kind::Merge(_) => features().take(1).collect(),
+            Kind::Merge(_) | Kind::Simple(_) => features().take(1).collect(),
+            Kind::Fourier { outputs } => vec![*outputs],
+            Kind::Periodic { count, harmonics, .. } => vec![features().sum::<usize>() - count + 2 * count * harmonics],
         }
+    }
+
+    /// Returns the graph with one output, a layer on all unused values.
+    fn finish_field(mut self) -> Graph {
+        let mut unused = self.unused();
+        if unused.is_empty() {
+            unused.push(self.graph.features.len() - 1);
+        }
+        let mut last = unused.remove(0);
+        for value in unused {
+            let arguments = [last, value].map(|value| Argument { value, slice: None }).to_vec();
+            last = self.layer(Kind::Merge(Merge::Concatenate), arguments)[0];
+        }
+        let (inputs, outputs) = (self.graph.features[last], 1 + self.random.below(2));
+        let kind = Kind::Dense { inputs, outputs, activation: Activation::Identity };
+        let value = self.layer(kind, vec![Argument { value: last, slice: None }])[0];
+        self.graph.outputs.push(Output { value, loss: Loss::MeanSquaredError });
+        self.graph
     }
 
     /// Returns the graph. Its outputs are all unused values and some used ones.

@@ -29,24 +29,58 @@ pub enum Loss {
 
 pub struct Layer {
     pub kind: Kind,
+    /// Number of features of the first argument.
+    pub inputs: usize,
     /// `true` if the layer is defined by a statement and called by name.
     pub named: bool,
 }
 
 #[derive(Clone)]
 pub enum Kind {
-    Dense { inputs: usize, outputs: usize, activation: Activation },
+    Dense {
+        inputs: usize,
+        outputs: usize,
+        activation: Activation,
+    },
     Merge(Merge),
     Network(Rc<Graph>),
+    Simple(Simple),
+    /// Layer of `outputs / 2` trained frequencies.
+    Fourier {
+        outputs: usize,
+    },
+    /// `count` periodic inputs from `first` on.
+    Periodic {
+        first: usize,
+        count: usize,
+        harmonics: usize,
+    },
+}
+
+/// Layer that keeps the number of features.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Simple {
+    Dropout,
+    LayerNormalization,
+    PRelu,
+    Rescaling,
+    RmsNormalization,
+    UnitNormalization,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Activation {
+    Elu,
+    Gelu,
     Identity,
     Relu,
+    Selu,
     Sigmoid,
     Silu,
+    Sin,
+    Softmax,
     Softplus,
+    Softsign,
     Tanh,
 }
 
@@ -116,7 +150,10 @@ impl Layer {
     pub fn parameters(&self) -> usize {
         match &self.kind {
             Kind::Dense { inputs, outputs, .. } => (inputs + 1) * outputs,
-            Kind::Merge(_) => 0,
+            Kind::Simple(Simple::LayerNormalization) => 2 * self.inputs,
+            Kind::Simple(Simple::PRelu | Simple::RmsNormalization) => self.inputs,
+            Kind::Fourier { outputs } => self.inputs * outputs / 2,
+            Kind::Merge(_) | Kind::Simple(_) | Kind::Periodic { .. } => 0,
             Kind::Network(graph) => graph.parameters(),
         }
     }

@@ -1,5 +1,7 @@
 //! Random graphs compared with an interpreter and with central differences, and round trips through files.
 
+mod derivatives;
+mod dual;
 mod generated;
 mod generator;
 mod graph;
@@ -16,19 +18,19 @@ use mlp::training::BatchShape;
 use mlp::{Buffer, TileBuffer};
 use serde::Serialize;
 
+use generator::Count;
 use graph::Graph;
 use interpreter::{Number, Tape};
 
-/// Number of networks without and with nested networks.
-const NETWORKS: (usize, usize) = (4, 22);
-/// Number of the latter that are also generated in single precision.
+const NETWORKS: Count = Count { inner: 4, outer: 22, fields: 16 };
+/// Number of networks with nested ones that are also generated in single precision.
 const SINGLE: usize = 6;
 
 #[test]
 fn the_generated_files_are_up_to_date() {
-    let graphs = generator::graphs(NETWORKS.0, NETWORKS.1);
+    let graphs = generator::graphs(NETWORKS);
     expect_file!["generated.rs"].assert_eq(&source::file(&graphs));
-    expect_file!["single.rs"].assert_eq(&source::single(&graphs[..NETWORKS.0 + SINGLE]));
+    expect_file!["single.rs"].assert_eq(&source::single(&graphs[..NETWORKS.inner + SINGLE]));
 }
 
 /// Checks predictions and gradients for one sample, a partial tile, and more than a tile.
@@ -41,7 +43,7 @@ where
     L::Targets: BatchShape<Batch<f64>: Data<f64, L::Targets>>,
 {
     round_trip::check::<N>(index as u64);
-    let graph = &generator::graphs(NETWORKS.0, NETWORKS.1)[index];
+    let graph = &generator::graphs(NETWORKS)[index];
     assert_eq!((N::COUNT, N::NAME), (graph.parameters(), graph.name.as_str()));
     let mut random = Rng::new(1000 + index as u64);
     let mut network = N::zeroed();
@@ -87,7 +89,7 @@ impl Expected {
     }
 
     fn add(&mut self, graph: &Graph, parameters: &[f64], x: &[f64], y: &[f64], output_gradients: &[f64]) {
-        let tape = &mut Tape::new();
+        let tape = &mut Tape::<f64>::new();
         let (parameters, inputs) = (tape.numbers(parameters), tape.numbers(x));
         let mut rest = &inputs[..];
         let parts = graph.input_features().into_iter().map(|count| rest.split_off(..count).expect("enough").to_vec());

@@ -3,19 +3,27 @@
 use std::fmt::Write as _;
 use std::rc::Rc;
 
-use crate::graph::{Activation, Argument, Graph, Kind, Merge, Statement};
+use crate::graph::{Activation, Argument, Graph, Kind, Layer, Merge, Simple, Statement};
+use crate::interpreter::PERIOD;
 
 /// Returns all networks, and a test for each.
 pub fn file(graphs: &[Rc<Graph>]) -> String {
-    let mut text = networks(graphs, ": f64", "check");
+    let mut text = networks(graphs, ": f64", "{check, derivatives}");
     for (index, graph) in graphs.iter().enumerate() {
         let losses: Vec<String> = graph.outputs.iter().map(|output| format!("{:?}", output.loss)).collect();
         let (name, losses) = (&graph.name, tuple(&losses));
-        let _ = write!(
-            text,
-            "\n#[test]\nfn {}() {{\n    check::<{name}, _>({index}, {losses});\n}}\n",
-            name.to_lowercase()
-        );
+        let _ =
+            write!(text, "\n#[test]\nfn {}() {{\n    check::<{name}, _>({index}, {losses});\n", name.to_lowercase());
+        let _ = writeln!(text, "    derivatives::check::<{name}>({index});");
+        if name.starts_with("Field") {
+            let outputs = graph.output_features()[0];
+            let residual = ["Scalar", "System"][outputs - 1];
+            let _ = writeln!(
+                text,
+                "    derivatives::check_field::<{name}, {outputs}, _>({index}, derivatives::{residual});"
+            );
+        }
+        text.push_str("}\n");
     }
     text
 }
@@ -126,7 +134,8 @@ impl Writer<'_> {
     }
 
     fn layer(&self, layer: usize) -> String {
-        match &self.graph.layers[layer].kind {
+        let Layer { kind, inputs, .. } = &self.graph.layers[layer];
+        match kind {
             Kind::Dense { inputs, outputs, activation: Activation::Identity } => {
                 format!("Dense({inputs} => {outputs})")
             }
@@ -136,6 +145,16 @@ impl Writer<'_> {
             Kind::Merge(Merge::Cosine) => "Dot(normalize = true)".to_owned(),
             Kind::Merge(merge) => format!("{merge:?}()"),
             Kind::Network(graph) => graph.name.clone(),
+            Kind::Simple(Simple::Rescaling) => format!("Rescaling({inputs}, scale = 1.5, offset = -0.25)"),
+            Kind::Simple(Simple::Dropout) => format!("Dropout({inputs}, rate = 0.0)"),
+            Kind::Simple(simple) => format!("{simple:?}({inputs})"),
+            Kind::Fourier { outputs } => format!("FourierFeatures({inputs} => {outputs}, trainable = true)"),
+            Kind::Periodic { first, count, harmonics } => {
+                let outputs = inputs - count + 2 * count * harmonics;
+                format!(
+                    "PeriodicEmbedding({inputs} => {outputs}, PeriodicInputs<{first}, {count}>, period = {PERIOD:?})"
+                )
+            }
         }
     }
 }
