@@ -23,6 +23,7 @@ pages! {
     files: "../docs/files.md",
     embedded: "../docs/embedded.md",
     c: "../docs/c.md",
+    places: "../docs/places.md",
     performance: "../docs/performance.md",
     design: "../docs/design.md",
     results: "../docs/results.md",

@@ -26,7 +26,9 @@ pub mod training;
 
 #[cfg(feature = "serde")]
 pub use mlp_core::serde_boxed;
-pub use mlp_core::{Allocator, Memory, Real, Static, TileBuffer, activations, c_interface, kernels};
+pub use mlp_core::{
+    Allocator, Memory, Real, Static, TapeGradients, TapeTile, TileBuffer, activations, c_interface, kernels,
+};
 /// Creates a network from an ONNX file while the program is compiled.
 ///
 /// # Examples

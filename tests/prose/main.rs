@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 /// Directories and files whose prose is checked.
 const SOURCES: &str = "\
-    src mlp_core mlp_train mlp_data mlp_macros mlp_onnx examples tests benches benchmarks fuzz embedded ffi tools docs \
+    src mlp_core mlp_train mlp_data mlp_macros mlp_onnx examples tests benches benchmarks fuzz embedded ffi web tools docs \
     .ci README.md CONTRIBUTING.md CHANGELOG.md Cargo.toml";
 
 /// Directories that are generated, and the rules themselves.

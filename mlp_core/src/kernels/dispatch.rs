@@ -39,7 +39,8 @@ pub trait Kernel<T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum InstructionSet {
-    /// The set that every processor of the target has: SSE2 on x86-64, NEON on 64-bit ARM, plain arrays elsewhere.
+    /// The set that every processor of the target has: SSE2 on x86-64, NEON on 64-bit ARM, `simd128` on
+    /// WebAssembly if the build has it, plain arrays elsewhere.
     Baseline = 1,
     /// AVX2 with FMA: 256-bit registers.
     Avx2 = 2,
@@ -199,7 +200,7 @@ pub trait Dispatch: Sized {
 }
 
 macro_rules! dispatch {
-    ($($scalar:ty: $avx512:ident, $avx2:ident, $sse2:ident, $neon:ident, $portable:ident;)*) => {$(
+    ($($scalar:ty: $avx512:ident, $avx2:ident, $sse2:ident, $neon:ident, $wasm:ident, $portable:ident;)*) => {$(
         impl Dispatch for $scalar {
             #[inline]
             unsafe fn dispatch_to<K: Kernel<Self>>(set: InstructionSet, kernel: K) -> K::Output {
@@ -221,7 +222,11 @@ macro_rules! dispatch {
                 {
                     kernel.run::<super::neon::$neon>()
                 }
-                #[cfg(any(not(any(target_arch = "x86_64", target_arch = "aarch64")), miri))]
+                #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+                {
+                    kernel.run::<super::wasm::$wasm>()
+                }
+                #[cfg(any(not(any(target_arch = "x86_64", target_arch = "aarch64", all(target_arch = "wasm32", target_feature = "simd128"))), miri))]
                 {
                     kernel.run::<super::portable::$portable>()
                 }
@@ -244,8 +249,8 @@ macro_rules! dispatch {
 }
 
 dispatch! {
-    f32: Avx512F32, Avx2F32, Sse2F32, NeonF32, PortableF32;
-    f64: Avx512F64, Avx2F64, Sse2F64, NeonF64, PortableF64;
+    f32: Avx512F32, Avx2F32, Sse2F32, NeonF32, WasmF32, PortableF32;
+    f64: Avx512F64, Avx2F64, Sse2F64, NeonF64, WasmF64, PortableF64;
 }
 
 #[cfg(all(target_arch = "x86_64", feature = "dispatch"))]

@@ -48,9 +48,17 @@ mod neon;
 mod panel;
 pub(crate) mod parallel;
 mod peak;
-#[cfg(any(not(any(target_arch = "x86_64", target_arch = "aarch64")), miri, test))]
+#[cfg(any(
+    not(any(
+        target_arch = "x86_64",
+        target_arch = "aarch64",
+        all(target_arch = "wasm32", target_feature = "simd128")
+    )),
+    miri,
+    test
+))]
 mod portable;
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64", all(target_arch = "wasm32", target_feature = "simd128")))]
 mod register;
 mod rule;
 mod single;
@@ -61,6 +69,8 @@ mod symmetric;
 mod tests;
 mod updates;
 pub(crate) mod vector;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod wasm;
 mod waves;
 mod weight_gradient;
 #[cfg(target_arch = "x86_64")]
