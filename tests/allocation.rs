@@ -84,6 +84,50 @@ fn epochs_allocate_nothing() {
     assert_eq!(fit(10), fit(1000));
 }
 
+residual! {
+    struct Burgers { #[trainable] nu: f64 }
+    (x, t) -> u = -x.sin() + t * net { u.t + u * u.x - nu * u.xx }
+}
+
+residual! {
+    struct Measured;
+    (x, t; value) -> u = -x.sin() + t * net { u - value }
+}
+
+/// Returns the allocations of ten and of forty epochs of `solve`, with new points, callbacks and schedules.
+fn allocations_of_solve<O: Optimizer>(optimizer: O) -> (usize, usize) {
+    let rows: Vec<[f64; 2]> = (0..40).map(|row| [f64::from(row) / 40.0, 0.5]).collect();
+    let values: Vec<[f64; 1]> = rows.iter().map(|[x, _]| [-x]).collect();
+    let inside = Term::uniform(Burgers { nu: 0.1 }, [(-1.0, 1.0), (0.0, 1.0)], 200);
+    let terms = (
+        inside.redraw(Redraw::every(3).by_residual()),
+        Term::with_data(Measured, &rows, &values).expect("the data is finite"),
+    );
+    let network = sequential![f64;
+        PeriodicEmbedding(2 => 5, PeriodicInputs<0>),
+        FourierFeatures(5 => 8, trainable = true),
+        Dense(8 => 8, tanh),
+        LayerNormalization(8),
+        Dense(8 => 1),
+    ];
+    let mut model = network.compile_residuals(optimizer, terms);
+    let mut solve = |epochs| {
+        let fit = Fit::new().epochs(epochs).verbose(Verbose::Silent);
+        let fit = fit.callback(EarlyStopping::new("Burgers_loss").patience(usize::MAX).restore_best_weights(true));
+        allocations(|| drop(model.solve(fit).expect("the residuals are finite")))
+    };
+    solve(4);
+    (solve(10), solve(40))
+}
+
+#[test]
+fn epochs_of_solve_allocate_nothing() {
+    let (ten, forty) = allocations_of_solve(Adam::new(CosineDecay::new(1e-3, 100)));
+    assert_eq!(ten, forty, "Adam");
+    let (ten, forty) = allocations_of_solve(Lbfgs::new(2));
+    assert_eq!(ten, forty, "L-BFGS");
+}
+
 #[test]
 fn single_sample_inference_allocates_nothing() {
     let model = sequential![Dense(2 => 64, tanh), Dense(64 => 64, relu), Dense(64 => 3, softmax)]

@@ -9,5 +9,6 @@ mod golden;
 #[path = "../goldens/predictions.rs"]
 mod predictions;
 mod serde;
+mod solve;
 mod weights;
 mod writing;

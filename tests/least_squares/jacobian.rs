@@ -90,6 +90,19 @@ fn layers_that_are_called_twice() {
     check(&*Shared::new(6), 50);
 }
 
+/// Frequencies are weights without a bias.
+#[test]
+fn layers_of_coordinates() {
+    let network = sequential![f64; FourierFeatures(2 => 6, trainable = true), Dense(6 => 4, tanh), Dense(4 => 2)];
+    check(&*network.seed(8), 40);
+    let network = sequential![f64;
+        FourierFeatures(2 => 6, trainable = true),
+        PeriodicEmbedding(6 => 12, period = 3.0),
+        Dense(12 => 2),
+    ];
+    check(&*network.seed(9), 40);
+}
+
 /// No column but that of a trained layer has entries.
 #[test]
 fn layers_that_are_not_trained() {

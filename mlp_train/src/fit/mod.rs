@@ -251,6 +251,7 @@ impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
             optimizer_name: O::NAME,
             rng: &self.rng,
             epochs: self.epochs,
+            points: &self.points,
         };
         let mut training = Training { network: &mut *self.network, status, checkpoint };
         call(&mut training).map_err(|error| TrainingError::Callback(error.into()))?;

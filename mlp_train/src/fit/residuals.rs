@@ -48,6 +48,7 @@ where
         let callback_state = core::mem::take(&mut self.learner.callback_state);
         if settings.initial_epoch > 0 {
             run.report.status.restore_state(callback_state);
+            self.learner.loss.set_points(&self.learner.points);
         }
         let is_interrupted = || interrupt.as_ref().is_some_and(Interrupt::is_pressed);
         self.learner.call(&mut run.report.status, &mut |training| callbacks.on_train_begin(training))?;
@@ -86,7 +87,9 @@ where
         if !callbacks.is_empty() {
             self.call(&mut run.report.status, &mut |training| callbacks.on_batch_begin(training))?;
         }
-        self.loss.redraw(epoch, (&self.network, &self.options.values), &mut self.rng);
+        if self.loss.redraw(epoch, (&self.network, &self.options.values), &mut self.rng) {
+            self.loss.copy_points(&mut self.points);
+        }
         let losses = run.report.output_losses();
         match if O::NEEDS_SQUARES { self.squares_step(losses) } else { self.residual_step(losses) } {
             Ok(loss) => run.report.add(1, loss),

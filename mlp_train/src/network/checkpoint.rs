@@ -8,7 +8,7 @@ use mlp_core::Rng;
 use mlp_core::optimizers::Optimizer;
 use mlp_data::FileError;
 
-use super::{CheckpointState, Compiled, Network};
+use super::{CheckpointState, Compiled, Learner, Network};
 use crate::optimizers::{OptimizerProgress, OptimizerState};
 use crate::weights::{self, Content, Source, TrainingState, WeightsError};
 
@@ -34,7 +34,8 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
     }
 
     fn checkpoint(&self) -> Result<Content, FileError> {
-        self.learner.optimizer.checkpoint(&self.learner.network, &self.learner.rng, self.learner.epochs)
+        let Learner { network, optimizer, rng, epochs, points, .. } = &self.learner;
+        optimizer.checkpoint(network, (rng, *epochs), points)
     }
 
     /// Loads a checkpoint, and returns the number of epochs completed when it was written.
@@ -66,6 +67,7 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
         let restored = learner.optimizer.restore(&mut learner.network, &mut learner.rng, source)?;
         learner.epochs = restored.epochs;
         learner.callback_state = restored.callback_state;
+        learner.points = restored.points;
         Ok(restored.epochs)
     }
 }
@@ -84,6 +86,7 @@ impl<N: Network> CheckpointState<'_, N> {
             rng: self.rng.clone(),
             epochs: self.epochs,
             callbacks,
+            points: self.points.to_vec(),
         };
         weights::training_content(network, &state, self.optimizer)
     }
@@ -93,6 +96,7 @@ impl<N: Network> CheckpointState<'_, N> {
 struct Restored {
     epochs: usize,
     callback_state: BTreeMap<String, f64>,
+    points: Vec<Vec<f64>>,
 }
 
 /// Checkpoints of a custom training loop.
@@ -109,7 +113,7 @@ impl<N: Network, O: Optimizer> OptimizerState<N, O> {
         epochs: usize,
         path: impl AsRef<Path>,
     ) -> Result<(), FileError> {
-        self.checkpoint(network, rng, epochs)?.write(path.as_ref())
+        self.checkpoint(network, (rng, epochs), &[])?.write(path.as_ref())
     }
 
     /// Loads a checkpoint, and returns the number of epochs completed when it was written. A loop that makes the remaining
@@ -126,8 +130,8 @@ impl<N: Network, O: Optimizer> OptimizerState<N, O> {
         Ok(self.restore(network, rng, Source::File(path.as_ref()))?.epochs)
     }
 
-    fn checkpoint(&self, network: &N, rng: &Rng, epochs: usize) -> Result<Content, FileError> {
-        let state = CheckpointState { optimizer: self.progress(), optimizer_name: O::NAME, rng, epochs };
+    fn checkpoint(&self, network: &N, (rng, epochs): (&Rng, usize), points: &[Vec<f64>]) -> Result<Content, FileError> {
+        let state = CheckpointState { optimizer: self.progress(), optimizer_name: O::NAME, rng, epochs, points };
         state.content(network, self.learning_rate(), BTreeMap::new())
     }
 
@@ -139,6 +143,7 @@ impl<N: Network, O: Optimizer> OptimizerState<N, O> {
             rng: rng.clone(),
             epochs: 0,
             callbacks: BTreeMap::new(),
+            points: Vec::new(),
         };
         weights::load_training(network, &mut saved, &mut progress, source)?;
         self.set_progress(progress);
@@ -146,7 +151,7 @@ impl<N: Network, O: Optimizer> OptimizerState<N, O> {
         if !self.same_learning_rate(saved.learning_rate) {
             self.optimizer.config_mut().learning_rate = saved.learning_rate.into();
         }
-        Ok(Restored { epochs: saved.epochs, callback_state: saved.callbacks })
+        Ok(Restored { epochs: saved.epochs, callback_state: saved.callbacks, points: saved.points })
     }
 
     /// Returns whether the next step has this learning rate. The cosines of two platforms differ in the last digits, so the

@@ -9,4 +9,6 @@ pub(crate) struct CheckpointState<'a, N> {
     pub(crate) rng: &'a Rng,
     /// Number of epochs completed so far.
     pub(crate) epochs: usize,
+    /// Points of each term of equations that were drawn.
+    pub(crate) points: &'a [Vec<f64>],
 }

@@ -30,6 +30,8 @@ pub(crate) struct Learner<N: Network, O: Optimizer, L> {
     pub(crate) epochs: usize,
     /// State of the callbacks from the checkpoint that the next `fit` resumes.
     pub(crate) callback_state: BTreeMap<String, f64>,
+    /// Points of each term of equations that a training has drawn, for checkpoints.
+    pub(crate) points: Vec<Vec<f64>>,
 }
 
 impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, L> {
@@ -71,6 +73,7 @@ impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
             rng: Rng::new(0),
             epochs: 0,
             callback_state: BTreeMap::new(),
+            points: Vec::new(),
         }
     }
 
@@ -94,6 +97,7 @@ impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
             rng: self.rng,
             epochs: self.epochs,
             callback_state: self.callback_state,
+            points: self.points,
         }
     }
 }

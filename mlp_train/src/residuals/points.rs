@@ -48,6 +48,15 @@ impl<T: Scalar> Points<T> {
         self.rows
     }
 
+    /// Returns all values, one column after the other.
+    pub(super) fn values(&self) -> &[T] {
+        &self.values
+    }
+
+    pub(super) fn values_mut(&mut self) -> &mut [T] {
+        &mut self.values
+    }
+
     pub(super) fn columns(&self) -> usize {
         self.columns
     }

@@ -166,8 +166,12 @@ pub(super) trait AnyTerm<N: BaseNetwork> {
     fn loss(&mut self, evaluator: Evaluator<'_, N>) -> f64;
     /// Adds the residuals whose squares add up to the loss.
     fn linearize(&mut self, evaluator: Evaluator<'_, N>, rows: TermRows<'_>);
-    /// Draws new points, if that is due before this epoch.
-    fn redraw(&mut self, epoch: usize, evaluator: Evaluator<'_, N>, rng: &mut Rng);
+    /// Draws new points, if that is due before this epoch. Returns whether it was.
+    fn redraw(&mut self, epoch: usize, evaluator: Evaluator<'_, N>, rng: &mut Rng) -> bool;
+    /// Copies the points, if new ones are drawn at times.
+    fn copy_points(&self, target: &mut Vec<f64>);
+    /// Sets the points, if there are as many.
+    fn set_points(&mut self, source: &[f64]);
 }
 
 impl<N, R> AnyTerm<N> for Term<R, N::Scalar>
@@ -241,11 +245,12 @@ where
         }
     }
 
-    fn redraw(&mut self, epoch: usize, evaluator: Evaluator<'_, N>, rng: &mut Rng) {
-        let Some(redraw) = self.redraw.filter(|redraw| redraw.is_due(epoch)) else { return };
+    fn redraw(&mut self, epoch: usize, evaluator: Evaluator<'_, N>, rng: &mut Rng) -> bool {
+        let Some(redraw) = self.redraw.filter(|redraw| redraw.is_due(epoch)) else { return false };
         let order = &mut self.memory.order;
         if !redraw.is_by_residual() {
-            return sampling::draw(&mut self.points, &self.sides, order, rng);
+            sampling::draw(&mut self.points, &self.sides, order, rng);
+            return true;
         }
         let count = self.points.rows() * CANDIDATES;
         if self.memory.candidates.rows() != count {
@@ -255,6 +260,21 @@ where
         self.load_coefficients(&evaluator.network.coefficients);
         self.square_candidates(evaluator);
         sampling::choose(&mut self.points, &self.memory.candidates, &self.memory.squares, rng);
+        true
+    }
+
+    fn copy_points(&self, target: &mut Vec<f64>) {
+        if self.redraw.is_some() {
+            target.clear();
+            target.extend(self.points.values().iter().map(|&value| value.to_f64()));
+        }
+    }
+
+    fn set_points(&mut self, source: &[f64]) {
+        let values = self.points.values_mut();
+        if values.len() == source.len() {
+            values.iter_mut().zip(source).for_each(|(value, &saved)| *value = N::Scalar::from_f64(saved));
+        }
     }
 }
 

@@ -172,18 +172,44 @@ impl<R, T: Scalar> Residuals<R, T> {
         weights
     }
 
-    /// Draws the points that are due before an epoch.
+    /// Draws the points that are due before an epoch. Returns whether there were any.
     pub(crate) fn redraw<N: BaseNetwork<Scalar = T>>(
         &mut self,
         epoch: usize,
         (network, options): (&Augmented<N>, &N::Options),
         rng: &mut Rng,
-    ) where
+    ) -> bool
+    where
         R: Terms<N>,
     {
         let Self { terms, pass, .. } = self;
+        let mut is_new = false;
         terms.visit(&mut TermVisitor(&mut |term| {
-            term.redraw(epoch, Evaluator { network, options, pass }, rng);
+            is_new |= term.redraw(epoch, Evaluator { network, options, pass }, rng);
+        }));
+        is_new
+    }
+
+    /// Copies the points of all terms that draw new ones. It allocates only if there are more than before.
+    pub(crate) fn copy_points<N: BaseNetwork<Scalar = T>>(&mut self, points: &mut Vec<Vec<f64>>)
+    where
+        R: Terms<N>,
+    {
+        points.resize(R::COUNT, Vec::new());
+        let mut targets = points.iter_mut();
+        self.terms.visit(&mut TermVisitor(&mut |term| {
+            targets.next().into_iter().for_each(|target| term.copy_points(target));
+        }));
+    }
+
+    /// Sets the points of the terms to those of a checkpoint, if there are as many.
+    pub(crate) fn set_points<N: BaseNetwork<Scalar = T>>(&mut self, points: &[Vec<f64>])
+    where
+        R: Terms<N>,
+    {
+        let mut sources = points.iter();
+        self.terms.visit(&mut TermVisitor(&mut |term| {
+            sources.next().into_iter().for_each(|source| term.set_points(source));
         }));
     }
 }

@@ -4,7 +4,7 @@ use mlp_core::optimizers::Checkpoint;
 use mlp_data::{FileError, FileErrorKind};
 
 use super::error::{Mismatch, WeightsError};
-use super::file::{Content, Metadata, OPTIMIZER, Source, expect};
+use super::file::{Content, Metadata, OPTIMIZER, POINTS, Source, expect};
 use super::fill::{self, Tensors};
 use super::optimizer_state::StateReader;
 use super::self_check;
@@ -40,8 +40,8 @@ pub(crate) fn training_content<N: BaseNetwork>(
 pub(crate) fn load_weights<N: BaseNetwork>(network: &mut N, source: Source<'_>) -> Result<(), WeightsError> {
     let (mut tensors, mut metadata) = source.read()?;
     let variables = variables::<N>()?;
-    // A checkpoint has the state of its optimizer in addition to the weights.
-    tensors.retain(|name, _| !name.starts_with(OPTIMIZER));
+    // A checkpoint has the state of its training in addition to the weights.
+    tensors.retain(|name, _| !name.starts_with(OPTIMIZER) && !name.starts_with(POINTS));
     let mut mismatches = Vec::new();
     let candidate = candidate(network, &variables, &mut tensors, &mut metadata, &mut mismatches);
     source.finish(tensors, mismatches)?;

@@ -13,6 +13,8 @@ use super::fill::{self, Tensors};
 
 /// Prefix of the tensors and metadata of an optimizer's state. No layer's name contains a colon.
 pub(super) const OPTIMIZER: &str = "optimizer:";
+/// Prefix of the tensors of the points of equations.
+pub(super) const POINTS: &str = "points:";
 /// Prefix of the tensors of the self-check.
 pub(super) const GOLDEN: &str = "golden:";
 

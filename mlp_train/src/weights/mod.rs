@@ -12,6 +12,7 @@
 //! | `dense_1.weights` | A variable. Unused variables, such as the bias with `use_bias = false`, are omitted. |
 //! | `golden:input`, `golden:output` | A random sample and the network's output for it. |
 //! | `optimizer:slot_0:dense_1.weights` | A slot of the optimizer; also `average` (EMA) and `accumulated` (gradient accumulation). |
+//! | `points:1`, `points:2`, … | The points of a term of equations, one column after the other, if they are [drawn again](crate::residuals::Redraw). |
 //!
 //! | metadata | content |
 //! |---|---|

@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 
 use mlp_core::optimizers::Checkpoint;
 use mlp_core::{Parameters, Rng};
+use mlp_data::Tensor;
 
 use super::error::Mismatch;
-use super::file::{Content, Metadata, expect, take};
+use super::file::{Content, Metadata, POINTS, expect, take};
+use super::fill::Tensors;
 use super::optimizer_state::{StateReader, StateWriter};
 use crate::summary::NamedVariable;
 
+/// Limit of the number of terms in a file.
+const MAX_TERMS: usize = 64;
 /// Key of the state of the random number generator.
 const GENERATOR: &str = "generator";
 /// Prefix of the keys of callback state.
@@ -25,6 +29,8 @@ pub(crate) struct TrainingState {
     pub(crate) epochs: usize,
     /// State of callbacks, by name.
     pub(crate) callbacks: BTreeMap<String, f64>,
+    /// Points of each term of equations. Those of a term without new points are empty.
+    pub(crate) points: Vec<Vec<f64>>,
 }
 
 impl TrainingState {
@@ -44,12 +50,18 @@ impl TrainingState {
         content.metadata.extend(entries.map(|(key, value)| (key.to_owned(), value)));
         let callbacks = self.callbacks.iter().map(|(name, value)| (format!("{CALLBACK}{name}"), format!("{value:?}")));
         content.metadata.extend(callbacks);
+        let points = self.points.iter().enumerate().filter(|(_, values)| !values.is_empty());
+        let tensor = |(term, values): (usize, &Vec<f64>)| {
+            (format!("{POINTS}{}", term + 1), Tensor::from_columns(values, &[values.len()]))
+        };
+        content.tensors.extend(points.map(tensor));
     }
 
     /// Reads the state from a file's content. This state and the optimizer's are valid only if there are no mismatches.
     pub(super) fn read<N: Parameters>(&mut self, optimizer: &mut dyn Checkpoint<N>, reader: &mut StateReader<'_>) {
         expect("optimizer", self.optimizer_name, reader.metadata, reader.mismatches);
         optimizer.read(reader);
+        self.read_points(reader.tensors);
         let StateReader { metadata, mismatches, .. } = reader;
         let is_finite = |rate: &f64| rate.is_finite();
         let learning_rate = take("learning_rate", "a finite number", is_finite, metadata, mismatches);
@@ -57,6 +69,16 @@ impl TrainingState {
         self.epochs = take("epochs", "an integer", |_| true, metadata, mismatches).unwrap_or(0);
         self.read_callbacks(metadata, mismatches);
         self.read_rng(metadata, mismatches);
+    }
+
+    fn read_points(&mut self, tensors: &mut Tensors) {
+        let terms = tensors.keys().filter_map(|name| name.strip_prefix(POINTS)?.parse().ok());
+        let terms: Vec<usize> = terms.filter(|term| (1..=MAX_TERMS).contains(term)).collect();
+        for term in terms {
+            let Some(tensor) = tensors.remove(&format!("{POINTS}{term}")) else { continue };
+            self.points.resize(self.points.len().max(term), Vec::new());
+            self.points[term - 1] = (0..tensor.dimensions().iter().product()).map(|index| tensor.nth(index)).collect();
+        }
     }
 
     fn read_callbacks(&mut self, metadata: &mut Metadata, mismatches: &mut Vec<Mismatch>) {
