@@ -18,6 +18,7 @@ pages! {
     custom: "../docs/custom.md",
     derivatives: "../docs/derivatives.md",
     equations: "../docs/equations.md",
+    least_squares: "../docs/least-squares.md",
     coordinates: "../docs/coordinates.md",
     reinforcement_learning: "../docs/reinforcement-learning.md",
     files: "../docs/files.md",

@@ -9,6 +9,6 @@ pub use mlp_train::callbacks::*;
 pub use mlp_train::{
     Adapt, BatchShape, BoxedParameters, Buffer, CallbackError, Compiled, Data, Evaluation, Fit, ForwardPass,
     GradientTape, Heap, HeapSlots, History, IntoMetrics, InvalidOption, LeastSquaresError, MetricList, Network,
-    PartialFitError, Progress, Rows, Tape, TrainingError, UnknownVerbose, ValidationData, Verbose, Weighted,
-    WithWeighted, linspace,
+    PartialFitError, Progress, Rows, Tape, TrainingError, Uncertainty, UnknownVerbose, ValidationData, Verbose,
+    Weighted, WithWeighted, linspace,
 };

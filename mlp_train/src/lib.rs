@@ -60,4 +60,5 @@ pub use linspace::linspace;
 pub use network::{Compiled, Network};
 pub use reinforcement::{EvaluatedActions, PolicyTape, ReplayBuffer, RunningNormalizer, SampledActions};
 pub use report::{History, IntoMetrics, MetricList, Progress, UnknownVerbose, Verbose, WithWeighted};
+pub use squares::Uncertainty;
 pub use summary::{InvalidOption, NamedVariable, Row, Summary};

@@ -4,6 +4,7 @@ mod equations;
 mod errors;
 mod jacobian;
 mod training;
+mod uncertainty;
 
 use mlp::prelude::*;
 

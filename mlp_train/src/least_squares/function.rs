@@ -2,7 +2,7 @@ use mlp_core::TileBuffer as _;
 use mlp_core::optimizers::NormalEquations as _;
 use nalgebra::DMatrix;
 
-use super::{Minimizer, NormalMatrix, Settings, SquaredFunction, StopReason};
+use super::{Covariance, Minimizer, NormalMatrix, Settings, SquaredFunction, StopReason};
 use crate::heap::Buffer;
 
 /// Residuals of some unknowns, without a network: a curve fit, for example.
@@ -20,11 +20,14 @@ pub trait LeastSquaresFunction {
 }
 
 /// Result of a minimization.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Minimum {
     /// `Σ r²` at the end.
     pub sum_of_squares: f64,
+    /// Standard deviation of each unknown: the root of the diagonal of `(JᵀJ)⁻¹ Σ r² / (residuals − unknowns)`. Infinite if there
+    /// are not more residuals than unknowns that they determine.
+    pub standard_errors: Vec<f64>,
     /// Number of steps.
     pub iterations: usize,
     /// Number of steps that were tried.
@@ -53,8 +56,15 @@ pub(crate) fn minimize(
         minimizer.iterate(x, &mut plain, settings);
         iterations += 1;
     }
+    let mut matrix = NormalMatrix::new(x.len());
+    plain.linearize(x, &mut matrix);
+    let covariance = Covariance::new(&matrix, x.len(), &[]);
+    let freedom = (count as f64 - covariance.effective_parameters.round()).max(0.0);
+    let variance = matrix.sum_of_squares() / freedom;
+    let standard_error = |&element: &f64| if freedom > 0.0 { (element * variance).sqrt() } else { f64::INFINITY };
     Minimum {
-        sum_of_squares: plain.loss(x),
+        sum_of_squares: matrix.sum_of_squares(),
+        standard_errors: covariance.inverse.diagonal().iter().map(standard_error).collect(),
         iterations,
         evaluations: minimizer.evaluations,
         stop_reason: minimizer.stop,

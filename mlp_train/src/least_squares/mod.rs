@@ -18,11 +18,13 @@
 //! | `cholesky` | factorization and solution |
 //! | `damping` | the step inside the trust region |
 //! | `minimizer` | an iteration |
+//! | `covariance` | the inverse of `JᵀJ` |
 //! | `function` | functions that are no network |
 //!
 //! Source: Moré, "The Levenberg-Marquardt algorithm: implementation and theory", 1978, as in MINPACK.
 
 mod cholesky;
+mod covariance;
 mod damping;
 mod function;
 mod jacobian;
@@ -32,6 +34,7 @@ mod normal_matrix;
 mod tests;
 mod unknowns;
 
+pub(crate) use covariance::Covariance;
 pub(crate) use function::minimize;
 pub use function::{LeastSquaresFunction, Minimum};
 pub(crate) use jacobian::{JacobianBlock, JacobianRows};

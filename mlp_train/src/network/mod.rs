@@ -20,7 +20,7 @@ pub(crate) use snapshot::{Snapshot, SnapshotMode};
 use std::path::Path;
 
 use mlp_core::layers::{Features, Shape, TwiceDifferentiable};
-use mlp_core::losses::LossList;
+use mlp_core::losses::{LossList, MeanSquaredError};
 use mlp_core::network::BaseNetwork;
 use mlp_core::network::predict_one;
 use mlp_core::{Augmented, DataError, Parameters, Rng};
@@ -33,14 +33,14 @@ use crate::batch_shape::BatchShape;
 use crate::custom::{GradientTape, OutputBatch, Tape};
 use crate::dataset::{Data, Dataset, check};
 use crate::diagram::Diagram;
-use crate::error::TrainingError;
+use crate::error::{LeastSquaresError, TrainingError};
 use crate::heap::BoxedParameters as _;
 use crate::least_squares::Unknowns;
 #[cfg(feature = "onnx")]
 use crate::onnx::{self, ExportError, OnnxError};
-use crate::optimizers::Trains;
+use crate::optimizers::{Trains, trainable_ranges};
 use crate::residuals::{Residuals, Terms};
-use crate::squares::parameter_jacobian;
+use crate::squares::{Uncertainty, parameter_jacobian};
 use crate::summary::{LayerOptions, Summary};
 #[cfg(feature = "safetensors")]
 use crate::weights::{self, ForeignWeights, Source, WeightsError};
@@ -191,6 +191,43 @@ pub trait Network: BaseNetwork {
         options.check()?;
         let unknowns = Unknowns::all(Self::COUNT);
         Ok(parameter_jacobian(self, &options.values, &unknowns, &x))
+    }
+
+    /// Returns the uncertainty of the parameters and of the outputs, after a training on the squares of the errors on `x` and `y`.
+    ///
+    /// The inverse of a matrix of the size of the parameters is computed: some seconds for 1000 parameters.
+    ///
+    /// ```
+    /// # use mlp_core::layers::{Features, TwiceDifferentiable};
+    /// # use mlp_train::{Network, TrainingError, linspace};
+    /// # fn check<N>(network: &N) -> Result<(), TrainingError>
+    /// # where
+    /// #     N: Network<Scalar = f64, Input = Features<1>, Output = Features<1>> + TwiceDifferentiable,
+    /// # {
+    /// let x = linspace(0.0, 1.0, 100);
+    /// let y = x.map(f64::sin);
+    /// let uncertainty = network.uncertainty(&x, &y)?;
+    /// println!("noise {}, {} parameters", uncertainty.noise(), uncertainty.effective_parameters());
+    /// let errors = uncertainty.standard_errors(network, &x)?;
+    /// println!("at the first point: ± {}", 1.96 * errors[0]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// If the data or an option of a layer is invalid, or a layer has a penalty that is not a square.
+    fn uncertainty<X, Y, const OUT: usize>(&self, x: &X, y: &Y) -> Result<Uncertainty, TrainingError>
+    where
+        Self: TwiceDifferentiable + BaseNetwork<Output = Features<OUT>>,
+        X: Data<Self::Scalar, Self::Input> + ?Sized,
+        Y: Data<Self::Scalar, Features<OUT>> + ?Sized,
+    {
+        check::pair(&x, &y, &MeanSquaredError)?;
+        let options = LayerOptions::<Self>::new();
+        options.check()?;
+        let unknowns = Unknowns::new(trainable_ranges::<Self>(&options.values));
+        let uncertainty = Uncertainty::new(self, &options.values, unknowns, Dataset { x: &x, y: &y, weights: None });
+        Ok(uncertainty.ok_or(LeastSquaresError::Penalty)?)
     }
 
     /// Returns the outputs, and their derivative along a direction for each sample: the Jacobian times the direction. JAX:

@@ -15,7 +15,7 @@ pub use damped_gauss_newton::{DampedGaussNewton, DampedGaussNewtonState};
 pub use gauss_newton::GaussNewton;
 pub use lbfgs::{Lbfgs, LbfgsState};
 pub use levenberg_marquardt::LevenbergMarquardt;
-pub(crate) use optimizer_state::GradientStep;
 pub use optimizer_state::OptimizerState;
+pub(crate) use optimizer_state::{GradientStep, trainable_ranges};
 pub use progress::OptimizerProgress;
 pub use trains::Trains;

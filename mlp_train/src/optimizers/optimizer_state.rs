@@ -229,7 +229,7 @@ impl<N: Module, O: Optimizer> OptimizerState<N, O> {
 }
 
 /// Returns the ranges of the trainable variables within the network's parameters, in ascending order.
-fn trainable_ranges<N: Module>(options: &N::Options) -> Vec<Range<usize>> {
+pub(crate) fn trainable_ranges<N: Module>(options: &N::Options) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     visit_trainable(&mut *N::zeroed(), &*N::zeroed(), options, &mut |range| ranges.push(range));
     ranges.retain(|range| !range.is_empty());

@@ -34,6 +34,11 @@ impl Penalty {
         is_valid.then_some(Self { weights: if is_zero { Vec::new() } else { weights } })
     }
 
+    /// Returns `λ` of each unknown; empty if all are zero.
+    pub(crate) fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
     /// Returns the sum of the penalties.
     pub(crate) fn loss<T: Scalar>(&self, unknowns: &Unknowns, parameters: &[T]) -> f64 {
         if self.weights.is_empty() {
