@@ -34,6 +34,8 @@ sequential! {
         PRelu(16),
         RmsNormalization(16),
         Rescaling(16, scale = 0.5),
+        PeriodicEmbedding(16 => 17, PeriodicInputs<3>, period = 5.0),
+        FourierFeatures(17 => 16, scale = 0.1),
         Dense(16 => 3, softmax),
     }
 }
