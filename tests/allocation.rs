@@ -70,6 +70,18 @@ fn no_optimizer_allocates_in_a_step() {
     assert_eq!(allocations_of_steps(Lbfgs::new(5).history_size(3)), 0);
 }
 
+/// The first step allocates the normal equations, and no other one does.
+#[test]
+fn least_squares_allocate_once() {
+    let x = linspace(0.0, 6.0, 100);
+    let y = x.map(f32::sin);
+    let network = sequential![Dense(1 => 10, tanh, l2 = 1e-6), Dense(10 => 1)];
+    let mut model = network.compile(LevenbergMarquardt::new(), MeanSquaredError);
+    let mut step = || allocations(|| drop(model.train_on_batch(&x, &y).expect("the data is finite")));
+    assert!(step() > 0);
+    assert_eq!((0..10).map(|_| step()).sum::<usize>(), 0);
+}
+
 /// Ten epochs allocate as often as a thousand: only before the first one.
 #[test]
 fn epochs_allocate_nothing() {

@@ -54,3 +54,19 @@ fn the_result_has_the_same_bits() {
         check(|| train::<Small, 1, 1>(count));
     }
 }
+
+sequential! {
+    /// Parameters for several panels of the normal equations.
+    struct Wide: f64 { Dense(2 => 30, tanh), Dense(30 => 20, tanh), Dense(20 => 2) }
+}
+
+/// The products and the factorization of least squares are divided by columns.
+#[test]
+fn least_squares_have_the_same_bits() {
+    check(|| {
+        let (x, y) = (samples::<f64, 2>(700), samples::<f64, 2>(700));
+        let mut model = Wide::new(1).compile(LevenbergMarquardt::new(), MeanSquaredError);
+        let history = model.fit(&x, &y, Fit::new().epochs(3).verbose(Verbose::Silent)).expect("finite data");
+        format!("{:?} {:?}", history.loss(), model.as_slice())
+    });
+}

@@ -20,8 +20,7 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, 
         }
         let weights = weights.unwrap_or(&[]).iter().map(|&weight| weight.to_f64());
         check_weights(self.loss_weights.iter().copied().chain(weights))?;
-        let ranges = self.optimizer.trainable_ranges().to_vec();
-        self.allocate_squares(ranges, L::Targets::FEATURES)
+        self.allocate_squares(|learner| learner.optimizer.trainable_ranges().to_vec(), L::Targets::FEATURES)
     }
 }
 
@@ -29,9 +28,14 @@ impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
     /// Allocates the memory of residuals, unless it is there.
     pub(super) fn allocate_squares(
         &mut self,
-        ranges: Vec<Range<usize>>,
+        ranges: impl FnOnce(&Self) -> Vec<Range<usize>>,
         targets: usize,
     ) -> Result<(), LeastSquaresError> {
+        // Options of layers and trained ranges stay the same.
+        if self.squares.is_some() {
+            return Ok(());
+        }
+        let ranges = ranges(self);
         let unknowns = Unknowns::new(ranges);
         let (parameters, max) = (unknowns.len(), self.optimizer.optimizer.max_parameters());
         if parameters > max {
@@ -45,10 +49,7 @@ impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
             return Err(LeastSquaresError::NoParameters);
         }
         let penalty = Penalty::new::<N>(&self.options.values, &unknowns).ok_or(LeastSquaresError::Penalty)?;
-        match &mut self.squares {
-            Some(buffers) if buffers.unknowns == unknowns => buffers.penalty = penalty,
-            buffers => *buffers = Some(Box::new(SquaresBuffers::new::<N>(unknowns, penalty, targets))),
-        }
+        self.squares = Some(Box::new(SquaresBuffers::new::<N>(unknowns, penalty, targets)));
         Ok(())
     }
 }

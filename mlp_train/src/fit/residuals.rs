@@ -1,5 +1,7 @@
 //! `solve`, the `fit` of a network that is trained on equations: each epoch is one step on all points.
 
+use core::ops::Range;
+
 use mlp_core::optimizers::Optimizer;
 use mlp_core::{Augmented, Parameters as _, Rng};
 
@@ -113,8 +115,11 @@ where
         }
         check_weights(self.loss.weights())?;
         let end = N::COUNT + self.loss.coefficients;
-        let ranges = self.optimizer.trainable_ranges().iter().map(|range| range.start.min(end)..range.end.min(end));
-        let ranges = ranges.filter(|range| !range.is_empty()).collect();
+        let used = |range: &Range<usize>| range.start.min(end)..range.end.min(end);
+        let ranges = |learner: &Self| {
+            let used = learner.optimizer.trainable_ranges().iter().map(used);
+            used.filter(|range| !range.is_empty()).collect()
+        };
         self.allocate_squares(ranges, 0)
     }
 
