@@ -27,7 +27,7 @@ pub mod training;
 #[cfg(feature = "serde")]
 pub use mlp_core::serde_boxed;
 pub use mlp_core::{
-    Allocator, Memory, Real, Static, TapeGradients, TapeTile, TileBuffer, activations, c_interface, kernels,
+    Allocator, Memory, Real, Static, TapeGradients, TapeTile, TileBuffer, activations, c_interface, kernels, quantized,
 };
 /// Creates a network from an ONNX file while the program is compiled.
 ///

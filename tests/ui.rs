@@ -8,5 +8,6 @@ fn mistakes() {
     cases.compile_fail("tests/ui/export_c/*.rs");
     cases.compile_fail("tests/ui/functional/*.rs");
     cases.compile_fail("tests/ui/onnx/*.rs");
+    cases.compile_fail("tests/ui/quantized/*.rs");
     cases.compile_fail("tests/ui/residual/*.rs");
 }

@@ -10,6 +10,7 @@
 
 #[cfg(target_os = "none")]
 mod board;
+pub mod integers;
 #[cfg(target_os = "linux")]
 mod linux;
 pub mod networks;

@@ -27,6 +27,7 @@ pub mod optimizers;
 mod options;
 mod parameters;
 pub mod policies;
+pub mod quantized;
 mod random;
 mod real;
 mod residual;

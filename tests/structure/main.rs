@@ -36,7 +36,7 @@ const RANKS: &[Ranks] = &[
             &["activations", "initializers"],
             &["layers"],
             &["losses", "network", "optimizers", "policies", "residual"],
-            &["augmented", "tape", "trainer"],
+            &["augmented", "quantized", "tape", "trainer"],
             &["generated", "serde_boxed"],
             &["c_interface"],
         ],

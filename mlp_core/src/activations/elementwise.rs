@@ -2,7 +2,7 @@
 
 use super::loops::{Backward, Derivatives, Formula, Forward};
 use super::onnx_nodes;
-use super::{ActivationFunction, SELU, SmoothActivation};
+use super::{ActivationFunction, QuantizableActivation, SELU, SmoothActivation};
 use crate::export::{GraphBuilder, Unsupported, Value};
 use crate::kernels::math::{self, abs, clamp, neg};
 use crate::kernels::parallel::run;
@@ -40,6 +40,12 @@ macro_rules! activations {
             #[inline(always)]
             fn orders<V: Vector<Scalar: Scalar>>($of: V) -> [V; 4] {
                 $orders
+            }
+        }
+
+        impl QuantizableActivation for $name {
+            fn of(z: f32) -> f32 {
+                Self::value(z)
             }
         }
 
@@ -264,3 +270,9 @@ macro_rules! identity {
 }
 
 identity!(f32, f64);
+
+impl QuantizableActivation for identity {
+    fn of(z: f32) -> f32 {
+        z
+    }
+}

@@ -133,6 +133,18 @@ pub trait ActivationFunction<T: Scalar>: 'static {
 )]
 pub trait SmoothActivation<T: Scalar>: ActivationFunction<T> {}
 
+/// An [`ActivationFunction`] of a single value that a table can replace, in layers of
+/// [8-bit integers](crate::quantized).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be quantized",
+    label = "is not a function of single values",
+    note = "quantize a classifier up to its logits, without `softmax`; a custom activation implements `QuantizableActivation`"
+)]
+pub trait QuantizableActivation: ActivationFunction<f32> {
+    /// Returns `f(z)`.
+    fn of(z: f32) -> f32;
+}
+
 /// An [`ActivationFunction`] of a single value, as two formulas.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an activation",
