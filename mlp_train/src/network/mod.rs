@@ -441,7 +441,7 @@ pub trait Network: BaseNetwork {
     ///
     /// - With Adam, a network needs four times the memory of its parameters: parameters, gradient and two moments.
     /// - A network of up to 16 MB needs a fifth part, a copy of the parameters to restore if the loss becomes NaN. So
-    ///   does a network of any size if its optimizer cannot [undo](Optimizer::undo) a step.
+    ///   does a network of any size if its optimizer cannot [undo](mlp_core::optimizers::Optimizer::undo) a step.
     /// - The buffers hold up to 512 samples of the input, the target, every value between the layers, and its gradient: 2 KB
     ///   per feature (`f32`).
     ///
