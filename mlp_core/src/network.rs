@@ -82,6 +82,29 @@ pub fn predict_one<N: Module>(network: &N, options: &N::Options, input: &Input<N
     N::Scalar::dispatch(ForwardOne { network, options, input })
 }
 
+/// Runs single-sample inference with the default options.
+///
+/// They are created where all layers are inlined, so that the compiler removes what inference does not use. In a loop in Rust,
+/// [`predict_one`] is as fast, because options are created before the loop.
+#[inline]
+pub fn predict_one_with_defaults<N: Module>(network: &N, input: &Input<N>) -> Output<N> {
+    N::Scalar::dispatch(ForwardOneWithDefaults { network, input })
+}
+
+struct ForwardOneWithDefaults<'a, N: Module> {
+    network: &'a N,
+    input: &'a Input<N>,
+}
+
+impl<N: Module> Kernel<N::Scalar> for ForwardOneWithDefaults<'_, N> {
+    type Output = Output<N>;
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = N::Scalar>>(self) -> Output<N> {
+        self.network.forward_one::<V>(&N::Options::default(), self.input)
+    }
+}
+
 struct ForwardOne<'a, N: Module> {
     network: &'a N,
     options: &'a N::Options,

@@ -104,7 +104,7 @@ pub unsafe fn predict_one<N: ExportC>(network: *const N, input: Array, output: A
     let mut sample = N::Input::sample();
     input.read_sample::<N::Input>(&mut sample);
     // SAFETY: the caller's contract.
-    let result = network::predict_one(unsafe { &*network }, &N::Options::default(), &sample);
+    let result = network::predict_one_with_defaults(unsafe { &*network }, &sample);
     output.write_sample::<N::Output>(&result);
     Ok(())
 }
