@@ -48,6 +48,7 @@ impl<N: BaseNetwork> Module for Augmented<N> {
             layers: &[],
             is_input: false,
             whole_batch: false,
+            activations: &[],
             sizes: <Features<0> as Shape>::sizes,
         },
     ];

@@ -17,6 +17,19 @@ pub enum TrainingError {
     /// Invalid option of a layer, a loss or an optimizer.
     #[error(transparent)]
     Option(#[from] InvalidOption),
+    /// A loss of logits, for an output that has a softmax or sigmoid already.
+    #[error(
+        "the output {output:?} ends in {activation}, but {loss} expects logits and computes it itself: remove the \
+         activation, or use `.from_logits(false)` of the loss"
+    )]
+    NotLogits {
+        /// Name of the output.
+        output: &'static str,
+        /// Its activation.
+        activation: &'static str,
+        /// Name of the loss.
+        loss: &'static str,
+    },
     /// A batch size of 0.
     #[error("batch_size is 0: expected at least 1")]
     ZeroBatchSize,

@@ -1,6 +1,7 @@
 //! Training: `compile` and `fit`, callbacks, L-BFGS, gradient tapes, the static trainer, and errors.
 
 mod callbacks;
+mod classification;
 mod errors;
 mod finite;
 mod fit;

@@ -82,6 +82,7 @@ macro_rules! activations {
     (@activation $name:ident $scalar:ident $($epilogue:ident)?) => {
         impl ActivationFunction<$scalar> for $name {
             const KEEPS_INPUT: bool = <Self as Formula>::KEEPS_INPUT;
+            const NAME: &'static str = stringify!($name);
             $(const EPILOGUE: Epilogue = Epilogue::$epilogue;)?
 
             fn forward(values: TileMut<'_, $scalar>) {
@@ -246,6 +247,7 @@ macro_rules! identity {
     ($($scalar:ty),*) => {$(
         impl ActivationFunction<$scalar> for identity {
             const KEEPS_INPUT: bool = false;
+            const NAME: &'static str = "identity";
 
             #[inline(always)]
             fn forward(_: TileMut<'_, $scalar>) {}

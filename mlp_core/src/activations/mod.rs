@@ -59,6 +59,9 @@ pub trait ActivationFunction<T: Scalar>: 'static {
     /// of its `z` in each training step.
     const KEEPS_INPUT: bool;
 
+    /// Name, such as `softmax`. Empty for a custom activation. Losses of logits reject outputs of a softmax or sigmoid by it.
+    const NAME: &'static str = "";
+
     /// Operation that a matrix product fuses into its stores. Anything but `Identity` replaces
     /// [`forward`](ActivationFunction::forward).
     const EPILOGUE: Epilogue = Epilogue::Identity;

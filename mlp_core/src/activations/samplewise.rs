@@ -17,6 +17,7 @@ macro_rules! softmax {
     ($($scalar:ty),*) => {$(
         impl ActivationFunction<$scalar> for softmax {
             const KEEPS_INPUT: bool = false;
+            const NAME: &'static str = "softmax";
 
             fn forward(values: TileMut<'_, $scalar>) {
                 <$scalar>::dispatch(Forward(values));

@@ -54,6 +54,7 @@ impl<const N: usize, A: ActivationFunction<T>, T: Scalar> Module for Activation<
     type Cache<M: Memory> = ();
 
     const KIND: &'static str = "Activation";
+    const ACTIVATIONS: &'static [&'static str] = &[A::NAME];
 
     fn cache<M: Memory>(_allocator: Allocator<M>) {}
 

@@ -88,6 +88,7 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Mod
     type Cache<M: Memory> = DenseCache<M::Buffer<T, Features<OUT>>>;
 
     const KIND: &'static str = "Dense";
+    const ACTIVATIONS: &'static [&'static str] = &[A::NAME];
     const VARIABLES: &'static [Variable] = &[Variable::matrix("weights", OUT, IN), Variable::vector("bias", OUT)];
 
     const EPILOGUE: Epilogue = A::EPILOGUE;

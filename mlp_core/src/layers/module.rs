@@ -90,6 +90,10 @@ pub trait Module: Parameters {
     /// samples of a batch form one tile then.
     const WHOLE_BATCH: bool = LayerInfo::any_whole_batch(Self::LAYERS);
 
+    /// Name of the activation of each output. Empty where it is unknown or there is none.
+    #[doc(hidden)]
+    const ACTIVATIONS: &'static [&'static str] = LayerInfo::last_activations(Self::LAYERS);
+
     /// Error of the sizes of the layer, if they do not go together. The macros report it at the layer.
     const SIZE_ERROR: Option<&'static str> = None;
 
@@ -246,6 +250,9 @@ pub struct LayerInfo {
     pub is_input: bool,
     /// `true` if the layer needs the whole batch: [`Module::WHOLE_BATCH`].
     pub whole_batch: bool,
+    /// Name of the activation of each output: [`Module::ACTIVATIONS`].
+    #[doc(hidden)]
+    pub activations: &'static [&'static str],
     /// Calls its argument with the number of features of each output.
     #[doc(hidden)]
     pub sizes: fn(&mut dyn FnMut(usize)),
@@ -261,6 +268,7 @@ impl LayerInfo {
             layers: L::LAYERS,
             is_input: false,
             whole_batch: L::WHOLE_BATCH,
+            activations: L::ACTIVATIONS,
             sizes: <L::Output as Shape>::sizes,
         }
     }
@@ -274,7 +282,23 @@ impl LayerInfo {
             layers: &[],
             is_input: true,
             whole_batch: false,
+            activations: &[],
             sizes: S::sizes,
+        }
+    }
+
+    /// Returns the name of the activation of one output, for a graph.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn activation(&self, output: usize) -> &'static str {
+        if output < self.activations.len() { self.activations[output] } else { "" }
+    }
+
+    /// Returns the activations of the last layer of a chain.
+    const fn last_activations(layers: &'static [Self]) -> &'static [&'static str] {
+        match layers {
+            [.., last] => last.activations,
+            [] => &[],
         }
     }
 

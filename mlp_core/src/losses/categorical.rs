@@ -16,12 +16,12 @@ pub(super) trait SamplewiseLoss {
 /// Writes a table of losses whose targets have as many features as the network has outputs.
 ///
 /// A row is the type with its options (see [`options!`](crate::options::options)), the name in the history, the valid
-/// targets, the sign of its metric if it is not that of the loss, and the body of [`SamplewiseLoss::evaluate_sample`].
+/// targets, the option that says that outputs are logits, the sign of its metric if it is not that of the loss, and the body of [`SamplewiseLoss::evaluate_sample`].
 macro_rules! samplewise_losses {
     ($(
         $(#[$doc:meta])*
         struct $name:ident $options:tt
-        $text:literal targets: $accepts:expr; $(metric sign: $sign:literal;)?
+        $text:literal targets: $accepts:expr; $(logits if $logits:ident;)? $(metric sign: $sign:literal;)?
         |$loss:ident, $predictions:ident, $targets:ident, $derivatives:ident| $formulas:block
     )*) => {$(
         $crate::options! { $(#[$doc])* $name $options }
@@ -47,6 +47,11 @@ macro_rules! samplewise_losses {
             fn accepts(&self, target: T) -> bool {
                 $accepts(target)
             }
+            $(
+                fn logits_activation(&self) -> Option<&'static str> {
+                    self.$logits.then_some("softmax")
+                }
+            )?
             fn check(&self) -> Result<(), $crate::options::InvalidValue> {
                 $crate::options!(@check self $options)
             }
@@ -70,7 +75,7 @@ samplewise_losses! {
         /// to 0.
         label_smoothing: f64 = 0.0,
     }
-    "categorical_crossentropy" targets: probability;
+    "categorical_crossentropy" targets: probability; logits if from_logits;
     |loss, predictions, targets, derivatives| {
         let factor = number::<T>(1.0 - loss.label_smoothing);
         let offset = number::<T>(loss.label_smoothing / targets.len() as f64);

@@ -29,6 +29,9 @@ pub trait LossList<T: Scalar, Outputs: Shape>: Send + Sync {
     /// Returns the name of the loss that rejects `target` in the column `feature` of the targets, or `None` if it is valid.
     fn rejected_by(&self, feature: usize, target: T) -> Option<&'static str>;
 
+    /// Returns the names of the loss of an output and of the activation that it applies itself, if it expects logits.
+    fn of_logits(&self, output: usize) -> Option<(&'static str, &'static str)>;
+
     /// Returns an error if the value of an option of a loss is invalid, and the name of the loss.
     ///
     /// # Errors
@@ -53,6 +56,9 @@ impl<T: Scalar, const N: usize, L: Loss<T, Features<N>>> LossList<T, Features<N>
     fn rejected_by(&self, _feature: usize, target: T) -> Option<&'static str> {
         (!self.accepts(target)).then(|| self.name())
     }
+    fn of_logits(&self, _output: usize) -> Option<(&'static str, &'static str)> {
+        self.logits_activation().map(|activation| (self.name(), activation))
+    }
     fn check(&self) -> Result<(), (&'static str, InvalidValue)> {
         Loss::check(self).map_err(|error| (self.name(), error))
     }
@@ -71,6 +77,9 @@ impl<T: Scalar, const N: usize> LossList<T, (Features<N>, Features<N>)> for Gaus
     const COUNT: usize = 1;
 
     fn rejected_by(&self, _feature: usize, _target: T) -> Option<&'static str> {
+        None
+    }
+    fn of_logits(&self, _output: usize) -> Option<(&'static str, &'static str)> {
         None
     }
     fn check(&self) -> Result<(), (&'static str, InvalidValue)> {
@@ -147,6 +156,14 @@ macro_rules! tuples {
                 $(
                     if loss == Some($index) && !self.$index.accepts(target) {
                         return Some(self.$index.name());
+                    }
+                )*
+                None
+            }
+            fn of_logits(&self, output: usize) -> Option<(&'static str, &'static str)> {
+                $(
+                    if output == $index {
+                        return self.$index.logits_activation().map(|activation| (self.$index.name(), activation));
                     }
                 )*
                 None

@@ -104,6 +104,12 @@ pub trait Loss<T: Scalar, Outputs: Shape>: Send + Sync {
         true
     }
 
+    /// Returns the activation that the loss applies to the outputs, which are logits: `softmax` or `sigmoid`. Training rejects
+    /// a network that ends in one, too. Defaults to none.
+    fn logits_activation(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Returns an error if the value of an option is invalid. Training calls it before the first step. Defaults to no check.
     ///
     /// # Errors

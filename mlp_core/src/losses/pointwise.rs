@@ -50,6 +50,12 @@ pub trait PointwiseLoss: Send + Sync {
         true
     }
 
+    /// Returns the activation that the loss applies to the outputs, which are logits: `softmax` or `sigmoid`. Training rejects
+    /// a network that ends in one, too. Defaults to none.
+    fn logits_activation(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Returns an error if the value of an option is invalid. Training calls it before the first step. Defaults to no check.
     ///
     /// # Errors
@@ -94,6 +100,9 @@ impl<T: Scalar, const N: usize, P: PointwiseLoss> Loss<T, Features<N>> for P {
     }
     fn accepts(&self, target: T) -> bool {
         PointwiseLoss::accepts(self, target)
+    }
+    fn logits_activation(&self) -> Option<&'static str> {
+        PointwiseLoss::logits_activation(self)
     }
     fn check(&self) -> Result<(), InvalidValue> {
         PointwiseLoss::check(self)
@@ -151,13 +160,13 @@ fn residuals<T: Scalar>(loss: &impl PointwiseLoss, input: ResidualInput<'_, T>) 
 /// Writes a table of pointwise losses: their types, their formulas and a test of their derivatives.
 ///
 /// A row is the type with its options (see [`options!`](crate::options::options)), the name in the history, optionally
-/// the valid targets or `(vectorized)`, and a function of the loss, a prediction and a target that returns the value and
+/// the valid targets, the option that says that outputs are logits, or `(vectorized)`, and a function of the loss, a prediction and a target that returns the value and
 /// its derivative. The residual of a loss that is a square follows, with its derivative. A `(vectorized)` row has a [`LossKernel`](crate::kernels::LossKernel) that computes the same.
 macro_rules! pointwise_losses {
     ($(
         $(#[$doc:meta])*
         struct $name:ident $options:tt
-        $text:literal $(targets: $accepts:path;)? $(($vectorized:ident))?
+        $text:literal $(targets: $accepts:path;)? $(logits if $logits:ident;)? $(($vectorized:ident))?
         |$loss:ident, $prediction:ident, $target:ident| $formulas:block
         $(residual |$of:ident, $by:ident| $residual:block)?
     )*) => {
@@ -183,6 +192,11 @@ macro_rules! pointwise_losses {
                     let $loss = self;
                     $formulas
                 }
+                $(
+                    fn logits_activation(&self) -> Option<&'static str> {
+                        self.$logits.then_some("sigmoid")
+                    }
+                )?
                 $(
                     fn accepts<T: Scalar>(&self, target: T) -> bool {
                         $accepts(target)

@@ -44,6 +44,9 @@ impl<T: Scalar, const CLASSES: usize> Loss<T, Features<CLASSES>> for SparseCateg
         const { assert!(CLASSES > 1, "SparseCategoricalCrossentropy needs one output per class, at least two") };
         target >= T::zero() && target < T::from_f64(CLASSES as f64) && target.fract() == T::zero()
     }
+    fn logits_activation(&self) -> Option<&'static str> {
+        self.from_logits.then_some("softmax")
+    }
     fn evaluate(&self, input: LossInput<'_, T>) -> f64 {
         if self.from_logits {
             T::evaluate_loss::<Self>(input.into())

@@ -41,6 +41,10 @@ impl Expansion<'_> {
             let name = name.unraw().to_string();
             code_at! { call=> __mlp::LayerInfo::layer::<#alias>(#name), }
         });
+        let activations = (!self.is_chain()).then(|| {
+            let activations = self.graph.outputs.iter().map(|output| self.activation(&output.value));
+            code! { const ACTIVATIONS: &'static [&'static str] = &[#(#activations),*]; }
+        });
         code! {
             type Input = #input;
             type Output = #output;
@@ -48,6 +52,18 @@ impl Expansion<'_> {
             type Cache<__M: __mlp::Memory> = __Cache #cache_arguments;
             const KIND: &'static str = #kind;
             const LAYERS: &'static [__mlp::LayerInfo] = &[#(#inputs)* #infos];
+            #activations
+        }
+    }
+
+    /// Returns the name of the activation that computes an output, which is empty for an input or a slice.
+    fn activation(&self, value: &Value) -> TokenStream {
+        match value {
+            Value { source: Source::Step(step), part, slice: None } => {
+                let (layer, output) = (self.layer_index(self.graph.steps[*step].layer), part.unwrap_or(0));
+                code! { Self::LAYERS[#layer].activation(#output) }
+            }
+            _ => code! { "" },
         }
     }
 

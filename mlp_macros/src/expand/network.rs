@@ -31,7 +31,7 @@ impl Expansion<'_> {
     }
 
     /// Returns whether each layer is called once, on the output of the previous one, and no input has a row.
-    fn is_chain(&self) -> bool {
+    pub(super) fn is_chain(&self) -> bool {
         let inputs = self.graph.inputs.iter().filter(|input| input.name.is_some()).count();
         let is_next = |(index, step): (usize, &Step)| {
             let source = index.checked_sub(1).map_or(Source::Input(0), Source::Step);

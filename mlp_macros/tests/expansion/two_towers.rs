@@ -86,6 +86,10 @@ const _: () = {
             __mlp::LayerInfo::layer::<__Score>("score"),
             __mlp::LayerInfo::layer::<__Rest>("rest"),
         ];
+        const ACTIVATIONS: &'static [&'static str] = &[
+            Self::LAYERS[5usize].activation(0usize),
+            Self::LAYERS[6usize].activation(0usize),
+        ];
         fn cache<__M: __mlp::Memory>(
             allocator: __mlp::Allocator<__M>,
         ) -> Self::Cache<__M> {

@@ -1,7 +1,8 @@
 use core::any::Any;
 
-use super::monitor::{Monitor, MonitorMode};
+use super::monitor::Monitor;
 use super::{Callback, CallbackResult, Training};
+use crate::metrics::MonitorMode;
 use mlp_core::layers::Module;
 
 /// Stops training when a monitored metric has stopped improving. Keras: `EarlyStopping`.
@@ -35,7 +36,7 @@ pub struct EarlyStopping {
 const NAME: &str = "EarlyStopping";
 
 impl EarlyStopping {
-    /// Creates a callback that monitors this metric, such as `"val_loss"`. The mode follows from the name.
+    /// Creates a callback that monitors this metric, such as `"val_loss"`. The metric says in which direction it improves.
     pub fn new(monitor: &str) -> Self {
         Self {
             monitor: Monitor::new(monitor),
@@ -61,10 +62,10 @@ impl EarlyStopping {
         self.monitor.min_delta = min_delta.abs();
         self
     }
-    /// Sets the direction in which the metric improves. Defaults to the one that follows from its name.
+    /// Sets the direction in which the metric improves. Defaults to the one that the metric says.
     #[must_use]
     pub fn mode(mut self, mode: MonitorMode) -> Self {
-        self.monitor.mode = mode;
+        self.monitor.mode = Some(mode);
         self
     }
     /// Sets a value that the metric must surpass for an improvement to count. Defaults to none.

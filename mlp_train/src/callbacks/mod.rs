@@ -43,6 +43,7 @@ mod status;
 mod tensorboard;
 mod terminate_on_nan;
 
+pub use crate::metrics::MonitorMode;
 #[cfg(feature = "safetensors")]
 pub use checkpoint_path::PathError;
 pub use csv_logger::CsvLogger;
@@ -51,7 +52,7 @@ pub use lambda::{OnBatchEnd, OnEpochEnd};
 pub use learning_rate_scheduler::LearningRateScheduler;
 #[cfg(feature = "safetensors")]
 pub use model_checkpoint::{ModelCheckpoint, Save, SaveCheckpoint, SaveWeights};
-pub use monitor::{MonitorMode, UnknownMetric};
+pub use monitor::{UnknownMetric, UnknownMode};
 pub use reduce_lr_on_plateau::ReduceLrOnPlateau;
 pub use status::Status;
 pub(crate) use status::VisibleMetrics;

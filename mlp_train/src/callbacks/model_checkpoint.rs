@@ -7,9 +7,10 @@ use mlp_core::layers::Module;
 use mlp_data::atomic_write_path;
 
 use super::checkpoint_path::{self, PathError};
-use super::monitor::{Monitor, MonitorMode};
+use super::monitor::Monitor;
 use super::{Callback, CallbackResult, Status, Training};
 use crate::Network;
+use crate::metrics::MonitorMode;
 use crate::weights;
 
 /// Writes the weights, or a whole checkpoint, to a file after an epoch. Needs the feature `safetensors`. Keras:
@@ -115,10 +116,10 @@ impl<S> ModelCheckpoint<S> {
     pub fn monitor(self, name: &str) -> Self {
         Self { monitor: Monitor::new(name), ..self }
     }
-    /// Sets the direction in which the metric improves. Defaults to the one that follows from its name.
+    /// Sets the direction in which the metric improves. Defaults to the one that the metric says.
     #[must_use]
     pub fn mode(mut self, mode: MonitorMode) -> Self {
-        self.monitor.mode = mode;
+        self.monitor.mode = Some(mode);
         self
     }
     /// Sets the number of epochs from one file to the next. Defaults to 1; 0 means 1. Keras counts batches.

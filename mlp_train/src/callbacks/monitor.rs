@@ -1,15 +1,7 @@
 //! The metric that a callback monitors.
 
-use super::Status;
-
-/// The direction in which a metric improves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MonitorMode {
-    /// Smaller is better, as for a loss.
-    Min,
-    /// Larger is better, as for an accuracy.
-    Max,
-}
+use super::{CallbackResult, Status};
+use crate::metrics::MonitorMode;
 
 /// A metric that the training does not report.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,36 +17,50 @@ pub struct UnknownMetric {
 
 mlp_core::debug_as_display!(UnknownMetric);
 
+/// A metric that does not say in which direction it improves.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{callback} monitors `{name}`, which does not say whether larger values are better: add \
+     `.mode(MonitorMode::Max)` or `.mode(MonitorMode::Min)`, or implement `Metric::mode`"
+)]
+pub struct UnknownMode {
+    /// Name of the callback.
+    pub callback: &'static str,
+    /// Name of the metric.
+    pub name: String,
+}
+
+mlp_core::debug_as_display!(UnknownMode);
+
 /// A metric, the direction in which it improves, and its best value so far.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Monitor {
     pub(super) name: String,
-    pub(super) mode: MonitorMode,
+    /// Direction that the user has set.
+    pub(super) mode: Option<MonitorMode>,
+    /// Direction of the training.
+    direction: MonitorMode,
     pub(super) min_delta: f64,
     pub(super) best: Option<f64>,
     /// Names of the state of the callback. Empty before the training begins.
     keys: Vec<String>,
 }
 
-/// Parts of the names of metrics of which larger values are better.
-const LARGER_IS_BETTER: [&str; 10] =
-    ["accuracy", "precision", "recall", "auc", "f1", "r2", "top_k", "iou", "specificity", "sensitivity"];
-
 impl Monitor {
-    /// Creates a monitor whose mode follows from the name.
     pub(super) fn new(name: &str) -> Self {
-        let is_max = LARGER_IS_BETTER.iter().any(|part| name.contains(part)) && !name.ends_with("loss");
-        let mode = if is_max { MonitorMode::Max } else { MonitorMode::Min };
-        Self { name: name.to_owned(), mode, min_delta: 0.0, best: None, keys: Vec::new() }
+        let direction = MonitorMode::Min;
+        Self { name: name.to_owned(), mode: None, direction, min_delta: 0.0, best: None, keys: Vec::new() }
     }
 
-    /// Checks that the training reports the metric.
-    pub(super) fn check(&self, callback: &'static str, status: &Status) -> Result<(), UnknownMetric> {
-        if status.names().any(|known| known == self.name) {
-            return Ok(());
+    /// Checks that the training reports the metric, and in which direction it improves.
+    pub(super) fn check(&mut self, callback: &'static str, status: &Status) -> CallbackResult {
+        if !status.names().any(|known| known == self.name) {
+            let known = status.names().map(|name| format!("`{name}`")).collect();
+            return Err(UnknownMetric { callback, name: self.name.clone(), known }.into());
         }
-        let known = status.names().map(|name| format!("`{name}`")).collect();
-        Err(UnknownMetric { callback, name: self.name.clone(), known })
+        let mode = self.mode.or_else(|| status.mode(&self.name));
+        self.direction = mode.ok_or_else(|| UnknownMode { callback, name: self.name.clone() })?;
+        Ok(())
     }
 
     /// Restores the best value and the counters of the callback from a checkpoint, or resets them. Returns the counters.
@@ -86,7 +92,7 @@ impl Monitor {
 
     /// Returns whether `current` is better than `reference` by more than `min_delta`.
     pub(super) fn is_better(&self, current: f64, reference: f64) -> bool {
-        match self.mode {
+        match self.direction {
             MonitorMode::Min => current + self.min_delta < reference,
             MonitorMode::Max => current - self.min_delta > reference,
         }

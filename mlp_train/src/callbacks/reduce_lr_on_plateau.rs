@@ -1,5 +1,6 @@
-use super::monitor::{Monitor, MonitorMode};
+use super::monitor::Monitor;
 use super::{Callback, CallbackResult, Status, Training};
+use crate::metrics::MonitorMode;
 use mlp_core::layers::Module;
 
 /// Reduces the learning rate when a monitored metric has stopped improving. Keras: `ReduceLROnPlateau`.
@@ -37,7 +38,7 @@ mlp_core::debug_as_display!(InvalidFactor);
 const NAME: &str = "ReduceLrOnPlateau";
 
 impl ReduceLrOnPlateau {
-    /// Creates a callback that monitors this metric. The mode follows from the name.
+    /// Creates a callback that monitors this metric. The metric says in which direction it improves.
     pub fn new(monitor: &str) -> Self {
         let mut monitor = Monitor::new(monitor);
         monitor.min_delta = 1e-4;
@@ -83,10 +84,10 @@ impl ReduceLrOnPlateau {
         self.monitor.min_delta = min_delta.abs();
         self
     }
-    /// Sets the direction in which the metric improves. Defaults to the one that follows from its name.
+    /// Sets the direction in which the metric improves. Defaults to the one that the metric says.
     #[must_use]
     pub fn mode(mut self, mode: MonitorMode) -> Self {
-        self.monitor.mode = mode;
+        self.monitor.mode = Some(mode);
         self
     }
 

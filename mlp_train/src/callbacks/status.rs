@@ -3,6 +3,8 @@ use core::mem;
 use core::ops::Range;
 use std::collections::BTreeMap;
 
+use crate::metrics::MonitorMode;
+
 /// The progress of a training, as callbacks and closures see it: epoch, batch, metrics, learning rate.
 ///
 /// ```
@@ -33,6 +35,8 @@ pub struct Status {
     is_stopping: bool,
     /// Lines to print.
     lines: String,
+    /// Directions in which metrics of training improve, by their names.
+    modes: Vec<(String, Option<MonitorMode>)>,
     /// State of the callbacks.
     pub(super) state: BTreeMap<String, f64>,
 }
@@ -66,7 +70,22 @@ impl Status {
             requested_learning_rate: None,
             is_stopping: false,
             lines: String::new(),
+            modes: Vec::new(),
             state: BTreeMap::new(),
+        }
+    }
+
+    /// Sets the directions in which metrics improve, by their names without `val_`.
+    pub(crate) fn set_modes(&mut self, modes: Vec<(String, Option<MonitorMode>)>) {
+        self.modes = modes;
+    }
+
+    /// Returns the direction in which a metric improves, if it is known: losses do not rise.
+    pub(super) fn mode(&self, name: &str) -> Option<MonitorMode> {
+        let name = name.strip_prefix("val_").unwrap_or(name);
+        match self.modes.iter().find(|(known, _)| known == name) {
+            Some((_, mode)) => *mode,
+            None => name.ends_with("loss").then_some(MonitorMode::Min),
         }
     }
 

@@ -134,6 +134,8 @@ where
         }
         self.learner.snapshot.start(SnapshotMode::ManySteps);
         let mut run = FitRun::new(settings, plan.size(), self.names(), Self::LOSSES, || self.metrics.init());
+        let names = self.metrics.names(N::OUTPUTS);
+        run.report.status.set_modes(names.into_iter().zip(self.metrics.modes()).collect());
         let callback_state = core::mem::take(&mut self.learner.callback_state);
         if settings.initial_epoch > 0 {
             run.report.status.restore_state(callback_state);

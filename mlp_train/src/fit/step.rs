@@ -114,7 +114,7 @@ where
         X: Data<N::Scalar, N::Input>,
         Y: Data<N::Scalar, L::Targets>,
     {
-        self.learner.check().map_err(TrainingError::from)?;
+        self.learner.check()?;
         self.learner.prepare_squares(None).map_err(TrainingError::from)?;
         self.learner.snapshot.start(SnapshotMode::ManySteps);
         let mut states = self.metrics.init();

@@ -2,7 +2,7 @@
 
 use core::cmp::Ordering;
 
-use super::{Mean, Metric};
+use super::{Mean, Metric, MonitorMode};
 use crate::class_weight::class_of;
 use mlp_core::Scalar;
 use mlp_core::layers::Features;
@@ -27,6 +27,9 @@ macro_rules! means {
 
             fn name(&self) -> &'static str {
                 $text
+            }
+            fn mode(&self) -> Option<MonitorMode> {
+                Some(MonitorMode::Max)
             }
             fn init(&self) -> Mean {
                 Mean::default()
@@ -68,6 +71,7 @@ means! {
     struct CategoricalAccuracy;
     "categorical_accuracy" targets: Features<N>;
     |_metric, input, sample| {
+        const { assert!(N > 1, "a single output has no classes to compare: use `BinaryAccuracy`") };
         let class = argmax(N, |class| input.targets.feature(class)[sample]);
         f64::from(argmax(N, |class| input.predictions.feature(class)[sample]) == class)
     }
@@ -78,6 +82,7 @@ means! {
     struct SparseCategoricalAccuracy;
     "sparse_categorical_accuracy" targets: Features<1>;
     |_metric, input, sample| {
+        const { assert!(N > 1, "a single output has no classes to compare: use `BinaryAccuracy`") };
         let best = argmax(N, |class| input.predictions.feature(class)[sample]);
         f64::from(T::from_f64(best as f64) == input.targets.feature(0)[sample])
     }

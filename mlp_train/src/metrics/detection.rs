@@ -1,6 +1,6 @@
 //! Binary classification metrics: precision, recall, F1, AUC.
 
-use super::Metric;
+use super::{Metric, MonitorMode};
 use mlp_core::Scalar;
 use mlp_core::layers::Features;
 use mlp_core::losses::MetricInput;
@@ -81,6 +81,9 @@ macro_rules! at_a_threshold {
             fn name(&self) -> &'static str {
                 $text
             }
+            fn mode(&self) -> Option<MonitorMode> {
+                Some(MonitorMode::Max)
+            }
             fn init(&self) -> Counts {
                 Counts::default()
             }
@@ -136,6 +139,9 @@ impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for F1Score 
 
     fn name(&self) -> &'static str {
         "f1_score"
+    }
+    fn mode(&self) -> Option<MonitorMode> {
+        Some(MonitorMode::Max)
     }
     fn init(&self) -> [Counts; N] {
         [Counts::default(); N]
@@ -207,6 +213,9 @@ impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for Auc {
 
     fn name(&self) -> &'static str {
         "auc"
+    }
+    fn mode(&self) -> Option<MonitorMode> {
+        Some(MonitorMode::Max)
     }
     fn init(&self) -> Vec<[f64; 2]> {
         vec![[0.0; 2]; self.count() + 1]

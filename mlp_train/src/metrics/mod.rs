@@ -30,6 +30,15 @@ use mlp_core::Scalar;
 use mlp_core::layers::Shape;
 use mlp_core::losses::{Loss, LossInput, LossMetric, MetricInput};
 
+/// The direction in which a metric improves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MonitorMode {
+    /// Smaller is better, as for a loss.
+    Min,
+    /// Larger is better, as for an accuracy.
+    Max,
+}
+
 /// A streaming metric, updated batch by batch. The losses are metrics too.
 ///
 /// # Custom metrics
@@ -70,6 +79,12 @@ pub trait Metric<T: Scalar, Outputs: Shape, Targets: Shape>: Send + Sync {
 
     /// Returns the name in the history, such as `mean_absolute_error`.
     fn name(&self) -> &'static str;
+
+    /// Returns the direction in which the metric improves. Callbacks that monitor the metric use it; without one, they need
+    /// a `mode` of their own. Defaults to none.
+    fn mode(&self) -> Option<MonitorMode> {
+        None
+    }
 
     /// Returns the initial state.
     fn init(&self) -> Self::State;
@@ -116,6 +131,9 @@ impl<T: Scalar, Outputs: Shape, L: LossMetric + Loss<T, Outputs>> Metric<T, Outp
 
     fn name(&self) -> &'static str {
         Loss::name(self)
+    }
+    fn mode(&self) -> Option<MonitorMode> {
+        Some(if L::SIGN < 0.0 { MonitorMode::Max } else { MonitorMode::Min })
     }
     fn init(&self) -> Mean {
         Mean::default()

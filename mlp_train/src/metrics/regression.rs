@@ -1,6 +1,6 @@
 //! Regression metrics: RMSE, R². The regression losses are metrics too.
 
-use super::{Mean, Metric};
+use super::{Mean, Metric, MonitorMode};
 use mlp_core::Scalar;
 use mlp_core::layers::Features;
 use mlp_core::losses::{LossInput, MeanSquaredError, MetricInput, PointwiseLoss};
@@ -16,6 +16,9 @@ impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for RootMean
 
     fn name(&self) -> &'static str {
         "root_mean_squared_error"
+    }
+    fn mode(&self) -> Option<MonitorMode> {
+        Some(MonitorMode::Min)
     }
     fn init(&self) -> Mean {
         Mean::default()
@@ -50,6 +53,9 @@ impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for R2Score 
 
     fn name(&self) -> &'static str {
         "r2_score"
+    }
+    fn mode(&self) -> Option<MonitorMode> {
+        Some(MonitorMode::Max)
     }
     fn init(&self) -> [R2ScoreState; N] {
         [R2ScoreState::default(); N]

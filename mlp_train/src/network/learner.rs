@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::batch::Objective;
+use crate::error::TrainingError;
 use crate::heap::BoxedParameters as _;
 use crate::optimizers::OptimizerState;
 use mlp_core::Rng;
@@ -49,10 +50,22 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, 
     }
 
     /// Returns an error if an option of a layer, the loss or the optimizer is invalid.
-    pub(crate) fn check(&self) -> Result<(), InvalidOption> {
+    pub(crate) fn check(&self) -> Result<(), TrainingError> {
         self.options.check()?;
         self.loss.check().map_err(|(name, value)| InvalidOption::new(name, value))?;
-        self.check_optimizer()
+        self.check_optimizer()?;
+        self.check_logits()
+    }
+
+    /// Returns an error if a loss of logits compares with probabilities.
+    fn check_logits(&self) -> Result<(), TrainingError> {
+        for (index, (&activation, &output)) in N::ACTIVATIONS.iter().zip(N::OUTPUTS).enumerate() {
+            if let ("softmax" | "sigmoid" | "hard_sigmoid", Some((loss, _))) = (activation, self.loss.of_logits(index))
+            {
+                return Err(TrainingError::NotLogits { output, activation, loss });
+            }
+        }
+        Ok(())
     }
 }
 

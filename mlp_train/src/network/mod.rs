@@ -3,6 +3,7 @@
 #[cfg(feature = "safetensors")]
 mod checkpoint;
 mod checkpoint_state;
+mod classification;
 mod compiled;
 mod learner;
 mod predict;

@@ -1,4 +1,4 @@
-use crate::metrics::Metric;
+use crate::metrics::{Metric, MonitorMode};
 use mlp_core::Scalar;
 use mlp_core::layers::{Features, Shape};
 use mlp_core::losses::MetricInput;
@@ -19,6 +19,9 @@ pub trait MetricList<T: Scalar, Outputs: Shape, Targets: Shape>: Send + Sync {
 
     /// Returns the names, in order, given the names of the outputs.
     fn names(&self, outputs: &[&str]) -> Vec<String>;
+
+    /// Returns the direction in which each metric improves, in the order of the names.
+    fn modes(&self) -> Vec<Option<MonitorMode>>;
 
     /// Adds the samples of a tile to the states, weighted if there are weights.
     fn update(&self, states: &mut Self::States, compared: MetricInput<'_, T>);
@@ -41,6 +44,9 @@ impl<T: Scalar, Outputs: Shape, Targets: Shape> MetricList<T, Outputs, Targets> 
     fn names(&self, _outputs: &[&str]) -> Vec<String> {
         Vec::new()
     }
+    fn modes(&self) -> Vec<Option<MonitorMode>> {
+        Vec::new()
+    }
     fn update(&self, _states: &mut (), _compared: MetricInput<'_, T>) {}
     fn results(&self, _states: &(), _each: &mut dyn FnMut(f64)) {}
 }
@@ -61,6 +67,9 @@ macro_rules! metrics {
             }
             fn names(&self, _outputs: &[&str]) -> Vec<String> {
                 vec![$(self.$index.name().into()),*]
+            }
+            fn modes(&self) -> Vec<Option<MonitorMode>> {
+                vec![$(self.$index.mode()),*]
             }
             fn update(&self, states: &mut Self::States, compared: MetricInput<'_, T>) {
                 $(self.$index.update(&mut states.$index, compared);)*
@@ -99,6 +108,9 @@ macro_rules! outputs {
                 let mut names = Vec::new();
                 $(names.extend(self.$index.names(&[]).iter().map(|name| format!("{}_{name}", outputs[$index])));)*
                 names
+            }
+            fn modes(&self) -> Vec<Option<MonitorMode>> {
+                [$(self.$index.modes()),*].concat()
             }
             fn update(&self, states: &mut Self::States, MetricInput { predictions, targets, weights }: MetricInput<'_, T>) {
                 let mut output = 0;

@@ -2,6 +2,8 @@ use mlp_core::Scalar;
 use mlp_core::layers::Shape;
 use mlp_core::losses::MetricInput;
 
+use crate::metrics::MonitorMode;
+
 use super::MetricList;
 
 /// Two lists of metrics, of which only the second one uses sample weights. See
@@ -38,6 +40,9 @@ where
             names.push(name);
         }
         names
+    }
+    fn modes(&self) -> Vec<Option<MonitorMode>> {
+        [self.unweighted.modes(), self.weighted.modes()].concat()
     }
     fn update(&self, (unweighted, weighted): &mut Self::States, compared: MetricInput<'_, T>) {
         self.unweighted.update(unweighted, compared);
