@@ -158,7 +158,7 @@ fn epochs(metric: MeanOutput, stopping: EarlyStopping) -> Result<usize, Training
 }
 
 #[test]
-fn a_metric_says_in_which_direction_it_improves() {
+fn a_metric_states_in_which_direction_it_improves() {
     let stopping = || EarlyStopping::new("kappa").patience(2);
     assert_eq!(epochs(MeanOutput(Some(MonitorMode::Max)), stopping()), Ok(20));
     assert_eq!(epochs(MeanOutput(Some(MonitorMode::Min)), stopping()), Ok(3));

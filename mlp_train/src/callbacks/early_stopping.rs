@@ -36,7 +36,7 @@ pub struct EarlyStopping {
 const NAME: &str = "EarlyStopping";
 
 impl EarlyStopping {
-    /// Creates a callback that monitors this metric, such as `"val_loss"`. The metric says in which direction it improves.
+    /// Creates a callback that monitors this metric, such as `"val_loss"`. The mode is that of the metric.
     pub fn new(monitor: &str) -> Self {
         Self {
             monitor: Monitor::new(monitor),
@@ -62,7 +62,7 @@ impl EarlyStopping {
         self.monitor.min_delta = min_delta.abs();
         self
     }
-    /// Sets the direction in which the metric improves. Defaults to the one that the metric says.
+    /// Sets the direction in which the metric improves. Defaults to that of the metric.
     #[must_use]
     pub fn mode(mut self, mode: MonitorMode) -> Self {
         self.monitor.mode = Some(mode);

@@ -116,7 +116,7 @@ impl<S> ModelCheckpoint<S> {
     pub fn monitor(self, name: &str) -> Self {
         Self { monitor: Monitor::new(name), ..self }
     }
-    /// Sets the direction in which the metric improves. Defaults to the one that the metric says.
+    /// Sets the direction in which the metric improves. Defaults to that of the metric.
     #[must_use]
     pub fn mode(mut self, mode: MonitorMode) -> Self {
         self.monitor.mode = Some(mode);

@@ -38,7 +38,7 @@ mlp_core::debug_as_display!(InvalidFactor);
 const NAME: &str = "ReduceLrOnPlateau";
 
 impl ReduceLrOnPlateau {
-    /// Creates a callback that monitors this metric. The metric says in which direction it improves.
+    /// Creates a callback that monitors this metric. The mode is that of the metric.
     pub fn new(monitor: &str) -> Self {
         let mut monitor = Monitor::new(monitor);
         monitor.min_delta = 1e-4;
@@ -84,7 +84,7 @@ impl ReduceLrOnPlateau {
         self.monitor.min_delta = min_delta.abs();
         self
     }
-    /// Sets the direction in which the metric improves. Defaults to the one that the metric says.
+    /// Sets the direction in which the metric improves. Defaults to that of the metric.
     #[must_use]
     pub fn mode(mut self, mode: MonitorMode) -> Self {
         self.monitor.mode = Some(mode);
