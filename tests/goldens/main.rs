@@ -6,6 +6,7 @@ mod derivatives;
 mod functional;
 mod golden;
 mod initializers;
+mod jacobian;
 mod layers;
 mod least_squares;
 mod losses;
