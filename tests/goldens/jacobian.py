@@ -1,6 +1,6 @@
 """Writes jacobian.txt with the Jacobian of a network by its parameters, by JAX.
 
-    pip install -r tests/goldens/requirements.txt
+    pip install -r tests/goldens/derivatives-requirements.txt
     python tests/goldens/jacobian.py
 
 The network is 3-6-5-2 with tanh, sigmoid and no activation. Its parameters lie layer by layer: the weights column by column,

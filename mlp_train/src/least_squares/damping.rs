@@ -19,8 +19,20 @@ pub(super) struct Region<'a> {
     pub(super) radius: f64,
 }
 
+/// The undamped step of a linear model, which the radius does not change.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Undamped {
+    /// Not computed yet.
+    Unknown,
+    /// It does not exist.
+    Singular,
+    /// `‖D p‖`, and `‖L⁻¹ D² p / ‖D p‖‖²`.
+    Solved { length: f64, curvature: f64 },
+}
+
 /// Memory of a step.
 pub(super) struct Solver<'a> {
+    pub(super) undamped: &'a mut Undamped,
     pub(super) cholesky: &'a mut Cholesky,
     /// The step `p`.
     pub(super) step: &'a mut [f64],
@@ -34,13 +46,17 @@ impl Region<'_> {
     /// Source: `lmpar` of MINPACK. Newton's method finds a zero of `φ(μ) = ‖D p(μ)‖ − radius`, between bounds.
     pub(super) fn step(&self, damping: f64, solver: &mut Solver<'_>) -> Option<f64> {
         let (mut lower, mut length) = (0.0, f64::INFINITY);
-        if self.solve(0.0, solver) && solver.cholesky.has_full_rank() {
-            length = self.length(solver.step);
+        let is_new = matches!(solver.undamped, Undamped::Unknown);
+        if is_new {
+            *solver.undamped = self.solve_undamped(solver);
+        }
+        if let Undamped::Solved { length: undamped, curvature } = *solver.undamped {
+            length = undamped;
             let excess = length - self.radius;
             if excess <= TOLERANCE * self.radius {
-                return Some(0.0);
+                return (is_new || self.solve(0.0, solver)).then_some(0.0);
             }
-            lower = self.newton(excess, length, solver);
+            lower = excess / self.radius / curvature;
         }
         let unscaled = self.gradient.iter().zip(self.scaling).map(|(g, d)| (g / d).powi(2)).sum::<f64>().sqrt();
         let mut upper = match unscaled / self.radius {
@@ -75,7 +91,7 @@ impl Region<'_> {
             if excess.abs() <= TOLERANCE * self.radius || is_inside || trial == MAX_TRIALS {
                 break;
             }
-            let correction = self.newton(excess, length, solver);
+            let correction = excess / self.radius / self.curvature(length, solver);
             if excess > 0.0 {
                 lower = lower.max(damping);
             } else if excess < 0.0 {
@@ -102,12 +118,20 @@ impl Region<'_> {
         scaled_norm(step, self.scaling)
     }
 
-    /// Returns the Newton correction of the damping, `(φ / radius) / ‖L⁻¹ D² p / ‖D p‖‖²`.
-    fn newton(&self, excess: f64, length: f64, solver: &mut Solver<'_>) -> f64 {
+    fn solve_undamped(&self, solver: &mut Solver<'_>) -> Undamped {
+        if !self.solve(0.0, solver) || !solver.cholesky.has_full_rank() {
+            return Undamped::Singular;
+        }
+        let length = self.length(solver.step);
+        Undamped::Solved { length, curvature: self.curvature(length, solver) }
+    }
+
+    /// Returns `‖L⁻¹ D² p / ‖D p‖‖²`: the Newton correction of the damping is `(φ / radius)` divided by it.
+    fn curvature(&self, length: f64, solver: &mut Solver<'_>) -> f64 {
         let scaled = self.scaling.iter().zip(&*solver.step).map(|(d, p)| d * (d * p / length));
         solver.work.iter_mut().zip(scaled).for_each(|(work, value)| *work = value);
         solver.cholesky.solve_lower(solver.work);
-        excess / self.radius / f64::dot(solver.work, solver.work)
+        f64::dot(solver.work, solver.work)
     }
 }
 

@@ -4,7 +4,7 @@ use mlp_core::kernels::Update as _;
 
 use super::NormalMatrix;
 use super::cholesky::Cholesky;
-use super::damping::{Region, Solver, scaled_norm};
+use super::damping::{Region, Solver, Undamped, scaled_norm};
 
 /// A sum of squares as a function of the unknowns.
 pub(crate) trait SquaredFunction {
@@ -92,6 +92,7 @@ pub(crate) struct Minimizer {
     pub(crate) evaluations: usize,
     matrix: NormalMatrix,
     cholesky: Cholesky,
+    undamped: Undamped,
     gradient: Vec<f64>,
     step: Vec<f64>,
     work: Vec<f64>,
@@ -109,6 +110,7 @@ impl Minimizer {
             evaluations: 0,
             matrix: NormalMatrix::new(unknowns),
             cholesky: Cholesky::new(unknowns),
+            undamped: Undamped::Unknown,
             gradient: zeros(),
             step: zeros(),
             work: zeros(),
@@ -121,6 +123,7 @@ impl Minimizer {
     /// Source: `lmder` of MINPACK.
     pub(crate) fn iterate(&mut self, x: &mut [f64], function: &mut dyn SquaredFunction, settings: &Settings) {
         self.stop = None;
+        self.undamped = Undamped::Unknown;
         self.matrix.clear();
         function.linearize(x, &mut self.matrix);
         let loss = self.matrix.sum_of_squares();
@@ -197,7 +200,12 @@ impl Minimizer {
     fn propose(&mut self) -> Option<Model> {
         let region =
             Region { matrix: &self.matrix, gradient: &self.gradient, scaling: &self.scaling, radius: self.radius };
-        let mut solver = Solver { cholesky: &mut self.cholesky, step: &mut self.step, work: &mut self.work };
+        let mut solver = Solver {
+            undamped: &mut self.undamped,
+            cholesky: &mut self.cholesky,
+            step: &mut self.step,
+            work: &mut self.work,
+        };
         self.damping = region.step(self.damping, &mut solver)?;
         let length = region.length(&self.step);
         Some(Model { length, along_gradient: f64::dot(&self.step, &self.gradient) })
