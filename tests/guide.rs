@@ -77,7 +77,8 @@ fn links_lead_somewhere() {
 /// Paths in backticks, such as `tests/goldens/seeds.py`, exist.
 #[test]
 fn paths_exist() {
-    const FOLDERS: &[&str] = &["benches/", "benchmarks/", "docs/", "embedded/", "examples/", "fuzz/", "mlp_", "tests/"];
+    const FOLDERS: &[&str] =
+        &["benches/", "benchmarks/", "docs/", "embedded/", "examples/", "ffi/", "fuzz/", "mlp_", "tests/", "web/"];
     let contributing = ("CONTRIBUTING.md".to_owned(), read("CONTRIBUTING.md"));
     for (path, text) in documents().into_iter().chain([contributing]) {
         let code = text.split("```").step_by(2).flat_map(|prose| prose.split('`').skip(1).step_by(2));
