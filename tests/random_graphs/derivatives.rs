@@ -17,6 +17,20 @@ const SAMPLES: usize = 5;
 /// Largest difference, relative to the largest value of an array.
 const TOLERANCE: f64 = 1e-10;
 
+/// A function that the interpreter computes.
+pub trait Computation {
+    /// Returns the outputs for one sample.
+    fn run<S: Field>(&self, tape: &mut Tape<S>, parameters: &[Number], inputs: &[Number]) -> Vec<Number>;
+}
+
+impl Computation for Graph {
+    fn run<S: Field>(&self, tape: &mut Tape<S>, parameters: &[Number], mut inputs: &[Number]) -> Vec<Number> {
+        let sizes = self.input_features().into_iter();
+        let parts = sizes.map(|count| inputs.split_off(..count).expect("enough").to_vec()).collect();
+        interpreter::run(self, tape, parameters, parts).concat()
+    }
+}
+
 /// A pass of the interpreter for one sample.
 struct Pass<S> {
     tape: Tape<S>,
@@ -26,13 +40,11 @@ struct Pass<S> {
 }
 
 impl<S: Field> Pass<S> {
-    fn new(graph: &Graph, parameters: &[f64], inputs: &[S]) -> Self {
+    fn new(computation: &impl Computation, parameters: &[f64], inputs: &[S]) -> Self {
         let mut tape = Tape::new();
         let parameters = tape.numbers(&parameters.iter().map(|&value| S::of(value)).collect::<Vec<_>>());
         let inputs = tape.numbers(inputs);
-        let mut rest = &inputs[..];
-        let parts = graph.input_features().into_iter().map(|count| rest.split_off(..count).expect("enough").to_vec());
-        let outputs = interpreter::run(graph, &mut tape, &parameters, parts.collect()).concat();
+        let outputs = computation.run(&mut tape, &parameters, &inputs);
         Self { tape, parameters, inputs, outputs }
     }
 
@@ -49,7 +61,7 @@ fn network<N: Network<Scalar = f64>>(index: usize) -> (Box<N>, std::rc::Rc<Graph
     (network, generator::graphs(NETWORKS)[index].clone(), random)
 }
 
-/// Compares `jvp` and `hvp`.
+/// Compares `jvp`, `hvp` and `vjp`.
 pub fn check<N>(index: usize)
 where
     N: Network<Scalar = f64> + TwiceDifferentiable,
@@ -57,15 +69,31 @@ where
     N::Output: BatchShape<Batch<f64>: Data<f64, N::Output>>,
 {
     let (network, graph, mut random) = network::<N>(index);
-    let [x, v] = from_fn(|_| rows(&mut random, SAMPLES, N::Input::FEATURES));
-    let w = rows(&mut random, SAMPLES, N::Output::FEATURES);
+    let ([x, w], gradients) = compare_products(&*network, &*graph, &mut random);
+    let back = network.vjp(&batch::<N::Input>(&x), &batch::<N::Output>(&w)).expect("finite data");
+    for (sample, gradient) in gradients.iter().enumerate() {
+        assert_near("vjp", &row::<N::Input>(&back, sample), gradient, TOLERANCE);
+    }
+}
+
+type Rows = Vec<Vec<f64>>;
+
+/// Compares `jvp` and `hvp`. Returns inputs and weights of the outputs, and the gradient of the weighted sum by the inputs.
+pub fn compare_products<N>(network: &N, computation: &impl Computation, random: &mut Rng) -> ([Rows; 2], Rows)
+where
+    N: Network<Scalar = f64> + TwiceDifferentiable,
+    N::Input: BatchShape<Batch<f64>: Data<f64, N::Input>>,
+    N::Output: BatchShape<Batch<f64>: Data<f64, N::Output>>,
+{
+    let [x, v] = from_fn(|_| rows(random, SAMPLES, N::Input::FEATURES));
+    let w = rows(random, SAMPLES, N::Output::FEATURES);
     let (x_batch, v_batch, w_batch) = (batch::<N::Input>(&x), batch::<N::Input>(&v), batch::<N::Output>(&w));
     let (values, products) = network.jvp(&x_batch, &v_batch).expect("finite data");
     let along = network.hvp(&x_batch, &v_batch, &w_batch).expect("finite data");
-    let back = network.vjp(&x_batch, &w_batch).expect("finite data");
+    let mut gradients = Vec::new();
     for sample in 0..SAMPLES {
         let inputs = x[sample].iter().zip(&v[sample]).map(|(&value, &derivative)| Dual { value, derivative });
-        let mut pass = Pass::new(&graph, network.as_slice(), &inputs.collect::<Vec<_>>());
+        let mut pass = Pass::new(computation, network.as_slice(), &inputs.collect::<Vec<_>>());
         let expected = pass.values();
         let part = |part: fn(&Dual<f64>) -> f64| expected.iter().map(part).collect::<Vec<_>>();
         assert_near("value of jvp", &row::<N::Output>(&values, sample), &part(|dual| dual.value), TOLERANCE);
@@ -78,9 +106,10 @@ where
         let by_input = |part: fn(&Dual<f64>) -> f64| -> Vec<f64> {
             pass.inputs.iter().map(|input| part(&gradient[input.index()])).collect()
         };
-        assert_near("vjp", &row::<N::Input>(&back, sample), &by_input(|dual| dual.value), TOLERANCE);
         assert_near("hvp", &row::<N::Input>(&along, sample), &by_input(|dual| dual.derivative), TOLERANCE);
+        gradients.push(by_input(|dual| dual.value));
     }
+    ([x, w], gradients)
 }
 
 residual! {
@@ -124,14 +153,14 @@ fn parts(number: Nested) -> [f64; 4] {
 }
 
 /// Streams of all outputs at a point, each with its gradient by the parameters.
-fn streams(graph: &Graph, parameters: &[f64], point: &[f64; 2]) -> Vec<[(f64, Vec<f64>); STREAMS]> {
+fn streams(computation: &impl Computation, parameters: &[f64], point: &[f64; 2]) -> Vec<[(f64, Vec<f64>); STREAMS]> {
     let unit = |direction: usize, index: usize| f64::from(u8::from(direction == index));
     let pass = |i: usize, j: usize| {
         let inputs: [Nested; 2] = from_fn(|index| Dual {
             value: Dual { value: point[index], derivative: unit(j, index) },
             derivative: Dual { value: unit(i, index), derivative: 0.0 },
         });
-        Pass::new(graph, parameters, &inputs)
+        Pass::new(computation, parameters, &inputs)
     };
     let passes = [pass(0, 0), pass(0, 1), pass(1, 1)];
     let part = |pass: &Pass<Nested>, output: usize, part: usize| {
@@ -154,17 +183,40 @@ where
     Features<OUT>: BatchShape<Batch<f64>: Data<f64, Features<OUT>>>,
 {
     let (network, graph, mut random) = network::<N>(index);
-    let points: Vec<[f64; 2]> = (0..SAMPLES).map(|_| from_fn(|_| 2.0 * random.uniform() - 1.0)).collect();
+    let points = points(&mut random);
     let jacobians = network.jacobian(&points[..]).expect("finite data");
-    let hessians = network.hessian(&points[..]).expect("finite data");
-    let laplacians = network.laplacian(&points[..]).expect("finite data");
+    for (jacobian, point) in jacobians.iter().zip(&points) {
+        for (output, streams) in streams(&*graph, network.as_slice(), point).iter().enumerate() {
+            let ours: Vec<f64> = jacobian.row(output).iter().copied().collect();
+            assert_near("jacobian", &ours, &[streams[1].0, streams[2].0], TOLERANCE);
+        }
+    }
+    compare_field(network, &*graph, &points, residual);
+}
+
+/// Returns random points.
+pub fn points(random: &mut Rng) -> Vec<[f64; 2]> {
+    (0..SAMPLES).map(|_| from_fn(|_| 2.0 * random.uniform() - 1.0)).collect()
+}
+
+/// Compares `hessian`, `laplacian`, and the gradient of a residual's mean square by the parameters.
+pub fn compare_field<N, const OUT: usize, R>(
+    network: Box<N>,
+    computation: &impl Computation,
+    points: &[[f64; 2]],
+    residual: R,
+) where
+    N: Network<Scalar = f64, Input = Features<2>, Output = Features<OUT>> + TwiceDifferentiable,
+    R: Equations<Input = Features<2>, Output = Features<OUT>, Data = Features<0>>,
+    Features<OUT>: BatchShape<Batch<f64>: Data<f64, Features<OUT>>>,
+{
+    let hessians = network.hessian(points).expect("finite data");
+    let laplacians = network.laplacian(points).expect("finite data");
     let (mut loss, mut gradient) = (0.0, vec![0.0; N::COUNT]);
     for (sample, point) in points.iter().enumerate() {
-        let streams = streams(&graph, network.as_slice(), point);
+        let streams = streams(computation, network.as_slice(), point);
         let expected: Vec<[f64; STREAMS]> = streams.iter().map(|each| from_fn(|stream| each[stream].0)).collect();
-        for (output, &[_, x, y, xx, xy, yy]) in expected.iter().enumerate() {
-            let ours: Vec<f64> = jacobians[sample].row(output).iter().copied().collect();
-            assert_near("jacobian", &ours, &[x, y], TOLERANCE);
+        for (output, &[.., xx, xy, yy]) in expected.iter().enumerate() {
             assert_near("hessian", hessians[sample][output].as_slice(), &[xx, xy, xy, yy], TOLERANCE);
             assert_near("laplacian", &[row::<Features<OUT>>(&laplacians, sample)[output]], &[xx + yy], TOLERANCE);
         }
@@ -182,7 +234,7 @@ where
     // A power of two, so that the step of the optimizer is exact up to rounding errors of the parameters.
     let rate = largest.recip().log2().round().exp2();
     let before = network.to_boxed();
-    let term = Term::new(residual, &points[..]).expect("finite data");
+    let term = Term::new(residual, points).expect("finite data");
     let mut model = network.compile_residuals(Sgd::new(rate), term);
     let history = model.solve(Fit::new().epochs(1).verbose(Verbose::Silent)).expect("finite residuals");
     assert_near("loss of residuals", history.loss(), &[loss], TOLERANCE);

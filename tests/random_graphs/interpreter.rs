@@ -55,7 +55,7 @@ impl<S: Field> Tape<S> {
         Number(self.0.len() - 1)
     }
 
-    fn apply(&mut self, a: Number, function: impl Fn(S) -> (S, S)) -> Number {
+    pub fn apply(&mut self, a: Number, function: impl Fn(S) -> (S, S)) -> Number {
         let (value, derivative) = function(self.value(a));
         self.push(value, [(a.0, derivative), (0, S::of(0.0))])
     }
@@ -97,7 +97,7 @@ impl<S: Field> Tape<S> {
         self.scale(sum, 1.0 / numbers.len() as f64)
     }
 
-    fn dot(&mut self, a: &[Number], b: &[Number]) -> Number {
+    pub fn dot(&mut self, a: &[Number], b: &[Number]) -> Number {
         let products: Vec<_> = a.iter().zip(b).map(|(&a, &b)| self.multiply(a, b)).collect();
         self.sum(&products)
     }
@@ -255,7 +255,7 @@ fn inverse_deviation<S: Field>(tape: &mut Tape<S>, x: &[Number], epsilon: f64) -
 }
 
 /// Returns an activation and its derivative.
-fn activated<S: Field>(activation: Activation, z: S) -> (S, S) {
+pub fn activated<S: Field>(activation: Activation, z: S) -> (S, S) {
     let [zero, one] = [0.0, 1.0].map(S::of);
     let sigmoid = one / (one + (-z).exp());
     let below = |alpha: f64, scale: f64| {

@@ -8,6 +8,7 @@ mod graph;
 mod interpreter;
 #[path = "../onnx/case.rs"]
 mod onnx_case;
+mod operations;
 mod round_trip;
 mod single;
 mod source;
