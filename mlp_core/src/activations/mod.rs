@@ -92,7 +92,7 @@ pub trait ActivationFunction<T: Scalar>: 'static {
     /// # Panics
     /// Unless it is implemented.
     fn trace(_graph: &mut dyn StreamGraph<T>, _z: Value) -> Value {
-        unimplemented!("`trace` of `{}`, which has no derivatives to third order", core::any::type_name::<Self>())
+        panic!("`trace` of `{}`, which has no derivatives to third order", core::any::type_name::<Self>())
     }
 }
 
@@ -180,7 +180,7 @@ pub trait Elementwise<T: Scalar>: 'static {
     /// # Panics
     /// Unless it is implemented.
     fn trace(_graph: &mut dyn StreamGraph<T>, _z: Value) -> Value {
-        unimplemented!("`trace` of `{}`, which has no derivatives to third order", core::any::type_name::<Self>())
+        panic!("`trace` of `{}`, which has no derivatives to third order", core::any::type_name::<Self>())
     }
 }
 

@@ -38,7 +38,7 @@ pub trait Layer: Parameters {
     /// # Panics
     /// Unless it is implemented.
     fn trace(&self, _graph: &mut dyn StreamGraph<Self::Scalar>, _inputs: &[Value]) -> Values {
-        unimplemented!("`trace` of `{}`, which has no second derivatives", Self::TYPE_NAME)
+        panic!("`trace` of `{}`, which has no second derivatives", Self::TYPE_NAME)
     }
 }
 

@@ -183,7 +183,7 @@ pub trait Module: Parameters {
     /// # Panics
     /// Unless it is implemented.
     fn trace(&self, _options: &Self::Options, _graph: &mut dyn StreamGraph<Self::Scalar>, _inputs: &[Value]) -> Values {
-        unimplemented!("`trace` of `{}`, which has no second derivatives", Self::KIND)
+        panic!("`trace` of `{}`, which has no second derivatives", Self::KIND)
     }
 
     /// Shows the roles of the variables and the validity of the options to a visitor: once for a layer, once for each

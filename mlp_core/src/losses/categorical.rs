@@ -16,7 +16,8 @@ pub(super) trait SamplewiseLoss {
 /// Writes a table of losses whose targets have as many features as the network has outputs.
 ///
 /// A row is the type with its options (see [`options!`](crate::options::options)), the name in the history, the valid
-/// targets, the option that marks outputs as logits, the sign of its metric if it is not that of the loss, and the body of [`SamplewiseLoss::evaluate_sample`].
+/// targets, the option that marks outputs as logits, the sign of its metric if it is not that of the loss, and the body
+/// of [`SamplewiseLoss::evaluate_sample`].
 macro_rules! samplewise_losses {
     ($(
         $(#[$doc:meta])*

@@ -160,8 +160,9 @@ fn residuals<T: Scalar>(loss: &impl PointwiseLoss, input: ResidualInput<'_, T>) 
 /// Writes a table of pointwise losses: their types, their formulas and a test of their derivatives.
 ///
 /// A row is the type with its options (see [`options!`](crate::options::options)), the name in the history, optionally
-/// the valid targets, the option that marks outputs as logits, or `(vectorized)`, and a function of the loss, a prediction and a target that returns the value and
-/// its derivative. The residual of a loss that is a square follows, with its derivative. A `(vectorized)` row has a [`LossKernel`](crate::kernels::LossKernel) that computes the same.
+/// the valid targets, the option that marks outputs as logits, or `(vectorized)`, and a function of the loss, a
+/// prediction and a target that returns the value and its derivative. The residual of a loss that is a square follows,
+/// with its derivative. A `(vectorized)` row has a [`LossKernel`](crate::kernels::LossKernel) that computes the same.
 macro_rules! pointwise_losses {
     ($(
         $(#[$doc:meta])*

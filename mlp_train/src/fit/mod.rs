@@ -73,8 +73,8 @@ where
     ///
     /// # Errors
     /// - If an option of a layer, the data or a setting is invalid. Nothing changes then.
-    /// - If the loss, its gradient or a weight becomes NaN or infinite. The network then has the weights before the last good step:
-    ///   exactly, or, for a network of more than 16 MB whose optimizer can undo a step, as Adam can, up to rounding.
+    /// - If the loss, its gradient or a weight becomes NaN or infinite. The network then has the weights before the last good
+    ///   step: exactly, or, for a network of more than 16 MB whose optimizer can undo a step, as Adam can, up to rounding.
     /// - If a callback returns an error. The training ends there.
     pub fn fit<X, Y, V, C>(&mut self, x: &X, y: &Y, fit: Fit<V, C>) -> Result<History, TrainingError>
     where

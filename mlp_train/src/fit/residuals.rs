@@ -31,7 +31,8 @@ where
     ///
     /// # Errors
     /// - If an option of a layer or a setting is invalid. Nothing changes then.
-    /// - If the loss, its gradient or a weight becomes NaN or infinite. The network then has the weights before the last good step.
+    /// - If the loss, its gradient or a weight becomes NaN or infinite. The network then has the weights before the last good
+    ///   step.
     /// - If a callback returns an error. The training ends there.
     pub fn solve<C: Callback<Augmented<N>>>(&mut self, fit: Fit<(), C>) -> Result<History, TrainingError> {
         let Fit { settings, mut callbacks, .. } = fit;

@@ -44,11 +44,11 @@ pub fn confusion_matrix<T: Scalar, Label: Copy + ToPrimitive, const CLASSES: usi
     counts
 }
 
-/// Returns the confusion matrix of a single output: row `i`, column `j` counts the samples of class `i`, 0 or 1, whose output is
-/// above the threshold if `j` is 1, and is not if `j` is 0.
+/// Returns the confusion matrix of a single output: row `i`, column `j` counts the samples of class `i`, 0 or 1, whose
+/// output is above the threshold if `j` is 1, and is not if `j` is 0.
 ///
-/// The threshold is 0.5 for probabilities and 0 for logits. Samples with another label, and those beyond the shorter of the two
-/// arguments, are not counted. scikit-learn: `confusion_matrix`.
+/// The threshold is 0.5 for probabilities and 0 for logits. Samples with another label, and those beyond the shorter of the
+/// two arguments, are not counted. scikit-learn: `confusion_matrix`.
 ///
 /// ```
 /// use mlp_train::metrics::binary_confusion_matrix;
