@@ -16,7 +16,7 @@ mod structure;
 
 /// Checks that a model becomes statements, or that its errors are reported.
 pub fn onnx(bytes: &[u8]) {
-    match model::parse(bytes).and_then(lower::lower) {
+    match model::parse(bytes, model::Limits::default()).and_then(lower::lower) {
         Ok(lowered) => {
             assert!(lowered.statements.to_string().contains("Model"));
             assert!(lowered.parameters.len().is_multiple_of(if lowered.scalar == "f32" { 4 } else { 8 }));

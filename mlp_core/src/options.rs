@@ -29,6 +29,9 @@ pub trait OptionValue {
     /// # Errors
     /// If the value is outside of the range of the option.
     fn check(self, option: &'static str) -> Result<(), InvalidValue>;
+
+    /// Returns the value as a number: NaN if there is none, and 1 for `true`.
+    fn number(self) -> f64;
 }
 
 impl OptionValue for f64 {
@@ -44,17 +47,29 @@ impl OptionValue for f64 {
         };
         InvalidValue::require(is_valid, option, self, expected)
     }
+
+    fn number(self) -> f64 {
+        self
+    }
 }
 
 impl OptionValue for Option<f64> {
     fn check(self, option: &'static str) -> Result<(), InvalidValue> {
         self.map_or(Ok(()), |value| value.check(option))
     }
+
+    fn number(self) -> f64 {
+        self.unwrap_or(f64::NAN)
+    }
 }
 
 impl OptionValue for bool {
     fn check(self, _option: &'static str) -> Result<(), InvalidValue> {
         Ok(())
+    }
+
+    fn number(self) -> f64 {
+        f64::from(u8::from(self))
     }
 }
 
@@ -82,7 +97,8 @@ impl OptionValue for bool {
 /// }
 /// ```
 ///
-/// `options!(@check self …)` is the check of the options of such a type, by their names.
+/// `options!(@check self …)` is the check of the options of such a type, by their names, and
+/// `options!(@visit self, visit …)` calls `visit` with each name and value.
 ///
 /// `alpha(f64): Option<f64> = None` declares an option whose builder method expects another type than the field has.
 #[doc(hidden)]
@@ -184,6 +200,15 @@ macro_rules! options {
     (@check $self:ident { $($(#[$doc:meta])* $option:ident $(($argument:ty))?: $kind:ty = $default:expr,)+ }) => {{
         $($crate::options::OptionValue::check($self.$option, stringify!($option))?;)+
         Ok(())
+    }};
+    (@visit $self:ident, $visit:ident ;) => {{ let _ = $visit; }};
+    (@visit $self:ident, $visit:ident ($($(#[$doc:meta])* $option:ident: $kind:ty = $default:expr),+)) => {{
+        $($visit(stringify!($option), $crate::options::OptionValue::number($self.$option));)+
+    }};
+    (@visit $self:ident, $visit:ident {
+        $($(#[$doc:meta])* $option:ident $(($argument:ty))?: $kind:ty = $default:expr,)+
+    }) => {{
+        $($visit(stringify!($option), $crate::options::OptionValue::number($self.$option));)+
     }};
     (@argument $kind:ty) => { $kind };
     (@argument $kind:ty, $argument:ty) => { $argument };

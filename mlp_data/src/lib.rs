@@ -10,6 +10,7 @@
 //! - [`Tensor`] reads IDX (feature `idx`), npy and npz (`npy`), safetensors (`safetensors`) and HDF5 (`keras`). It
 //!   writes npy, npz and safetensors.
 //! - [`Batches`] reads tables, IDX and npy files that are larger than memory, for `train_on_batch`.
+//! - [`Limits`] bound what a file that is not trusted may cost.
 //! - [`train_test_split`], [`KFold`], [`StandardScaler`], [`MinMaxScaler`] and [`one_hot`] follow scikit-learn and
 //!   Keras.
 
@@ -26,6 +27,7 @@ mod csv;
 mod element_type;
 mod error;
 mod file;
+mod limits;
 #[cfg(feature = "ndarray")]
 mod ndarray;
 mod preprocessing;
@@ -41,9 +43,10 @@ pub use batches::{Batches, Epoch, SampleReader};
 #[cfg(feature = "csv")]
 pub use csv::{Categorical, CsvOptions, Table, to_csv, write_csv};
 pub use element_type::ElementType;
-pub use error::{CsvErrorKind, FileError, FileErrorKind, Location, PreprocessingError, TensorErrorKind};
+pub use error::{CsvErrorKind, FileError, FileErrorKind, LimitError, Location, PreprocessingError, TensorErrorKind};
 #[doc(hidden)]
 pub use file::{read_file, write_file};
+pub use limits::Limits;
 #[cfg(feature = "ndarray")]
 pub use ndarray::{from_ndarray, to_ndarray};
 #[doc(hidden)]

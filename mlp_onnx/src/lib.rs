@@ -2,6 +2,7 @@
 //!
 //! Names and tags are those of `onnx.proto`. Unknown fields are skipped.
 
+mod size;
 mod tensor;
 
 pub use prost::{DecodeError, Message};

@@ -8,14 +8,11 @@ use mlp_core::initializers::{Fan, Initializer};
 /// Draws a matrix with orthonormal rows or, if there are more outputs than inputs, columns. Keras: `orthogonal`.
 ///
 /// All such matrices have the same probability (Mezzadri, Notices of the AMS 54, 2007).
-// Q R = A with normal A, and the sign of each column of Q that of the diagonal of R.
+// Q R = A with normal A, and the signs of the columns of Q with which the diagonal of R is positive, as in nalgebra. R is
+// not computed: `unpack` removes rows in place, see docs/upstream/nalgebra-remove-rows.md.
 pub fn orthogonal(fan: Fan, rng: &mut Rng) -> DMatrix<f64> {
     let (long, short) = (fan.inputs.max(fan.outputs), fan.inputs.min(fan.outputs));
-    let decomposition = DMatrix::from_fn(long, short, |_, _| rng.normal()).qr();
-    let (mut q, r) = decomposition.unpack();
-    for (mut column, diagonal) in q.column_iter_mut().zip(r.diagonal().iter()) {
-        column *= diagonal.signum();
-    }
+    let q = DMatrix::from_fn(long, short, |_, _| rng.normal()).qr().q();
     if fan.outputs < fan.inputs { q.transpose() } else { q }
 }
 

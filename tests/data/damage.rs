@@ -45,7 +45,7 @@ unsafe impl GlobalAlloc for Counting {
 }
 
 /// Returns the peak of the memory that an action allocates.
-fn peak_memory(action: impl FnOnce()) -> usize {
+pub fn peak_memory(action: impl FnOnce()) -> usize {
     let before = HELD.get();
     PEAK.set(before);
     action();

@@ -6,6 +6,7 @@ mod damage;
 #[allow(dead_code, reason = "shared with the golden tests")]
 #[path = "../goldens/golden.rs"]
 mod golden;
+mod limits;
 mod ndarray;
 mod preprocessing;
 mod tensors;

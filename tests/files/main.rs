@@ -9,6 +9,7 @@ mod golden;
 #[path = "../goldens/predictions.rs"]
 mod predictions;
 mod serde;
+mod settings;
 mod solve;
 mod weights;
 mod writing;

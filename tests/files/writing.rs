@@ -197,3 +197,18 @@ fn a_custom_format_is_atomic() {
     assert_eq!(fs::read_to_string(&path).unwrap(), "new");
     assert_eq!(count(&folder), 1);
 }
+
+/// The name of a temporary file is shorter than the longest name of a file, 255 bytes.
+#[test]
+fn long_names_are_saved() {
+    let folder = folder("long");
+    for name in ["x".repeat(255), format!("{}.st", "é".repeat(126)), "x".repeat(201)] {
+        let path = folder.join(name);
+        net(1).save_weights(&path).unwrap();
+        assert_eq!(loads(&path), net(1));
+    }
+    use std::os::unix::ffi::OsStringExt as _;
+    let name = std::ffi::OsString::from_vec([vec![0xFF; 80], vec![b'x'; 160]].concat());
+    net(2).save_weights(folder.join(name)).unwrap();
+    assert_eq!(count(&folder), 4);
+}

@@ -47,6 +47,7 @@ const RANKS: &[Ranks] = &[
             &["atomic_write", "element_type", "suggestion"],
             &["error"],
             &["file", "samples", "shape"],
+            &["limits"],
             &["ndarray", "preprocessing", "tensor"],
             &["csv"],
             &["batches"],

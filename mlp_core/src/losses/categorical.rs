@@ -56,6 +56,9 @@ macro_rules! samplewise_losses {
             fn check(&self) -> Result<(), $crate::options::InvalidValue> {
                 $crate::options!(@check self $options)
             }
+            fn settings(&self, visit: &mut dyn FnMut(&'static str, f64)) {
+                $crate::options!(@visit self, visit $options)
+            }
             fn evaluate(&self, input: LossInput<'_, T>) -> f64 {
                 evaluate::<T, N>(self, input)
             }

@@ -38,6 +38,10 @@ pub trait LossList<T: Scalar, Outputs: Shape>: Send + Sync {
     /// Names the option and its valid values.
     fn check(&self) -> Result<(), (&'static str, InvalidValue)>;
 
+    /// Visits each loss: its name without an option, then with the name and value of each option.
+    #[doc(hidden)]
+    fn settings(&self, visit: &mut dyn FnMut(&'static str, Option<(&'static str, f64)>));
+
     /// Returns the weighted sum of the losses of a tile's samples, and writes the gradient if requested. Adds each loss,
     /// unweighted, to its element of `losses`.
     fn evaluate(&self, input: LossInput<'_, T>, weights: &[f64], losses: &mut [f64]) -> f64;
@@ -62,6 +66,10 @@ impl<T: Scalar, const N: usize, L: Loss<T, Features<N>>> LossList<T, Features<N>
     fn check(&self) -> Result<(), (&'static str, InvalidValue)> {
         Loss::check(self).map_err(|error| (self.name(), error))
     }
+    fn settings(&self, visit: &mut dyn FnMut(&'static str, Option<(&'static str, f64)>)) {
+        visit(self.name(), None);
+        Loss::settings(self, &mut |option, value| visit(self.name(), Some((option, value))));
+    }
     fn evaluate(&self, input: LossInput<'_, T>, weights: &[f64], losses: &mut [f64]) -> f64 {
         weighted(self, input, weights[0], &mut losses[0])
     }
@@ -84,6 +92,9 @@ impl<T: Scalar, const N: usize> LossList<T, (Features<N>, Features<N>)> for Gaus
     }
     fn check(&self) -> Result<(), (&'static str, InvalidValue)> {
         Ok(())
+    }
+    fn settings(&self, visit: &mut dyn FnMut(&'static str, Option<(&'static str, f64)>)) {
+        visit(Loss::<T, (Features<N>, Features<N>)>::name(self), None);
     }
     fn evaluate(&self, input: LossInput<'_, T>, weights: &[f64], losses: &mut [f64]) -> f64 {
         weighted::<T, (Features<N>, Features<N>)>(self, input, weights[0], &mut losses[0])
@@ -171,6 +182,12 @@ macro_rules! tuples {
             fn check(&self) -> Result<(), (&'static str, InvalidValue)> {
                 $(self.$index.check().map_err(|error| (self.$index.name(), error))?;)*
                 Ok(())
+            }
+            fn settings(&self, visit: &mut dyn FnMut(&'static str, Option<(&'static str, f64)>)) {
+                $(
+                    visit(self.$index.name(), None);
+                    self.$index.settings(&mut |option, value| visit(self.$index.name(), Some((option, value))));
+                )*
             }
             fn evaluate(&self, mut input: LossInput<'_, T>, weights: &[f64], losses: &mut [f64]) -> f64 {
                 let mut total = 0.0;

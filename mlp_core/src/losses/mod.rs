@@ -118,6 +118,12 @@ pub trait Loss<T: Scalar, Outputs: Shape>: Send + Sync {
         Ok(())
     }
 
+    /// Visits the options: their names and values. A checkpoint stores them, and loading it with others is an error.
+    /// Defaults to no options.
+    fn settings(&self, visit: &mut dyn FnMut(&'static str, f64)) {
+        let _ = visit;
+    }
+
     /// Returns the weighted sum of the losses of a tile's samples, and sets the gradient if there is one.
     ///
     /// The derivative of each sample's loss is multiplied by the weight of the sample and by [`LossInput::scale`]. The

@@ -64,6 +64,12 @@ pub trait PointwiseLoss: Send + Sync {
         Ok(())
     }
 
+    /// Visits the options: their names and values. A checkpoint stores them, and loading it with others is an error.
+    /// Defaults to no options.
+    fn settings(&self, visit: &mut dyn FnMut(&'static str, f64)) {
+        let _ = visit;
+    }
+
     /// Returns `r` and its derivative by the prediction, if the loss is the square `r²`. Defaults to `None`.
     ///
     /// A loss that returns them, and implements [`SumOfSquares`](super::SumOfSquares), can be minimized by least squares.
@@ -106,6 +112,9 @@ impl<T: Scalar, const N: usize, P: PointwiseLoss> Loss<T, Features<N>> for P {
     }
     fn check(&self) -> Result<(), InvalidValue> {
         PointwiseLoss::check(self)
+    }
+    fn settings(&self, visit: &mut dyn FnMut(&'static str, f64)) {
+        PointwiseLoss::settings(self, visit);
     }
     fn evaluate(&self, input: LossInput<'_, T>) -> f64 {
         self.evaluate_tile(input)
@@ -179,6 +188,9 @@ macro_rules! pointwise_losses {
 
                 fn check(&self) -> Result<(), $crate::options::InvalidValue> {
                     $crate::options!(@check self $options)
+                }
+                fn settings(&self, visit: &mut dyn FnMut(&'static str, f64)) {
+                    $crate::options!(@visit self, visit $options)
                 }
                 #[inline(always)]
                 fn value<T: Scalar>(&self, prediction: T, target: T) -> T {

@@ -38,6 +38,9 @@ impl<T: Scalar, const COUNT: usize> Loss<T, Features<COUNT>> for Quantiles<COUNT
     fn name(&self) -> &'static str {
         "quantiles"
     }
+    fn settings(&self, visit: &mut dyn FnMut(&'static str, f64)) {
+        self.quantiles.iter().for_each(|&quantile| visit("quantile", quantile));
+    }
     fn evaluate(&self, input: LossInput<'_, T>) -> f64 {
         let LossInput { pairs, mut gradient, scale } = input;
         let share = T::from_f64(1.0 / COUNT as f64);

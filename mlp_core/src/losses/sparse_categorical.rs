@@ -47,6 +47,9 @@ impl<T: Scalar, const CLASSES: usize> Loss<T, Features<CLASSES>> for SparseCateg
     fn logits_activation(&self) -> Option<&'static str> {
         self.from_logits.then_some("softmax")
     }
+    fn settings(&self, visit: &mut dyn FnMut(&'static str, f64)) {
+        visit("from_logits", f64::from(u8::from(self.from_logits)));
+    }
     fn evaluate(&self, input: LossInput<'_, T>) -> f64 {
         if self.from_logits {
             T::evaluate_loss::<Self>(input.into())

@@ -39,6 +39,12 @@ macro_rules! optimizer {
                 Ok(())
             }
 
+            /// Visits the options and their values.
+            fn visit_options(&self, visit: &mut dyn FnMut(&'static str, f64)) {
+                $(visit(stringify!($field), $crate::options::OptionValue::number(self.$field));)*
+                let _ = visit;
+            }
+
             $(
                 $(#[$field_doc])*
                 #[must_use]
@@ -59,6 +65,9 @@ macro_rules! config {
         fn check(&self) -> Result<(), $crate::options::InvalidValue> {
             self.config.check()?;
             self.check_options()
+        }
+        fn settings(&self, visit: &mut dyn FnMut(&'static str, f64)) {
+            self.visit_options(visit);
         }
         fn config(&self) -> &$crate::optimizers::OptimizerConfig {
             &self.config

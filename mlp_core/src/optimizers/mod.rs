@@ -144,6 +144,12 @@ pub trait Optimizer: Send + Sync {
         self.config().check()
     }
 
+    /// Visits the options of the rule: their names and values, NaN for none. A checkpoint stores them, and loading it with
+    /// others is an error. The configuration is not among them. Defaults to no options.
+    fn settings(&self, visit: &mut dyn FnMut(&'static str, f64)) {
+        let _ = visit;
+    }
+
     /// Returns the configuration.
     fn config(&self) -> &OptimizerConfig;
 

@@ -90,10 +90,8 @@ impl Drop for Temporary {
 /// Returns the beginning of the names of temporary files for a target of this name.
 pub(super) fn prefix(name: &OsStr) -> OsString {
     let mut prefix = OsString::from(".");
-    match name.to_str() {
-        Some(text) => prefix.push(&text[..text.floor_char_boundary(MAX_NAME)]),
-        None => prefix.push(name),
-    }
+    let text = name.to_string_lossy();
+    prefix.push(&text[..text.floor_char_boundary(MAX_NAME)]);
     prefix.push(".");
     prefix
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::Batches;
 use super::paired_files::PairedFiles;
 use crate::error::FileError;
+use crate::limits::Limits;
 use crate::tensor::idx::decompressed;
 use crate::tensor::layout::Layout;
 use mlp_core::Scalar;
@@ -20,7 +21,8 @@ impl<T: Scalar, const INPUTS: usize, const TARGETS: usize> Batches<T, INPUTS, TA
     }
 }
 
+/// Reads the header. One row is in memory at a time, so the expansion of the file is not limited.
 fn read_header(file: File) -> Result<(Layout, Box<dyn Read>), FileError> {
-    let mut reader = BufReader::new(decompressed(BufReader::new(file))?);
+    let mut reader = BufReader::new(decompressed(BufReader::new(file), Limits::unlimited())?);
     Ok((Layout::read_idx(&mut reader)?, Box::new(reader)))
 }

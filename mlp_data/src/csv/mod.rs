@@ -1,6 +1,7 @@
 //! Comma-separated values with named columns.
 
 mod classes;
+mod limited;
 mod options;
 mod records;
 mod table;

@@ -1,13 +1,16 @@
-/// Dialect of a table: delimiter and header.
+use crate::limits::Limits;
+
+/// Dialect of a table: delimiter and header. Limits of its size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CsvOptions {
     pub(super) delimiter: u8,
     pub(super) header: bool,
+    pub(super) limits: Limits,
 }
 
 impl Default for CsvOptions {
     fn default() -> Self {
-        Self { delimiter: b',', header: true }
+        Self { delimiter: b',', header: true, limits: Limits::default() }
     }
 }
 
@@ -26,5 +29,11 @@ impl CsvOptions {
     #[must_use]
     pub fn header(self, header: bool) -> Self {
         Self { header, ..self }
+    }
+    /// Sets limits for a file that is not trusted: of the memory of a [`Table`](crate::Table), and of the length of a
+    /// row. Defaults to [`Limits::default`].
+    #[must_use]
+    pub fn limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
     }
 }

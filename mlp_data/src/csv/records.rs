@@ -3,17 +3,18 @@
 use std::collections::HashMap;
 use std::io::{Chain, Read};
 
-use ::csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
+use ::csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder, Terminator};
 
 use super::classes::Classes;
+use super::limited::{BUFFER, Limited};
 use super::options::CsvOptions;
-use crate::error::{CsvErrorKind, FileError, FileErrorKind};
+use crate::error::{CsvErrorKind, FileError, FileErrorKind, LimitError};
 use crate::suggestion::suggest;
 use mlp_core::Scalar;
 
 /// Reader of rows with as many fields as the first line.
 pub(crate) struct Records<R> {
-    reader: Reader<Chain<R, &'static [u8]>>,
+    reader: Reader<Limited<Chain<R, &'static [u8]>>>,
     record: ByteRecord,
     /// `true` if `record` has not been returned yet.
     pending: bool,
@@ -36,7 +37,8 @@ impl<R: Read> Records<R> {
             .flexible(true)
             .delimiter(options.delimiter)
             .terminator(Terminator::Any(b'\n'))
-            .from_reader(reader.chain(&b"\n"[..]));
+            .buffer_capacity(BUFFER)
+            .from_reader(Limited::new(reader.chain(&b"\n"[..]), options.limits.max_record()));
         let mut records = Self { reader, record: ByteRecord::new(), pending: false, names: Vec::new() };
         if !records.advance()? {
             return Err(CsvErrorKind::Empty.into());
@@ -74,10 +76,13 @@ impl<R: Read> Records<R> {
     /// Reads the next record, skipping empty lines. Returns `false` at the end of the file.
     fn advance(&mut self) -> Result<bool, FileErrorKind> {
         loop {
+            self.reader.get_mut().start_record();
+            let line = self.reader.position().line();
             let found = self.reader.read_byte_record(&mut self.record);
-            if !found.map_err(|error| FileErrorKind::Io(error.into()))? {
+            if !found.map_err(|error| at_line(file_error(error), line))? {
                 return Ok(false);
             }
+            self.reader.get_ref().check(self.record.as_slice().len()).map_err(|error| at_line(error.into(), line))?;
             if self.record.len() > 1 || self.record.as_slice() != b"\r" {
                 return Ok(true);
             }
@@ -106,6 +111,22 @@ impl Record<'_> {
     }
     pub(crate) fn label(&self, column: usize, classes: &Classes) -> Result<usize, CsvErrorKind> {
         classes.find(self.text(column)?, self.line, &self.names[column])
+    }
+}
+
+/// Returns the error of the reader itself, which may be a limit.
+fn file_error(error: ::csv::Error) -> FileErrorKind {
+    match error.into_kind() {
+        ErrorKind::Io(error) => error.into(),
+        kind => FileErrorKind::Other(format!("{kind:?}")),
+    }
+}
+
+/// Sets the line of an exceeded limit. A quote that is not closed is a row up to the end of the file.
+fn at_line(error: FileErrorKind, line: u64) -> FileErrorKind {
+    match error {
+        FileErrorKind::Limit(LimitError::Record { max, .. }) => LimitError::Record { line, max }.into(),
+        error => error,
     }
 }
 

@@ -88,11 +88,18 @@ impl Table {
         let mut lines = Vec::new();
         let columns = records.names.len();
         while let Some(record) = records.next()? {
+            lines.try_reserve(1)?;
+            lines.push(record.line);
             for column in 0..columns {
-                text.push_str(record.text(column)?);
+                let field = record.text(column)?;
+                text.try_reserve(field.len())?;
+                ends.try_reserve(1)?;
+                text.push_str(field);
                 ends.push(text.len());
             }
-            lines.push(record.line);
+            options
+                .limits
+                .check_memory((text.len() + size_of::<usize>() * ends.len() + size_of::<u64>() * lines.len()) as u64)?;
         }
         Ok(Self { names: records.names, text, ends, lines, file: None })
     }

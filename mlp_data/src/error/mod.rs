@@ -1,14 +1,17 @@
 //! Errors of data files and of preprocessing.
 
 mod csv;
+mod limit;
 mod preprocessing;
 mod tensor;
 
 pub use csv::CsvErrorKind;
+pub use limit::LimitError;
 pub use preprocessing::PreprocessingError;
 pub use tensor::TensorErrorKind;
 
 use core::fmt;
+use std::collections::TryReserveError;
 use std::io;
 use std::path::PathBuf;
 
@@ -28,13 +31,16 @@ pub struct FileError {
 pub enum FileErrorKind {
     /// The file cannot be opened, read, written or decompressed.
     #[error(transparent)]
-    Io(#[from] io::Error),
+    Io(io::Error),
     /// The file is not the expected table.
     #[error(transparent)]
     Csv(#[from] CsvErrorKind),
     /// The file does not hold the expected tensor.
     #[error(transparent)]
     Tensor(#[from] TensorErrorKind),
+    /// The file exceeds a limit for files that are not trusted.
+    #[error(transparent)]
+    Limit(#[from] LimitError),
     /// The inputs and targets have different numbers of rows.
     #[error("row counts differ: {inputs} inputs and {targets} targets")]
     DifferentRows {
@@ -74,6 +80,23 @@ impl fmt::Display for Location {
             (None, Some(tensor)) => write!(f, "tensor {tensor:?}: "),
             (None, None) => Ok(()),
         }
+    }
+}
+
+/// Converts an error of a reader. A limit is recognized also where a reader of a decompressor reports it.
+impl From<io::Error> for FileErrorKind {
+    fn from(error: io::Error) -> Self {
+        match error.downcast() {
+            Ok(limit) => Self::Limit(limit),
+            Err(error) => Self::Io(error),
+        }
+    }
+}
+
+/// Converts a failed allocation.
+impl From<TryReserveError> for FileErrorKind {
+    fn from(error: TryReserveError) -> Self {
+        Self::Io(io::Error::new(io::ErrorKind::OutOfMemory, error))
     }
 }
 

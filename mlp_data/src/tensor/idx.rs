@@ -19,6 +19,8 @@ use super::layout::Layout;
 use crate::element_type::ElementType;
 use crate::error::{FileError, Location, TensorErrorKind};
 use crate::file::read_file;
+use crate::limits::Limits;
+use crate::limits::expansion::{Counted, Expanding};
 
 impl Tensor {
     /// Reads an IDX file, such as those of MNIST, gzip-compressed or not.
@@ -34,8 +36,16 @@ impl Tensor {
     /// # Errors
     /// Returns an error if the file cannot be read or is incomplete.
     pub fn read_idx(path: impl AsRef<Path>) -> Result<Self, FileError> {
+        Self::read_idx_with(path, Limits::default())
+    }
+
+    /// Reads an IDX file with custom limits.
+    ///
+    /// # Errors
+    /// Returns the errors of [`read_idx`](Self::read_idx), and an error if a limit is exceeded.
+    pub fn read_idx_with(path: impl AsRef<Path>, limits: Limits) -> Result<Self, FileError> {
         let path = path.as_ref();
-        Ok(read_file(path, Self::from_idx)?.in_file(path))
+        Ok(read_file(path, |file| Self::from_idx_with(file, limits))?.in_file(path))
     }
 
     /// Reads IDX from any reader.
@@ -43,21 +53,33 @@ impl Tensor {
     /// # Errors
     /// Returns an error if the bytes are not a complete IDX file.
     pub fn from_idx(reader: impl Read) -> Result<Self, FileError> {
-        let mut reader = decompressed(reader)?;
+        Self::from_idx_with(reader, Limits::default())
+    }
+
+    /// Reads IDX from any reader, with custom limits.
+    ///
+    /// # Errors
+    /// Returns the errors of [`from_idx`](Self::from_idx), and an error if a limit is exceeded.
+    pub fn from_idx_with(reader: impl Read, limits: Limits) -> Result<Self, FileError> {
+        let mut reader = decompressed(reader, limits)?;
         let layout = Layout::read_idx(&mut reader)?;
-        let bytes = layout.read(reader)?;
+        let bytes = layout.read(reader, limits)?;
         Ok(Self { layout, bytes, location: Location::default() })
     }
 }
 
 /// Wraps a reader in a decompressor if its bytes start like gzip.
-pub(crate) fn decompressed<'a>(mut reader: impl Read + 'a) -> io::Result<Box<dyn Read + 'a>> {
+pub(crate) fn decompressed<'a>(mut reader: impl Read + 'a, limits: Limits) -> io::Result<Box<dyn Read + 'a>> {
     const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
     let mut start = Vec::new();
     reader.by_ref().take(2).read_to_end(&mut start)?;
     let compressed = start == GZIP_MAGIC;
     let rewound = Cursor::new(start).chain(reader);
-    Ok(if compressed { Box::new(MultiGzDecoder::new(rewound)) } else { Box::new(rewound) })
+    if !compressed {
+        return Ok(Box::new(rewound));
+    }
+    let decoder = MultiGzDecoder::new(Counted::new(rewound));
+    Ok(Box::new(Expanding::new(decoder, MultiGzDecoder::get_ref, limits)))
 }
 
 impl Layout {

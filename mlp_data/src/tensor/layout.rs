@@ -4,6 +4,7 @@ use std::io::Read;
 
 use super::element::Element;
 use crate::error::{FileError, TensorErrorKind};
+use crate::limits::Limits;
 
 /// Element type, dimensions and order, as stated in the header of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,8 +76,9 @@ impl Layout {
     }
 
     /// Reads all elements. Memory grows with the bytes read, not with the size that the header states.
-    pub(super) fn read(&self, reader: impl Read) -> Result<Vec<u8>, FileError> {
+    pub(super) fn read(&self, reader: impl Read, limits: Limits) -> Result<Vec<u8>, FileError> {
         let expected = self.bytes()?;
+        limits.check_memory(expected)?;
         let mut bytes = Vec::new();
         reader.take(expected + 1).read_to_end(&mut bytes)?;
         self.check_size(bytes.len() as u64)?;

@@ -9,7 +9,7 @@ pub(super) mod layout;
 #[cfg(feature = "npy")]
 mod npy;
 #[cfg(feature = "safetensors")]
-mod safetensors;
+pub mod safetensors;
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -83,6 +83,10 @@ impl Tensor {
             return Cow::Borrowed(&self.bytes);
         }
         let (samples, _) = self.layout.samples().unwrap_or((1, 1));
+        if self.bytes.is_empty() {
+            // The other dimensions may be any numbers.
+            return Cow::Borrowed(&self.bytes);
+        }
         let offsets = self.layout.offsets();
         let size = self.layout.element.size();
         let mut bytes = Vec::with_capacity(self.bytes.len());

@@ -1,10 +1,11 @@
-//! The macro input: `pub struct Net = "model.onnx";`.
+//! The macro input: `pub struct Net = "model.onnx";`, with limits as `"model.onnx", memory = 100_000_000;`.
 
 use std::path::PathBuf;
 
 use syn::parse::ParseStream;
-use syn::{Attribute, Generics, Ident, LitStr, Result, Token, Visibility};
+use syn::{Attribute, Error, Generics, Ident, LitInt, LitStr, Result, Token, Visibility};
 
+use super::model::Limits;
 use crate::ast::Item;
 
 /// A struct and the path of its file.
@@ -13,6 +14,7 @@ pub(super) struct Import {
     visibility: Visibility,
     name: Ident,
     pub(super) path: LitStr,
+    pub(super) limits: Limits,
 }
 
 impl Import {
@@ -35,8 +37,9 @@ impl Import {
         let name = input.parse()?;
         input.parse::<Token![=]>()?;
         let path = input.parse()?;
+        let limits = limits(input)?;
         input.parse::<Token![;]>()?;
-        Ok(Self { attributes, visibility, name, path })
+        Ok(Self { attributes, visibility, name, path, limits })
     }
 
     /// Returns the path of the file. It is relative to the package's directory.
@@ -54,4 +57,24 @@ impl Import {
             generics: Generics::default(),
         }
     }
+}
+
+/// Parses the limits after the path: `, memory = 100_000_000, tensors = 1000`.
+fn limits(input: ParseStream) -> Result<Limits> {
+    let mut limits = Limits::default();
+    while input.peek(Token![,]) {
+        input.parse::<Token![,]>()?;
+        let name: Ident = input.parse()?;
+        input.parse::<Token![=]>()?;
+        let value: LitInt = input.parse()?;
+        match name.to_string().as_str() {
+            "memory" => limits.memory = value.base10_parse()?,
+            "tensors" => limits.tensors = value.base10_parse()?,
+            other => {
+                let message = format!("unknown limit `{other}`: expected `memory`, in bytes, or `tensors`");
+                return Err(Error::new(name.span(), message));
+            }
+        }
+    }
+    Ok(limits)
 }

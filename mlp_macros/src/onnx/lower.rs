@@ -201,7 +201,13 @@ impl<'a> Lowering<'a> {
         let name = self.new_name(hint, kind);
         let inputs = inputs.iter().map(|input| &input.name);
         self.statements.push(quote! { let #name = ::mlp::#layer(#(#inputs),*); });
+        let first = self.parameters.len();
         self.parameters.extend(parameters);
+        // A double may exceed the range of single precision.
+        let is_finite = |value: f64| if self.model.is_double { value.is_finite() } else { (value as f32).is_finite() };
+        if let Some(&value) = self.parameters[first..].iter().find(|&&value| !is_finite(value)) {
+            self.errors.push(format!("the weights of `{name}` have the value {value}: expected finite weights"));
+        }
         NamedValue { name, features }
     }
 

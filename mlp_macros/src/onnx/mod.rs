@@ -48,7 +48,7 @@ fn network(import: &Import) -> Result<TokenStream, Errors> {
 
 /// Returns the path of the file and its translation.
 fn read(import: &Import) -> Result<(String, LoweredModel), Errors> {
-    let lowered = model::read(&import.file()).and_then(|(path, model)| Ok((path, lower::lower(model)?)));
+    let lowered = model::read(&import.file(), import.limits).and_then(|(path, model)| Ok((path, lower::lower(model)?)));
     lowered.map_err(|messages| {
         let mut errors = Errors::default();
         messages.into_iter().for_each(|message| errors.add(&import.path, message));

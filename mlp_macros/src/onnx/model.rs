@@ -1,7 +1,8 @@
 //! Reads a file: the nodes that the outputs depend on, and the constants, folded.
 
 use std::collections::{HashMap, HashSet};
-use std::fs;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use mlp_onnx::{
@@ -38,19 +39,71 @@ const MAX_FEATURES: i64 = 1 << 20;
 /// Supported versions of the operator set.
 const OPSETS: std::ops::RangeInclusive<i64> = 7..=26;
 
+/// Limits of what a file may cost the compiler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Limits {
+    /// Maximum memory of the decoded file in bytes.
+    pub(super) memory: u64,
+    /// Maximum number of nodes and tensors.
+    pub(super) tensors: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { memory: 1 << 32, tensors: 100_000 }
+    }
+}
+
+impl Limits {
+    fn check_memory(self, found: u64) -> Result<(), Messages> {
+        let Self { memory, .. } = self;
+        if found <= memory {
+            return Ok(());
+        }
+        Err(vec![format!(
+            "the file needs {found} bytes of memory, expected at most {memory}; \
+             for a file that you trust, add `memory = {found}` after its path"
+        )])
+    }
+
+    fn check_tensors(self, graph: &GraphProto) -> Result<(), Messages> {
+        let found = graph.node.len() + graph.initializer.len();
+        let Self { tensors, .. } = self;
+        if found <= tensors {
+            return Ok(());
+        }
+        Err(vec![format!(
+            "the file has {found} nodes and tensors, expected at most {tensors}; \
+             for a file that you trust, add `tensors = {found}` after its path"
+        )])
+    }
+}
+
 /// Returns the absolute path of the file, for `include_bytes!`, and its content.
-pub(super) fn read(path: &Path) -> Result<(String, OnnxModel), Messages> {
-    let bytes = fs::read(path).map_err(|error| {
+pub(super) fn read(path: &Path, limits: Limits) -> Result<(String, OnnxModel), Messages> {
+    let bytes = read_bytes(path, limits.memory).map_err(|error| {
         vec![format!("cannot read the file: {error}; its path is relative to the package's directory")]
     })?;
     let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    Ok((whole.display().to_string(), parse(&bytes)?))
+    Ok((whole.display().to_string(), parse(&bytes, limits)?))
+}
+
+/// Reads a file. One byte more than the limit shows that it is exceeded, also by a device without an end.
+fn read_bytes(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    // Decoding needs at least eight times as much as the file.
+    let limit = limit / 8;
+    let mut bytes = Vec::new();
+    File::open(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Returns the content of a file.
-pub(super) fn parse(bytes: &[u8]) -> Result<OnnxModel, Messages> {
-    let file = ModelProto::decode(bytes).map_err(|error| vec![format!("invalid or truncated ONNX file: {error}")])?;
+pub(super) fn parse(bytes: &[u8], limits: Limits) -> Result<OnnxModel, Messages> {
+    let invalid = |error| vec![format!("invalid or truncated ONNX file: {error}")];
+    limits.check_memory(ModelProto::decoded_size(bytes).map_err(invalid)?)?;
+    let file = ModelProto::decode(bytes).map_err(invalid)?;
     let graph = file.graph.ok_or_else(|| vec!["the file has no graph".to_owned()])?;
+    limits.check_tensors(&graph)?;
     let opset = file.opset_import.iter().find(|set| set.domain.is_empty() || set.domain == "ai.onnx");
     let version = opset.map_or(0, |set| set.version);
     if !OPSETS.contains(&version) {

@@ -7,7 +7,7 @@ use mlp_onnx::{
 };
 
 use super::lower::lower;
-use super::model::parse;
+use super::model::{Limits, parse};
 
 fn files() -> Vec<(String, Vec<u8>)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/data/onnx");
@@ -19,7 +19,7 @@ fn files() -> Vec<(String, Vec<u8>)> {
 
 /// Returns the statements or the errors. No file causes a panic.
 fn translate(bytes: &[u8]) -> Result<String, Vec<String>> {
-    Ok(lower(parse(bytes)?)?.statements.to_string())
+    Ok(lower(parse(bytes, Limits::default())?)?.statements.to_string())
 }
 
 #[test]
@@ -150,4 +150,55 @@ fn statements_are_as_written_by_hand() {
         Model(x => concatenate_1)
     };
     assert_eq!(found, expected.to_string());
+}
+
+/// Weights that `load_weights` would reject, also if they exceed single precision only.
+#[test]
+fn weights_that_are_not_finite_are_rejected() {
+    for (value, is_finite) in [(1.0_f32, true), (f32::NAN, false), (f32::INFINITY, false), (f32::NEG_INFINITY, false)] {
+        let weights: Vec<u8> = [0.5, value].into_iter().flat_map(f32::to_le_bytes).collect();
+        let mut model =
+            ModelProto::decode(model(vec![node("MatMul", &["x", "w"], "y")], value_of(2), 13).as_slice()).unwrap();
+        model.graph.as_mut().unwrap().initializer = vec![TensorProto::new("w", DataType::Float, &[2, 1], weights)];
+        let translated = translate(&model.encode_to_vec());
+        assert_eq!(translated.is_ok(), is_finite, "{value}: {translated:?}");
+        if let Err(errors) = translated {
+            assert_eq!(errors, [format!("the weights of `w` have the value {value}: expected finite weights")]);
+        }
+    }
+}
+
+fn value_of(features: i64) -> ValueInfoProto {
+    value("x", &[None, Some(features)])
+}
+
+#[test]
+fn memory_and_tensors_are_limited() {
+    let bytes = model(vec![node("Relu", &["x"], "y")], value_of(2), 13);
+    let limits = Limits::default();
+    assert!(parse(&bytes, limits).is_ok());
+    let errors = parse(&bytes, Limits { memory: 1000, ..limits }).unwrap_err();
+    assert!(errors[0].contains("expected at most 1000; for a file that you trust, add `memory = "), "{errors:?}");
+    let errors = parse(&bytes, Limits { tensors: 0, ..limits }).unwrap_err();
+    assert_eq!(
+        errors,
+        [
+            "the file has 3 nodes and tensors, expected at most 0; for a file that you trust, add `tensors = 3` after its path"
+        ]
+    );
+    // 20 MB of empty nodes would be some GB.
+    let nodes = [0x0A, 0x00].repeat(10_000_000);
+    let mut file = vec![0x3A];
+    prost_varint(nodes.len(), &mut file);
+    file.extend(nodes);
+    let errors = parse(&file, limits).unwrap_err();
+    assert!(errors[0].contains("bytes of memory, expected at most 4294967296"), "{errors:?}");
+}
+
+fn prost_varint(mut value: usize, bytes: &mut Vec<u8>) {
+    while value > 0x7F {
+        bytes.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
 }

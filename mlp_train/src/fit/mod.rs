@@ -43,7 +43,7 @@ use mlp_core::optimizers::Optimizer;
 use crate::callbacks::{Callback, CallbackResult, Status, Training, VisibleMetrics};
 use crate::dataset::{Batch, Data, Dataset, Rows, check};
 use crate::error::TrainingError;
-use crate::network::{CheckpointState, Compiled, Learner, Network, SnapshotMode};
+use crate::network::{CheckpointState, Compiled, Learner, Network, SnapshotMode, TrainingSettings};
 use crate::report::{History, MetricList};
 use interrupt::Interrupt;
 use mlp_core::losses::LossList;
@@ -251,6 +251,11 @@ impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
         let checkpoint = CheckpointState {
             optimizer: self.optimizer.progress(),
             optimizer_name: O::NAME,
+            settings: TrainingSettings {
+                optimizer: self.optimizer.settings(),
+                loss: &self.loss_text,
+                loss_weights: &self.loss_weights,
+            },
             rng: &self.rng,
             epochs: self.epochs,
             points: &self.points,

@@ -8,9 +8,9 @@ use mlp_core::Rng;
 use mlp_core::optimizers::Optimizer;
 use mlp_data::FileError;
 
-use super::{CheckpointState, Compiled, Learner, Network};
-use crate::optimizers::{OptimizerProgress, OptimizerState};
-use crate::weights::{self, Content, Source, TrainingState, WeightsError};
+use super::{CheckpointState, Compiled, Learner, Network, TrainingSettings};
+use crate::optimizers::{OptimizerProgress, OptimizerSettings, OptimizerState};
+use crate::weights::{self, Content, LoadOptions, Source, TrainingState, WeightsError};
 
 impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
     /// Writes a checkpoint: the network, the optimizer's state and learning rate, the state of the random numbers, and the
@@ -35,7 +35,7 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
 
     fn checkpoint(&self) -> Result<Content, FileError> {
         let Learner { network, optimizer, rng, epochs, points, .. } = &self.learner;
-        optimizer.checkpoint(network, (rng, *epochs), points)
+        optimizer.checkpoint(network, (rng, *epochs), points, self.learner.settings())
     }
 
     /// Loads a checkpoint, and returns the number of epochs completed when it was written.
@@ -49,9 +49,19 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
     /// and its schedule.
     ///
     /// # Errors
-    /// If the file cannot be read, or does not match the model. The model is left unchanged.
+    /// If the file cannot be read, or does not match the model: another network, optimizer or loss, or another setting of
+    /// them ([`Mismatch::Setting`](crate::weights::Mismatch::Setting)), which [`load_with`](Self::load_with) accepts. The
+    /// model is left unchanged.
     pub fn load(&mut self, path: impl AsRef<Path>) -> Result<usize, WeightsError> {
-        self.restore(Source::File(path.as_ref()))
+        self.load_with(path, LoadOptions::default())
+    }
+
+    /// Loads a checkpoint with options: limits for a file that is not trusted, and accepted differences.
+    ///
+    /// # Errors
+    /// Those of [`load`](Self::load), but for accepted differences. The model is left unchanged.
+    pub fn load_with(&mut self, path: impl AsRef<Path>, options: LoadOptions) -> Result<usize, WeightsError> {
+        self.restore(Source::File(path.as_ref()), options)
     }
 
     /// Loads a checkpoint from the bytes of its file, as [`load`](Self::load) does.
@@ -59,12 +69,21 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
     /// # Errors
     /// If the bytes do not match the model. The model is left unchanged.
     pub fn load_bytes(&mut self, bytes: &[u8]) -> Result<usize, WeightsError> {
-        self.restore(Source::Bytes(bytes))
+        self.load_bytes_with(bytes, LoadOptions::default())
     }
 
-    fn restore(&mut self, source: Source<'_>) -> Result<usize, WeightsError> {
+    /// Loads a checkpoint from the bytes of its file, as [`load_with`](Self::load_with) does.
+    ///
+    /// # Errors
+    /// Those of [`load_bytes`](Self::load_bytes), but for accepted differences. The model is left unchanged.
+    pub fn load_bytes_with(&mut self, bytes: &[u8], options: LoadOptions) -> Result<usize, WeightsError> {
+        self.restore(Source::Bytes(bytes), options)
+    }
+
+    fn restore(&mut self, source: Source<'_>, options: LoadOptions) -> Result<usize, WeightsError> {
         let learner = &mut self.learner;
-        let restored = learner.optimizer.restore(&mut learner.network, &mut learner.rng, source)?;
+        let loss = (learner.loss_text.as_str(), learner.loss_weights.as_slice());
+        let restored = learner.optimizer.restore(&mut learner.network, &mut learner.rng, source, (options, loss))?;
         learner.epochs = restored.epochs;
         learner.callback_state = restored.callback_state;
         learner.points = restored.points;
@@ -82,6 +101,7 @@ impl<N: Network> CheckpointState<'_, N> {
     ) -> Result<Content, FileError> {
         let state = TrainingState {
             optimizer_name: self.optimizer_name,
+            settings: self.settings.entries(),
             learning_rate,
             rng: self.rng.clone(),
             epochs: self.epochs,
@@ -113,7 +133,8 @@ impl<N: Network, O: Optimizer> OptimizerState<N, O> {
         epochs: usize,
         path: impl AsRef<Path>,
     ) -> Result<(), FileError> {
-        self.checkpoint(network, (rng, epochs), &[])?.write(path.as_ref())
+        let settings = TrainingSettings { optimizer: self.settings(), loss: "", loss_weights: &[] };
+        self.checkpoint(network, (rng, epochs), &[], settings)?.write(path.as_ref())
     }
 
     /// Loads a checkpoint, and returns the number of epochs completed when it was written. A loop that makes the remaining
@@ -127,28 +148,59 @@ impl<N: Network, O: Optimizer> OptimizerState<N, O> {
         rng: &mut Rng,
         path: impl AsRef<Path>,
     ) -> Result<usize, WeightsError> {
-        Ok(self.restore(network, rng, Source::File(path.as_ref()))?.epochs)
+        self.load_with(network, rng, path, LoadOptions::default())
     }
 
-    fn checkpoint(&self, network: &N, (rng, epochs): (&Rng, usize), points: &[Vec<f64>]) -> Result<Content, FileError> {
-        let state = CheckpointState { optimizer: self.progress(), optimizer_name: O::NAME, rng, epochs, points };
+    /// Loads a checkpoint with options: limits for a file that is not trusted, and accepted differences.
+    ///
+    /// # Errors
+    /// Those of [`load`](Self::load), but for accepted differences. Everything is left unchanged.
+    pub fn load_with(
+        &mut self,
+        network: &mut impl DerefMut<Target = N>,
+        rng: &mut Rng,
+        path: impl AsRef<Path>,
+        options: LoadOptions,
+    ) -> Result<usize, WeightsError> {
+        Ok(self.restore(network, rng, Source::File(path.as_ref()), (options, ("", &[])))?.epochs)
+    }
+
+    fn checkpoint(
+        &self,
+        network: &N,
+        (rng, epochs): (&Rng, usize),
+        points: &[Vec<f64>],
+        settings: TrainingSettings<'_>,
+    ) -> Result<Content, FileError> {
+        let optimizer = self.progress();
+        let state = CheckpointState { optimizer, optimizer_name: O::NAME, settings, rng, epochs, points };
         state.content(network, self.learning_rate(), BTreeMap::new())
     }
 
-    fn restore(&mut self, network: &mut N, rng: &mut Rng, source: Source<'_>) -> Result<Restored, WeightsError> {
+    fn restore(
+        &mut self,
+        network: &mut N,
+        rng: &mut Rng,
+        source: Source<'_>,
+        (options, (loss, loss_weights)): (LoadOptions, (&str, &[f64])),
+    ) -> Result<Restored, WeightsError> {
+        let settings = TrainingSettings { optimizer: self.settings(), loss, loss_weights };
         let mut progress = OptimizerProgress::<N, O>::new(&self.optimizer);
         let mut saved = TrainingState {
             optimizer_name: O::NAME,
+            settings: settings.entries(),
             learning_rate: f64::NAN,
             rng: rng.clone(),
             epochs: 0,
             callbacks: BTreeMap::new(),
             points: Vec::new(),
         };
-        weights::load_training(network, &mut saved, &mut progress, source)?;
+        let changed = weights::load_training(network, &mut saved, &mut progress, source, options)?;
         self.set_progress(progress);
         *rng = saved.rng;
-        if !self.same_learning_rate(saved.learning_rate) {
+        // An accepted new learning rate replaces the saved one.
+        let is_new = changed.iter().any(|setting| setting == OptimizerSettings::LEARNING_RATE);
+        if !is_new && !self.same_learning_rate(saved.learning_rate) {
             self.optimizer.config_mut().learning_rate = saved.learning_rate.into();
         }
         Ok(Restored { epochs: saved.epochs, callback_state: saved.callbacks, points: saved.points })

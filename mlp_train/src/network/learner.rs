@@ -9,7 +9,7 @@ use mlp_core::layers::Shape;
 use mlp_core::losses::LossList;
 use mlp_core::optimizers::Optimizer;
 
-use super::{Network, Scratch, Snapshot};
+use super::{Network, Scratch, Snapshot, TrainingSettings, training_settings};
 use crate::squares::SquaresBuffers;
 use crate::summary::{InvalidOption, LayerOptions};
 
@@ -18,6 +18,8 @@ pub(crate) struct Learner<N: Network, O: Optimizer, L> {
     pub(crate) network: Box<N>,
     pub(crate) options: LayerOptions<N>,
     pub(crate) loss: L,
+    /// Names and options of the losses, for checkpoints. Empty for equations.
+    pub(crate) loss_text: String,
     /// One weight per output.
     pub(crate) loss_weights: Vec<f64>,
     pub(crate) optimizer: OptimizerState<N, O>,
@@ -37,7 +39,9 @@ pub(crate) struct Learner<N: Network, O: Optimizer, L> {
 
 impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, L> {
     pub(crate) fn new(network: Box<N>, optimizer: O, loss: L) -> Self {
-        Self { loss_weights: vec![1.0; L::COUNT], ..Self::with_targets(network, optimizer, loss, L::Targets::FEATURES) }
+        let loss_text = training_settings::describe(&loss);
+        let learner = Self::with_targets(network, optimizer, loss, L::Targets::FEATURES);
+        Self { loss_weights: vec![1.0; L::COUNT], loss_text, ..learner }
     }
 
     pub(crate) fn objective(&self) -> Objective<'_, N, L> {
@@ -77,6 +81,7 @@ impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
             network,
             options: LayerOptions::new(),
             loss,
+            loss_text: String::new(),
             loss_weights: Vec::new(),
             gradient: N::zeroed(),
             snapshot: Snapshot::new(optimizer.can_undo()),
@@ -88,6 +93,12 @@ impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
             callback_state: BTreeMap::new(),
             points: Vec::new(),
         }
+    }
+
+    /// Returns the settings that a checkpoint stores.
+    pub(crate) fn settings(&self) -> TrainingSettings<'_> {
+        let optimizer = self.optimizer.settings();
+        TrainingSettings { optimizer, loss: &self.loss_text, loss_weights: &self.loss_weights }
     }
 
     pub(crate) fn check_optimizer(&self) -> Result<(), InvalidOption> {
@@ -103,6 +114,7 @@ impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
             network: self.network,
             options: self.options,
             loss: self.loss,
+            loss_text: self.loss_text,
             loss_weights: self.loss_weights,
             gradient: self.gradient,
             scratch: self.scratch,

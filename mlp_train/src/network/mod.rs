@@ -9,6 +9,7 @@ mod learner;
 mod predict;
 mod scratch;
 mod snapshot;
+mod training_settings;
 
 pub(crate) use checkpoint_state::CheckpointState;
 pub use compiled::Compiled;
@@ -16,6 +17,7 @@ pub(crate) use learner::Learner;
 pub(crate) use predict::predict;
 pub(crate) use scratch::Scratch;
 pub(crate) use snapshot::{Snapshot, SnapshotMode};
+pub(crate) use training_settings::TrainingSettings;
 
 #[cfg(any(feature = "onnx", feature = "safetensors"))]
 use std::path::Path;
@@ -26,7 +28,7 @@ use mlp_core::network::BaseNetwork;
 use mlp_core::network::predict_one;
 use mlp_core::{Augmented, DataError, Parameters, Rng};
 #[cfg(feature = "safetensors")]
-use mlp_data::FileError;
+use mlp_data::{FileError, Limits};
 use nalgebra::{DMatrix, SMatrix};
 
 use crate::batch::{GradientOutputs, Objective, TILE_SAMPLES, Workspace};
@@ -363,7 +365,16 @@ pub trait Network: BaseNetwork {
     /// If the file cannot be read, or does not match the network. The network is left unchanged.
     #[cfg(feature = "safetensors")]
     fn load_weights(&mut self, path: impl AsRef<Path>) -> Result<(), WeightsError> {
-        weights::load_weights(self, Source::File(path.as_ref()))
+        self.load_weights_with(path, Limits::default())
+    }
+
+    /// Loads all parameters from a safetensors file, with custom limits for a file that is not trusted.
+    ///
+    /// # Errors
+    /// Those of [`load_weights`](Self::load_weights), and if a limit is exceeded. The network is left unchanged.
+    #[cfg(feature = "safetensors")]
+    fn load_weights_with(&mut self, path: impl AsRef<Path>, limits: Limits) -> Result<(), WeightsError> {
+        weights::load_weights(self, Source::File(path.as_ref()), limits)
     }
 
     /// Loads all parameters from the bytes of a file: `network.load_weights_bytes(include_bytes!("net.safetensors"))`.
@@ -372,7 +383,16 @@ pub trait Network: BaseNetwork {
     /// If the bytes do not match the network. The network is left unchanged.
     #[cfg(feature = "safetensors")]
     fn load_weights_bytes(&mut self, bytes: &[u8]) -> Result<(), WeightsError> {
-        weights::load_weights(self, Source::Bytes(bytes))
+        self.load_weights_bytes_with(bytes, Limits::default())
+    }
+
+    /// Loads all parameters from the bytes of a file, with custom limits.
+    ///
+    /// # Errors
+    /// Those of [`load_weights_bytes`](Self::load_weights_bytes), and if a limit is exceeded. The network is left unchanged.
+    #[cfg(feature = "safetensors")]
+    fn load_weights_bytes_with(&mut self, bytes: &[u8], limits: Limits) -> Result<(), WeightsError> {
+        weights::load_weights(self, Source::Bytes(bytes), limits)
     }
 
     /// Returns the network as the bytes of an ONNX file. See [`onnx`](crate::onnx).

@@ -140,6 +140,14 @@ impl Optimizer for DampedGaussNewton {
         self.settings.gradient_tolerance.check("gradient_tolerance")
     }
 
+    fn settings(&self, visit: &mut dyn FnMut(&'static str, f64)) {
+        let radius = if let Method::TrustRegion(radius) = self.settings.method { radius } else { f64::NAN };
+        visit("radius", radius);
+        visit("loss_tolerance", self.settings.loss_tolerance);
+        visit("step_tolerance", self.settings.step_tolerance);
+        visit("gradient_tolerance", self.settings.gradient_tolerance);
+    }
+
     fn config(&self) -> &OptimizerConfig {
         &self.config
     }

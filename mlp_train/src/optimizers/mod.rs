@@ -6,6 +6,7 @@ mod lbfgs;
 mod levenberg_marquardt;
 mod optimizer_state;
 mod progress;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod trains;
@@ -18,4 +19,5 @@ pub use levenberg_marquardt::LevenbergMarquardt;
 pub use optimizer_state::OptimizerState;
 pub(crate) use optimizer_state::{GradientStep, trainable_ranges};
 pub use progress::OptimizerProgress;
+pub(crate) use settings::{OptimizerSettings, number};
 pub use trains::Trains;

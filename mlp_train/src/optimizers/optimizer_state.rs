@@ -2,7 +2,7 @@ use core::ops::Range;
 
 use mlp_core::optimizers::{Objective, Optimizer, Squares, Step, visit_trainable};
 
-use super::OptimizerProgress;
+use super::{OptimizerProgress, OptimizerSettings};
 use crate::heap::{BoxedParameters as _, Heap};
 use mlp_core::kernels::{Update as _, add_scaled, blend};
 use mlp_core::layers::Module;
@@ -33,6 +33,8 @@ pub struct OptimizerState<N: Module, O: Optimizer> {
     pub optimizer: O,
     progress: OptimizerProgress<N, O>,
     trainable_ranges: Vec<Range<usize>>,
+    /// Settings of the optimizer that this state was created with.
+    settings: OptimizerSettings,
 }
 
 /// A gradient, the loss it belongs to, and how to evaluate that loss again.
@@ -52,6 +54,7 @@ impl<N: Module, O: Optimizer> OptimizerState<N, O> {
     pub fn new(optimizer: O) -> Self {
         Self {
             progress: OptimizerProgress::new(&optimizer),
+            settings: OptimizerSettings::new(&optimizer),
             optimizer,
             trainable_ranges: trainable_ranges::<N>(&N::Options::default()),
         }
@@ -181,6 +184,11 @@ impl<N: Module, O: Optimizer> OptimizerState<N, O> {
     #[doc(hidden)]
     pub fn set_progress(&mut self, progress: OptimizerProgress<N, O>) {
         self.progress = progress;
+    }
+
+    /// Returns the settings of the optimizer that this state was created with.
+    pub(crate) fn settings(&self) -> &OptimizerSettings {
+        &self.settings
     }
 
     /// Returns the number of gradients received.

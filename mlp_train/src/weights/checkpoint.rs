@@ -1,11 +1,12 @@
 //! Saving and loading of a network, with or without the state of its training.
 
 use mlp_core::optimizers::Checkpoint;
-use mlp_data::{FileError, FileErrorKind};
+use mlp_data::{FileError, FileErrorKind, Limits};
 
 use super::error::{Mismatch, WeightsError};
 use super::file::{Content, Metadata, OPTIMIZER, POINTS, Source, expect};
 use super::fill::{self, Tensors};
+use super::load_options::LoadOptions;
 use super::optimizer_state::StateReader;
 use super::self_check;
 use super::training_state::TrainingState;
@@ -37,8 +38,12 @@ pub(crate) fn training_content<N: BaseNetwork>(
 }
 
 /// Loads a network's weights. On error, the network is left unchanged.
-pub(crate) fn load_weights<N: BaseNetwork>(network: &mut N, source: Source<'_>) -> Result<(), WeightsError> {
-    let (mut tensors, mut metadata) = source.read()?;
+pub(crate) fn load_weights<N: BaseNetwork>(
+    network: &mut N,
+    source: Source<'_>,
+    limits: Limits,
+) -> Result<(), WeightsError> {
+    let (mut tensors, mut metadata) = source.read(limits)?;
     let variables = variables::<N>()?;
     // A checkpoint has the state of its training in addition to the weights.
     tensors.retain(|name, _| !name.starts_with(OPTIMIZER) && !name.starts_with(POINTS));
@@ -49,21 +54,23 @@ pub(crate) fn load_weights<N: BaseNetwork>(network: &mut N, source: Source<'_>) 
     Ok(())
 }
 
-/// Loads a network's weights and the state of its training. On error, the network is left unchanged; `state` and
+/// Loads a network's weights and the state of its training. Returns the accepted changes of settings. On error, the network is left unchanged; `state` and
 /// `optimizer` are invalid.
 pub(crate) fn load_training<N: BaseNetwork>(
     network: &mut N,
     state: &mut TrainingState,
     optimizer: &mut dyn Checkpoint<N>,
     source: Source<'_>,
-) -> Result<(), WeightsError> {
-    let (mut tensors, mut metadata) = source.read()?;
+    load: LoadOptions,
+) -> Result<Vec<String>, WeightsError> {
+    let (mut tensors, mut metadata) = source.read(load.limits)?;
     let variables = variables::<N>()?;
     let mut mismatches = Vec::new();
     if metadata.get("format").is_none_or(|format| format != FORMAT) {
         expect("format", FORMAT, &mut metadata, &mut mismatches);
     }
     let candidate = candidate(network, &variables, &mut tensors, &mut metadata, &mut mismatches);
+    let changed = state.changed_settings(&metadata);
     let mut reader = StateReader {
         variables: &variables,
         tensors: &mut tensors,
@@ -71,9 +78,16 @@ pub(crate) fn load_training<N: BaseNetwork>(
         mismatches: &mut mismatches,
     };
     state.read(optimizer, &mut reader);
+    let mut names = Vec::new();
+    for mismatch in changed {
+        match mismatch {
+            Mismatch::Setting { setting, .. } if load.accept_changes => names.push(setting),
+            mismatch => mismatches.push(mismatch),
+        }
+    }
     source.finish(tensors, mismatches)?;
     network.as_mut_slice().copy_from_slice(candidate.as_slice());
-    Ok(())
+    Ok(names)
 }
 
 /// Returns a network's weights, the self-check and the metadata that identifies the network.

@@ -92,6 +92,19 @@ pub enum Mismatch {
         /// Value in the file, if any.
         found: Option<String>,
     },
+    /// The training was compiled with another loss, or with another setting of the optimizer.
+    #[error(
+        "{setting}: the model is compiled with {expected}, the saved one was with {found}; \
+         `load_with` and `LoadOptions::accept_changes` continue with that of the model"
+    )]
+    Setting {
+        /// Name of the setting: `loss`, `learning_rate`, `clip`, `beta_1`, …
+        setting: String,
+        /// Value of the model.
+        expected: String,
+        /// Value in the file.
+        found: String,
+    },
     /// The network computes a different output for the file's sample.
     #[error(
         "self-check failed: output {index} is {found}, expected {expected}; \

@@ -2,11 +2,10 @@
 
 use core::str::FromStr;
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
-use mlp_data::{FileError, FileErrorKind, Location, Tensor, TensorErrorKind, write_file};
-use safetensors::SafeTensors;
+use mlp_data::tensor::safetensors;
+use mlp_data::{FileError, FileErrorKind, Limits, Location, Tensor, TensorErrorKind, write_file};
 
 use super::error::{Mismatch, WeightsError};
 use super::fill::{self, Tensors};
@@ -89,12 +88,12 @@ pub(crate) enum Source<'a> {
 }
 
 impl Source<'_> {
-    pub(super) fn read(self) -> Result<(Tensors, Metadata), FileError> {
+    pub(super) fn read(self, limits: Limits) -> Result<(Tensors, Metadata), FileError> {
         match self {
-            Self::Bytes(bytes) => parse(bytes),
+            Self::Bytes(bytes) => parse(bytes, limits),
             Self::File(path) => {
-                let content = fs::read(path).map_err(FileError::from).and_then(|bytes| parse(&bytes));
-                content.map_err(|error| error.in_file(path))
+                let bytes = limits.read_file(path, |start| check_start(start, limits))?;
+                parse(&bytes, limits).map_err(|error| error.in_file(path))
             }
         }
     }
@@ -114,19 +113,21 @@ impl Source<'_> {
 }
 
 /// Parses a safetensors file.
-pub(super) fn parse(bytes: &[u8]) -> Result<(Tensors, Metadata), FileError> {
-    if let Some(error) = other_format(bytes) {
-        return Err(error.into());
-    }
-    let header_error = |error: safetensors::SafeTensorError| TensorErrorKind::Header(error.to_string());
-    let (_, header) = SafeTensors::read_metadata(bytes).map_err(header_error)?;
+pub(super) fn parse(bytes: &[u8], limits: Limits) -> Result<(Tensors, Metadata), FileError> {
+    check_start(bytes, limits)?;
+    let (header, file) = safetensors::parse(bytes, limits)?;
     let metadata = header.metadata().clone().unwrap_or_default().into_iter().collect();
-    let file = SafeTensors::deserialize(bytes).map_err(header_error)?;
     let mut tensors = Tensors::new();
     for (name, view) in file.iter() {
         tensors.insert(name.to_owned(), Tensor::from_view(name, &view)?);
     }
     Ok((tensors, metadata))
+}
+
+/// Checks the first bytes of a file.
+pub(super) fn check_start(start: &[u8], limits: Limits) -> Result<(), FileError> {
+    other_format(start).map_or(Ok(()), Err)?;
+    safetensors::check_start(start, limits)
 }
 
 /// Recognizes files of other programs by their first bytes.

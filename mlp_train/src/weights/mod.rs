@@ -21,10 +21,12 @@
 //! | `network` | The name of the network. It may differ. |
 //! | `architecture` | The rows of the summary. They must match. |
 //! | `optimizer`, `learning_rate`, `epochs`, `generator` | The name of the optimizer, the next learning rate, the number of completed epochs, the state of the random number generator. |
+//! | `setting:loss`, `setting:learning_rate`, `setting:clip`, … | The settings that the training was compiled with. |
 //! | `callback:EarlyStopping:val_loss:wait`, … | The state of callbacks. |
 //! | `optimizer:batches`, `optimizer:product`, … | Counters of the optimizer, which also determine the position in a schedule. |
 //!
-//! Hyper-parameters of layers and optimizers are part of the program, not of the file. A safetensors file without this
+//! Hyper-parameters of layers and optimizers are part of the program. Those of the optimizer and the loss are also
+//! stored, and a difference is reported, [`Mismatch::Setting`], unless [`LoadOptions`] accept it. A safetensors file without this
 //! metadata, such as one written in Python, holds weights by name.
 //!
 //! Files are written atomically (temporary file, then rename). Files to load are not trusted: a mismatching file is
@@ -37,12 +39,14 @@ mod error;
 mod file;
 mod fill;
 mod foreign;
+mod load_options;
 mod optimizer_state;
 mod self_check;
 mod training_state;
 
 pub use error::{Mismatch, WeightsError};
 pub use foreign::ForeignWeights;
+pub use load_options::LoadOptions;
 
 pub(crate) use checkpoint::{load_training, load_weights, training_content, weights_content};
 pub(crate) use file::{Content, Source};

@@ -16,6 +16,8 @@ use crate::summary::NamedVariable;
 const MAX_TERMS: usize = 64;
 /// Key of the state of the random number generator.
 const GENERATOR: &str = "generator";
+/// Prefix of the keys of settings.
+const SETTING: &str = "setting:";
 /// Prefix of the keys of callback state.
 const CALLBACK: &str = "callback:";
 
@@ -23,6 +25,8 @@ const CALLBACK: &str = "callback:";
 #[derive(Debug)]
 pub(crate) struct TrainingState {
     pub(crate) optimizer_name: &'static str,
+    /// Names and values of the settings of the training.
+    pub(crate) settings: Vec<(String, String)>,
     pub(crate) learning_rate: f64,
     pub(crate) rng: Rng,
     /// Number of completed epochs.
@@ -50,6 +54,8 @@ impl TrainingState {
         content.metadata.extend(entries.map(|(key, value)| (key.to_owned(), value)));
         let callbacks = self.callbacks.iter().map(|(name, value)| (format!("{CALLBACK}{name}"), format!("{value:?}")));
         content.metadata.extend(callbacks);
+        let settings = self.settings.iter().map(|(name, value)| (format!("{SETTING}{name}"), value.clone()));
+        content.metadata.extend(settings);
         let points = self.points.iter().enumerate().filter(|(_, values)| !values.is_empty());
         let tensor = |(term, values): (usize, &Vec<f64>)| {
             (format!("{POINTS}{}", term + 1), Tensor::from_columns(values, &[values.len()]))
@@ -69,6 +75,15 @@ impl TrainingState {
         self.epochs = take("epochs", "an integer", |_| true, metadata, mismatches).unwrap_or(0);
         self.read_callbacks(metadata, mismatches);
         self.read_rng(metadata, mismatches);
+    }
+
+    /// Returns the settings that differ from those of a file. Earlier versions stored none, later ones may have more.
+    pub(super) fn changed_settings(&self, metadata: &Metadata) -> Vec<Mismatch> {
+        let changed = self.settings.iter().filter_map(|(name, expected)| {
+            let found = metadata.get(&format!("{SETTING}{name}")).filter(|&found| found != expected)?;
+            Some(Mismatch::Setting { setting: name.clone(), expected: expected.clone(), found: found.clone() })
+        });
+        changed.collect()
     }
 
     fn read_points(&mut self, tensors: &mut Tensors) {

@@ -2,7 +2,8 @@
 
 use core::cell::Cell;
 
-use crate::error::TensorErrorKind;
+use crate::error::{LimitError, TensorErrorKind};
+use crate::limits::Limits;
 
 /// Address of parts that do not exist.
 pub(super) const UNDEFINED: u64 = u64::MAX;
@@ -14,17 +15,33 @@ pub(super) struct File<'a> {
     base: usize,
     /// Number of bytes that may still be read.
     budget: Cell<usize>,
+    limits: Limits,
+    /// Number of objects read.
+    objects: Cell<usize>,
 }
 
 impl<'a> File<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, base: 0, budget: Cell::new(bytes.len().saturating_mul(4)) }
+        let budget = Cell::new(bytes.len().saturating_mul(4));
+        Self { bytes, base: 0, budget, limits: Limits::default(), objects: Cell::new(0) }
     }
 
     /// Returns the same file with its base address set.
     pub(super) fn based(self, base: u64) -> Result<Self, TensorErrorKind> {
         let base = usize::try_from(base).ok().filter(|&base| base <= self.bytes.len());
         Ok(Self { base: base.ok_or_else(|| invalid("the base address is beyond the end of the file"))?, ..self })
+    }
+
+    /// Returns the same file with limits.
+    pub(super) fn limited(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// Counts an object.
+    pub(super) fn count_object(&self) -> Result<(), LimitError> {
+        let max = self.limits.max_tensors();
+        self.objects.set(self.objects.get() + 1);
+        if self.objects.get() > max { Err(LimitError::Tensors { max, found: None }) } else { Ok(()) }
     }
 
     /// Returns `length` bytes from an address.

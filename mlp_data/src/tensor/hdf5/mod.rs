@@ -20,6 +20,7 @@ use std::path::Path;
 
 use super::Tensor;
 use crate::error::{FileError, Location, TensorErrorKind};
+use crate::limits::Limits;
 use crate::suggestion::suggest;
 use bytes::{Bytes, File, invalid};
 
@@ -52,9 +53,18 @@ impl Tensor {
     /// Returns an error if the file cannot be read, is incomplete, has no dataset of this path, or the dataset does not
     /// hold contiguous numbers.
     pub fn read_hdf5(path: impl AsRef<Path>, name: &str) -> Result<Self, FileError> {
+        Self::read_hdf5_with(path, name, Limits::default())
+    }
+
+    /// Reads a dataset by path from an HDF5 file, with custom limits.
+    ///
+    /// # Errors
+    /// Returns the errors of [`read_hdf5`](Self::read_hdf5), and an error if a limit is exceeded.
+    pub fn read_hdf5_with(path: impl AsRef<Path>, name: &str, limits: Limits) -> Result<Self, FileError> {
         let path = path.as_ref();
-        let content = std::fs::read(path).map_err(FileError::from).and_then(|bytes| Self::from_hdf5(&bytes, name));
-        Ok(content.map_err(|error| error.in_file(path))?.in_file(path))
+        let bytes = limits.read_file(path, |start| Ok(check_start(start)?))?;
+        let tensor = Self::from_hdf5_with(&bytes, name, limits).map_err(|error| error.in_file(path))?;
+        Ok(tensor.in_file(path))
     }
 
     /// Reads a dataset by path from the bytes of an HDF5 file.
@@ -63,8 +73,16 @@ impl Tensor {
     /// Returns an error if the bytes are not a complete HDF5 file, it has no dataset of this path, or the dataset does
     /// not hold contiguous numbers.
     pub fn from_hdf5(bytes: &[u8], name: &str) -> Result<Self, FileError> {
+        Self::from_hdf5_with(bytes, name, Limits::default())
+    }
+
+    /// Reads a dataset by path from the bytes of an HDF5 file, with custom limits.
+    ///
+    /// # Errors
+    /// Returns the errors of [`from_hdf5`](Self::from_hdf5), and an error if a limit is exceeded.
+    pub fn from_hdf5_with(bytes: &[u8], name: &str, limits: Limits) -> Result<Self, FileError> {
         let mut names = Vec::new();
-        match find(Object::Group(read(bytes)?), "", name.trim_matches('/'), &mut names) {
+        match find(Object::Group(read(bytes, limits)?), "", name.trim_matches('/'), &mut names) {
             Some(Object::Tensor(tensor)) => Ok(tensor),
             Some(Object::Unsupported(kind)) => Err(FileError::new(kind, location(name))),
             _ => Err(TensorErrorKind::Missing { name: name.into(), suggestion: suggest(name, &names) }.into()),
@@ -89,21 +107,32 @@ fn find(object: Object, path: &str, wanted: &str, paths: &mut Vec<String>) -> Op
 /// Parses a file.
 ///
 /// # Errors
-/// Returns an error if the bytes are not a complete HDF5 file, or it has unsupported features.
-pub fn read(bytes: &[u8]) -> Result<Group, FileError> {
+/// Returns an error if the bytes are not a complete HDF5 file, it has unsupported features, or a limit is exceeded.
+pub fn read(bytes: &[u8], limits: Limits) -> Result<Group, FileError> {
+    limits.check_memory(bytes.len() as u64)?;
     let (file, root) = superblock(bytes)?;
+    let file = file.limited(limits);
     match object(&file, root, "", MAX_DEPTH)? {
         Object::Group(group) => Ok(group),
         _ => Err(invalid("the root is not a group").into()),
     }
 }
 
+/// Checks the signature of a file.
+///
+/// # Errors
+/// Returns an error if the bytes do not start with the signature.
+pub fn check_start(bytes: &[u8]) -> Result<(), TensorErrorKind> {
+    if bytes.starts_with(MAGIC) {
+        return Ok(());
+    }
+    Err(TensorErrorKind::Magic { format: "HDF5", found: bytes[..bytes.len().min(8)].to_vec() })
+}
+
 /// Returns the file with its base address, and the address of the root group.
 fn superblock(bytes: &[u8]) -> Result<(File<'_>, u64), TensorErrorKind> {
     let mut head = Bytes(bytes);
-    if !bytes.starts_with(MAGIC) {
-        return Err(TensorErrorKind::Magic { format: "HDF5", found: bytes[..bytes.len().min(8)].to_vec() });
-    }
+    check_start(bytes)?;
     head.take(MAGIC.len())?;
     let version = head.byte()?;
     let versions_of_parts = match version {
@@ -131,6 +160,7 @@ fn superblock(bytes: &[u8]) -> Result<(File<'_>, u64), TensorErrorKind> {
 /// Parses the object at an address.
 fn object(file: &File<'_>, address: u64, path: &str, depth: usize) -> Result<Object, FileError> {
     let at = |kind: TensorErrorKind| FileError::new(kind, location(path));
+    file.count_object()?;
     let Some(depth) = depth.checked_sub(1) else { return Err(at(invalid("groups are nested too deeply"))) };
     let messages = header::messages(file, address).map_err(at)?;
     let Some(members) = group::members(file, &messages).map_err(at)? else {

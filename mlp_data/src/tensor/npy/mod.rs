@@ -16,6 +16,7 @@ use super::Tensor;
 use super::layout::Layout;
 use crate::error::{FileError, Location, TensorErrorKind};
 use crate::file::{read_file, write_file};
+use crate::limits::Limits;
 use header::descr;
 
 const MAGIC: &[u8] = b"\x93NUMPY";
@@ -36,17 +37,33 @@ impl Tensor {
     /// # Errors
     /// Returns an error if the file cannot be read, is incomplete, or does not hold numbers.
     pub fn read_npy(path: impl AsRef<Path>) -> Result<Self, FileError> {
+        Self::read_npy_with(path, Limits::default())
+    }
+
+    /// Reads a file of NumPy's `save` with custom limits.
+    ///
+    /// # Errors
+    /// Returns the errors of [`read_npy`](Self::read_npy), and an error if a limit is exceeded.
+    pub fn read_npy_with(path: impl AsRef<Path>, limits: Limits) -> Result<Self, FileError> {
         let path = path.as_ref();
-        Ok(read_file(path, Self::from_npy)?.in_file(path))
+        Ok(read_file(path, |file| Self::from_npy_with(file, limits))?.in_file(path))
     }
 
     /// Reads npy from any reader.
     ///
     /// # Errors
     /// Returns an error if the bytes are not a complete npy file of numbers.
-    pub fn from_npy(mut reader: impl Read) -> Result<Self, FileError> {
+    pub fn from_npy(reader: impl Read) -> Result<Self, FileError> {
+        Self::from_npy_with(reader, Limits::default())
+    }
+
+    /// Reads npy from any reader, with custom limits.
+    ///
+    /// # Errors
+    /// Returns the errors of [`from_npy`](Self::from_npy), and an error if a limit is exceeded.
+    pub fn from_npy_with(mut reader: impl Read, limits: Limits) -> Result<Self, FileError> {
         let layout = Layout::read_npy(&mut reader)?;
-        let bytes = layout.read(reader)?;
+        let bytes = layout.read(reader, limits)?;
         Ok(Self { layout, bytes, location: Location::default() })
     }
 

@@ -10,16 +10,17 @@ mod columns;
 
 use core::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::Path;
 
-use ::safetensors::tensor::{TensorInfo, TensorView};
+use ::safetensors::tensor::{Metadata, TensorInfo, TensorView};
 use ::safetensors::{Dtype, SafeTensorError, SafeTensors};
 
 use super::Tensor;
 use crate::element_type::ElementType;
 use crate::error::{FileError, Location, TensorErrorKind};
-use crate::file::{read_file, write_file};
+use crate::file::write_file;
+use crate::limits::Limits;
 use crate::suggestion::suggest;
 
 impl Tensor {
@@ -29,12 +30,17 @@ impl Tensor {
     /// Returns an error if the file cannot be read, is incomplete, has no tensor of this name, or the tensor does not
     /// hold numbers.
     pub fn read_safetensors(path: impl AsRef<Path>, name: &str) -> Result<Self, FileError> {
+        Self::read_safetensors_with(path, name, Limits::default())
+    }
+
+    /// Reads a tensor by name from a safetensors file, with custom limits.
+    ///
+    /// # Errors
+    /// Returns the errors of [`read_safetensors`](Self::read_safetensors), and an error if a limit is exceeded.
+    pub fn read_safetensors_with(path: impl AsRef<Path>, name: &str, limits: Limits) -> Result<Self, FileError> {
         let path = path.as_ref();
-        let tensor = read_file(path, |mut file| {
-            let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes)?;
-            Self::from_safetensors(&bytes, name)
-        })?;
+        let bytes = limits.read_file(path, |start| check_start(start, limits))?;
+        let tensor = Self::from_safetensors_with(&bytes, name, limits).map_err(|error| error.in_file(path))?;
         Ok(tensor.in_file(path))
     }
 
@@ -44,7 +50,15 @@ impl Tensor {
     /// Returns an error if the bytes are not a complete safetensors file, it has no tensor of this name, or the tensor
     /// does not hold numbers.
     pub fn from_safetensors(bytes: &[u8], name: &str) -> Result<Self, FileError> {
-        let tensors = SafeTensors::deserialize(bytes).map_err(header_error)?;
+        Self::from_safetensors_with(bytes, name, Limits::default())
+    }
+
+    /// Reads a tensor by name from the bytes of a safetensors file, with custom limits.
+    ///
+    /// # Errors
+    /// Returns the errors of [`from_safetensors`](Self::from_safetensors), and an error if a limit is exceeded.
+    pub fn from_safetensors_with(bytes: &[u8], name: &str, limits: Limits) -> Result<Self, FileError> {
+        let (_, tensors) = parse(bytes, limits)?;
         let Ok(view) = tensors.tensor(name) else {
             let mut names: Vec<String> = tensors.names().into_iter().map(str::to_owned).collect();
             names.sort_unstable();
@@ -91,6 +105,33 @@ impl Tensor {
         }
         Ok(())
     }
+}
+
+/// Checks the length of the header, the first eight bytes of a file. A file of zeros, such as a device, has none.
+///
+/// # Errors
+/// Returns an error if the length is zero or exceeds the limit.
+#[doc(hidden)]
+pub fn check_start(start: &[u8], limits: Limits) -> Result<(), FileError> {
+    let Some(&length) = start.first_chunk() else { return Ok(()) };
+    match u64::from_le_bytes(length) {
+        0 => Err(TensorErrorKind::Magic { format: "safetensors", found: length.to_vec() }.into()),
+        length => Ok(limits.check_header(length)?),
+    }
+}
+
+/// Parses the header of a file, within limits.
+///
+/// # Errors
+/// Returns an error if the bytes are not a complete safetensors file, or a limit is exceeded.
+#[doc(hidden)]
+pub fn parse(bytes: &[u8], limits: Limits) -> Result<(Metadata, SafeTensors<'_>), FileError> {
+    limits.check_memory(bytes.len() as u64)?;
+    check_start(bytes, limits)?;
+    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(header_error)?;
+    let tensors = SafeTensors::deserialize(bytes).map_err(header_error)?;
+    limits.check_tensors(tensors.len())?;
+    Ok((metadata, tensors))
 }
 
 /// Returns the JSON header of consecutive tensors, padded with spaces to a multiple of eight bytes.

@@ -94,6 +94,12 @@ impl Optimizer for Lbfgs {
 
     const NEEDS_OBJECTIVE: bool = true;
 
+    fn settings(&self, visit: &mut dyn FnMut(&'static str, f64)) {
+        visit("max_iter", self.max_iter as f64);
+        visit("max_eval", self.max_eval as f64);
+        visit("history_size", self.history_size as f64);
+    }
+
     fn config(&self) -> &OptimizerConfig {
         &self.config
     }

@@ -9,11 +9,14 @@ use zip::result::ZipError;
 use super::source::{OrderKey, SourceModule, SourceTensor, split_number};
 use super::{ForeignWeights, Framework};
 use mlp_data::tensor::hdf5::{self, Group, Object};
-use mlp_data::{FileError, FileErrorKind, Location, TensorErrorKind};
+use mlp_data::{FileError, FileErrorKind, Limits, Location, TensorErrorKind};
 
 /// Name of the weights in a `.keras` archive.
 const WEIGHTS: &str = "model.weights.h5";
 const VARIABLES: &str = "vars";
+const ZIP_MAGIC: &[u8] = b"PK";
+/// Number of bytes that have the signature.
+const START: u64 = 8;
 /// Groups that are not layers: the state of the optimizer and of random number generators.
 const NOT_LAYERS: [&str; 2] = ["optimizer", "seed_generator"];
 
@@ -23,7 +26,17 @@ impl ForeignWeights {
     /// # Errors
     /// Returns an error if the file cannot be read, is incomplete, or uses HDF5 features that Keras does not use.
     pub fn keras(path: impl AsRef<Path>) -> Result<Self, FileError> {
-        Self::read(path.as_ref(), Self::keras_bytes)
+        Self::keras_with(path, Limits::default())
+    }
+
+    /// Reads a `.weights.h5` or `.keras` file with custom limits.
+    ///
+    /// # Errors
+    /// Returns the errors of [`keras`](Self::keras), and an error if a limit is exceeded.
+    pub fn keras_with(path: impl AsRef<Path>, limits: Limits) -> Result<Self, FileError> {
+        let path = path.as_ref();
+        let bytes = limits.read_file(path, check_start)?;
+        Self::in_file(path, Self::keras_bytes_with(&bytes, limits))
     }
 
     /// Reads the bytes of a `.weights.h5` or `.keras` file.
@@ -31,21 +44,35 @@ impl ForeignWeights {
     /// # Errors
     /// Returns an error if the bytes are not such a file.
     pub fn keras_bytes(bytes: &[u8]) -> Result<Self, FileError> {
-        Ok(Self::new(Framework::Keras, read(bytes)?))
+        Self::keras_bytes_with(bytes, Limits::default())
+    }
+
+    /// Reads the bytes of a `.weights.h5` or `.keras` file with custom limits.
+    ///
+    /// # Errors
+    /// Returns the errors of [`keras_bytes`](Self::keras_bytes), and an error if a limit is exceeded.
+    pub fn keras_bytes_with(bytes: &[u8], limits: Limits) -> Result<Self, FileError> {
+        Ok(Self::new(Framework::Keras, read(bytes, limits)?))
     }
 }
 
 /// Reads a `.weights.h5` file, or a `.keras` archive that contains one.
-fn read(bytes: &[u8]) -> Result<SourceModule, FileError> {
-    const ZIP_MAGIC: &[u8] = b"PK";
+fn read(bytes: &[u8], limits: Limits) -> Result<SourceModule, FileError> {
     if !bytes.starts_with(ZIP_MAGIC) {
-        return module("", "", "", hdf5::read(bytes)?);
+        return module("", "", "", hdf5::read(bytes, limits)?);
     }
-    let weights = unzip_weights(bytes)?;
-    module("", "", "", hdf5::read(&weights)?)
+    let weights = unzip_weights(bytes, limits)?;
+    module("", "", "", hdf5::read(&weights, limits)?)
 }
 
-fn unzip_weights(bytes: &[u8]) -> Result<Vec<u8>, FileError> {
+/// Checks the first bytes of a file: those of an archive or of HDF5.
+fn check_start(start: &[u8]) -> Result<(), FileError> {
+    if start.starts_with(ZIP_MAGIC) { Ok(()) } else { Ok(hdf5::check_start(start)?) }
+}
+
+/// Returns the weights of an archive. Their size is checked before they are decompressed, and the first bytes before
+/// the others.
+fn unzip_weights(bytes: &[u8], limits: Limits) -> Result<Vec<u8>, FileError> {
     let zip_error = |error: ZipError| -> FileErrorKind {
         match error {
             ZipError::Io(error) => error.into(),
@@ -53,11 +80,16 @@ fn unzip_weights(bytes: &[u8]) -> Result<Vec<u8>, FileError> {
         }
     };
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(zip_error)?;
-    let file = archive.by_name(WEIGHTS).map_err(zip_error)?;
+    limits.check_tensors(archive.len())?;
+    let mut file = archive.by_name(WEIGHTS).map_err(zip_error)?;
     let size = file.size();
+    limits.check_memory(size)?;
+    limits.check_expansion(file.compressed_size().min(bytes.len() as u64), size)?;
     let mut weights = Vec::new();
+    file.by_ref().take(size.min(START)).read_to_end(&mut weights)?;
+    hdf5::check_start(&weights)?;
     // At most the stated size; memory grows with the bytes read.
-    file.take(size).read_to_end(&mut weights)?;
+    file.take(size.saturating_sub(START)).read_to_end(&mut weights)?;
     Ok(weights)
 }
 

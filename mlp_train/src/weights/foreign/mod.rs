@@ -9,14 +9,14 @@ mod source;
 mod target;
 
 use core::cmp::Reverse;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use mlp_core::layers::Role;
-use mlp_data::{FileError, nearest};
+use mlp_data::{FileError, Limits, nearest};
 
 use super::checkpoint::variables;
 use super::error::{Mismatch, WeightsError};
+use super::file::check_start;
 use super::fill;
 use crate::heap::BoxedParameters as _;
 use crate::summary::NamedVariable;
@@ -90,7 +90,17 @@ impl ForeignWeights {
     /// # Errors
     /// Returns an error if the file cannot be read or is incomplete.
     pub fn pytorch(path: impl AsRef<Path>) -> Result<Self, FileError> {
-        Self::read(path.as_ref(), Self::pytorch_bytes)
+        Self::pytorch_with(path, Limits::default())
+    }
+
+    /// Reads a `state_dict` with custom limits.
+    ///
+    /// # Errors
+    /// Returns the errors of [`pytorch`](Self::pytorch), and an error if a limit is exceeded.
+    pub fn pytorch_with(path: impl AsRef<Path>, limits: Limits) -> Result<Self, FileError> {
+        let path = path.as_ref();
+        let bytes = limits.read_file(path, |start| check_start(start, limits))?;
+        Self::in_file(path, Self::pytorch_bytes_with(&bytes, limits))
     }
 
     /// Reads the bytes of a `state_dict`.
@@ -98,15 +108,22 @@ impl ForeignWeights {
     /// # Errors
     /// Returns an error if the bytes are not a complete safetensors file.
     pub fn pytorch_bytes(bytes: &[u8]) -> Result<Self, FileError> {
-        Ok(Self::new(Framework::PyTorch, pytorch::read(bytes)?))
+        Self::pytorch_bytes_with(bytes, Limits::default())
+    }
+
+    /// Reads the bytes of a `state_dict` with custom limits.
+    ///
+    /// # Errors
+    /// Returns the errors of [`pytorch_bytes`](Self::pytorch_bytes), and an error if a limit is exceeded.
+    pub fn pytorch_bytes_with(bytes: &[u8], limits: Limits) -> Result<Self, FileError> {
+        Ok(Self::new(Framework::PyTorch, pytorch::read(bytes, limits)?))
     }
 
     fn new(framework: Framework, root: SourceModule) -> Self {
         Self { framework, root, file: None, renamed: Vec::new() }
     }
 
-    fn read(path: &Path, parse: impl FnOnce(&[u8]) -> Result<Self, FileError>) -> Result<Self, FileError> {
-        let weights = fs::read(path).map_err(FileError::from).and_then(|bytes| parse(&bytes));
+    fn in_file(path: &Path, weights: Result<Self, FileError>) -> Result<Self, FileError> {
         let weights = weights.map_err(|error| error.in_file(path))?;
         Ok(Self { file: Some(path.to_owned()), ..weights })
     }

@@ -3,13 +3,13 @@
 use super::Framework;
 use super::source::{OrderKey, SourceModule, SourceTensor};
 use crate::weights::file::parse;
-use mlp_data::FileError;
+use mlp_data::{FileError, Limits};
 
 /// Maximum nesting depth. Deeper levels count as part of a name.
 const MAX_DEPTH: usize = 32;
 
-pub(super) fn read(bytes: &[u8]) -> Result<SourceModule, FileError> {
-    let (tensors, _) = parse(bytes)?;
+pub(super) fn read(bytes: &[u8], limits: Limits) -> Result<SourceModule, FileError> {
+    let (tensors, _) = parse(bytes, limits)?;
     let mut root = SourceModule::default();
     for (full_name, value) in tensors {
         let (path, name) = full_name.rsplit_once('.').unwrap_or(("", &full_name));

@@ -1,0 +1,40 @@
+use crate::optimizers::{OptimizerSettings, number};
+use mlp_core::Scalar;
+use mlp_core::layers::Shape;
+use mlp_core::losses::LossList;
+
+/// Settings of a training, which a checkpoint stores and compares.
+#[cfg_attr(not(feature = "safetensors"), expect(dead_code, reason = "only checkpoints read it"))]
+#[derive(Clone, Copy)]
+pub(crate) struct TrainingSettings<'a> {
+    pub(crate) optimizer: &'a OptimizerSettings,
+    /// Names and options of the losses; empty for a custom loop, and for equations.
+    pub(crate) loss: &'a str,
+    pub(crate) loss_weights: &'a [f64],
+}
+
+#[cfg_attr(not(feature = "safetensors"), expect(dead_code, reason = "only checkpoints read it"))]
+impl TrainingSettings<'_> {
+    /// Returns names and values, as text.
+    pub(crate) fn entries(&self) -> Vec<(String, String)> {
+        let mut entries = self.optimizer.entries();
+        if !self.loss.is_empty() {
+            entries.push(("loss".to_owned(), self.loss.to_owned()));
+            entries.push(("loss_weights".to_owned(), format!("{:?}", self.loss_weights)));
+        }
+        entries
+    }
+}
+
+/// Returns the losses as text: `huber(delta = 2.0), mean_squared_error`.
+pub(crate) fn describe<T: Scalar, Outputs: Shape>(loss: &impl LossList<T, Outputs>) -> String {
+    let mut losses: Vec<(&str, Vec<String>)> = Vec::new();
+    loss.settings(&mut |name, option| match (option, losses.last_mut()) {
+        (Some((option, value)), Some((_, options))) => options.push(format!("{option} = {}", number(value))),
+        _ => losses.push((name, Vec::new())),
+    });
+    let text = |(name, options): &(&str, Vec<String>)| {
+        if options.is_empty() { (*name).to_owned() } else { format!("{name}({})", options.join(", ")) }
+    };
+    losses.iter().map(text).collect::<Vec<_>>().join(", ")
+}
