@@ -20,6 +20,7 @@ pages! {
     equations: "../docs/equations.md",
     least_squares: "../docs/least-squares.md",
     coordinates: "../docs/coordinates.md",
+    many: "../docs/many.md",
     reinforcement_learning: "../docs/reinforcement-learning.md",
     files: "../docs/files.md",
     embedded: "../docs/embedded.md",

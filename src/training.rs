@@ -7,8 +7,8 @@ pub use mlp_core::{DataError, Role, SamplePass, SampleTape, Trainer};
 pub use mlp_train::callbacks::*;
 #[cfg(feature = "std")]
 pub use mlp_train::{
-    Adapt, BatchShape, BoxedParameters, Buffer, CallbackError, Compiled, Data, Evaluation, Fit, ForwardPass,
-    GradientTape, Heap, HeapSlots, History, IntoMetrics, InvalidOption, LeastSquaresError, MetricList, Network,
-    PartialFitError, Progress, Rows, Tape, TrainingError, Uncertainty, UnknownVerbose, ValidationData, Verbose,
-    Weighted, WithWeighted, linspace,
+    Adapt, BatchShape, BoxedParameters, Buffer, CallbackError, Compiled, CompiledEnsemble, Data, Ensemble,
+    EnsembleError, EnsemblePrediction, Evaluation, Fit, ForwardPass, GradientTape, Heap, HeapSlots, History,
+    IntoMetrics, InvalidOption, InvalidQuantile, LeastSquaresError, MetricList, Network, PartialFitError, Progress,
+    Rows, Tape, TrainingError, Uncertainty, UnknownVerbose, ValidationData, Verbose, Weighted, WithWeighted, linspace,
 };

@@ -49,6 +49,19 @@ fn a_step_allocates_nothing() {
     assert_eq!(allocations(steps), 0);
 }
 
+/// The first step may allocate the memory of further threads.
+#[test]
+fn a_step_of_an_ensemble_allocates_nothing() {
+    let x = linspace(0.0, 6.0, 1000);
+    let y = x.map(f32::sin);
+    let network = sequential![Dense(1 => 10, gelu), Dropout(10), BatchNormalization(10), Dense(10 => 1)];
+    let ensemble = Ensemble::<_, 4>::from_fn(|member| network.clone().seed(member as u64));
+    let mut ensemble = ensemble.compile(|_, network| network.compile(Adam::default(), MeanSquaredError));
+    let mut step = || assert!(ensemble.train_on_batch(&x, &y).is_ok(), "the data is finite");
+    step();
+    assert_eq!(allocations(|| (0..10).for_each(|_| step())), 0);
+}
+
 fn allocations_of_steps(optimizer: impl Optimizer) -> usize {
     let x = linspace(0.0, 6.0, 100);
     let y = x.map(f32::sin);

@@ -7,7 +7,7 @@ use nalgebra::{Const, Dyn, OMatrix, SVector};
 /// Shape with a matrix type for many samples.
 pub trait BatchShape: Shape {
     /// Matrix with a row for each sample, or a tuple of such matrices.
-    type Batch<T: Scalar>;
+    type Batch<T: Scalar>: Send;
 
     /// Creates a batch of zeros.
     fn batch<T: Scalar>(samples: usize) -> Self::Batch<T>;
@@ -17,6 +17,12 @@ pub trait BatchShape: Shape {
 
     /// Sets a row of a batch.
     fn set_row<T: Scalar>(sample: &Self::Sample<T>, batch: &mut Self::Batch<T>, row: usize);
+
+    /// Calls `each` with the values of every matrix, column by column.
+    fn slices<'a, T: Scalar>(batch: &'a Self::Batch<T>, each: &mut dyn FnMut(&'a [T]));
+
+    /// Calls `each` with the values of every matrix, column by column, for writing.
+    fn slices_mut<T: Scalar>(batch: &mut Self::Batch<T>, each: &mut dyn FnMut(&mut [T]));
 }
 
 impl<const N: usize> BatchShape for Features<N> {
@@ -35,6 +41,14 @@ impl<const N: usize> BatchShape for Features<N> {
 
     fn set_row<T: Scalar>(sample: &SVector<T, N>, batch: &mut Self::Batch<T>, row: usize) {
         sample.iter().enumerate().for_each(|(feature, &value)| batch[(row, feature)] = value);
+    }
+
+    fn slices<'a, T: Scalar>(batch: &'a Self::Batch<T>, each: &mut dyn FnMut(&'a [T])) {
+        each(batch.as_slice());
+    }
+
+    fn slices_mut<T: Scalar>(batch: &mut Self::Batch<T>, each: &mut dyn FnMut(&mut [T])) {
+        each(batch.as_mut_slice());
     }
 }
 
@@ -61,6 +75,14 @@ impl<I: Shape> BatchShape for Concatenated<I> {
             }
         });
     }
+
+    fn slices<'a, T: Scalar>(batch: &'a Self::Batch<T>, each: &mut dyn FnMut(&'a [T])) {
+        each(batch.as_slice());
+    }
+
+    fn slices_mut<T: Scalar>(batch: &mut Self::Batch<T>, each: &mut dyn FnMut(&mut [T])) {
+        each(batch.as_mut_slice());
+    }
 }
 
 macro_rules! tuples {
@@ -78,6 +100,14 @@ macro_rules! tuples {
 
             fn set_row<T: Scalar>(sample: &Self::Sample<T>, batch: &mut Self::Batch<T>, row: usize) {
                 $($part::set_row(&sample.$index, &mut batch.$index, row);)*
+            }
+
+            fn slices<'a, T: Scalar>(batch: &'a Self::Batch<T>, each: &mut dyn FnMut(&'a [T])) {
+                $($part::slices(&batch.$index, each);)*
+            }
+
+            fn slices_mut<T: Scalar>(batch: &mut Self::Batch<T>, each: &mut dyn FnMut(&mut [T])) {
+                $($part::slices_mut(&mut batch.$index, each);)*
             }
         }
     )*};

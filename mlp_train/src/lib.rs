@@ -6,6 +6,7 @@
 //! - `least_squares`: normal equations and the steps of Levenberg-Marquardt.
 //! - `squares`: the loss of a batch as a sum of squares.
 //! - `fit`: the training loop.
+//! - `ensemble`: several networks of one type.
 //! - `callbacks`: actions between epochs and batches.
 //! - `metrics`, `report`: metrics, the history, the progress on the screen.
 //! - `custom`: gradients for custom training loops.
@@ -22,6 +23,7 @@ mod class_weight;
 mod custom;
 mod dataset;
 pub mod diagram;
+mod ensemble;
 mod error;
 mod fit;
 mod heap;
@@ -33,6 +35,7 @@ mod network;
 #[cfg(feature = "onnx")]
 pub mod onnx;
 pub mod optimizers;
+mod parallel;
 mod reinforcement;
 mod report;
 pub mod residuals;
@@ -53,6 +56,7 @@ pub use callbacks::{
 pub use class_weight::{compute_class_weight, compute_sample_weight};
 pub use custom::{ForwardPass, GradientTape, Tape};
 pub use dataset::{Data, Rows};
+pub use ensemble::{CompiledEnsemble, Ensemble, EnsembleError, EnsemblePrediction, InvalidQuantile};
 pub use error::{CallbackError, LeastSquaresError, PartialFitError, TrainingError};
 pub use fit::{Evaluation, Fit, ValidationData, Weighted};
 pub use heap::{BoxedParameters, Buffer, Heap, HeapSlots};

@@ -7,7 +7,8 @@ pub use mlp_train::metrics::*;
 pub use mlp_train::optimizers::{GaussNewton, Lbfgs, LevenbergMarquardt, OptimizerState};
 pub use mlp_train::residuals::{Redraw, Term};
 pub use mlp_train::{
-    Adapt, BoxedParameters, Callback, CallbackResult, Compiled, CsvLogger, Data, EarlyStopping, Fit, GradientTape,
-    History, LearningRateScheduler, MonitorMode, Network, ReduceLrOnPlateau, Status, Summary, Tape, TensorBoard,
-    TerminateOnNan, Training, TrainingError, Verbose, compute_class_weight, compute_sample_weight, linspace,
+    Adapt, BoxedParameters, Callback, CallbackResult, Compiled, CsvLogger, Data, EarlyStopping, Ensemble, Fit,
+    GradientTape, History, LearningRateScheduler, MonitorMode, Network, ReduceLrOnPlateau, Status, Summary, Tape,
+    TensorBoard, TerminateOnNan, Training, TrainingError, Verbose, compute_class_weight, compute_sample_weight,
+    linspace,
 };

@@ -6,7 +6,7 @@ use mlp::onnx::{GraphBuilder, OnnxError, Unsupported, Value};
 use mlp::prelude::*;
 use mlp_onnx::{GraphProto, Message as _, ModelProto};
 
-use crate::case::write;
+use crate::case::{write, write_ensemble};
 
 sequential! { struct Encoder { Dense(3 => 4, tanh), Dense(4 => 2) } }
 sequential! { struct DoubleEncoder: f64 { Dense(3 => 4, tanh), Dense(4 => 2) } }
@@ -108,12 +108,18 @@ chains! {
 
 /// Checks that names are unique, that values are defined before they are used, and that all weights are used.
 fn valid<N: Network>(network: &N) -> GraphProto {
-    let model = ModelProto::decode(&*network.to_onnx().unwrap()).unwrap();
-    let graph = model.graph.unwrap();
+    let graph = valid_file(&network.to_onnx().unwrap());
+    assert_eq!(graph.output.len(), N::OUTPUTS.len());
+    graph
+}
+
+/// Checks the graph of a file.
+fn valid_file(bytes: &[u8]) -> GraphProto {
+    let graph = ModelProto::decode(bytes).unwrap().graph.unwrap();
     let constants = graph.initializer.iter().map(|constant| &constant.name);
     let inputs = graph.input.iter().map(|input| &input.name);
     let mut known = HashSet::new();
-    assert!(constants.chain(inputs).all(|name| known.insert(name)), "{}", N::NAME);
+    assert!(constants.chain(inputs).all(|name| known.insert(name)), "{}", graph.name);
     for constant in &graph.initializer {
         assert!(constant.values().is_ok_and(|numbers| numbers.iter().all(|number| number.is_finite())));
     }
@@ -126,7 +132,7 @@ fn valid<N: Network>(network: &N) -> GraphProto {
     }
     assert!(graph.output.iter().all(|output| known.contains(&output.name)));
     assert!(graph.initializer.iter().all(|constant| used.contains(&constant.name)));
-    assert_eq!(graph.output.iter().map(|output| &output.name).collect::<HashSet<_>>().len(), N::OUTPUTS.len());
+    assert_eq!(graph.output.iter().map(|output| &output.name).collect::<HashSet<_>>().len(), graph.output.len());
     graph
 }
 
@@ -142,6 +148,34 @@ fn graphs_are_exported() {
         })*};
     }
     each!(Towers DoubleTowers Names DoubleNames);
+}
+
+#[test]
+fn ensembles_are_exported() {
+    let mut random = Rng::new(5);
+    macro_rules! each {
+        ($($name:ident)*) => {$({
+            let ensemble = Ensemble::<_, 3>::from_fn(|_| {
+                let mut network = $name::new(0);
+                vary(&mut *network, &mut random);
+                network
+            });
+            write_ensemble(concat!("ensemble_", stringify!($name)), &ensemble, &mut || random.normal());
+            let graph = valid_file(&ensemble.to_onnx().unwrap());
+            let outputs: Vec<_> = graph.output.iter().map(|output| output.name.as_str()).collect();
+            let statistics = |name: &&str| [format!("{name}_mean"), format!("{name}_std")];
+            assert_eq!(outputs, <$name as mlp::training::BaseNetwork>::OUTPUTS.iter().flat_map(statistics).collect::<Vec<_>>());
+        })*};
+    }
+    each!(Towers DoubleTowers Names DoubleNames Encoder DoubleEncoder);
+}
+
+#[test]
+fn an_ensemble_that_is_not_finite_is_rejected() {
+    let mut ensemble = Ensemble::<Encoder, 2>::new(0);
+    ensemble[1].dense_1.bias[0] = f32::NAN;
+    let error = ensemble.save_onnx("nowhere.onnx").expect_err("NaN").to_string();
+    assert_eq!(error, "expected finite weights, found NaN");
 }
 
 #[test]

@@ -56,7 +56,17 @@ const RANKS: &[Ranks] = &[
     Ranks {
         source: "mlp_train/src",
         modules: &[
-            &["batch_shape", "class_weight", "dataset", "diagram", "heap", "initializers", "linspace", "onnx"],
+            &[
+                "batch_shape",
+                "class_weight",
+                "dataset",
+                "diagram",
+                "heap",
+                "initializers",
+                "linspace",
+                "onnx",
+                "parallel",
+            ],
             &["least_squares"],
             &["adapt", "batch", "metrics", "optimizers", "streams", "summary"],
             &["squares"],
@@ -65,6 +75,7 @@ const RANKS: &[Ranks] = &[
             &["network", "reinforcement"],
             &["callbacks"],
             &["fit"],
+            &["ensemble"],
         ],
     },
     Ranks {

@@ -154,7 +154,9 @@ where
         run.report.begin_epoch(epoch);
         self.metrics.reset(&mut run.metrics);
         run.reset_order();
-        self.learner.rng.shuffle(&mut run.order);
+        if run.is_shuffled {
+            self.learner.rng.shuffle(&mut run.order);
+        }
         self.learner.call(&mut run.report.status, &mut |training| callbacks.on_epoch_begin(training))?;
         run.print_lines();
         for index in 0..plan.batches() {

@@ -3,6 +3,7 @@ use std::io::{self, IsTerminal, Stdout};
 use super::report::Report;
 use crate::callbacks::Status;
 use crate::report::Progress;
+use mlp_core::Rng;
 
 use super::settings::Settings;
 
@@ -17,8 +18,12 @@ pub(super) struct RunSize {
 
 /// Mutable state of a `fit` run.
 pub(super) struct FitRun<S> {
-    /// Order of the samples in the current epoch. Empty if they are not shuffled.
+    /// Order of the samples in the current epoch. Empty if it is that of the data.
     pub(super) order: Vec<usize>,
+    /// `true` if the order is shuffled before each epoch.
+    pub(super) is_shuffled: bool,
+    /// Samples of a bootstrap. Empty if every sample is used once.
+    bootstrap: Vec<usize>,
     pub(super) report: Report,
     pub(super) progress: Progress<Stdout>,
     pub(super) metrics: S,
@@ -37,11 +42,17 @@ impl<S> FitRun<S> {
         let RunSize { samples, batches, has_validation } = size;
         let epochs = settings.initial_epoch..settings.epochs;
         let is_shuffled = settings.shuffle && batches > 1;
+        let bootstrap = settings.bootstrap.map_or_else(Vec::new, |seed| {
+            let mut rng = Rng::new(seed);
+            (0..samples).map(|_| rng.below(samples)).collect()
+        });
         let stdout = io::stdout();
         let is_terminal = stdout.is_terminal();
         let status = Status::new(names, has_validation, epochs, batches);
         Self {
-            order: if is_shuffled { (0..samples).collect() } else { Vec::new() },
+            order: if is_shuffled { (0..samples).collect() } else { bootstrap.clone() },
+            is_shuffled,
+            bootstrap,
             report: Report::new(status, losses),
             progress: Progress::new(stdout, settings.verbose, is_terminal, settings.epochs, batches),
             metrics: init_metrics(),
@@ -51,7 +62,11 @@ impl<S> FitRun<S> {
 
     /// Restores the order of the data, so that a shuffle of it does not depend on the epochs before.
     pub(super) fn reset_order(&mut self) {
-        self.order.iter_mut().enumerate().for_each(|(position, row)| *row = position);
+        if self.bootstrap.is_empty() {
+            self.order.iter_mut().enumerate().for_each(|(position, row)| *row = position);
+        } else {
+            self.order.copy_from_slice(&self.bootstrap);
+        }
     }
 
     /// Prints the lines that callbacks have printed since the last call.

@@ -13,6 +13,7 @@ use crate::error::TrainingError;
 /// | [`initial_epoch`](Self::initial_epoch) | 0 |
 /// | [`batch_size`](Self::batch_size) | 32 |
 /// | [`shuffle`](Self::shuffle) | `true` |
+/// | [`bootstrap`](Self::bootstrap) | every sample once |
 /// | [`seed`](Self::seed) | continues the sequence of the last `fit` |
 /// | [`verbose`](Self::verbose) | [`Verbose::Auto`]: a progress bar |
 /// | [`validation_data`](Self::validation_data), [`validation_split`](Self::validation_split) | none |
@@ -46,6 +47,7 @@ pub(super) struct Settings {
     pub(super) initial_epoch: usize,
     pub(super) batch_size: usize,
     pub(super) shuffle: bool,
+    pub(super) bootstrap: Option<u64>,
     pub(super) seed: Option<u64>,
     pub(super) verbose: Verbose,
     pub(super) validation_split: f64,
@@ -70,6 +72,7 @@ impl Fit {
             initial_epoch: 0,
             batch_size: 32,
             shuffle: true,
+            bootstrap: None,
             seed: None,
             verbose: Verbose::Auto,
             validation_split: 0.0,
@@ -98,6 +101,13 @@ impl<V, C> Fit<V, C> {
     /// [`to_rows`](mlp_data::to_rows) converts them.
     pub fn shuffle(self, shuffle: bool) -> Self {
         self.set(|settings| settings.shuffle = shuffle)
+    }
+    /// Replaces the samples to train on by as many that are drawn from them with replacement, from `seed`: a bootstrap sample.
+    ///
+    /// About 63% of the samples are in it, some of them several times. Members of an ensemble with a bootstrap sample each
+    /// differ by more than their initial weights. Held-out samples are not drawn. Source: Breiman, "Bagging predictors", 1996.
+    pub fn bootstrap(self, seed: u64) -> Self {
+        self.set(|settings| settings.bootstrap = Some(seed))
     }
     /// Sets the seed of the shuffles and of layers such as `Dropout`.
     ///
@@ -170,6 +180,15 @@ impl<V, C> Fit<V, C> {
     #[cfg(feature = "ctrlc")]
     pub fn stop_on_ctrl_c(self) -> Self {
         self.set(|settings| settings.stop_on_ctrl_c = true)
+    }
+
+    /// Replaces the default of [`verbose`](Self::verbose) by no output, for one of several trainings at a time.
+    pub(crate) fn silent_by_default(self) -> Self {
+        self.set(|settings| {
+            if settings.verbose == Verbose::Auto {
+                settings.verbose = Verbose::Silent;
+            }
+        })
     }
 
     fn set(mut self, change: impl FnOnce(&mut Settings)) -> Self {

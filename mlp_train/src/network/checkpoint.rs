@@ -33,7 +33,8 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
         self.checkpoint()?.to_bytes()
     }
 
-    fn checkpoint(&self) -> Result<Content, FileError> {
+    /// Returns the content of a checkpoint.
+    pub(crate) fn checkpoint(&self) -> Result<Content, FileError> {
         let Learner { network, optimizer, rng, epochs, points, .. } = &self.learner;
         optimizer.checkpoint(network, (rng, *epochs), points, self.learner.settings())
     }
@@ -81,13 +82,28 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
     }
 
     fn restore(&mut self, source: Source<'_>, options: LoadOptions) -> Result<usize, WeightsError> {
+        let checkpoint = self.read_checkpoint(source, options)?;
+        Ok(self.resume(checkpoint))
+    }
+
+    /// Reads a checkpoint, and changes nothing.
+    pub(crate) fn read_checkpoint(
+        &self,
+        source: Source<'_>,
+        options: LoadOptions,
+    ) -> Result<LoadedCheckpoint<N, O>, WeightsError> {
+        let Learner { network, optimizer, rng, loss_text, loss_weights, .. } = &self.learner;
+        optimizer.read_checkpoint(network, rng, source, (options, (loss_text.as_str(), loss_weights.as_slice())))
+    }
+
+    /// Continues from a checkpoint, and returns the number of epochs completed when it was written.
+    pub(crate) fn resume(&mut self, checkpoint: LoadedCheckpoint<N, O>) -> usize {
         let learner = &mut self.learner;
-        let loss = (learner.loss_text.as_str(), learner.loss_weights.as_slice());
-        let restored = learner.optimizer.restore(&mut learner.network, &mut learner.rng, source, (options, loss))?;
-        learner.epochs = restored.epochs;
-        learner.callback_state = restored.callback_state;
-        learner.points = restored.points;
-        Ok(restored.epochs)
+        let state = learner.optimizer.resume(&mut learner.network, &mut learner.rng, checkpoint);
+        learner.epochs = state.epochs;
+        learner.callback_state = state.callbacks;
+        learner.points = state.points;
+        state.epochs
     }
 }
 
@@ -112,11 +128,13 @@ impl<N: Network> CheckpointState<'_, N> {
     }
 }
 
-/// Contents of a checkpoint in addition to the network, the optimizer's state and the random numbers.
-struct Restored {
-    epochs: usize,
-    callback_state: BTreeMap<String, f64>,
-    points: Vec<Vec<f64>>,
+/// Checkpoint that was read, and fits the network and the optimizer.
+pub(crate) struct LoadedCheckpoint<N: Network, O: Optimizer> {
+    network: Box<N>,
+    progress: OptimizerProgress<N, O>,
+    state: TrainingState,
+    /// Names of accepted changes of settings.
+    changed: Vec<String>,
 }
 
 /// Checkpoints of a custom training loop.
@@ -162,7 +180,8 @@ impl<N: Network, O: Optimizer> OptimizerState<N, O> {
         path: impl AsRef<Path>,
         options: LoadOptions,
     ) -> Result<usize, WeightsError> {
-        Ok(self.restore(network, rng, Source::File(path.as_ref()), (options, ("", &[])))?.epochs)
+        let checkpoint = self.read_checkpoint(network, rng, Source::File(path.as_ref()), (options, ("", &[])))?;
+        Ok(self.resume(network, rng, checkpoint).epochs)
     }
 
     fn checkpoint(
@@ -177,16 +196,16 @@ impl<N: Network, O: Optimizer> OptimizerState<N, O> {
         state.content(network, self.learning_rate(), BTreeMap::new())
     }
 
-    fn restore(
-        &mut self,
-        network: &mut N,
-        rng: &mut Rng,
+    fn read_checkpoint(
+        &self,
+        network: &N,
+        rng: &Rng,
         source: Source<'_>,
         (options, (loss, loss_weights)): (LoadOptions, (&str, &[f64])),
-    ) -> Result<Restored, WeightsError> {
+    ) -> Result<LoadedCheckpoint<N, O>, WeightsError> {
         let settings = TrainingSettings { optimizer: self.settings(), loss, loss_weights };
         let mut progress = OptimizerProgress::<N, O>::new(&self.optimizer);
-        let mut saved = TrainingState {
+        let mut state = TrainingState {
             optimizer_name: O::NAME,
             settings: settings.entries(),
             learning_rate: f64::NAN,
@@ -195,15 +214,21 @@ impl<N: Network, O: Optimizer> OptimizerState<N, O> {
             callbacks: BTreeMap::new(),
             points: Vec::new(),
         };
-        let changed = weights::load_training(network, &mut saved, &mut progress, source, options)?;
+        let (network, changed) = weights::load_training(network, &mut state, &mut progress, source, options)?;
+        Ok(LoadedCheckpoint { network, progress, state, changed })
+    }
+
+    fn resume(&mut self, network: &mut N, rng: &mut Rng, checkpoint: LoadedCheckpoint<N, O>) -> TrainingState {
+        let LoadedCheckpoint { network: loaded, progress, state, changed } = checkpoint;
+        network.as_mut_slice().copy_from_slice(loaded.as_slice());
         self.set_progress(progress);
-        *rng = saved.rng;
+        *rng = state.rng.clone();
         // An accepted new learning rate replaces the saved one.
         let is_new = changed.iter().any(|setting| setting == OptimizerSettings::LEARNING_RATE);
-        if !is_new && !self.same_learning_rate(saved.learning_rate) {
-            self.optimizer.config_mut().learning_rate = saved.learning_rate.into();
+        if !is_new && !self.same_learning_rate(state.learning_rate) {
+            self.optimizer.config_mut().learning_rate = state.learning_rate.into();
         }
-        Ok(Restored { epochs: saved.epochs, callback_state: saved.callbacks, points: saved.points })
+        state
     }
 
     /// Returns whether the next step has this learning rate. The cosines of two platforms differ in the last digits, so the

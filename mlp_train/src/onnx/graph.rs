@@ -32,6 +32,11 @@ impl Graph {
         }
     }
 
+    /// Returns the type of all values.
+    pub(super) fn data_type(&self) -> DataType {
+        self.data_type
+    }
+
     /// Adds a value with a name.
     pub(super) fn value(&mut self, name: String) -> Value {
         self.values.push(name);

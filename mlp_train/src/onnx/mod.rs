@@ -27,17 +27,31 @@ use mlp_core::Scalar;
 use mlp_core::network::BaseNetwork;
 use mlp_data::FileError;
 
-pub(crate) use network::to_bytes;
+pub(crate) use network::{ensemble_to_bytes, to_bytes};
 
 pub use mlp_core::export::{Attribute, Exported, GraphBuilder, Unsupported, Value, Values};
 
 /// Writes a network as an ONNX file.
 pub(crate) fn save<N: BaseNetwork>(network: &N, path: &Path) -> Result<(), OnnxError> {
-    if let Some(&value) = network.as_slice().iter().find(|value| !num_traits::Float::is_finite(**value)) {
-        return Err(OnnxError::NotFinite { value: Scalar::to_f64(value) });
+    check_finite(network)?;
+    write(&to_bytes(network)?, path)
+}
+
+/// Writes an ensemble as an ONNX file.
+pub(crate) fn save_ensemble<N: BaseNetwork>(members: &[Box<N>], path: &Path) -> Result<(), OnnxError> {
+    members.iter().try_for_each(|member| check_finite(&**member))?;
+    write(&ensemble_to_bytes(members)?, path)
+}
+
+fn check_finite<N: BaseNetwork>(network: &N) -> Result<(), OnnxError> {
+    match network.as_slice().iter().find(|value| !num_traits::Float::is_finite(**value)) {
+        Some(&value) => Err(OnnxError::NotFinite { value: Scalar::to_f64(value) }),
+        None => Ok(()),
     }
-    let bytes = to_bytes(network)?;
-    Ok(mlp_data::write_file(path, |writer| Ok(writer.write_all(&bytes)?))?)
+}
+
+fn write(bytes: &[u8], path: &Path) -> Result<(), OnnxError> {
+    Ok(mlp_data::write_file(path, |writer| Ok(writer.write_all(bytes)?))?)
 }
 
 /// Network that cannot be exported to ONNX.

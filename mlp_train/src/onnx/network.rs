@@ -5,7 +5,7 @@ use mlp_onnx::{
     StringStringEntryProto, TensorShapeProto, TensorType, TypeProto, ValueInfoProto,
 };
 
-use mlp_core::export::{GraphBuilder as _, Value};
+use mlp_core::export::{GraphBuilder, Value, Values};
 use mlp_core::layers::Shape;
 use mlp_core::network::BaseNetwork;
 
@@ -19,36 +19,86 @@ const FORMAT: i64 = 8;
 
 /// Returns the bytes of the network's ONNX file.
 pub(crate) fn to_bytes<N: BaseNetwork>(network: &N) -> Result<Vec<u8>, ExportError> {
-    let data_type = if size_of::<N::Scalar>() == 4 { DataType::Float } else { DataType::Double };
-    let mut graph = Graph::new(data_type);
-    let inputs: Vec<Value> = input_names::<N>().into_iter().map(|name| graph.value(name)).collect();
-    let outputs = match network.export(&N::Options::default(), &mut graph, &inputs) {
-        Ok(outputs) => outputs,
-        Err(error) => return Err(ExportError { layer: graph.layer_path(), type_name: error.type_name }),
-    };
-    let input_infos = value_infos::<N::Input>(&names(&graph, &inputs), data_type);
+    let (mut graph, inputs) = start::<N>();
+    let outputs = export(network, &mut graph, &inputs)?;
     let output_names: Vec<_> = N::OUTPUTS.iter().map(|&name| output_name(&graph, name, &inputs)).collect();
     for (&value, name) in outputs.iter().zip(&output_names) {
         let is_repeated = outputs.iter().filter(|&&other| other == value).count() > 1;
         name_output(&mut graph, value, name, is_repeated);
     }
-    let graph = GraphProto {
-        node: graph.nodes,
-        name: N::NAME.into(),
-        initializer: graph.constants,
-        input: input_infos,
-        output: value_infos::<N::Output>(&output_names, data_type),
-        ..GraphProto::default()
-    };
-    Ok(model(graph).encode_to_vec())
+    let infos = value_infos(&output_names, sizes::<N::Output>(), graph.data_type());
+    Ok(finish::<N>(graph, &inputs, infos))
 }
 
-fn names(graph: &Graph, values: &[Value]) -> Vec<String> {
-    values.iter().map(|&value| graph.name(value).into()).collect()
+/// Returns the bytes of the ONNX file of an ensemble: the mean and the standard deviation of each output over the members.
+pub(crate) fn ensemble_to_bytes<N: BaseNetwork>(members: &[Box<N>]) -> Result<Vec<u8>, ExportError> {
+    let (mut graph, inputs) = start::<N>();
+    let mut outputs = Vec::with_capacity(members.len());
+    for (index, member) in members.iter().enumerate() {
+        graph.enter(&format!("member_{index}"));
+        outputs.push(export(&**member, &mut graph, &inputs)?);
+        graph.leave();
+    }
+    let mut names = Vec::new();
+    for (index, output) in N::OUTPUTS.iter().enumerate() {
+        let values: Vec<Value> = outputs.iter().map(|values| values[index]).collect();
+        for (value, statistic) in moments(&mut graph, output, &values).into_iter().zip(["mean", "std"]) {
+            names.push(format!("{output}_{statistic}"));
+            graph.rename(value, &format!("{output}_{statistic}"));
+        }
+    }
+    let sizes = sizes::<N::Output>().into_iter().flat_map(|size| [size, size]).collect();
+    let infos = value_infos(&names, sizes, graph.data_type());
+    Ok(finish::<N>(graph, &inputs, infos))
 }
 
-fn value_infos<S: Shape>(names: &[String], data_type: DataType) -> Vec<ValueInfoProto> {
-    names.iter().zip(sizes::<S>()).map(|(name, features)| value_info(name, data_type, features)).collect()
+/// Adds the mean of values, and the root of their mean squared distance from it.
+fn moments(graph: &mut Graph, output: &str, values: &[Value]) -> [Value; 2] {
+    let graph: &mut dyn GraphBuilder = graph;
+    graph.enter(output);
+    let share = graph.scalar("share", 1.0 / values.len() as f64);
+    let mean = average(graph, values, share);
+    let mut squares = Vec::with_capacity(values.len());
+    for &value in values {
+        let distance = graph.node("Sub", &[value, mean]);
+        squares.push(graph.node("Mul", &[distance, distance]));
+    }
+    let variance = average(graph, &squares, share);
+    let deviation = graph.node("Sqrt", &[variance]);
+    graph.leave();
+    [mean, deviation]
+}
+
+/// Adds the sum of values times `share`.
+fn average(graph: &mut dyn GraphBuilder, values: &[Value], share: Value) -> Value {
+    let sum = values.iter().copied().reduce(|sum, value| graph.node("Add", &[sum, value]));
+    graph.node("Mul", &[sum.expect("an ensemble has at least one member"), share])
+}
+
+/// Returns a graph without nodes, and its inputs.
+fn start<N: BaseNetwork>() -> (Graph, Vec<Value>) {
+    let mut graph = Graph::new(if size_of::<N::Scalar>() == 4 { DataType::Float } else { DataType::Double });
+    let inputs = input_names::<N>().into_iter().map(|name| graph.value(name)).collect();
+    (graph, inputs)
+}
+
+/// Adds the nodes of a network.
+fn export<N: BaseNetwork>(network: &N, graph: &mut Graph, inputs: &[Value]) -> Result<Values, ExportError> {
+    let outputs = network.export(&N::Options::default(), graph, inputs);
+    outputs.map_err(|error| ExportError { layer: graph.layer_path(), type_name: error.type_name })
+}
+
+/// Returns the bytes of the file of a graph.
+fn finish<N: BaseNetwork>(graph: Graph, inputs: &[Value], output: Vec<ValueInfoProto>) -> Vec<u8> {
+    let names: Vec<String> = inputs.iter().map(|&value| graph.name(value).into()).collect();
+    let input = value_infos(&names, sizes::<N::Input>(), graph.data_type());
+    let (node, initializer) = (graph.nodes, graph.constants);
+    model(GraphProto { node, name: N::NAME.into(), initializer, input, output, ..GraphProto::default() })
+        .encode_to_vec()
+}
+
+fn value_infos(names: &[String], sizes: Vec<usize>, data_type: DataType) -> Vec<ValueInfoProto> {
+    names.iter().zip(sizes).map(|(name, features)| value_info(name, data_type, features)).collect()
 }
 
 /// Returns the number of features of each part of a shape.

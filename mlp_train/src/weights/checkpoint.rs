@@ -54,15 +54,15 @@ pub(crate) fn load_weights<N: BaseNetwork>(
     Ok(())
 }
 
-/// Loads a network's weights and the state of its training. Returns the accepted changes of settings. On error, the network is left unchanged; `state` and
-/// `optimizer` are invalid.
+/// Returns a network with the weights of a checkpoint, and the accepted changes of settings. Sets the state of the training; on
+/// error, `state` and `optimizer` are invalid.
 pub(crate) fn load_training<N: BaseNetwork>(
-    network: &mut N,
+    network: &N,
     state: &mut TrainingState,
     optimizer: &mut dyn Checkpoint<N>,
     source: Source<'_>,
     load: LoadOptions,
-) -> Result<Vec<String>, WeightsError> {
+) -> Result<(Box<N>, Vec<String>), WeightsError> {
     let (mut tensors, mut metadata) = source.read(load.limits)?;
     let variables = variables::<N>()?;
     let mut mismatches = Vec::new();
@@ -86,8 +86,7 @@ pub(crate) fn load_training<N: BaseNetwork>(
         }
     }
     source.finish(tensors, mismatches)?;
-    network.as_mut_slice().copy_from_slice(candidate.as_slice());
-    Ok(names)
+    Ok((candidate, names))
 }
 
 /// Returns a network's weights, the self-check and the metadata that identifies the network.

@@ -85,12 +85,15 @@ fn row_major(index: usize, dimensions: &[usize]) -> Vec<usize> {
 pub(crate) enum Source<'a> {
     File(&'a Path),
     Bytes(&'a [u8]),
+    /// Part of a file that was read.
+    Content(&'a Tensors, &'a Metadata),
 }
 
 impl Source<'_> {
     pub(super) fn read(self, limits: Limits) -> Result<(Tensors, Metadata), FileError> {
         match self {
             Self::Bytes(bytes) => parse(bytes, limits),
+            Self::Content(tensors, metadata) => Ok((tensors.clone(), metadata.clone())),
             Self::File(path) => {
                 let bytes = limits.read_file(path, |start| check_start(start, limits))?;
                 parse(&bytes, limits).map_err(|error| error.in_file(path))
@@ -101,14 +104,16 @@ impl Source<'_> {
     /// Returns an error if there are mismatches or unused tensors.
     pub(super) fn finish(self, unused: Tensors, mut mismatches: Vec<Mismatch>) -> Result<(), WeightsError> {
         fill::report_unused(unused, &mut mismatches);
-        if mismatches.is_empty() {
-            return Ok(());
-        }
+        if mismatches.is_empty() { Ok(()) } else { Err(self.error(mismatches)) }
+    }
+
+    /// Returns the error of a content with mismatches.
+    pub(super) fn error(self, mismatches: Vec<Mismatch>) -> WeightsError {
         let file = match self {
             Self::File(path) => Some(path.to_owned()),
-            Self::Bytes(_) => None,
+            Self::Bytes(_) | Self::Content(..) => None,
         };
-        Err(WeightsError::Mismatch { file, mismatches })
+        WeightsError::Mismatch { file, mismatches }
     }
 }
 

@@ -29,12 +29,15 @@
 //! stored, and a difference is reported, [`Mismatch::Setting`], unless [`LoadOptions`] accept it. A safetensors file without this
 //! metadata, such as one written in Python, holds weights by name.
 //!
+//! An [`Ensemble`](crate::Ensemble) is one file: the names above have `member_0:`, `member_1:` and so on before them.
+//!
 //! Files are written atomically (temporary file, then rename). Files to load are not trusted: a mismatching file is
 //! rejected with a list of all mismatches, and the network is left unchanged. A stored input/output pair is verified on
 //! load: bit for bit with the same version of the library on the same instruction set, and up to 10⁻³ (`f64`: 10⁻⁹) of
 //! the largest output elsewhere.
 
 mod checkpoint;
+mod ensemble;
 mod error;
 mod file;
 mod fill;
@@ -49,5 +52,6 @@ pub use foreign::ForeignWeights;
 pub use load_options::LoadOptions;
 
 pub(crate) use checkpoint::{load_training, load_weights, training_content, weights_content};
+pub(crate) use ensemble::{MemberContent, join_members, join_results, split_members};
 pub(crate) use file::{Content, Source};
 pub(crate) use training_state::TrainingState;

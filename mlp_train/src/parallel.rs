@@ -1,0 +1,77 @@
+//! Tasks on several threads: members of an ensemble, candidates of a population, trials of a search.
+//!
+//! ```text
+//! on_workers(slots):
+//!     for each slot, on a thread of rayon's current pool:
+//!         while a task is left in the queue: run it
+//! ```
+//!
+//! A task computes the same result on every thread, and writes to its own place, so neither the number of threads nor the
+//! feature `threads` changes the result.
+
+use std::sync::{Mutex, PoisonError};
+
+/// Tasks that workers remove one at a time.
+pub(crate) struct Queue<I>(Mutex<I>);
+
+impl<I: Iterator> Queue<I> {
+    /// Creates a queue of the items of an iterator.
+    pub(crate) fn new(tasks: I) -> Self {
+        Self(Mutex::new(tasks))
+    }
+
+    /// Removes the next task.
+    pub(crate) fn next(&self) -> Option<I::Item> {
+        // A panic of a task happens outside of the lock.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).next()
+    }
+}
+
+/// Returns the number of workers for a number of tasks: one for each thread of rayon's current pool.
+pub(crate) fn workers(tasks: usize) -> usize {
+    threads().min(tasks).max(1)
+}
+
+#[cfg(feature = "threads")]
+fn threads() -> usize {
+    rayon::current_num_threads()
+}
+
+#[cfg(not(feature = "threads"))]
+fn threads() -> usize {
+    1
+}
+
+/// Calls `work` once for each slot, on several threads with the feature `threads`.
+#[cfg(feature = "threads")]
+pub(crate) fn on_workers<S: Send>(slots: &mut [S], work: impl Fn(&mut S) + Sync) {
+    use rayon::prelude::{IndexedParallelIterator as _, IntoParallelRefMutIterator as _, ParallelIterator as _};
+    match slots {
+        // A single worker stays on the thread of the caller.
+        [slot] => work(slot),
+        slots => slots.par_iter_mut().with_max_len(1).for_each(|slot| work(slot)),
+    }
+}
+
+/// Calls `work` once for each slot.
+#[cfg(not(feature = "threads"))]
+pub(crate) fn on_workers<S: Send>(slots: &mut [S], work: impl Fn(&mut S) + Sync) {
+    slots.iter_mut().for_each(work);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_task_runs_once() {
+        let mut counts = [0; 100];
+        let queue = Queue::new(counts.iter_mut().enumerate());
+        on_workers(&mut [(); 3], |()| {
+            while let Some((index, count)) = queue.next() {
+                *count += index;
+            }
+        });
+        assert!(counts.iter().enumerate().all(|(index, &count)| count == index));
+    }
+}
