@@ -27,6 +27,7 @@
 //! | [`Regression`] | predicted against true values |
 //! | [`DecisionRegions`] | decision regions of a classifier of points in the plane |
 //! | [`HeatMap`] | matrix, such as weights |
+//! | [`TrialPlot`] | scores of a search for hyper-parameters |
 //!
 //! [`Diagram`](crate::diagram::Diagram) draws the graph of a network, without any feature.
 
@@ -46,6 +47,7 @@ mod lettering;
 mod numbers;
 mod regression;
 mod thinning;
+mod trials;
 
 use std::path::Path;
 
@@ -60,6 +62,7 @@ pub use error::PlotError;
 pub use heat_map::HeatMap;
 pub use numbers::{Coordinate, ToRows};
 pub use regression::Regression;
+pub use trials::TrialPlot;
 
 /// Size of a [`Plot`], in pixels.
 pub const SIZE: (u32, u32) = (1200, 600);

@@ -8,7 +8,9 @@ pub use mlp_train::callbacks::*;
 #[cfg(feature = "std")]
 pub use mlp_train::{
     Adapt, BatchShape, BoxedParameters, Buffer, CallbackError, Compiled, CompiledEnsemble, Data, Ensemble,
-    EnsembleError, EnsemblePrediction, Evaluation, Fit, ForwardPass, GradientTape, Heap, HeapSlots, History,
-    IntoMetrics, InvalidOption, InvalidQuantile, LeastSquaresError, MetricList, Network, PartialFitError, Progress,
-    Rows, Tape, TrainingError, Uncertainty, UnknownVerbose, ValidationData, Verbose, Weighted, WithWeighted, linspace,
+    EnsembleError, EnsemblePrediction, Evaluation, Fit, ForwardPass, Generation, GradientTape, Heap, HeapSlots,
+    History, IntoMetrics, InvalidOption, InvalidQuantile, LeastSquaresError, MetricList, Network, PartialFitError,
+    Population, PopulationError, Progress, Rows, ScoreError, Search, SearchError, SearchResults, Tape, TrainingError,
+    Trial, TrialScores, Uncertainty, UnknownParameter, UnknownVerbose, UnlistedSize, ValidationData, Values, Verbose,
+    Weighted, WithWeighted, linspace,
 };

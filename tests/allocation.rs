@@ -62,6 +62,19 @@ fn a_step_of_an_ensemble_allocates_nothing() {
     assert_eq!(allocations(|| (0..10).for_each(|_| step())), 0);
 }
 
+/// The first generation may allocate the memory of further threads.
+#[test]
+fn a_generation_allocates_nothing() {
+    let network = sequential![Dense(1 => 40, gelu), BatchNormalization(40), Dense(40 => 40), Dense(40 => 1)];
+    let mut population = Population::new(network, Adam::default()).pairs(8);
+    let mut step = || {
+        let generation = population.step(|network, random| f64::from(network.predict_one([random.normal() as f32])[0]));
+        assert!(generation.is_ok());
+    };
+    step();
+    assert_eq!(allocations(|| (0..5).for_each(|_| step())), 0);
+}
+
 fn allocations_of_steps(optimizer: impl Optimizer) -> usize {
     let x = linspace(0.0, 6.0, 100);
     let y = x.map(f32::sin);

@@ -7,6 +7,8 @@
 //! - `squares`: the loss of a batch as a sum of squares.
 //! - `fit`: the training loop.
 //! - `ensemble`: several networks of one type.
+//! - `population`: evolution strategies.
+//! - `search`: hyper-parameters.
 //! - `callbacks`: actions between epochs and batches.
 //! - `metrics`, `report`: metrics, the history, the progress on the screen.
 //! - `custom`: gradients for custom training loops.
@@ -36,9 +38,12 @@ mod network;
 pub mod onnx;
 pub mod optimizers;
 mod parallel;
+mod population;
 mod reinforcement;
 mod report;
 pub mod residuals;
+mod search;
+mod seeds;
 mod squares;
 mod streams;
 mod summary;
@@ -62,7 +67,11 @@ pub use fit::{Evaluation, Fit, ValidationData, Weighted};
 pub use heap::{BoxedParameters, Buffer, Heap, HeapSlots};
 pub use linspace::linspace;
 pub use network::{Compiled, Network};
+pub use population::{Generation, Population, PopulationError};
 pub use reinforcement::{EvaluatedActions, PolicyTape, ReplayBuffer, RunningNormalizer, SampledActions};
 pub use report::{History, IntoMetrics, MetricList, Progress, UnknownVerbose, Verbose, WithWeighted};
+pub use search::{
+    ScoreError, Search, SearchError, SearchResults, Trial, TrialScores, UnknownParameter, UnlistedSize, Values,
+};
 pub use squares::Uncertainty;
 pub use summary::{InvalidOption, NamedVariable, Row, Summary};
