@@ -45,13 +45,13 @@ use crate::tile::{Tile, TileMut};
 
 /// Arguments of a gemm, with checked sizes.
 pub(crate) struct Gemm<'a, T> {
-    x: Tile<'a, T>,
-    matrix: Matrix<'a, T>,
-    bias: Option<&'a [T]>,
-    epilogue: Epilogue,
+    pub(super) x: Tile<'a, T>,
+    pub(super) matrix: Matrix<'a, T>,
+    pub(super) bias: Option<&'a [T]>,
+    pub(super) epilogue: Epilogue,
     /// `y` is zero where the mask is not positive.
-    mask: Option<Tile<'a, T>>,
-    y: TileMut<'a, T>,
+    pub(super) mask: Option<Tile<'a, T>>,
+    pub(super) y: TileMut<'a, T>,
     /// Memory of the packed weights, if they are packed.
     panel: Option<&'a mut Panel<T>>,
 }
@@ -138,6 +138,9 @@ impl<T: Real> Kernel<T> for Gemm<'_, T> {
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(mut self) {
+        if self.has_few_samples() {
+            return self.run_few_samples::<V>();
+        }
         let mut panel = self.panel.take();
         let mc = if panel.is_some() { MC } else { self.matrix.rows().max(1) };
         let kc = if panel.is_some() && V::NR < 4 { KC / 2 } else { KC };

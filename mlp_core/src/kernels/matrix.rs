@@ -48,6 +48,21 @@ impl<'a, T> Matrix<'a, T> {
         self.row_stride == 1 && self.column_stride > 16
     }
 
+    /// Returns whether the elements of each column are contiguous.
+    #[inline(always)]
+    pub(super) fn has_contiguous_columns(&self) -> bool {
+        self.row_stride == 1
+    }
+
+    /// Returns the number of columns from whose start `length` elements can be read. Columns must be contiguous.
+    #[inline(always)]
+    pub(super) fn columns_before_end(&self, length: usize) -> usize {
+        match self.elements.len().checked_sub(length) {
+            Some(rest) => rest / self.column_stride.max(1) + 1,
+            None => 0,
+        }
+    }
+
     /// Splits the matrix before row `row`.
     pub(super) fn split_rows(self, row: usize) -> (Self, Self) {
         let rest = &self.elements[row * self.row_stride..];

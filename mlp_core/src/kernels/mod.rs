@@ -3,6 +3,7 @@
 //! | file | kernel |
 //! |---|---|
 //! | `gemm` | `Y = X Wᵀ + b`, the forward pass of a dense layer, and `dX = dZ W`, the gradient of its input |
+//! | `few_samples` | the same products for a few samples |
 //! | `weight_gradient/` | `dW += dZᵀ X` and `db += Σ dZ` |
 //! | `gemv` | `y = W x + b` for a single sample |
 //! | `elementwise`, `adam`, `rule` | update rules of optimizers |
@@ -38,6 +39,7 @@ mod epilogue;
 #[doc(hidden)]
 pub mod equations;
 mod evaluation;
+mod few_samples;
 mod gemm;
 mod gemv;
 pub(crate) mod math;
@@ -156,7 +158,7 @@ macro_rules! kernels {
                 parallel::run::<Self, _>(gemm.masked_by(mask));
             }
             fn weight_gradient(x: Tile<'_, Self>, dz: Tile<'_, Self>, weights: &mut [Self], bias: &mut [Self]) {
-                if ByOutputs::is_faster(x.features(), dz.features(), x.padded_samples()) {
+                if ByOutputs::is_faster(x.features(), dz.features(), dz.samples()) {
                     parallel::run::<Self, _>(WeightGradient::<_, ByOutputs>::new(x, dz, weights, bias));
                 } else {
                     parallel::run::<Self, _>(WeightGradient::<_, BySamples>::new(x, dz, weights, bias));

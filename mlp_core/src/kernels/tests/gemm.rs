@@ -14,7 +14,7 @@ use crate::real::Real;
 use crate::tile::{Buffer, Tile};
 
 for_both_scalars! {
-    gemm transposed_gemm rectified_gemm masked_gemm gemv weight_gradient_by_samples weight_gradient_by_outputs
+    gemm transposed_gemm rectified_gemm masked_gemm few_samples gemv weight_gradient_by_samples weight_gradient_by_outputs
 }
 
 /// A gemm that owns its result, which is NaN at first.
@@ -84,7 +84,7 @@ fn check_gemm<T: Element>(matrix: impl Fn(&[T], usize, usize) -> Matrix<'_, T>, 
 
 /// Compares the epilogue with a `relu` of the plain result.
 fn rectified_gemm<T: Element>() {
-    for (inputs, outputs, count) in [(1, 10, 33), (10, 7, 300), (257, 33, 17), (600, 5, 128)] {
+    for (inputs, outputs, count) in [(1, 10, 33), (10, 7, 300), (257, 33, 17), (600, 5, 128), (33, 70, 1), (5, 17, 3)] {
         let (x, weights) = (random_samples(inputs, count, 1, T::nan()), random_values::<T>(outputs * inputs, 2));
         let gemm = |epilogue| {
             let (x, matrix) = (x.tile(inputs, count), Matrix::new(&weights, outputs, inputs));
@@ -107,7 +107,7 @@ fn rectified_gemm<T: Element>() {
 
 /// Compares the mask with a masked plain result. The mask has positive, negative and zero elements.
 fn masked_gemm<T: Element>() {
-    for (inputs, outputs, count) in [(1, 10, 33), (10, 7, 300), (33, 257, 17), (5, 600, 128)] {
+    for (inputs, outputs, count) in [(1, 10, 33), (10, 7, 300), (33, 257, 17), (5, 600, 128), (70, 33, 1), (17, 5, 3)] {
         let (mut x, dz) = (random_samples(inputs, count, 1, T::nan()), random_samples(outputs, count, 2, T::zero()));
         x.tile_mut(inputs, count).feature(0).iter_mut().step_by(3).for_each(|x| *x = T::zero());
         let (x, weights) = (x.tile(inputs, count), random_values::<T>(outputs * inputs, 3));
@@ -124,6 +124,39 @@ fn masked_gemm<T: Element>() {
                 let pairs = plain.feature(input).iter().zip(x.feature(input));
                 let expected: Vec<T> = pairs.map(|(&dx, &x)| if x > T::zero() { dx } else { T::zero() }).collect();
                 assert_eq!(masked.feature(input), expected, "{inputs} => {outputs}, {count} samples");
+            }
+        }
+    }
+}
+
+/// Compares the outputs of a few samples bit by bit with those of the same samples among many.
+fn few_samples<T: Element>() {
+    const MANY: usize = 40;
+    for (inputs, outputs) in FEATURES.into_iter().flat_map(|inputs| FEATURES.map(|outputs| (inputs, outputs))) {
+        let (weights, bias) = (random_values::<T>(outputs * inputs, 2), random_values::<T>(outputs, 3));
+        let outputs_of = |count: usize| {
+            let mut x = random_samples(inputs, MANY, 1, T::zero());
+            let all = x.tile(inputs, MANY);
+            let features: Vec<Vec<T>> = (0..inputs).map(|input| all.feature(input)[..count].to_vec()).collect();
+            let mut tile = x.tile_mut(inputs, count);
+            features.iter().enumerate().for_each(|(input, values)| tile.feature(input).copy_from_slice(values));
+            let (x, matrix) = (x.tile(inputs, count), Matrix::new(&weights, outputs, inputs));
+            let epilogue = Epilogue::Relu;
+            let mut results = Vec::new();
+            T::dispatch_to_each(
+                || OwnedGemm { x, matrix, bias: Some(&bias), epilogue, mask: None, outputs },
+                |_, y| results.push(y),
+            );
+            results
+        };
+        let many = outputs_of(MANY);
+        for count in [1, 3, 8] {
+            for (few, many) in outputs_of(count).iter().zip(&many) {
+                for output in 0..outputs {
+                    let (few, many) = (few.tile(outputs, count), many.tile(outputs, MANY));
+                    let samples = &many.feature(output)[..count];
+                    assert_eq!(few.feature(output), samples, "{inputs} => {outputs}, {count} samples");
+                }
             }
         }
     }

@@ -12,8 +12,8 @@ use crate::tile::{Buffer, Tile};
 
 /// Smaller than any block, odd, larger than `KC`.
 const FEATURES: [usize; 11] = [1, 2, 3, 5, 7, 10, 17, 33, 64, 100, 257];
-/// Less than a register, a whole one, one more. The last two are padded by 0 and 4.
-const SAMPLES: [usize; 8] = [1, 2, 15, 16, 17, 33, 128, 300];
+/// So few that outputs lie in the lanes; less than a register, a whole one, one more. The last two are padded by 0 and 4.
+const SAMPLES: [usize; 9] = [1, 2, 7, 15, 16, 17, 33, 128, 300];
 
 /// Generates tests of a check for both scalar types.
 macro_rules! for_both_scalars {

@@ -1,7 +1,7 @@
 //! The weight gradient with outputs in the lanes.
 //!
 //! ```text
-//! for samples in 0..S step SAMPLES                // the transposed copy stays in the L1 cache
+//! for samples in 0..S step SAMPLES                // without padding; the transposed copy stays in the L1 cache
 //!   for o in 0..OUT step NR · LANES               // at most NR registers of outputs
 //!     transposed[s][0..NR · LANES] = dz[o.., s]   // 4 by 4 elements at a time
 //!     for i in 0..IN step MR                      // at most MR inputs
@@ -49,11 +49,11 @@ impl<T: Real> Kernel<T> for WeightGradient<'_, T, ByOutputs> {
         }
         let mut transposed = Transposed([MaybeUninit::uninit(); SAMPLES * MAX_OUTPUTS]);
         let registers = self.dz.features().div_ceil(V::LANES);
-        for first in (0..self.x.padded_samples()).step_by(SAMPLES) {
-            let samples = first..self.x.padded_samples().min(first + SAMPLES);
+        for first in (0..self.dz.samples()).step_by(SAMPLES) {
+            let samples = first..self.dz.samples().min(first + SAMPLES);
             for registers in even_blocks(0..registers, V::NR) {
                 let output = registers.start * V::LANES;
-                // SAFETY: each register starts below `dz.features()`. The samples are padded ones of both tiles.
+                // SAFETY: each register starts below `dz.features()`. The samples lie inside both tiles.
                 unsafe {
                     match registers.len() {
                         4 if V::NR >= 4 => self.outputs::<V, 4>(&mut transposed, output, samples.clone()),
@@ -71,7 +71,7 @@ impl<T: Real> WeightGradient<'_, T, ByOutputs> {
     /// Adds the weight gradients of `REGISTERS` registers of outputs over some samples.
     ///
     /// # Safety
-    /// Each of the registers, from `output` on, must start below `dz.features()`. The tiles must have the padded samples,
+    /// Each of the registers, from `output` on, must start below `dz.features()`. The tiles must have the samples,
     /// at most `SAMPLES`.
     #[inline(always)]
     unsafe fn outputs<V: Vector<Scalar = T>, const REGISTERS: usize>(
@@ -83,7 +83,9 @@ impl<T: Real> WeightGradient<'_, T, ByOutputs> {
         let width = REGISTERS * V::LANES;
         // SAFETY: the caller's contract. The inputs lie below `x.features()`.
         unsafe {
-            self.transpose::<V>(transposed, output..output + width, samples.clone());
+            // Samples up to the next multiple of the transposed tile are padding.
+            let transposed_end = samples.start + samples.len().next_multiple_of(TRANSPOSE_TILE);
+            self.transpose::<V>(transposed, output..output + width, samples.start..transposed_end);
             let dz = Samples { first: transposed.0.as_ptr().cast::<T>(), stride: width };
             for inputs in even_blocks(0..self.x.features(), V::MR) {
                 let input = inputs.start;

@@ -36,13 +36,14 @@ pub(crate) enum ByOutputs {}
 
 impl ByOutputs {
     /// Returns whether this algorithm was measured to be the faster one: there are enough inputs to use each transposed
-    /// element, and outputs fill at least eight ninths of the registers.
+    /// element, and outputs fill at least eight ninths of the registers, or samples fill at most half of one.
     ///
     /// Expects the sizes of the whole gradient, so that its parts sum in the same order. Without `dispatch`, the stack may
     /// be too small for the transposed copy.
     pub(crate) fn is_faster(inputs: usize, outputs: usize, samples: usize) -> bool {
         let unused = outputs.next_multiple_of(LANES) - outputs;
-        cfg!(feature = "dispatch") && samples < inputs && 8 * unused <= outputs
+        let are_few = samples <= LANES / 2 && inputs >= LANES / 2;
+        cfg!(feature = "dispatch") && (are_few || samples < inputs && 8 * unused <= outputs)
     }
 }
 
