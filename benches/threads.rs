@@ -1,6 +1,6 @@
 //! Speedup by threads: `cargo bench --bench threads --features threads`.
 //!
-//! Runs training steps of the large networks of the bench `speed` in a pool of one thread and in one of several; their blocks
+//! Runs training steps of networks of the bench `speed`, with larger batches for the small ones, in a pool of one thread and in one of several; their blocks
 //! alternate. At the end it checks that both networks are bit-identical. It needs two free cores: other load lowers the
 //! median, and less so the best pair.
 //!
@@ -13,7 +13,9 @@ use mlp::prelude::*;
 use nalgebra::{Const, Dyn, OMatrix};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+sequential! { struct H1 { Dense(4 => 32, tanh), Dense(32 => 16, tanh), Dense(16 => 4) } }
 sequential! { struct W2 { Dense(784 => 128, relu), Dense(128 => 10) } }
+sequential! { struct W3 { Dense(17 => 64, tanh), Dense(64 => 64, tanh), Dense(64 => 6) } }
 sequential! { struct W4 { Dense(512 => 512, relu), Dense(512 => 512, relu), Dense(512 => 512) } }
 sequential! { struct W5 { Dense(32 => 256, relu), Dense(256 => 256, relu), Dense(256 => 1) } }
 
@@ -29,7 +31,9 @@ fn main() {
             "best"
         );
     }
+    bench.compare::<H1, 4, 4>("H1", 10_000);
     bench.compare::<W2, 784, 10>("W2", 128);
+    bench.compare::<W3, 17, 6>("W3", 4096);
     bench.compare::<W4, 512, 512>("W4", 512);
     bench.compare::<W5, 32, 1>("W5", 1024);
 }
@@ -105,7 +109,7 @@ impl Bench {
         if self.json {
             println!(
                 "{{\"workload\":\"{workload}\",\"threads\":{threads},\"us_per_step_1\":{one:.2},\
-                 \"us_per_step\":{several:.2},\"gain_median\":{median:.3},\"gain_best\":{best:.3}}}"
+                 \"us_per_step\":{several:.2},\"speedup\":{median:.3},\"speedup_best\":{best:.3}}}"
             );
         } else {
             println!("{workload:4} {one:12.1} {several:12.1} {median:8.2} {best:8.2}");

@@ -26,6 +26,7 @@ pages! {
     embedded: "../docs/embedded.md",
     c: "../docs/c.md",
     places: "../docs/places.md",
+    workers: "../docs/workers.md",
     performance: "../docs/performance.md",
     design: "../docs/design.md",
     results: "../docs/results.md",

@@ -14,6 +14,8 @@ pub mod guide;
 pub mod initializers;
 pub mod layers;
 pub mod losses;
+#[cfg(feature = "mpi")]
+pub mod mpi;
 pub mod optimizers;
 #[cfg(feature = "plot")]
 pub mod plot;

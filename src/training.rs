@@ -7,10 +7,10 @@ pub use mlp_core::{DataError, Role, SamplePass, SampleTape, Trainer};
 pub use mlp_train::callbacks::*;
 #[cfg(feature = "std")]
 pub use mlp_train::{
-    Adapt, BatchShape, BoxedParameters, Buffer, CallbackError, Compiled, CompiledEnsemble, Data, Ensemble,
-    EnsembleError, EnsemblePrediction, Evaluation, Fit, ForwardPass, Generation, GradientTape, Heap, HeapSlots,
-    History, IntoMetrics, InvalidOption, InvalidQuantile, LeastSquaresError, MetricList, Network, PartialFitError,
-    Population, PopulationError, Progress, Rows, ScoreError, Search, SearchError, SearchResults, Tape, TrainingError,
-    Trial, TrialScores, Uncertainty, UnknownParameter, UnknownVerbose, UnlistedSize, ValidationData, Values, Verbose,
-    Weighted, WithWeighted, linspace,
+    Adapt, BatchShape, BoxedParameters, Buffer, CallbackError, Communicator, Compiled, CompiledEnsemble, Data,
+    Ensemble, EnsembleError, EnsemblePrediction, Evaluation, Fit, ForwardPass, Generation, GradientTape, Heap,
+    HeapSlots, History, IntoMetrics, InvalidOption, InvalidQuantile, LeastSquaresError, MetricList, Network, OnRanks,
+    PartialFitError, Population, PopulationError, Progress, RankError, Rows, ScoreError, Search, SearchError,
+    SearchResults, Tape, TrainingError, Trial, TrialScores, Uncertainty, UnknownParameter, UnknownVerbose,
+    UnlistedSize, ValidationData, Values, Verbose, Weighted, WithWeighted, linspace,
 };

@@ -40,7 +40,7 @@ use crate::variable::{ArrayShape, Variable};
     label = "not parameters",
     note = "parameters are `f32`, `f64`, arrays, static matrices, and structs with `#[derive(Parameters)]`"
 )]
-pub unsafe trait Parameters: Sized + 'static {
+pub unsafe trait Parameters: Send + Sized + Sync + 'static {
     /// `f32` or `f64`
     type Scalar: Scalar;
 

@@ -5,7 +5,7 @@ use rand::{Rng as _, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// Random numbers of initial weights and shuffling: xoshiro256++, the same sequence for a seed everywhere.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Rng(Xoshiro256PlusPlus);
 
@@ -13,6 +13,19 @@ impl Rng {
     /// Creates a generator from a seed.
     pub fn new(seed: u64) -> Self {
         Self(Xoshiro256PlusPlus::seed_from_u64(seed))
+    }
+
+    /// Returns the generator of one part of a computation. Part 0 continues this sequence, and each other part has a sequence
+    /// that depends on the state of this generator and on the part.
+    #[must_use]
+    pub fn part(&self, part: usize) -> Self {
+        let mut rng = self.clone();
+        if part > 0 { Self::new(rng.0.next_u64().wrapping_add(part as u64)) } else { rng }
+    }
+
+    /// Advances by 2¹²⁸ numbers, beyond all that a [`part`](Self::part) can draw.
+    pub fn jump(&mut self) {
+        self.0.jump();
     }
 
     /// Draws uniformly from `[0, 1)`, a multiple of 2⁻⁵³.
@@ -103,6 +116,18 @@ mod tests {
             let bound = 5.0 * (COUNT * share * (1.0 - share)).sqrt();
             assert!((beyond - COUNT * share).abs() < bound, "{beyond} beyond {limit}, not {}", COUNT * share);
         }
+    }
+
+    #[test]
+    fn parts_have_sequences_of_their_own() {
+        let mut rng = Rng::new(5);
+        let first = |mut rng: Rng| rng.uniform();
+        let mut starts: Vec<f64> = (0..100).map(|part| first(rng.part(part))).collect();
+        assert_eq!(starts[0], first(rng.clone()));
+        rng.jump();
+        starts.extend((0..100).map(|part| first(rng.part(part))));
+        starts.sort_by(f64::total_cmp);
+        assert!(starts.windows(2).all(|pair| pair[0] < pair[1]), "two parts draw the same value");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use core::fmt;
 use std::error::Error;
 use std::sync::Arc;
 
+use crate::ranks::RankError;
 use crate::summary::InvalidOption;
 use mlp_core::DataError;
 
@@ -78,6 +79,9 @@ pub enum TrainingError {
     /// A network, a loss or weights that least squares do not support.
     #[error(transparent)]
     LeastSquares(#[from] LeastSquaresError),
+    /// Ranks that cannot train together.
+    #[error(transparent)]
+    Rank(#[from] RankError),
     /// A NaN or infinite loss, gradient or weight. The network has the weights before the last finite step.
     #[error(
         "the loss became {loss} in epoch {epoch}, batch {batch}: the last good weights were restored; a smaller learning rate may help"

@@ -91,6 +91,8 @@ pub(crate) use evaluation::{
 pub(crate) use gemv::{gemv, map_in_place};
 pub use matrix::Matrix;
 #[doc(hidden)]
+pub use parallel::{join, threads};
+#[doc(hidden)]
 pub use rule::Update;
 pub(crate) use rule::{Pass, Rule, power, rule};
 pub use streams::{ActivationDerivatives, StreamKernels, StreamTile, StreamTileMut, Streams};

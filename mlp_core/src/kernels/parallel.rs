@@ -70,11 +70,22 @@ fn run_in_parts<T: Dispatch, K: Split + Kernel<T, Output: Reduce>>(kernel: K) ->
 }
 
 #[cfg(feature = "threads")]
-use rayon::join;
+pub use rayon::{current_num_threads as threads, join};
 
 #[cfg(not(feature = "threads"))]
-fn join<A, B>(first: impl FnOnce() -> A, second: impl FnOnce() -> B) -> (A, B) {
-    (first(), second())
+pub use sequential::{join, threads};
+
+#[cfg_attr(feature = "threads", expect(dead_code, reason = "rayon replaces it"))]
+mod sequential {
+    /// Runs both functions. With the feature `threads`, they run on any two threads of rayon's current pool.
+    pub fn join<A: Send, B: Send>(first: impl FnOnce() -> A + Send, second: impl FnOnce() -> B + Send) -> (A, B) {
+        (first(), second())
+    }
+
+    /// Returns the number of threads of rayon's current pool, 1 without the feature `threads`.
+    pub fn threads() -> usize {
+        1
+    }
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
-//! The buffers of a step, allocated once, and the passes over a batch.
+//! The buffers of a pass over tiles, allocated once, and the passes.
+
+use std::ops::Range;
 
 use mlp_core::layers::{Backward, FusedEpilogues, Mode, Module, Shape};
-use mlp_core::losses::{LossInput, LossList, MetricInput};
+use mlp_core::losses::{LossInput, LossList, MAX_OUTPUTS, MetricInput};
 use mlp_core::{Allocator, Rng, Scalar, Tile, TileBuffer as _};
 
+use super::leaves::TILE_SAMPLES;
 use crate::dataset::{Batch, Data, Rows};
 use crate::heap::{Buffer, Heap};
-
-/// Number of samples of a tile: enough to fill the registers, few enough to stay in the cache.
-pub(crate) const TILE_SAMPLES: usize = 512;
 
 /// Buffers for the input, the output and the targets of a tile, and the caches of the layers.
 pub(crate) struct Workspace<N: Module> {
@@ -45,14 +45,16 @@ impl<N: Module, L> Copy for Objective<'_, N, L> {}
 /// Receives the gradient with respect to the inputs of a tile, and the position of its first sample in the batch.
 pub(crate) type InputGradients<'a, T> = &'a mut dyn FnMut(Tile<'_, T>, usize);
 
-/// The destinations of a loss's derivatives.
-pub(crate) struct GradientOutputs<'a, N: Module> {
-    /// The gradient with respect to the parameters is added here.
-    pub(crate) gradient: &'a mut N,
-    /// The sum of each output's loss is added here.
-    pub(crate) losses: &'a mut [f64],
-    /// Receives the gradient with respect to the inputs, if requested.
-    pub(crate) inputs: Option<InputGradients<'a, N::Scalar>>,
+/// Receives predictions, targets and weights of a tile, and its losses.
+pub(crate) type EachTile<'a, T> = &'a mut dyn FnMut(MetricInput<'_, T>, TileLosses);
+
+/// Sums of the losses of the samples of a tile.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct TileLosses {
+    /// Weighted sum of the losses of all outputs.
+    pub(crate) total: f64,
+    /// Loss of each output.
+    pub(crate) outputs: [f64; MAX_OUTPUTS],
 }
 
 impl<N: Module> Workspace<N> {
@@ -82,72 +84,67 @@ impl<N: Module> Workspace<N> {
         }
     }
 
-    /// Calls `each` with the predictions of every tile of `x` and the index of its first sample.
+    /// Calls `each` with the predictions of every tile of the rows `rows` of `x` and the index of its first sample.
     pub(crate) fn infer(
         &mut self,
-        network: &N,
-        options: &N::Options,
+        (network, options): (&N, &N::Options),
         x: &dyn Data<N::Scalar, N::Input>,
-        mut each: impl FnMut(Tile<'_, N::Scalar>, usize),
+        rows: Range<usize>,
+        each: &mut dyn FnMut(Tile<'_, N::Scalar>, usize),
     ) {
-        let samples = x.samples();
-        for first in (0..samples).step_by(self.tile_samples) {
-            let rows = Rows::Range(first..samples.min(first + self.tile_samples));
+        for first in rows.clone().step_by(self.tile_samples) {
+            let rows = Rows::Range(first..rows.end.min(first + self.tile_samples));
             self.forward(network, options, Mode::Inference, x, rows.clone());
             each(self.output.tile(N::Output::FEATURES, rows.len()), first);
         }
     }
 
-    /// Calls `each` with the predictions, targets and weights of every tile of `batch`, in inference mode.
-    pub(crate) fn compare<Targets: Shape>(
+    /// Calls `each` with the predictions, targets, weights and losses of the samples at `positions` of the batch's rows, in
+    /// inference mode.
+    pub(crate) fn compare<L: LossList<N::Scalar, N::Output>>(
         &mut self,
-        network: &N,
-        options: &N::Options,
-        batch: &Batch<'_, N::Scalar, N::Input, Targets>,
-        mut each: impl FnMut(MetricInput<'_, N::Scalar>),
+        objective: Objective<'_, N, L>,
+        batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
+        positions: Range<usize>,
+        each: EachTile<'_, N::Scalar>,
     ) {
-        let samples = batch.rows.len();
-        for first in (0..samples).step_by(self.tile_samples) {
-            let rows = batch.rows.part(first..samples.min(first + self.tile_samples));
+        let Objective { network, options, .. } = objective;
+        for rows in tiles(batch, positions, self.tile_samples.min(TILE_SAMPLES)) {
             self.load_targets(batch.data.y, rows.clone());
             self.load_weights(batch.data.weights, &rows);
             self.forward(network, options, Mode::Inference, batch.data.x, rows.clone());
-            let weights = batch.data.weights.map(|_| self.weight.tile(1, rows.len()).padded_feature(0));
-            let predictions = self.output.tile(N::Output::FEATURES, rows.len());
-            let targets = self.target.tile(Targets::FEATURES, rows.len());
-            each(MetricInput { predictions, targets, weights });
+            self.evaluate(objective, rows.len(), batch.data.weights.is_some(), None, each);
         }
     }
 
-    /// Returns the sum of the losses of the samples of `batch`, and adds the gradient of their mean to `outputs`. Calls
-    /// `each` with the predictions, targets and weights of every tile. See the pseudo-code of [`batch`](super).
+    /// Adds the gradient of the loss of the samples at `positions` of the batch's rows to `gradient`. `scale` is the factor of
+    /// each sample. Calls `each` with the predictions, targets, weights and losses of every tile. See the pseudo-code of
+    /// [`batch`](super).
     pub(crate) fn differentiate<L: LossList<N::Scalar, N::Output>>(
         &mut self,
         objective: Objective<'_, N, L>,
         batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
+        positions: Range<usize>,
+        scale: N::Scalar,
         rng: &mut Rng,
-        mut outputs: GradientOutputs<'_, N>,
-        each: &mut dyn FnMut(MetricInput<'_, N::Scalar>),
-    ) -> f64 {
+        gradient: &mut N,
+        mut inputs: Option<InputGradients<'_, N::Scalar>>,
+        each: EachTile<'_, N::Scalar>,
+    ) {
         let Objective { network, options, .. } = objective;
-        let samples = batch.rows.len();
-        self.reserve(samples, outputs.inputs.is_some());
-        let scale = N::Scalar::from_f64(1.0 / samples as f64);
-        let mut sum = 0.0;
-        for first in (0..samples).step_by(self.tile_samples) {
-            let rows = batch.rows.part(first..samples.min(first + self.tile_samples));
+        self.reserve(positions.len(), inputs.is_some());
+        let mut first = positions.start;
+        for rows in tiles(batch, positions, self.tile_samples) {
             self.load_targets(batch.data.y, rows.clone());
             self.load_weights(batch.data.weights, &rows);
             self.forward(network, options, Mode::Training(rng), batch.data.x, rows.clone());
-            let is_weighted = batch.data.weights.is_some();
-            sum += self.evaluate(objective, rows.len(), is_weighted, scale, outputs.losses, each);
-            self.backward(network, options, rows.len(), &mut outputs);
-            if let Some(inputs) = &mut outputs.inputs {
+            self.evaluate(objective, rows.len(), batch.data.weights.is_some(), Some(scale), each);
+            self.backward(network, options, rows.len(), gradient, inputs.is_some());
+            if let Some(inputs) = &mut inputs {
                 inputs(self.input_gradient.tile(N::Input::FEATURES, rows.len()), first);
             }
+            first += rows.len();
         }
-        network.add_penalty_gradient(options, outputs.gradient);
-        sum + network.penalty(options) * samples as f64
     }
 
     /// Enlarges the buffers where layers read the whole batch at once, or the gradient with respect to the inputs is requested.
@@ -205,37 +202,49 @@ impl<N: Module> Workspace<N> {
         network.forward::<Heap>(options, mode, input.as_tile(), output, &mut self.cache);
     }
 
-    /// Returns the sum of the losses of the tile, after a call of `each`, and writes the gradient with respect to the output.
+    /// Calls `each` with the tile and its losses, after it has written the gradient with respect to the output if there is a
+    /// `scale`.
     fn evaluate<L: LossList<N::Scalar, N::Output>>(
         &mut self,
         objective: Objective<'_, N, L>,
         samples: usize,
         is_weighted: bool,
-        scale: N::Scalar,
-        losses: &mut [f64],
-        each: &mut dyn FnMut(MetricInput<'_, N::Scalar>),
-    ) -> f64 {
+        scale: Option<N::Scalar>,
+        each: EachTile<'_, N::Scalar>,
+    ) {
         let predictions = self.output.tile(N::Output::FEATURES, samples);
         let targets = self.target.tile(L::Targets::FEATURES, samples);
         let weights = is_weighted.then(|| self.weight.tile(1, samples).padded_feature(0));
         let pairs = MetricInput { predictions, targets, weights };
-        each(pairs);
-        let gradient = Some(self.output_gradient.tile_mut(N::Output::FEATURES, samples));
-        objective.loss.evaluate(LossInput { pairs, gradient, scale }, objective.loss_weights, losses)
+        let gradient = scale.map(|_| self.output_gradient.tile_mut(N::Output::FEATURES, samples));
+        let scale = scale.unwrap_or_else(num_traits::One::one);
+        let mut losses = TileLosses::default();
+        let outputs = &mut losses.outputs[..L::COUNT];
+        losses.total = objective.loss.evaluate(LossInput { pairs, gradient, scale }, objective.loss_weights, outputs);
+        each(pairs, losses);
     }
 
-    fn backward(&mut self, network: &N, options: &N::Options, samples: usize, outputs: &mut GradientOutputs<'_, N>) {
-        let input_gradient =
-            outputs.inputs.is_some().then(|| self.input_gradient.tile_mut(N::Input::FEATURES, samples));
+    fn backward(&mut self, network: &N, options: &N::Options, samples: usize, gradient: &mut N, inputs: bool) {
+        let input_gradient = inputs.then(|| self.input_gradient.tile_mut(N::Input::FEATURES, samples));
         let pass = Backward {
             input: self.input.tile(N::Input::FEATURES, samples),
             output: self.output.tile(N::Output::FEATURES, samples),
             output_gradient: self.output_gradient.tile_mut(N::Output::FEATURES, samples),
             input_gradient,
-            gradient: &mut *outputs.gradient,
+            gradient,
             needs_gradient: true,
             fused: FusedEpilogues::NONE,
         };
         network.backward::<Heap>(options, pass, &mut self.cache);
     }
+}
+
+/// Returns the rows of each tile of the samples at `positions`.
+fn tiles<'a, T: Scalar, X: Shape, Y: Shape>(
+    batch: &Batch<'a, T, X, Y>,
+    positions: Range<usize>,
+    tile_samples: usize,
+) -> impl Iterator<Item = Rows<'a>> {
+    let (Range { start, end }, rows) = (positions, batch.rows.clone());
+    (start..end).step_by(tile_samples).map(move |first| rows.part(first..end.min(first + tile_samples)))
 }

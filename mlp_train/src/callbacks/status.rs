@@ -139,6 +139,11 @@ impl Status {
         self.requested_learning_rate.unwrap_or(self.learning_rate)
     }
 
+    /// Returns the learning rate that a callback has requested in this call.
+    pub(crate) fn requested_learning_rate(&self) -> Option<f64> {
+        self.requested_learning_rate
+    }
+
     /// Sets the optimizer's learning rate. It replaces a schedule.
     pub fn set_learning_rate(&mut self, learning_rate: f64) {
         self.requested_learning_rate = Some(learning_rate);

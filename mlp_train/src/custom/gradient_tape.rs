@@ -1,4 +1,4 @@
-use crate::batch::{GradientOutputs, InputGradients, Objective, TILE_SAMPLES, Workspace};
+use crate::batch::{GradientOutputs, InputGradients, Objective, TILE_SAMPLES, Workers};
 use crate::batch_shape::BatchShape;
 use crate::dataset::{Batch, Data, Dataset, Rows, check};
 use crate::error::TrainingError;
@@ -8,14 +8,13 @@ use mlp_core::Parameters;
 use mlp_core::Rng;
 use mlp_core::Tile;
 use mlp_core::layers::{Module, Shape};
-use mlp_core::losses::LossInput;
 use mlp_core::losses::{LossList, MAX_OUTPUTS};
 use mlp_core::network::BaseNetwork;
 
 /// The value of a loss and its gradients with respect to the parameters and the inputs. TensorFlow: `GradientTape`.
 ///
 /// It reuses its buffers: a custom training loop with the optimizer's
-/// [`OptimizerState::step`](crate::optimizers::OptimizerState::step) allocates nothing. Layers such as `Dropout` draw new
+/// [`OptimizerState::step`](crate::optimizers::OptimizerState::step) allocates nothing after its first step. Layers such as `Dropout` draw new
 /// random numbers at every call. `examples/custom_loop.rs` is a complete loop.
 ///
 /// ```
@@ -42,7 +41,7 @@ pub struct GradientTape<N: BaseNetwork, L> {
     loss: L,
     loss_weights: Vec<f64>,
     gradient: Box<N>,
-    workspace: Workspace<N>,
+    workers: Workers<N>,
     rng: Rng,
 }
 
@@ -56,7 +55,7 @@ impl<N: BaseNetwork, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
             loss,
             loss_weights: vec![1.0; L::COUNT],
             gradient: N::zeroed(),
-            workspace: Workspace::training(TILE_SAMPLES, L::Targets::FEATURES),
+            workers: Workers::training(TILE_SAMPLES, L::Targets::FEATURES),
             rng: Rng::new(0),
         }
     }
@@ -127,16 +126,13 @@ impl<N: BaseNetwork, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
         self.check(x, y)?;
-        let Self { options, loss, loss_weights, workspace, .. } = self;
+        let Self { options, loss, loss_weights, workers, .. } = self;
         let data = Dataset { x: &x, y: &y, weights: None };
         let mut losses = Vec::with_capacity(x.samples());
         for sample in 0..x.samples() {
             let batch = Batch { data, rows: Rows::Range(sample..sample + 1) };
-            workspace.compare::<L::Targets>(network, &options.values, &batch, |pairs| {
-                let scale = num_traits::One::one();
-                let comparison = LossInput { pairs, gradient: None, scale };
-                losses.push(loss.evaluate(comparison, loss_weights, &mut [0.0; MAX_OUTPUTS][..L::COUNT]));
-            });
+            let objective = Objective { network, options: &options.values, loss, loss_weights };
+            losses.push(workers.evaluate(objective, &batch, None, &mut [], None));
         }
         Ok(losses)
     }
@@ -158,14 +154,14 @@ impl<N: BaseNetwork, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
         data: Dataset<'_, N::Scalar, N::Input, L::Targets>,
         inputs: Option<InputGradients<'_, N::Scalar>>,
     ) -> f64 {
-        let Self { options, loss, loss_weights, gradient, workspace, rng, .. } = self;
+        let Self { options, loss, loss_weights, gradient, workers, rng, .. } = self;
         gradient.as_mut_slice().fill(num_traits::Zero::zero());
         let objective = Objective { network, options: &options.values, loss, loss_weights };
         let mut losses = [0.0; MAX_OUTPUTS];
         // Shorten the lifetime of the trait object to this call.
         let inputs = inputs.map(|each| each as InputGradients<'_, N::Scalar>);
         let outputs = GradientOutputs { gradient: &mut **gradient, losses: &mut losses[..L::COUNT], inputs };
-        let total = workspace.differentiate(objective, &data.whole(), rng, outputs, &mut |_| {});
+        let total = workers.differentiate(objective, &data.whole(), None, rng, outputs, None);
         total / data.x.samples() as f64
     }
 }

@@ -64,12 +64,12 @@ impl<T: Scalar, R: Row<T, NEEDED>, const NEEDED: usize, const SAMPLES: usize> Da
     label = "not arrays",
     note = "`[[1.0], [2.0]]` are two samples of one feature, `[[1.0, 2.0]]` is one sample of two"
 )]
-pub trait Row<T: Scalar, const NEEDED: usize> {
+pub trait Row<T: Scalar, const NEEDED: usize>: Sync {
     /// Returns one value.
     fn get(&self, feature: usize) -> T;
 }
 
-impl<T: SameScalar<Given>, Given: Copy, const HAS: usize, const NEEDED: usize> Row<T, NEEDED> for [Given; HAS]
+impl<T: SameScalar<Given>, Given: Copy + Sync, const HAS: usize, const NEEDED: usize> Row<T, NEEDED> for [Given; HAS]
 where
     DataWidth: SameColumns<HAS, NEEDED>,
 {

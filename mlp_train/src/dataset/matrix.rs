@@ -10,10 +10,10 @@ use mlp_core::layers::Features;
 impl<T, Given, R, C, S, const NEEDED: usize> Data<T, Features<NEEDED>> for Matrix<Given, R, C, S>
 where
     T: SameScalar<Given>,
-    Given: nalgebra::Scalar + Copy,
+    Given: nalgebra::Scalar + Copy + Sync,
     R: Dim,
     C: Columns<NEEDED>,
-    S: RawStorage<Given, R, C> + IsContiguous,
+    S: RawStorage<Given, R, C> + IsContiguous + Sync,
 {
     fn samples(&self) -> usize {
         self.nrows()

@@ -49,7 +49,7 @@ use mlp_core::layers::Shape;
     label = "not data",
     note = "data has a row for each sample and a column for each feature: `OMatrix<{T}, Dyn, Const<COLUMNS>>`, `DVector<{T}>` or `[[{T}; COLUMNS]]`"
 )]
-pub trait Data<T: Scalar, S: Shape> {
+pub trait Data<T: Scalar, S: Shape>: Sync {
     /// Returns the number of samples.
     fn samples(&self) -> usize;
 

@@ -6,7 +6,7 @@ use mlp_core::{Augmented, DataError};
 
 use super::prediction::{EnsemblePrediction, predict};
 use super::{Ensemble, EnsembleError};
-use crate::batch::Workspace;
+use crate::batch::Workers;
 use crate::batch_shape::BatchShape;
 use crate::callbacks::Callback;
 use crate::dataset::Data;
@@ -28,7 +28,7 @@ use crate::residuals::{Residuals, Terms};
 pub struct CompiledEnsemble<N: Network, O: Optimizer, L, M, const K: usize> {
     members: Vec<Compiled<N, O, L, M>>,
     /// Buffers of each thread between two calls.
-    buffers: Vec<Option<Box<Workspace<N>>>>,
+    buffers: Vec<Option<Box<Workers<N>>>>,
 }
 
 impl<N: Network, O: Optimizer, L, M, const K: usize> CompiledEnsemble<N, O, L, M, K> {

@@ -1,7 +1,7 @@
 use mlp_core::layers::Module;
 use mlp_core::{DataError, Scalar as _};
 
-use crate::batch::{TILE_SAMPLES, Workspace};
+use crate::batch::{TILE_SAMPLES, Workers};
 use crate::batch_shape::BatchShape;
 use crate::dataset::{Data, check};
 use crate::network::{self, Network};
@@ -113,9 +113,9 @@ where
     let workers = workers(tasks.len());
     let queue = Queue::new(tasks.iter_mut());
     on_workers(&mut vec![(); workers], |()| {
-        let mut workspace = Workspace::inference(samples.min(TILE_SAMPLES), 0);
+        let mut buffers = Workers::inference(samples.min(TILE_SAMPLES), 0);
         while let Some((network, predictions)) = queue.next() {
-            *predictions = Some(network::predict(&mut workspace, *network, &N::Options::default(), &x));
+            *predictions = Some(network::predict(&mut buffers, *network, &N::Options::default(), &x));
         }
     });
     let members = tasks.into_iter().filter_map(|(_, predictions)| predictions).collect();

@@ -1,11 +1,12 @@
 //! The loss and the metrics of data that the network is not trained on.
 
+use crate::batch::Metrics;
 use crate::dataset::{Batch, Data, Dataset, check};
 use crate::network::{Compiled, Network};
+use crate::ranks::SharedBatch;
 use crate::report::MetricList;
 use mlp_core::DataError;
-use mlp_core::losses::LossInput;
-use mlp_core::losses::{LossList, MAX_OUTPUTS};
+use mlp_core::losses::{LossList, MAX_OUTPUTS, MetricInput};
 use mlp_core::optimizers::Optimizer;
 
 /// The loss and the metrics of some data: the result of [`Compiled::evaluate`] and [`Compiled::partial_fit`].
@@ -34,14 +35,18 @@ where
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
         check::pair(&x, &y, &self.learner.loss)?;
-        Ok(self.evaluation(Dataset { x: &x, y: &y, weights: None }))
+        Ok(self.evaluation(&Dataset { x: &x, y: &y, weights: None }.whole(), None))
     }
 
     /// Returns the loss and the metrics of data that was checked.
-    pub(super) fn evaluation(&self, data: Dataset<'_, N::Scalar, N::Input, L::Targets>) -> Evaluation {
+    pub(super) fn evaluation(
+        &self,
+        batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
+        shared: Option<SharedBatch<'_>>,
+    ) -> Evaluation {
         let mut states = self.metrics.init();
         let mut values = Vec::new();
-        self.assess(&data.whole(), &mut states, &mut |value| values.push(value));
+        self.assess(batch, shared, &mut states, &mut |value| values.push(value));
         self.named(values)
     }
 
@@ -57,21 +62,18 @@ where
     pub(super) fn assess(
         &self,
         batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
+        shared: Option<SharedBatch<'_>>,
         states: &mut M::States,
         each: &mut dyn FnMut(f64),
     ) {
         let objective = self.learner.objective();
-        let samples = batch.rows.len() as f64;
-        let mut total = 0.0;
+        let samples = shared.map_or(batch.rows.len(), |shared| shared.samples) as f64;
         let mut losses = [0.0; MAX_OUTPUTS];
         self.metrics.reset(states);
-        self.learner.scratch.with(|workspace| {
-            workspace.compare(objective.network, objective.options, batch, |pairs| {
-                let scale = num_traits::One::one();
-                let comparison = LossInput { pairs, gradient: None, scale };
-                total += objective.loss.evaluate(comparison, objective.loss_weights, &mut losses[..L::COUNT]);
-                self.metrics.update_unweighted(states, pairs);
-            });
+        let mut update = |pairs: MetricInput<'_, _>| self.metrics.update_unweighted(states, pairs);
+        let total = self.learner.scratch.with(|workers| {
+            let metrics: Metrics<'_, _> = if M::IS_EMPTY { None } else { Some(&mut update) };
+            workers.evaluate(objective, batch, shared, &mut losses[..L::COUNT], metrics)
         });
         each(total / samples + objective.network.penalty(objective.options));
         if L::COUNT > 1 {

@@ -22,6 +22,7 @@ mod evaluate;
 mod interrupt;
 mod least_squares;
 mod plan;
+mod ranked;
 mod report;
 mod residuals;
 mod run;
@@ -32,6 +33,7 @@ mod validation;
 mod weighted;
 
 pub use evaluate::Evaluation;
+pub use ranked::OnRanks;
 pub use settings::Fit;
 pub use validation::ValidationData;
 pub use weighted::Weighted;
@@ -40,6 +42,7 @@ use mlp_core::Rng;
 use mlp_core::losses::MetricInput;
 use mlp_core::optimizers::Optimizer;
 
+use crate::batch::Metrics;
 use crate::callbacks::{Callback, CallbackResult, Status, Training, VisibleMetrics};
 use crate::dataset::{Batch, Data, Dataset, Rows, check};
 use crate::error::TrainingError;
@@ -51,7 +54,9 @@ use plan::FitPlan;
 use report::Report;
 use run::FitRun;
 use sample_weights::FitWeights;
+use settings::Settings;
 use step::StepError;
+use validation::Pair;
 
 /// The plan for a network and the targets of its loss.
 type Plan<'a, N, L> = FitPlan<
@@ -84,16 +89,10 @@ where
         C: Callback<N>,
     {
         let Fit { mut settings, validation, mut callbacks } = fit;
-        self.learner.check()?;
-        check::pair(&x, &y, &self.learner.loss)?;
         let validation = validation.pair();
-        if let Some((x, y)) = validation {
-            check::pair(x, y, &self.learner.loss)?;
-        }
+        let weights = self.check_shard((&x, &y), validation, &settings)?;
         let samples = x.samples();
         let train_samples = settings.training_samples(samples, validation.is_some())?;
-        let weights = FitWeights::new(&settings, &y, validation.map(|(_, y)| y), L::COUNT)?;
-        self.learner.prepare_squares(weights.train.as_deref())?;
         if O::NEEDS_SQUARES {
             settings.batch_size = samples;
         }
@@ -107,7 +106,25 @@ where
             }
         };
         let interrupt = settings.stop_on_ctrl_c.then(Interrupt::listen).transpose().map_err(TrainingError::CtrlC)?;
-        self.train(&FitPlan { train, train_samples, validation, settings, interrupt }, &mut callbacks)
+        let plan = FitPlan { train, train_samples, validation, settings, interrupt, ranks: None };
+        self.train(&plan, &mut callbacks)
+    }
+
+    /// Checks the rows of this process, and returns their weights. Prepares the optimizer.
+    fn check_shard(
+        &mut self,
+        (x, y): Pair<'_, N::Scalar, N::Input, L::Targets>,
+        validation: Option<Pair<'_, N::Scalar, N::Input, L::Targets>>,
+        settings: &Settings,
+    ) -> Result<FitWeights<N::Scalar>, TrainingError> {
+        self.learner.check()?;
+        check::pair(x, y, &self.learner.loss)?;
+        if let Some((x, y)) = validation {
+            check::pair(x, y, &self.learner.loss)?;
+        }
+        let weights = FitWeights::new(settings, y, validation.map(|(_, y)| y), L::COUNT)?;
+        self.learner.prepare_squares(weights.train.as_deref())?;
+        Ok(weights)
     }
 
     fn train(&mut self, plan: &Plan<'_, N, L>, callbacks: &mut dyn Callback<N>) -> Result<History, TrainingError> {
@@ -127,7 +144,7 @@ where
         Ok(run.report.into_history(plan.is_interrupted(), self.learner.stop_reason()))
     }
 
-    fn start_run(&mut self, plan: &Plan<'_, N, L>) -> FitRun<M::States> {
+    fn start_run(&mut self, plan: &Plan<'_, N, L>) -> FitRun<M::States, N::Scalar> {
         let settings = &plan.settings;
         if let Some(seed) = settings.seed.filter(|_| settings.initial_epoch == 0) {
             self.learner.rng = Rng::new(seed);
@@ -147,7 +164,7 @@ where
         &mut self,
         epoch: usize,
         plan: &Plan<'_, N, L>,
-        run: &mut FitRun<M::States>,
+        run: &mut FitRun<M::States, N::Scalar>,
         callbacks: &mut dyn Callback<N>,
     ) -> Result<(), TrainingError> {
         run.progress.begin_epoch(epoch + 1);
@@ -156,6 +173,9 @@ where
         run.reset_order();
         if run.is_shuffled {
             self.learner.rng.shuffle(&mut run.order);
+        }
+        if let Some(received) = plan.receive::<N>(&run.order, run.received.is_none()) {
+            run.received = Some(received);
         }
         self.learner.call(&mut run.report.status, &mut |training| callbacks.on_epoch_begin(training))?;
         run.print_lines();
@@ -181,18 +201,20 @@ where
         &mut self,
         index: usize,
         plan: &Plan<'_, N, L>,
-        run: &mut FitRun<M::States>,
+        run: &mut FitRun<M::States, N::Scalar>,
         callbacks: &mut dyn Callback<N>,
     ) -> Result<(), TrainingError> {
-        let FitRun { order, report, progress, metrics, .. } = run;
-        let batch = plan.batch(index, order);
+        let FitRun { order, received, report, progress, metrics, .. } = run;
+        let batch = plan.batch(index, order, received.as_ref());
+        let shared = plan.shared_batch(index);
         report.status.begin_batch(index);
         if !callbacks.is_empty() {
             self.learner.call(&mut report.status, &mut |training| callbacks.on_batch_begin(training))?;
         }
         let mut update = |compared: MetricInput<'_, _>| self.metrics.update_unweighted(metrics, compared);
-        match self.learner.train_step(&batch, report.output_losses(), &mut update) {
-            Ok(loss) => report.add(batch.rows.len(), loss),
+        let update: Metrics<'_, _> = if M::IS_EMPTY { None } else { Some(&mut update) };
+        match self.learner.train_step(&batch, shared, report.output_losses(), update) {
+            Ok(loss) => report.add(shared.map_or(batch.rows.len(), |shared| shared.samples), loss),
             Err(error) => return self.learner.handle_step_error(report, error, callbacks),
         }
         progress.step(index + 1, report.update(|each| self.metrics.results(metrics, each)));
@@ -207,11 +229,11 @@ where
     }
 
     /// Evaluates the validation data, if it is due after this epoch.
-    fn validate(&self, epoch: usize, plan: &Plan<'_, N, L>, run: &mut FitRun<M::States>) {
+    fn validate(&self, epoch: usize, plan: &Plan<'_, N, L>, run: &mut FitRun<M::States, N::Scalar>) {
         let FitRun { report, validation_metrics, .. } = run;
         report.status.show(VisibleMetrics::TrainingAndLogged);
         if let Some(batch) = plan.validation_after(epoch) {
-            report.validate(|each| self.assess(batch, validation_metrics, each));
+            report.validate(|each| self.assess(batch, plan.shared_validation(), validation_metrics, each));
         }
     }
 }

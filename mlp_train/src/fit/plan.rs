@@ -1,8 +1,11 @@
 use core::ops::Range;
 
+use super::ranked::{Division, Received, Shards};
+use crate::batch::Leaves;
 use crate::dataset::{Batch, Dataset, Rows};
+use crate::ranks::SharedBatch;
 use mlp_core::Scalar;
-use mlp_core::layers::Shape;
+use mlp_core::layers::{Module, Shape};
 
 use super::interrupt::Interrupt;
 use super::run::RunSize;
@@ -17,6 +20,23 @@ pub(super) struct FitPlan<'a, T: Scalar, X: Shape, Y: Shape> {
     pub(super) validation: Option<Batch<'a, T, X, Y>>,
     pub(super) settings: Settings,
     pub(super) interrupt: Option<Interrupt>,
+    /// The ranks that train together. `train` has the rows of this one.
+    pub(super) ranks: Option<RankPlan<'a>>,
+}
+
+/// The ranks of a `fit` run.
+pub(super) struct RankPlan<'a> {
+    pub(super) shards: Shards<'a>,
+    /// Number of samples to validate on, of all ranks.
+    pub(super) validation_samples: usize,
+    /// `true` if each rank receives all rows and computes all of them.
+    pub(super) is_replicated: bool,
+}
+
+impl RankPlan<'_> {
+    fn share(&self, samples: usize) -> SharedBatch<'_> {
+        SharedBatch { communicator: self.shards.communicator, samples }
+    }
 }
 
 impl<'a, T: Scalar, X: Shape, Y: Shape> FitPlan<'a, T, X, Y> {
@@ -34,13 +54,53 @@ impl<'a, T: Scalar, X: Shape, Y: Shape> FitPlan<'a, T, X, Y> {
         self.train_samples.div_ceil(self.settings.batch_size)
     }
 
+    /// Returns the number of samples of a batch.
+    fn batch_samples(&self, index: usize) -> usize {
+        self.positions(index).len()
+    }
+
+    fn positions(&self, index: usize) -> Range<usize> {
+        let size = self.settings.batch_size;
+        index * size..self.train_samples.min((index + 1).saturating_mul(size))
+    }
+
+    /// Returns the number of samples of a batch that several ranks share.
+    pub(super) fn shared_batch(&self, index: usize) -> Option<SharedBatch<'_>> {
+        let ranks = self.ranks.as_ref().filter(|ranks| !ranks.is_replicated)?;
+        Some(ranks.share(self.batch_samples(index)))
+    }
+
+    /// Returns the number of samples to validate on, if several ranks share them.
+    pub(super) fn shared_validation(&self) -> Option<SharedBatch<'_>> {
+        self.ranks.as_ref().map(|ranks| ranks.share(ranks.validation_samples))
+    }
+
+    /// Receives the rows of an epoch from the ranks that have them. `None` for a single process, or if the rows that were
+    /// received before are the same.
+    pub(super) fn receive<N>(&self, order: &[usize], is_first: bool) -> Option<Received<T>>
+    where
+        N: Module<Scalar = T, Input = X>,
+    {
+        let ranks = self.ranks.as_ref().filter(|_| is_first || !order.is_empty())?;
+        let leaves = (!ranks.is_replicated).then_some(Leaves::training::<N> as fn(usize) -> Leaves);
+        let (positions, batch_size) = (0..self.train_samples, self.settings.batch_size);
+        Some(ranks.shards.receive(self.train, &Division { order, positions, batch_size, leaves }))
+    }
+
     /// Returns a batch of an epoch whose samples have this order. An empty order is that of the data.
-    pub(super) fn batch<'b>(&self, index: usize, order: &'b [usize]) -> Batch<'b, T, X, Y>
+    pub(super) fn batch<'b>(
+        &self,
+        index: usize,
+        order: &'b [usize],
+        received: Option<&'b Received<T>>,
+    ) -> Batch<'b, T, X, Y>
     where
         'a: 'b,
     {
-        let size = self.settings.batch_size;
-        let positions = index * size..self.train_samples.min((index + 1).saturating_mul(size));
+        if let Some(received) = received {
+            return received.batch(index);
+        }
+        let positions = self.positions(index);
         let rows = if order.is_empty() { Rows::Range(positions) } else { Rows::Listed(&order[positions]) };
         Batch { data: self.train, rows }
     }

@@ -1,5 +1,6 @@
 use std::io::{self, IsTerminal, Stdout};
 
+use super::ranked::Received;
 use super::report::Report;
 use crate::callbacks::Status;
 use crate::report::Progress;
@@ -17,20 +18,22 @@ pub(super) struct RunSize {
 }
 
 /// Mutable state of a `fit` run.
-pub(super) struct FitRun<S> {
+pub(super) struct FitRun<S, T> {
     /// Order of the samples in the current epoch. Empty if it is that of the data.
     pub(super) order: Vec<usize>,
     /// `true` if the order is shuffled before each epoch.
     pub(super) is_shuffled: bool,
     /// Samples of a bootstrap. Empty if every sample is used once.
     bootstrap: Vec<usize>,
+    /// Rows of the current epoch, if several ranks train together.
+    pub(super) received: Option<Received<T>>,
     pub(super) report: Report,
     pub(super) progress: Progress<Stdout>,
     pub(super) metrics: S,
     pub(super) validation_metrics: S,
 }
 
-impl<S> FitRun<S> {
+impl<S, T> FitRun<S, T> {
     /// Starts a run that reports values of these names, of which the first `losses` are losses.
     pub(super) fn new(
         settings: &Settings,
@@ -53,6 +56,7 @@ impl<S> FitRun<S> {
             order: if is_shuffled { (0..samples).collect() } else { bootstrap.clone() },
             is_shuffled,
             bootstrap,
+            received: None,
             report: Report::new(status, losses),
             progress: Progress::new(stdout, settings.verbose, is_terminal, settings.epochs, batches),
             metrics: init_metrics(),

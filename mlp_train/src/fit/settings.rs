@@ -198,6 +198,18 @@ impl<V, C> Fit<V, C> {
 }
 
 impl Settings {
+    /// Returns the arguments without those that have a value for each row, as text.
+    pub(super) fn without_rows(&self) -> String {
+        let settings = Self {
+            sample_weight: None,
+            validation_sample_weight: None,
+            verbose: Verbose::Silent,
+            stop_on_ctrl_c: false,
+            ..self.clone()
+        };
+        format!("{settings:?}")
+    }
+
     /// Checks the settings, and returns the number of samples to train on. `validation_split` holds out the others.
     pub(super) fn training_samples(&self, samples: usize, has_validation_data: bool) -> Result<usize, TrainingError> {
         if self.epochs == 0 {

@@ -1,9 +1,10 @@
 //! One optimizer step per batch: `train_on_batch`, `partial_fit`, and the steps of `fit`.
 
-use crate::batch::{GradientOutputs, Objective, Workspace};
+use crate::batch::{GradientOutputs, Metrics, Objective, Workers};
 use crate::dataset::{Batch, Data, Dataset, check};
 use crate::network::{Compiled, Learner, Network, Snapshot};
 use crate::optimizers::{GradientStep, OptimizerState};
+use crate::ranks::SharedBatch;
 use crate::report::MetricList;
 use crate::squares::BatchSquares;
 use crate::summary::InvalidOption;
@@ -49,7 +50,7 @@ where
 {
     /// Makes one step on all samples of `x`, and returns the mean loss before the step. Keras: `model.train_on_batch`.
     ///
-    /// It allocates nothing. If the loss or its gradient is NaN or infinite, it makes no step and leaves the weights
+    /// It allocates nothing, but for the first batch of more than 512 samples. If the loss or its gradient is NaN or infinite, it makes no step and leaves the weights
     /// unchanged. [`fit`](Self::fit) restores the weights before the last good step; `train_on_batch` keeps no copy of them,
     /// so that weights which the step itself makes NaN or infinite remain, with an error.
     ///
@@ -71,9 +72,7 @@ where
         self.learner.check()?;
         self.learner.prepare_squares(data.weights)?;
         self.learner.snapshot.start(SnapshotMode::SingleStep);
-        let mut states = self.metrics.init();
-        let mut update = |compared: MetricInput<'_, _>| self.metrics.update_unweighted(&mut states, compared);
-        match self.learner.train_step(&data.whole(), &mut [], &mut update) {
+        match self.learner.train_step(&data.whole(), None, &mut [], None) {
             Ok(loss) => Ok(loss / data.x.samples() as f64),
             Err(error) => Err(error.into_error(0)),
         }
@@ -117,48 +116,93 @@ where
         self.learner.check()?;
         self.learner.prepare_squares(None).map_err(TrainingError::from)?;
         self.learner.snapshot.start(SnapshotMode::ManySteps);
-        let mut states = self.metrics.init();
-        let mut losses = [0.0; MAX_OUTPUTS];
-        let mut total = 0.0;
-        let mut samples = 0;
-        for (index, batch) in batches.into_iter().enumerate() {
+        let mut pass = self.start_pass();
+        for batch in batches {
             let (x, y) = batch.map_err(PartialFitError::Batch)?;
             check::pair(&x, &y, &self.learner.loss).map_err(TrainingError::Data)?;
-            let batch = Dataset { x: &x, y: &y, weights: None }.whole();
-            let mut update = |compared: MetricInput<'_, _>| self.metrics.update_unweighted(&mut states, compared);
-            let loss = self.learner.train_step(&batch, &mut losses[..L::COUNT], &mut update);
-            total += loss.map_err(|error| error.into_error(index))?;
-            samples += x.samples();
+            pass.step(self, &Dataset { x: &x, y: &y, weights: None }.whole(), None)?;
         }
-        if samples == 0 {
-            return Err(TrainingError::Data(DataError::Empty).into());
+        Ok(pass.evaluation(self)?)
+    }
+
+    /// Starts a pass over batches.
+    pub(super) fn start_pass(&self) -> Pass<M::States> {
+        Pass { states: self.metrics.init(), losses: [0.0; MAX_OUTPUTS], total: 0.0, samples: 0, batches: 0 }
+    }
+}
+
+/// The losses and metrics of a pass over batches.
+pub(super) struct Pass<S> {
+    states: S,
+    losses: [f64; MAX_OUTPUTS],
+    total: f64,
+    samples: usize,
+    batches: usize,
+}
+
+impl<S> Pass<S> {
+    /// Makes the step of a batch.
+    pub(super) fn step<N, O, L, M>(
+        &mut self,
+        model: &mut Compiled<N, O, L, M>,
+        batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
+        shared: Option<SharedBatch<'_>>,
+    ) -> Result<(), TrainingError>
+    where
+        N: Network,
+        O: Optimizer,
+        L: LossList<N::Scalar, N::Output>,
+        M: MetricList<N::Scalar, N::Output, L::Targets, States = S>,
+    {
+        let Self { states, losses, .. } = self;
+        let mut update = |compared: MetricInput<'_, _>| model.metrics.update_unweighted(states, compared);
+        let metrics: Metrics<'_, _> = if M::IS_EMPTY { None } else { Some(&mut update) };
+        let loss = model.learner.train_step(batch, shared, &mut losses[..L::COUNT], metrics);
+        self.total += loss.map_err(|error| error.into_error(self.batches))?;
+        self.samples += shared.map_or(batch.rows.len(), |shared| shared.samples);
+        self.batches += 1;
+        Ok(())
+    }
+
+    /// Returns the mean loss and the metrics of the pass.
+    pub(super) fn evaluation<N, O, L, M>(self, model: &Compiled<N, O, L, M>) -> Result<Evaluation, TrainingError>
+    where
+        N: Network,
+        O: Optimizer,
+        L: LossList<N::Scalar, N::Output>,
+        M: MetricList<N::Scalar, N::Output, L::Targets, States = S>,
+    {
+        if self.samples == 0 {
+            return Err(TrainingError::Data(DataError::Empty));
         }
-        let mut values = vec![total / samples as f64];
-        values.extend(losses[..Self::LOSSES - 1].iter().map(|loss| loss / samples as f64));
-        self.metrics.results(&states, &mut |value| values.push(value));
-        Ok(self.named(values))
+        let samples = self.samples as f64;
+        let mut values = vec![self.total / samples];
+        values.extend(self.losses[..Compiled::<N, O, L, M>::LOSSES - 1].iter().map(|loss| loss / samples));
+        model.metrics.results(&self.states, &mut |value| values.push(value));
+        Ok(model.named(values))
     }
 }
 
 impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, L> {
     /// Makes a step on `batch`, and returns the sum of its samples' losses. Adds the loss of each output to `output_losses`,
-    /// and calls `each` with the predictions, targets and weights of every tile.
+    /// and calls `metrics` with the predictions, targets and weights of every tile.
     ///
     /// If the loss, its gradient or a weight after the step is not finite, restores the weights before the last good step.
     pub(super) fn train_step(
         &mut self,
         batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
+        shared: Option<SharedBatch<'_>>,
         output_losses: &mut [f64],
-        each: &mut dyn FnMut(MetricInput<'_, N::Scalar>),
+        metrics: Metrics<'_, N::Scalar>,
     ) -> Result<f64, StepError> {
         let Self { network, options, loss, loss_weights, optimizer, gradient, snapshot, scratch, squares, rng, .. } =
             self;
         let options = &options.values;
-        let workspace = scratch.get_mut();
-        let mut objective = BatchObjective { options, loss, loss_weights, batch, workspace, rng };
-        let (total, losses) = objective.evaluate(network, gradient, each);
-        let samples = batch.rows.len() as f64;
-        let mut again = |network: &N, gradient: &mut N| objective.evaluate(network, gradient, &mut |_| {}).0 / samples;
+        let workers = scratch.get_mut();
+        let mut objective = BatchObjective { options, loss, loss_weights, batch, shared, workers, rng };
+        let (total, losses) = objective.evaluate(network, gradient, metrics);
+        let samples = shared.map_or(batch.rows.len(), |shared| shared.samples) as f64;
+        let mut again = |network: &N, gradient: &mut N| objective.evaluate(network, gradient, None).0 / samples;
         let buffers = squares.as_deref_mut().filter(|_| O::NEEDS_SQUARES);
         let mut squares = buffers.map(|buffers| BatchSquares { options, loss: &*loss, loss_weights, batch, buffers });
         let squares = squares.as_mut().map(|squares| squares as &mut dyn Squares<N>);
@@ -212,7 +256,8 @@ struct BatchObjective<'a, N: Network, L: LossList<N::Scalar, N::Output>> {
     loss: &'a L,
     loss_weights: &'a [f64],
     batch: &'a Batch<'a, N::Scalar, N::Input, L::Targets>,
-    workspace: &'a mut Workspace<N>,
+    shared: Option<SharedBatch<'a>>,
+    workers: &'a mut Workers<N>,
     rng: &'a mut Rng,
 }
 
@@ -222,14 +267,14 @@ impl<N: Network, L: LossList<N::Scalar, N::Output>> BatchObjective<'_, N, L> {
         &mut self,
         network: &N,
         gradient: &mut N,
-        each: &mut dyn FnMut(MetricInput<'_, N::Scalar>),
+        metrics: Metrics<'_, N::Scalar>,
     ) -> (f64, [f64; MAX_OUTPUTS]) {
         N::Scalar::fill(gradient.as_mut_slice(), num_traits::Zero::zero());
         let mut losses = [0.0; MAX_OUTPUTS];
         let Self { options, loss, loss_weights, .. } = *self;
         let objective = Objective { network, options, loss, loss_weights };
         let outputs = GradientOutputs { gradient, losses: &mut losses[..L::COUNT], inputs: None };
-        let total = self.workspace.differentiate(objective, self.batch, self.rng, outputs, each);
+        let total = self.workers.differentiate(objective, self.batch, self.shared, self.rng, outputs, metrics);
         (total, losses)
     }
 }

@@ -90,8 +90,8 @@ where
         let (mut point, mut output) = (vec![0.0; N::Input::FEATURES], vec![0.0; N::Output::FEATURES]);
         let mut solution = output.clone();
         let Learner { network, options, scratch, .. } = &self.learner;
-        scratch.with(|workspace| {
-            workspace.infer(network, &options.values, &x, |outputs, first| {
+        scratch.with(|workers| {
+            workers.infer_in_order(network, &options.values, &x, &mut |outputs, first| {
                 let mut solutions = buffer.tile_mut(N::Output::FEATURES, outputs.samples());
                 for sample in 0..outputs.samples() {
                     let point_of = |column| x.get(first + sample, column).to_f64();
@@ -174,7 +174,7 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
     {
         check::inputs(&x)?;
         let Learner { network, options, scratch, .. } = &self.learner;
-        Ok(scratch.with(|workspace| predict(workspace, network, &options.values, &x)))
+        Ok(scratch.with(|workers| predict(workers, network, &options.values, &x)))
     }
 
     /// Returns the prediction for one sample. It allocates nothing and checks nothing.

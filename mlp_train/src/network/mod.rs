@@ -31,7 +31,7 @@ use mlp_core::{Augmented, DataError, Parameters, Rng};
 use mlp_data::{FileError, Limits};
 use nalgebra::{DMatrix, SMatrix};
 
-use crate::batch::{GradientOutputs, Objective, TILE_SAMPLES, Workspace};
+use crate::batch::{GradientOutputs, Objective, TILE_SAMPLES, Workers};
 use crate::batch_shape::BatchShape;
 use crate::custom::{GradientTape, OutputBatch, Tape};
 use crate::dataset::{Data, Dataset, check};
@@ -104,8 +104,8 @@ pub trait Network: BaseNetwork {
         Self::Output: BatchShape,
     {
         check::inputs(&x)?;
-        let mut workspace = Workspace::inference(x.samples().min(TILE_SAMPLES), 0);
-        Ok(predict(&mut workspace, self, &Self::Options::default(), &x))
+        let mut workers = Workers::inference(x.samples().min(TILE_SAMPLES), 0);
+        Ok(predict(&mut workers, self, &Self::Options::default(), &x))
     }
 
     /// Returns the prediction for one sample: the path of lowest latency. It allocates nothing and checks nothing.
@@ -140,8 +140,8 @@ pub trait Network: BaseNetwork {
         let mut losses = vec![0.0; L::COUNT];
         let mut gradient = Self::zeroed();
         let outputs = GradientOutputs { gradient: &mut *gradient, losses: &mut losses, inputs: None };
-        let mut workspace = Workspace::<_>::training(TILE_SAMPLES, L::Targets::FEATURES);
-        let total = workspace.differentiate(objective, &batch, &mut Rng::new(0), outputs, &mut |_| {});
+        let mut workers = Workers::<_>::training(TILE_SAMPLES, L::Targets::FEATURES);
+        let total = workers.differentiate(objective, &batch, None, &mut Rng::new(0), outputs, None);
         Ok((total / x.samples() as f64, gradient))
     }
 

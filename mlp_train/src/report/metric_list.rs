@@ -11,6 +11,9 @@ pub trait MetricList<T: Scalar, Outputs: Shape, Targets: Shape>: Send + Sync {
     /// Accumulated states of the metrics.
     type States: Send;
 
+    /// `true` if there are no metrics, so that no predictions are kept for them.
+    const IS_EMPTY: bool = false;
+
     /// Returns the initial states.
     fn init(&self) -> Self::States;
 
@@ -38,6 +41,7 @@ pub trait MetricList<T: Scalar, Outputs: Shape, Targets: Shape>: Send + Sync {
 #[diagnostic::do_not_recommend]
 impl<T: Scalar, Outputs: Shape, Targets: Shape> MetricList<T, Outputs, Targets> for () {
     type States = ();
+    const IS_EMPTY: bool = true;
 
     fn init(&self) {}
     fn reset(&self, _states: &mut ()) {}
@@ -97,6 +101,7 @@ macro_rules! outputs {
             MetricList<T, ($($output,)*), ($($target,)*)> for ($($list,)*)
         {
             type States = ($($list::States,)*);
+            const IS_EMPTY: bool = $($list::IS_EMPTY)&&*;
 
             fn init(&self) -> Self::States {
                 ($(self.$index.init(),)*)

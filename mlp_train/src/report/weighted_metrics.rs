@@ -24,6 +24,7 @@ where
     W: MetricList<T, Outputs, Targets>,
 {
     type States = (M::States, W::States);
+    const IS_EMPTY: bool = M::IS_EMPTY && W::IS_EMPTY;
 
     fn init(&self) -> Self::States {
         (self.unweighted.init(), self.weighted.init())

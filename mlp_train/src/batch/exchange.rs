@@ -1,0 +1,168 @@
+//! Sums of losses and gradients over ranks.
+//!
+//! Each rank sends the partial sums of its leaves, and all ranks add them in the tree of [`partial_sums`](super::partial_sums).
+//! Small networks travel whole, in one message. Of larger ones, each rank adds up one part of the parameters, and then all
+//! receive the parts: twice the size of the network for any number of ranks.
+
+use std::ops::Range;
+
+use mlp_core::Parameters;
+use num_traits::Zero as _;
+
+use super::leaves::{Leaves, share};
+use super::partial_sums::{Group, PartialSums, are_siblings, groups};
+use super::tile_record::TileRecord;
+use crate::ranks::{Communicator, Reader, put};
+
+/// Largest size of all partial sums that travel whole.
+const MAX_WHOLE_BYTES: usize = 1 << 16;
+
+/// The ranks of a batch, and the leaves of each.
+#[derive(Clone, Copy)]
+pub(super) struct Exchange<'a> {
+    communicator: &'a dyn Communicator,
+    leaves: Leaves,
+}
+
+impl<'a> Exchange<'a> {
+    pub(super) fn new(communicator: &'a dyn Communicator, leaves: Leaves) -> Self {
+        Self { communicator, leaves }
+    }
+
+    /// Returns the leaves of a rank.
+    fn share(self, rank: usize) -> Range<usize> {
+        share(0..self.leaves.count(), rank, self.communicator.size())
+    }
+
+    /// Returns the leaves of this rank.
+    pub(super) fn own(self) -> Range<usize> {
+        self.share(self.communicator.rank())
+    }
+
+    /// Returns the tiles of a rank.
+    pub(super) fn tiles(self, rank: usize) -> Range<usize> {
+        let Range { start, end } = self.share(rank);
+        self.leaves.tiles(0..start)..self.leaves.tiles(0..end)
+    }
+
+    fn ranks(self) -> Range<usize> {
+        0..self.communicator.size()
+    }
+
+    /// Sends the losses of the own tiles, and receives those of the others. `flag` becomes `true` if it is so on any rank.
+    pub(super) fn losses<T: mlp_core::Scalar>(self, records: &mut [TileRecord<T>], outputs: usize, flag: &mut bool) {
+        let width = (1 + outputs) * size_of::<f64>();
+        let mut message = vec![u8::from(*flag)];
+        for record in &records[self.tiles(self.communicator.rank())] {
+            put(&mut message, &[record.losses.total]);
+            put(&mut message, &record.losses.outputs[..outputs]);
+        }
+        let counts: Vec<_> = self.ranks().map(|rank| 1 + width * self.tiles(rank).len()).collect();
+        let mut all = vec![0; counts.iter().sum()];
+        self.communicator.all_gather(&message, &mut all, &counts);
+        let mut rest = &all[..];
+        for (rank, count) in self.ranks().zip(counts) {
+            let (message, after) = rest.split_at(count);
+            rest = after;
+            *flag |= message[0] != 0;
+            let mut reader = Reader::new(&message[1..]);
+            for record in &mut records[self.tiles(rank)] {
+                reader.copy_to(std::slice::from_mut(&mut record.losses.total));
+                reader.copy_to(&mut record.losses.outputs[..outputs]);
+            }
+        }
+    }
+
+    /// Sends the predictions, targets and weights of the own tiles, and receives those of the others.
+    pub(super) fn pairs<T: mlp_core::Scalar>(
+        self,
+        records: &mut [TileRecord<T>],
+        features: (usize, usize),
+        is_weighted: bool,
+    ) {
+        let mut message = Vec::new();
+        for record in &records[self.tiles(self.communicator.rank())] {
+            record.put(&mut message);
+        }
+        let width = (features.0 + features.1 + usize::from(is_weighted)) * size_of::<T>();
+        let samples = |rank| self.leaves.positions(self.share(rank)).len();
+        let counts: Vec<_> = self.ranks().map(|rank| width * samples(rank)).collect();
+        let mut all = vec![0; counts.iter().sum()];
+        self.communicator.all_gather(&message, &mut all, &counts);
+        let mut reader = Reader::new(&all);
+        let mut tile = 0;
+        for leaf in 0..self.leaves.count() {
+            for samples in self.leaves.tile_sizes(leaf) {
+                records[tile].read(&mut reader, features, samples, is_weighted);
+                tile += 1;
+            }
+        }
+    }
+
+    /// Sets the gradient to the sum over all ranks, of which this rank has the partial sums `sums`.
+    pub(super) fn gradient<N: Parameters>(self, sums: &mut PartialSums<N>, gradient: &mut N) {
+        let ranks: Vec<Vec<_>> = self.ranks().map(|rank| groups(self.share(rank))).collect();
+        let sums_of_all: usize = ranks.iter().map(Vec::len).sum();
+        if sums_of_all * size_of::<N>() <= MAX_WHOLE_BYTES {
+            let mut message = Vec::new();
+            sums.for_each(gradient, |sum| put(&mut message, sum));
+            let counts: Vec<_> = ranks.iter().map(|groups| groups.len() * size_of::<N>()).collect();
+            let mut all = vec![0; counts.iter().sum()];
+            self.communicator.all_gather(&message, &mut all, &counts);
+            sums.clear();
+            add_in_tree::<N>(&ranks, &mut Reader::new(&all), gradient.as_mut_slice());
+        } else {
+            self.gradient_in_parts(&ranks, sums, gradient);
+        }
+    }
+
+    fn gradient_in_parts<N: Parameters>(self, ranks: &[Vec<Group>], sums: &mut PartialSums<N>, gradient: &mut N) {
+        let scalar = size_of::<N::Scalar>();
+        let parts: Vec<_> = self.ranks().map(|rank| share(0..N::COUNT, rank, self.communicator.size())).collect();
+        let (mut message, mut sent) = (Vec::new(), Vec::new());
+        for part in &parts {
+            let before = message.len();
+            sums.for_each(gradient, |sum| put(&mut message, &sum[part.clone()]));
+            sent.push(message.len() - before);
+        }
+        let own = parts[self.communicator.rank()].clone();
+        let received: Vec<_> = ranks.iter().map(|groups| groups.len() * own.len() * scalar).collect();
+        let mut all = vec![0; received.iter().sum()];
+        self.communicator.all_to_all(&message, &sent, &mut all, &received);
+        sums.clear();
+        let gradient = gradient.as_mut_slice();
+        add_in_tree::<N>(ranks, &mut Reader::new(&all), &mut gradient[own.clone()]);
+        message.clear();
+        put(&mut message, &gradient[own]);
+        let counts: Vec<_> = parts.iter().map(|part| part.len() * scalar).collect();
+        all.resize(counts.iter().sum(), 0);
+        self.communicator.all_gather(&message, &mut all, &counts);
+        Reader::new(&all).copy_to(gradient);
+    }
+}
+
+/// Reads the partial sums of all ranks, and sets `target` to their sum in the tree.
+fn add_in_tree<N: Parameters>(ranks: &[Vec<Group>], reader: &mut Reader<'_>, target: &mut [N::Scalar]) {
+    let mut stack: Vec<GroupSum<N::Scalar>> = Vec::new();
+    for &group in ranks.iter().flatten() {
+        let mut right = (group, vec![N::Scalar::zero(); target.len()]);
+        reader.copy_to(&mut right.1);
+        while let Some(left) = stack.pop_if(|left| are_siblings(left.0, right.0)) {
+            right = add(left, &right);
+        }
+        stack.push(right);
+    }
+    while let Some(right) = stack.pop() {
+        match stack.pop() {
+            Some(left) => stack.push(add(left, &right)),
+            None => target.copy_from_slice(&right.1),
+        }
+    }
+}
+
+type GroupSum<T> = (Group, Vec<T>);
+
+fn add<T: mlp_core::Scalar>((group, mut sum): GroupSum<T>, right: &GroupSum<T>) -> GroupSum<T> {
+    sum.iter_mut().zip(&right.1).for_each(|(sum, &value)| *sum += value);
+    ((group.0, group.1 + right.0.1), sum)
+}
