@@ -17,30 +17,76 @@ use crate::ranks::{Communicator, Reader, put};
 /// Largest size of all partial sums that travel whole.
 const MAX_WHOLE_BYTES: usize = 1 << 16;
 
+/// A batch that several ranks share.
+pub(crate) struct SharedBatch<'a, N: Parameters> {
+    pub(crate) reduction: &'a dyn Reduction<N>,
+    /// Number of samples of all ranks.
+    pub(crate) samples: usize,
+}
+
+impl<N: Parameters> Clone for SharedBatch<'_, N> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<N: Parameters> Copy for SharedBatch<'_, N> {}
+
+/// Sums over the ranks that share a batch. It is a trait, so that only programs with ranks contain its code.
+pub(crate) trait Reduction<N: Parameters> {
+    /// Returns the leaves of this rank.
+    fn own(&self, leaves: Leaves) -> Range<usize>;
+
+    /// Sends the losses of the own tiles, and receives those of the others. `flag` becomes `true` if it is so on any rank.
+    fn losses(&self, leaves: Leaves, records: &mut [TileRecord<N::Scalar>], outputs: usize, flag: &mut bool);
+
+    /// Sends the predictions, targets and weights of the own tiles, and receives those of the others.
+    fn pairs(&self, leaves: Leaves, records: &mut [TileRecord<N::Scalar>], features: (usize, usize), is_weighted: bool);
+
+    /// Sets the gradient to the sum over all ranks, of which this rank has the partial sums `sums`.
+    fn gradient(&self, leaves: Leaves, sums: &mut PartialSums<N>, gradient: &mut N);
+}
+
+impl<N: Parameters> Reduction<N> for &dyn Communicator {
+    fn own(&self, leaves: Leaves) -> Range<usize> {
+        Exchange { communicator: *self, leaves }.own()
+    }
+    fn losses(&self, leaves: Leaves, records: &mut [TileRecord<N::Scalar>], outputs: usize, flag: &mut bool) {
+        Exchange { communicator: *self, leaves }.losses(records, outputs, flag);
+    }
+    fn pairs(
+        &self,
+        leaves: Leaves,
+        records: &mut [TileRecord<N::Scalar>],
+        features: (usize, usize),
+        is_weighted: bool,
+    ) {
+        Exchange { communicator: *self, leaves }.pairs(records, features, is_weighted);
+    }
+    fn gradient(&self, leaves: Leaves, sums: &mut PartialSums<N>, gradient: &mut N) {
+        Exchange { communicator: *self, leaves }.gradient(sums, gradient);
+    }
+}
+
 /// The ranks of a batch, and the leaves of each.
 #[derive(Clone, Copy)]
-pub(super) struct Exchange<'a> {
+struct Exchange<'a> {
     communicator: &'a dyn Communicator,
     leaves: Leaves,
 }
 
-impl<'a> Exchange<'a> {
-    pub(super) fn new(communicator: &'a dyn Communicator, leaves: Leaves) -> Self {
-        Self { communicator, leaves }
-    }
-
+impl Exchange<'_> {
     /// Returns the leaves of a rank.
     fn share(self, rank: usize) -> Range<usize> {
         share(0..self.leaves.count(), rank, self.communicator.size())
     }
 
-    /// Returns the leaves of this rank.
-    pub(super) fn own(self) -> Range<usize> {
+    fn own(self) -> Range<usize> {
         self.share(self.communicator.rank())
     }
 
     /// Returns the tiles of a rank.
-    pub(super) fn tiles(self, rank: usize) -> Range<usize> {
+    fn tiles(self, rank: usize) -> Range<usize> {
         let Range { start, end } = self.share(rank);
         self.leaves.tiles(0..start)..self.leaves.tiles(0..end)
     }
@@ -49,8 +95,7 @@ impl<'a> Exchange<'a> {
         0..self.communicator.size()
     }
 
-    /// Sends the losses of the own tiles, and receives those of the others. `flag` becomes `true` if it is so on any rank.
-    pub(super) fn losses<T: mlp_core::Scalar>(self, records: &mut [TileRecord<T>], outputs: usize, flag: &mut bool) {
+    fn losses<T: mlp_core::Scalar>(self, records: &mut [TileRecord<T>], outputs: usize, flag: &mut bool) {
         let width = (1 + outputs) * size_of::<f64>();
         let mut message = vec![u8::from(*flag)];
         for record in &records[self.tiles(self.communicator.rank())] {
@@ -73,13 +118,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Sends the predictions, targets and weights of the own tiles, and receives those of the others.
-    pub(super) fn pairs<T: mlp_core::Scalar>(
-        self,
-        records: &mut [TileRecord<T>],
-        features: (usize, usize),
-        is_weighted: bool,
-    ) {
+    fn pairs<T: mlp_core::Scalar>(self, records: &mut [TileRecord<T>], features: (usize, usize), is_weighted: bool) {
         let mut message = Vec::new();
         for record in &records[self.tiles(self.communicator.rank())] {
             record.put(&mut message);
@@ -99,8 +138,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Sets the gradient to the sum over all ranks, of which this rank has the partial sums `sums`.
-    pub(super) fn gradient<N: Parameters>(self, sums: &mut PartialSums<N>, gradient: &mut N) {
+    fn gradient<N: Parameters>(self, sums: &mut PartialSums<N>, gradient: &mut N) {
         let ranks: Vec<Vec<_>> = self.ranks().map(|rank| groups(self.share(rank))).collect();
         let sums_of_all: usize = ranks.iter().map(Vec::len).sum();
         if sums_of_all * size_of::<N>() <= MAX_WHOLE_BYTES {

@@ -7,6 +7,9 @@ use mlp_core::layers::Module;
 /// Number of samples of a tile: enough to fill the registers, few enough to stay in the cache.
 pub(crate) const TILE_SAMPLES: usize = 512;
 
+/// Size of a network from which on the gradients of leaves leave the cache.
+const MAX_CACHED_BYTES: usize = 8 << 20;
+
 /// Leaves start at multiples of this, so that they consist of whole blocks of samples.
 const GRAIN: usize = 64;
 
@@ -24,11 +27,7 @@ impl Leaves {
     /// The sum costs each leaf a pass over memory of the size of the network, so that a leaf has the more samples the further
     /// from the core this memory is. A layer that needs the whole batch needs a single leaf.
     pub(crate) fn training<N: Module>(samples: usize) -> Self {
-        let tiles = match size_of::<N>() {
-            0..=0x8_0000 => 1,
-            0x8_0001..=0x80_0000 => 4,
-            _ => 8,
-        };
+        let tiles = if size_of::<N>() > MAX_CACHED_BYTES { 4 } else { 1 };
         let max = if N::WHOLE_BATCH { samples } else { tiles * TILE_SAMPLES };
         let leaves = samples.div_ceil(max.max(1)).max(1);
         let leaf_samples = samples.div_ceil(leaves).next_multiple_of(GRAIN).max(1);

@@ -27,6 +27,7 @@ mod tile_record;
 mod workers;
 mod workspace;
 
+pub(crate) use exchange::{Reduction, SharedBatch};
 pub(crate) use leaves::{Leaves, TILE_SAMPLES, share};
 pub(crate) use workers::{GradientOutputs, Metrics, Workers};
 pub(crate) use workspace::{InputGradients, Objective};

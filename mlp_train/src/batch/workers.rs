@@ -8,13 +8,12 @@ use mlp_core::layers::{Module, Shape as _};
 use mlp_core::losses::{LossList, MetricInput};
 use mlp_core::{Rng, Scalar as _, Tile};
 
-use super::exchange::Exchange;
+use super::exchange::{Reduction, SharedBatch};
 use super::leaves::{Leaves, share};
 use super::partial_sums::{PartialSum, PartialSums};
 use super::tile_record::TileRecord;
 use super::workspace::{EachTile, InputGradients, Objective, Workspace};
 use crate::dataset::{Batch, Data};
-use crate::ranks::SharedBatch;
 
 /// Minimum work of a thread in multiply-adds, about 20 µs on one core.
 const MIN_WORK: usize = 1 << 20;
@@ -138,13 +137,13 @@ impl<N: Module> Workers<N> {
         &mut self,
         objective: Objective<'_, N, L>,
         batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
-        shared: Option<SharedBatch<'_>>,
+        shared: Option<SharedBatch<'_, N>>,
         losses: &mut [f64],
         mut metrics: Metrics<'_, N::Scalar>,
     ) -> f64 {
         let leaves = Leaves::inference(shared.map_or(batch.rows.len(), |shared| shared.samples));
-        let exchange = shared.map(|shared| Exchange::new(shared.communicator, leaves));
-        let range = exchange.map_or(0..leaves.count(), Exchange::own);
+        let exchange = shared.map(|shared| shared.reduction);
+        let range = exchange.map_or(0..leaves.count(), |exchange| exchange.own(leaves));
         let workers = self.threads(range.len(), batch.rows.len(), 1);
         let offset = leaves.positions(range.clone()).start;
         // Ranks exchange the results of all their leaves at once.
@@ -165,7 +164,7 @@ impl<N: Module> Workers<N> {
         &mut self,
         objective: Objective<'_, N, L>,
         batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
-        shared: Option<SharedBatch<'_>>,
+        shared: Option<SharedBatch<'_, N>>,
         rng: &mut Rng,
         outputs: GradientOutputs<'_, N>,
         mut metrics: Metrics<'_, N::Scalar>,
@@ -173,8 +172,8 @@ impl<N: Module> Workers<N> {
         let Objective { network, options, .. } = objective;
         let GradientOutputs { gradient, losses, inputs } = outputs;
         let leaves = Leaves::training::<N>(shared.map_or(batch.rows.len(), |shared| shared.samples));
-        let exchange = shared.map(|shared| Exchange::new(shared.communicator, leaves));
-        let range = exchange.map_or(0..leaves.count(), Exchange::own);
+        let exchange = shared.map(|shared| shared.reduction);
+        let range = exchange.map_or(0..leaves.count(), |exchange| exchange.own(leaves));
         let workers = if inputs.is_some() { 1 } else { self.threads(range.len(), batch.rows.len(), 3) };
         let (offset, keeps_pairs) = (leaves.positions(range.clone()).start, metrics.is_some());
         let job = Job { objective, batch, leaves, range, offset, workers, rng: Some(rng), keeps_pairs };
@@ -183,7 +182,7 @@ impl<N: Module> Workers<N> {
         let has_drawn = self.run(&job, exchange, &mut target, inputs, &mut total, losses, &mut metrics);
         if let [first, others @ ..] = &mut self.slots[..] {
             match (exchange, &mut target) {
-                (Some(exchange), Some(gradient)) => exchange.gradient(&mut first.sums, gradient),
+                (Some(exchange), Some(gradient)) => exchange.gradient(leaves, &mut first.sums, gradient),
                 _ => first.sums.fold(&mut target),
             }
             others.iter_mut().for_each(|other| first.sums.give_back(&mut other.sums));
@@ -202,7 +201,7 @@ impl<N: Module> Workers<N> {
     fn run<L: LossList<N::Scalar, N::Output>>(
         &mut self,
         job: &Job<'_, N, L>,
-        exchange: Option<Exchange<'_>>,
+        exchange: Option<&dyn Reduction<N>>,
         gradient: &mut Option<&mut N>,
         inputs: Option<InputGradients<'_, N::Scalar>>,
         total: &mut f64,
@@ -227,10 +226,10 @@ impl<N: Module> Workers<N> {
         let (slots, records) = (&mut self.slots[..job.workers], &mut self.records[..tiles]);
         let mut has_drawn = job.run_in_parts(slots, 0, gradient.as_deref_mut(), &mut records[first..first + own]);
         if let Some(exchange) = exchange {
-            exchange.losses(records, L::COUNT, &mut has_drawn);
+            exchange.losses(job.leaves, records, L::COUNT, &mut has_drawn);
             if job.keeps_pairs {
                 let features = (N::Output::FEATURES, L::Targets::FEATURES);
-                exchange.pairs(records, features, job.batch.data.weights.is_some());
+                exchange.pairs(job.leaves, records, features, job.batch.data.weights.is_some());
             }
         }
         if let [first, others @ ..] = slots {

@@ -1,9 +1,8 @@
 //! The loss and the metrics of data that the network is not trained on.
 
-use crate::batch::Metrics;
+use crate::batch::{Metrics, SharedBatch};
 use crate::dataset::{Batch, Data, Dataset, check};
 use crate::network::{Compiled, Network};
-use crate::ranks::SharedBatch;
 use crate::report::MetricList;
 use mlp_core::DataError;
 use mlp_core::losses::{LossList, MAX_OUTPUTS, MetricInput};
@@ -42,7 +41,7 @@ where
     pub(super) fn evaluation(
         &self,
         batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
-        shared: Option<SharedBatch<'_>>,
+        shared: Option<SharedBatch<'_, N>>,
     ) -> Evaluation {
         let mut states = self.metrics.init();
         let mut values = Vec::new();
@@ -62,7 +61,7 @@ where
     pub(super) fn assess(
         &self,
         batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
-        shared: Option<SharedBatch<'_>>,
+        shared: Option<SharedBatch<'_, N>>,
         states: &mut M::States,
         each: &mut dyn FnMut(f64),
     ) {

@@ -50,7 +50,7 @@ use crate::network::{CheckpointState, Compiled, Learner, Network, SnapshotMode, 
 use crate::report::{History, MetricList};
 use interrupt::Interrupt;
 use mlp_core::losses::LossList;
-use plan::FitPlan;
+use plan::{FitPlan, Received};
 use report::Report;
 use run::FitRun;
 use sample_weights::FitWeights;
@@ -58,13 +58,15 @@ use settings::Settings;
 use step::StepError;
 use validation::Pair;
 
+/// Shape of the targets of a loss.
+type Targets<N, L> =
+    <L as LossList<<N as mlp_core::Parameters>::Scalar, <N as mlp_core::layers::Module>::Output>>::Targets;
+
 /// The plan for a network and the targets of its loss.
-type Plan<'a, N, L> = FitPlan<
-    'a,
-    <N as mlp_core::Parameters>::Scalar,
-    <N as mlp_core::layers::Module>::Input,
-    <L as LossList<<N as mlp_core::Parameters>::Scalar, <N as mlp_core::layers::Module>::Output>>::Targets,
->;
+type Plan<'a, N, L> = FitPlan<'a, N, Targets<N, L>>;
+
+/// The state of a run of a network with a loss, given the states of its metrics.
+type Run<N, L, S> = FitRun<S, Received<N, Targets<N, L>>>;
 
 impl<N, O, L, M> Compiled<N, O, L, M>
 where
@@ -144,7 +146,7 @@ where
         Ok(run.report.into_history(plan.is_interrupted(), self.learner.stop_reason()))
     }
 
-    fn start_run(&mut self, plan: &Plan<'_, N, L>) -> FitRun<M::States, N::Scalar> {
+    fn start_run(&mut self, plan: &Plan<'_, N, L>) -> Run<N, L, M::States> {
         let settings = &plan.settings;
         if let Some(seed) = settings.seed.filter(|_| settings.initial_epoch == 0) {
             self.learner.rng = Rng::new(seed);
@@ -164,7 +166,7 @@ where
         &mut self,
         epoch: usize,
         plan: &Plan<'_, N, L>,
-        run: &mut FitRun<M::States, N::Scalar>,
+        run: &mut Run<N, L, M::States>,
         callbacks: &mut dyn Callback<N>,
     ) -> Result<(), TrainingError> {
         run.progress.begin_epoch(epoch + 1);
@@ -174,7 +176,7 @@ where
         if run.is_shuffled {
             self.learner.rng.shuffle(&mut run.order);
         }
-        if let Some(received) = plan.receive::<N>(&run.order, run.received.is_none()) {
+        if let Some(received) = plan.receive(&run.order, run.received.is_none()) {
             run.received = Some(received);
         }
         self.learner.call(&mut run.report.status, &mut |training| callbacks.on_epoch_begin(training))?;
@@ -201,7 +203,7 @@ where
         &mut self,
         index: usize,
         plan: &Plan<'_, N, L>,
-        run: &mut FitRun<M::States, N::Scalar>,
+        run: &mut Run<N, L, M::States>,
         callbacks: &mut dyn Callback<N>,
     ) -> Result<(), TrainingError> {
         let FitRun { order, received, report, progress, metrics, .. } = run;
@@ -229,7 +231,7 @@ where
     }
 
     /// Evaluates the validation data, if it is due after this epoch.
-    fn validate(&self, epoch: usize, plan: &Plan<'_, N, L>, run: &mut FitRun<M::States, N::Scalar>) {
+    fn validate(&self, epoch: usize, plan: &Plan<'_, N, L>, run: &mut Run<N, L, M::States>) {
         let FitRun { report, validation_metrics, .. } = run;
         report.status.show(VisibleMetrics::TrainingAndLogged);
         if let Some(batch) = plan.validation_after(epoch) {

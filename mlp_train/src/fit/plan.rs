@@ -1,9 +1,7 @@
 use core::ops::Range;
 
-use super::ranked::{Division, Received, Shards};
-use crate::batch::Leaves;
+use crate::batch::{Reduction, SharedBatch};
 use crate::dataset::{Batch, Dataset, Rows};
-use crate::ranks::SharedBatch;
 use mlp_core::Scalar;
 use mlp_core::layers::{Module, Shape};
 
@@ -12,34 +10,45 @@ use super::run::RunSize;
 use super::settings::Settings;
 
 /// Read-only inputs of a `fit` run.
-pub(super) struct FitPlan<'a, T: Scalar, X: Shape, Y: Shape> {
-    pub(super) train: Dataset<'a, T, X, Y>,
+pub(super) struct FitPlan<'a, N: Module, Y: Shape> {
+    pub(super) train: Dataset<'a, N::Scalar, N::Input, Y>,
     /// Number of samples to train on, the first ones of `train`.
     pub(super) train_samples: usize,
     /// Samples to validate on.
-    pub(super) validation: Option<Batch<'a, T, X, Y>>,
+    pub(super) validation: Option<Batch<'a, N::Scalar, N::Input, Y>>,
     pub(super) settings: Settings,
     pub(super) interrupt: Option<Interrupt>,
     /// The ranks that train together. `train` has the rows of this one.
-    pub(super) ranks: Option<RankPlan<'a>>,
+    pub(super) ranks: Option<RankPlan<'a, N, Y>>,
 }
 
-/// The ranks of a `fit` run.
-pub(super) struct RankPlan<'a> {
-    pub(super) shards: Shards<'a>,
+/// Rows of an epoch that this rank has received.
+pub(super) trait EpochRows<T: Scalar, X: Shape, Y: Shape> {
+    /// Returns the rows of a batch.
+    fn batch(&self, index: usize) -> Batch<'_, T, X, Y>;
+}
+
+/// The rows of an epoch of a network.
+pub(super) type Received<N, Y> = Box<dyn EpochRows<<N as mlp_core::Parameters>::Scalar, <N as Module>::Input, Y>>;
+
+/// The ranks of a `fit` run. Functions are objects, so that only programs with ranks contain them.
+pub(super) struct RankPlan<'a, N: Module, Y> {
+    pub(super) reduction: &'a dyn Reduction<N>,
+    /// Receives the rows of an epoch in the order that is its argument.
+    pub(super) receive: &'a dyn Fn(&[usize]) -> Received<N, Y>,
     /// Number of samples to validate on, of all ranks.
     pub(super) validation_samples: usize,
     /// `true` if each rank receives all rows and computes all of them.
     pub(super) is_replicated: bool,
 }
 
-impl RankPlan<'_> {
-    fn share(&self, samples: usize) -> SharedBatch<'_> {
-        SharedBatch { communicator: self.shards.communicator, samples }
+impl<'a, N: Module, Y> RankPlan<'a, N, Y> {
+    fn share(&self, samples: usize) -> SharedBatch<'a, N> {
+        SharedBatch { reduction: self.reduction, samples }
     }
 }
 
-impl<'a, T: Scalar, X: Shape, Y: Shape> FitPlan<'a, T, X, Y> {
+impl<'a, N: Module, Y: Shape> FitPlan<'a, N, Y> {
     pub(super) fn size(&self) -> RunSize {
         let has_validation = self.validation.is_some();
         RunSize { samples: self.train_samples, batches: self.batches(), has_validation }
@@ -65,26 +74,21 @@ impl<'a, T: Scalar, X: Shape, Y: Shape> FitPlan<'a, T, X, Y> {
     }
 
     /// Returns the number of samples of a batch that several ranks share.
-    pub(super) fn shared_batch(&self, index: usize) -> Option<SharedBatch<'_>> {
+    pub(super) fn shared_batch(&self, index: usize) -> Option<SharedBatch<'a, N>> {
         let ranks = self.ranks.as_ref().filter(|ranks| !ranks.is_replicated)?;
         Some(ranks.share(self.batch_samples(index)))
     }
 
     /// Returns the number of samples to validate on, if several ranks share them.
-    pub(super) fn shared_validation(&self) -> Option<SharedBatch<'_>> {
+    pub(super) fn shared_validation(&self) -> Option<SharedBatch<'a, N>> {
         self.ranks.as_ref().map(|ranks| ranks.share(ranks.validation_samples))
     }
 
     /// Receives the rows of an epoch from the ranks that have them. `None` for a single process, or if the rows that were
     /// received before are the same.
-    pub(super) fn receive<N>(&self, order: &[usize], is_first: bool) -> Option<Received<T>>
-    where
-        N: Module<Scalar = T, Input = X>,
-    {
+    pub(super) fn receive(&self, order: &[usize], is_first: bool) -> Option<Received<N, Y>> {
         let ranks = self.ranks.as_ref().filter(|_| is_first || !order.is_empty())?;
-        let leaves = (!ranks.is_replicated).then_some(Leaves::training::<N> as fn(usize) -> Leaves);
-        let (positions, batch_size) = (0..self.train_samples, self.settings.batch_size);
-        Some(ranks.shards.receive(self.train, &Division { order, positions, batch_size, leaves }))
+        Some((ranks.receive)(order))
     }
 
     /// Returns a batch of an epoch whose samples have this order. An empty order is that of the data.
@@ -92,8 +96,8 @@ impl<'a, T: Scalar, X: Shape, Y: Shape> FitPlan<'a, T, X, Y> {
         &self,
         index: usize,
         order: &'b [usize],
-        received: Option<&'b Received<T>>,
-    ) -> Batch<'b, T, X, Y>
+        received: Option<&'b Received<N, Y>>,
+    ) -> Batch<'b, N::Scalar, N::Input, Y>
     where
         'a: 'b,
     {
@@ -106,7 +110,7 @@ impl<'a, T: Scalar, X: Shape, Y: Shape> FitPlan<'a, T, X, Y> {
     }
 
     /// Returns the samples to validate on after this epoch, if there are any.
-    pub(super) fn validation_after(&self, epoch: usize) -> Option<&Batch<'a, T, X, Y>> {
+    pub(super) fn validation_after(&self, epoch: usize) -> Option<&Batch<'a, N::Scalar, N::Input, Y>> {
         self.validation.as_ref().filter(|_| (epoch + 1).is_multiple_of(self.settings.validation_freq))
     }
 

@@ -47,7 +47,7 @@ where
         self.learner.snapshot.start(SnapshotMode::ManySteps);
         let names = self.learner.loss.loss_names();
         let (losses, size) = (names.len(), RunSize { samples: 1, batches: 1, has_validation: false });
-        let mut run = FitRun::<(), N::Scalar>::new(&settings, size, names, losses, || ());
+        let mut run = FitRun::<(), ()>::new(&settings, size, names, losses, || ());
         let callback_state = core::mem::take(&mut self.learner.callback_state);
         if settings.initial_epoch > 0 {
             run.report.status.restore_state(callback_state);
@@ -79,7 +79,7 @@ where
     fn train_epoch(
         &mut self,
         epoch: usize,
-        run: &mut FitRun<(), N::Scalar>,
+        run: &mut FitRun<(), ()>,
         callbacks: &mut dyn Callback<Augmented<N>>,
     ) -> Result<(), TrainingError> {
         run.progress.begin_epoch(epoch + 1);

@@ -1,6 +1,5 @@
 use std::io::{self, IsTerminal, Stdout};
 
-use super::ranked::Received;
 use super::report::Report;
 use crate::callbacks::Status;
 use crate::report::Progress;
@@ -18,7 +17,7 @@ pub(super) struct RunSize {
 }
 
 /// Mutable state of a `fit` run.
-pub(super) struct FitRun<S, T> {
+pub(super) struct FitRun<S, R> {
     /// Order of the samples in the current epoch. Empty if it is that of the data.
     pub(super) order: Vec<usize>,
     /// `true` if the order is shuffled before each epoch.
@@ -26,14 +25,14 @@ pub(super) struct FitRun<S, T> {
     /// Samples of a bootstrap. Empty if every sample is used once.
     bootstrap: Vec<usize>,
     /// Rows of the current epoch, if several ranks train together.
-    pub(super) received: Option<Received<T>>,
+    pub(super) received: Option<R>,
     pub(super) report: Report,
     pub(super) progress: Progress<Stdout>,
     pub(super) metrics: S,
     pub(super) validation_metrics: S,
 }
 
-impl<S, T> FitRun<S, T> {
+impl<S, R> FitRun<S, R> {
     /// Starts a run that reports values of these names, of which the first `losses` are losses.
     pub(super) fn new(
         settings: &Settings,

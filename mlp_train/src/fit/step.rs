@@ -1,10 +1,9 @@
 //! One optimizer step per batch: `train_on_batch`, `partial_fit`, and the steps of `fit`.
 
-use crate::batch::{GradientOutputs, Metrics, Objective, Workers};
+use crate::batch::{GradientOutputs, Metrics, Objective, SharedBatch, Workers};
 use crate::dataset::{Batch, Data, Dataset, check};
 use crate::network::{Compiled, Learner, Network, Snapshot};
 use crate::optimizers::{GradientStep, OptimizerState};
-use crate::ranks::SharedBatch;
 use crate::report::MetricList;
 use crate::squares::BatchSquares;
 use crate::summary::InvalidOption;
@@ -146,7 +145,7 @@ impl<S> Pass<S> {
         &mut self,
         model: &mut Compiled<N, O, L, M>,
         batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
-        shared: Option<SharedBatch<'_>>,
+        shared: Option<SharedBatch<'_, N>>,
     ) -> Result<(), TrainingError>
     where
         N: Network,
@@ -191,7 +190,7 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, 
     pub(super) fn train_step(
         &mut self,
         batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
-        shared: Option<SharedBatch<'_>>,
+        shared: Option<SharedBatch<'_, N>>,
         output_losses: &mut [f64],
         metrics: Metrics<'_, N::Scalar>,
     ) -> Result<f64, StepError> {
@@ -256,7 +255,7 @@ struct BatchObjective<'a, N: Network, L: LossList<N::Scalar, N::Output>> {
     loss: &'a L,
     loss_weights: &'a [f64],
     batch: &'a Batch<'a, N::Scalar, N::Input, L::Targets>,
-    shared: Option<SharedBatch<'a>>,
+    shared: Option<SharedBatch<'a, N>>,
     workers: &'a mut Workers<N>,
     rng: &'a mut Rng,
 }

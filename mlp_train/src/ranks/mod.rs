@@ -48,11 +48,3 @@ pub trait Communicator {
     /// parts, in the order of the ranks.
     fn all_to_all(&self, send: &[u8], sent: &[usize], receive: &mut [u8], received: &[usize]);
 }
-
-/// A batch that several ranks share.
-#[derive(Clone, Copy)]
-pub(crate) struct SharedBatch<'a> {
-    pub(crate) communicator: &'a dyn Communicator,
-    /// Number of samples of all ranks.
-    pub(crate) samples: usize,
-}

@@ -16,23 +16,22 @@ mod agreement;
 mod callbacks;
 mod shards;
 
-pub(super) use shards::{Division, Received, Shards};
-
 use mlp_core::losses::LossList;
 use mlp_core::optimizers::Optimizer;
 
 use super::interrupt::Interrupt;
-use super::plan::{FitPlan, RankPlan};
+use super::plan::{EpochRows as _, FitPlan, RankPlan, Received};
 use super::{Evaluation, Fit, ValidationData};
-use crate::batch::Leaves;
+use crate::batch::{Leaves, SharedBatch};
 use crate::callbacks::Callback;
 use crate::dataset::{Data, Dataset, check};
 use crate::error::{PartialFitError, TrainingError};
 use crate::network::{Compiled, Network, SnapshotMode};
-use crate::ranks::{Communicator, RankError, SharedBatch, gather};
+use crate::ranks::{Communicator, RankError, gather};
 use crate::report::{History, MetricList, Verbose};
 use agreement::agree;
 use callbacks::RankCallbacks;
+use shards::{Division, ReceivedRows, Shards};
 
 /// A compiled network that several ranks train together. See [`Compiled::on_ranks`].
 pub struct OnRanks<'a, N: Network, O: Optimizer, L, M> {
@@ -90,6 +89,7 @@ where
         statement.push(("presence of validation data", validation.is_some().to_string()));
         statement.push(("arguments of fit", settings.without_rows()));
         let local = weights.as_ref().map(|_| x.samples()).map_err(ToString::to_string);
+        let local = if x.samples() == 0 { Ok(0) } else { local };
         let shards = Shards::new(communicator, &agree(communicator, &statement, local)?);
         let weights = weights?;
         let samples = shards.samples();
@@ -117,7 +117,13 @@ where
         };
         let interrupt = settings.stop_on_ctrl_c.then(Interrupt::listen).transpose().map_err(TrainingError::CtrlC)?;
         let mut callbacks = RankCallbacks::new(&mut callbacks, communicator, interrupt);
-        let ranks = RankPlan { shards, validation_samples: rows, is_replicated: O::NEEDS_SQUARES };
+        let leaves = (!O::NEEDS_SQUARES).then_some(Leaves::training::<N> as fn(usize) -> Leaves);
+        let batch_size = settings.batch_size;
+        let receive = |order: &[usize]| -> Received<N, L::Targets> {
+            Box::new(shards.receive(train, &Division { order, positions: 0..train_samples, batch_size, leaves }))
+        };
+        let (receive, is_replicated) = (&receive, O::NEEDS_SQUARES);
+        let ranks = RankPlan { reduction: &communicator, receive, validation_samples: rows, is_replicated };
         let validation = validated.as_ref().map(|received| received.batch(0));
         let plan = FitPlan { train, train_samples, validation, settings, interrupt: None, ranks: Some(ranks) };
         model.train(&plan, &mut callbacks)
@@ -137,7 +143,7 @@ where
         let shards = Shards::new(communicator, &agree(communicator, &model.learner.statement(), local)?);
         let samples = shards.samples();
         let received = receive_all(&shards, Dataset { x: &x, y: &y, weights: None }, 0..samples);
-        Ok(model.evaluation(&received.batch(0), Some(SharedBatch { communicator, samples })))
+        Ok(model.evaluation(&received.batch(0), Some(SharedBatch { reduction: &communicator, samples })))
     }
 
     /// Makes one step for each batch, as [`Compiled::partial_fit`] does. A batch consists of the rows that the iterators of all
@@ -187,7 +193,7 @@ where
             let leaves = (!O::NEEDS_SQUARES).then_some(Leaves::training::<N> as fn(usize) -> Leaves);
             let division = Division { order: &[], positions: 0..samples, batch_size: samples, leaves };
             let received = shards.receive(Dataset { x: &x, y: &y, weights: None }, &division);
-            let shared = leaves.map(|_| SharedBatch { communicator, samples });
+            let shared = leaves.map(|_| SharedBatch { reduction: &communicator, samples });
             pass.step(model, &received.batch(0), shared)?;
             statement = Vec::from([("presence of a next batch", String::new())]);
         }
@@ -200,7 +206,7 @@ fn receive_all<T: mlp_core::Scalar, X: mlp_core::layers::Shape, Y: mlp_core::lay
     shards: &Shards<'_>,
     data: Dataset<'_, T, X, Y>,
     positions: std::ops::Range<usize>,
-) -> Received<T> {
+) -> ReceivedRows<T> {
     let batch_size = positions.len().max(1);
     shards.receive(data, &Division { order: &[], positions, batch_size, leaves: Some(Leaves::inference) })
 }

@@ -7,6 +7,7 @@ use mlp_core::{Scalar, TileBuffer as _, TileMut};
 
 use crate::batch::{Leaves, TILE_SAMPLES, share};
 use crate::dataset::{Batch, Data, Dataset, Rows};
+use crate::fit::plan::EpochRows;
 use crate::heap::Buffer;
 use crate::ranks::{Communicator, Reader, put};
 
@@ -15,24 +16,24 @@ const MAX_BYTES: usize = 1 << 28;
 
 /// The rows of all ranks: those of rank 0, then those of rank 1, and so on.
 #[derive(Clone)]
-pub(in crate::fit) struct Shards<'a> {
-    pub(in crate::fit) communicator: &'a dyn Communicator,
+pub(super) struct Shards<'a> {
+    communicator: &'a dyn Communicator,
     /// Index of the first row of each rank, and the number of rows.
     starts: Vec<usize>,
 }
 
 /// Rows in the order of training, and the ranks that receive them.
-pub(in crate::fit) struct Division<'a> {
+pub(super) struct Division<'a> {
     /// Row of each position. Empty for the rows from `first` on.
-    pub(in crate::fit) order: &'a [usize],
-    pub(in crate::fit) positions: Range<usize>,
-    pub(in crate::fit) batch_size: usize,
+    pub(super) order: &'a [usize],
+    pub(super) positions: Range<usize>,
+    pub(super) batch_size: usize,
     /// Leaves of a batch of so many samples. `None` if all ranks receive all rows.
-    pub(in crate::fit) leaves: Option<fn(usize) -> Leaves>,
+    pub(super) leaves: Option<fn(usize) -> Leaves>,
 }
 
 /// Rows that this rank has received.
-pub(in crate::fit) struct Received<T> {
+pub(super) struct ReceivedRows<T> {
     x: RowMajor<T>,
     y: RowMajor<T>,
     weights: Option<Vec<T>>,
@@ -60,9 +61,8 @@ impl<T: Scalar, S: Shape> Data<T, S> for RowMajor<T> {
     }
 }
 
-impl<T: Scalar> Received<T> {
-    /// Returns the rows of a batch that this rank computes.
-    pub(in crate::fit) fn batch<X: Shape, Y: Shape>(&self, index: usize) -> Batch<'_, T, X, Y> {
+impl<T: Scalar, X: Shape, Y: Shape> EpochRows<T, X, Y> for ReceivedRows<T> {
+    fn batch(&self, index: usize) -> Batch<'_, T, X, Y> {
         let data = Dataset { x: &self.x, y: &self.y, weights: self.weights.as_deref() };
         Batch { data, rows: Rows::Range(self.batches[index]..self.batches[index + 1]) }
     }
@@ -70,7 +70,7 @@ impl<T: Scalar> Received<T> {
 
 impl<'a> Shards<'a> {
     /// Creates the shards of ranks, each with its count of rows.
-    pub(in crate::fit) fn new(communicator: &'a dyn Communicator, samples: &[usize]) -> Self {
+    pub(super) fn new(communicator: &'a dyn Communicator, samples: &[usize]) -> Self {
         let mut starts = vec![0];
         starts.extend(samples.iter().scan(0, |sum, samples| {
             *sum += samples;
@@ -80,19 +80,19 @@ impl<'a> Shards<'a> {
     }
 
     /// Returns the number of rows of all ranks.
-    pub(in crate::fit) fn samples(&self) -> usize {
+    pub(super) fn samples(&self) -> usize {
         self.starts[self.communicator.size()]
     }
 
     /// Sends the rows of this rank to the ranks that need them, and receives those that this rank needs.
-    pub(in crate::fit) fn receive<T: Scalar, X: Shape, Y: Shape>(
+    pub(super) fn receive<T: Scalar, X: Shape, Y: Shape>(
         &self,
         data: Dataset<'_, T, X, Y>,
         division: &Division<'_>,
-    ) -> Received<T> {
+    ) -> ReceivedRows<T> {
         let (own, size) = (self.communicator.rank(), self.communicator.size());
         let width = X::FEATURES + Y::FEATURES + usize::from(data.weights.is_some());
-        let mut received = Received {
+        let mut received = ReceivedRows {
             x: RowMajor(Vec::new()),
             y: RowMajor(Vec::new()),
             weights: data.weights.map(|_| Vec::new()),
@@ -196,7 +196,7 @@ impl Owners {
     }
 }
 
-impl<T: Scalar> Received<T> {
+impl<T: Scalar> ReceivedRows<T> {
     /// Adds rows in the order of their sources. `counts` has the bytes of each source in `all`.
     fn add<X: Shape, Y: Shape>(&mut self, all: &[u8], counts: &[usize], sources: &[usize]) {
         let mut rest = all;
