@@ -4,7 +4,7 @@
 pub use mlp_train::ModelCheckpoint;
 pub use mlp_train::initializers::orthogonal;
 pub use mlp_train::metrics::*;
-pub use mlp_train::optimizers::{GaussNewton, Lbfgs, LevenbergMarquardt, OptimizerState};
+pub use mlp_train::optimizers::{EnergyNaturalGradient, GaussNewton, Lbfgs, LevenbergMarquardt, OptimizerState};
 pub use mlp_train::residuals::{Redraw, Term};
 pub use mlp_train::{
     Adapt, BoxedParameters, Callback, CallbackResult, Compiled, CsvLogger, Data, EarlyStopping, Ensemble, Fit,

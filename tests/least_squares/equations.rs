@@ -79,3 +79,113 @@ fn one_step_solves_linear_equations() {
         assert!((found - expected).abs() < 1e-10 * (1.0 + expected.abs()), "{found}, {expected}");
     }
 }
+
+residual! {
+    /// `Δu = −2π² sin(πx) sin(πy)`, with zeros at the boundary of the square.
+    struct Poisson;
+    (x, y) -> u = x * (1 - x) * y * (1 - y) * net {
+        u.xx + u.yy + 2 * PI.powi(2) * (PI * x).sin() * (PI * y).sin()
+    }
+}
+
+use std::f64::consts::PI;
+
+sequential! { struct Membrane: f64 { Dense(2 => 16, tanh), Dense(16 => 1) } }
+
+/// Returns the relative L2 error of the solution of Poisson's equation.
+fn error_of_poisson<O>(optimizer: O, seed: u64, epochs: usize) -> f64
+where
+    O: mlp::optimizers::Trains<mlp::residuals::Augmented<Membrane>, mlp::residuals::Residuals<Term<Poisson, f64>, f64>>,
+{
+    let term = Term::uniform(Poisson, [(0.0, 1.0), (0.0, 1.0)], 400);
+    let mut model = Membrane::new(seed).compile_residuals(optimizer, term);
+    model.solve(silent(epochs)).expect("finite residuals");
+    let points: Vec<[f64; 2]> = (0..400).map(|i| [f64::from(i % 20) / 19.0, f64::from(i / 20) / 19.0]).collect();
+    let solution = model.solution(&points).expect("finite data");
+    let truth = |[x, y]: [f64; 2]| (PI * x).sin() * (PI * y).sin();
+    let square = |value: f64| value * value;
+    let errors: f64 = points.iter().zip(solution.iter()).map(|(&point, &u)| square(u - truth(point))).sum();
+    (errors / points.iter().map(|&point| square(truth(point))).sum::<f64>()).sqrt()
+}
+
+#[test]
+fn the_energy_natural_gradient_solves_poisson() {
+    for seed in 0..3 {
+        let error = error_of_poisson(EnergyNaturalGradient::new(), seed, 100);
+        assert!(error < 1e-4, "seed {seed}: {error:e}");
+    }
+}
+
+/// A linear model: the first step is the least-squares solution, and a later one ends the training.
+#[test]
+fn the_energy_natural_gradient_solves_linear_equations_in_one_step() {
+    let many = linspace(0.0, 1.0, 50);
+    let value = many.map(|t: f64| (3.0 * t).sin());
+    let solve = |optimizer: EnergyNaturalGradient, epochs| {
+        let term = Term::with_data(Linear { force: 0.7 }, &many, &value).expect("finite data");
+        let mut model = sequential![f64; Dense(1 => 1)].seed(2).compile_residuals(optimizer, term);
+        let history = model.solve(silent(epochs)).expect("finite residuals");
+        (model.as_slice()[..3].to_vec(), history)
+    };
+    let term = Term::with_data(Linear { force: 0.7 }, &many, &value).expect("finite data");
+    let mut exact = sequential![f64; Dense(1 => 1)].seed(2).compile_residuals(GaussNewton::new(), term);
+    exact.solve(silent(1)).expect("finite residuals");
+    for damping in [0.0, 1e-14, 1e-12] {
+        let (found, _) = solve(EnergyNaturalGradient::new().damping(damping), 1);
+        for (found, expected) in found.iter().zip(exact.as_slice()) {
+            assert!((found - expected).abs() < 1e-6 * (1.0 + expected.abs()), "{damping}: {found}, {expected}");
+        }
+    }
+    let (_, history) = solve(EnergyNaturalGradient::new(), 20);
+    assert!(history.stop_reason().is_some() && history.loss().len() < 6, "{:?}", history.loss());
+    let term = Term::with_data(Linear { force: 0.7 }, &many, &value).expect("finite data");
+    let invalid = EnergyNaturalGradient::new().damping(f64::NAN);
+    let mut model = sequential![f64; Dense(1 => 1)].compile_residuals(invalid, term);
+    assert!(model.solve(silent(1)).expect_err("an invalid option").to_string().contains("damping"));
+}
+
+/// Fewer points than parameters: the Gram matrix has a low rank.
+#[test]
+fn the_energy_natural_gradient_accepts_few_points() {
+    let term = Term::uniform(Poisson, [(0.0, 1.0), (0.0, 1.0)], 20);
+    let mut model = Membrane::new(0).compile_residuals(EnergyNaturalGradient::new(), term);
+    let history = model.solve(silent(30)).expect("finite residuals");
+    let (first, last) = (history.loss()[0], *history.loss().last().expect("an epoch"));
+    assert!(last < 1e-6 * first, "{first:e}, {last:e}");
+}
+
+/// Solves an inverse problem of two terms, one of them with new points, in one go and resumed from a checkpoint of any epoch.
+#[test]
+fn a_resumed_solution_has_the_same_bits() {
+    fn check<O>(name: &str, optimizer: O)
+    where
+        O: Copy
+            + mlp::optimizers::Trains<
+                mlp::residuals::Augmented<Solution>,
+                mlp::residuals::Residuals<(Term<Decay, f64>, Term<Measured, f64>), f64>,
+            >,
+    {
+        let times = linspace(0.0, 2.0, 20);
+        let values = times.map(|t: f64| (-1.5 * t).exp() + 0.01 * (50.0 * t).sin());
+        let compile = || {
+            let inside = Term::uniform(Decay { rate: 0.5 }, [(0.0, 2.0)], 50).redraw(Redraw::every(3));
+            let data = Term::with_data(Measured, &times, &values).expect("finite data").weight(10.0);
+            Solution::new(0).compile_residuals(optimizer, (inside, data))
+        };
+        let mut whole = compile();
+        let history = whole.solve(silent(10).seed(4)).expect("finite data");
+        assert_eq!(history.loss().len(), 10, "{name} ended early");
+        for split in [1, 3, 4, 9] {
+            let mut first = compile();
+            first.solve(silent(split).seed(4)).expect("finite data");
+            let bytes = first.to_bytes().expect("a checkpoint");
+            let mut second = compile();
+            assert_eq!(second.load_bytes(&bytes).expect("the same model"), split);
+            let rest = second.solve(silent(10).seed(4).initial_epoch(split)).expect("finite data");
+            assert_eq!(second.as_slice(), whole.as_slice(), "{name}, resumed after {split} epochs");
+            assert_eq!(rest.loss(), &history.loss()[split..], "{name}, resumed after {split} epochs");
+        }
+    }
+    check("LevenbergMarquardt", LevenbergMarquardt::new().loss_tolerance(0.0).step_tolerance(0.0));
+    check("EnergyNaturalGradient", EnergyNaturalGradient::new().loss_tolerance(0.0).step_tolerance(0.0));
+}

@@ -11,8 +11,7 @@ use mlp_core::DataError;
 use mlp_core::OptionValue as _;
 use mlp_core::Rng;
 use mlp_core::kernels::{Kernels, Update};
-use mlp_core::losses::MetricInput;
-use mlp_core::losses::{LossList, MAX_OUTPUTS};
+use mlp_core::losses::{LossList, MAX_OUTPUTS, MetricInput};
 use mlp_core::optimizers::{Objective as OptimizerObjective, Optimizer, Squares};
 
 use super::Evaluation;
@@ -199,7 +198,12 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, 
         let options = &options.values;
         let workers = scratch.get_mut();
         let mut objective = BatchObjective { options, loss, loss_weights, batch, shared, workers, rng };
-        let (total, losses) = objective.evaluate(network, gradient, metrics);
+        // Least squares compute the gradient from the Jacobian.
+        let (total, losses) = if O::NEEDS_SQUARES {
+            objective.compare(network, gradient, metrics)
+        } else {
+            objective.evaluate(network, gradient, metrics)
+        };
         let samples = shared.map_or(batch.rows.len(), |shared| shared.samples) as f64;
         let mut again = |network: &N, gradient: &mut N| objective.evaluate(network, gradient, None).0 / samples;
         let buffers = squares.as_deref_mut().filter(|_| O::NEEDS_SQUARES);
@@ -275,5 +279,16 @@ impl<N: Network, L: LossList<N::Scalar, N::Output>> BatchObjective<'_, N, L> {
         let outputs = GradientOutputs { gradient, losses: &mut losses[..L::COUNT], inputs: None };
         let total = self.workers.differentiate(objective, self.batch, self.shared, self.rng, outputs, metrics);
         (total, losses)
+    }
+
+    /// Returns the same losses in inference mode, and sets the gradient to zero.
+    fn compare(&mut self, network: &N, gradient: &mut N, metrics: Metrics<'_, N::Scalar>) -> (f64, [f64; MAX_OUTPUTS]) {
+        N::Scalar::fill(gradient.as_mut_slice(), num_traits::Zero::zero());
+        let mut losses = [0.0; MAX_OUTPUTS];
+        let Self { options, loss, loss_weights, batch, shared, .. } = *self;
+        let objective = Objective { network, options, loss, loss_weights };
+        let total = self.workers.evaluate(objective, batch, shared, &mut losses[..L::COUNT], metrics);
+        let samples = shared.map_or(batch.rows.len(), |shared| shared.samples) as f64;
+        (total + network.penalty(options) * samples, losses)
     }
 }

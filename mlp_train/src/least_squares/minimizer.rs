@@ -21,6 +21,8 @@ pub(crate) enum Method {
     TrustRegion(f64),
     /// The undamped step, halved until the loss falls.
     GaussNewton,
+    /// The step with this damping, in units of `D`, by the share `½ᵏ` with the least loss.
+    NaturalGradient(f64),
 }
 
 /// Options of the minimization.
@@ -141,6 +143,7 @@ impl Minimizer {
         match settings.method {
             Method::TrustRegion(factor) => self.trust_region(x, loss, function, settings, factor),
             Method::GaussNewton => self.gauss_newton(x, loss, function, settings),
+            Method::NaturalGradient(damping) => self.natural_gradient(x, loss, function, settings, damping),
         }
     }
 
@@ -286,6 +289,53 @@ impl Minimizer {
             share *= 0.5;
         }
         self.stop = Some(StopReason::Precision);
+    }
+}
+
+/// Number of shares of a step that the natural gradient tries: 1, ½, …, 2⁻³⁰.
+const SHARES: usize = 31;
+/// Max damping of the natural gradient, in units of `D`.
+const MAX_DAMPING: f64 = 1.0;
+
+impl Minimizer {
+    /// Makes a step whose length is that of the least loss on a geometric grid.
+    fn natural_gradient(
+        &mut self,
+        x: &mut [f64],
+        loss: f64,
+        function: &mut dyn SquaredFunction,
+        settings: &Settings,
+        damping: f64,
+    ) {
+        self.radius = f64::INFINITY;
+        self.damping = damping;
+        // Rounding may leave a matrix of low rank with negative pivots.
+        while !self.cholesky.factorize(&self.matrix, self.damping, &self.scaling) {
+            self.damping = 10.0 * self.damping.max(f64::EPSILON);
+            if self.damping > MAX_DAMPING {
+                return self.stop = Some(StopReason::Singular);
+            }
+        }
+        self.step.copy_from_slice(&self.gradient);
+        self.cholesky.solve_lower(&mut self.step);
+        self.cholesky.solve_upper(&mut self.step);
+        let (mut best, mut least) = (0.0, loss);
+        for share in (0..SHARES).map(|power| 0.5_f64.powi(power as i32)) {
+            let trial_loss = self.evaluate(x, share, function);
+            if trial_loss < least {
+                (best, least) = (share, trial_loss);
+            }
+        }
+        if best == 0.0 {
+            return self.stop = Some(StopReason::Precision);
+        }
+        x.iter_mut().zip(&self.step).for_each(|(x, step)| *x -= best * step);
+        let (length, norm) = (best * scaled_norm(&self.step, &self.scaling), scaled_norm(x, &self.scaling));
+        if 1.0 - least / loss <= settings.loss_tolerance {
+            self.stop = Some(StopReason::Loss);
+        } else if length <= settings.step_tolerance * norm {
+            self.stop = Some(StopReason::Step);
+        }
     }
 }
 

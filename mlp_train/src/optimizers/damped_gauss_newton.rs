@@ -6,7 +6,8 @@ use mlp_core::{Memory, OptionValue as _, Real as _};
 use crate::heap::BoxedParameters as _;
 use crate::least_squares::{Method, Minimizer, NormalMatrix, Settings, SquaredFunction, StopReason, Unknowns};
 
-/// Optimizer that [`LevenbergMarquardt`](super::LevenbergMarquardt) and [`GaussNewton`](super::GaussNewton) configure.
+/// Optimizer that [`LevenbergMarquardt`](super::LevenbergMarquardt), [`GaussNewton`](super::GaussNewton) and
+/// [`EnergyNaturalGradient`](super::EnergyNaturalGradient) configure.
 ///
 /// `compile` creates it, because its loss must be a sum of squares.
 #[derive(Clone, Debug)]
@@ -132,8 +133,10 @@ impl Optimizer for DampedGaussNewton {
 
     fn check(&self) -> Result<(), InvalidValue> {
         self.config.check()?;
-        if let Method::TrustRegion(radius) = self.settings.method {
-            radius.check("radius")?;
+        match self.settings.method {
+            Method::TrustRegion(radius) => radius.check("radius")?,
+            Method::NaturalGradient(damping) => damping.check("damping")?,
+            Method::GaussNewton => {}
         }
         self.settings.loss_tolerance.check("loss_tolerance")?;
         self.settings.step_tolerance.check("step_tolerance")?;
@@ -141,8 +144,13 @@ impl Optimizer for DampedGaussNewton {
     }
 
     fn settings(&self, visit: &mut dyn FnMut(&'static str, f64)) {
-        let radius = if let Method::TrustRegion(radius) = self.settings.method { radius } else { f64::NAN };
+        let (radius, damping) = match self.settings.method {
+            Method::TrustRegion(radius) => (radius, f64::NAN),
+            Method::GaussNewton => (f64::NAN, 0.0),
+            Method::NaturalGradient(damping) => (f64::NAN, damping),
+        };
         visit("radius", radius);
+        visit("damping", damping);
         visit("loss_tolerance", self.settings.loss_tolerance);
         visit("step_tolerance", self.settings.step_tolerance);
         visit("gradient_tolerance", self.settings.gradient_tolerance);

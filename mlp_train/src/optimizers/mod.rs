@@ -1,6 +1,7 @@
 //! Optimizers with memory on the heap: the state of a training, L-BFGS, and least squares.
 
 mod damped_gauss_newton;
+mod energy_natural_gradient;
 mod gauss_newton;
 mod lbfgs;
 mod levenberg_marquardt;
@@ -13,6 +14,7 @@ mod trains;
 
 pub use crate::least_squares::{LeastSquaresFunction, Minimum, StopReason};
 pub use damped_gauss_newton::{DampedGaussNewton, DampedGaussNewtonState};
+pub use energy_natural_gradient::EnergyNaturalGradient;
 pub use gauss_newton::GaussNewton;
 pub use lbfgs::{Lbfgs, LbfgsState};
 pub use levenberg_marquardt::LevenbergMarquardt;
