@@ -1,5 +1,7 @@
 //! Memory on the heap.
 
+use std::alloc::{Layout, alloc_zeroed, handle_alloc_error};
+
 use mlp_core::padded_len;
 use mlp_core::{CacheLine, LANES, Memory, Parameters, Scalar, SlotStorage, StaticSize, Tile, TileBuffer, TileMut};
 
@@ -22,8 +24,20 @@ impl Memory for Heap {
 pub trait BoxedParameters: Parameters {
     /// Creates a value with all scalars zero.
     fn zeroed() -> Box<Self> {
-        // SAFETY: `Parameters` promises scalars alone, for which zero bits are a valid value.
-        unsafe { Box::<Self>::new_zeroed().assume_init() }
+        let layout = Layout::new::<Self>();
+        if layout.size() == 0 {
+            // SAFETY: a value without bytes has no invalid bits; `Parameters` promises scalars alone.
+            return unsafe { Box::<Self>::new_uninit().assume_init() };
+        }
+        // The system has zeroed pages, which are not written again.
+        // SAFETY: the size is not zero.
+        let memory = unsafe { alloc_zeroed(layout) }.cast::<Self>();
+        if memory.is_null() {
+            handle_alloc_error(layout);
+        }
+        // SAFETY: the memory has the layout of a box of `Self`, which owns it from here on. `Parameters` promises scalars
+        // alone, for which zero bits are a valid value.
+        unsafe { Box::from_raw(memory) }
     }
 
     /// Creates a copy. `clone` does the same for a network that fits on the stack.

@@ -3,5 +3,6 @@
 mod case;
 mod export;
 mod import;
+mod nodes;
 #[path = "../goldens/predictions.rs"]
 mod predictions;

@@ -42,8 +42,12 @@ pub fn serialize<L: Module, S: Serializer>(network: &impl Deref<Target = L>, ser
 /// If a variable is missing, unknown, duplicate or of a different shape, a value is NaN or infinite, or the deserializer
 /// fails. The error names the variable.
 pub fn deserialize<'de, L: Module, D: Deserializer<'de>>(deserializer: D) -> Result<Box<L>, D::Error> {
-    // SAFETY: `Parameters` promises scalars alone, for which zero bits are a valid value.
-    let mut network = unsafe { Box::<L>::new_zeroed().assume_init() };
+    let mut network = Box::<L>::new_uninit();
+    // SAFETY: the box is memory for an `L`. `Parameters` promises scalars alone, for which zero bits are a valid value.
+    let mut network = unsafe {
+        network.as_mut_ptr().write_bytes(0, 1);
+        network.assume_init()
+    };
     read::layer(&mut *network, deserializer)?;
     Ok(network)
 }

@@ -9,7 +9,7 @@ use super::target::Target;
 use super::temporary::{DIGITS, LOCKED, UNLOCKED, prefix};
 
 /// No writer pauses that long.
-const MIN_AGE: Duration = Duration::from_hours(1);
+const MIN_AGE: Duration = Duration::from_secs(60 * 60);
 
 /// Removes temporary files for this target whose writers have ended.
 pub(super) fn remove(target: &Target) {

@@ -91,7 +91,8 @@ impl Drop for Temporary {
 pub(super) fn prefix(name: &OsStr) -> OsString {
     let mut prefix = OsString::from(".");
     let text = name.to_string_lossy();
-    prefix.push(&text[..text.floor_char_boundary(MAX_NAME)]);
+    let characters = text.char_indices().map(|(start, character)| start + character.len_utf8());
+    prefix.push(&text[..characters.take_while(|&end| end <= MAX_NAME).last().unwrap_or(0)]);
     prefix.push(".");
     prefix
 }

@@ -120,10 +120,9 @@ impl<'a> Builder<'a> {
         let layer = self.layers[layer].description;
         let sizes = match (count, layer.call.sizes()) {
             (0, _) => {
-                let message = format_args!(
-                    "{} is called without a value: write its inputs in these parentheses",
-                    layer.subject()
-                );
+                let subject = layer.subject();
+                let message =
+                    format_args!("{subject} is called without a value: write its inputs in these parentheses");
                 return Err(Error::new(parentheses, message));
             }
             (1, _) | (_, None) => return Ok(()),

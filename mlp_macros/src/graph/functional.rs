@@ -22,6 +22,10 @@ impl Analyze for Statements {
         let models: Vec<_> = body.statements.iter().filter_map(|statement| builder.statement(statement)).collect();
         let outputs = model::outputs(&mut builder, &models, body);
         let names = builder.names();
+        if let ([model], true) = (models.as_slice(), builder.errors.is_empty() && builder.steps.is_empty()) {
+            let message = "expected at least one layer between the inputs and the outputs";
+            builder.errors.add(&model.keyword, message);
+        }
         if !builder.errors.is_empty() {
             return Err(builder.errors);
         }

@@ -66,6 +66,8 @@ impl Lowering<'_> {
             "Slice" => self.slice_of(node),
             "Split" => self.split(node),
             "Identity" | "Dropout" => self.alias(node),
+            // Of a single value.
+            "Sum" | "Max" | "Min" | "Mean" if node.input.len() == 1 => self.alias(node),
             "Flatten" | "Reshape" | "Cast" => self.unchanged(node),
             "BatchNormalization" => self.batch_normalization(node),
             "LayerNormalization" => self.layer_normalization(node),

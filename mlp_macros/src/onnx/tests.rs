@@ -202,3 +202,20 @@ fn prost_varint(mut value: usize, bytes: &mut Vec<u8>) {
     }
     bytes.push(value as u8);
 }
+
+/// Node tests of the package `onnx` that no layer computes. `tests/onnx/nodes.rs` compares the values of the others.
+#[test]
+fn node_tests_are_supported_or_rejected_by_name() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/data/onnx_nodes");
+    let mut files: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "onnx"));
+    files.sort();
+    let mut rejected = String::new();
+    for path in &files {
+        if let Err(errors) = translate(&fs::read(path).unwrap()) {
+            rejected += &format!("{}: {}\n", path.file_stem().unwrap().to_string_lossy(), errors.join("; "));
+        }
+    }
+    expect_test::expect_file![folder.join("rejected.txt")].assert_eq(&rejected);
+    assert!(files.len() > 100);
+}
