@@ -46,7 +46,11 @@ fn train_for_ever(checkpoint: &Path) -> Result<(), Box<dyn Error>> {
     let mut model = compiled();
     let epochs = if checkpoint.exists() { model.load(checkpoint)? } else { 0 };
     let callback = ModelCheckpoint::new(&checkpoint.to_string_lossy()).resumable();
-    model.fit(&x, &y, Fit::new().epochs(usize::MAX).initial_epoch(epochs).callback(callback).verbose(Verbose::Silent))?;
+    model.fit(
+        &x,
+        &y,
+        Fit::new().epochs(usize::MAX).initial_epoch(epochs).callback(callback).verbose(Verbose::Silent),
+    )?;
     Ok(())
 }
 
@@ -109,7 +113,10 @@ fn soak(folder: &Path, duration: Duration) -> Result<(), Box<dyn Error>> {
             println!("{:>5} s: {rounds} rounds, epoch {epochs}, kB and files {:?}", start.elapsed().as_secs(), usage());
         }
     }
-    println!("{rounds} rounds, {rounds} kills, {epochs} epochs; after {WARM_UP} rounds {first:?}, at the end {:?}", usage());
+    println!(
+        "{rounds} rounds, {rounds} kills, {epochs} epochs; after {WARM_UP} rounds {first:?}, at the end {:?}",
+        usage()
+    );
     match first.zip(usage()) {
         Some(((before, files), (after, open))) if after > before + GROWTH || open != files => {
             Err("the process has grown".into())

@@ -29,5 +29,6 @@ pages! {
     workers: "../docs/workers.md",
     performance: "../docs/performance.md",
     design: "../docs/design.md",
+    promises: "../docs/promises.md",
     results: "../docs/results.md",
 }
