@@ -1,7 +1,7 @@
 //! Networks: modules made of layers, as the macros write them.
 
 use crate::kernels::{Dispatch, Kernel, Vector};
-use crate::layers::{Module, Shape};
+use crate::layers::{LayerInfo, Module, Shape};
 use crate::random::Rng;
 
 type Input<N> = <<N as Module>::Input as Shape>::Sample<<N as crate::Parameters>::Scalar>;
@@ -76,10 +76,40 @@ impl Argument {
 
 /// Runs single-sample inference with given options.
 ///
-/// It is compiled once for each instruction set; the set is selected once, then all layers are inlined.
+/// A network of a few layers is compiled once for each instruction set; the set is selected once, then narrow layers are
+/// inlined. A network of more layers, and every network of a debug build, calls a kernel of this library for each layer: the
+/// register of one lane asks the layers for it. So the time to compile a network is proportional to its layers, and a
+/// prediction does not depend on the optimization of the program.
 #[inline]
 pub fn predict_one<N: Module>(network: &N, options: &N::Options, input: &Input<N>) -> Output<N> {
-    N::Scalar::dispatch(ForwardOne { network, options, input })
+    if const { is_outlined::<N>() } {
+        network.forward_one::<<N::Scalar as Dispatch>::Single>(options, input)
+    } else {
+        N::Scalar::dispatch(ForwardOne { network, options, input })
+    }
+}
+
+/// Number of layers up to which single-sample inference is inlined.
+const MAX_INLINED: usize = 8;
+
+/// Returns whether single-sample inference is a call for each layer.
+const fn is_outlined<N: Module>() -> bool {
+    let has_registers = cfg!(any(
+        target_arch = "x86_64",
+        target_arch = "aarch64",
+        all(target_arch = "wasm32", target_feature = "simd128")
+    ));
+    !has_registers || !N::IS_OPTIMIZED || layers(N::LAYERS) > MAX_INLINED
+}
+
+/// Returns the number of layers, also of networks in networks.
+const fn layers(infos: &[LayerInfo]) -> usize {
+    let (mut count, mut index) = (0, 0);
+    while index < infos.len() {
+        count += 1 + layers(infos[index].layers);
+        index += 1;
+    }
+    count
 }
 
 /// Runs single-sample inference with the default options.
@@ -88,6 +118,9 @@ pub fn predict_one<N: Module>(network: &N, options: &N::Options, input: &Input<N
 /// [`predict_one`] is as fast, because options are created before the loop.
 #[inline]
 pub fn predict_one_with_defaults<N: Module>(network: &N, input: &Input<N>) -> Output<N> {
+    if const { is_outlined::<N>() } {
+        return network.forward_one::<<N::Scalar as Dispatch>::Single>(&N::Options::default(), input);
+    }
     N::Scalar::dispatch(ForwardOneWithDefaults { network, input })
 }
 

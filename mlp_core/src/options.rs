@@ -113,7 +113,7 @@ macro_rules! options {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq)]
         pub struct $name {
-            $($argument: $kind,)+
+            $(pub(crate) $argument: $kind,)+
         }
 
         impl Default for $name {
@@ -138,7 +138,7 @@ macro_rules! options {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq)]
         pub struct $name {
-            $($option: $kind,)+
+            $(pub(crate) $option: $kind,)+
         }
 
         impl Default for $name {

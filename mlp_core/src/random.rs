@@ -6,13 +6,69 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// Random numbers of initial weights and shuffling: xoshiro256++, the same sequence for a seed everywhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Rng(Xoshiro256PlusPlus);
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
+pub struct Rng {
+    generator: Xoshiro256PlusPlus,
+    #[cfg_attr(feature = "serde", serde(skip))]
+    batch: Option<BatchNoise>,
+}
+
+/// Noise of the batch whose tiles are computed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct BatchNoise {
+    /// Drawn for the first noise layer of the batch.
+    key: Option<u64>,
+    /// Number of keys of the tile so far.
+    keys: u64,
+    first_sample: usize,
+}
+
+/// Key of the noise of one layer in one tile: all of it follows from the key, from the position of the sample in its batch,
+/// and from the feature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoiseKey {
+    /// Key of the layer in this batch.
+    pub words: [u32; 2],
+    /// Position of the first sample of the tile in the batch.
+    pub first: u32,
+}
 
 impl Rng {
     /// Creates a generator from a seed.
     pub fn new(seed: u64) -> Self {
-        Self(Xoshiro256PlusPlus::seed_from_u64(seed))
+        Self { generator: Xoshiro256PlusPlus::seed_from_u64(seed), batch: None }
+    }
+
+    /// Starts a batch that is computed tile by tile. Until [`end_batch`](Self::end_batch), the noise of a sample depends on its
+    /// position in the batch, and not on the tiles.
+    pub fn start_batch(&mut self) {
+        self.batch = Some(BatchNoise::default());
+    }
+
+    /// Starts a tile whose first sample has the given position in the batch.
+    pub fn start_tile(&mut self, first_sample: usize) {
+        if let Some(batch) = &mut self.batch {
+            (batch.keys, batch.first_sample) = (0, first_sample);
+        }
+    }
+
+    /// Ends a batch.
+    pub fn end_batch(&mut self) {
+        self.batch = None;
+    }
+
+    /// Returns the key of the next noise layer. In the tiles of one batch, each layer has the same key.
+    pub fn noise_key(&mut self) -> NoiseKey {
+        let generator = &mut self.generator;
+        let (key, first) = match &mut self.batch {
+            None => (generator.next_u64(), 0),
+            Some(batch) => {
+                let key = *batch.key.get_or_insert_with(|| generator.next_u64());
+                batch.keys += 1;
+                (mixed(key.wrapping_add(batch.keys.wrapping_mul(0x9E37_79B9_7F4A_7C15))), batch.first_sample)
+            }
+        };
+        NoiseKey { words: [(key >> 32) as u32, key as u32], first: first as u32 }
     }
 
     /// Returns the generator of one part of a computation. Part 0 continues this sequence, and each other part has a sequence
@@ -20,17 +76,17 @@ impl Rng {
     #[must_use]
     pub fn part(&self, part: usize) -> Self {
         let mut rng = self.clone();
-        if part > 0 { Self::new(rng.0.next_u64().wrapping_add(part as u64)) } else { rng }
+        if part > 0 { Self::new(rng.generator.next_u64().wrapping_add(part as u64)) } else { rng }
     }
 
     /// Advances by 2¹²⁸ numbers, beyond all that a [`part`](Self::part) can draw.
     pub fn jump(&mut self) {
-        self.0.jump();
+        self.generator.jump();
     }
 
     /// Draws uniformly from `[0, 1)`, a multiple of 2⁻⁵³.
     pub fn uniform(&mut self) -> f64 {
-        (self.0.next_u64() >> 11) as f64 * (0.5f64).powi(53)
+        (self.generator.next_u64() >> 11) as f64 * (0.5f64).powi(53)
     }
 
     /// Draws from the normal distribution with mean 0 and standard deviation 1.
@@ -58,7 +114,7 @@ impl Rng {
         // The high half of a product is even but for 2⁶⁴ mod bound of the low halves; those are drawn again.
         let bound = bound as u64;
         loop {
-            let product = u128::from(self.0.next_u64()) * u128::from(bound);
+            let product = u128::from(self.generator.next_u64()) * u128::from(bound);
             if product as u64 >= bound.wrapping_neg() % bound {
                 return (product >> 64) as usize;
             }
@@ -73,9 +129,36 @@ impl Rng {
     }
 }
 
+/// Returns the last step of SplitMix64, in which every bit depends on all.
+fn mixed(key: u64) -> u64 {
+    let key = (key ^ (key >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let key = (key ^ (key >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    key ^ (key >> 31)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_layer_has_one_key_in_all_tiles_of_a_batch() {
+        let mut rng = Rng::new(0);
+        let batch = |rng: &mut Rng| {
+            rng.start_batch();
+            let tiles = [0, 512].map(|first| {
+                rng.start_tile(first);
+                [rng.noise_key(), rng.noise_key()]
+            });
+            rng.end_batch();
+            tiles
+        };
+        let [first, second] = batch(&mut rng);
+        assert_eq!(first.map(|key| key.words), second.map(|key| key.words));
+        assert_eq!([first[0].first, second[1].first], [0, 512]);
+        assert_ne!(first[0].words, first[1].words);
+        assert_ne!(first[0].words, batch(&mut rng)[0][0].words, "the next batch has other noise");
+        assert_ne!(rng.noise_key().words, rng.noise_key().words, "passes without a batch have other noise");
+    }
 
     #[test]
     fn sequences_are_the_same_everywhere() {

@@ -120,11 +120,14 @@ impl<N: BaseNetwork, O: Optimizer, L: LossList<N::Scalar, N::Output>> Trainer<N,
         let options = N::Options::default();
         let scale = N::Scalar::from_f64(1.0 / x.len() as f64);
         let mut total = 0.0;
-        for (x, y) in x.chunks(LANES).zip(y.chunks(LANES)) {
+        self.rng.start_batch();
+        for (tile, (x, y)) in x.chunks(LANES).zip(y.chunks(LANES)).enumerate() {
+            self.rng.start_tile(tile * LANES);
             load::<N::Scalar, N::Input, X>(x, &mut self.tiles.input.tile_mut(N::Input::FEATURES, x.len()));
             load::<N::Scalar, L::Targets, Y>(y, &mut self.tiles.target.tile_mut(L::Targets::FEATURES, y.len()));
             total += self.differentiate(network, &options, x.len(), scale);
         }
+        self.rng.end_batch();
         network.add_penalty_gradient(&options, &mut self.gradient);
         let samples = x.len() as f64;
         let loss = (total + network.penalty(&options) * samples) / samples;

@@ -130,8 +130,8 @@ fn random_layers_have_the_right_moments() {
     let mut gaussian = sequential![f64; GaussianDropout(40, rate = 0.2)].compile(Sgd::new(0.0), MeanSquaredError);
     mean_square(0.25, loss(&mut || gaussian.train_on_batch(&ones, &ones).expect("finite data")), 0.25 * 2_f64.sqrt());
     // The next pass draws new values. The same seed draws the same values.
-    let again = dropout.train_on_batch(&ones, &zeros).expect("finite data");
-    let next = dropout.train_on_batch(&ones, &zeros).expect("finite data");
+    let again = noise.train_on_batch(&zeros, &zeros).expect("finite data");
+    let next = noise.train_on_batch(&zeros, &zeros).expect("finite data");
     assert_ne!(again, next);
 }
 

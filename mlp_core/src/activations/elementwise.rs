@@ -1,12 +1,14 @@
 //! Activations of a single value: a table of `f` and its derivatives.
 
+use core::marker::PhantomData;
+
 use super::loops::{Backward, Derivatives, Formula, Forward};
 use super::onnx_nodes;
 use super::{ActivationFunction, QuantizableActivation, SELU, SmoothActivation};
 use crate::export::{GraphBuilder, Unsupported, Value};
 use crate::kernels::math::{self, abs, clamp, neg};
 use crate::kernels::parallel::run;
-use crate::kernels::{Epilogue, Vector, map_in_place, splat};
+use crate::kernels::{Dispatch, Epilogue, MapSample, RegisterFunction, Vector, map_in_place, splat};
 use crate::scalar::Scalar;
 use crate::streams::StreamGraph;
 use crate::tile::{Tile, TileMut};
@@ -95,6 +97,10 @@ macro_rules! activations {
 
             #[inline(always)]
             fn apply<V: Vector<Scalar = $scalar>>(sample: &mut [$scalar]) {
+                // A register of one lane asks for a call: see `predict_one`.
+                if V::LANES == 1 {
+                    return Self::apply_outlined(sample);
+                }
                 map_in_place::<V>(
                     sample,
                     #[inline(always)]
@@ -112,7 +118,29 @@ macro_rules! activations {
         }
 
         impl SmoothActivation<$scalar> for $name {}
+
+        impl Outlined<$scalar> for $name {
+            #[inline(never)]
+            fn apply_outlined(sample: &mut [$scalar]) {
+                <$scalar>::dispatch_one(MapSample { values: sample, function: Of::<Self>(PhantomData) });
+            }
+        }
     };
+}
+
+/// An activation of a single sample that is compiled in this crate.
+trait Outlined<T> {
+    fn apply_outlined(sample: &mut [T]);
+}
+
+/// The function of an activation.
+struct Of<F>(PhantomData<fn() -> F>);
+
+impl<T: Scalar, F: Formula> RegisterFunction<T> for Of<F> {
+    #[inline(always)]
+    fn of<V: Vector<Scalar = T>>(&self, values: V) -> V {
+        F::value(values)
+    }
 }
 
 activations! {

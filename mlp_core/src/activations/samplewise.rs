@@ -3,7 +3,7 @@
 use super::{ActivationFunction, SmoothActivation, exponential};
 use crate::export::{Attribute, GraphBuilder, Unsupported, Value};
 use crate::kernels::math;
-use crate::kernels::{Dispatch, Kernel, Vector, map_in_place, splat};
+use crate::kernels::{Dispatch, Kernel, MapSample, RegisterFunction, Vector, map_in_place, splat};
 use crate::scalar::Scalar;
 use crate::streams::{StreamGraph, reciprocal};
 use crate::tile::{Tile, TileMut};
@@ -29,6 +29,9 @@ macro_rules! softmax {
 
             #[inline(always)]
             fn apply<V: Vector<Scalar = $scalar>>(sample: &mut [$scalar]) {
+                if V::LANES == 1 {
+                    return <$scalar>::dispatch_one(OneSample(sample));
+                }
                 let max = sample.iter().fold(<$scalar>::NEG_INFINITY, |max, &value| value.max(max));
                 map_in_place::<V>(
                     sample,
@@ -61,6 +64,31 @@ macro_rules! softmax {
 }
 
 softmax!(f32, f64);
+
+/// Replaces `z` by `softmax(z)` for a single sample.
+struct OneSample<'a, T>(&'a mut [T]);
+
+impl<T: Scalar> Kernel<T> for OneSample<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) {
+        let max = self.0.iter().fold(T::neg_infinity(), |max, &value| if value > max { value } else { max });
+        MapSample { values: &mut *self.0, function: Exponential(max) }.run::<V>();
+        let scale = T::one() / self.0.iter().copied().sum::<T>();
+        self.0.iter_mut().for_each(|value| *value *= scale);
+    }
+}
+
+/// `exp(z − m)`
+struct Exponential<T>(T);
+
+impl<T: Scalar> RegisterFunction<T> for Exponential<T> {
+    #[inline(always)]
+    fn of<V: Vector<Scalar = T>>(&self, values: V) -> V {
+        math::exp(values.sub(V::splat(self.0)))
+    }
+}
 
 /// Replaces `z` by `softmax(z)` for a register of samples. Feature `f` is at `f · stride`.
 ///

@@ -180,12 +180,18 @@ mod detection {
 
 /// A scalar type with registers for each instruction set.
 pub trait Dispatch: Sized {
+    /// A register of one lane: the scalar itself.
+    type Single: Vector<Scalar = Self>;
+
     /// Runs a kernel with the selected instruction set.
     #[inline]
     fn dispatch<K: Kernel<Self>>(kernel: K) -> K::Output {
         // SAFETY: `detect` and `select` only store sets that `widest` has found in the processor.
         unsafe { Self::dispatch_to(InstructionSet::selected(), kernel) }
     }
+
+    /// Runs a kernel of a single sample: with the selected instruction set, or with scalars where there are no registers.
+    fn dispatch_one<K: Kernel<Self>>(kernel: K) -> K::Output;
 
     /// Runs a kernel with the given instruction set.
     ///
@@ -202,6 +208,17 @@ pub trait Dispatch: Sized {
 macro_rules! dispatch {
     ($($scalar:ty: $avx512:ident, $avx2:ident, $sse2:ident, $neon:ident, $wasm:ident, $portable:ident;)*) => {$(
         impl Dispatch for $scalar {
+            type Single = Self;
+
+            #[inline]
+            fn dispatch_one<K: Kernel<Self>>(kernel: K) -> K::Output {
+                if cfg!(any(target_arch = "x86_64", target_arch = "aarch64", all(target_arch = "wasm32", target_feature = "simd128"))) {
+                    Self::dispatch(kernel)
+                } else {
+                    kernel.run::<Self>()
+                }
+            }
+
             #[inline]
             unsafe fn dispatch_to<K: Kernel<Self>>(set: InstructionSet, kernel: K) -> K::Output {
                 #[cfg(all(target_arch = "x86_64", not(miri)))]

@@ -6,8 +6,6 @@
 //!   gradient  = scale · weight · ∂loss/∂predictions, 0 in the padding
 //! ```
 
-use core::marker::PhantomData;
-
 use super::dispatch::Kernel;
 use super::math::{self, Elementary};
 use super::vector::{Vector, splat};
@@ -29,51 +27,52 @@ pub struct LossTiles<'a, T> {
     pub scale: T,
 }
 
-/// A loss that is the mean, over the outputs, of a function of one prediction and one target.
+/// A loss that is the mean or the sum, over the outputs, of a function of one prediction and one target.
 pub trait ElementwiseLoss {
-    /// Returns the value of the function.
-    fn value<V: Vector<Scalar: Elementary>>(prediction: V, target: V) -> V;
-    /// Returns the derivative of the function with respect to the prediction.
-    fn derivative<V: Vector<Scalar: Elementary>>(prediction: V, target: V) -> V;
+    /// `false` if the loss is the sum over the outputs, and not the mean.
+    const IS_MEAN: bool = true;
+
+    /// Returns the value of the function, and its derivative with respect to the prediction.
+    fn value_and_derivative<V: Vector<Scalar: Elementary>>(&self, prediction: V, target: V) -> (V, V);
 }
 
 /// A loss with kernels that are compiled in this crate, one for each scalar type.
 pub trait LossKernel {
     /// Returns the sum of the losses of all samples, and writes the gradient if it is requested.
-    fn evaluate_f32(tiles: LossTiles<'_, f32>) -> f64;
+    fn evaluate_f32(&self, tiles: LossTiles<'_, f32>) -> f64;
     /// Returns the same in double precision.
-    fn evaluate_f64(tiles: LossTiles<'_, f64>) -> f64;
+    fn evaluate_f64(&self, tiles: LossTiles<'_, f64>) -> f64;
 }
 
 /// A scalar type that selects its kernel of a loss.
 pub trait EvaluateLoss: Sized {
     /// Evaluates a loss by its kernel for this scalar type.
-    fn evaluate_loss<L: LossKernel>(tiles: LossTiles<'_, Self>) -> f64;
+    fn evaluate_loss<L: LossKernel>(loss: &L, tiles: LossTiles<'_, Self>) -> f64;
 }
 
 impl EvaluateLoss for f32 {
     #[inline]
-    fn evaluate_loss<L: LossKernel>(tiles: LossTiles<'_, f32>) -> f64 {
-        L::evaluate_f32(tiles)
+    fn evaluate_loss<L: LossKernel>(loss: &L, tiles: LossTiles<'_, f32>) -> f64 {
+        loss.evaluate_f32(tiles)
     }
 }
 
 impl EvaluateLoss for f64 {
     #[inline]
-    fn evaluate_loss<L: LossKernel>(tiles: LossTiles<'_, f64>) -> f64 {
-        L::evaluate_f64(tiles)
+    fn evaluate_loss<L: LossKernel>(loss: &L, tiles: LossTiles<'_, f64>) -> f64 {
+        loss.evaluate_f64(tiles)
     }
 }
 
-/// Implements [`LossKernel`] by a kernel made from [`LossTiles`].
+/// Implements [`LossKernel`] by a kernel made from the loss and [`LossTiles`].
 macro_rules! loss_kernel {
     ($loss:ty, $kernel:expr) => {
         impl $crate::kernels::LossKernel for $loss {
-            fn evaluate_f32(tiles: $crate::kernels::LossTiles<'_, f32>) -> f64 {
-                $crate::kernels::Dispatch::dispatch($kernel(tiles))
+            fn evaluate_f32(&self, tiles: $crate::kernels::LossTiles<'_, f32>) -> f64 {
+                $crate::kernels::Dispatch::dispatch($kernel(*self, tiles))
             }
-            fn evaluate_f64(tiles: $crate::kernels::LossTiles<'_, f64>) -> f64 {
-                $crate::kernels::Dispatch::dispatch($kernel(tiles))
+            fn evaluate_f64(&self, tiles: $crate::kernels::LossTiles<'_, f64>) -> f64 {
+                $crate::kernels::Dispatch::dispatch($kernel(*self, tiles))
             }
         }
     };
@@ -82,12 +81,12 @@ pub(crate) use loss_kernel;
 
 /// The kernel of an [`ElementwiseLoss`].
 pub(crate) struct ElementwiseEvaluation<'a, T, L> {
+    loss: L,
     tiles: LossTiles<'a, T>,
-    loss: PhantomData<L>,
 }
 
 impl<'a, T, L> ElementwiseEvaluation<'a, T, L> {
-    pub(crate) fn new(tiles: LossTiles<'a, T>) -> Self {
+    pub(crate) fn new(loss: L, tiles: LossTiles<'a, T>) -> Self {
         let LossTiles { predictions, targets, gradient, .. } = &tiles;
         assert_eq!(predictions.features(), targets.features(), "features of predictions and targets");
         assert_eq!(predictions.samples(), targets.samples(), "samples of predictions and targets");
@@ -95,7 +94,7 @@ impl<'a, T, L> ElementwiseEvaluation<'a, T, L> {
             assert_eq!(gradient.features(), predictions.features(), "features of a gradient");
             assert_eq!(gradient.samples(), predictions.samples(), "samples of a gradient");
         }
-        Self { tiles, loss: PhantomData }
+        Self { loss, tiles }
     }
 }
 
@@ -106,7 +105,7 @@ impl<T: Elementary, L: ElementwiseLoss> Kernel<T> for ElementwiseEvaluation<'_, 
     fn run<V: Vector<Scalar = T>>(self) -> f64 {
         let LossTiles { predictions, targets, weights, mut gradient, scale } = self.tiles;
         let features = predictions.features();
-        let share = 1.0 / features as f64;
+        let share = if L::IS_MEAN { 1.0 / features as f64 } else { 1.0 };
         let factor = V::splat(scale * T::nearest(share));
         let zero = V::splat(T::zero());
         let mut sum = zero;
@@ -118,9 +117,10 @@ impl<T: Elementary, L: ElementwiseLoss> Kernel<T> for ElementwiseEvaluation<'_, 
                     let prediction = V::load(predictions.as_ptr().add(feature * predictions.stride() + sample));
                     let target = V::load(targets.as_ptr().add(feature * targets.stride() + sample));
                     let weigh = weigh::<V>(weights, sample);
-                    sum = sum.add(is_sample.select_positive(weigh(L::value(prediction, target)), zero));
+                    let (value, derivative) = self.loss.value_and_derivative(prediction, target);
+                    sum = sum.add(is_sample.select_positive(weigh(value), zero));
                     if let Some(gradient) = &mut gradient {
-                        let derivative = weigh(L::derivative(prediction, target).mul(factor));
+                        let derivative = weigh(derivative.mul(factor));
                         let derivative = is_sample.select_positive(derivative, zero);
                         derivative.store(gradient.as_mut_ptr().add(feature * gradient.stride() + sample));
                     }
@@ -136,7 +136,7 @@ impl<T: Elementary, L: ElementwiseLoss> Kernel<T> for ElementwiseEvaluation<'_, 
 /// # Panics
 /// If there are fewer than `LANES` such weights.
 #[inline(always)]
-fn weigh<V: Vector>(weights: Option<&[V::Scalar]>, first: usize) -> impl Fn(V) -> V {
+pub(super) fn weigh<V: Vector>(weights: Option<&[V::Scalar]>, first: usize) -> impl Fn(V) -> V {
     // SAFETY: the slice is a whole register.
     let weights = weights.map(|weights| unsafe { V::load(weights[first..first + V::LANES].as_ptr()) });
     #[inline(always)]
@@ -146,7 +146,7 @@ fn weigh<V: Vector>(weights: Option<&[V::Scalar]>, first: usize) -> impl Fn(V) -
 /// Returns a register that is positive in each lane whose sample index, counted from `first`, is below `count`. The other
 /// lanes are padding.
 #[inline(always)]
-fn lanes_below<V: Vector<Scalar: Real>>(count: usize, first: usize) -> V {
+pub(super) fn lanes_below<V: Vector<Scalar: Real>>(count: usize, first: usize) -> V {
     V::splat(V::Scalar::nearest(count as f64 - first as f64 - 0.5)).sub(V::iota())
 }
 
@@ -160,7 +160,7 @@ fn lanes_equal<V: Vector<Scalar: Real>>(class: V, feature: usize) -> V {
 pub(crate) struct SparseCrossentropy<'a, T>(LossTiles<'a, T>);
 
 impl<'a, T> SparseCrossentropy<'a, T> {
-    pub(crate) fn new(tiles: LossTiles<'a, T>) -> Self {
+    pub(crate) fn new<L>(_loss: L, tiles: LossTiles<'a, T>) -> Self {
         assert!(tiles.predictions.features() > 0, "a logit for each class");
         assert_eq!(tiles.targets.features(), 1, "one class index per sample");
         assert_eq!(tiles.predictions.samples(), tiles.targets.samples(), "samples of predictions and targets");

@@ -192,14 +192,12 @@ impl<T: Real> Gemm<'_, T> {
                 *y.add(sample) = if mask.is_none_or(|mask| *mask.add(sample) > T::zero()) { value } else { T::zero() };
                 return;
             }
-            let value = V::splat(value);
+            // Outputs repeat the last sample in the padding. Gradients, which have no bias, are zero there.
+            let padding = V::splat(if self.bias.is_some() { value } else { T::zero() });
             for lane in (0..self.x.padded_samples()).step_by(V::LANES) {
-                let value = match mask {
-                    Some(mask) => V::load(mask.add(lane)).select_positive(value, V::splat(T::zero())),
-                    None => value,
-                };
-                value.store(y.add(lane));
+                padding.store(y.add(lane));
             }
+            *y.add(sample) = if mask.is_none_or(|mask| *mask.add(sample) > T::zero()) { value } else { T::zero() };
         }
     }
 }

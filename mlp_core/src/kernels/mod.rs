@@ -5,13 +5,14 @@
 //! | `gemm` | `Y = X Wᵀ + b`, the forward pass of a dense layer, and `dX = dZ W`, the gradient of its input |
 //! | `few_samples` | the same products for a few samples |
 //! | `weight_gradient/` | `dW += dZᵀ X` and `db += Σ dZ` |
-//! | `gemv` | `y = W x + b` for a single sample |
+//! | `one_sample` | `y = W x + b` and activations of a single sample |
 //! | `elementwise`, `adam`, `rule` | update rules of optimizers |
 //! | `streams/` | the rules by which values with derivatives are computed |
 //! | `symmetric` | `G += J Jᵀ`, the lower triangle |
+//! | `layers/` | normalizations, merges, noise |
 //! | `slices` | scale, clip, fill, dot |
 //! | `waves` | sine and cosine of phases, with their derivatives |
-//! | `evaluation` | losses and their gradients |
+//! | `evaluation`, `sample_losses` | losses and their gradients |
 //! | `math/` | `exp`, `tanh`, … of registers |
 //! | `equations` | functions of registers in the code of `residual!` |
 //! | `peak` | nothing but multiply-adds, to measure the peak of a core |
@@ -41,12 +42,13 @@ pub mod equations;
 mod evaluation;
 mod few_samples;
 mod gemm;
-mod gemv;
+mod layers;
 pub(crate) mod math;
 mod matrix;
 mod micro_kernel;
 #[cfg(target_arch = "aarch64")]
 mod neon;
+mod one_sample;
 mod panel;
 pub(crate) mod parallel;
 mod peak;
@@ -63,6 +65,7 @@ mod portable;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64", all(target_arch = "wasm32", target_feature = "simd128")))]
 mod register;
 mod rule;
+mod sample_losses;
 mod single;
 mod slices;
 mod streams;
@@ -88,13 +91,15 @@ pub use epilogue::Epilogue;
 pub(crate) use evaluation::{
     ElementwiseEvaluation, ElementwiseLoss, EvaluateLoss, LossKernel, LossTiles, SparseCrossentropy, loss_kernel,
 };
-pub(crate) use gemv::{gemv, map_in_place};
+pub use layers::{LayerKernels, MergeOperation, Noise, Normalization, NormalizationGradient};
 pub use matrix::Matrix;
+pub(crate) use one_sample::{Gemv, MapSample, RegisterFunction, map_in_place};
 #[doc(hidden)]
 pub use parallel::{join, threads};
 #[doc(hidden)]
 pub use rule::Update;
 pub(crate) use rule::{Pass, Rule, power, rule};
+pub(crate) use sample_losses::{RegisterOfSamples, SampleEvaluation, SampleLoss};
 pub use streams::{ActivationDerivatives, StreamKernels, StreamTile, StreamTileMut, Streams};
 pub use symmetric::{LowerPanel, add_gram, lower_len, lower_panels};
 #[doc(hidden)]
@@ -129,6 +134,11 @@ pub trait Kernels: Sized {
     /// Computes `weights[o, i] += Σₛ dz[s, o] · x[s, i]` and `bias[o] += Σₛ dz[s, o]`. The weights are column-major.
     /// An empty `bias` stands for none.
     fn weight_gradient(x: Tile<'_, Self>, dz: Tile<'_, Self>, weights: &mut [Self], bias: &mut [Self]);
+    /// Computes `y[j] = epilogue(bias[j] + Σₖ weights[k · outputs + j] · x[k])` for a single sample.
+    ///
+    /// # Panics
+    /// If the sizes do not go together.
+    fn gemv(weights: &[Self], bias: &[Self], x: &[Self], epilogue: Epilogue, y: &mut [Self]);
     /// Makes a step of Adam on slices of equal lengths.
     fn adam(step: AdamStep<Self>, parameters: &mut [Self], gradient: &[Self], mean: &mut [Self], variance: &mut [Self]);
     /// Returns whether all elements are finite.
@@ -165,6 +175,10 @@ macro_rules! kernels {
                 } else {
                     parallel::run::<Self, _>(WeightGradient::<_, BySamples>::new(x, dz, weights, bias));
                 }
+            }
+            fn gemv(weights: &[Self], bias: &[Self], x: &[Self], epilogue: Epilogue, y: &mut [Self]) {
+                let rectify = epilogue == Epilogue::Relu;
+                Self::dispatch_one(Gemv::<_, false>::new(weights, bias, x, rectify, y));
             }
             fn adam(
                 step: AdamStep<Self>,

@@ -81,25 +81,6 @@ impl<const N: usize, T: Scalar> BatchNormalization<N, T> {
     }
 }
 
-/// Returns the mean and the variance. Both are summed in double precision: in single precision, the rounding error of a
-/// large batch with a mean far from zero can exceed its standard deviation.
-fn moments<T: Scalar>(values: &[T]) -> (T, T) {
-    let count = values.len() as f64;
-    let mean = sum(values, |value| value) / count;
-    let variance = sum(values, |value| (value - mean) * (value - mean)) / count;
-    (T::from_f64(mean), T::from_f64(variance))
-}
-
-/// Returns the sum, in eight partial sums that the compiler keeps in registers.
-fn sum<T: Scalar>(values: &[T], each: impl Fn(f64) -> f64) -> f64 {
-    let (groups, rest) = values.as_chunks::<8>();
-    let mut parts = [0.0; 8];
-    for group in groups {
-        parts.iter_mut().zip(group).for_each(|(part, &value)| *part += each(value.to_f64()));
-    }
-    rest.iter().map(|&value| each(value.to_f64())).chain(parts).sum()
-}
-
 impl<const N: usize, T: Scalar> Module for BatchNormalization<N, T> {
     type Input = Features<N>;
     type Output = Features<N>;
@@ -135,14 +116,14 @@ impl<const N: usize, T: Scalar> Module for BatchNormalization<N, T> {
         cache.is_of_batch = mode.is_training();
         for feature in 0..N {
             let (mean, variance) = if cache.is_of_batch {
-                moments(input.feature(feature))
+                let [mean, variance] = T::moments(input.feature(feature));
+                (mean, variance)
             } else {
                 (self.moving_mean[feature], self.moving_variance[feature])
             };
             (cache.mean[feature], cache.variance[feature]) = (mean, variance);
-            let (factor, beta) = (self.factor(feature, variance, options), self.beta[feature]);
-            let values = output.padded_feature(feature).iter_mut().zip(input.padded_feature(feature));
-            values.for_each(|(y, &x)| *y = (x - mean) * factor + beta);
+            let constants = [mean, self.factor(feature, variance, options), self.beta[feature]];
+            T::shift_and_scale(constants, input.padded_feature(feature), output.padded_feature(feature));
         }
     }
 
@@ -155,9 +136,8 @@ impl<const N: usize, T: Scalar> Module for BatchNormalization<N, T> {
         for feature in 0..N {
             let (mean, variance) = (cache.mean[feature], cache.variance[feature]);
             let inverse = (variance + T::from_f64(options.epsilon)).sqrt().recip();
-            let pairs = || pass.input.feature(feature).iter().zip(dy.feature(feature));
-            let by_gamma = pairs().map(|(&x, &dy)| dy * (x - mean) * inverse).sum::<T>();
-            let by_beta = dy.feature(feature).iter().copied().sum::<T>();
+            let [by_beta, along] = T::sums_of_gradient(mean, pass.input.feature(feature), dy.feature(feature));
+            let by_gamma = along * inverse;
             pass.gradient.gamma[feature] += by_gamma;
             pass.gradient.beta[feature] += by_beta;
             (pass.gradient.moving_mean[feature], pass.gradient.moving_variance[feature]) = (mean, variance);
@@ -165,9 +145,9 @@ impl<const N: usize, T: Scalar> Module for BatchNormalization<N, T> {
             let factor = self.gamma[feature] * inverse;
             let (by_mean, by_variance) =
                 if cache.is_of_batch { (by_beta / count, by_gamma / count) } else { (T::zero(), T::zero()) };
-            for (dx, (&x, &dy)) in gradient.feature(feature).iter_mut().zip(pairs()) {
-                *dx = factor * (dy - by_mean - (x - mean) * inverse * by_variance);
-            }
+            let constants = [mean, factor, -factor * inverse * by_variance, -factor * by_mean];
+            let (x, dy) = (pass.input.padded_feature(feature), dy.padded_feature(feature));
+            T::combine(constants, x, dy, gradient.padded_feature(feature));
             gradient.clear_padding(feature);
         }
     }

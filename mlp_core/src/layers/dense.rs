@@ -10,7 +10,7 @@ use super::{
 use crate::activations::{ActivationFunction, SmoothActivation, identity};
 use crate::export::{Attribute, Exported, GraphBuilder, Value};
 use crate::initializers::Fan;
-use crate::kernels::{Epilogue, Matrix, Vector, gemv};
+use crate::kernels::{Epilogue, Gemv, Kernel as _, Matrix, Vector};
 use crate::memory::{Allocator, Memory, TileBuffer};
 use crate::parameters::Parameters;
 use crate::random::Rng;
@@ -149,7 +149,12 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Mod
     #[inline(always)]
     fn forward_one<V: Vector<Scalar = T>>(&self, _options: &Self::Options, input: &SVector<T, IN>) -> SVector<T, OUT> {
         let (weights, bias, input) = (self.weights.as_slice(), &self.bias.data.0[0], &input.data.0[0]);
-        let mut output = gemv::<V, IN, OUT>(weights, bias, input, A::EPILOGUE);
+        let mut output = [T::zero(); OUT];
+        if const { V::LANES == 1 } {
+            T::gemv(weights, bias, input, A::EPILOGUE, &mut output);
+        } else {
+            Gemv::<_, true>::new(weights, bias, input, A::EPILOGUE == Epilogue::Relu, &mut output).run::<V>();
+        }
         if A::EPILOGUE == Epilogue::Identity {
             A::apply::<V>(&mut output);
         }

@@ -21,21 +21,6 @@ impl DotOptions {
     pub fn normalize(self, normalize: bool) -> Self {
         Self { normalize }
     }
-
-    /// Returns `a · b` or the cosine, and the factors of its gradient: the inverses of `|a|²`, of `|b|²` and of `|a| |b|`.
-    fn of<T: Scalar>(self, features: usize, a: impl Fn(usize) -> T, b: impl Fn(usize) -> T) -> (T, [T; 3]) {
-        let sum = |x: &dyn Fn(usize) -> T, y: &dyn Fn(usize) -> T| (0..features).map(|i| x(i) * y(i)).sum::<T>();
-        let product = sum(&a, &b);
-        if !self.normalize {
-            return (product, [T::zero(), T::zero(), T::one()]);
-        }
-        // As in Keras, no norm is smaller.
-        let min_norm = T::from_f64(1e-12);
-        let inverse = |length: T| T::one() / length.max(min_norm);
-        let (a, b) = (inverse(sum(&a, &a)), inverse(sum(&b, &b)));
-        let scale = (a * b).sqrt();
-        (product * scale, [a, b, scale])
-    }
 }
 
 impl<A: Shape, B: Shape, T: Scalar> Module for Dot<(A, B), T> {
@@ -53,33 +38,16 @@ impl<A: Shape, B: Shape, T: Scalar> Module for Dot<(A, B), T> {
         options: &DotOptions,
         _mode: Mode<'_>,
         input: Tile<'_, T>,
-        mut output: TileMut<'_, T>,
+        output: TileMut<'_, T>,
         (): &mut (),
     ) {
-        let (a, b) = input.split_at(A::FEATURES);
-        for (sample, output) in output.padded_feature(0).iter_mut().enumerate() {
-            let element = |tile: Tile<'_, T>, feature| tile.padded_feature(feature)[sample];
-            *output = options.of(A::FEATURES, |feature| element(a, feature), |feature| element(b, feature)).0;
-        }
+        T::dot_product(options.normalize, input, output);
     }
 
     // dA = dY (s B − y A / |A|²),  dB = dY (s A − y B / |B|²),  without the second terms unless normalized
     fn backward<M: Memory>(&self, options: &DotOptions, pass: Backward<'_, Self>, (): &mut ()) {
-        let Some(mut gradient) = pass.input_gradient else { return };
-        let (a, b) = pass.input.split_at(A::FEATURES);
-        let gradients = pass.output_gradient.as_tile();
-        for sample in 0..gradients.padded_samples() {
-            let dy = gradients.padded_feature(0)[sample];
-            let element = |tile: Tile<'_, T>, feature| tile.padded_feature(feature)[sample];
-            let (y, [by_a, by_b, scale]) =
-                options.of(A::FEATURES, |feature| element(a, feature), |feature| element(b, feature));
-            for feature in 0..A::FEATURES {
-                let (a, b) = (element(a, feature), element(b, feature));
-                // Padded samples have a zero gradient and arbitrary values.
-                let of = |value: T| if dy == T::zero() { dy } else { dy * value };
-                gradient.padded_feature(feature)[sample] = of(scale * b - y * a * by_a);
-                gradient.padded_feature(A::FEATURES + feature)[sample] = of(scale * a - y * b * by_b);
-            }
+        if let Some(gradient) = pass.input_gradient {
+            T::dot_product_backward(options.normalize, pass.input, pass.output_gradient.as_tile(), gradient);
         }
     }
 

@@ -2,7 +2,7 @@ use nalgebra::SVector;
 
 use super::{Backward, Features, Mode, Module, TwiceDifferentiable, UpdateRule, Variable, WithScalar};
 use crate::export::{Attribute, Exported, GraphBuilder, Value};
-use crate::kernels::Vector;
+use crate::kernels::{Normalization, NormalizationGradient, Vector};
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
@@ -53,13 +53,17 @@ impl<const N: usize, S: Scalar, T: Scalar> WithScalar<T> for LayerNormalization<
     type Layer = LayerNormalization<N, T>;
 }
 
-/// Returns the mean and the inverse standard deviation of `count` values.
-#[inline(always)]
-fn moments<T: Scalar>(count: usize, x: impl Fn(usize) -> T, epsilon: f64) -> (T, T) {
-    let share = T::from_f64(1.0 / count as f64);
-    let mean = (0..count).map(&x).sum::<T>() * share;
-    let variance = (0..count).map(|index| (x(index) - mean) * (x(index) - mean)).sum::<T>() * share;
-    (mean, (variance + T::from_f64(epsilon)).sqrt().recip())
+impl<const N: usize, T: Scalar> LayerNormalization<N, T> {
+    fn rule(&self, options: &LayerNormalizationOptions) -> Normalization<'_, T> {
+        Normalization {
+            centered: true,
+            share: T::from_f64(1.0 / N as f64),
+            epsilon: T::from_f64(options.epsilon),
+            max_inverse: T::infinity(),
+            scale: self.gamma.as_slice(),
+            offset: self.beta.as_slice(),
+        }
+    }
 }
 
 impl<const N: usize, T: Scalar> Module for LayerNormalization<N, T> {
@@ -82,50 +86,28 @@ impl<const N: usize, T: Scalar> Module for LayerNormalization<N, T> {
         options: &Self::Options,
         _mode: Mode<'_>,
         input: Tile<'_, T>,
-        mut output: TileMut<'_, T>,
+        output: TileMut<'_, T>,
         (): &mut (),
     ) {
-        for sample in 0..input.padded_samples() {
-            let x = |feature: usize| input.padded_feature(feature)[sample];
-            let (mean, inverse) = moments(N, x, options.epsilon);
-            for feature in 0..N {
-                output.padded_feature(feature)[sample] =
-                    (x(feature) - mean) * inverse * self.gamma[feature] + self.beta[feature];
-            }
-        }
+        T::normalize(self.rule(options), input, output);
     }
 
     // x̂ = (x − mean) / s,  s = √(variance + ε),  g = gamma dY
     // dgamma += Σ dY x̂,  dbeta += Σ dY over the samples
     // dX = (g − Σ g / N − x̂ Σ g x̂ / N) / s, summed over the features
-    fn backward<M: Memory>(&self, options: &Self::Options, mut pass: Backward<'_, Self>, (): &mut ()) {
-        let dy = pass.output_gradient.as_tile();
-        let share = T::from_f64(1.0 / N as f64);
-        for sample in 0..pass.input.samples() {
-            let x = |feature: usize| pass.input.feature(feature)[sample];
-            let derivative = |feature: usize| dy.feature(feature)[sample];
-            let (mean, inverse) = moments(N, x, options.epsilon);
-            let normalized = |feature: usize| (x(feature) - mean) * inverse;
-            for feature in 0..N {
-                pass.gradient.gamma[feature] += derivative(feature) * normalized(feature);
-                pass.gradient.beta[feature] += derivative(feature);
-            }
-            let Some(gradient) = &mut pass.input_gradient else { continue };
-            let scaled = |feature: usize| derivative(feature) * self.gamma[feature];
-            let sum = (0..N).map(scaled).sum::<T>() * share;
-            let along = (0..N).map(|feature| scaled(feature) * normalized(feature)).sum::<T>() * share;
-            for feature in 0..N {
-                gradient.feature(feature)[sample] = (scaled(feature) - sum - normalized(feature) * along) * inverse;
-            }
-        }
-        if let Some(gradient) = &mut pass.input_gradient {
-            (0..N).for_each(|feature| gradient.clear_padding(feature));
-        }
+    fn backward<M: Memory>(&self, options: &Self::Options, pass: Backward<'_, Self>, (): &mut ()) {
+        let Self { gamma, beta } = pass.gradient;
+        let (scale, offset) = (gamma.as_mut_slice(), beta.as_mut_slice());
+        let gradient = NormalizationGradient { scale, offset, input: pass.input_gradient };
+        T::normalize_backward(self.rule(options), pass.input, pass.output_gradient.as_tile(), gradient);
     }
 
     #[inline(always)]
     fn forward_one<V: Vector<Scalar = T>>(&self, options: &Self::Options, input: &SVector<T, N>) -> SVector<T, N> {
-        let (mean, inverse) = moments(N, |feature| input[feature], options.epsilon);
+        let share = T::from_f64(1.0 / N as f64);
+        let mean = input.sum() * share;
+        let variance = input.iter().map(|&x| (x - mean) * (x - mean)).sum::<T>() * share;
+        let inverse = (variance + T::from_f64(options.epsilon)).sqrt().recip();
         SVector::from_fn(|feature, _| (input[feature] - mean) * inverse * self.gamma[feature] + self.beta[feature])
     }
 

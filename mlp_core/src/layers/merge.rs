@@ -6,7 +6,7 @@ use core::marker::PhantomData;
 
 use super::{Backward, Mode, Module, Shape, ShapeTuple, TwiceDifferentiable, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
-use crate::kernels::Vector;
+use crate::kernels::{MergeOperation, Vector};
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
@@ -18,13 +18,13 @@ use crate::tile::{Tile, TileMut};
 trait Merge {
     /// ONNX operator of the fold.
     const OPERATOR: &'static str;
+    /// The operation of the kernel.
+    const OPERATION: MergeOperation;
 
     /// Adds the fold of two values to a graph of streams.
     fn trace<T: Scalar>(graph: &mut dyn StreamGraph<T>, before: Value, value: Value) -> Value;
     /// Folds the value with index `index`, 1 or more, into the result so far.
     fn fold<T: Scalar>(before: T, value: T, index: usize) -> T;
-    /// Returns the derivative by the value with index `index`, given all values and the result.
-    fn derivative<T: Scalar>(values: impl Fn(usize) -> T, count: usize, index: usize, result: T) -> T;
     /// Returns the divisor of the result.
     fn divisor(_count: usize) -> usize {
         1
@@ -91,6 +91,7 @@ layers! {
 
 impl<I, T> Merge for Add<I, T> {
     const OPERATOR: &str = "Add";
+    const OPERATION: MergeOperation = MergeOperation::Add;
 
     fn trace<S: Scalar>(graph: &mut dyn StreamGraph<S>, before: Value, value: Value) -> Value {
         graph.sum(&[(before, 1.0), (value, 1.0)])
@@ -98,13 +99,11 @@ impl<I, T> Merge for Add<I, T> {
     fn fold<S: Scalar>(before: S, value: S, _index: usize) -> S {
         before + value
     }
-    fn derivative<S: Scalar>(_values: impl Fn(usize) -> S, _count: usize, _index: usize, _result: S) -> S {
-        S::one()
-    }
 }
 
 impl<I, T> Merge for Subtract<I, T> {
     const OPERATOR: &str = "Sub";
+    const OPERATION: MergeOperation = MergeOperation::Subtract;
 
     fn trace<S: Scalar>(graph: &mut dyn StreamGraph<S>, before: Value, value: Value) -> Value {
         graph.sum(&[(before, 1.0), (value, -1.0)])
@@ -112,13 +111,11 @@ impl<I, T> Merge for Subtract<I, T> {
     fn fold<S: Scalar>(before: S, value: S, _index: usize) -> S {
         before - value
     }
-    fn derivative<S: Scalar>(_values: impl Fn(usize) -> S, _count: usize, index: usize, _result: S) -> S {
-        if index == 0 { S::one() } else { -S::one() }
-    }
 }
 
 impl<I, T> Merge for Multiply<I, T> {
     const OPERATOR: &str = "Mul";
+    const OPERATION: MergeOperation = MergeOperation::Multiply;
 
     fn trace<S: Scalar>(graph: &mut dyn StreamGraph<S>, before: Value, value: Value) -> Value {
         graph.product(before, value)
@@ -126,23 +123,17 @@ impl<I, T> Merge for Multiply<I, T> {
     fn fold<S: Scalar>(before: S, value: S, _index: usize) -> S {
         before * value
     }
-    // Not the result divided by the value, which may be 0.
-    fn derivative<S: Scalar>(values: impl Fn(usize) -> S, count: usize, index: usize, _result: S) -> S {
-        (0..count).filter(|&other| other != index).fold(S::one(), |product, other| product * values(other))
-    }
 }
 
 impl<I, T> Merge for Average<I, T> {
     const OPERATOR: &str = "Add";
+    const OPERATION: MergeOperation = MergeOperation::Average;
 
     fn trace<S: Scalar>(graph: &mut dyn StreamGraph<S>, before: Value, value: Value) -> Value {
         graph.sum(&[(before, 1.0), (value, 1.0)])
     }
     fn fold<S: Scalar>(before: S, value: S, _index: usize) -> S {
         before + value
-    }
-    fn derivative<S: Scalar>(_values: impl Fn(usize) -> S, _count: usize, _index: usize, _result: S) -> S {
-        S::one()
     }
     fn divisor(count: usize) -> usize {
         count
@@ -151,6 +142,7 @@ impl<I, T> Merge for Average<I, T> {
 
 impl<I, T> Merge for Maximum<I, T> {
     const OPERATOR: &str = "Max";
+    const OPERATION: MergeOperation = MergeOperation::Maximum;
 
     fn trace<S: Scalar>(graph: &mut dyn StreamGraph<S>, before: Value, value: Value) -> Value {
         graph.maximum(before, value)
@@ -158,13 +150,11 @@ impl<I, T> Merge for Maximum<I, T> {
     fn fold<S: Scalar>(before: S, value: S, _index: usize) -> S {
         if value > before { value } else { before }
     }
-    fn derivative<S: Scalar>(values: impl Fn(usize) -> S, _count: usize, index: usize, result: S) -> S {
-        first_of(values, index, result)
-    }
 }
 
 impl<I, T> Merge for Minimum<I, T> {
     const OPERATOR: &str = "Min";
+    const OPERATION: MergeOperation = MergeOperation::Minimum;
 
     fn trace<S: Scalar>(graph: &mut dyn StreamGraph<S>, before: Value, value: Value) -> Value {
         let [before, value] = [before, value].map(|value| graph.multiple(value, -1.0));
@@ -174,15 +164,6 @@ impl<I, T> Merge for Minimum<I, T> {
     fn fold<S: Scalar>(before: S, value: S, _index: usize) -> S {
         if value < before { value } else { before }
     }
-    fn derivative<S: Scalar>(values: impl Fn(usize) -> S, _count: usize, index: usize, result: S) -> S {
-        first_of(values, index, result)
-    }
-}
-
-/// Returns 1 for the first value that equals the result, else 0.
-fn first_of<S: Scalar>(values: impl Fn(usize) -> S, index: usize, result: S) -> S {
-    let is_first = values(index) == result && (0..index).all(|before| values(before) != result);
-    if is_first { S::one() } else { S::zero() }
 }
 
 /// Implements `Module` for each [`Merge`].
@@ -199,13 +180,13 @@ macro_rules! merges {
             fn cache<M: Memory>(_allocator: Allocator<M>) {}
 
             fn forward<M: Memory>(&self, (): &(), _mode: Mode<'_>, input: Tile<'_, T>, output: TileMut<'_, T>, (): &mut ()) {
-                forward::<Self, T>(input, output);
+                T::merge(Self::OPERATION, input, output);
             }
 
             // dXᵢ = dY · ∂y/∂xᵢ
             fn backward<M: Memory>(&self, (): &(), pass: Backward<'_, Self>, (): &mut ()) {
                 if let Some(gradient) = pass.input_gradient {
-                    backward::<Self, T>(pass.input, pass.output, pass.output_gradient.as_tile(), gradient);
+                    T::merge_backward(Self::OPERATION, pass.input, pass.output, pass.output_gradient.as_tile(), gradient);
                 }
             }
 
@@ -280,44 +261,3 @@ macro_rules! merges {
 }
 
 merges!(Add, Subtract, Multiply, Average, Maximum, Minimum);
-
-fn forward<M: Merge, T: Scalar>(input: Tile<'_, T>, mut output: TileMut<'_, T>) {
-    let features = output.features();
-    let count = input.features() / features;
-    let factor = T::from_f64(1.0 / M::divisor(count) as f64);
-    for feature in 0..features {
-        let result = output.padded_feature(feature);
-        result.copy_from_slice(input.padded_feature(feature));
-        for index in 1..count {
-            let values = input.padded_feature(index * features + feature);
-            result.iter_mut().zip(values).for_each(|(result, &value)| *result = M::fold(*result, value, index));
-        }
-        if M::divisor(count) > 1 {
-            result.iter_mut().for_each(|result| *result *= factor);
-        }
-    }
-}
-
-fn backward<M: Merge, T: Scalar>(
-    input: Tile<'_, T>,
-    output: Tile<'_, T>,
-    output_gradient: Tile<'_, T>,
-    mut gradient: TileMut<'_, T>,
-) {
-    let features = output.features();
-    let count = input.features() / features;
-    let factor = T::from_f64(1.0 / M::divisor(count) as f64);
-    for index in 0..count {
-        for feature in 0..features {
-            let (derivatives, results) = (output_gradient.padded_feature(feature), output.padded_feature(feature));
-            let target = gradient.padded_feature(index * features + feature);
-            for (sample, (target, (&dy, &result))) in target.iter_mut().zip(derivatives.iter().zip(results)).enumerate()
-            {
-                let values = |other: usize| input.padded_feature(other * features + feature)[sample];
-                // Padded samples have a zero gradient and arbitrary values.
-                let dy = dy * factor;
-                *target = if dy == T::zero() { dy } else { dy * M::derivative(values, count, index, result) };
-            }
-        }
-    }
-}

@@ -97,6 +97,11 @@ pub trait Module: Parameters {
     /// Error of the sizes of the layer, if they do not go together. The macros report it at the layer.
     const SIZE_ERROR: Option<&'static str> = None;
 
+    /// `false` if the program that contains the network is compiled for debugging: then single-sample inference runs in
+    /// kernels of this library.
+    #[doc(hidden)]
+    const IS_OPTIMIZED: bool = true;
+
     /// Final operation of `forward` whose derivative the next layer may apply in its backward pass.
     #[doc(hidden)]
     const EPILOGUE: Epilogue = Epilogue::Identity;

@@ -6,10 +6,9 @@ use nalgebra::SVector;
 
 use super::{Backward, Features, InvalidValue, LayerVisitor, Mode, Module, TwiceDifferentiable, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
-use crate::kernels::Vector;
+use crate::kernels::{Noise, Vector};
 use crate::memory::{Allocator, Memory, TileBuffer};
 use crate::parameters::Parameters;
-use crate::random::Rng;
 use crate::scalar::Scalar;
 use crate::streams::{StreamGraph, Values};
 use crate::tile::{Tile, TileMut};
@@ -21,10 +20,10 @@ pub struct NoiseCache<B> {
 }
 
 /// Defines layers `y = factor · x + offset` with a random factor and offset for each value. An entry has the option, its
-/// valid values, and the function that draws factor and offset.
+/// valid values, and the distribution of factor and offset.
 macro_rules! layers {
     ($($(#[$doc:meta])* $name:ident, $(#[$options_doc:meta])* $options:ident,
-        $(#[$option_doc:meta])* $option:ident, $needed:literal, $holds:expr, $draw:expr;)*) => {$(
+        $(#[$option_doc:meta])* $option:ident, $needed:literal, $holds:expr, $noise:expr;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq)]
         #[repr(C)]
@@ -79,15 +78,14 @@ macro_rules! layers {
                 mut output: TileMut<'_, T>,
                 cache: &mut Self::Cache<M>,
             ) {
+                if let Mode::Training(rng) = mode {
+                    let noise: fn(f64) -> Noise = $noise;
+                    let factors = cache.factors.tile_mut(N, input.samples());
+                    return T::disturb(noise(options.$option), rng.noise_key(), input, output, factors);
+                }
                 output.copy_from(input);
-                match mode {
-                    Mode::Training(rng) => {
-                        let draw = $draw;
-                        let factors = cache.factors.tile_mut(N, input.samples());
-                        disturb(output, factors, || draw(options.$option, &mut *rng));
-                    }
-                    Mode::DifferentiableInference => cache.factors.tile_mut(N, input.samples()).fill(T::one()),
-                    Mode::Inference => {}
+                if mode.backward_follows() {
+                    cache.factors.tile_mut(N, input.samples()).fill(T::one());
                 }
             }
 
@@ -95,7 +93,7 @@ macro_rules! layers {
             fn backward<M: Memory>(&self, _options: &$options, pass: Backward<'_, Self>, cache: &mut Self::Cache<M>) {
                 if let Some(gradient) = pass.input_gradient {
                     let factors = cache.factors.tile(N, pass.input.samples());
-                    multiply(gradient, pass.output_gradient.as_tile(), factors);
+                    T::multiply(pass.output_gradient.as_tile(), factors, gradient);
                 }
             }
 
@@ -138,9 +136,8 @@ layers! {
     /// Hyper-parameters of [`Dropout`].
     DropoutOptions,
     /// Sets the fraction of values set to zero, in `[0, 1)`: `rate = 0.2`.
-    rate, "a fraction in [0, 1)", |rate| (0.0..1.0).contains(&rate), |rate: f64, rng: &mut Rng| {
-        (if rng.uniform() < rate { 0.0 } else { 1.0 / (1.0 - rate) }, 0.0)
-    };
+    rate, "a fraction in [0, 1)", |rate| (0.0..1.0).contains(&rate),
+        |rate| Noise::Choice { rate, dropped: [0.0; 2], kept: [1.0 / (1.0 - rate), 0.0] };
     /// In training `y = x + stddev · z`, with a standard normal `z` for each value; `y = x` at inference.
     ///
     /// Written `GaussianNoise(64, stddev = 0.1)` in a network. Keras: `GaussianNoise`.
@@ -149,7 +146,7 @@ layers! {
     GaussianNoiseOptions,
     /// Sets the standard deviation of the noise: `stddev = 0.1`.
     stddev, "a finite value of at least 0", |stddev| stddev >= 0.0 && stddev.is_finite(),
-        |stddev: f64, rng: &mut Rng| (1.0, stddev * rng.normal());
+        |stddev| Noise::Normal { factor: 0.0, offset: stddev };
     /// In training `y = x · (1 + √(rate / (1 − rate)) · z)`, with a standard normal `z` for each value; `y = x` at inference.
     ///
     /// Written `GaussianDropout(64, rate = 0.2)` in a network. Keras: `GaussianDropout`. Source: Srivastava et al., 2014,
@@ -159,7 +156,7 @@ layers! {
     GaussianDropoutOptions,
     /// Sets the rate of the dropout with the same variance: `rate = 0.2`.
     rate, "a fraction in [0, 1)", |rate| (0.0..1.0).contains(&rate),
-        |rate: f64, rng: &mut Rng| (1.0 + (rate / (1.0 - rate)).sqrt() * rng.normal(), 0.0);
+        |rate| Noise::Normal { factor: (rate / (1.0 - rate)).sqrt(), offset: 0.0 };
     /// In training `y = a p + b` with probability `rate`, and `y = a x + b` otherwise; `y = x` at inference.
     ///
     /// `p = −1.758…` is the minimum of `selu`; `a = ((1 − rate) (1 + rate p²))^−½` and `b = −a p rate` preserve a mean of 0
@@ -174,30 +171,12 @@ layers! {
     rate, "a fraction in [0, 1)", |rate| (0.0..1.0).contains(&rate), alpha_dropout;
 }
 
+/// Returns the noise of [`AlphaDropout`].
 // p = −scale · alpha of selu,  a = ((1 − rate) (1 + rate p²))^−½,  b = −a p rate
 // y = a x + b, or y = a p + b
-fn alpha_dropout(rate: f64, rng: &mut Rng) -> (f64, f64) {
+fn alpha_dropout(rate: f64) -> Noise {
     let minimum = -1.050_700_987_355_480_5 * 1.673_263_242_354_377_3;
     let scale = ((1.0 - rate) * (1.0 + rate * minimum * minimum)).sqrt().recip();
     let shift = -scale * minimum * rate;
-    if rng.uniform() < rate { (0.0, scale * minimum + shift) } else { (scale, shift) }
-}
-
-fn disturb<T: Scalar>(mut values: TileMut<'_, T>, mut factors: TileMut<'_, T>, mut draw: impl FnMut() -> (f64, f64)) {
-    for feature in 0..values.features() {
-        for (value, kept) in values.feature(feature).iter_mut().zip(factors.feature(feature)) {
-            let (factor, offset) = draw();
-            *kept = T::from_f64(factor);
-            *value = *value * *kept + T::from_f64(offset);
-        }
-    }
-}
-
-fn multiply<T: Scalar>(mut gradient: TileMut<'_, T>, gradients: Tile<'_, T>, factors: Tile<'_, T>) {
-    for feature in 0..gradients.features() {
-        let gradients = gradients.padded_feature(feature).iter().zip(factors.padded_feature(feature));
-        for (target, (&dy, &factor)) in gradient.padded_feature(feature).iter_mut().zip(gradients) {
-            *target = dy * factor;
-        }
-    }
+    Noise::Choice { rate, dropped: [0.0, scale * minimum + shift], kept: [scale, shift] }
 }

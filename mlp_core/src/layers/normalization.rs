@@ -66,9 +66,8 @@ impl<const N: usize, T: Scalar> Module for Normalization<N, T> {
         (): &mut (),
     ) {
         for feature in 0..N {
-            let (mean, factor) = (self.mean[feature], self.factor(feature));
-            let values = output.padded_feature(feature).iter_mut().zip(input.padded_feature(feature));
-            values.for_each(|(y, &x)| *y = (x - mean) * factor);
+            let constants = [self.mean[feature], self.factor(feature), T::zero()];
+            T::shift_and_scale(constants, input.padded_feature(feature), output.padded_feature(feature));
         }
     }
 
@@ -77,9 +76,8 @@ impl<const N: usize, T: Scalar> Module for Normalization<N, T> {
         let Some(mut gradient) = pass.input_gradient else { return };
         let dy = pass.output_gradient.as_tile();
         for feature in 0..N {
-            let factor = self.factor(feature);
-            let values = gradient.padded_feature(feature).iter_mut().zip(dy.padded_feature(feature));
-            values.for_each(|(dx, &dy)| *dx = dy * factor);
+            let constants = [T::zero(), self.factor(feature), T::zero()];
+            T::shift_and_scale(constants, dy.padded_feature(feature), gradient.padded_feature(feature));
         }
     }
 

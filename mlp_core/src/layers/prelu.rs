@@ -49,9 +49,7 @@ impl<const N: usize, T: Scalar> Module for PRelu<N, T> {
         (): &mut (),
     ) {
         for feature in 0..N {
-            let alpha = self.alpha[feature];
-            let values = output.padded_feature(feature).iter_mut().zip(input.padded_feature(feature));
-            values.for_each(|(y, &x)| *y = if x > T::zero() { x } else { alpha * x });
+            T::leaky(self.alpha[feature], input.padded_feature(feature), output.padded_feature(feature));
         }
     }
 
@@ -60,13 +58,10 @@ impl<const N: usize, T: Scalar> Module for PRelu<N, T> {
     fn backward<M: Memory>(&self, (): &(), mut pass: Backward<'_, Self>, (): &mut ()) {
         let dy = pass.output_gradient.as_tile();
         for feature in 0..N {
-            let negative = pass.input.feature(feature).iter().zip(dy.feature(feature));
-            pass.gradient.alpha[feature] += negative.map(|(&x, &dy)| dy * x.min(T::zero())).sum::<T>();
-            let Some(gradient) = &mut pass.input_gradient else { continue };
-            let alpha = self.alpha[feature];
-            let pairs = pass.input.padded_feature(feature).iter().zip(dy.padded_feature(feature));
-            for (dx, (&x, &dy)) in gradient.padded_feature(feature).iter_mut().zip(pairs) {
-                *dx = if x > T::zero() { dy } else { alpha * dy };
+            pass.gradient.alpha[feature] += T::leaky_gradient(pass.input.feature(feature), dy.feature(feature));
+            if let Some(gradient) = &mut pass.input_gradient {
+                let (x, dy) = (pass.input.padded_feature(feature), dy.padded_feature(feature));
+                T::leaky_backward(self.alpha[feature], x, dy, gradient.padded_feature(feature));
             }
         }
     }

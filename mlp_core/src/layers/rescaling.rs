@@ -74,8 +74,8 @@ impl<const N: usize, T: Scalar> Module for Rescaling<N, T> {
     ) {
         let (scale, offset) = (T::from_f64(options.scale), T::from_f64(options.offset));
         for feature in 0..N {
-            let values = output.padded_feature(feature).iter_mut().zip(input.padded_feature(feature));
-            values.for_each(|(y, &x)| *y = x * scale + offset);
+            let (x, y) = (input.padded_feature(feature), output.padded_feature(feature));
+            T::shift_and_scale([T::zero(), scale, offset], x, y);
         }
     }
 
@@ -84,8 +84,8 @@ impl<const N: usize, T: Scalar> Module for Rescaling<N, T> {
         let Some(mut gradient) = pass.input_gradient else { return };
         let (scale, dy) = (T::from_f64(options.scale), pass.output_gradient.as_tile());
         for feature in 0..N {
-            let values = gradient.padded_feature(feature).iter_mut().zip(dy.padded_feature(feature));
-            values.for_each(|(dx, &dy)| *dx = dy * scale);
+            let constants = [T::zero(), scale, T::zero()];
+            T::shift_and_scale(constants, dy.padded_feature(feature), gradient.padded_feature(feature));
         }
     }
 

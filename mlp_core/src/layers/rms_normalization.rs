@@ -2,7 +2,7 @@ use nalgebra::SVector;
 
 use super::{Backward, Features, Mode, Module, TwiceDifferentiable, Variable, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
-use crate::kernels::Vector;
+use crate::kernels::{Normalization, NormalizationGradient, Vector};
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
@@ -51,11 +51,17 @@ impl<const N: usize, S: Scalar, T: Scalar> WithScalar<T> for RmsNormalization<N,
     type Layer = RmsNormalization<N, T>;
 }
 
-/// Returns `1 / √(mean(x²) + ε)`.
-#[inline(always)]
-fn inverse<T: Scalar>(count: usize, x: impl Fn(usize) -> T, epsilon: f64) -> T {
-    let mean = (0..count).map(|index| x(index) * x(index)).sum::<T>() / T::from_f64(count as f64);
-    (mean + T::from_f64(epsilon)).sqrt().recip()
+impl<const N: usize, T: Scalar> RmsNormalization<N, T> {
+    fn rule(&self, options: &RmsNormalizationOptions) -> Normalization<'_, T> {
+        Normalization {
+            centered: false,
+            share: T::from_f64(1.0 / N as f64),
+            epsilon: T::from_f64(options.epsilon),
+            max_inverse: T::infinity(),
+            scale: self.scale.as_slice(),
+            offset: &[],
+        }
+    }
 }
 
 impl<const N: usize, T: Scalar> Module for RmsNormalization<N, T> {
@@ -78,46 +84,25 @@ impl<const N: usize, T: Scalar> Module for RmsNormalization<N, T> {
         options: &Self::Options,
         _mode: Mode<'_>,
         input: Tile<'_, T>,
-        mut output: TileMut<'_, T>,
+        output: TileMut<'_, T>,
         (): &mut (),
     ) {
-        for sample in 0..input.padded_samples() {
-            let x = |feature: usize| input.padded_feature(feature)[sample];
-            let inverse = inverse(N, x, options.epsilon);
-            for feature in 0..N {
-                output.padded_feature(feature)[sample] = x(feature) * inverse * self.scale[feature];
-            }
-        }
+        T::normalize(self.rule(options), input, output);
     }
 
     // x̂ = x / s,  s = √(mean(x²) + ε),  g = scale dY
     // dscale += Σ dY x̂ over the samples
     // dX = (g − x̂ Σ g x̂ / N) / s, summed over the features
-    fn backward<M: Memory>(&self, options: &Self::Options, mut pass: Backward<'_, Self>, (): &mut ()) {
-        let dy = pass.output_gradient.as_tile();
-        for sample in 0..pass.input.samples() {
-            let x = |feature: usize| pass.input.feature(feature)[sample];
-            let derivative = |feature: usize| dy.feature(feature)[sample];
-            let inverse = inverse(N, x, options.epsilon);
-            for feature in 0..N {
-                pass.gradient.scale[feature] += derivative(feature) * x(feature) * inverse;
-            }
-            let Some(gradient) = &mut pass.input_gradient else { continue };
-            let scaled = |feature: usize| derivative(feature) * self.scale[feature];
-            let along = (0..N).map(|feature| scaled(feature) * x(feature) * inverse).sum::<T>();
-            let along = along / T::from_f64(N as f64);
-            for feature in 0..N {
-                gradient.feature(feature)[sample] = (scaled(feature) - x(feature) * inverse * along) * inverse;
-            }
-        }
-        if let Some(gradient) = &mut pass.input_gradient {
-            (0..N).for_each(|feature| gradient.clear_padding(feature));
-        }
+    fn backward<M: Memory>(&self, options: &Self::Options, pass: Backward<'_, Self>, (): &mut ()) {
+        let scale = pass.gradient.scale.as_mut_slice();
+        let gradient = NormalizationGradient { scale, offset: &mut [], input: pass.input_gradient };
+        T::normalize_backward(self.rule(options), pass.input, pass.output_gradient.as_tile(), gradient);
     }
 
     #[inline(always)]
     fn forward_one<V: Vector<Scalar = T>>(&self, options: &Self::Options, input: &SVector<T, N>) -> SVector<T, N> {
-        let inverse = inverse(N, |feature| input[feature], options.epsilon);
+        let mean = input.iter().map(|&x| x * x).sum::<T>() / T::from_f64(N as f64);
+        let inverse = (mean + T::from_f64(options.epsilon)).sqrt().recip();
         SVector::from_fn(|feature, _| input[feature] * inverse * self.scale[feature])
     }
 

@@ -4,7 +4,7 @@ use nalgebra::SVector;
 
 use super::{Backward, Features, Mode, Module, TwiceDifferentiable, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
-use crate::kernels::Vector;
+use crate::kernels::{Normalization, NormalizationGradient, Vector};
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
@@ -31,12 +31,16 @@ impl<const N: usize, S, T: Scalar> WithScalar<T> for UnitNormalization<N, S> {
     type Layer = UnitNormalization<N, T>;
 }
 
-/// Returns `1 / √(Σ x²)`, and whether it depends on `x`.
-#[inline(always)]
-fn inverse<const N: usize, T: Scalar>(x: impl Fn(usize) -> T) -> (T, bool) {
-    let inverse = (0..N).map(|feature| x(feature) * x(feature)).sum::<T>().sqrt().recip();
-    let max_inverse = T::from_f64(1.0 / MIN_NORM);
-    if inverse < max_inverse { (inverse, true) } else { (max_inverse, false) }
+/// Returns the constants of the kernel.
+fn rule<T: Scalar>() -> Normalization<'static, T> {
+    Normalization {
+        centered: false,
+        share: T::one(),
+        epsilon: T::zero(),
+        max_inverse: T::from_f64(1.0 / MIN_NORM),
+        scale: &[],
+        offset: &[],
+    }
 }
 
 impl<const N: usize, T: Scalar> Module for UnitNormalization<N, T> {
@@ -49,43 +53,20 @@ impl<const N: usize, T: Scalar> Module for UnitNormalization<N, T> {
 
     fn cache<M: Memory>(_allocator: Allocator<M>) {}
 
-    fn forward<M: Memory>(
-        &self,
-        (): &(),
-        _mode: Mode<'_>,
-        input: Tile<'_, T>,
-        mut output: TileMut<'_, T>,
-        (): &mut (),
-    ) {
-        for sample in 0..input.padded_samples() {
-            let x = |feature: usize| input.padded_feature(feature)[sample];
-            let (inverse, _) = inverse::<N, T>(x);
-            for feature in 0..N {
-                output.padded_feature(feature)[sample] = x(feature) * inverse;
-            }
-        }
+    fn forward<M: Memory>(&self, (): &(), _mode: Mode<'_>, input: Tile<'_, T>, output: TileMut<'_, T>, (): &mut ()) {
+        T::normalize(rule(), input, output);
     }
 
     // dX = (dY − y Σ y dY) / √(Σ x²), summed over the features
     fn backward<M: Memory>(&self, (): &(), pass: Backward<'_, Self>, (): &mut ()) {
-        let Some(mut gradient) = pass.input_gradient else { return };
-        let dy = pass.output_gradient.as_tile();
-        for sample in 0..pass.input.samples() {
-            let x = |feature: usize| pass.input.feature(feature)[sample];
-            let derivative = |feature: usize| dy.feature(feature)[sample];
-            let (inverse, depends) = inverse::<N, T>(x);
-            let along = (0..N).map(|feature| derivative(feature) * x(feature) * inverse).sum::<T>();
-            let along = if depends { along } else { T::zero() };
-            for feature in 0..N {
-                gradient.feature(feature)[sample] = (derivative(feature) - x(feature) * inverse * along) * inverse;
-            }
-        }
-        (0..N).for_each(|feature| gradient.clear_padding(feature));
+        let gradient = NormalizationGradient { scale: &mut [], offset: &mut [], input: pass.input_gradient };
+        T::normalize_backward(rule(), pass.input, pass.output_gradient.as_tile(), gradient);
     }
 
     #[inline(always)]
     fn forward_one<V: Vector<Scalar = T>>(&self, (): &(), input: &SVector<T, N>) -> SVector<T, N> {
-        let (inverse, _) = inverse::<N, T>(|feature| input[feature]);
+        let norm = input.iter().map(|&x| x * x).sum::<T>().sqrt();
+        let inverse = norm.recip().min(T::from_f64(1.0 / MIN_NORM));
         SVector::from_fn(|feature, _| input[feature] * inverse)
     }
 

@@ -16,7 +16,7 @@ pointwise_losses! {
         /// Sets `s`, which moves targets toward one half: `y (1 − s) + s / 2`. Defaults to 0.
         label_smoothing: f64 = 0.0,
     }
-    "binary_crossentropy" targets: probability; logits if from_logits;
+    "binary_crossentropy" targets: probability; logits if from_logits; (vectorized)
     |loss, prediction, target| {
         let target = smooth(target, loss.label_smoothing);
         if loss.from_logits { crossentropy_of_logit(prediction, target) } else { crossentropy(prediction, target) }
@@ -38,7 +38,7 @@ pointwise_losses! {
         /// Sets `s`, which moves targets toward one half: `y (1 − s) + s / 2`. Defaults to 0.
         label_smoothing: f64 = 0.0,
     }
-    "binary_focal_crossentropy" targets: probability; logits if from_logits;
+    "binary_focal_crossentropy" targets: probability; logits if from_logits; (vectorized)
     |focal, prediction, target| {
         focal.value_and_derivative_at(prediction, smooth(target, focal.label_smoothing))
     }
@@ -47,7 +47,7 @@ pointwise_losses! {
     ///
     /// Keras: `Hinge`.
     struct Hinge;
-    "hinge"
+    "hinge" (vectorized)
     |_loss, prediction, target| {
         let target = plus_or_minus(target);
         let margin = T::one() - target * prediction;
@@ -58,7 +58,7 @@ pointwise_losses! {
     ///
     /// Keras: `SquaredHinge`.
     struct SquaredHinge;
-    "squared_hinge"
+    "squared_hinge" (vectorized)
     |_loss, prediction, target| {
         let target = plus_or_minus(target);
         let margin = clamp_min(T::one() - target * prediction, T::zero());

@@ -1,9 +1,9 @@
 //! Losses over all outputs of a sample: categorical cross-entropy, KL divergence, cosine similarity.
 
-use num_traits::clamp;
-
-use super::pointwise::{EPSILON, number, probability};
+use super::pointwise::{EPSILON, probability};
 use super::{Loss, LossInput, LossMetric};
+use crate::kernels::math::{self, Elementary, abs, clamp, neg};
+use crate::kernels::{RegisterOfSamples, SampleEvaluation, SampleLoss, Vector, loss_kernel, splat};
 use crate::layers::Features;
 use crate::scalar::Scalar;
 
@@ -16,23 +16,15 @@ pub(super) trait SamplewiseLoss {
 /// Writes a table of losses whose targets have as many features as the network has outputs.
 ///
 /// A row is the type with its options (see [`options!`](crate::options::options)), the name in the history, the valid
-/// targets, the option that marks outputs as logits, the sign of its metric if it is not that of the loss, and the body
-/// of [`SamplewiseLoss::evaluate_sample`].
+/// targets, the option that marks outputs as logits, and the sign of its metric if it is not that of the loss. Its formula
+/// follows as [`SampleLoss`] or in `vectorized`.
 macro_rules! samplewise_losses {
     ($(
         $(#[$doc:meta])*
         struct $name:ident $options:tt
         $text:literal targets: $accepts:expr; $(logits if $logits:ident;)? $(metric sign: $sign:literal;)?
-        |$loss:ident, $predictions:ident, $targets:ident, $derivatives:ident| $formulas:block
     )*) => {$(
         $crate::options! { $(#[$doc])* $name $options }
-
-        impl SamplewiseLoss for $name {
-            fn evaluate_sample<T: Scalar>(&self, $predictions: &[T], $targets: &[T], $derivatives: &mut [T]) -> T {
-                let $loss = self;
-                $formulas
-            }
-        }
 
         impl LossMetric for $name {
             $(const SIGN: f64 = $sign;)?
@@ -60,7 +52,7 @@ macro_rules! samplewise_losses {
                 $crate::options!(@visit self, visit $options)
             }
             fn evaluate(&self, input: LossInput<'_, T>) -> f64 {
-                evaluate::<T, N>(self, input)
+                T::evaluate_loss(self, input.into())
             }
         }
     )*};
@@ -80,32 +72,12 @@ samplewise_losses! {
         label_smoothing: f64 = 0.0,
     }
     "categorical_crossentropy" targets: probability; logits if from_logits;
-    |loss, predictions, targets, derivatives| {
-        let factor = number::<T>(1.0 - loss.label_smoothing);
-        let offset = number::<T>(loss.label_smoothing / targets.len() as f64);
-        let target = |class: usize| targets[class] * factor + offset;
-        if loss.from_logits {
-            crossentropy_of_logits(predictions, target, derivatives)
-        } else {
-            crossentropy(predictions, target, derivatives)
-        }
-    }
 
     /// `Σₖ yₖ ln(yₖ / ŷₖ)`, for distributions; all values are clamped to the range from 1e-7 to 1.
     ///
     /// Keras: `KLDivergence`.
     struct KlDivergence;
     "kl_divergence" targets: probability;
-    |_loss, predictions, targets, derivatives| {
-        let clip = |p: T| clamp(p, number(EPSILON), T::one());
-        let mut sum = T::zero();
-        for ((&prediction, &target), derivative) in predictions.iter().zip(targets).zip(derivatives) {
-            let (p, y) = (clip(prediction), clip(target));
-            sum += y * (y / p).ln();
-            *derivative = if p == prediction { -y / p } else { T::zero() };
-        }
-        sum
-    }
 
     /// `−Σₖ yₖ ŷₖ / (|y| |ŷ|)`: −1 for the same direction, 1 for the opposite one.
     ///
@@ -113,52 +85,96 @@ samplewise_losses! {
     /// the metric.
     struct CosineSimilarity;
     "cosine_similarity" targets: |_| true; metric sign: -1.0;
-    |_loss, predictions, targets, derivatives| {
-        let dot = |a: &[T], b: &[T]| a.iter().zip(b).map(|(&a, &b)| a * b).sum::<T>();
-        let min = number::<T>(1e-12);
-        let prediction_square = dot(predictions, predictions);
-        let prediction_norm = prediction_square.max(min).sqrt();
-        let target_norm = dot(targets, targets).max(min).sqrt();
-        let cosine = dot(predictions, targets) / (prediction_norm * target_norm);
-        for ((derivative, &prediction), &target) in derivatives.iter_mut().zip(predictions).zip(targets) {
-            let along = if prediction_square > min { prediction * cosine / prediction_square } else { T::zero() };
-            *derivative = along - target / (prediction_norm * target_norm);
+}
+
+impl SampleLoss for CategoricalCrossentropy {
+    #[inline(always)]
+    fn evaluate<V: Vector<Scalar: Elementary>>(&self, samples: &mut RegisterOfSamples<V>) -> V {
+        if self.from_logits { self.of_logits(samples) } else { self.of_probabilities(samples) }
+    }
+}
+
+impl CategoricalCrossentropy {
+    /// Returns a target after label smoothing.
+    #[inline(always)]
+    fn target<V: Vector<Scalar: Elementary>>(&self, samples: &RegisterOfSamples<V>, class: usize) -> V {
+        let offset = splat(self.label_smoothing / samples.count() as f64);
+        samples.target(class).mul_add(splat(1.0 - self.label_smoothing), offset)
+    }
+
+    // m = maxₖ zₖ,  s = Σₖ exp(zₖ − m)
+    // L = ln s Σₖ yₖ − Σₖ yₖ (zₖ − m)
+    // ∂L/∂zₖ = exp(zₖ − m) / s · Σⱼ yⱼ − yₖ
+    #[inline(always)]
+    fn of_logits<V: Vector<Scalar: Elementary>>(&self, samples: &mut RegisterOfSamples<V>) -> V {
+        let count = samples.count();
+        let max = (1..count).fold(samples.prediction(0), |max, class| max.max(samples.prediction(class)));
+        let [mut sum, mut total, mut linear] = [splat::<V>(0.0); 3];
+        for class in 0..count {
+            let z = samples.prediction(class).sub(max);
+            let (exponential, target) = (math::exp(z), self.target(samples, class));
+            samples.keep(class, exponential);
+            (sum, total) = (sum.add(exponential), total.add(target));
+            linear = target.mul_add(z, linear);
         }
-        -cosine
+        let scale = total.div(sum);
+        samples.finish(
+            #[inline(always)]
+            |samples, class, exponential| exponential.mul(scale).sub(self.target(samples, class)),
+        );
+        total.mul(math::ln(sum)).sub(linear)
+    }
+
+    // qₖ = pₖ / Σⱼ pⱼ, clamped away from 0 and 1
+    // L = −Σₖ yₖ ln qₖ
+    // ∂L/∂pₖ = (∂L/∂qₖ − Σⱼ ∂L/∂qⱼ qⱼ) / Σⱼ pⱼ
+    #[inline(always)]
+    fn of_probabilities<V: Vector<Scalar: Elementary>>(&self, samples: &mut RegisterOfSamples<V>) -> V {
+        let (count, zero, one, min) = (samples.count(), splat::<V>(0.0), splat::<V>(1.0), splat::<V>(EPSILON));
+        let total = (0..count).fold(zero, |total, class| total.add(samples.prediction(class)));
+        let (mut common, mut value) = (zero, zero);
+        for class in 0..count {
+            let share = samples.prediction(class).div(total);
+            let (clamped, target) = (clamp(share, min, one.sub(min)), self.target(samples, class));
+            let derivative = abs(share.sub(clamped)).select_positive(zero, neg(target.div(share)));
+            samples.keep(class, derivative);
+            common = derivative.mul_add(share, common);
+            value = value.sub(target.mul(math::ln(clamped)));
+        }
+        samples.finish(
+            #[inline(always)]
+            |_, _, derivative| derivative.sub(common).div(total),
+        );
+        value
     }
 }
 
-// m = maxₖ zₖ,  s = Σₖ exp(zₖ − m)
-// L = Σₖ yₖ (ln s + m − zₖ)
-// ∂L/∂zₖ = exp(zₖ − m) / s · Σⱼ yⱼ − yₖ
-fn crossentropy_of_logits<T: Scalar>(logits: &[T], target: impl Fn(usize) -> T, derivatives: &mut [T]) -> T {
-    let total_target = (0..logits.len()).map(&target).sum::<T>();
-    let max = logits.iter().copied().fold(T::neg_infinity(), T::max);
-    let total = logits.iter().map(|&z| (z - max).exp()).sum::<T>();
-    let log_sum_exp = total.ln() + max;
-    for (class, derivative) in derivatives.iter_mut().enumerate() {
-        *derivative = (logits[class] - max).exp() / total * total_target - target(class);
+impl SampleLoss for CosineSimilarity {
+    // n = max(|ŷ|, ε) max(|y|, ε),  c = Σₖ yₖ ŷₖ / n
+    // ∂L/∂ŷₖ = ŷₖ c / |ŷ|² − yₖ / n, without the first term where |ŷ| is ε
+    #[inline(always)]
+    fn evaluate<V: Vector<Scalar: Elementary>>(&self, samples: &mut RegisterOfSamples<V>) -> V {
+        let [mut predictions, mut targets, mut product] = [splat::<V>(0.0); 3];
+        for feature in 0..samples.count() {
+            let (prediction, target) = (samples.prediction(feature), samples.target(feature));
+            predictions = prediction.mul_add(prediction, predictions);
+            targets = target.mul_add(target, targets);
+            product = prediction.mul_add(target, product);
+        }
+        let min = splat::<V>(1e-12);
+        let scale = splat::<V>(1.0).div(min.max(predictions).sqrt().mul(min.max(targets).sqrt()));
+        let cosine = product.mul(scale);
+        let along = predictions.sub(min).select_positive(cosine.div(predictions), splat(0.0));
+        samples.finish(
+            #[inline(always)]
+            |samples, feature, _| samples.prediction(feature).mul(along).sub(samples.target(feature).mul(scale)),
+        );
+        neg(cosine)
     }
-    (0..logits.len()).map(|class| target(class) * (log_sum_exp - logits[class])).sum()
 }
 
-// qₖ = pₖ / Σⱼ pⱼ, clamped away from 0 and 1
-// L = −Σₖ yₖ ln qₖ
-// ∂L/∂pₖ = (∂L/∂qₖ − Σⱼ ∂L/∂qⱼ qⱼ) / Σⱼ pⱼ
-fn crossentropy<T: Scalar>(probabilities: &[T], target: impl Fn(usize) -> T, derivatives: &mut [T]) -> T {
-    let total = probabilities.iter().copied().sum::<T>();
-    let min = number::<T>(EPSILON);
-    let share = |class: usize| probabilities[class] / total;
-    let clamped = |class: usize| clamp(share(class), min, T::one() - min);
-    let derivative_by_share = |class: usize| {
-        if share(class) == clamped(class) { -target(class) / share(class) } else { T::zero() }
-    };
-    let common = (0..probabilities.len()).map(|class| derivative_by_share(class) * share(class)).sum::<T>();
-    for (class, derivative) in derivatives.iter_mut().enumerate() {
-        *derivative = (derivative_by_share(class) - common) / total;
-    }
-    (0..probabilities.len()).map(|class| -target(class) * clamped(class).ln()).sum()
-}
+loss_kernel!(CategoricalCrossentropy, SampleEvaluation::new);
+loss_kernel!(CosineSimilarity, SampleEvaluation::new);
 
 /// Evaluates a loss sample by sample.
 pub(super) fn evaluate<T: Scalar, const N: usize>(loss: &impl SamplewiseLoss, input: LossInput<'_, T>) -> f64 {

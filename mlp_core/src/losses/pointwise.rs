@@ -245,7 +245,7 @@ macro_rules! evaluate_tile {
     (vectorized) => {
         #[inline]
         fn evaluate_tile<T: Scalar>(&self, input: $crate::losses::LossInput<'_, T>) -> f64 {
-            T::evaluate_loss::<Self>(input.into())
+            T::evaluate_loss(self, input.into())
         }
     };
 }

@@ -31,7 +31,7 @@ pointwise_losses! {
     ///
     /// Keras: `MeanAbsolutePercentageError`.
     struct MeanAbsolutePercentageError;
-    "mean_absolute_percentage_error"
+    "mean_absolute_percentage_error" (vectorized)
     |_loss, prediction, target| {
         let unit = number::<T>(100.0) / target.abs().max(number(EPSILON));
         let error = prediction - target;
@@ -42,7 +42,7 @@ pointwise_losses! {
     ///
     /// Keras: `MeanSquaredLogarithmicError`.
     struct MeanSquaredLogarithmicError;
-    "mean_squared_logarithmic_error"
+    "mean_squared_logarithmic_error" (vectorized)
     |_loss, prediction, target| {
         let min = number::<T>(EPSILON);
         let error = clamp_min(prediction, min).ln_1p() - clamp_min(target, min).ln_1p();
@@ -62,7 +62,7 @@ pointwise_losses! {
         /// Sets `δ`, the error from which the loss is linear. Defaults to 1.
         delta: f64 = 1.0,
     }
-    "huber"
+    "huber" (vectorized)
     |huber, prediction, target| {
         let error = prediction - target;
         let delta = number::<T>(huber.delta);
@@ -78,7 +78,7 @@ pointwise_losses! {
     ///
     /// Keras: `LogCosh`.
     struct LogCosh;
-    "log_cosh"
+    "log_cosh" (vectorized)
     |_loss, prediction, target| {
         // ln cosh e = |e| + ln(1 + exp(−2 |e|)) − ln 2
         let error = prediction - target;
@@ -90,7 +90,7 @@ pointwise_losses! {
     ///
     /// Keras: `Poisson`. PyTorch: `PoissonNLLLoss(log_input=False)`.
     struct Poisson;
-    "poisson"
+    "poisson" (vectorized)
     |_loss, prediction, target| {
         let shifted = prediction + number(EPSILON);
         (prediction - target * shifted.ln(), T::one() - target / shifted)
@@ -104,7 +104,7 @@ pointwise_losses! {
         /// Creates the loss of a quantile between 0 and 1; 0.5 is the median.
         quantile: f64 = 0.5
     )
-    "quantile"
+    "quantile" (vectorized)
     |pinball, prediction, target| {
         let error = target - prediction;
         let quantile = number::<T>(pinball.quantile);

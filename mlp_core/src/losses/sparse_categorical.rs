@@ -52,7 +52,7 @@ impl<T: Scalar, const CLASSES: usize> Loss<T, Features<CLASSES>> for SparseCateg
     }
     fn evaluate(&self, input: LossInput<'_, T>) -> f64 {
         if self.from_logits {
-            T::evaluate_loss::<Self>(input.into())
+            T::evaluate_loss(self, input.into())
         } else {
             evaluate::<T, CLASSES>(&CrossentropyOfProbabilities, input)
         }

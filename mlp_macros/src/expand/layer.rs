@@ -53,6 +53,7 @@ impl Expansion<'_> {
             const KIND: &'static str = #kind;
             const LAYERS: &'static [__mlp::LayerInfo] = &[#(#inputs)* #infos];
             #activations
+            const IS_OPTIMIZED: ::core::primitive::bool = !::core::cfg!(debug_assertions);
         }
     }
 

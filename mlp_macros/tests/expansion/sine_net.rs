@@ -53,6 +53,7 @@ const _: () = {
             __mlp::LayerInfo::layer::<__Hidden>("hidden"),
             __mlp::LayerInfo::layer::<__Dense2>("dense_2"),
         ];
+        const IS_OPTIMIZED: ::core::primitive::bool = !::core::cfg!(debug_assertions);
         fn cache<__M: __mlp::Memory>(
             allocator: __mlp::Allocator<__M>,
         ) -> Self::Cache<__M> {

@@ -90,6 +90,7 @@ const _: () = {
             Self::LAYERS[5usize].activation(0usize),
             Self::LAYERS[6usize].activation(0usize),
         ];
+        const IS_OPTIMIZED: ::core::primitive::bool = !::core::cfg!(debug_assertions);
         fn cache<__M: __mlp::Memory>(
             allocator: __mlp::Allocator<__M>,
         ) -> Self::Cache<__M> {

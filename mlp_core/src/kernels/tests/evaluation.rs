@@ -41,7 +41,7 @@ trait Evaluation<T> {
 impl<T: Elementary, L: ElementwiseLoss> Evaluation<T> for L {
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(self, tiles: LossTiles<'_, T>) -> f64 {
-        ElementwiseEvaluation::<_, L>::new(tiles).run::<V>()
+        ElementwiseEvaluation::new(self, tiles).run::<V>()
     }
 }
 
@@ -51,7 +51,7 @@ struct Crossentropy;
 impl<T: Elementary> Evaluation<T> for &Crossentropy {
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(self, tiles: LossTiles<'_, T>) -> f64 {
-        SparseCrossentropy::new(tiles).run::<V>()
+        SparseCrossentropy::new((), tiles).run::<V>()
     }
 }
 
@@ -61,14 +61,9 @@ struct SquaredError;
 
 impl ElementwiseLoss for SquaredError {
     #[inline(always)]
-    fn value<V: Vector<Scalar: Elementary>>(prediction: V, target: V) -> V {
+    fn value_and_derivative<V: Vector<Scalar: Elementary>>(&self, prediction: V, target: V) -> (V, V) {
         let error = prediction.sub(target);
-        error.mul(error)
-    }
-    #[inline(always)]
-    fn derivative<V: Vector<Scalar: Elementary>>(prediction: V, target: V) -> V {
-        let error = prediction.sub(target);
-        error.add(error)
+        (error.mul(error), error.add(error))
     }
 }
 
@@ -78,12 +73,9 @@ struct AbsoluteError;
 
 impl ElementwiseLoss for AbsoluteError {
     #[inline(always)]
-    fn value<V: Vector<Scalar: Elementary>>(prediction: V, target: V) -> V {
-        prediction.sub(target).max(target.sub(prediction))
-    }
-    #[inline(always)]
-    fn derivative<V: Vector<Scalar: Elementary>>(prediction: V, target: V) -> V {
-        prediction.sub(target).select_positive(splat(1.0), splat(-1.0))
+    fn value_and_derivative<V: Vector<Scalar: Elementary>>(&self, prediction: V, target: V) -> (V, V) {
+        let error = prediction.sub(target);
+        (error.max(target.sub(prediction)), error.select_positive(splat(1.0), splat(-1.0)))
     }
 }
 

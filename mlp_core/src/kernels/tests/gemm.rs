@@ -6,6 +6,7 @@ use super::super::dispatch::Kernel;
 use super::super::epilogue::Epilogue;
 use super::super::gemm::Gemm;
 use super::super::matrix::Matrix;
+use super::super::one_sample::Gemv;
 use super::super::panel::Panel;
 use super::super::vector::Vector;
 use super::super::weight_gradient::{ByOutputs, BySamples, WeightGradient};
@@ -168,6 +169,7 @@ struct OwnedGemv<'a, T, const IN: usize, const OUT: usize> {
     bias: [T; OUT],
     x: [T; IN],
     epilogue: Epilogue,
+    inlined: bool,
 }
 
 impl<T: Real, const IN: usize, const OUT: usize> Kernel<T> for OwnedGemv<'_, T, IN, OUT> {
@@ -175,11 +177,23 @@ impl<T: Real, const IN: usize, const OUT: usize> Kernel<T> for OwnedGemv<'_, T, 
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(self) -> [T; OUT] {
-        super::super::gemv::<V, IN, OUT>(self.weights, &self.bias, &self.x, self.epilogue)
+        let mut y = [T::nan(); OUT];
+        let rectify = self.epilogue == Epilogue::Relu;
+        if self.inlined {
+            Gemv::<_, true>::new(self.weights, &self.bias, &self.x, rectify, &mut y).run::<V>();
+        } else {
+            Gemv::<_, false>::new(self.weights, &self.bias, &self.x, rectify, &mut y).run::<V>();
+        }
+        y
     }
 }
 
 fn check_gemv<T: Element, const IN: usize, const OUT: usize>() {
+    check_gemv_of::<T, IN, OUT>(false);
+    check_gemv_of::<T, IN, OUT>(true);
+}
+
+fn check_gemv_of<T: Element, const IN: usize, const OUT: usize>(inlined: bool) {
     let weights = random_values::<T>(IN * OUT, 1);
     let (x, bias) = (random_values::<T>(IN, 2), random_values::<T>(OUT, 3));
     let gemv = |epilogue| OwnedGemv::<T, IN, OUT> {
@@ -187,6 +201,7 @@ fn check_gemv<T: Element, const IN: usize, const OUT: usize>() {
         bias: core::array::from_fn(|output| bias[output]),
         x: core::array::from_fn(|input| x[input]),
         epilogue,
+        inlined,
     };
     let mut rectified = Vec::new();
     T::dispatch_to_each(|| gemv(Epilogue::Relu), |_, found| rectified.push(found));

@@ -1,0 +1,215 @@
+//! Functions of one feature of all samples, a register at a time, and sums over the samples.
+//!
+//! Features are padded to whole registers, so that a loop needs no rest; sums are taken over the samples without padding.
+
+use crate::kernels::Kernel;
+use crate::kernels::vector::{Vector, splat};
+use crate::real::Real;
+use crate::tile::{Tile, TileMut};
+
+/// Sets `target[i] = f(a[i], b[i])` for all `i`.
+///
+/// # Panics
+/// If the slices differ in length, or the length is no multiple of the lanes.
+#[inline(always)]
+fn map<V: Vector>(target: &mut [V::Scalar], a: &[V::Scalar], b: &[V::Scalar], f: impl Fn(V, V) -> V) {
+    assert!(a.len() == target.len() && b.len() == target.len(), "features of equal lengths");
+    assert!(target.len().is_multiple_of(V::LANES), "features are padded");
+    for index in (0..target.len()).step_by(V::LANES) {
+        // SAFETY: `index + LANES` is at most the length of all three.
+        unsafe {
+            f(V::load(a.as_ptr().add(index)), V::load(b.as_ptr().add(index))).store(target.as_mut_ptr().add(index))
+        }
+    }
+}
+
+/// Returns `Σᵢ f(a[i], b[i])` for `N` functions, where `f(0, 0)` is zero.
+///
+/// # Panics
+/// If the slices differ in length.
+#[inline(always)]
+fn sums<V: Vector<Scalar: Real>, const N: usize>(
+    a: &[V::Scalar],
+    b: &[V::Scalar],
+    f: impl Fn(V, V, [V; N]) -> [V; N],
+) -> [V::Scalar; N] {
+    const CHAINS: usize = 4;
+    let length = a.len();
+    assert_eq!(b.len(), length, "features of equal lengths");
+    let mut chains = [[splat::<V>(0.0); N]; CHAINS];
+    let mut index = 0;
+    // SAFETY: every register, and the partial one at the end, lies in both slices.
+    unsafe {
+        while index + CHAINS * V::LANES <= length {
+            for (chain, sums) in chains.iter_mut().enumerate() {
+                let at = index + chain * V::LANES;
+                *sums = f(V::load(a.as_ptr().add(at)), V::load(b.as_ptr().add(at)), *sums);
+            }
+            index += CHAINS * V::LANES;
+        }
+        while index < length {
+            let lanes = V::LANES.min(length - index);
+            let [a, b] = [a, b].map(|values| V::load_partial(values.as_ptr().add(index), lanes));
+            chains[0] = f(a, b, chains[0]);
+            index += V::LANES;
+        }
+    }
+    core::array::from_fn(|n| {
+        let [a, b, c, d] = chains.map(|sums| sums[n]);
+        a.add(b).add(c.add(d)).sum()
+    })
+}
+
+/// `y = (x − center) factor + offset`
+pub(super) struct ShiftAndScale<'a, T> {
+    pub(super) constants: [T; 3],
+    pub(super) x: &'a [T],
+    pub(super) y: &'a mut [T],
+}
+
+impl<T: Real> Kernel<T> for ShiftAndScale<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) {
+        let [center, factor, offset] = self.constants.map(V::splat);
+        map::<V>(self.y, self.x, self.x, |x, _| x.sub(center).mul_add(factor, offset));
+    }
+}
+
+/// Mean and variance.
+///
+/// Both are summed in double precision: in single precision, the rounding error of a large batch with a mean far from zero
+/// can exceed its standard deviation.
+pub(super) struct Moments<'a, T>(pub(super) &'a [T]);
+
+impl<T: Real> Kernel<T> for Moments<'_, T> {
+    type Output = [T; 2];
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) -> [T; 2] {
+        let count = self.0.len() as f64;
+        let mean = sum_in_double(self.0, |value| value) / count;
+        let variance = sum_in_double(self.0, |value| (value - mean) * (value - mean)) / count;
+        [mean, variance].map(T::nearest)
+    }
+}
+
+/// Returns the sum, in 32 partial sums that the compiler keeps in registers.
+#[inline(always)]
+fn sum_in_double<T: Real>(values: &[T], each: impl Fn(f64) -> f64) -> f64 {
+    const SUMS: usize = 32;
+    let (groups, rest) = values.as_chunks::<SUMS>();
+    let mut parts = [0.0; SUMS];
+    for group in groups {
+        for lane in 0..SUMS {
+            parts[lane] += each(group[lane].widen());
+        }
+    }
+    rest.iter().map(|&value| each(value.widen())).chain(parts).sum()
+}
+
+/// `Σ dy` and `Σ dy (x − center)`
+pub(super) struct SumsOfGradient<'a, T> {
+    pub(super) center: T,
+    pub(super) x: &'a [T],
+    pub(super) dy: &'a [T],
+}
+
+impl<T: Real> Kernel<T> for SumsOfGradient<'_, T> {
+    type Output = [T; 2];
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) -> [T; 2] {
+        let center = V::splat(self.center);
+        sums::<V, 2>(self.x, self.dy, |x, dy, [sum, along]| [sum.add(dy), x.sub(center).mul_add(dy, along)])
+    }
+}
+
+/// `dx = a dy + b (x − center) + c`
+pub(super) struct Combine<'a, T> {
+    pub(super) constants: [T; 4],
+    pub(super) x: &'a [T],
+    pub(super) dy: &'a [T],
+    pub(super) dx: &'a mut [T],
+}
+
+impl<T: Real> Kernel<T> for Combine<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) {
+        let [center, a, b, c] = self.constants.map(V::splat);
+        map::<V>(self.dx, self.x, self.dy, |x, dy| a.mul_add(dy, b.mul_add(x.sub(center), c)));
+    }
+}
+
+/// `y = x` where `x` is positive, `alpha x` elsewhere
+pub(super) struct Leaky<'a, T> {
+    pub(super) alpha: T,
+    pub(super) x: &'a [T],
+    pub(super) y: &'a mut [T],
+}
+
+impl<T: Real> Kernel<T> for Leaky<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) {
+        let alpha = V::splat(self.alpha);
+        map::<V>(self.y, self.x, self.x, |x, _| x.select_positive(x, alpha.mul(x)));
+    }
+}
+
+/// `dx = dy` where `x` is positive, `alpha dy` elsewhere
+pub(super) struct LeakyBackward<'a, T> {
+    pub(super) alpha: T,
+    pub(super) x: &'a [T],
+    pub(super) dy: &'a [T],
+    pub(super) dx: &'a mut [T],
+}
+
+impl<T: Real> Kernel<T> for LeakyBackward<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) {
+        let alpha = V::splat(self.alpha);
+        map::<V>(self.dx, self.x, self.dy, |x, dy| x.select_positive(dy, alpha.mul(dy)));
+    }
+}
+
+/// `Σ dy min(x, 0)`
+pub(super) struct LeakyGradient<'a, T> {
+    pub(super) x: &'a [T],
+    pub(super) dy: &'a [T],
+}
+
+impl<T: Real> Kernel<T> for LeakyGradient<'_, T> {
+    type Output = T;
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) -> T {
+        let [sum] = sums::<V, 1>(self.x, self.dy, |x, dy, [sum]| [splat::<V>(0.0).min(x).mul_add(dy, sum)]);
+        sum
+    }
+}
+
+/// `y = a b`
+pub(super) struct Multiply<'a, T> {
+    pub(super) a: Tile<'a, T>,
+    pub(super) b: Tile<'a, T>,
+    pub(super) y: TileMut<'a, T>,
+}
+
+impl<T: Real> Kernel<T> for Multiply<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(mut self) {
+        for feature in 0..self.a.features() {
+            let (a, b) = (self.a.padded_feature(feature), self.b.padded_feature(feature));
+            map::<V>(self.y.padded_feature(feature), a, b, V::mul);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Loops of the layers that are no products: normalizations, merges, functions of single features, noise.
+//!
+//! Samples are lanes, so that a sum over the features of a sample is a sum of registers, and a value of a feature is in
+//! every lane.
+
+mod block;
+mod by_feature;
+mod dot;
+mod merge;
+mod noise;
+mod normalization;
+mod unfused;
+
+pub use merge::MergeOperation;
+pub use noise::Noise;
+pub use normalization::{Normalization, NormalizationGradient};
+
+use super::Dispatch;
+use crate::random::NoiseKey;
+use crate::tile::{Tile, TileMut};
+
+/// The kernels of layers, for one scalar type.
+///
+/// Tiles of one call have the same number of samples. Padding of a gradient is zero on entry and on return.
+///
+/// # Panics
+/// All of them, if the sizes of their arguments do not go together.
+pub trait LayerKernels: Sized {
+    /// Normalizes each sample over its features: see [`Normalization`].
+    fn normalize(rule: Normalization<'_, Self>, x: Tile<'_, Self>, y: TileMut<'_, Self>);
+    /// Adds to the gradients of scale and offset, and sets the gradient of the input: see [`Normalization`].
+    fn normalize_backward(
+        rule: Normalization<'_, Self>,
+        x: Tile<'_, Self>,
+        dy: Tile<'_, Self>,
+        gradient: NormalizationGradient<'_, Self>,
+    );
+    /// Merges values of `y.features()` features each, which lie in `x` one after another.
+    fn merge(operation: MergeOperation, x: Tile<'_, Self>, y: TileMut<'_, Self>);
+    /// Sets the gradient of all values that [`merge`](LayerKernels::merge) has merged into `y`.
+    fn merge_backward(
+        operation: MergeOperation,
+        x: Tile<'_, Self>,
+        y: Tile<'_, Self>,
+        dy: Tile<'_, Self>,
+        dx: TileMut<'_, Self>,
+    );
+    /// Computes `Σᵢ aᵢ bᵢ` of the two values in `x`, divided by their norms if `normalize` is set.
+    fn dot_product(normalize: bool, x: Tile<'_, Self>, y: TileMut<'_, Self>);
+    /// Sets the gradient of both values of [`dot_product`](LayerKernels::dot_product).
+    fn dot_product_backward(normalize: bool, x: Tile<'_, Self>, dy: Tile<'_, Self>, dx: TileMut<'_, Self>);
+    /// Computes `y = (x − center) factor + offset` with these three constants.
+    fn shift_and_scale(constants: [Self; 3], x: &[Self], y: &mut [Self]);
+    /// Returns the mean and the variance, summed in double precision.
+    fn moments(values: &[Self]) -> [Self; 2];
+    /// Returns `Σ dy` and `Σ dy (x − center)`.
+    fn sums_of_gradient(center: Self, x: &[Self], dy: &[Self]) -> [Self; 2];
+    /// Computes `dx = a dy + b (x − center) + c` with the constants `center`, `a`, `b` and `c`.
+    fn combine(constants: [Self; 4], x: &[Self], dy: &[Self], dx: &mut [Self]);
+    /// Computes `y = x` where `x` is positive, and `alpha x` elsewhere.
+    fn leaky(alpha: Self, x: &[Self], y: &mut [Self]);
+    /// Computes `dx = dy` where `x` is positive, and `alpha dy` elsewhere.
+    fn leaky_backward(alpha: Self, x: &[Self], dy: &[Self], dx: &mut [Self]);
+    /// Returns `Σ dy min(x, 0)`.
+    fn leaky_gradient(x: &[Self], dy: &[Self]) -> Self;
+    /// Computes `y = factor · x + offset` with a random factor and offset for each value, and keeps the factors.
+    fn disturb(noise: Noise, key: NoiseKey, x: Tile<'_, Self>, y: TileMut<'_, Self>, factors: TileMut<'_, Self>);
+    /// Computes `y = a b`, padding included.
+    fn multiply(a: Tile<'_, Self>, b: Tile<'_, Self>, y: TileMut<'_, Self>);
+}
+
+macro_rules! layer_kernels {
+    ($($scalar:ty),*) => {$(
+        impl LayerKernels for $scalar {
+            fn normalize(rule: Normalization<'_, Self>, x: Tile<'_, Self>, y: TileMut<'_, Self>) {
+                Self::dispatch(normalization::Forward::new(rule, x, y));
+            }
+            fn normalize_backward(
+                rule: Normalization<'_, Self>,
+                x: Tile<'_, Self>,
+                dy: Tile<'_, Self>,
+                gradient: NormalizationGradient<'_, Self>,
+            ) {
+                Self::dispatch(normalization::Backward::new(rule, x, dy, gradient));
+            }
+            fn merge(operation: MergeOperation, x: Tile<'_, Self>, y: TileMut<'_, Self>) {
+                merge::forward(operation, x, y);
+            }
+            fn merge_backward(
+                operation: MergeOperation,
+                x: Tile<'_, Self>,
+                y: Tile<'_, Self>,
+                dy: Tile<'_, Self>,
+                dx: TileMut<'_, Self>,
+            ) {
+                merge::backward(operation, [x, y, dy], dx);
+            }
+            fn dot_product(normalize: bool, x: Tile<'_, Self>, y: TileMut<'_, Self>) {
+                Self::dispatch(dot::Forward { normalize, x, y });
+            }
+            fn dot_product_backward(normalize: bool, x: Tile<'_, Self>, dy: Tile<'_, Self>, dx: TileMut<'_, Self>) {
+                Self::dispatch(dot::Backward { normalize, x, dy, dx });
+            }
+            fn shift_and_scale(constants: [Self; 3], x: &[Self], y: &mut [Self]) {
+                Self::dispatch(by_feature::ShiftAndScale { constants, x, y });
+            }
+            fn moments(values: &[Self]) -> [Self; 2] {
+                Self::dispatch(by_feature::Moments(values))
+            }
+            fn sums_of_gradient(center: Self, x: &[Self], dy: &[Self]) -> [Self; 2] {
+                Self::dispatch(by_feature::SumsOfGradient { center, x, dy })
+            }
+            fn combine(constants: [Self; 4], x: &[Self], dy: &[Self], dx: &mut [Self]) {
+                Self::dispatch(by_feature::Combine { constants, x, dy, dx });
+            }
+            fn leaky(alpha: Self, x: &[Self], y: &mut [Self]) {
+                Self::dispatch(by_feature::Leaky { alpha, x, y });
+            }
+            fn leaky_backward(alpha: Self, x: &[Self], dy: &[Self], dx: &mut [Self]) {
+                Self::dispatch(by_feature::LeakyBackward { alpha, x, dy, dx });
+            }
+            fn leaky_gradient(x: &[Self], dy: &[Self]) -> Self {
+                Self::dispatch(by_feature::LeakyGradient { x, dy })
+            }
+            fn disturb(
+                noise: Noise,
+                key: NoiseKey,
+                x: Tile<'_, Self>,
+                y: TileMut<'_, Self>,
+                factors: TileMut<'_, Self>,
+            ) {
+                noise::disturb(noise, key, x, y, factors);
+            }
+            fn multiply(a: Tile<'_, Self>, b: Tile<'_, Self>, y: TileMut<'_, Self>) {
+                Self::dispatch(by_feature::Multiply { a, b, y });
+            }
+        }
+    )*};
+}
+
+layer_kernels!(f32, f64);

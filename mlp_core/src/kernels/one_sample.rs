@@ -1,0 +1,287 @@
+//! Kernels of single-sample inference: `y = W x + b`, the matrix-vector product, and activations.
+//!
+//! Outputs lie in SIMD lanes. A network of a few layers inlines these loops, with its sizes as constants, so narrow layers unroll
+//! completely and their values stay in registers from one layer to the next. A network of many layers and every debug build
+//! call them instead, compiled in this crate with sizes at run time.
+//!
+//! ```text
+//! for outputs in blocks of 8, 4, 2, 1 registers
+//!   sums[chains][registers] = bias, 0, 0, …
+//!   for inputs in groups of one for each chain
+//!     for c in 0..chains
+//!       sums[c] += W[outputs, input + c] · x[input + c]
+//!   y = epilogue(the sum of the chains)
+//! ```
+//!
+//! 1. Several chains of sums hide the latency of multiply-adds.
+//! 2. The loop over the registers of a block is written out by a macro, so that nothing depends on unrolling: with
+//!    `opt-level = "s"`, sums in an array would stay in memory.
+//! 3. Weights are column-major, so the registers of a column are contiguous. The last register of a column may hold the start
+//!    of the next column: reading it whole is faster than a masked load.
+//! 4. With sizes at run time, the last register of outputs overlaps the previous one, so that no register is partial. With
+//!    constant sizes it does not: a load of values from two stores waits for both.
+//! 5. A layer of one output has inputs in the lanes: a dot product.
+//!
+//! For 784-128-10, the weights are 406 KB. Reading them from the L2 cache at 120 GB/s takes 3.4 µs of the 3.8 µs.
+
+use super::dispatch::Kernel;
+use super::vector::{Vector, splat};
+use crate::real::Real;
+
+/// `y = W x + b`, and its maximum with zero if `rectify` is set. Weights are column-major.
+///
+/// `INLINED` is `true` where the sizes are constants of the code that it is inlined into.
+pub(crate) struct Gemv<'a, T, const INLINED: bool> {
+    weights: &'a [T],
+    bias: &'a [T],
+    x: &'a [T],
+    rectify: bool,
+    y: &'a mut [T],
+}
+
+impl<'a, T, const INLINED: bool> Gemv<'a, T, INLINED> {
+    /// # Panics
+    /// If the sizes do not go together.
+    #[inline(always)]
+    pub(crate) fn new(weights: &'a [T], bias: &'a [T], x: &'a [T], rectify: bool, y: &'a mut [T]) -> Self {
+        assert!(weights.len() == x.len() * y.len() && bias.len() == y.len(), "sizes of a layer");
+        Self { weights, bias, x, rectify, y }
+    }
+}
+
+/// Defines a function for each size of a block: the sums of each chain with the indices of their registers, and the total of
+/// each register.
+macro_rules! blocks {
+    ($(
+        $name:ident: [$($first:ident + $index:literal)+] $([$($sum:ident + $register:literal)+])*,
+        totals $($total:expr),+;
+    )*) => {$(
+        /// Computes the outputs of a block.
+        ///
+        /// # Safety
+        /// The outputs of the block, from `output` on, must lie in `y`.
+        #[inline(always)]
+        unsafe fn $name<V: Vector<Scalar = T>>(&mut self, output: usize) {
+            const CHAINS: usize = 1 $(+ { let _ = [$($register),+]; 1 })*;
+            let outputs = self.y.len();
+            let bias = self.bias.as_ptr().wrapping_add(output);
+            let mut column = self.weights.as_ptr().wrapping_add(output);
+            let (groups, rest) = self.x.as_chunks::<CHAINS>();
+            // SAFETY: the caller's contract. There is a bias for each output, and a column of weights for each input.
+            unsafe {
+                $(let mut $first = V::load(bias.add($index * V::LANES));)+
+                $($(let mut $sum = splat::<V>(0.0);)+)*
+                for group in groups {
+                    let mut inputs = group.iter();
+                    let factor = V::splat(*inputs.next().unwrap_unchecked());
+                    $($first = V::load(column.add($index * V::LANES)).mul_add(factor, $first);)+
+                    column = column.wrapping_add(outputs);
+                    $(
+                        let factor = V::splat(*inputs.next().unwrap_unchecked());
+                        $($sum = V::load(column.add($register * V::LANES)).mul_add(factor, $sum);)+
+                        column = column.wrapping_add(outputs);
+                    )*
+                }
+                for &input in rest {
+                    let factor = V::splat(input);
+                    $($first = V::load(column.add($index * V::LANES)).mul_add(factor, $first);)+
+                    column = column.wrapping_add(outputs);
+                }
+                if groups.is_empty() {
+                    $(self.store($first, output + $index * V::LANES);)+
+                } else {
+                    $(self.store($total, output + $index * V::LANES);)+
+                }
+            }
+        }
+    )*};
+}
+
+impl<T: Real, const INLINED: bool> Gemv<'_, T, INLINED> {
+    blocks! {
+        block_8: [a + 0 b + 1 c + 2 d + 3 e + 4 f + 5 g + 6 h + 7],
+            totals a, b, c, d, e, f, g, h;
+        block_4: [a + 0 b + 1 c + 2 d + 3] [e + 0 f + 1 g + 2 h + 3],
+            totals a.add(e), b.add(f), c.add(g), d.add(h);
+        block_2: [a + 0 b + 1] [c + 0 d + 1] [e + 0 f + 1] [g + 0 h + 1],
+            totals a.add(c).add(e.add(g)), b.add(d).add(f.add(h));
+        block_1: [a + 0] [b + 0] [c + 0] [d + 0] [e + 0] [f + 0],
+            totals a.add(b).add(c.add(d).add(e.add(f)));
+    }
+
+    /// Writes a register of outputs.
+    ///
+    /// # Safety
+    /// It must lie in `y`.
+    #[inline(always)]
+    unsafe fn store<V: Vector<Scalar = T>>(&mut self, sum: V, output: usize) {
+        // SAFETY: the caller's contract.
+        unsafe { self.rectified(sum).store(self.y.as_mut_ptr().add(output)) };
+    }
+
+    #[inline(always)]
+    fn rectified<V: Vector<Scalar = T>>(&self, z: V) -> V {
+        if self.rectify { splat::<V>(0.0).max(z) } else { z }
+    }
+
+    /// Computes a layer of at least as many outputs as a register has lanes.
+    #[inline(always)]
+    fn wide<V: Vector<Scalar = T>>(&mut self) {
+        let (outputs, mut output) = (self.y.len(), 0);
+        // SAFETY: each block ends at the last output at most, and the last register ends there.
+        unsafe {
+            while outputs - output >= 8 * V::LANES {
+                self.block_8::<V>(output);
+                output += 8 * V::LANES;
+            }
+            if outputs - output >= 4 * V::LANES {
+                self.block_4::<V>(output);
+                output += 4 * V::LANES;
+            }
+            if outputs - output >= 2 * V::LANES {
+                self.block_2::<V>(output);
+                output += 2 * V::LANES;
+            }
+            if outputs - output >= V::LANES {
+                self.block_1::<V>(output);
+                output += V::LANES;
+            }
+            if output < outputs && INLINED {
+                self.partial::<V>(output);
+            } else if output < outputs {
+                self.block_1::<V>(outputs - V::LANES);
+            }
+        }
+    }
+
+    /// Computes a partial register: the last outputs, from `output` on, fewer than a register has lanes.
+    #[inline(always)]
+    fn partial<V: Vector<Scalar = T>>(&mut self, output: usize) {
+        let (outputs, count, lanes) = (self.y.len(), self.weights.len(), self.y.len() - output);
+        // A whole register at these inputs ends within the weights, and its other lanes are not used.
+        let whole = if count < output + V::LANES { 0 } else { (count - output - V::LANES) / outputs + 1 };
+        let [mut b, mut c, mut d] = [splat::<V>(0.0); 3];
+        let mut input = 0;
+        // SAFETY: the registers end within the weights, as computed above; the partial ones have a lane for each output.
+        unsafe {
+            let mut a = V::load_partial(self.bias.as_ptr().add(output), lanes);
+            let weights = self.weights.as_ptr().add(output);
+            let factor = |input: usize| V::splat(*self.x.get_unchecked(input));
+            let term = |input: usize, sum: V| V::load(weights.add(input * outputs)).mul_add(factor(input), sum);
+            while input + 4 <= whole {
+                a = term(input, a);
+                b = term(input + 1, b);
+                c = term(input + 2, c);
+                d = term(input + 3, d);
+                input += 4;
+            }
+            while input < whole {
+                a = term(input, a);
+                input += 1;
+            }
+            while input < self.x.len() {
+                a = V::load_partial(weights.add(input * outputs), lanes).mul_add(factor(input), a);
+                input += 1;
+            }
+            let sum = if whole < 4 { a } else { a.add(b).add(c.add(d)) };
+            self.rectified(sum).store_partial(self.y.as_mut_ptr().add(output), lanes);
+        }
+    }
+
+    /// Computes the only output of a layer, with inputs in the lanes.
+    #[inline(always)]
+    fn dot<V: Vector<Scalar = T>>(&mut self) {
+        let (weights, x, count) = (self.weights.as_ptr(), self.x.as_ptr(), self.x.len());
+        let [mut b, mut c, mut d] = [splat::<V>(0.0); 3];
+        let mut input = 0;
+        // SAFETY: there is one bias; all registers, and the partial one at the end, lie in both slices.
+        let sum = unsafe {
+            let mut a = V::load_partial(self.bias.as_ptr(), 1);
+            let term = |input: usize, sum: V| V::load(weights.add(input)).mul_add(V::load(x.add(input)), sum);
+            while input + 4 * V::LANES <= count {
+                a = term(input, a);
+                b = term(input + V::LANES, b);
+                c = term(input + 2 * V::LANES, c);
+                d = term(input + 3 * V::LANES, d);
+                input += 4 * V::LANES;
+            }
+            while input + V::LANES <= count {
+                a = term(input, a);
+                input += V::LANES;
+            }
+            if input < count {
+                let weight = V::load_partial(weights.add(input), count - input);
+                // The previous layer has just written the inputs.
+                let x = if INLINED {
+                    V::load_partial_by_copy(x.add(input), count - input)
+                } else {
+                    V::load_partial(x.add(input), count - input)
+                };
+                b = weight.mul_add(x, b);
+            }
+            let sum = if count < 4 * V::LANES { a.add(b) } else { a.add(b).add(c.add(d)) };
+            sum.sum()
+        };
+        // Not `max`, which would turn NaN into zero.
+        self.y[0] = if self.rectify && sum < T::zero() { T::zero() } else { sum };
+    }
+}
+
+impl<T: Real, const INLINED: bool> Kernel<T> for Gemv<'_, T, INLINED> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(mut self) {
+        match self.y.len() {
+            0 => {}
+            1 if self.x.len() <= V::LANES => self.dot::<V::Half>(),
+            1 => self.dot::<V>(),
+            outputs if outputs > V::LANES => self.wide::<V>(),
+            outputs if outputs >= <V::Half as Vector>::LANES => self.wide::<V::Half>(),
+            _ => self.partial::<V::Half>(0),
+        }
+    }
+}
+
+/// Replaces every value of a slice by a function of it.
+pub(crate) struct MapSample<'a, T, F> {
+    pub(crate) values: &'a mut [T],
+    pub(crate) function: F,
+}
+
+/// Function of registers.
+pub(crate) trait RegisterFunction<T> {
+    /// Returns the function of a register.
+    fn of<V: Vector<Scalar = T>>(&self, values: V) -> V;
+}
+
+impl<T: Real, F: RegisterFunction<T>> Kernel<T> for MapSample<'_, T, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) {
+        let (start, count) = (self.values.as_mut_ptr(), self.values.len());
+        let mut index = 0;
+        // SAFETY: all registers, and the partial one at the end, lie in the slice.
+        unsafe {
+            while index + V::LANES <= count {
+                self.function.of(V::load(start.add(index))).store(start.add(index));
+                index += V::LANES;
+            }
+            if index < count {
+                let rest = V::load_partial(start.add(index), count - index);
+                self.function.of(rest).store_partial(start.add(index), count - index);
+            }
+        }
+    }
+}
+
+/// Replaces every register of a slice by `f` of it. In a partial register at the end, the other lanes are zero.
+#[inline(always)]
+pub(crate) fn map_in_place<V: Vector<Scalar: Real>>(values: &mut [V::Scalar], mut f: impl FnMut(V) -> V) {
+    for register in values.chunks_mut(V::LANES) {
+        let lanes = register.len();
+        // SAFETY: the chunk has `lanes` scalars, at most `V::LANES`.
+        unsafe { f(V::load_partial_by_copy(register.as_ptr(), lanes)).store_partial(register.as_mut_ptr(), lanes) };
+    }
+}
