@@ -67,7 +67,7 @@ pub use error::{CallbackError, LeastSquaresError, PartialFitError, TrainingError
 pub use fit::{Evaluation, Fit, OnRanks, ValidationData, Weighted};
 pub use heap::{BoxedParameters, Buffer, Heap, HeapSlots};
 pub use linspace::linspace;
-pub use network::{Compiled, Network};
+pub use network::{Compiled, Network, Predictor};
 pub use population::{Generation, Population, PopulationError};
 pub use ranks::{Communicator, RankError};
 pub use reinforcement::{EvaluatedActions, PolicyTape, ReplayBuffer, RunningNormalizer, SampledActions};

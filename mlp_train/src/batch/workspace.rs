@@ -134,9 +134,11 @@ impl<N: Module> Workspace<N> {
         let Objective { network, options, .. } = objective;
         self.reserve(positions.len(), inputs.is_some());
         let mut first = positions.start;
+        rng.start_batch();
         for rows in tiles(batch, positions, self.tile_samples) {
             self.load_targets(batch.data.y, rows.clone());
             self.load_weights(batch.data.weights, &rows);
+            rng.start_tile(first);
             self.forward(network, options, Mode::Training(rng), batch.data.x, rows.clone());
             self.evaluate(objective, rows.len(), batch.data.weights.is_some(), Some(scale), each);
             self.backward(network, options, rows.len(), gradient, inputs.is_some());
@@ -145,6 +147,7 @@ impl<N: Module> Workspace<N> {
             }
             first += rows.len();
         }
+        rng.end_batch();
     }
 
     /// Enlarges the buffers where layers read the whole batch at once, or the gradient with respect to the inputs is requested.

@@ -162,14 +162,17 @@ impl<N: BaseNetwork<Input: BatchShape, Output: BatchShape>> Tape<N> {
     fn run(&mut self, network: &N, x: &dyn Data<N::Scalar, N::Input>) {
         let samples = x.samples();
         self.reserve(samples);
+        self.rng.start_batch();
         for (tile, rows) in self.tiles.iter_mut().zip(tiles(samples, self.tile_samples)) {
             let first = rows.start;
             let layer = (network, &self.options.values);
             let count = rows.len();
+            self.rng.start_tile(first);
             let mode = if self.training { Mode::Training(&mut self.rng) } else { Mode::DifferentiableInference };
             let output = tile.forward(layer, mode, count, |input| x.copy_to(Rows::Range(rows), input));
             N::Output::copy_rows(output, &mut self.output.batch, first);
         }
+        self.rng.end_batch();
     }
 
     /// Writes the derivative of every output by every input to `jacobians`, one matrix per sample. Such a matrix has a row for

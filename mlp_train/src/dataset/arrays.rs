@@ -26,6 +26,10 @@ impl<T: Scalar, R: Row<T, NEEDED>, const NEEDED: usize> Data<T, Features<NEEDED>
             }
         }
     }
+
+    fn is_row_major(&self) -> bool {
+        true
+    }
 }
 
 impl<T: Scalar, R: Row<T, NEEDED>, const NEEDED: usize> Data<T, Features<NEEDED>> for Vec<R> {
@@ -39,6 +43,10 @@ impl<T: Scalar, R: Row<T, NEEDED>, const NEEDED: usize> Data<T, Features<NEEDED>
 
     fn copy_to(&self, rows: Rows<'_>, tile: TileMut<'_, T>) {
         self.as_slice().copy_to(rows, tile);
+    }
+
+    fn is_row_major(&self) -> bool {
+        true
     }
 }
 
@@ -55,6 +63,10 @@ impl<T: Scalar, R: Row<T, NEEDED>, const NEEDED: usize, const SAMPLES: usize> Da
 
     fn copy_to(&self, rows: Rows<'_>, tile: TileMut<'_, T>) {
         self.as_slice().copy_to(rows, tile);
+    }
+
+    fn is_row_major(&self) -> bool {
+        true
     }
 }
 

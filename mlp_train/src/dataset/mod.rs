@@ -4,9 +4,11 @@ mod arrays;
 pub(crate) mod check;
 mod matching;
 mod matrix;
+mod row_major;
 mod rows;
 mod tuples;
 
+pub(crate) use row_major::RowMajor;
 pub use rows::Rows;
 
 use mlp_core::Scalar;
@@ -63,6 +65,13 @@ pub trait Data<T: Scalar, S: Shape>: Sync {
     /// Only tuples have several components.
     fn mismatched_rows(&self) -> Option<(usize, usize)> {
         None
+    }
+
+    /// Returns `true` if the features of a sample are neighbors in memory. If not, `fit` copies data that is larger than the
+    /// caches, because a random access to it is slow.
+    #[doc(hidden)]
+    fn is_row_major(&self) -> bool {
+        false
     }
 
     /// Returns `false` if a value is NaN or infinite. Called before every `train_on_batch`, so override it with a fast loop.

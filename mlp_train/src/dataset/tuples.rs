@@ -19,6 +19,9 @@ impl<T: Scalar, S: Shape, X: Data<T, S> + ?Sized> Data<T, S> for &X {
     fn mismatched_rows(&self) -> Option<(usize, usize)> {
         (**self).mismatched_rows()
     }
+    fn is_row_major(&self) -> bool {
+        (**self).is_row_major()
+    }
     fn is_finite(&self) -> bool {
         (**self).is_finite()
     }

@@ -44,7 +44,7 @@ use mlp_core::optimizers::Optimizer;
 
 use crate::batch::Metrics;
 use crate::callbacks::{Callback, CallbackResult, Status, Training, VisibleMetrics};
-use crate::dataset::{Batch, Data, Dataset, Rows, check};
+use crate::dataset::{Batch, Data, Dataset, RowMajor, Rows, check};
 use crate::error::TrainingError;
 use crate::network::{CheckpointState, Compiled, Learner, Network, SnapshotMode, TrainingSettings};
 use crate::report::{History, MetricList};
@@ -98,7 +98,11 @@ where
         if O::NEEDS_SQUARES {
             settings.batch_size = samples;
         }
-        let train = Dataset { x: &x, y: &y, weights: weights.train.as_deref() };
+        let copies = settings.is_random_access(train_samples).then(|| (RowMajor::of(&x), RowMajor::of(&y)));
+        let (x_copy, y_copy) = copies.unwrap_or_default();
+        let x: &dyn Data<_, _> = x_copy.as_ref().map_or(&x, |copy| copy);
+        let y: &dyn Data<_, _> = y_copy.as_ref().map_or(&y, |copy| copy);
+        let train = Dataset { x, y, weights: weights.train.as_deref() };
         let validation = match validation {
             Some((x, y)) => Some(Dataset { x, y, weights: weights.validation.as_deref() }.whole()),
             None if train_samples == samples => None,

@@ -198,6 +198,11 @@ impl<V, C> Fit<V, C> {
 }
 
 impl Settings {
+    /// Returns whether several epochs read the samples in a random order.
+    pub(super) fn is_random_access(&self, samples: usize) -> bool {
+        self.shuffle && self.batch_size < samples && self.initial_epoch + 1 < self.epochs
+    }
+
     /// Returns the arguments without those that have a value for each row, as text.
     pub(super) fn without_rows(&self) -> String {
         let settings = Self {

@@ -7,6 +7,7 @@ mod classification;
 mod compiled;
 mod learner;
 mod predict;
+mod predictor;
 mod scratch;
 mod snapshot;
 mod training_settings;
@@ -15,6 +16,7 @@ pub(crate) use checkpoint_state::CheckpointState;
 pub use compiled::Compiled;
 pub(crate) use learner::Learner;
 pub(crate) use predict::predict;
+pub use predictor::Predictor;
 pub(crate) use scratch::Scratch;
 pub(crate) use snapshot::{Snapshot, SnapshotMode};
 pub(crate) use training_settings::TrainingSettings;
@@ -94,7 +96,7 @@ pub trait Network: BaseNetwork {
 
     /// Returns the predictions for all samples of `x`, one row per sample. Keras: `model.predict`.
     ///
-    /// [`Compiled::predict`] reuses its buffers from call to call.
+    /// Allocates its buffers for every call. [`predictor`](Self::predictor) and [`Compiled::predict`] reuse them.
     ///
     /// # Errors
     /// If `x` has no rows, or a value is NaN or infinite.
@@ -106,6 +108,11 @@ pub trait Network: BaseNetwork {
         check::inputs(&x)?;
         let mut workers = Workers::inference(x.samples().min(TILE_SAMPLES), 0);
         Ok(predict(&mut workers, self, &Self::Options::default(), &x))
+    }
+
+    /// Returns the network with buffers for [`Predictor::predict`], which are reused from call to call.
+    fn predictor(&self) -> Predictor<'_, Self> {
+        Predictor::new(self)
     }
 
     /// Returns the prediction for one sample: the path of lowest latency. It allocates nothing and checks nothing.
