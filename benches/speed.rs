@@ -1,9 +1,11 @@
 //! Training and inference as a fraction of the core's peak: `cargo bench --bench speed`.
 //!
 //! W1 to W5 are training steps: forward, backward and Adam. I1 to I3 are single-sample inference with the networks of W1 to
-//! W3, where each sample depends on the previous prediction. I3b is inference on a batch of 1,024.
+//! W3, where each sample depends on the previous prediction; I4 to I6 are that of 8-8-2, 16-16-4 and 64-64-16. I3b is inference on
+//! a batch of 1,024.
 //!
-//! Every time is the median over blocks. The peak is the rate of multiply-adds in registers, measured between the blocks.
+//! Every time is the median over blocks; `p999` is the time that 999 of 1,000 single predictions stay below, with the cost of
+//! reading the clock. The peak is the rate of multiply-adds in registers, measured between the blocks.
 //!
 //! `-- W1 W3` selects workloads, `-- --set avx2` forces an instruction set, `-- --json` prints one object per line,
 //! `-- --quick` only shows that it works.
@@ -19,6 +21,9 @@ sequential! { struct W1 { Dense(1 => 10, relu), Dense(10 => 10, relu), Dense(10 
 sequential! { struct W2 { Dense(784 => 128, relu), Dense(128 => 10) } }
 sequential! { struct W3 { Dense(17 => 64, tanh), Dense(64 => 64, tanh), Dense(64 => 6) } }
 sequential! { struct W4 { Dense(512 => 512, relu), Dense(512 => 512, relu), Dense(512 => 512) } }
+sequential! { struct I4 { Dense(8 => 8, tanh), Dense(8 => 2) } }
+sequential! { struct I5 { Dense(16 => 16, tanh), Dense(16 => 4) } }
+sequential! { struct I6 { Dense(64 => 64, tanh), Dense(64 => 16) } }
 sequential! { struct W5 { Dense(32 => 256, relu), Dense(256 => 256, relu), Dense(256 => 1) } }
 
 /// Number of measured blocks.
@@ -27,7 +32,7 @@ const BLOCKS: usize = 9;
 fn main() {
     let bench = Bench::from_arguments();
     if !bench.json {
-        println!("{:4} {:>12} {:>10} {:>10} {:>9}", "", "µs", "GFLOP/s", "peak", "fraction");
+        println!("{:4} {:>12} {:>10} {:>10} {:>9} {:>9}", "", "µs", "GFLOP/s", "peak", "fraction", "p999 µs");
     }
     let wave = |row: usize, column: usize| (row as f32 * 0.37 + column as f32 * 1.3).sin();
     let class = |row: usize, _: usize| (row % 10) as f32;
@@ -39,6 +44,9 @@ fn main() {
     bench.one::<W1, 1, 1>("I1", &[1, 10, 10, 1]);
     bench.one::<W2, 784, 10>("I2", &[784, 128, 10]);
     bench.one::<W3, 17, 6>("I3", &[17, 64, 64, 6]);
+    bench.one::<I4, 8, 2>("I4", &[8, 8, 2]);
+    bench.one::<I5, 16, 4>("I5", &[16, 16, 4]);
+    bench.one::<I6, 64, 16>("I6", &[64, 64, 16]);
     bench.batch::<W3, 17, 6>("I3b", 1024, &[17, 64, 64, 6]);
 }
 
@@ -105,13 +113,15 @@ impl Bench {
         }
         let model = N::new(0).compile(Adam::default(), MeanSquaredError);
         let mut sample = SVector::<f32, IN>::from_fn(|feature, _| feature as f32 / IN as f32);
-        self.measure(workload, flops_forward(1, widths), |count| {
+        let mut run = |count: usize| {
             for _ in 0..count {
                 let prediction = model.predict_one(sample);
                 sample[0] = prediction[0] * 1e-3;
             }
             black_box(&mut sample);
-        });
+        };
+        let p999 = self.percentile(|| run(1));
+        self.measure_with(workload, flops_forward(1, widths), Some(p999), run);
     }
 
     /// Measures inference on a batch, including checks and the allocation of the result.
@@ -131,8 +141,20 @@ impl Bench {
         });
     }
 
+    /// Returns the time that 999 of 1,000 runs stay below, in seconds.
+    fn percentile(&self, mut run: impl FnMut()) -> f64 {
+        let count = if self.block.as_millis() < 100 { 1_000 } else { 100_000 };
+        let mut times: Vec<f64> = (0..count).map(|_| time(&mut run).as_secs_f64()).collect();
+        times.sort_by(f64::total_cmp);
+        times[count * 999 / 1000]
+    }
+
+    fn measure(&self, workload: &str, flops: f64, run: impl FnMut(usize)) {
+        self.measure_with(workload, flops, None, run);
+    }
+
     /// Prints the median time per step of `run(count)`, and the core's peak between the blocks.
-    fn measure(&self, workload: &str, flops: f64, mut run: impl FnMut(usize)) {
+    fn measure_with(&self, workload: &str, flops: f64, p999: Option<f64>, mut run: impl FnMut(usize)) {
         let mut count = 1;
         while time(|| run(count)) < self.block {
             count *= 2;
@@ -142,7 +164,7 @@ impl Bench {
             blocks.push(time(|| run(count)).as_secs_f64() / count as f64);
             peaks.push(self.peak());
         }
-        self.print(workload, median(blocks), flops, median(peaks));
+        self.print(workload, median(blocks), flops, median(peaks), p999);
     }
 
     /// Measures multiply-adds in registers, in operations per second.
@@ -153,17 +175,19 @@ impl Bench {
         flops / seconds
     }
 
-    fn print(&self, workload: &str, seconds: f64, flops: f64, peak: f64) {
+    fn print(&self, workload: &str, seconds: f64, flops: f64, peak: f64, p999: Option<f64>) {
         let (micros, speed) = (seconds * 1e6, flops / seconds);
         let (gflops, peak_gflops, fraction) = (speed / 1e9, peak / 1e9, speed / peak);
         if self.json {
+            let p999 = p999.map_or(String::new(), |p999| format!("\"p999_us\":{:.4},", p999 * 1e6));
             println!(
-                "{{\"workload\":\"{workload}\",\"us_per_step\":{micros:.4},\"gflops\":{gflops:.2},\
+                "{{\"workload\":\"{workload}\",\"us_per_step\":{micros:.4},{p999}\"gflops\":{gflops:.2},\
                  \"peak_gflops\":{peak_gflops:.2},\"fraction\":{fraction:.4},\"set\":\"{}\"}}",
                 InstructionSet::selected()
             );
         } else {
-            println!("{workload:4} {micros:12.3} {gflops:10.1} {peak_gflops:10.1} {:8.1}%", fraction * 100.0);
+            let p999 = p999.map_or(String::new(), |p999| format!("{:.3}", p999 * 1e6));
+            println!("{workload:4} {micros:12.3} {gflops:10.1} {peak_gflops:10.1} {:8.1}% {p999:>9}", fraction * 100.0);
         }
     }
 }
