@@ -14,6 +14,7 @@ pub mod guide;
 pub mod initializers;
 pub mod layers;
 pub mod losses;
+mod macros;
 #[cfg(feature = "mpi")]
 pub mod mpi;
 pub mod optimizers;
@@ -26,28 +27,12 @@ pub mod residuals;
 pub mod streams;
 pub mod training;
 
+pub use mlp_core::layers::Add;
 #[cfg(feature = "serde")]
 pub use mlp_core::serde_boxed;
 pub use mlp_core::{
     Allocator, Memory, Real, Static, TapeGradients, TapeTile, TileBuffer, activations, c_interface, kernels, quantized,
 };
-/// Creates a network from an ONNX file while the program is compiled.
-///
-/// # Examples
-///
-/// ```
-/// use mlp::prelude::*;
-///
-/// mlp::onnx! {
-///     /// Trained with PyTorch.
-///     pub struct Imported = "tests/data/onnx/pytorch_sequential.onnx";
-/// }
-///
-/// let network = Imported::pretrained();
-/// assert_eq!(*network, Imported::PRETRAINED);
-/// ```
-#[cfg(feature = "onnx-import")]
-pub use mlp_macros::onnx;
 #[cfg(feature = "onnx")]
 pub use mlp_train::onnx;
 #[cfg(feature = "safetensors")]

@@ -10,7 +10,7 @@ pub use mlp_train::{
     Adapt, BatchShape, BoxedParameters, Buffer, CallbackError, Communicator, Compiled, CompiledEnsemble, Data,
     Ensemble, EnsembleError, EnsemblePrediction, Evaluation, Fit, ForwardPass, Generation, GradientTape, Heap,
     HeapSlots, History, IntoMetrics, InvalidOption, InvalidQuantile, LeastSquaresError, MetricList, Network, OnRanks,
-    PartialFitError, Population, PopulationError, Predictor, Progress, RankError, Rows, ScoreError, Search,
+    OptionsMut, PartialFitError, Population, PopulationError, Predictor, Progress, RankError, Rows, ScoreError, Search,
     SearchError, SearchResults, Tape, TrainingError, Trial, TrialScores, Uncertainty, UnknownParameter, UnknownVerbose,
     UnlistedSize, ValidationData, Values, Verbose, Weighted, WithWeighted, linspace,
 };

@@ -7,7 +7,11 @@ fn mistakes() {
     cases.compile_fail("tests/ui/*.rs");
     cases.compile_fail("tests/ui/export_c/*.rs");
     cases.compile_fail("tests/ui/functional/*.rs");
+    cases.compile_fail("tests/ui/layers/*.rs");
     cases.compile_fail("tests/ui/onnx/*.rs");
+    cases.compile_fail("tests/ui/options/*.rs");
     cases.compile_fail("tests/ui/quantized/*.rs");
     cases.compile_fail("tests/ui/residual/*.rs");
+    cases.compile_fail("tests/ui/sizes/*.rs");
+    cases.compile_fail("tests/ui/training/*.rs");
 }

@@ -8,10 +8,11 @@ use crate::export::{Exported, GraphBuilder, Value, Values};
 pub use crate::kernels::equations::*;
 use crate::kernels::{Epilogue, Vector};
 use crate::layers::{
-    Backward, Concatenated, Connection, Features, FusedEpilogues, InputMatches, LayerInfo, Mode, Module, Shape,
-    UpdateRule, copy_elements,
+    Backward, Concatenated, Connection, Features, FusedEpilogues, InputMatches, InvalidValue, LayerInfo, LayerVisitor,
+    Mode, Module, Role, Shape, UpdateRule, copy_elements,
 };
 use crate::memory::{Allocator, Memory, TileBuffer};
+pub use crate::option_names::{CheckedOptions, has_option};
 use crate::parameters::Parameters;
 use crate::scalar::Scalar;
 use crate::streams::StreamGraph;
@@ -19,6 +20,30 @@ use crate::tile::{StaticSize, Tile, TileMut};
 
 /// Options of a layer.
 pub type Options<L> = <L as Module>::Options;
+
+/// Visitor of a network in another one, whose variables stay as they are if the network is frozen.
+pub struct FrozenVisitor<'a> {
+    visitor: &'a mut dyn LayerVisitor,
+    is_frozen: bool,
+}
+
+impl<'a> FrozenVisitor<'a> {
+    /// Creates a visitor that passes layers on, as frozen ones if `is_frozen`.
+    pub fn new(visitor: &'a mut dyn LayerVisitor, is_frozen: bool) -> Self {
+        Self { visitor, is_frozen }
+    }
+}
+
+impl LayerVisitor for FrozenVisitor<'_> {
+    fn layer(&mut self, role: &dyn Fn(usize) -> Role, check: Result<(), InvalidValue>) {
+        let is_frozen = self.is_frozen;
+        let frozen = |variable| match role(variable) {
+            Role::Trained if is_frozen => Role::Kept,
+            role => role,
+        };
+        self.visitor.layer(&frozen, check);
+    }
+}
 
 /// Returns the number of scalars of a field. It compiles only if the field is `Parameters` of the scalar `T`.
 #[must_use]

@@ -24,6 +24,7 @@ pub mod losses;
 mod memory;
 pub mod network;
 pub mod optimizers;
+mod option_names;
 mod options;
 mod parameters;
 pub mod policies;

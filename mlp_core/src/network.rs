@@ -1,10 +1,11 @@
 //! Networks: modules made of layers, as the macros write them.
 
 use crate::kernels::{Dispatch, Kernel, Vector};
-use crate::layers::{LayerInfo, Module, Shape};
+use crate::layers::{IntoSample, LayerInfo, Module, Shape};
 use crate::random::Rng;
 
 type Input<N> = <<N as Module>::Input as Shape>::Sample<<N as crate::Parameters>::Scalar>;
+type Array<N> = <<N as Module>::Input as Shape>::Array<<N as crate::Parameters>::Scalar>;
 type Output<N> = <<N as Module>::Output as Shape>::Sample<<N as crate::Parameters>::Scalar>;
 
 /// Network of layers, as `sequential!` and `functional!` write it.
@@ -35,8 +36,8 @@ pub trait StaticNetwork: BaseNetwork {
 
     /// Returns the prediction for a single sample. It runs without a check, without a heap and with low latency.
     #[inline]
-    fn predict_one(&self, sample: impl Into<Input<Self>>) -> Output<Self> {
-        predict_one(self, &Self::Options::default(), &sample.into())
+    fn predict_one(&self, sample: impl IntoSample<Self::Scalar, Self::Input, Array<Self>>) -> Output<Self> {
+        predict_one(self, &Self::Options::default(), &sample.into_sample())
     }
 }
 

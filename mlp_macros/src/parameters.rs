@@ -10,6 +10,7 @@ use syn::{
     parse_quote,
 };
 
+use crate::crate_path::with_path;
 use crate::errors::Errors;
 use crate::tokens::{mentions, replace};
 
@@ -25,7 +26,28 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let parameters = parameters(input, &scalar, &fields, &markers);
     let with_scalar = is_struct.then(|| with_scalar(input));
     let errors = errors.items();
-    quote! { #parameters #with_scalar #errors }
+    let code = quote! { #parameters #with_scalar #errors };
+    match crate_path(input) {
+        Some(path) => with_path(code, &path.to_token_stream()),
+        None => code,
+    }
+}
+
+/// Returns the path of `#[parameters(crate = nn)]`. Errors are reported by [`scalar`].
+fn crate_path(input: &DeriveInput) -> Option<Path> {
+    let mut path = None;
+    for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("parameters")) {
+        let _ = attribute.parse_nested_meta(|meta| {
+            let value = meta.value()?;
+            if meta.path.is_ident("crate") {
+                path = Some(value.parse()?);
+            } else {
+                value.parse::<Type>()?;
+            }
+            Ok(())
+        });
+    }
+    path
 }
 
 fn fields(data: &Data) -> impl Iterator<Item = &Field> {
@@ -66,8 +88,12 @@ fn scalar(input: &DeriveInput, fields: &[&Type]) -> syn::Result<TokenStream> {
     let mut written = None;
     for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("parameters")) {
         attribute.parse_nested_meta(|meta| {
+            if meta.path.is_ident("crate") {
+                meta.value()?.parse::<Path>()?;
+                return Ok(());
+            }
             if !meta.path.is_ident("scalar") {
-                return Err(meta.error("expected `scalar = f32`"));
+                return Err(meta.error("expected `scalar = f32` or `crate = mlp`"));
             }
             written = Some(meta.value()?.parse::<Type>()?.to_token_stream());
             Ok(())

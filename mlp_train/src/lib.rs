@@ -25,6 +25,8 @@ mod class_weight;
 mod custom;
 mod dataset;
 pub mod diagram;
+#[doc(hidden)]
+pub mod disabled;
 mod ensemble;
 mod error;
 mod fit;
@@ -67,7 +69,9 @@ pub use error::{CallbackError, LeastSquaresError, PartialFitError, TrainingError
 pub use fit::{Evaluation, Fit, OnRanks, ValidationData, Weighted};
 pub use heap::{BoxedParameters, Buffer, Heap, HeapSlots};
 pub use linspace::linspace;
-pub use network::{Compiled, Network, Predictor};
+#[doc(hidden)]
+pub use network::{BeforeCompile, IsCompiled};
+pub use network::{Compiled, Network, OptionsMut, Predictor};
 pub use population::{Generation, Population, PopulationError};
 pub use ranks::{Communicator, RankError};
 pub use reinforcement::{EvaluatedActions, PolicyTape, ReplayBuffer, RunningNormalizer, SampledActions};

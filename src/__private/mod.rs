@@ -9,6 +9,8 @@ mod without_std;
 
 #[cfg(not(feature = "serde"))]
 pub use crate::__ignore as implement_serde;
+#[cfg(feature = "onnx-import")]
+pub use mlp_macros::onnx;
 #[cfg(feature = "serde")]
 pub use serde::*;
 #[cfg(feature = "std")]
@@ -28,6 +30,25 @@ pub use mlp_core::streams::StreamGraph;
 pub use mlp_core::{
     Allocator, Evaluation, MaxOf, Memory, Parameters, Residual, Rng, Scalar, Tile, TileBuffer, TileMut,
 };
+pub use mlp_macros::{functional, residual, sequential};
+
+pub use crate::__recovered as recovered;
+
+/// Expands to the first tokens, which describe a network with errors to an editor.
+#[cfg(rust_analyzer)]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __recovered {
+    ({ $($editor:tt)* } { $($compiler:tt)* }) => { $($editor)* };
+}
+
+/// Expands to the second tokens, which are errors of the compiler.
+#[cfg(not(rust_analyzer))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __recovered {
+    ({ $($editor:tt)* } { $($compiler:tt)* }) => { $($compiler)* };
+}
 
 /// Expands to nothing.
 #[doc(hidden)]

@@ -1,7 +1,14 @@
 //! Names of training with `fit`, which need a heap and files.
 
+pub use mlp_train::BeforeCompile as _;
 #[cfg(feature = "safetensors")]
 pub use mlp_train::ModelCheckpoint;
+#[cfg(not(feature = "keras"))]
+pub use mlp_train::disabled::keras::WithoutKeras as _;
+#[cfg(not(feature = "onnx"))]
+pub use mlp_train::disabled::onnx::WithoutOnnx as _;
+#[cfg(not(feature = "safetensors"))]
+pub use mlp_train::disabled::safetensors::WithoutSafetensors as _;
 pub use mlp_train::initializers::orthogonal;
 pub use mlp_train::metrics::*;
 pub use mlp_train::optimizers::{EnergyNaturalGradient, GaussNewton, Lbfgs, LevenbergMarquardt, OptimizerState};

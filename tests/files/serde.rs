@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use mlp::layers::Module;
+use mlp::layers::{Add, Module};
 use mlp::prelude::*;
 use mlp::serde_boxed;
 use serde::de::DeserializeOwned;

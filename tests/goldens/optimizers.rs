@@ -2,6 +2,7 @@
 
 use mlp::Scalar;
 use mlp::layers::Module;
+use mlp::optimizers::Schedule;
 use mlp::prelude::*;
 
 use crate::golden::{Golden, mixed_difference, relative_difference};

@@ -62,7 +62,7 @@ fn an_actor_is_differentiated_through_its_actions() {
         let mut rng = Rng::new(9);
         let of_sample = |(row, state): (usize, &[f64; 3])| {
             let (action, log_prob) = policy.sample(&actor.predict_one(*state), &mut rng);
-            by_log_prob[row] * log_prob + by_value[row][0] * critic.predict_one(((*state).into(), action.into()))[0]
+            by_log_prob[row] * log_prob + by_value[row][0] * critic.predict_one((*state, action))[0]
         };
         states.iter().enumerate().map(of_sample).sum()
     };

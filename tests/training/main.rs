@@ -7,5 +7,6 @@ mod finite;
 mod fit;
 mod lbfgs;
 mod loss_extremes;
+mod options_at_run_time;
 mod tape;
 mod trainer;

@@ -88,6 +88,8 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Mod
     type Cache<M: Memory> = DenseCache<M::Buffer<T, Features<OUT>>>;
 
     const KIND: &'static str = "Dense";
+    const OPTIONS: &'static [&'static str] =
+        &["init", "bias_init", "l1", "l2", "bias_l1", "bias_l2", "max_norm", "use_bias", "trainable"];
     const ACTIVATIONS: &'static [&'static str] = &[A::NAME];
     const VARIABLES: &'static [Variable] = &[Variable::matrix("weights", OUT, IN), Variable::vector("bias", OUT)];
 

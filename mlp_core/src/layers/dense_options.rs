@@ -6,11 +6,14 @@ use crate::initializers::{Initializer, glorot_uniform, zeros};
 pub struct DenseOptions {
     pub(super) init: Initializer,
     pub(super) bias_init: Initializer,
-    pub(super) regularizer: Regularizer,
-    pub(super) bias_regularizer: Regularizer,
+    /// Penalty of the weights.
+    pub regularizer: Regularizer,
+    /// Penalty of the bias.
+    pub bias_regularizer: Regularizer,
     pub(super) max_norm: Option<MaxNorm>,
     pub(super) use_bias: bool,
-    pub(super) trainable: bool,
+    /// `true` if training changes the layer.
+    pub trainable: bool,
 }
 
 impl Default for DenseOptions {

@@ -96,6 +96,7 @@ impl<const OUT: usize, C: Vectors<T, OUT>, T: Scalar> Module for Embedding<1, OU
     type Cache<M: Memory> = ();
 
     const KIND: &'static str = "Embedding";
+    const OPTIONS: &'static [&'static str] = &["init"];
     const VARIABLES: &'static [Variable] = &[Variable::matrix("embeddings", OUT, C::COUNT)];
 
     fn cache<M: Memory>(_allocator: Allocator<M>) {}

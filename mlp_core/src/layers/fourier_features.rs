@@ -125,6 +125,7 @@ impl<const IN: usize, const OUT: usize, T: Scalar> Module for FourierFeatures<IN
     type Cache<M: Memory> = ();
 
     const KIND: &'static str = "FourierFeatures";
+    const OPTIONS: &'static [&'static str] = &["scale", "trainable"];
     const VARIABLES: &'static [Variable] = &[Variable::matrix("frequencies", Self::COUNT, IN).kept()];
     const SIZE_ERROR: Option<&'static str> = if OUT.is_multiple_of(2) {
         None

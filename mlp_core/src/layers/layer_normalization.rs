@@ -73,6 +73,7 @@ impl<const N: usize, T: Scalar> Module for LayerNormalization<N, T> {
     type Cache<M: Memory> = ();
 
     const KIND: &'static str = "LayerNormalization";
+    const OPTIONS: &'static [&'static str] = &["epsilon"];
     const VARIABLES: &'static [Variable] = &[Variable::vector("gamma", N), Variable::vector("beta", N)];
 
     fn cache<M: Memory>(_allocator: Allocator<M>) {}

@@ -64,6 +64,7 @@ mod prelu;
 mod regularizer;
 mod rescaling;
 mod rms_normalization;
+mod sample;
 mod shape;
 mod twice_differentiable;
 mod unit_normalization;
@@ -88,8 +89,10 @@ pub use noise::{
 pub use normalization::Normalization;
 pub use periodic_embedding::{AllInputs, PeriodicChoice, PeriodicEmbedding, PeriodicEmbeddingOptions, PeriodicInputs};
 pub use prelu::PRelu;
+pub use regularizer::Regularizer;
 pub use rescaling::{Rescaling, RescalingOptions};
 pub use rms_normalization::{RmsNormalization, RmsNormalizationOptions};
+pub use sample::IntoSample;
 pub use shape::{Concatenated, Features, Part, Shape, ShapeTuple, TupleOf};
 pub use twice_differentiable::TwiceDifferentiable;
 pub use unit_normalization::UnitNormalization;

@@ -34,6 +34,15 @@ impl Mode<'_> {
         }
     }
 
+    /// Returns the mode of a part of the network that training leaves unchanged.
+    #[must_use]
+    pub fn frozen(self) -> Self {
+        match self {
+            Self::Training(_) => Self::DifferentiableInference,
+            other => other,
+        }
+    }
+
     /// Returns whether layers behave as in training.
     pub fn is_training(&self) -> bool {
         matches!(self, Self::Training(_))
@@ -93,6 +102,9 @@ pub trait Module: Parameters {
     /// Name of the activation of each output. Empty where it is unknown or there is none.
     #[doc(hidden)]
     const ACTIVATIONS: &'static [&'static str] = LayerInfo::last_activations(Self::LAYERS);
+
+    /// Names of the options, which the message about an unknown option lists. Defaults to none: options are not checked.
+    const OPTIONS: &'static [&'static str] = &[];
 
     /// Error of the sizes of the layer, if they do not go together. The macros report it at the layer.
     const SIZE_ERROR: Option<&'static str> = None;

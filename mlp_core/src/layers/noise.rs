@@ -32,7 +32,8 @@ macro_rules! layers {
         $(#[$options_doc])*
         #[derive(Clone, Copy, Debug, PartialEq)]
         pub struct $options {
-            $option: f64,
+            $(#[$option_doc])*
+            pub $option: f64,
         }
 
         impl Default for $options {
@@ -65,6 +66,7 @@ macro_rules! layers {
             type Cache<M: Memory> = NoiseCache<M::Buffer<T, Features<N>>>;
 
             const KIND: &'static str = stringify!($name);
+            const OPTIONS: &'static [&'static str] = &[stringify!($option)];
 
             fn cache<M: Memory>(allocator: Allocator<M>) -> Self::Cache<M> {
                 NoiseCache { factors: allocator.training(N) }

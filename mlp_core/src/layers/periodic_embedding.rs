@@ -167,6 +167,7 @@ impl<const IN: usize, const OUT: usize, I: PeriodicChoice, T: Scalar> Module for
     type Cache<M: Memory> = ();
 
     const KIND: &'static str = "PeriodicEmbedding";
+    const OPTIONS: &'static [&'static str] = &["period"];
     const SIZE_ERROR: Option<&'static str> = if I::FIRST + Self::PERIODIC > IN {
         Some("expected periodic inputs among the inputs of the layer: their index begins at 0")
     } else if Self::HARMONICS == 0 || OUT != Self::OTHERS + 2 * Self::SINES {

@@ -3,9 +3,11 @@ use num_traits::Float as _;
 
 /// Penalty `l1 · Σ |w| + l2 · Σ w²`. Keras: `L1L2`.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Regularizer {
-    pub(super) l1: f64,
-    pub(super) l2: f64,
+pub struct Regularizer {
+    /// Factor of the sum of absolute values.
+    pub l1: f64,
+    /// Factor of the sum of squares.
+    pub l2: f64,
 }
 
 impl Regularizer {

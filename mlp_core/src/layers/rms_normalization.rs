@@ -71,6 +71,7 @@ impl<const N: usize, T: Scalar> Module for RmsNormalization<N, T> {
     type Cache<M: Memory> = ();
 
     const KIND: &'static str = "RmsNormalization";
+    const OPTIONS: &'static [&'static str] = &["epsilon"];
     const VARIABLES: &'static [Variable] = &[Variable::vector("scale", N)];
 
     fn cache<M: Memory>(_allocator: Allocator<M>) {}

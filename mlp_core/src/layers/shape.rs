@@ -2,6 +2,7 @@
 
 use nalgebra::SVector;
 
+use super::sample::IntoSample;
 use crate::scalar::Scalar;
 use crate::tile::{CacheLine, StaticSize};
 
@@ -26,7 +27,9 @@ pub trait Shape: StaticSize {
     /// Number of features of all parts.
     const FEATURES: usize;
     /// Single sample.
-    type Sample<T: Scalar>;
+    type Sample<T: Scalar>: IntoSample<T, Self, Self::Array<T>>;
+    /// Single sample as an array, or a tuple of arrays.
+    type Array<T: Scalar>;
 
     /// Returns a sample of zeros.
     fn sample<T: Scalar>() -> Self::Sample<T>;
@@ -47,6 +50,7 @@ pub trait Shape: StaticSize {
 impl<const N: usize> Shape for Features<N> {
     const FEATURES: usize = N;
     type Sample<T: Scalar> = SVector<T, N>;
+    type Array<T: Scalar> = [T; N];
 
     #[inline(always)]
     fn sample<T: Scalar>() -> SVector<T, N> {
@@ -117,6 +121,7 @@ pub struct Concatenated<I>(I);
 impl<I: Shape> Shape for Concatenated<I> {
     const FEATURES: usize = I::FEATURES;
     type Sample<T: Scalar> = I::Sample<T>;
+    type Array<T: Scalar> = I::Array<T>;
 
     #[inline(always)]
     fn sample<T: Scalar>() -> Self::Sample<T> {
@@ -178,6 +183,7 @@ macro_rules! tuples {
         impl<$($part: Shape),*> Shape for ($($part,)*) {
             const FEATURES: usize = offset(&[$($part::FEATURES),*], $count);
             type Sample<T: Scalar> = ($($part::Sample<T>,)*);
+            type Array<T: Scalar> = ($($part::Array<T>,)*);
 
             #[inline(always)]
             fn sample<T: Scalar>() -> Self::Sample<T> {

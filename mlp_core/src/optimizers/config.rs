@@ -1,4 +1,4 @@
-use super::{Clip, LearningRate};
+use super::{Clip, IntoLearningRate, LearningRate};
 use crate::options::{InvalidValue, OptionValue as _};
 
 /// Settings that all optimizers share: the learning rate, and the processing of gradients and weights.
@@ -23,9 +23,9 @@ pub struct OptimizerConfig {
 
 impl OptimizerConfig {
     /// Creates a configuration with a learning rate and nothing else.
-    pub fn new(learning_rate: impl Into<LearningRate>) -> Self {
+    pub fn new(learning_rate: impl IntoLearningRate) -> Self {
         Self {
-            learning_rate: learning_rate.into(),
+            learning_rate: learning_rate.into_learning_rate(),
             clip: None,
             weight_decay: None,
             ema_momentum: None,

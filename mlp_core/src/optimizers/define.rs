@@ -25,7 +25,7 @@ macro_rules! optimizer {
 
         impl $name {
             #[doc = concat!("Creates `", stringify!($name), "` with a learning rate or schedule, and Keras's defaults for the rest.")]
-            pub fn new(learning_rate: impl Into<super::LearningRate>) -> Self {
+            pub fn new(learning_rate: impl super::IntoLearningRate) -> Self {
                 let config = super::OptimizerConfig {
                     $(weight_decay: Some($weight_decay),)?
                     ..super::OptimizerConfig::new(learning_rate)

@@ -73,7 +73,7 @@ pub use config::OptimizerConfig;
 pub use nadam::NadamState;
 #[doc(inline)]
 pub use prelude::*;
-pub use schedules::LearningRate;
+pub use schedules::{IntoLearningRate, LearningRate, Schedule};
 pub use slots::Slots;
 pub use step::{NormalEquations, Objective, Squares, Step, visit_trainable};
 
@@ -91,7 +91,7 @@ pub mod prelude {
     pub use super::rmsprop::RmsProp;
     pub use super::schedules::{
         CosineDecay, CosineDecayRestarts, ExponentialDecay, InverseTimeDecay, LinearWarmup, OneCycle,
-        PiecewiseConstantDecay, PolynomialDecay, Schedule,
+        PiecewiseConstantDecay, PolynomialDecay,
     };
     pub use super::sgd::Sgd;
 }
@@ -171,6 +171,16 @@ pub trait Optimizer: Send + Sync {
     /// Undoes the last step, up to rounding. The state is that after the step; the gradient is not available.
     #[doc(hidden)]
     fn undo<N: Module, M: Memory>(&self, _step: Step<'_, N>, _state: &mut Self::State<N, M>) {}
+
+    /// Sets the learning rate, or its schedule: `Adam::default().learning_rate(1e-3)` is `Adam::new(1e-3)`.
+    #[must_use]
+    fn learning_rate(mut self, learning_rate: impl IntoLearningRate) -> Self
+    where
+        Self: Sized,
+    {
+        self.config_mut().learning_rate = learning_rate.into_learning_rate();
+        self
+    }
 
     /// Sets gradient clipping by norm: `g ← g · min(1, c / ‖g‖)` for each variable. Replaces other clipping.
     #[must_use]

@@ -6,11 +6,12 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
-use syn::{Error, Expr, Ident, Lit, LitStr, Path, Result, Stmt, Token, parenthesized};
+use syn::{Error, Expr, Ident, Lit, LitBool, LitFloat, LitStr, Path, Result, Stmt, Token, parenthesized, token};
 
 use super::path::{path, text};
 
 /// `(10 => 10, relu, init = he_normal)`
+#[derive(Clone)]
 pub(crate) struct Arguments {
     pub(crate) sizes: Option<Sizes>,
     pub(crate) types: Vec<Path>,
@@ -18,6 +19,7 @@ pub(crate) struct Arguments {
 }
 
 /// The input size and the output size.
+#[derive(Clone)]
 pub(crate) enum Sizes {
     /// `10 => 1`
     Between(Expr, Expr),
@@ -26,43 +28,43 @@ pub(crate) enum Sizes {
 }
 
 /// `init = he_normal`
+#[derive(Clone)]
 pub(crate) struct Setting {
     pub(crate) name: Ident,
     pub(crate) value: Expr,
 }
 
-impl Parse for Arguments {
-    fn parse(input: ParseStream) -> Result<Self> {
+impl Arguments {
+    /// Parses the arguments of a layer of this kind.
+    pub(super) fn parse(kind: &Ident, input: ParseStream) -> Result<Self> {
         let content;
         parenthesized!(content in input);
         let mut arguments = Self { sizes: None, types: Vec::new(), settings: Vec::new() };
-        let result = arguments.read(&content);
+        let result = arguments.read(kind, &content);
         if result.is_err() {
             // Skip the rest, so that it causes no second error.
             content.parse::<TokenStream>()?;
         }
         result.map(|()| arguments)
     }
-}
 
-impl Arguments {
-    fn read(&mut self, input: ParseStream) -> Result<()> {
+    fn read(&mut self, kind: &Ident, input: ParseStream) -> Result<()> {
         if !is_setting(input) && !input.is_empty() {
-            self.sizes = Some(input.parse()?);
+            self.sizes = Some(Sizes::parse(kind, input)?);
             separator(input)?;
         }
         while !input.is_empty() {
             if is_setting(input) {
                 self.settings.push(input.parse()?);
             } else {
-                self.types.push(self.positional(input)?);
+                self.types.push(self.positional(kind, input)?);
             }
             separator(input)?;
         }
         Ok(())
     }
 
-    fn positional(&self, input: ParseStream) -> Result<Path> {
+    fn positional(&self, kind: &Ident, input: ParseStream) -> Result<Path> {
         if let Some(setting) = self.settings.last() {
             return Err(input.error(format_args!("a type goes before the options: move it before `{}`", setting.name)));
         }
@@ -73,11 +75,54 @@ impl Arguments {
                 format_args!("expected a type, found a string: write `{}` without quotes", name.value()),
             ));
         }
-        if is_size(input) && matches!(self.sizes, Some(Sizes::Kept(_))) {
-            return Err(input.error("expected `=>` between the two sizes: `Dense(1 => 10)`"));
+        if let Some(message) = self.not_a_type(kind, input) {
+            return Err(input.error(message));
         }
-        path(input).map_err(|_| input.error("expected a type such as `relu` or an option such as `init = he_normal`"))
+        let start = input.span();
+        let path = path(input)
+            .map_err(|_| input.error("expected a type such as `relu` or an option such as `init = he_normal`"))?;
+        match after_type(&path, input) {
+            Some(message) => Err(Error::new(start, message)),
+            None => Ok(path),
+        }
     }
+
+    /// Returns the error for a number or a constant after the sizes.
+    fn not_a_type(&self, kind: &Ident, input: ParseStream) -> Option<String> {
+        if input.peek(LitFloat) || input.peek(LitBool) {
+            return Some("an option has a name: write `name = value`, such as `rate = 0.5`".into());
+        }
+        let Some(Sizes::Kept(size)) = self.sizes.as_ref().filter(|_| is_size(input)) else { return None };
+        let next = input.fork().parse::<TokenTree>().ok()?;
+        Some(format!("expected `=>` between the two sizes: `{kind}({} => {next})`", text(size)))
+    }
+}
+
+/// Returns the error for what follows a type without a comma.
+fn after_type(path: &Path, input: ParseStream) -> Option<String> {
+    let name = &path.segments.last()?.ident;
+    if input.peek(token::Paren) {
+        return Some(format!("write the activation without parentheses: `{name}`"));
+    }
+    if input.peek(Token![.]) {
+        let last = input.fork().parse::<TokenStream>().ok().and_then(|rest| last_name(rest))?;
+        return Some(format!("expected a type such as `relu`, found a method or field: write `{last}`"));
+    }
+    let other = [input.peek(Token![==]), input.peek(Token![=>]), input.peek(Token![:])];
+    other.contains(&true).then(|| format!("expected `=` between an option and its value: `{name} = …`"))
+}
+
+/// Returns the last name of `.nn.relu, …`.
+fn last_name(tokens: TokenStream) -> Option<Ident> {
+    let mut last = None;
+    for token in tokens {
+        match token {
+            TokenTree::Ident(name) => last = Some(name),
+            TokenTree::Punct(dot) if dot.as_char() == '.' => {}
+            _ => break,
+        }
+    }
+    last
 }
 
 /// Returns whether a literal or an upper-case constant follows.
@@ -93,14 +138,14 @@ fn is_setting(input: ParseStream) -> bool {
 }
 
 fn separator(input: ParseStream) -> Result<()> {
-    if !input.is_empty() {
-        input.parse::<Token![,]>()?;
+    if !input.is_empty() && input.parse::<Option<Token![,]>>()?.is_none() {
+        return Err(input.error("expected `,` between the arguments"));
     }
     Ok(())
 }
 
-impl Parse for Sizes {
-    fn parse(input: ParseStream) -> Result<Self> {
+impl Sizes {
+    fn parse(kind: &Ident, input: ParseStream) -> Result<Self> {
         if let Some(wrong) = wrong_arrow(&input.fork())? {
             return Err(Error::new_spanned(wrong, "expected `=>` between the two sizes: `Dense(1 => 10)`"));
         }
@@ -108,6 +153,10 @@ impl Parse for Sizes {
             return Err(Error::new_spanned(arrow, "missing input size: `Dense(1 => 10)`"));
         }
         let first = size(input)?;
+        if !input.is_empty() && !input.peek(Token![,]) && !input.peek(Token![=>]) {
+            let message = format_args!("expected `=>` or `,` after a size: `{kind}({} => 10)`", text(&first));
+            return Err(input.error(message));
+        }
         let Some(arrow) = input.parse::<Option<Token![=>]>>()? else { return Ok(Self::Kept(first)) };
         if input.is_empty() || input.peek(Token![,]) {
             return Err(Error::new_spanned(arrow, "missing output size: `Dense(1 => 10)`"));
@@ -195,8 +244,11 @@ impl Sizes {
 
 impl Parse for Setting {
     fn parse(input: ParseStream) -> Result<Self> {
-        let name = input.parse()?;
-        input.parse::<Token![=]>()?;
+        let name: Ident = input.parse()?;
+        let equals = input.parse::<Token![=]>()?;
+        if input.is_empty() || input.peek(Token![,]) {
+            return Err(Error::new_spanned(equals, format_args!("missing value of the option: `{name} = …`")));
+        }
         Ok(Self { name, value: input.parse()? })
     }
 }

@@ -1,10 +1,11 @@
 //! The body of `sequential!`: a list of layers.
 
-use proc_macro2::TokenTree;
-use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Ident, Result, Token, token};
+use proc_macro2::{TokenStream, TokenTree};
+use syn::ext::IdentExt as _;
+use syn::parse::ParseStream;
+use syn::{Attribute, Ident, LitStr, Result, Token, token};
 
-use super::{Body, LayerCall};
+use super::{Body, LayerCall, repetition};
 use crate::errors::Errors;
 
 /// `Dense(1 => 10, relu), Dense(10 => 1)`
@@ -14,6 +15,7 @@ pub(crate) struct Chain {
 }
 
 /// `hidden: Dense(10 => 10, relu)`
+#[derive(Clone)]
 pub(crate) struct ChainLayer {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) name: Option<Ident>,
@@ -31,11 +33,13 @@ impl Body for Chain {
     fn read(input: ParseStream, errors: &mut Errors) -> Self {
         let mut layers = Vec::new();
         while !input.is_empty() {
-            let layer = errors.take(input.parse());
-            if layer.is_none() {
-                skip_layer(input);
+            match errors.take(repeated(input)) {
+                Some(repeated) => layers.extend(repeated.into_iter().map(Some)),
+                None => {
+                    skip_layer(input);
+                    layers.push(None);
+                }
             }
-            layers.push(layer);
             separator(input, errors);
         }
         Self { layers }
@@ -54,11 +58,24 @@ fn separator(input: ParseStream, errors: &mut Errors) {
         errors.push(input.error(message));
         let _ = input.parse::<TokenTree>();
         separator(input, errors);
+    } else if is_scalar_at_the_end(&input.fork()) {
+        errors.push(input.error("the scalar type comes first: `sequential![f64; Dense(1 => 10)]`"));
+        let _ = input.parse::<TokenStream>();
     } else {
-        errors.push(input.error("expected `,` between layers"));
+        errors.push(input.error(if input.peek(Token![*]) {
+            "expected the number before the layer: `3 * Dense(10 => 10)`"
+        } else {
+            "expected `,` between layers"
+        }));
         skip_layer(input);
         let _ = input.parse::<Token![,]>();
     }
+}
+
+/// Returns whether `; f64` follows, and nothing else.
+fn is_scalar_at_the_end(input: ParseStream) -> bool {
+    let scalar = input.parse::<Token![;]>().and_then(|_| input.parse::<Ident>());
+    scalar.is_ok_and(|scalar| scalar == "f32" || scalar == "f64") && input.is_empty()
 }
 
 fn skip_layer(input: ParseStream) {
@@ -67,9 +84,60 @@ fn skip_layer(input: ParseStream) {
     }
 }
 
-impl Parse for ChainLayer {
-    fn parse(input: ParseStream) -> Result<Self> {
-        Ok(Self { attributes: input.call(Attribute::parse_outer)?, name: name(input)?, call: input.parse()? })
+/// Parses a layer, or a repeated one: `hidden: 2 * Dense(10 => 10)` is `hidden_1` and `hidden_2`.
+fn repeated(input: ParseStream) -> Result<Vec<ChainLayer>> {
+    let attributes = input.call(Attribute::parse_outer)?;
+    if let Some(message) = not_a_layer(input) {
+        return Err(input.error(message));
+    }
+    let name = name(input)?;
+    let Some((_, count)) = repetition::count(input)? else {
+        return Ok(vec![ChainLayer { attributes, name, call: input.parse()? }]);
+    };
+    let call: LayerCall = input.parse()?;
+    repetition::check(&call, count)?;
+    let numbered = |name: &Ident, number| Ident::new(&format!("{}_{number}", name.unraw()), name.span());
+    let layer = |number| ChainLayer {
+        attributes: attributes.clone(),
+        name: name.as_ref().map(|name| numbered(name, number)),
+        call: call.clone(),
+    };
+    Ok((1..=count).map(layer).collect())
+}
+
+/// Returns the error for tokens of Rust or Python that begin no layer.
+fn not_a_layer(input: ParseStream) -> Option<String> {
+    if input.peek(LitStr) {
+        return Some("expected a name without quotes, and a layer: `hidden: Dense(1 => 10)`".into());
+    }
+    if input.peek(token::Bracket) || (input.peek(Ident) && input.peek2(Token![!])) {
+        return Some("expected layers without brackets around them: `Dense(1 => 10), Dense(10 => 1)`".into());
+    }
+    if input.peek(Token![..]) {
+        return Some("write all layers, or a layer several times: `3 * Dense(10 => 10)`".into());
+    }
+    if input.peek(Token![&]) || input.peek(Token![*]) {
+        return Some("a layer is a type, not a value: remove this operator".into());
+    }
+    if input.peek(Token![let]) {
+        return Some("`let` statements are for `functional!`: a name is written `hidden: Dense(1 => 10)`".into());
+    }
+    if input.peek(Token![for]) || input.peek(Token![while]) || input.peek(Token![loop]) {
+        return Some("a network has no loops: `3 * Dense(10 => 10)` is a layer three times".into());
+    }
+    let keyword = input.fork().call(Ident::parse_any).ok().filter(|_| !input.peek(Ident) && !is_path_root(input))?;
+    Some(keyword_message(&keyword))
+}
+
+fn is_path_root(input: ParseStream) -> bool {
+    input.peek2(Token![::])
+}
+
+/// Returns the error for a keyword in the place of a name.
+pub(super) fn keyword_message(keyword: &Ident) -> String {
+    match keyword.to_string().as_str() {
+        "self" | "super" | "crate" | "Self" | "_" => format!("`{keyword}` is a keyword of Rust: choose another name"),
+        _ => format!("`{keyword}` is a keyword of Rust: write `r#{keyword}`, or choose another name"),
     }
 }
 

@@ -5,6 +5,7 @@ mod chain;
 mod layer;
 mod network;
 mod path;
+mod repetition;
 mod statement;
 mod value;
 

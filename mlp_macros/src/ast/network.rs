@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Generics, Ident, Result, Token, Visibility, WhereClause, braced, token};
+use syn::{Attribute, Generics, Ident, LitStr, Result, Token, Visibility, WhereClause, braced, token};
 
 use crate::errors::Errors;
 
@@ -59,7 +59,11 @@ impl<B: Body> Parse for Networks<B> {
         let mut networks = Vec::new();
         if is_item(&input.fork())? {
             while !input.is_empty() {
-                networks.push(Network::item(input)?);
+                let network = Network::item(input)?;
+                networks.push(network);
+                if !input.is_empty() && !is_item(&input.fork())? {
+                    report_rest(&mut networks, input);
+                }
             }
         } else {
             networks.push(Network::expression(input)?);
@@ -68,22 +72,36 @@ impl<B: Body> Parse for Networks<B> {
     }
 }
 
+/// Reports what follows a network and is none.
+fn report_rest<B>(networks: &mut [Network<B>], input: ParseStream) {
+    let error = input.error("expected another network, `struct Net { … }`, or the end of the macro call");
+    let _ = input.parse::<TokenStream>();
+    if let Some(network) = networks.last_mut() {
+        network.errors.push(error);
+    }
+}
+
 /// Returns whether an item follows the attributes.
 fn is_item(input: ParseStream) -> Result<bool> {
     input.call(Attribute::parse_outer)?;
     let keyword = input.peek(Token![pub]) || input.peek(Token![struct]) || input.peek(Token![enum]);
-    Ok(keyword || (input.peek(Ident) && input.peek2(token::Brace)))
+    let name = input.peek(Ident) && input.peek2(token::Brace);
+    let other_keyword = input.peek(Ident) && input.peek2(Ident) && input.peek3(token::Brace);
+    Ok(keyword || name || other_keyword)
 }
 
 impl<B: Body> Network<B> {
     /// `f64; Dense(1 => 10), …`
     fn expression(input: ParseStream) -> Result<Self> {
         let mut scalar = None;
+        let mut errors = Errors::default();
         if input.peek(Ident) && input.peek2(Token![;]) {
             scalar = Some(input.parse()?);
             input.parse::<Token![;]>()?;
+        } else if input.peek(LitStr) && input.peek2(Token![;]) {
+            errors.add(input.parse::<LitStr>()?, "expected the scalar type without quotes: `f32` or `f64`");
+            input.parse::<Token![;]>()?;
         }
-        let mut errors = Errors::default();
         let body = B::read(input, &mut errors);
         Ok(Self { head: Head { position: MacroPosition::Expression, scalar }, body, errors })
     }
@@ -152,7 +170,7 @@ impl Item {
 fn keyword<B: Body>(input: ParseStream, errors: &mut Errors) -> Result<()> {
     if input.parse::<Option<Token![struct]>>()?.is_none() {
         errors.push(input.error(format_args!("expected `struct`, as in {}", B::EXAMPLE)));
-        if !input.peek(Ident) {
+        if !input.peek(Ident) || input.peek2(Ident) {
             input.parse::<TokenTree>()?;
         }
     }

@@ -6,10 +6,10 @@ use proc_macro2::{Span, TokenStream};
 use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
-use syn::{Error, Expr, ExprRange, Ident, Result, Token, bracketed, parenthesized, token};
+use syn::{Error, Expr, ExprRange, Ident, LitInt, Result, Token, bracketed, parenthesized, token};
 
-use super::LayerCall;
 use super::path::path;
+use super::{LayerCall, repetition};
 
 /// The right-hand side of a `let`, or an argument of a call.
 pub(crate) enum ValueExpr {
@@ -49,10 +49,19 @@ impl ValueExpr {
     }
 
     fn unsliced(input: ParseStream, names: &Names) -> Result<Self> {
+        if let Some((number, count)) = repetition::count(input)? {
+            return Self::repeated(&number, count, Self::unsliced(input, names)?);
+        }
         let name = input.fork().call(Ident::parse_any).ok();
         if let Some(name) = name.filter(|name| name == "Input" && input.peek2(token::Paren)) {
             input.parse::<Ident>()?;
             return Self::input(name, input);
+        }
+        if let Some(name) = name_of_keyword(input, names) {
+            return Ok(Self::Name(name));
+        }
+        if input.peek(token::Bracket) {
+            return Err(input.error("expected values without brackets: `Add()(a, b)`"));
         }
         let path = path(input).map_err(|error| Error::new(error.span(), "expected a layer or a value"))?;
         let name = path.get_ident().filter(|name| is_name(name, names)).cloned();
@@ -71,6 +80,17 @@ impl ValueExpr {
                 }
             }
         }
+    }
+
+    /// Returns `Dense(2 => 2)(Dense(2 => 2)(x))` for `2 * Dense(2 => 2)(x)`.
+    fn repeated(number: &LitInt, count: usize, value: Self) -> Result<Self> {
+        let Self::Called { callee: Callee::Layer(call), span, arguments } = value else {
+            let message = "a repeated layer is written and called in one place: `3 * Dense(10 => 10)(x)`";
+            return Err(Error::new(number.span(), message));
+        };
+        repetition::check(&call, count)?;
+        let called = |arguments| Self::Called { callee: Callee::Layer(call.clone()), span, arguments };
+        Ok((1..count).fold(called(arguments), |value, _| called(vec![value])))
     }
 
     fn input(name: Ident, input: ParseStream) -> Result<Self> {
@@ -102,6 +122,13 @@ impl ValueExpr {
     }
 }
 
+/// Parses a keyword that a `let` defines as a name, which is reported there.
+fn name_of_keyword(input: ParseStream, names: &Names) -> Option<Ident> {
+    let keyword = input.fork().call(Ident::parse_any).ok()?;
+    let is_name = !input.peek(Ident) && names.contains(&keyword.to_string());
+    is_name.then(|| input.call(Ident::parse_any).ok()).flatten()
+}
+
 /// Parses `a, b`.
 fn list(input: ParseStream, names: &Names) -> Result<Vec<ValueExpr>> {
     let mut values = Vec::new();
@@ -115,9 +142,14 @@ fn list(input: ParseStream, names: &Names) -> Result<Vec<ValueExpr>> {
 }
 
 fn range(input: ParseStream) -> Result<ExprRange> {
-    match input.parse()? {
-        Expr::Range(range) => Ok(range),
-        other => Err(Error::new_spanned(other, "expected a range of features: `x[0..4]`")),
+    let message = "expected a range of features: `x[0..4]`";
+    let range = input.parse();
+    let is_all = input.is_empty();
+    input.parse::<TokenStream>()?;
+    match range {
+        Ok(Expr::Range(range)) if is_all => Ok(range),
+        Ok(other) => Err(Error::new_spanned(other, message)),
+        Err(error) => Err(Error::new(error.span(), message)),
     }
 }
 

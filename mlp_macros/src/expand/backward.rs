@@ -32,9 +32,10 @@ impl Expansion<'_> {
             fn backward<__M: __mlp::Memory>(
                 &self,
                 options: &Self::Options,
-                pass: __mlp::Backward<'_, Self>,
+                mut pass: __mlp::Backward<'_, Self>,
                 cache: &mut Self::Cache<__M>,
             ) {
+                pass.needs_gradient &= !options.__frozen;
                 #samples
                 #inputs
                 #(#values)*

@@ -25,6 +25,9 @@ impl Expansion<'_> {
                 output: __mlp::TileMut<'_, Self::Scalar>,
                 cache: &mut Self::Cache<__M>,
             ) {
+                if options.__frozen {
+                    mode = mode.frozen();
+                }
                 #samples
                 #inputs
                 #outputs

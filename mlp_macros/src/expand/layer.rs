@@ -51,6 +51,7 @@ impl Expansion<'_> {
             type Options = __Options #generics;
             type Cache<__M: __mlp::Memory> = __Cache #cache_arguments;
             const KIND: &'static str = #kind;
+            const OPTIONS: &'static [&'static str] = &["trainable"];
             const LAYERS: &'static [__mlp::LayerInfo] = &[#(#inputs)* #infos];
             #activations
             const IS_OPTIMIZED: ::core::primitive::bool = !::core::cfg!(debug_assertions);
@@ -113,6 +114,7 @@ impl Expansion<'_> {
         });
         code! {
             fn configure(options: &Self::Options, visitor: &mut dyn __mlp::LayerVisitor) {
+                let visitor = &mut __mlp::FrozenVisitor::new(visitor, options.__frozen);
                 #layers
             }
         }
@@ -140,9 +142,12 @@ impl Expansion<'_> {
         });
         code! {
             fn penalty(&self, options: &Self::Options) -> ::core::primitive::f64 {
-                #(#penalties)+*
+                if options.__frozen { 0.0 } else { #(#penalties)+* }
             }
             fn add_penalty_gradient(&self, options: &Self::Options, gradient: &mut Self) {
+                if options.__frozen {
+                    return;
+                }
                 #gradients
             }
         }
@@ -161,6 +166,9 @@ impl Expansion<'_> {
                 gradient: &Self,
                 rule: __mlp::UpdateRule<'_, Self::Scalar>,
             ) {
+                if options.__frozen {
+                    return;
+                }
                 #layers
             }
         }

@@ -20,6 +20,7 @@ mod named;
 mod network;
 mod options;
 mod predict;
+mod size_constants;
 mod sizes;
 mod types;
 mod values;
@@ -111,7 +112,7 @@ impl<'a> Expansion<'a> {
             #(#cfg)*
             const _: () = {
                 use ::core::option::Option::Some as __Some;
-                use ::core::primitive::{#scalar, str, usize};
+                use ::core::primitive::{#scalar, bool, str, usize};
                 use ::mlp::__private as __mlp;
                 #(#items)*
             };

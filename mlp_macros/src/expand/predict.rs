@@ -111,7 +111,7 @@ impl Expansion<'_> {
         let layer = self.called(step);
         let shape = types::input(layer);
         let of_type = || code_at! { layer.call=> { <#shape as __mlp::Shape>::FEATURES } };
-        layer.call.sizes().map(Sizes::input).map_or_else(of_type, |size| types::constant(size, self.graph))
+        layer.call.sizes().map(Sizes::input).map_or_else(of_type, |size| self.types.size(size))
     }
 
     /// Returns a sample of a value, by reference.

@@ -1,7 +1,7 @@
 //! Sizes that the macro cannot see must not be 0 either.
 
 use proc_macro2::TokenStream;
-use quote::quote_spanned;
+use quote::{ToTokens, quote_spanned};
 use syn::Expr;
 use syn::spanned::Spanned as _;
 
@@ -13,7 +13,10 @@ use crate::tokens::mentions;
 impl Expansion<'_> {
     /// Checks the constants, which are known where the network is written.
     pub(super) fn check_constants(&self) -> TokenStream {
-        let sizes = self.sizes_to_check().filter(|size| !self.is_parameter(size)).map(check);
+        let sizes = self.sizes_to_check().filter(|size| !self.is_parameter(size)).map(|size| {
+            let constant = self.types.constant_of(size);
+            check(&constant, size)
+        });
         let slices = self.slices_to_check(|closed| closed);
         let layers = self.layers_to_check(|closed| closed);
         code! { #(const _: () = #sizes;)* #(const _: () = #slices;)* #(const _: () = #layers;)* }
@@ -21,7 +24,7 @@ impl Expansion<'_> {
 
     /// Checks the parameters, which are known where the network is created.
     pub(super) fn check_parameters(&self) -> TokenStream {
-        let sizes = self.sizes_to_check().filter(|size| self.is_parameter(size)).map(check);
+        let sizes = self.sizes_to_check().filter(|size| self.is_parameter(size)).map(|size| check(size, size));
         let slices = self.slices_to_check(|closed| !closed);
         let layers = self.layers_to_check(|closed| !closed);
         code! { #(const { #sizes };)* #(const { #slices };)* #(const { #layers };)* }
@@ -66,7 +69,7 @@ impl Expansion<'_> {
     }
 }
 
-fn check(size: &Expr) -> TokenStream {
+fn check(value: &dyn ToTokens, size: &Expr) -> TokenStream {
     let message = "layer sizes must be at least 1";
-    quote_spanned! { size.span()=> ::core::assert!((#size) != 0, #message) }
+    quote_spanned! { size.span()=> ::core::assert!((#value) != 0, #message) }
 }

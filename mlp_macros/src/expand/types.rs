@@ -2,8 +2,8 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
+use syn::Ident;
 use syn::ext::IdentExt as _;
-use syn::{Expr, Ident};
 
 use super::Layer;
 use super::values::Types;
@@ -18,36 +18,67 @@ pub(super) fn scalar(scalar: Scalar) -> TokenStream {
 }
 
 /// Returns the type of a layer in a network of a scalar. `shapes` are those of the values whose sizes it has.
-pub(super) fn layer(call: &LayerCall, shapes: Option<TokenStream>, graph: &Graph) -> TokenStream {
-    let (ty, scalar) = (written(call, shapes, graph), scalar(graph.scalar));
-    match graph.scalar {
+pub(super) fn layer(call: &LayerCall, shapes: Option<TokenStream>, types: &Types) -> TokenStream {
+    let (ty, scalar) = (written(call, shapes, types), scalar(types.graph.scalar));
+    match types.graph.scalar {
         Scalar::F32 => ty,
         Scalar::F64 => code_at! { call=> <#ty as ::mlp::__private::WithScalar<::core::primitive::#scalar>>::Layer },
     }
 }
 
-fn written(call: &LayerCall, shapes: Option<TokenStream>, graph: &Graph) -> TokenStream {
+/// Traits of `std::ops`. In a program that imports them, a layer of such a name would be the trait.
+const OPERATORS: [&str; 26] = [
+    "Add",
+    "AddAssign",
+    "BitAnd",
+    "BitAndAssign",
+    "BitOr",
+    "BitOrAssign",
+    "BitXor",
+    "BitXorAssign",
+    "Deref",
+    "Div",
+    "DivAssign",
+    "Drop",
+    "Fn",
+    "Index",
+    "IndexMut",
+    "Mul",
+    "MulAssign",
+    "Neg",
+    "Not",
+    "Rem",
+    "RemAssign",
+    "Shl",
+    "ShlAssign",
+    "Shr",
+    "Sub",
+    "SubAssign",
+];
+
+/// Returns the path of a layer's type. A layer with the name of an operator is that of `mlp`; a custom one is written by its
+/// path.
+fn path(call: &LayerCall) -> TokenStream {
     let path = &call.path;
-    let Some(Arguments { sizes, types, .. }) = &call.arguments else { return path.to_token_stream() };
-    let sizes = sizes.iter().flat_map(Sizes::iter).map(|size| constant(size, graph));
+    match path.get_ident() {
+        Some(name) if OPERATORS.iter().any(|operator| name == operator) => {
+            quote_spanned! { name.span()=> ::mlp::layers::#path }
+        }
+        _ => path.to_token_stream(),
+    }
+}
+
+fn written(call: &LayerCall, shapes: Option<TokenStream>, context: &Types) -> TokenStream {
+    let path = &path(call);
+    let Some(Arguments { sizes, types, .. }) = &call.arguments else { return path.clone() };
+    let sizes = sizes.iter().flat_map(Sizes::iter).map(|size| context.size(size));
     let arguments: Vec<_> =
         shapes.into_iter().chain(sizes).chain(types.iter().map(ToTokens::to_token_stream)).collect();
     if arguments.is_empty() {
-        return path.to_token_stream();
+        return path.clone();
     }
     // All of it in the place of the name, so that every message about the type points there.
     quote_spanned! { call.kind().span()=> #path<#(#arguments),*> }
-}
-
-/// Returns a size as an argument of a type: an expression stands in braces.
-pub(super) fn constant(size: &Expr, graph: &Graph) -> TokenStream {
-    let parameters = || graph.head.generics().into_iter().flat_map(syn::Generics::const_params);
-    let is_parameter = |name: &Ident| parameters().any(|parameter| parameter.ident == *name);
-    match size {
-        Expr::Lit(_) | Expr::Block(_) => size.to_token_stream(),
-        Expr::Path(path) if path.path.get_ident().is_some_and(is_parameter) => size.to_token_stream(),
-        _ => code! { { #size } },
-    }
 }
 
 /// Returns the shape of a layer's input.

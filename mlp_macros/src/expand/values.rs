@@ -5,6 +5,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::{Attribute, Expr, Ident};
 
+use super::size_constants::SizeConstants;
 use super::{Expansion, Layer, types};
 use crate::ast::Sizes;
 use crate::graph::{Argument, Graph, Slice, Source, Step, Value};
@@ -15,14 +16,17 @@ use crate::graph::{Argument, Graph, Slice, Source, Step, Value};
 /// layers before it. Only where a const parameter is among the sizes, for which stable Rust has no such constant, the
 /// type contains them.
 pub(super) struct Types<'a> {
-    graph: &'a Graph<'a>,
+    pub(super) graph: &'a Graph<'a>,
     /// The name of that constant, for each layer that has the sizes of values.
     constants: Vec<Option<Ident>>,
+    /// Constants of sizes that are no literals. Each is evaluated once, so an error in it is reported once.
+    sizes: SizeConstants<'a>,
 }
 
 impl<'a> Types<'a> {
     pub(super) fn new(graph: &'a Graph<'a>, network: &Ident) -> Self {
-        let mut types = Self { graph, constants: vec![None; graph.layers.len()] };
+        let sizes = SizeConstants::new(graph, network);
+        let mut types = Self { graph, constants: vec![None; graph.layers.len()], sizes };
         for step in &graph.steps {
             let layer = &graph.layers[step.layer];
             let closed = |values: &Vec<Value>| values.iter().all(|value| types.is_closed(value));
@@ -77,7 +81,17 @@ impl<'a> Types<'a> {
                     <<#ty as ::mlp::__private::Module>::Output as ::mlp::__private::Shape>::FEATURES;
             })
         });
-        constants.collect()
+        self.sizes.definitions(cfg).chain(constants).collect()
+    }
+
+    /// Returns a size as an argument of a type.
+    pub(super) fn size(&self, size: &Expr) -> TokenStream {
+        self.sizes.argument(size)
+    }
+
+    /// Returns a size as a value.
+    pub(super) fn constant_of(&self, size: &Expr) -> TokenStream {
+        self.sizes.name(size).map_or_else(|| size.to_token_stream(), ToTokens::to_token_stream)
     }
 
     /// `Dense<1, 10, relu>`, or `Add<(Features<10>, Features<10>)>` for a layer that has the sizes of values.
@@ -87,7 +101,7 @@ impl<'a> Types<'a> {
             let shapes = values.iter().map(|value| self.shape(value));
             code! { (#(#shapes),*) }
         });
-        types::layer(layer.call, shapes, self.graph)
+        types::layer(layer.call, shapes, self)
     }
 
     /// Returns the shape of a value, named in a way that can be used anywhere.
@@ -113,7 +127,7 @@ impl<'a> Types<'a> {
         match source {
             Source::Input(input) => match self.graph.inputs[input].size {
                 Some(size) => {
-                    let size = types::constant(size, self.graph);
+                    let size = self.size(size);
                     code! { ::mlp::__private::Features<#size> }
                 }
                 None => {
@@ -125,7 +139,7 @@ impl<'a> Types<'a> {
                 let layer = self.graph.steps[step].layer;
                 let call = self.graph.layers[layer].call;
                 if let Some(size) = call.sizes().map(Sizes::output) {
-                    let size = types::constant(size, self.graph);
+                    let size = self.size(size);
                     return code! { ::mlp::__private::Features<#size> };
                 }
                 if let Some(constant) = &self.constants[layer] {
@@ -153,7 +167,7 @@ impl Expansion<'_> {
         }
         let shape = self.shape(value);
         match self.written(value) {
-            Some(size) => types::constant(size, self.graph),
+            Some(size) => self.types.size(size),
             None => code! { { <#shape as __mlp::Shape>::FEATURES } },
         }
     }

@@ -1,6 +1,7 @@
 //! Analysis of values: layers called on values, names and slices.
 
 use proc_macro2::Span;
+use syn::ext::IdentExt as _;
 use syn::{Attribute, Error, ExprRange, Ident};
 
 use super::builder::{Builder, LayerDraft, StepDraft};
@@ -84,7 +85,7 @@ impl<'a> Builder<'a> {
         for argument in arguments {
             values.push(self.value(argument)?);
         }
-        let layer = self.callee(callee, name, attributes)?;
+        let layer = self.callee(callee, values.first().and_then(Option::as_ref), name, attributes)?;
         let values: Option<Vec<_>> = values.into_iter().collect();
         let (Some(layer), Some(values)) = (layer, values) else { return Ok(None) };
         self.check_count(layer, callee, parentheses, values.len())?;
@@ -99,6 +100,7 @@ impl<'a> Builder<'a> {
     fn callee(
         &mut self,
         callee: &'a Callee,
+        first: Option<&Located>,
         name: Option<&'a Ident>,
         attributes: &'a [Attribute],
     ) -> Result<Option<usize>, Error> {
@@ -106,6 +108,17 @@ impl<'a> Builder<'a> {
             Callee::Layer(call) => return Ok(self.layer(call, name, attributes)),
             Callee::Name(layer) => layer,
         };
+        if !self.scope.is_similar(layer) {
+            let size = first.and_then(|first| self.features(&first.value)).unwrap_or(10);
+            let camel = camel_case(layer);
+            return Err(Error::new_spanned(
+                layer,
+                format_args!(
+                    "cannot find a layer `{layer}`: a merge is written `{camel}()(a, b)`, an activation \
+                     `Activation({size}, {layer})(x)`, or after the sizes of a layer"
+                ),
+            ));
+        }
         match self.scope.look_up(layer)? {
             Binding::Layer(index) => Ok(Some(index)),
             Binding::Error => Ok(None),
@@ -139,16 +152,23 @@ impl<'a> Builder<'a> {
 
     /// Sets the sizes of `Add()` to those of the values in its first call.
     fn take_sizes(&mut self, layer: usize, values: &[Located]) -> Result<(), Error> {
-        let draft = &mut self.layers[layer];
+        let draft = &self.layers[layer];
         let call = draft.description.call;
         if draft.sized_by.is_some() || !call.is_sized_by_values() {
             return Ok(());
         }
-        if values.len() < 2 {
-            let message = format_args!("`{call}` has the size of its inputs: call it on two or more values");
+        if let [value] = values {
+            let size = self.features(&value.value).map_or_else(|| "size".into(), |size| size.to_string());
+            let kind = call.kind();
+            let written = call.arguments.as_ref().map(ToString::to_string).filter(|written| !written.is_empty());
+            let arguments = [Some(size), written].into_iter().flatten().collect::<Vec<_>>().join(", ");
+            let message = format_args!(
+                "`{call}` is called on one value: write the size of that value, `{kind}({arguments})`, or call a merge on \
+                 several values"
+            );
             return Err(Error::new_spanned(&call.path, message));
         }
-        draft.sized_by = Some(values.iter().map(|located| located.value.clone()).collect());
+        self.layers[layer].sized_by = Some(values.iter().map(|located| located.value.clone()).collect());
         Ok(())
     }
 
@@ -181,4 +201,14 @@ impl<'a> Builder<'a> {
         let message = format_args!("{} {expected}, {found}", description.subject());
         Err(if is_shared { Error::new(located.span, message) } else { Error::new_spanned(sizes.input(), message) })
     }
+}
+
+/// Converts `layer_name` to `LayerName`.
+fn camel_case(name: &Ident) -> String {
+    let name = name.unraw().to_string();
+    let words = name.split('_').map(|word| {
+        let mut letters = word.chars();
+        letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect::<String>()
+    });
+    words.collect()
 }

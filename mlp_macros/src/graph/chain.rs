@@ -8,7 +8,7 @@ use super::{
     Analyze, Argument, Comparison, Graph, Input, LayerNode, Output, Source, Step, Value, arity, comparison, header,
     layer, names,
 };
-use crate::ast::{Chain, ChainLayer, Head, Network, Sizes};
+use crate::ast::{Chain, ChainLayer, Head, LayerCall, Network, Sizes};
 use crate::errors::Errors;
 
 impl Analyze for Chain {
@@ -32,6 +32,10 @@ impl Analyze for Chain {
         let outputs = output(&steps).into_iter().collect();
         let inputs = vec![Input { name: None, size: None }];
         Ok(Graph { head, kind: "Sequential", scalar, inputs, layers, steps, outputs })
+    }
+
+    fn layers(&self) -> Vec<(Option<&Ident>, &LayerCall)> {
+        self.layers.iter().flatten().map(|layer| (layer.name.as_ref(), &layer.call)).collect()
     }
 }
 

@@ -9,7 +9,7 @@ use super::builder::{Builder, LayerDraft, StepDraft};
 use super::description::LayerDescription;
 use super::scope::{Binding, Scope};
 use super::{Analyze, Graph, Input, LayerNode, Source, Step, Value, header, model, names, sizes};
-use crate::ast::{Let, Model, Network, Pattern, Statement, Statements, ValueExpr};
+use crate::ast::{Callee, LayerCall, Let, Model, Network, Pattern, Statement, Statements, ValueExpr};
 use crate::errors::Errors;
 
 impl Analyze for Statements {
@@ -33,6 +33,18 @@ impl Analyze for Statements {
         let steps = named_steps(steps, &names);
         let layers = layers.into_iter().zip(names).map(node).collect();
         Ok(Graph { head, kind: "Functional", scalar, inputs, layers, steps, outputs })
+    }
+
+    fn layers(&self) -> Vec<(Option<&Ident>, &LayerCall)> {
+        let layer = |statement| match statement {
+            &Statement::Let(Let {
+                pattern: Pattern::Name(ref name),
+                value: ValueExpr::Layer(ref call) | ValueExpr::Called { callee: Callee::Layer(ref call), .. },
+                ..
+            }) => Some((Some(name), call)),
+            _ => None,
+        };
+        self.statements.iter().filter_map(layer).collect()
     }
 }
 

@@ -23,8 +23,10 @@ pub(super) fn outputs(graph: &mut Builder, models: &[&Model], body: &Statements)
         outputs.extend(graph.errors.take(output).flatten());
     }
     check_inputs(graph, model);
-    check_count(graph, model, &model.inputs, "inputs");
-    check_count(graph, model, &model.outputs, "outputs");
+    // One error is enough for `Model(() => ())`.
+    if check_count(graph, model, &model.inputs, "inputs") {
+        check_count(graph, model, &model.outputs, "outputs");
+    }
     // A name may be unused because of another error.
     if graph.errors.is_empty() {
         report_unused(graph);
@@ -43,11 +45,14 @@ fn report_missing_model(graph: &mut Builder, models: &[&Model], body: &Statement
     }
 }
 
-fn check_count(graph: &mut Builder, model: &Model, names: &[Ident], what: &str) {
+/// Returns whether there are as many inputs or outputs as a network can have.
+fn check_count(graph: &mut Builder, model: &Model, names: &[Ident], what: &str) -> bool {
     let count = names.len();
-    if !(1..=MAX_VALUES).contains(&count) {
+    let is_valid = (1..=MAX_VALUES).contains(&count);
+    if !is_valid {
         graph.errors.add(&model.keyword, format_args!("expected 1 to {MAX_VALUES} {what}, found {count}"));
     }
+    is_valid
 }
 
 fn output(graph: &mut Builder, name: &Ident, previous: &[Output]) -> syn::Result<Option<Output>> {

@@ -17,6 +17,8 @@ pub(super) struct Scope<'a> {
     names: Vec<&'a Ident>,
     /// The names that each definition mentions. Includes later definitions.
     mentions: HashMap<String, Vec<String>>,
+    /// Names without a definition that are already reported.
+    reported: HashSet<String>,
 }
 
 struct Entry<'a> {
@@ -48,7 +50,7 @@ impl<'a> Scope<'a> {
                 mentions.entry(text(name)).or_insert(mentioned);
             }
         }
-        Self { known: HashMap::new(), names: Vec::new(), mentions }
+        Self { known: HashMap::new(), names: Vec::new(), mentions, reported: HashSet::new() }
     }
 
     /// Defines a name. Reports a duplicate.
@@ -68,7 +70,21 @@ impl<'a> Scope<'a> {
             entry.used = true;
             return Ok(entry.binding.clone());
         }
+        if !self.reported.insert(text(name)) {
+            return Ok(Binding::Error);
+        }
         Err(syn::Error::new_spanned(name, self.missing(name)))
+    }
+
+    /// Returns whether a name is defined anywhere in the network, or similar to one that is.
+    pub(super) fn is_similar(&self, name: &Ident) -> bool {
+        self.mentions.contains_key(&text(name)) || self.nearest(name).is_some()
+    }
+
+    fn nearest(&self, name: &Ident) -> Option<&str> {
+        // Any two names of one letter are similar.
+        let names = self.mentions.keys().map(String::as_str).filter(|known| known.len() > 1 || text(name).len() > 1);
+        nearest(&text(name), names)
     }
 
     fn missing(&self, name: &Ident) -> String {
@@ -79,7 +95,7 @@ impl<'a> Scope<'a> {
                 None => format!("`{name}` is used before its definition: move the definition up"),
             };
         }
-        match nearest(&text(name), self.mentions.keys().map(String::as_str)) {
+        match self.nearest(name) {
             Some(known) => format!("cannot find `{name}`; did you mean `{known}`?"),
             None => format!("cannot find `{name}`: define it first, `let {name} = …;`"),
         }

@@ -8,6 +8,9 @@ use crate::ast::{Head, LayerCall, Sizes};
 use crate::errors::Errors;
 use crate::tokens::mentions;
 
+/// Largest size that can be written: a layer with twice as many inputs and outputs would not fit in any memory.
+const MAX_SIZE: u64 = 1 << 28;
+
 /// Checks each size of a layer.
 pub(super) fn check(layer: LayerDescription, head: &Head, errors: &mut Errors) {
     let call = &layer.call;
@@ -16,13 +19,14 @@ pub(super) fn check(layer: LayerDescription, head: &Head, errors: &mut Errors) {
         errors.add(
             kind,
             format_args!(
-                "expected a layer, found `{kind}`: write an activation after the sizes, `Dense(1 => 10, {kind})`"
+                "expected a layer, found `{kind}`: write an activation after the sizes, `Dense(1 => 10, {kind})`, and a \
+                 network by its type"
             ),
         );
     }
     let Some(sizes) = call.sizes() else { return };
     let activation = match sizes {
-        Sizes::Kept(size) => not_a_size(size, layer, head),
+        Sizes::Kept(size) => not_a_size(size, layer, head).or_else(|| fraction(size, layer)),
         Sizes::Between(..) => None,
     };
     for size in sizes.iter() {
@@ -47,7 +51,22 @@ fn not_a_size(size: &Expr, layer: LayerDescription, head: &Head) -> Option<Strin
     };
     let is_type = activation.contains(char::is_lowercase) && parameter_in(size, head).is_none();
     let kind = layer.call.kind();
-    is_type.then(|| format!("missing sizes before `{activation}`: write `{kind}(inputs => outputs, {activation})`"))
+    is_type.then(|| {
+        format!(
+            "missing sizes before `{activation}`: write `{kind}(inputs => outputs, {activation})`, or \
+             `{kind}(size, {activation})` for a layer with one size"
+        )
+    })
+}
+
+/// Returns the error for an option in the place of a size: `Dropout(0.5)`.
+fn fraction(size: &Expr, layer: LayerDescription) -> Option<String> {
+    let Expr::Lit(ExprLit { lit: Lit::Float(number), .. }) = size else { return None };
+    let kind = layer.call.kind();
+    Some(format!(
+        "expected a size, found a number with a fraction: an option comes after the size, with its name, as in \
+         `{kind}(10, rate = {number})`"
+    ))
 }
 
 /// Returns the error in a size, if it has one.
@@ -56,6 +75,13 @@ pub(super) fn message(size: &Expr, head: &Head) -> Option<String> {
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number_message(number),
         Expr::Lit(_) => Some("expected an integer: a size is of type `usize`".into()),
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => Some("a size cannot be negative".into()),
+        Expr::Range(_) => Some("expected `=>` between the two sizes: `Dense(1 => 10)`".into()),
+        Expr::Tuple(_) | Expr::Array(_) => {
+            Some("expected one number of features: `=>` stands between two sizes, `Dense(1 => 10)`".into())
+        }
+        Expr::Infer(_) => Some("a size is not inferred: write a number or a constant".into()),
+        Expr::Assign(_) => Some("expected a number without a name, as in `Input(3)`".into()),
+        Expr::Path(path) if path.path.is_ident("None") => Some("expected a number or a constant".into()),
         Expr::Path(path) if path.path.get_ident().is_some() => None,
         expression => computes_with_parameter(expression, head),
     }
@@ -65,6 +91,9 @@ fn number_message(number: &LitInt) -> Option<String> {
     let digits = number.base10_digits();
     match number.suffix() {
         "" | "usize" if digits == "0" => Some("layer sizes must be at least 1".into()),
+        "" | "usize" if digits.parse().map_or(true, |size: u64| size > MAX_SIZE) => {
+            Some(format!("expected a size of at most {MAX_SIZE}"))
+        }
         "" | "usize" => None,
         _ => Some(format!("expected a size of type `usize`: write `{digits}`")),
     }

@@ -34,7 +34,7 @@ pub(crate) fn imports(input: TokenStream) -> syn::Result<TokenStream> {
 
 /// Returns the code of a model, or its errors.
 fn import(import: &Import) -> TokenStream {
-    network(import).unwrap_or_else(|errors| recovery::code(errors, &MacroPosition::Item(import.item())))
+    network(import).unwrap_or_else(|errors| recovery::code(errors, &MacroPosition::Item(import.item()), &[]))
 }
 
 fn network(import: &Import) -> Result<TokenStream, Errors> {

@@ -11,7 +11,7 @@ pub struct SineNet {
 }
 const _: () = {
     use ::core::option::Option::Some as __Some;
-    use ::core::primitive::{f32, str, usize};
+    use ::core::primitive::{f32, bool, str, usize};
     use ::mlp::__private as __mlp;
     type __Dense1 = Dense<1, 10, relu>;
     type __Hidden = Dense<10, 10, relu>;
@@ -29,9 +29,20 @@ const _: () = {
     }
     #[derive(::core::default::Default)]
     pub struct __Options {
-        dense_1: __mlp::Options<__Dense1>,
-        hidden: __mlp::Options<__Hidden>,
-        dense_2: __mlp::Options<__Dense2>,
+        pub dense_1: __mlp::Options<__Dense1>,
+        pub hidden: __mlp::Options<__Hidden>,
+        pub dense_2: __mlp::Options<__Dense2>,
+        __frozen: bool,
+    }
+    impl __Options {
+        /// Sets whether training changes the network. With `trainable = false` it computes as in inference.
+        #[must_use]
+        pub fn trainable(self, trainable: bool) -> Self {
+            Self {
+                __frozen: !trainable,
+                ..self
+            }
+        }
     }
     pub struct __Cache<__M: __mlp::Memory> {
         dense_1: __mlp::Step<__M, __Dense1>,
@@ -48,6 +59,7 @@ const _: () = {
         type Options = __Options;
         type Cache<__M: __mlp::Memory> = __Cache<__M>;
         const KIND: &'static str = "Sequential";
+        const OPTIONS: &'static [&'static str] = &["trainable"];
         const LAYERS: &'static [__mlp::LayerInfo] = &[
             __mlp::LayerInfo::layer::<__Dense1>("dense_1"),
             __mlp::LayerInfo::layer::<__Hidden>("hidden"),
@@ -80,6 +92,9 @@ const _: () = {
             output: __mlp::TileMut<'_, Self::Scalar>,
             cache: &mut Self::Cache<__M>,
         ) {
+            if options.__frozen {
+                mode = mode.frozen();
+            }
             let dense_1 = __mlp::Step::forward(
                 &mut cache.dense_1,
                 (&self.dense_1, &options.dense_1),
@@ -105,9 +120,10 @@ const _: () = {
         fn backward<__M: __mlp::Memory>(
             &self,
             options: &Self::Options,
-            pass: __mlp::Backward<'_, Self>,
+            mut pass: __mlp::Backward<'_, Self>,
             cache: &mut Self::Cache<__M>,
         ) {
+            pass.needs_gradient &= !options.__frozen;
             let samples = pass.input.samples();
             let (dense_1, __dense_1_cache) = cache.dense_1.split(samples);
             let (hidden, __hidden_cache) = cache.hidden.split(samples);
@@ -154,16 +170,26 @@ const _: () = {
             gradient: &Self,
             rule: __mlp::UpdateRule<'_, Self::Scalar>,
         ) {
+            if options.__frozen {
+                return;
+            }
             __mlp::update(&mut self.dense_1, &options.dense_1, &gradient.dense_1, rule);
             __mlp::update(&mut self.hidden, &options.hidden, &gradient.hidden, rule);
             __mlp::update(&mut self.dense_2, &options.dense_2, &gradient.dense_2, rule);
         }
         fn penalty(&self, options: &Self::Options) -> ::core::primitive::f64 {
-            __mlp::penalty(&self.dense_1, &options.dense_1)
-                + __mlp::penalty(&self.hidden, &options.hidden)
-                + __mlp::penalty(&self.dense_2, &options.dense_2)
+            if options.__frozen {
+                0.0
+            } else {
+                __mlp::penalty(&self.dense_1, &options.dense_1)
+                    + __mlp::penalty(&self.hidden, &options.hidden)
+                    + __mlp::penalty(&self.dense_2, &options.dense_2)
+            }
         }
         fn add_penalty_gradient(&self, options: &Self::Options, gradient: &mut Self) {
+            if options.__frozen {
+                return;
+            }
             __mlp::add_penalty(&self.dense_1, &options.dense_1, &mut gradient.dense_1);
             __mlp::add_penalty(&self.hidden, &options.hidden, &mut gradient.hidden);
             __mlp::add_penalty(&self.dense_2, &options.dense_2, &mut gradient.dense_2);
@@ -207,6 +233,7 @@ const _: () = {
             __mlp::Values::concat(&[&dense_2])
         }
         fn configure(options: &Self::Options, visitor: &mut dyn __mlp::LayerVisitor) {
+            let visitor = &mut __mlp::FrozenVisitor::new(visitor, options.__frozen);
             <__Dense1 as __mlp::Module>::configure(&options.dense_1, visitor);
             <__Hidden as __mlp::Module>::configure(&options.hidden, visitor);
             <__Dense2 as __mlp::Module>::configure(&options.dense_2, visitor);

@@ -1,6 +1,6 @@
 #[doc(hidden)]
 #[allow(non_upper_case_globals)]
-const __TwoTowers_both: ::core::primitive::usize = <<Add<
+const __TwoTowers_both: ::core::primitive::usize = <<::mlp::layers::Add<
     (::mlp::__private::Features<4>, ::mlp::__private::Features<4>),
 > as ::mlp::__private::Module>::Output as ::mlp::__private::Shape>::FEATURES;
 /// Predicts whether a user likes an item.
@@ -12,7 +12,9 @@ pub struct TwoTowers {
     /// `Dense(3 => 4, tanh)`
     pub left: Dense<3, 4, tanh>,
     /// `Add()`
-    pub both: Add<(::mlp::__private::Features<4>, ::mlp::__private::Features<4>)>,
+    pub both: ::mlp::layers::Add<
+        (::mlp::__private::Features<4>, ::mlp::__private::Features<4>),
+    >,
     /// `Dense(4 => 1)`
     pub score: Dense<4, 1>,
     /// `Dense(2 => 1)`
@@ -20,11 +22,13 @@ pub struct TwoTowers {
 }
 const _: () = {
     use ::core::option::Option::Some as __Some;
-    use ::core::primitive::{f32, str, usize};
+    use ::core::primitive::{f32, bool, str, usize};
     use ::mlp::__private as __mlp;
     type __Encode = Dense<2, 4, tanh>;
     type __Left = Dense<3, 4, tanh>;
-    type __Both = Add<(::mlp::__private::Features<4>, ::mlp::__private::Features<4>)>;
+    type __Both = ::mlp::layers::Add<
+        (::mlp::__private::Features<4>, ::mlp::__private::Features<4>),
+    >;
     type __Score = Dense<4, 1>;
     type __Rest = Dense<2, 1>;
     const _: () = ::core::assert!(
@@ -46,11 +50,22 @@ const _: () = {
     }
     #[derive(::core::default::Default)]
     pub struct __Options {
-        encode: __mlp::Options<__Encode>,
-        left: __mlp::Options<__Left>,
-        both: __mlp::Options<__Both>,
-        score: __mlp::Options<__Score>,
-        rest: __mlp::Options<__Rest>,
+        pub encode: __mlp::Options<__Encode>,
+        pub left: __mlp::Options<__Left>,
+        pub both: __mlp::Options<__Both>,
+        pub score: __mlp::Options<__Score>,
+        pub rest: __mlp::Options<__Rest>,
+        __frozen: bool,
+    }
+    impl __Options {
+        /// Sets whether training changes the network. With `trainable = false` it computes as in inference.
+        #[must_use]
+        pub fn trainable(self, trainable: bool) -> Self {
+            Self {
+                __frozen: !trainable,
+                ..self
+            }
+        }
     }
     pub struct __Cache<__M: __mlp::Memory> {
         left: __mlp::Step<__M, __Left>,
@@ -77,6 +92,7 @@ const _: () = {
         type Options = __Options;
         type Cache<__M: __mlp::Memory> = __Cache<__M>;
         const KIND: &'static str = "Functional";
+        const OPTIONS: &'static [&'static str] = &["trainable"];
         const LAYERS: &'static [__mlp::LayerInfo] = &[
             __mlp::LayerInfo::input::<::mlp::__private::Features<3>>("user"),
             __mlp::LayerInfo::input::<::mlp::__private::Features<2>>("item"),
@@ -144,6 +160,9 @@ const _: () = {
             output: __mlp::TileMut<'_, Self::Scalar>,
             cache: &mut Self::Cache<__M>,
         ) {
+            if options.__frozen {
+                mode = mode.frozen();
+            }
             let samples = input.samples();
             let user = input.part(<Self::Input as __mlp::Part<0usize>>::OFFSET, 3);
             let item = input.part(<Self::Input as __mlp::Part<1usize>>::OFFSET, 2);
@@ -196,9 +215,10 @@ const _: () = {
         fn backward<__M: __mlp::Memory>(
             &self,
             options: &Self::Options,
-            pass: __mlp::Backward<'_, Self>,
+            mut pass: __mlp::Backward<'_, Self>,
             cache: &mut Self::Cache<__M>,
         ) {
+            pass.needs_gradient &= !options.__frozen;
             let samples = pass.input.samples();
             let user = pass.input.part(<Self::Input as __mlp::Part<0usize>>::OFFSET, 3);
             let item = pass.input.part(<Self::Input as __mlp::Part<1usize>>::OFFSET, 2);
@@ -407,6 +427,9 @@ const _: () = {
             gradient: &Self,
             rule: __mlp::UpdateRule<'_, Self::Scalar>,
         ) {
+            if options.__frozen {
+                return;
+            }
             __mlp::update(&mut self.encode, &options.encode, &gradient.encode, rule);
             __mlp::update(&mut self.left, &options.left, &gradient.left, rule);
             __mlp::update(&mut self.both, &options.both, &gradient.both, rule);
@@ -414,13 +437,20 @@ const _: () = {
             __mlp::update(&mut self.rest, &options.rest, &gradient.rest, rule);
         }
         fn penalty(&self, options: &Self::Options) -> ::core::primitive::f64 {
-            __mlp::penalty(&self.encode, &options.encode)
-                + __mlp::penalty(&self.left, &options.left)
-                + __mlp::penalty(&self.both, &options.both)
-                + __mlp::penalty(&self.score, &options.score)
-                + __mlp::penalty(&self.rest, &options.rest)
+            if options.__frozen {
+                0.0
+            } else {
+                __mlp::penalty(&self.encode, &options.encode)
+                    + __mlp::penalty(&self.left, &options.left)
+                    + __mlp::penalty(&self.both, &options.both)
+                    + __mlp::penalty(&self.score, &options.score)
+                    + __mlp::penalty(&self.rest, &options.rest)
+            }
         }
         fn add_penalty_gradient(&self, options: &Self::Options, gradient: &mut Self) {
+            if options.__frozen {
+                return;
+            }
             __mlp::add_penalty(&self.encode, &options.encode, &mut gradient.encode);
             __mlp::add_penalty(&self.left, &options.left, &mut gradient.left);
             __mlp::add_penalty(&self.both, &options.both, &mut gradient.both);
@@ -477,6 +507,7 @@ const _: () = {
             __mlp::Values::concat(&[&score, &rest])
         }
         fn configure(options: &Self::Options, visitor: &mut dyn __mlp::LayerVisitor) {
+            let visitor = &mut __mlp::FrozenVisitor::new(visitor, options.__frozen);
             <__Encode as __mlp::Module>::configure(&options.encode, visitor);
             <__Left as __mlp::Module>::configure(&options.left, visitor);
             <__Both as __mlp::Module>::configure(&options.both, visitor);

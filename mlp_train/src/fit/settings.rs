@@ -172,7 +172,7 @@ impl<V, C> Fit<V, C> {
     pub fn on_batch_end<F: FnMut(&mut Status)>(self, call: F) -> Fit<V, (C, OnBatchEnd<F>)> {
         self.callback(OnBatchEnd(call))
     }
-    /// Makes Ctrl-C end the training instead of the program.
+    /// Makes Ctrl-C end the training instead of the program. Requires the feature `ctrlc`.
     ///
     /// The current batch is finished, the epoch ends with it, and `fit` returns the history, which is then
     /// [interrupted](crate::History::interrupted). A second Ctrl-C ends the program. A program has one handler of

@@ -14,7 +14,7 @@ use crate::weights::{self, Content, LoadOptions, Source, TrainingState, WeightsE
 
 impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
     /// Writes a checkpoint: the network, the optimizer's state and learning rate, the state of the random numbers, and the
-    /// number of epochs. Keras: `model.save`. See [`weights`](crate::weights).
+    /// number of epochs. Requires the feature `safetensors`. Keras: `model.save`. See [`weights`](crate::weights).
     ///
     /// After a `fit` with [`ema`](mlp_core::optimizers::Optimizer::ema), the weights are the average. A
     /// [`ModelCheckpoint`](crate::ModelCheckpoint) writes the weights of the training instead.
@@ -25,7 +25,7 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
         self.checkpoint()?.write(path.as_ref())
     }
 
-    /// Returns the bytes of the file that [`save`](Self::save) writes.
+    /// Returns the bytes of the file that [`save`](Self::save) writes. Requires the feature `safetensors`.
     ///
     /// # Errors
     /// If the summary of a custom layer does not list all of its parameters.
@@ -39,7 +39,8 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
         optimizer.checkpoint(network, (rng, *epochs), points, self.learner.settings())
     }
 
-    /// Loads a checkpoint, and returns the number of epochs completed when it was written.
+    /// Loads a checkpoint, and returns the number of epochs completed when it was written. Requires the feature
+    /// `safetensors`.
     ///
     /// Compile the model as the saved one was. Then `fit` with `Fit::new().epochs(…).initial_epoch(…)` continues bit for bit.
     /// If a callback wrote the checkpoint ([`ModelCheckpoint::resumable`](crate::ModelCheckpoint::resumable)), it

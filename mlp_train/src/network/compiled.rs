@@ -7,13 +7,13 @@ use crate::heap::{BoxedParameters as _, Buffer};
 use crate::optimizers::{OptimizerState, Trains};
 use crate::report::{IntoMetrics, MetricList, WithWeighted};
 use crate::residuals::{Residuals, Terms};
-use mlp_core::layers::Shape;
+use mlp_core::layers::{IntoSample, Shape};
 use mlp_core::losses::LossList;
 use mlp_core::network::predict_one;
 use mlp_core::optimizers::Optimizer;
 use mlp_core::{Augmented, DataError, Scalar as _, TileBuffer as _};
 
-use super::{Learner, Network, predict};
+use super::{Learner, Network, OptionsMut, predict};
 
 /// A network with an optimizer, a loss and metrics, as [`compile`](Network::compile) returns it. Keras: a compiled `Model`.
 ///
@@ -181,9 +181,24 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
     #[inline]
     pub fn predict_one(
         &self,
-        sample: impl Into<<N::Input as Shape>::Sample<N::Scalar>>,
+        sample: impl IntoSample<N::Scalar, N::Input, <N::Input as Shape>::Array<N::Scalar>>,
     ) -> <N::Output as Shape>::Sample<N::Scalar> {
-        predict_one(&*self.learner.network, &self.learner.options.values, &sample.into())
+        predict_one(&*self.learner.network, &self.learner.options.values, &sample.into_sample())
+    }
+
+    /// Returns the options of the layers, for writing: a field for each layer of the network.
+    ///
+    /// ```
+    /// # use mlp_core::layers::{Dropout, DropoutOptions};
+    /// let mut options = DropoutOptions::default();
+    /// options.rate = 0.3; // `model.options_mut().dropout_1.rate = 0.3`
+    /// # assert_eq!(options, DropoutOptions::default().rate(0.3));
+    /// ```
+    ///
+    /// The next step of a training uses them. `trainable` of an inner network is a method:
+    /// `let options = &mut model.options_mut().encoder; *options = take(options).trainable(false);`.
+    pub fn options_mut(&mut self) -> OptionsMut<'_, N> {
+        OptionsMut(&mut self.learner.options)
     }
 
     /// Returns the network, and drops the training state.

@@ -1,20 +1,24 @@
 //! The trait [`Network`], and [`Compiled`] networks.
 
+mod before_compile;
 #[cfg(feature = "safetensors")]
 mod checkpoint;
 mod checkpoint_state;
 mod classification;
 mod compiled;
 mod learner;
+mod options_mut;
 mod predict;
 mod predictor;
 mod scratch;
 mod snapshot;
 mod training_settings;
 
+pub use before_compile::{BeforeCompile, IsCompiled};
 pub(crate) use checkpoint_state::CheckpointState;
 pub use compiled::Compiled;
 pub(crate) use learner::Learner;
+pub use options_mut::OptionsMut;
 pub(crate) use predict::predict;
 pub use predictor::Predictor;
 pub(crate) use scratch::Scratch;
@@ -24,7 +28,7 @@ pub(crate) use training_settings::TrainingSettings;
 #[cfg(any(feature = "onnx", feature = "safetensors"))]
 use std::path::Path;
 
-use mlp_core::layers::{Features, Shape, TwiceDifferentiable};
+use mlp_core::layers::{Features, IntoSample, Shape, TwiceDifferentiable};
 use mlp_core::losses::{LossList, MeanSquaredError};
 use mlp_core::network::BaseNetwork;
 use mlp_core::network::predict_one;
@@ -119,9 +123,9 @@ pub trait Network: BaseNetwork {
     #[inline]
     fn predict_one(
         &self,
-        sample: impl Into<<Self::Input as Shape>::Sample<Self::Scalar>>,
+        sample: impl IntoSample<Self::Scalar, Self::Input, <Self::Input as Shape>::Array<Self::Scalar>>,
     ) -> <Self::Output as Shape>::Sample<Self::Scalar> {
-        predict_one(self, &Self::Options::default(), &sample.into())
+        predict_one(self, &Self::Options::default(), &sample.into_sample())
     }
 
     /// Returns the mean loss of the samples in training mode, and its gradient, which has the network's own type. JAX:
@@ -348,7 +352,7 @@ pub trait Network: BaseNetwork {
         GradientTape::new(loss)
     }
 
-    /// Writes all parameters by name to a safetensors file. Keras: `model.save_weights`. See [`weights`](crate::weights).
+    /// Writes all parameters by name to a safetensors file. Requires the feature `safetensors`. Keras: `model.save_weights`. See [`weights`](crate::weights).
     ///
     /// # Errors
     /// If the file cannot be written. An existing file is left unchanged.
@@ -357,7 +361,7 @@ pub trait Network: BaseNetwork {
         weights::weights_content(self)?.write(path.as_ref())
     }
 
-    /// Returns the bytes of the file that [`save_weights`](Self::save_weights) writes.
+    /// Returns the bytes of the file that [`save_weights`](Self::save_weights) writes. Requires the feature `safetensors`.
     ///
     /// # Errors
     /// If the summary of a custom layer does not list all of its parameters.
@@ -366,7 +370,7 @@ pub trait Network: BaseNetwork {
         weights::weights_content(self)?.to_bytes()
     }
 
-    /// Loads all parameters from a safetensors file. Keras: `model.load_weights`. See [`weights`](crate::weights).
+    /// Loads all parameters from a safetensors file. Requires the feature `safetensors`. Keras: `model.load_weights`. See [`weights`](crate::weights).
     ///
     /// # Errors
     /// If the file cannot be read, or does not match the network. The network is left unchanged.
@@ -385,6 +389,7 @@ pub trait Network: BaseNetwork {
     }
 
     /// Loads all parameters from the bytes of a file: `network.load_weights_bytes(include_bytes!("net.safetensors"))`.
+    /// Requires the feature `safetensors`.
     ///
     /// # Errors
     /// If the bytes do not match the network. The network is left unchanged.
@@ -402,7 +407,7 @@ pub trait Network: BaseNetwork {
         weights::load_weights(self, Source::Bytes(bytes), limits)
     }
 
-    /// Returns the network as the bytes of an ONNX file. See [`onnx`](crate::onnx).
+    /// Returns the network as the bytes of an ONNX file. Requires the feature `onnx`. See [`onnx`](crate::onnx).
     ///
     /// # Errors
     /// If a custom layer does not implement its export.
@@ -411,7 +416,7 @@ pub trait Network: BaseNetwork {
         onnx::to_bytes(self)
     }
 
-    /// Writes the network to an ONNX file. Keras: `model.export(path, format="onnx")`. See [`onnx`](crate::onnx).
+    /// Writes the network to an ONNX file. Requires the feature `onnx`. Keras: `model.export(path, format="onnx")`. See [`onnx`](crate::onnx).
     ///
     /// # Errors
     /// If a custom layer does not implement its export, or the file cannot be written. An existing file is left unchanged.
@@ -420,7 +425,8 @@ pub trait Network: BaseNetwork {
         onnx::save(self, path.as_ref())
     }
 
-    /// Loads all parameters from a PyTorch `state_dict` that `safetensors.torch.save_file` wrote.
+    /// Loads all parameters from a PyTorch `state_dict` that `safetensors.torch.save_file` wrote. Requires the feature
+    /// `safetensors`.
     ///
     /// [`ForeignWeights`](crate::weights::ForeignWeights) describes how the layers are matched, and renames them where the names differ.
     ///
@@ -431,7 +437,8 @@ pub trait Network: BaseNetwork {
         ForeignWeights::pytorch(path)?.load_into(self)
     }
 
-    /// Loads all parameters from a Keras 3 model: a `.weights.h5` of `save_weights`, or a `.keras` of `save`.
+    /// Loads all parameters from a Keras 3 model: a `.weights.h5` of `save_weights`, or a `.keras` of `save`. Requires the
+    /// feature `keras`.
     ///
     /// [`ForeignWeights`](crate::weights::ForeignWeights) describes how the layers are matched, and renames them where the names differ.
     ///

@@ -17,6 +17,11 @@ impl<N: BaseNetwork> LayerOptions<N> {
         Self { values, invalid }
     }
 
+    /// Checks the options again, after a change.
+    pub(crate) fn recheck(&mut self) {
+        self.invalid = Summary::of::<N>(&self.values).err();
+    }
+
     /// Checks that all options are valid. Training does so before it starts.
     pub(crate) fn check(&self) -> Result<(), InvalidOption> {
         match &self.invalid {

@@ -66,6 +66,7 @@ pub trait Schedule: Send + Sync {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<F: Fn(u64) -> f64 + Send + Sync> Schedule for F {
     fn learning_rate(&self, step: u64) -> f64 {
         self(step)
@@ -114,6 +115,43 @@ impl<const WORDS: usize> LearningRate<WORDS> {
 fn as_schedule<const WORDS: usize>(schedule: &InlineValue<Functions, WORDS>) -> &dyn Schedule {
     // SAFETY: `from` pairs each schedule with the function of its own type, and the value lives as long as the borrow.
     unsafe { &*(schedule.functions().as_schedule)(schedule.as_ptr()) }
+}
+
+/// Number or [`Schedule`] that converts into a [`LearningRate`].
+#[diagnostic::on_unimplemented(
+    message = "expected a learning rate, found `{Self}`",
+    label = "not a learning rate",
+    note = "a learning rate is a number such as `1e-3`, a schedule such as `CosineDecay::new(1e-3, 1000)`, or a function \
+            `|step: u64| 1e-3` of type `f64`"
+)]
+pub trait IntoLearningRate<const WORDS: usize = 16> {
+    /// Converts the value into a learning rate.
+    fn into_learning_rate(self) -> LearningRate<WORDS>;
+}
+
+impl<const WORDS: usize> IntoLearningRate<WORDS> for LearningRate<WORDS> {
+    fn into_learning_rate(self) -> Self {
+        self
+    }
+}
+
+impl<const WORDS: usize> IntoLearningRate<WORDS> for f64 {
+    fn into_learning_rate(self) -> LearningRate<WORDS> {
+        self.into()
+    }
+}
+
+impl<const WORDS: usize> IntoLearningRate<WORDS> for f32 {
+    fn into_learning_rate(self) -> LearningRate<WORDS> {
+        f64::from(self).into()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Schedule + Clone + 'static, const WORDS: usize> IntoLearningRate<WORDS> for S {
+    fn into_learning_rate(self) -> LearningRate<WORDS> {
+        self.into()
+    }
 }
 
 impl<const WORDS: usize> From<f64> for LearningRate<WORDS> {

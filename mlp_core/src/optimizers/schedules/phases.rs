@@ -1,6 +1,6 @@
 use core::f64::consts::PI;
 
-use super::{LearningRate, Schedule};
+use super::{IntoLearningRate, LearningRate, Schedule};
 use num_traits::Float as _;
 
 /// Maximum size of the schedule after a warm-up, such that the warm-up itself fits in a [`LearningRate`].
@@ -19,8 +19,8 @@ pub struct LinearWarmup {
 
 impl LinearWarmup {
     /// Creates a warm-up from 0 in `warmup_steps` steps. The steps of `then` are counted from its end.
-    pub fn new(warmup_steps: u64, then: impl Into<LearningRate<FOLLOWING_WORDS>>) -> Self {
-        Self { warmup_steps, initial_learning_rate: 0.0, then: then.into() }
+    pub fn new(warmup_steps: u64, then: impl IntoLearningRate<FOLLOWING_WORDS>) -> Self {
+        Self { warmup_steps, initial_learning_rate: 0.0, then: then.into_learning_rate() }
     }
 
     /// Sets `ω`, the initial rate. Defaults to 0.

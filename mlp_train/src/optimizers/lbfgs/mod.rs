@@ -6,7 +6,7 @@ pub use iterations::LbfgsState;
 
 use mlp_core::Memory;
 use mlp_core::layers::Module;
-use mlp_core::optimizers::{LearningRate, Optimizer, OptimizerConfig, Step};
+use mlp_core::optimizers::{IntoLearningRate, Optimizer, OptimizerConfig, Step};
 
 /// `p ← p − a H g`: a limited-memory quasi-Newton method for full batches.
 ///
@@ -71,8 +71,8 @@ impl Lbfgs {
 
     /// Sets the first step length `a` of each line search, in units of the quasi-Newton step. Defaults to 1.
     #[must_use]
-    pub fn learning_rate(self, learning_rate: impl Into<LearningRate>) -> Self {
-        Self { config: OptimizerConfig { learning_rate: learning_rate.into(), ..self.config }, ..self }
+    pub fn learning_rate(self, learning_rate: impl IntoLearningRate) -> Self {
+        Self { config: OptimizerConfig { learning_rate: learning_rate.into_learning_rate(), ..self.config }, ..self }
     }
 
     /// Sets the number of evaluations of the loss in a step after which no further iteration begins.

@@ -1,0 +1,8 @@
+//! `safetensors`
+
+use mlp::prelude::*;
+
+fn main() {
+    let mut network = sequential![Dense(1 => 1)];
+    let _ = network.load_pytorch("net.safetensors");
+}

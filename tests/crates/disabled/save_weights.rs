@@ -1,0 +1,8 @@
+//! `safetensors`
+
+use mlp::prelude::*;
+
+fn main() {
+    let network = sequential![Dense(1 => 1)];
+    let _ = network.save_weights("net.safetensors");
+}

@@ -1,0 +1,7 @@
+//! `csv`
+
+use mlp::data::Table;
+
+fn main() {
+    let _ = Table::read_csv("data.csv");
+}

@@ -1,0 +1,5 @@
+use mlp::prelude::*;
+
+fn main() {
+    let _ = functional! { x = Input(1); let y = Dense(1 => 1)(x); Model(x => y) };
+}

@@ -1,0 +1,5 @@
+use mlp::prelude::*;
+
+fn main() {
+    let _ = functional! { let x = Input(1); let y = Dense(1 => 1)(x); let z = x + y; Model(x => z) };
+}

@@ -1,0 +1,6 @@
+use mlp::prelude::*;
+
+fn main() {
+    let mut model = sequential![Dense(1 => 1)];
+    let _ = model.evaluate(&[[1.0f32]], &[[1.0f32]]);
+}
