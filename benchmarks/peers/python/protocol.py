@@ -12,6 +12,9 @@ except ImportError:
 
 CHECKED_STEPS = 50
 
+# Distance of the layers of two members of an ensemble.
+MEMBER_LAYERS = 8
+
 
 class Workload:
     def __init__(self, name, task, widths, activation, loss, batch):
@@ -40,10 +43,10 @@ class Workload:
         rows, columns = np.indices((self.batch, self.widths[-1]))
         return np.sin(rows * 0.37 + columns * 1.3).astype(np.float32)
 
-    def parameters(self):
-        """Returns weights (inputs × outputs) and biases, layer by layer."""
+    def parameters(self, member=0):
+        """Returns weights (inputs × outputs) and biases, layer by layer, of one network or of a member of an ensemble."""
         return [
-            (weights(layer, inputs, outputs).astype(self.dtype), np.zeros(outputs, self.dtype))
+            (weights(MEMBER_LAYERS * member + layer, inputs, outputs).astype(self.dtype), np.zeros(outputs, self.dtype))
             for layer, (inputs, outputs) in enumerate(zip(self.widths, self.widths[1:]))
         ]
 

@@ -23,6 +23,9 @@ pub fn classes(batch: usize) -> Vec<usize> {
     (0..batch).map(|row| row % 10).collect()
 }
 
+/// Distance of the layers of two members of an ensemble, as arguments of [`weights`].
+pub const MEMBER_LAYERS: usize = 8;
+
 /// Returns the initial weights of a layer, inputs × outputs: Glorot uniform, from a hash of the index. Initial biases are
 /// zero.
 pub fn weights(layer: usize, inputs: usize, outputs: usize) -> Vec<f32> {

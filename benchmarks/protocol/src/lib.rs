@@ -5,7 +5,7 @@ mod serve;
 mod version;
 mod workload;
 
-pub use data::{classes, inputs, points, targets, weights};
+pub use data::{MEMBER_LAYERS, classes, inputs, points, targets, weights};
 pub use serve::{CHECKED_STEPS, Peer, decline, serve};
 pub use version::version;
 pub use workload::{Activation, Equation, Loss, Task, WORKLOADS, Workload, workload};

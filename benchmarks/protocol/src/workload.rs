@@ -48,6 +48,8 @@ pub struct Workload {
     pub equation: Option<Equation>,
     /// `true` for double precision.
     pub double: bool,
+    /// Number of networks that are trained at once, each from its own weights. A step is one step of each.
+    pub members: usize,
 }
 
 impl Workload {
@@ -76,7 +78,7 @@ const E2: Workload = equation_of("E2", Burgers, &[2, 20, 20, 20, 20, 20, 20, 20,
 const E3: Workload = equation_of("E3", AllenCahn, &[2, 128, 128, 128, 128, 1], 4096);
 
 /// All workloads, in the order of the table.
-pub const WORKLOADS: [Workload; 15] = [
+pub const WORKLOADS: [Workload; 16] = [
     W1,
     W2,
     W3,
@@ -92,6 +94,7 @@ pub const WORKLOADS: [Workload; 15] = [
     Workload { name: "E1d", double: true, ..E1 },
     Workload { name: "E2d", double: true, ..E2 },
     Workload { name: "E3d", double: true, ..E3 },
+    Workload { name: "M1", members: 32, ..W1 },
 ];
 
 /// Returns the workload of this name.
@@ -107,7 +110,7 @@ const fn workload_of(
     loss: Loss,
     batch: usize,
 ) -> Workload {
-    Workload { name, task, widths, activation, loss, batch, equation: None, double: false }
+    Workload { name, task, widths, activation, loss, batch, equation: None, double: false, members: 1 }
 }
 
 const fn equation_of(name: &'static str, equation: Equation, widths: &'static [usize], batch: usize) -> Workload {

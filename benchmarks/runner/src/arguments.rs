@@ -5,11 +5,12 @@ use protocol::{WORKLOADS, Workload, workload};
 const USAGE: &str = "\
 usage: cargo run --release -- [WORKLOAD…] [OPTION…]
 
-  WORKLOAD        W1 W2 W3 W4 W5 (training), I1 I2 I3 I3b (inference), E1 E2 E3 E1d E2d E3d (equations); default: all
+  WORKLOAD        W1 W2 W3 W4 W5 (training), I1 I2 I3 I3b (inference), E1 E2 E3 E1d E2d E3d (equations), M1 (32
+                  networks); default: all
   --quick         three short blocks instead of seven; shows that everything works
   --blocks N      number of blocks
   --peers A,B     a selection of mlp burn candle dfdx jax torch torch-compile keras-fit keras-batch onnxruntime
-                  jax-automatic jax-streams
+                  jax-automatic jax-streams jax-vmap
   --python PATH   the Python interpreter of the Python peers; may be repeated
   --core N        the core to pin all processes to; default: the last one
   --no-build      don't build; use the peers of the last build

@@ -28,7 +28,9 @@ pub struct Peer {
 enum Trains {
     OnTargets,
     OnEquations,
-    OnBoth,
+    /// Several networks at once.
+    OnMembers,
+    OnAll,
 }
 
 enum Kind {
@@ -52,7 +54,7 @@ impl Peers {
         };
         let rust = |name| Peer { name, kind: Kind::Rust, trains: Trains::OnTargets, absent: None };
         let mut all = vec![
-            Peer { trains: Trains::OnBoth, ..rust(US) },
+            Peer { trains: Trains::OnAll, ..rust(US) },
             rust("burn"),
             rust("candle"),
             rust("dfdx"),
@@ -64,6 +66,10 @@ impl Peers {
             python("onnxruntime", "peer_onnxruntime.py", ""),
             Peer { trains: Trains::OnEquations, ..python("jax-automatic", "peer_jax_equations.py", AUTOMATIC) },
             Peer { trains: Trains::OnEquations, ..python("jax-streams", "peer_jax_equations.py", "streams|stacked") },
+            Peer {
+                trains: Trains::OnMembers,
+                ..python("jax-vmap", "peer_jax_ensemble.py", "rows|columns|rows-unrolled|columns-unrolled")
+            },
         ];
         all.retain(|peer| arguments.peers.is_empty() || arguments.peers.iter().any(|name| name == peer.name));
         for peer in all.iter_mut().filter(|peer| matches!(peer.kind, Kind::Rust)) {
@@ -74,8 +80,12 @@ impl Peers {
 
     /// Returns the peers that run a workload.
     pub fn of(&self, workload: &Workload) -> impl Iterator<Item = &Peer> {
-        let other = if workload.equation.is_some() { Trains::OnTargets } else { Trains::OnEquations };
-        self.all.iter().filter(move |peer| peer.trains != other)
+        let kind = match workload {
+            Workload { equation: Some(_), .. } => Trains::OnEquations,
+            Workload { members: 2.., .. } => Trains::OnMembers,
+            _ => Trains::OnTargets,
+        };
+        self.all.iter().filter(move |peer| [kind, Trains::OnAll].contains(&peer.trains))
     }
 
     /// Returns the commands that may start the peer, to be tried in turn.

@@ -6,8 +6,9 @@ use std::hint::black_box;
 use mlp::layers::TwiceDifferentiable;
 use mlp::prelude::*;
 use mlp::residuals::Residual;
+use mlp::training::CompiledEnsemble;
 use nalgebra::{Const, Dyn, OMatrix, SVector};
-use protocol::{Peer, Task, Workload, classes, inputs, points, serve, targets, version, weights};
+use protocol::{MEMBER_LAYERS, Peer, Task, Workload, classes, inputs, points, serve, targets, version, weights};
 
 sequential! { struct W1 { Dense(1 => 10, relu), Dense(10 => 10, relu), Dense(10 => 1) } }
 sequential! { struct W2 { Dense(784 => 128, relu), Dense(128 => 10) } }
@@ -65,6 +66,7 @@ fn main() {
             "E1d" => solver::<E1Double, _>(workload, Poisson),
             "E2d" => solver::<E2Double, _>(workload, Burgers),
             "E3d" => solver::<E3Double, _>(workload, AllenCahn),
+            "M1" => members(workload),
             name => protocol::decline(&format!("has no network for {name}")),
         }
     });
@@ -72,11 +74,16 @@ fn main() {
 
 /// Returns the network with the weights that all peers start from.
 fn initial<N: Network>(workload: &Workload) -> Box<N> {
+    member::<N>(workload, 0)
+}
+
+/// Returns a member of an ensemble with the weights that all peers start from.
+fn member<N: Network>(workload: &Workload, member: usize) -> Box<N> {
     let mut network = N::zeroed();
     let mut parameters = network.as_mut_slice();
     for (layer, pair) in workload.widths.windows(2).enumerate() {
         // nalgebra is column-major; a column of the weights belongs to one input.
-        let weights = weights(layer, pair[0], pair[1]);
+        let weights = weights(MEMBER_LAYERS * member + layer, pair[0], pair[1]);
         for (parameter, &weight) in parameters.iter_mut().zip(&weights) {
             *parameter = N::Scalar::from_f64(f64::from(weight));
         }
@@ -150,6 +157,39 @@ where
             Task::Training => self.compiled.evaluate(&self.x, &self.y).expect("the data is finite").loss,
             Task::Latency | Task::Throughput => f64::from(self.compiled.predict_one(self.first_input())[0]),
         }
+    }
+}
+
+/// Number of networks of the workload M1.
+const MEMBERS: usize = 32;
+
+/// Networks that are trained at once.
+struct Members {
+    ensemble: CompiledEnsemble<W1, Adam, MeanSquaredError, (), MEMBERS>,
+    x: Batch<1>,
+    y: Batch<1>,
+}
+
+fn members(workload: &'static Workload) -> Box<dyn Peer> {
+    assert_eq!(workload.members, MEMBERS);
+    let ensemble = Ensemble::<W1, MEMBERS>::from_fn(|index| member(workload, index));
+    Box::new(Members {
+        ensemble: ensemble.compile(|_, network| network.compile(Adam::new(1e-3), MeanSquaredError)),
+        x: Batch::from_row_slice(&inputs(workload.batch, 1)),
+        y: Batch::from_row_slice(&targets(workload.batch, 1)),
+    })
+}
+
+impl Peer for Members {
+    fn run(&mut self, steps: usize) {
+        let batch = self.x.nrows();
+        let fit = |_| Fit::new().epochs(steps).batch_size(batch);
+        black_box(self.ensemble.fit(&self.x, &self.y, fit).expect("the data is finite"));
+    }
+
+    fn check(&mut self) -> f64 {
+        let evaluations = self.ensemble.evaluate(&self.x, &self.y).expect("the data is finite");
+        evaluations.iter().map(|evaluation| evaluation.loss).sum::<f64>() / MEMBERS as f64
     }
 }
 
