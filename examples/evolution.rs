@@ -14,7 +14,7 @@ use mlp::plot::Plot;
 use mlp::prelude::*;
 
 const SEEDS: u64 = 5;
-const GENERATIONS: usize = 40;
+const GENERATIONS: usize = 100;
 /// Episodes of an evaluation, the same for all seeds.
 const EPISODES: u64 = 50;
 /// Steps after which an episode ends.

@@ -49,7 +49,7 @@ pub(crate) fn on_workers<S: Send>(slots: &mut [S], work: impl Fn(&mut S) + Sync)
     match slots {
         // A single worker stays on the thread of the caller.
         [slot] => work(slot),
-        slots => slots.par_iter_mut().with_max_len(1).for_each(|slot| work(slot)),
+        slots => slots.par_iter_mut().with_max_len(1).for_each(&work),
     }
 }
 

@@ -58,11 +58,12 @@ impl<N: Network, const K: usize> Ensemble<N, K> {
 
     fn load(&mut self, source: Source<'_>, limits: Limits) -> Result<(), WeightsError> {
         let contents = weights::split_members(source, limits, K)?;
-        let load = |(member, content): (&Box<N>, &MemberContent)| {
+        let load = |(member, content): (&N, &MemberContent)| {
             let mut copy = member.to_boxed();
             weights::load_weights(&mut *copy, content.source(), limits).map(|()| copy)
         };
-        self.members = weights::join_results(self.members.iter().zip(&contents).map(load), source)?;
+        self.members =
+            weights::join_results(self.members.iter().map(|member| &**member).zip(&contents).map(load), source)?;
         Ok(())
     }
 }

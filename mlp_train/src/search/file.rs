@@ -88,7 +88,8 @@ impl ScoreFile<'_> {
         let trial = self.trials.get(number).filter(|_| fold < self.folds)?;
         for expected in trial.values() {
             let found: f64 = cells.next()?.parse().ok()?;
-            if !((found - expected).abs() <= TOLERANCE * expected.abs()) {
+            let is_equal = (found - expected).abs() <= TOLERANCE * expected.abs();
+            if !is_equal {
                 return None;
             }
         }
