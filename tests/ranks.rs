@@ -181,6 +181,7 @@ fn any_number_of_ranks_has_the_bits_of_one_process() {
 fn every_kind_of_network_has_the_same_bits() {
     let arguments = Arguments { batch_size: 1300, weighted: false, shuffle: true };
     check::<Noisy>(arguments);
+    check::<Noisy>(Arguments { batch_size: 64, ..arguments });
     check::<Normalized>(arguments);
     check::<Wide>(arguments);
     check::<Exact>(arguments);

@@ -37,8 +37,9 @@ pub(crate) trait Reduction<N: Parameters> {
     /// Returns the leaves of this rank.
     fn own(&self, leaves: Leaves) -> Range<usize>;
 
-    /// Sends the losses of the own tiles, and receives those of the others. `flag` becomes `true` if it is so on any rank.
-    fn losses(&self, leaves: Leaves, records: &mut [TileRecord<N::Scalar>], outputs: usize, flag: &mut bool);
+    /// Sends the losses of the own tiles, and receives those of the others. `draws` becomes the max of all
+    /// ranks.
+    fn losses(&self, leaves: Leaves, records: &mut [TileRecord<N::Scalar>], outputs: usize, draws: &mut u64);
 
     /// Sends the predictions, targets and weights of the own tiles, and receives those of the others.
     fn pairs(&self, leaves: Leaves, records: &mut [TileRecord<N::Scalar>], features: (usize, usize), is_weighted: bool);
@@ -51,8 +52,8 @@ impl<N: Parameters> Reduction<N> for &dyn Communicator {
     fn own(&self, leaves: Leaves) -> Range<usize> {
         Exchange { communicator: *self, leaves }.own()
     }
-    fn losses(&self, leaves: Leaves, records: &mut [TileRecord<N::Scalar>], outputs: usize, flag: &mut bool) {
-        Exchange { communicator: *self, leaves }.losses(records, outputs, flag);
+    fn losses(&self, leaves: Leaves, records: &mut [TileRecord<N::Scalar>], outputs: usize, draws: &mut u64) {
+        Exchange { communicator: *self, leaves }.losses(records, outputs, draws);
     }
     fn pairs(
         &self,
@@ -95,22 +96,23 @@ impl Exchange<'_> {
         0..self.communicator.size()
     }
 
-    fn losses<T: mlp_core::Scalar>(self, records: &mut [TileRecord<T>], outputs: usize, flag: &mut bool) {
+    fn losses<T: mlp_core::Scalar>(self, records: &mut [TileRecord<T>], outputs: usize, draws: &mut u64) {
         let width = (1 + outputs) * size_of::<f64>();
-        let mut message = vec![u8::from(*flag)];
+        let mut message = draws.to_ne_bytes().to_vec();
         for record in &records[self.tiles(self.communicator.rank())] {
             put(&mut message, &[record.losses.total]);
             put(&mut message, &record.losses.outputs[..outputs]);
         }
-        let counts: Vec<_> = self.ranks().map(|rank| 1 + width * self.tiles(rank).len()).collect();
+        let counts: Vec<_> = self.ranks().map(|rank| size_of::<u64>() + width * self.tiles(rank).len()).collect();
         let mut all = vec![0; counts.iter().sum()];
         self.communicator.all_gather(&message, &mut all, &counts);
         let mut rest = &all[..];
         for (rank, count) in self.ranks().zip(counts) {
             let (message, after) = rest.split_at(count);
             rest = after;
-            *flag |= message[0] != 0;
-            let mut reader = Reader::new(&message[1..]);
+            let (first, message) = message.split_first_chunk().unwrap_or((&[0; 8], &[]));
+            *draws = u64::from_ne_bytes(*first).max(*draws);
+            let mut reader = Reader::new(message);
             for record in &mut records[self.tiles(rank)] {
                 reader.copy_to(std::slice::from_mut(&mut record.losses.total));
                 reader.copy_to(&mut record.losses.outputs[..outputs]);

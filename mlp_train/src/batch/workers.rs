@@ -12,7 +12,7 @@ use super::exchange::{Reduction, SharedBatch};
 use super::leaves::{Leaves, share};
 use super::partial_sums::{PartialSum, PartialSums};
 use super::tile_record::TileRecord;
-use super::workspace::{EachTile, InputGradients, Objective, Workspace};
+use super::workspace::{EachTile, InputGradients, Objective, Samples, TileLosses, Workspace};
 use crate::dataset::{Batch, Data};
 
 /// Minimum work of a thread in multiply-adds, about 20 µs on one core.
@@ -139,7 +139,7 @@ impl<N: Module> Workers<N> {
         batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
         shared: Option<SharedBatch<'_, N>>,
         losses: &mut [f64],
-        mut metrics: Metrics<'_, N::Scalar>,
+        metrics: Metrics<'_, N::Scalar>,
     ) -> f64 {
         let leaves = Leaves::inference(shared.map_or(batch.rows.len(), |shared| shared.samples));
         let exchange = shared.map(|shared| shared.reduction);
@@ -149,13 +149,13 @@ impl<N: Module> Workers<N> {
         // Ranks exchange the results of all their leaves at once.
         let round = if exchange.is_some() { range.len().max(1) } else { ROUND };
         let keeps_pairs = metrics.is_some();
-        let mut total = 0.0;
+        let mut results = Results { total: 0.0, losses, metrics };
         for first in (range.start..range.end.max(range.start + 1)).step_by(round) {
             let range = first..range.end.min(first + round);
             let job = Job { objective, batch, leaves, range, offset, workers, rng: None, keeps_pairs };
-            self.run(&job, exchange, &mut None, None, &mut total, losses, &mut metrics);
+            self.run(&job, exchange, &mut None, None, &mut results);
         }
-        total
+        results.total
     }
 
     /// Returns the sum of the losses of the samples of `batch`, and adds the gradient of their mean to `outputs`. Calls
@@ -167,7 +167,7 @@ impl<N: Module> Workers<N> {
         shared: Option<SharedBatch<'_, N>>,
         rng: &mut Rng,
         outputs: GradientOutputs<'_, N>,
-        mut metrics: Metrics<'_, N::Scalar>,
+        metrics: Metrics<'_, N::Scalar>,
     ) -> f64 {
         let Objective { network, options, .. } = objective;
         let GradientOutputs { gradient, losses, inputs } = outputs;
@@ -177,9 +177,9 @@ impl<N: Module> Workers<N> {
         let workers = if inputs.is_some() { 1 } else { self.threads(range.len(), batch.rows.len(), 3) };
         let (offset, keeps_pairs) = (leaves.positions(range.clone()).start, metrics.is_some());
         let job = Job { objective, batch, leaves, range, offset, workers, rng: Some(rng), keeps_pairs };
-        let mut total = 0.0;
+        let mut results = Results { total: 0.0, losses, metrics };
         let mut target = Some(gradient);
-        let has_drawn = self.run(&job, exchange, &mut target, inputs, &mut total, losses, &mut metrics);
+        let drawn = self.run(&job, exchange, &mut target, inputs, &mut results);
         if let [first, others @ ..] = &mut self.slots[..] {
             match (exchange, &mut target) {
                 (Some(exchange), Some(gradient)) => exchange.gradient(leaves, &mut first.sums, gradient),
@@ -187,35 +187,30 @@ impl<N: Module> Workers<N> {
             }
             others.iter_mut().for_each(|other| first.sums.give_back(&mut other.sums));
         }
-        if has_drawn {
-            rng.jump();
+        match (drawn, leaves.count()) {
+            (None, _) => {}
+            (Some(after), 1) => *rng = after,
+            (Some(_), _) => rng.jump(),
         }
         if let Some(gradient) = target {
             network.add_penalty_gradient(options, gradient);
         }
-        total + network.penalty(options) * leaves.samples() as f64
+        results.total + network.penalty(options) * leaves.samples() as f64
     }
 
-    /// Runs a job, adds the losses, and calls `metrics` with every tile in order. The partial sums of the gradients are in the
-    /// first slot. Returns whether a layer has drawn random numbers.
+    /// Runs a job, and passes the results of every tile to `results` in order. The partial sums of the gradients are in the
+    /// first slot. Returns the state of the random numbers after a leaf that has drawn some.
     fn run<L: LossList<N::Scalar, N::Output>>(
         &mut self,
         job: &Job<'_, N, L>,
         exchange: Option<&dyn Reduction<N>>,
         gradient: &mut Option<&mut N>,
         inputs: Option<InputGradients<'_, N::Scalar>>,
-        total: &mut f64,
-        losses: &mut [f64],
-        metrics: &mut Metrics<'_, N::Scalar>,
-    ) -> bool {
+        results: &mut Results<'_, '_, N::Scalar>,
+    ) -> Option<Rng> {
         if job.workers == 1 && exchange.is_none() {
-            return self.slots[0].run(job, job.range.clone(), gradient, inputs, &mut |pairs, tile| {
-                if let Some(metrics) = metrics {
-                    metrics(pairs);
-                }
-                *total += tile.total;
-                losses.iter_mut().zip(tile.outputs).for_each(|(sum, loss)| *sum += loss);
-            });
+            let mut each = |pairs: MetricInput<'_, _>, losses| results.add(Some(pairs), losses);
+            return self.slots[0].run(job, job.range.clone(), gradient, inputs, &mut each);
         }
         let own = job.leaves.tiles(job.range.clone());
         let (first, tiles) = match exchange {
@@ -224,9 +219,11 @@ impl<N: Module> Workers<N> {
         };
         self.records.resize_with(self.records.len().max(tiles), TileRecord::new);
         let (slots, records) = (&mut self.slots[..job.workers], &mut self.records[..tiles]);
-        let mut has_drawn = job.run_in_parts(slots, 0, gradient.as_deref_mut(), &mut records[first..first + own]);
+        let mut drawn = job.run_in_parts(slots, 0, gradient.as_deref_mut(), &mut records[first..first + own]);
         if let Some(exchange) = exchange {
-            exchange.losses(job.leaves, records, L::COUNT, &mut has_drawn);
+            let mut draws = draws(job.rng, drawn.as_ref(), job.leaves);
+            exchange.losses(job.leaves, records, L::COUNT, &mut draws);
+            drawn = after(job.rng, draws);
             if job.keeps_pairs {
                 let features = (N::Output::FEATURES, L::Targets::FEATURES);
                 exchange.pairs(job.leaves, records, features, job.batch.data.weights.is_some());
@@ -236,13 +233,47 @@ impl<N: Module> Workers<N> {
             others.iter_mut().for_each(|other| first.sums.append(&mut other.sums, gradient));
         }
         for record in records {
-            if let Some(metrics) = metrics {
-                metrics(record.pairs());
-            }
-            *total += record.losses.total;
-            losses.iter_mut().zip(record.losses.outputs).for_each(|(sum, loss)| *sum += loss);
+            results.add(job.keeps_pairs.then(|| record.pairs()), record.losses);
         }
-        has_drawn
+        drawn
+    }
+}
+
+/// Returns the number of draws of a batch: for a batch of several leaves, 1 if there were any.
+fn draws(before: Option<&Rng>, after: Option<&Rng>, leaves: Leaves) -> u64 {
+    let (Some(before), Some(after)) = (before, after) else { return 0 };
+    let mut rng = before.clone();
+    let mut draws = 0;
+    while draws == 0 || leaves.count() == 1 && rng != *after {
+        rng.uniform();
+        draws += 1;
+    }
+    draws
+}
+
+/// Returns the state after a number of draws, if there were any.
+fn after(before: Option<&Rng>, draws: u64) -> Option<Rng> {
+    let mut rng = before?.clone();
+    for _ in 0..draws {
+        rng.uniform();
+    }
+    (draws > 0).then_some(rng)
+}
+
+/// Receives the results of the tiles of a batch.
+struct Results<'l, 'm, T> {
+    total: f64,
+    losses: &'l mut [f64],
+    metrics: Metrics<'m, T>,
+}
+
+impl<T> Results<'_, '_, T> {
+    fn add(&mut self, pairs: Option<MetricInput<'_, T>>, tile: TileLosses) {
+        if let (Some(metrics), Some(pairs)) = (&mut self.metrics, pairs) {
+            metrics(pairs);
+        }
+        self.total += tile.total;
+        self.losses.iter_mut().zip(tile.outputs).for_each(|(sum, loss)| *sum += loss);
     }
 }
 
@@ -253,15 +284,15 @@ impl<N: Module, L: LossList<N::Scalar, N::Output>> Job<'_, N, L> {
         start - self.offset..end - self.offset
     }
 
-    /// Computes the leaves of some slots, the first of which has the index `first`. Returns whether a layer has drawn random
-    /// numbers.
+    /// Computes the leaves of some slots, the first of which has the index `first`. Returns the state of the random numbers
+    /// after a leaf that has drawn some.
     fn run_in_parts(
         &self,
         slots: &mut [Slot<N>],
         first: usize,
         mut gradient: Option<&mut N>,
         records: &mut [TileRecord<N::Scalar>],
-    ) -> bool {
+    ) -> Option<Rng> {
         let share = |slot| share(self.range.clone(), slot, self.workers);
         if let [slot] = slots {
             let mut records = records.iter_mut();
@@ -281,12 +312,13 @@ impl<N: Module, L: LossList<N::Scalar, N::Output>> Job<'_, N, L> {
             || self.run_in_parts(left, first, gradient, left_records),
             || self.run_in_parts(right, middle, None, right_records),
         );
-        left || right
+        left.or(right)
     }
 }
 
 impl<N: Module> Slot<N> {
-    /// Computes some leaves, and keeps the partial sums of their gradients. Returns whether a layer has drawn random numbers.
+    /// Computes some leaves, and keeps the partial sums of their gradients. Returns the state of the
+    /// random numbers after a leaf that has drawn some.
     fn run<L: LossList<N::Scalar, N::Output>>(
         &mut self,
         job: &Job<'_, N, L>,
@@ -294,34 +326,38 @@ impl<N: Module> Slot<N> {
         gradient: &mut Option<&mut N>,
         mut inputs: Option<InputGradients<'_, N::Scalar>>,
         each: EachTile<'_, N::Scalar>,
-    ) -> bool {
+    ) -> Option<Rng> {
         let Self { workspace, sums } = self;
         let Job { objective, batch, leaves: division, rng, .. } = *job;
-        let Some(rng) = rng else {
-            workspace.compare(objective, batch, job.rows(leaves), each);
-            return false;
-        };
         let scale = N::Scalar::from_f64(1.0 / division.samples() as f64);
-        let mut has_drawn = false;
+        let samples = |leaves: Range<usize>| {
+            let first = division.positions(leaves.clone()).start;
+            Samples { objective, batch, positions: job.rows(leaves), first, scale }
+        };
+        let Some(rng) = rng else {
+            workspace.compare(samples(leaves), each);
+            return None;
+        };
+        let mut drawn = None;
         for leaf in leaves {
-            let rows = job.rows(leaf..leaf + 1);
+            let samples = samples(leaf..leaf + 1);
             let (mut rng, start) = (rng.part(leaf), rng.part(leaf));
             let inputs = inputs.as_mut().map(|each| &mut **each as InputGradients<'_, N::Scalar>);
             let own = match (leaf, &mut *gradient) {
                 (0, Some(gradient)) => {
-                    workspace.differentiate(objective, batch, rows, scale, &mut rng, gradient, inputs, each);
+                    workspace.differentiate(samples, &mut rng, gradient, inputs, each);
                     None
                 }
                 _ => {
                     let mut sum = sums.zeros();
-                    workspace.differentiate(objective, batch, rows, scale, &mut rng, &mut sum, inputs, each);
+                    workspace.differentiate(samples, &mut rng, &mut sum, inputs, each);
                     Some(sum)
                 }
             };
             sums.push(PartialSum::leaf(leaf, own), gradient);
-            has_drawn |= rng != start;
+            drawn = Some(rng).filter(|rng| *rng != start).or(drawn);
         }
-        has_drawn
+        drawn
     }
 }
 

@@ -42,6 +42,18 @@ impl<N: Module, L> Clone for Objective<'_, N, L> {
 
 impl<N: Module, L> Copy for Objective<'_, N, L> {}
 
+/// Some samples of a batch, and what to compute of them.
+pub(crate) struct Samples<'a, N: Module, L: LossList<N::Scalar, N::Output>> {
+    pub(crate) objective: Objective<'a, N, L>,
+    pub(crate) batch: &'a Batch<'a, N::Scalar, N::Input, L::Targets>,
+    /// Positions in the rows of the batch.
+    pub(crate) positions: Range<usize>,
+    /// Position of the first sample in the batch of all ranks.
+    pub(crate) first: usize,
+    /// Factor of the gradient: 1 / (samples in the whole batch).
+    pub(crate) scale: N::Scalar,
+}
+
 /// Receives the gradient with respect to the inputs of a tile, and the position of its first sample in the batch.
 pub(crate) type InputGradients<'a, T> = &'a mut dyn FnMut(Tile<'_, T>, usize);
 
@@ -99,15 +111,13 @@ impl<N: Module> Workspace<N> {
         }
     }
 
-    /// Calls `each` with the predictions, targets, weights and losses of the samples at `positions` of the batch's rows, in
-    /// inference mode.
+    /// Calls `each` with the predictions, targets, weights and losses of every tile, in inference mode.
     pub(crate) fn compare<L: LossList<N::Scalar, N::Output>>(
         &mut self,
-        objective: Objective<'_, N, L>,
-        batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
-        positions: Range<usize>,
+        samples: Samples<'_, N, L>,
         each: EachTile<'_, N::Scalar>,
     ) {
+        let Samples { objective, batch, positions, .. } = samples;
         let Objective { network, options, .. } = objective;
         for rows in tiles(batch, positions, self.tile_samples.min(TILE_SAMPLES)) {
             self.load_targets(batch.data.y, rows.clone());
@@ -117,23 +127,19 @@ impl<N: Module> Workspace<N> {
         }
     }
 
-    /// Adds the gradient of the loss of the samples at `positions` of the batch's rows to `gradient`. `scale` is the factor of
-    /// each sample. Calls `each` with the predictions, targets, weights and losses of every tile. See the pseudo-code of
-    /// [`batch`](super).
+    /// Adds the gradient of the loss to `gradient`. Calls `each` with the predictions, targets, weights and losses of every
+    /// tile. See the pseudo-code of [`batch`](super).
     pub(crate) fn differentiate<L: LossList<N::Scalar, N::Output>>(
         &mut self,
-        objective: Objective<'_, N, L>,
-        batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
-        positions: Range<usize>,
-        scale: N::Scalar,
+        samples: Samples<'_, N, L>,
         rng: &mut Rng,
         gradient: &mut N,
         mut inputs: Option<InputGradients<'_, N::Scalar>>,
         each: EachTile<'_, N::Scalar>,
     ) {
+        let Samples { objective, batch, positions, mut first, scale } = samples;
         let Objective { network, options, .. } = objective;
         self.reserve(positions.len(), inputs.is_some());
-        let mut first = positions.start;
         rng.start_batch();
         for rows in tiles(batch, positions, self.tile_samples) {
             self.load_targets(batch.data.y, rows.clone());

@@ -21,15 +21,16 @@ use mlp_core::optimizers::Optimizer;
 
 use super::interrupt::Interrupt;
 use super::plan::{EpochRows as _, FitPlan, RankPlan, Received};
+use super::settings::Settings;
 use super::{Evaluation, Fit, ValidationData};
 use crate::batch::{Leaves, SharedBatch};
 use crate::callbacks::Callback;
 use crate::dataset::{Data, Dataset, check};
 use crate::error::{PartialFitError, TrainingError};
 use crate::network::{Compiled, Network, SnapshotMode};
-use crate::ranks::{Communicator, RankError, gather};
+use crate::ranks::{Communicator, RankError};
 use crate::report::{History, MetricList, Verbose};
-use agreement::agree;
+use agreement::{Statement, agree};
 use callbacks::RankCallbacks;
 use shards::{Division, ReceivedRows, Shards};
 
@@ -52,6 +53,36 @@ where
     /// of all ranks, those of rank 0 first.
     pub fn on_ranks<'a>(&'a mut self, communicator: &'a dyn Communicator) -> OnRanks<'a, N, O, L, M> {
         OnRanks { model: self, communicator }
+    }
+}
+
+impl<N, O, L, M> Compiled<N, O, L, M>
+where
+    N: Network,
+    O: Optimizer,
+    L: LossList<N::Scalar, N::Output>,
+    M: MetricList<N::Scalar, N::Output, L::Targets>,
+{
+    /// Returns what all ranks have in common in a call of `fit`.
+    fn fit_statement(&self, has_validation: bool, settings: &Settings) -> Statement {
+        let mut statement = self.learner.statement();
+        let has_weights = settings.sample_weight.is_some() || !settings.class_weight.is_empty();
+        statement.push(("metrics", std::any::type_name::<M>().into()));
+        statement.push(("presence of sample weights", has_weights.to_string()));
+        statement.push(("presence of validation data", has_validation.to_string()));
+        statement.push(("arguments of fit", settings.without_rows()));
+        statement
+    }
+
+    /// Checks this rank's rows of a batch, and returns their number.
+    fn check_batch(
+        &self,
+        x: &dyn Data<N::Scalar, N::Input>,
+        y: &dyn Data<N::Scalar, L::Targets>,
+    ) -> Result<usize, TrainingError> {
+        self.learner.check()?;
+        check::pair(x, y, &self.learner.loss)?;
+        Ok(x.samples())
     }
 }
 
@@ -82,12 +113,7 @@ where
         let Fit { mut settings, validation, mut callbacks } = fit;
         let validation = validation.pair();
         let weights = model.check_shard((&x, &y), validation, &settings);
-        let mut statement = model.learner.statement();
-        let has_weights = settings.sample_weight.is_some() || !settings.class_weight.is_empty();
-        statement.push(("metrics", std::any::type_name::<M>().into()));
-        statement.push(("presence of sample weights", has_weights.to_string()));
-        statement.push(("presence of validation data", validation.is_some().to_string()));
-        statement.push(("arguments of fit", settings.without_rows()));
+        let statement = model.fit_statement(validation.is_some(), &settings);
         let local = weights.as_ref().map(|_| x.samples()).map_err(ToString::to_string);
         let local = if x.samples() == 0 { Ok(0) } else { local };
         let shards = Shards::new(communicator, &agree(communicator, &statement, local)?);
@@ -105,10 +131,7 @@ where
         let held_out = Dataset { weights: weights.held_out.as_deref(), ..train };
         let (validated, rows) = match validation {
             Some((x, y)) => {
-                let rows = gather(communicator, &(x.samples() as u64).to_ne_bytes());
-                let rows =
-                    rows.iter().map(|bytes| bytes.first_chunk().map_or(0, |&bytes| u64::from_ne_bytes(bytes) as usize));
-                let shards = Shards::new(communicator, &rows.collect::<Vec<_>>());
+                let shards = Shards::gather(communicator, x.samples());
                 let data = Dataset { x, y, weights: weights.validation.as_deref() };
                 (Some(receive_all(&shards, data, 0..shards.samples())), shards.samples())
             }
@@ -169,12 +192,7 @@ where
         loop {
             let batch = batches.next().transpose();
             let local = match &batch {
-                Ok(Some((x, y))) => {
-                    match model.learner.check().and_then(|()| Ok(check::pair(x, y, &model.learner.loss)?)) {
-                        Ok(()) => Ok(x.samples()),
-                        Err(error) => Err(error.to_string()),
-                    }
-                }
+                Ok(Some((x, y))) => model.check_batch(x, y).map_err(|error| error.to_string()),
                 Ok(None) => Ok(1),
                 Err(error) => Err(error.to_string()),
             };

@@ -9,7 +9,7 @@ use crate::batch::{Leaves, TILE_SAMPLES, share};
 use crate::dataset::{Batch, Data, Dataset, Rows};
 use crate::fit::plan::EpochRows;
 use crate::heap::Buffer;
-use crate::ranks::{Communicator, Reader, put};
+use crate::ranks::{Communicator, Reader, gather, put};
 
 /// Size of the rows that travel in one message of all ranks, in bytes.
 const MAX_BYTES: usize = 1 << 28;
@@ -79,6 +79,13 @@ impl<'a> Shards<'a> {
         Self { communicator, starts }
     }
 
+    /// Creates the shards of ranks, given the number of rows of this one.
+    pub(super) fn gather(communicator: &'a dyn Communicator, samples: usize) -> Self {
+        let rows = gather(communicator, &(samples as u64).to_ne_bytes());
+        let rows = rows.iter().map(|bytes| bytes.first_chunk().map_or(0, |&bytes| u64::from_ne_bytes(bytes) as usize));
+        Self::new(communicator, &rows.collect::<Vec<_>>())
+    }
+
     /// Returns the number of rows of all ranks.
     pub(super) fn samples(&self) -> usize {
         self.starts[self.communicator.size()]
@@ -91,49 +98,49 @@ impl<'a> Shards<'a> {
         division: &Division<'_>,
     ) -> ReceivedRows<T> {
         let (own, size) = (self.communicator.rank(), self.communicator.size());
-        let width = X::FEATURES + Y::FEATURES + usize::from(data.weights.is_some());
+        let bytes = (X::FEATURES + Y::FEATURES + usize::from(data.weights.is_some())) * size_of::<T>();
         let mut received = ReceivedRows {
             x: RowMajor(Vec::new()),
             y: RowMajor(Vec::new()),
             weights: data.weights.map(|_| Vec::new()),
             batches: vec![0],
         };
-        let owners = division.owners(size);
-        let ends = division.batch_ends(own, size);
-        let chunk = (MAX_BYTES / (width * size_of::<T>())).max(1);
-        for start in (0..division.positions.len()).step_by(chunk) {
-            let positions = start..division.positions.len().min(start + chunk);
-            let moves = positions.map(|position| (self.source(division.row(position)), owners.owner(position)));
-            let mut rows = vec![Vec::new(); size];
-            let mut counts = vec![0; size];
-            let mut sources = Vec::new();
-            for (offset, ((source, row), owner)) in moves.enumerate() {
-                debug_assert!(offset < chunk);
-                if source == own {
-                    match owner {
-                        Some(owner) => rows[owner].push(row),
-                        None => rows.iter_mut().for_each(|rows| rows.push(row)),
-                    }
-                }
-                if owner.is_none_or(|owner| owner == own) {
-                    counts[source] += 1;
-                    sources.push(source);
-                }
-            }
+        let (owners, positions) = (division.owners(size), division.positions.len());
+        let chunk = (MAX_BYTES / bytes).max(1);
+        for start in (0..positions).step_by(chunk) {
+            let moves = self.moves(division, &owners, start..positions.min(start + chunk));
             let (mut message, mut sent) = (Vec::new(), Vec::new());
-            for rows in &rows {
+            for rows in &moves.sent {
                 let before = message.len();
                 put_rows(&mut message, data, rows);
                 sent.push(message.len() - before);
             }
-            let bytes = width * size_of::<T>();
-            let counts: Vec<_> = counts.iter().map(|count| count * bytes).collect();
+            let count = |rank| bytes * moves.sources.iter().filter(|&&source| source == rank).count();
+            let counts: Vec<_> = (0..size).map(count).collect();
             let mut all = vec![0; counts.iter().sum()];
             self.communicator.all_to_all(&message, &sent, &mut all, &counts);
-            received.add::<X, Y>(&all, &counts, &sources);
+            received.add::<X, Y>(&all, &counts, &moves.sources);
         }
-        received.batches.extend(ends);
+        received.batches.extend(division.batch_ends(own, size));
         received
+    }
+
+    /// Returns the moves of the rows at some positions.
+    fn moves(&self, division: &Division<'_>, owners: &Owners, positions: Range<usize>) -> Moves {
+        let own = self.communicator.rank();
+        let mut moves = Moves { sent: vec![Vec::new(); self.communicator.size()], sources: Vec::new() };
+        for position in positions {
+            let ((source, row), owner) = (self.source(division.row(position)), owners.owner(position));
+            match owner {
+                Some(owner) if source == own => moves.sent[owner].push(row),
+                None if source == own => moves.sent.iter_mut().for_each(|rows| rows.push(row)),
+                _ => {}
+            }
+            if owner.is_none_or(|owner| owner == own) {
+                moves.sources.push(source);
+            }
+        }
+        moves
     }
 
     /// Returns the rank of a row, and its index there.
@@ -141,6 +148,14 @@ impl<'a> Shards<'a> {
         let rank = self.starts.partition_point(|&start| start <= row) - 1;
         (rank, row - self.starts[rank])
     }
+}
+
+/// Rows that this rank sends and receives.
+struct Moves {
+    /// Rows of this rank for each rank.
+    sent: Vec<Vec<usize>>,
+    /// Rank of each received row.
+    sources: Vec<usize>,
 }
 
 impl Division<'_> {
