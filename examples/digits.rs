@@ -8,7 +8,7 @@
 use std::error::Error;
 use std::time::Instant;
 
-use mlp::data::{Split, Tensor, sparse_targets, train_test_split};
+use mlp::data::{Split, Tensor, train_test_split};
 use mlp::plot::{Confusion, Curves};
 use mlp::prelude::*;
 
@@ -29,22 +29,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     let images = Tensor::read_idx(format!("{folder}/digits-images-idx3-ubyte.gz"))?.matrix::<f32, 64>()?;
     let labels = Tensor::read_idx(format!("{folder}/digits-labels-idx1-ubyte.gz"))?.labels()?;
     let split = Split::new().test_size(0.25).seed(0).stratify(&labels);
-    let ((x, y), (x_test, y_test)) = train_test_split((&images, &sparse_targets::<f32>(&labels)), split)?;
+    let ((x, y), (x_test, y_test)) = train_test_split((&images, &labels), split)?;
 
     let network = Digits::new(0);
     println!("{}", network.summary());
     let mut model =
-        network.compile(Adam::new(1e-3), SparseCategoricalCrossentropy::new()).metrics((SparseCategoricalAccuracy,));
+        network.compile(Adam::new(1e-3), SparseCategoricalCrossentropy::new()).metrics(SparseCategoricalAccuracy);
     let fit = Fit::new().epochs(epochs).batch_size(32).validation_data(&x_test, &y_test).verbose(Verbose::Silent);
     let start = Instant::now();
     let history = model.fit(&x, &y, fit)?;
     println!("{epochs} epochs in {:.2} s, with the test set evaluated after each", start.elapsed().as_secs_f64());
 
     let evaluation = model.evaluate(&x_test, &y_test)?;
-    println!("on the test set: loss {:.4}, accuracy {:.4}", evaluation.loss, evaluation.metrics[0].1);
+    println!("on the test set: {evaluation}");
 
     Curves::new("Digits", &history).save("pictures/digits-training.png")?;
-    let counts = confusion_matrix(&model.predict(&x_test)?, y_test.as_slice());
+    let counts = confusion_matrix(&model.predict(&x_test)?, &y_test);
     Confusion::new("Test set", &counts).save("pictures/digits-confusion.png")?;
     println!("pictures/digits-training.png, pictures/digits-confusion.png");
     Ok(())

@@ -79,6 +79,8 @@ pub struct Plot {
     /// `true` if both axes have the same range.
     equal_axes: bool,
     series: Vec<Series>,
+    /// Position and label of a vertical line.
+    marked_x: Option<(f64, String)>,
 }
 
 #[derive(Clone, Debug)]
@@ -107,6 +109,7 @@ impl Plot {
             log_y: false,
             equal_axes: false,
             series: Vec::new(),
+            marked_x: None,
         }
     }
 

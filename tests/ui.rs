@@ -5,6 +5,7 @@
 fn mistakes() {
     let cases = trybuild::TestCases::new();
     cases.compile_fail("tests/ui/*.rs");
+    cases.compile_fail("tests/ui/data/*.rs");
     cases.compile_fail("tests/ui/export_c/*.rs");
     cases.compile_fail("tests/ui/functional/*.rs");
     cases.compile_fail("tests/ui/layers/*.rs");

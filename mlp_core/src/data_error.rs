@@ -50,6 +50,15 @@ impl fmt::Display for Component {
     }
 }
 
+/// The row of data that an error is about.
+struct RowOf(Option<usize>);
+
+impl fmt::Display for RowOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |row| write!(f, "row {row} of "))
+    }
+}
+
 /// Invalid data. Rows and columns are 0-based.
 #[derive(Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -86,6 +95,20 @@ pub enum DataError {
         rows: usize,
         /// Number of rows of component 0.
         first: usize,
+    },
+    /// Data with another number of columns than the network has features, where the number is known at run time.
+    #[error("{}{role}{} has {found} columns, expected {expected}", RowOf(*row), Component(*part))]
+    ColumnMismatch {
+        /// The data with the mismatch.
+        role: Role,
+        /// Index of the component, if there are several.
+        part: Option<usize>,
+        /// First row with another number of columns; `None` if all rows are equally long.
+        row: Option<usize>,
+        /// Number of columns that the network or the loss needs.
+        expected: usize,
+        /// Number of columns of the data.
+        found: usize,
     },
     /// A NaN or infinite value.
     #[error("{role}{}[({row}, {column})] is {value}: every value must be finite", Component(*part))]

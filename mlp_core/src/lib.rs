@@ -53,7 +53,7 @@ pub use residual::{
     EquationDerivatives, Evaluation, Registers, Residual, ResidualGradient, ResidualTile, residual_derivatives,
     residuals, squared_residuals, streams_of,
 };
-pub use scalar::Scalar;
+pub use scalar::{FromElement, Scalar};
 pub use tape::{SamplePass, SampleTape, TapeGradients, TapeTile};
 pub use tile::*;
 pub use trainer::Trainer;

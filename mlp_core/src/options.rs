@@ -108,6 +108,13 @@ macro_rules! options {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq)]
         pub struct $name;
+
+        impl $name {
+            #[doc = concat!("Creates a `", stringify!($name), "`, which has no options: the same as `", stringify!($name), "`.")]
+            pub const fn new() -> Self {
+                Self
+            }
+        }
     };
     ($(#[$doc:meta])* $name:ident ($($(#[$argument_doc:meta])* $argument:ident: $kind:ty = $default:expr),+)) => {
         $(#[$doc])*

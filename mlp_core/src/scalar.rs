@@ -30,3 +30,48 @@ impl Scalar for f32 {
 impl Scalar for f64 {
     type Half = u32;
 }
+
+/// Compile-time check: elements of type `Given` are data of a network of this scalar.
+///
+/// Elements of the same scalar are unchanged. Integers and `bool` are converted: class indices, labels, bytes of an image.
+/// A large integer is rounded to the nearest scalar.
+#[diagnostic::on_unimplemented(
+    message = "the network uses `{Self}`, but the data is `{Given}`",
+    label = "`{Given}`, not `{Self}`",
+    note = "`data.map(|value| value as {Self})` converts a matrix; a network of the other scalar is `sequential![f64; …]`",
+    note = "integers and `bool` are converted"
+)]
+pub trait FromElement<Given>: Scalar {
+    /// Returns the element as a scalar.
+    fn from_element(element: Given) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Scalar> FromElement<T> for T {
+    #[inline(always)]
+    fn from_element(element: T) -> T {
+        element
+    }
+}
+
+macro_rules! from_integers {
+    ($($integer:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: Scalar> FromElement<$integer> for T {
+            #[inline(always)]
+            fn from_element(element: $integer) -> T {
+                T::from_f64(element as f64)
+            }
+        }
+    )*};
+}
+
+from_integers!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize);
+
+#[diagnostic::do_not_recommend]
+impl<T: Scalar> FromElement<bool> for T {
+    #[inline(always)]
+    fn from_element(element: bool) -> T {
+        if element { T::one() } else { T::zero() }
+    }
+}

@@ -148,7 +148,7 @@ impl<N: BaseNetwork, O: Optimizer, L: LossList<N::Scalar, N::Output>> Trainer<N,
         let output = output.tile(N::Output::FEATURES, samples);
         let targets = target.tile(L::Targets::FEATURES, samples);
         let loss_input = LossInput {
-            pairs: MetricInput { predictions: output, targets, weights: None },
+            pairs: MetricInput::new(output, targets, None),
             gradient: Some(output_gradient.tile_mut(N::Output::FEATURES, samples)),
             scale,
         };

@@ -7,6 +7,7 @@
 //!   for arrays (feature `ndarray`).
 //! - [`to_rows`] speeds up shuffled epochs over data larger than the cache.
 //! - `Table` reads comma-separated values by column name, and `write_csv` writes them (feature `csv`).
+//! - `TableColumns` turns columns of a table into features: it fills gaps and makes one-hot codes of text (feature `csv`).
 //! - [`Tensor`] reads IDX (feature `idx`), npy and npz (`npy`), safetensors (`safetensors`) and HDF5 (`keras`). It
 //!   writes npy, npz and safetensors.
 //! - [`Batches`] reads tables, IDX and npy files that are larger than memory, for `train_on_batch`.
@@ -20,11 +21,15 @@
     allow(dead_code)
 )]
 
+#[cfg(feature = "arrow")]
+mod arrow;
 mod atomic_write;
 mod batches;
 #[cfg(feature = "csv")]
 mod csv;
 mod element_type;
+#[cfg(feature = "csv")]
+mod encoder;
 mod error;
 mod file;
 mod limits;
@@ -43,6 +48,8 @@ pub use batches::{Batches, Epoch, SampleReader};
 #[cfg(feature = "csv")]
 pub use csv::{Categorical, CsvOptions, Table, to_csv, write_csv};
 pub use element_type::ElementType;
+#[cfg(feature = "csv")]
+pub use encoder::{Fill, TableColumns, TableEncoder};
 pub use error::{CsvErrorKind, FileError, FileErrorKind, LimitError, Location, PreprocessingError, TensorErrorKind};
 #[doc(hidden)]
 pub use file::{read_file, write_file};
@@ -52,7 +59,8 @@ pub use ndarray::{from_ndarray, to_ndarray};
 #[doc(hidden)]
 pub use preprocessing::Moments;
 pub use preprocessing::{
-    Fold, KFold, MinMaxScaler, Split, StandardScaler, argmax, one_hot, sparse_targets, train_test_split,
+    Fold, KFold, MinMaxScaler, Split, StandardScaler, argmax, cross_val_score, one_hot, sparse_targets,
+    train_test_split,
 };
 pub use samples::Samples;
 pub use shape::{ShapeError, columns, rows, to_rows};

@@ -5,6 +5,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use crate::ranks::RankError;
+use crate::report::UnknownVerbose;
 use crate::summary::InvalidOption;
 use mlp_core::DataError;
 
@@ -50,6 +51,15 @@ pub enum TrainingError {
     /// A validation frequency of 0.
     #[error("validation_freq is 0: expected at least 1")]
     ZeroValidationFreq,
+    /// A setting of `fit` that a stream of batches cannot have.
+    #[error("{setting} needs all samples at once, but `fit_batches` trains on a stream: use `fit`, or leave it out")]
+    Stream {
+        /// Name of the setting.
+        setting: &'static str,
+    },
+    /// A number of `verbose` that is not 0, 1 or 2.
+    #[error(transparent)]
+    Verbose(#[from] UnknownVerbose),
     /// Class weights for a network with several outputs.
     #[error("class_weight expects a network with one output, found {outputs}: use sample_weight")]
     ClassWeights {

@@ -63,10 +63,10 @@ pub use callbacks::{
 };
 pub use class_weight::{compute_class_weight, compute_sample_weight};
 pub use custom::{ForwardPass, GradientTape, Tape};
-pub use dataset::{Data, Rows};
+pub use dataset::{ColumnMismatch, Data, Rows};
 pub use ensemble::{CompiledEnsemble, Ensemble, EnsembleError, EnsemblePrediction, InvalidQuantile};
 pub use error::{CallbackError, LeastSquaresError, PartialFitError, TrainingError};
-pub use fit::{Evaluation, Fit, OnRanks, ValidationData, Weighted};
+pub use fit::{Evaluation, Fit, OnRanks, Shown, ValidationData, Weighted};
 pub use heap::{BoxedParameters, Buffer, Heap, HeapSlots};
 pub use linspace::linspace;
 #[doc(hidden)]
@@ -75,7 +75,10 @@ pub use network::{Compiled, Network, OptionsMut, Predictor};
 pub use population::{Generation, Population, PopulationError};
 pub use ranks::{Communicator, RankError};
 pub use reinforcement::{EvaluatedActions, PolicyTape, ReplayBuffer, RunningNormalizer, SampledActions};
-pub use report::{History, IntoMetrics, MetricList, Progress, UnknownVerbose, Verbose, WithWeighted};
+pub use report::{
+    History, IntoMetrics, IntoVerbose, MetricError, MetricList, OutputContext, Progress, Screen, UnknownVerbose,
+    Verbose, WithWeighted,
+};
 pub use search::{
     ScoreError, Search, SearchError, SearchResults, Trial, TrialScores, UnknownParameter, UnlistedSize, Values,
 };

@@ -4,12 +4,13 @@ use std::cell::Cell;
 use std::io::{self, Write};
 use std::time::Duration;
 
-use mlp_train::{Progress, Verbose};
+use mlp_train::{Progress, Screen, Verbose};
 
 const EPOCH: [(&str, f64); 1] = [("loss", 0.7335)];
 
 /// Returns the output of a `Progress`. `run` gets a function that sets the clock, in seconds.
 fn printed(
+    screen: Screen,
     (verbose, terminal): (Verbose, bool),
     (epochs, steps): (usize, usize),
     run: impl FnOnce(&mut Progress<&mut Vec<u8>, &dyn Fn() -> Duration>, &dyn Fn(f64)),
@@ -17,7 +18,8 @@ fn printed(
     let mut output = Vec::new();
     let now = Cell::new(Duration::ZERO);
     let clock = || now.get();
-    let mut progress = Progress::with_clock(&mut output, verbose, terminal, epochs, steps, &clock as &dyn Fn() -> _);
+    let progress = Progress::with_clock(&mut output, verbose, terminal, epochs, steps, &clock as &dyn Fn() -> _);
+    let mut progress = progress.screen(screen);
     run(&mut progress, &|seconds| now.set(Duration::from_secs_f64(seconds)));
     progress.finish();
     String::from_utf8(output).unwrap()
@@ -25,7 +27,12 @@ fn printed(
 
 #[test]
 fn progress_is_printed_as_by_keras() {
-    let cases = include_str!("goldens/progress.tsv");
+    check_progress(Screen::Keras2, include_str!("goldens/progress.tsv"));
+    check_progress(Screen::Keras3, include_str!("goldens/progress_3.tsv"));
+}
+
+/// Compares with the lines of Keras. 0 steps are an unknown number; `end7` ends an epoch after 7 steps.
+fn check_progress(screen: Screen, cases: &str) {
     assert!(cases.lines().count() > 70);
     for case in cases.lines() {
         let [verbose, steps, updates, metrics, expected] = case.split('\t').collect::<Vec<_>>()[..] else {
@@ -33,16 +40,20 @@ fn progress_is_printed_as_by_keras() {
         };
         let metrics: Vec<_> = metrics.split(' ').map(|metric| metric.split_once('=').unwrap()).collect();
         let metrics: Vec<_> = metrics.iter().map(|&(name, value)| (name, value.parse::<f64>().unwrap())).collect();
-        let text = printed((verbose.parse().unwrap(), true), (1, steps.parse().unwrap()), |progress, set_time| {
-            progress.begin_epoch(1);
-            for (step, seconds) in updates.split(',').map(|update| update.split_once('@').unwrap()) {
-                set_time(seconds.parse().unwrap());
-                match step {
-                    "end" => progress.end_epoch(&metrics),
-                    done => progress.step(done.parse().unwrap(), &metrics),
+        let text =
+            printed(screen, (verbose.parse().unwrap(), true), (1, steps.parse().unwrap()), |progress, set_time| {
+                if steps == "0" {
+                    progress.set_steps(None);
                 }
-            }
-        });
+                progress.begin_epoch(1);
+                for (step, seconds) in updates.split(',').map(|update| update.split_once('@').unwrap()) {
+                    set_time(seconds.parse().unwrap());
+                    match step {
+                        end if end.starts_with("end") => progress.end_epoch(&metrics),
+                        done => progress.step(done.parse().unwrap(), &metrics),
+                    }
+                }
+            });
         let last = text.trim_end_matches('\n').rsplit(['\r', '\n']).next().unwrap();
         assert_eq!(last.trim_end(), expected, "{case}");
     }
@@ -65,16 +76,22 @@ fn two_epochs(progress: &mut Progress<&mut Vec<u8>, &dyn Fn() -> Duration>, set_
 fn a_file_receives_finished_lines_only() {
     let bar = "4/4 [==============================] - 0s 30ms/step - loss: 0.7335\n";
     let expected = format!("Epoch 1/2\n{bar}Epoch 2/2\n{bar}");
-    assert_eq!(printed((Verbose::Auto, false), (2, 4), two_epochs), expected);
+    assert_eq!(printed(Screen::Keras2, (Verbose::Auto, false), (2, 4), two_epochs), expected);
     let line = "4/4 - 0s - loss: 0.7335 - 120ms/epoch - 30ms/step\n";
     let expected = format!("Epoch 1/2\n{line}Epoch 2/2\n{line}");
-    assert_eq!(printed((Verbose::OneLine, false), (2, 4), two_epochs), expected);
-    assert_eq!(printed((Verbose::Silent, true), (2, 4), two_epochs), "");
+    assert_eq!(printed(Screen::Keras2, (Verbose::OneLine, false), (2, 4), two_epochs), expected);
+    assert_eq!(printed(Screen::Keras2, (Verbose::Silent, true), (2, 4), two_epochs), "");
+    let bar = "4/4 ━━━━━━━━━━━━━━━━━━━━ 0s 30ms/step - loss: 0.7335\n";
+    let expected = format!("Epoch 1/2\n{bar}Epoch 2/2\n{bar}");
+    assert_eq!(printed(Screen::Keras3, (Verbose::Auto, false), (2, 4), two_epochs), expected);
+    let line = "4/4 - 0s - 30ms/step - loss: 0.7335\n";
+    let expected = format!("Epoch 1/2\n{line}Epoch 2/2\n{line}");
+    assert_eq!(printed(Screen::Keras3, (Verbose::OneLine, false), (2, 4), two_epochs), expected);
 }
 
 #[test]
 fn a_terminal_is_redrawn_at_most_every_50_ms() {
-    let text = printed((Verbose::ProgressBar, true), (2, 4), two_epochs);
+    let text = printed(Screen::Keras2, (Verbose::ProgressBar, true), (2, 4), two_epochs);
     let first = text.split("Epoch 2/2\n").next().unwrap();
     let drawings: Vec<_> = first.strip_prefix("Epoch 1/2\n").unwrap().split('\r').collect();
     // After 60 ms, after 120 ms, and the finished line over them.
@@ -85,7 +102,7 @@ fn a_terminal_is_redrawn_at_most_every_50_ms() {
 
 #[test]
 fn a_shorter_line_erases_a_longer_one() {
-    let text = printed((Verbose::ProgressBar, true), (1, 2), |progress, set_time| {
+    let text = printed(Screen::Keras2, (Verbose::ProgressBar, true), (1, 2), |progress, set_time| {
         set_time(4000.0);
         progress.step(1, &[("loss", 1e9)]);
         progress.end_epoch(&EPOCH);
@@ -97,7 +114,7 @@ fn a_shorter_line_erases_a_longer_one() {
 
 #[test]
 fn an_interrupted_epoch_ends_its_line() {
-    let text = printed((Verbose::ProgressBar, true), (1, 10), |progress, _| progress.step(3, &EPOCH));
+    let text = printed(Screen::Keras2, (Verbose::ProgressBar, true), (1, 10), |progress, _| progress.step(3, &EPOCH));
     assert!(text.ends_with("loss: 0.7335\n"), "{text:?}");
 }
 

@@ -25,8 +25,8 @@ enum Notation {
     Fixed(usize),
     /// `1.5e-5`, with at most this number of decimals.
     Exponential(usize),
-    /// `0.01`, or `1e-4` where that is shorter.
-    Shorter,
+    /// `0.01`, with as many decimals as the value has.
+    Plain,
 }
 
 impl Axis {
@@ -77,7 +77,10 @@ impl Axis {
         }
         let minor_ticks =
             if decades <= 8.0 { multiples_of_powers(&[2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]) } else { Vec::new() };
-        Self { log: true, min, max, ticks, minor_ticks, notation: Notation::Shorter }
+        // All labels of an axis have the same notation.
+        let is_short = ticks.iter().all(|tick| (1e-3..1e5).contains(tick));
+        let notation = if is_short { Notation::Plain } else { Notation::Exponential(0) };
+        Self { log: true, min, max, ticks, minor_ticks, notation }
     }
 
     /// Returns the position of a value between the ends of the axis, from 0 to 1.
@@ -122,12 +125,11 @@ impl Ranged for Axis {
 
 impl ValueFormatter<f64> for Axis {
     fn format_ext(&self, &value: &f64) -> String {
-        match self.notation {
+        with_minus(&match self.notation {
             Notation::Fixed(decimals) => format!("{value:.decimals$}"),
             Notation::Exponential(decimals) => exponential(value, decimals),
-            Notation::Shorter if (1e-3..1e4).contains(&value) => format!("{value}"),
-            Notation::Shorter => exponential(value, 0),
-        }
+            Notation::Plain => format!("{value}"),
+        })
     }
 }
 
@@ -136,12 +138,17 @@ impl Notation {
     fn for_ticks(max: f64, step: f64) -> Self {
         let leading = max.log10().floor();
         let trailing = step.log10().floor();
-        if max < 1e7 && (step >= 1e-4 || max >= 1e-2) {
+        if max < 1e5 && (step >= 1e-4 || max >= 1e-2) {
             Self::Fixed((-trailing).max(0.0) as usize)
         } else {
             Self::Exponential((leading - trailing).max(0.0) as usize)
         }
     }
+}
+
+/// Returns a formatted number with minus signs (U+2212) instead of hyphens.
+pub(super) fn with_minus(number: &str) -> String {
+    number.replace('-', "−")
 }
 
 /// Formats a value as `5e-4`, without trailing zeros; zero as `0`.
@@ -203,11 +210,12 @@ mod tests {
     fn linear_ticks_are_round() {
         let axis = |low, high| Axis::linear([low, high].into_iter(), 0.0, 8);
         assert_eq!(labels(&axis(0.0, std::f64::consts::TAU)), ["0", "1", "2", "3", "4", "5", "6"]);
-        assert_eq!(labels(&axis(-1.05, 1.05)), ["-1.0", "-0.5", "0.0", "0.5", "1.0"]);
+        assert_eq!(labels(&axis(-1.05, 1.05)), ["−1.0", "−0.5", "0.0", "0.5", "1.0"]);
         assert_eq!(labels(&axis(0.0, 10_000.0)), ["0", "2000", "4000", "6000", "8000", "10000"]);
-        assert_eq!(labels(&axis(0.0, 3e-5)), ["0", "5e-6", "1e-5", "1.5e-5", "2e-5", "2.5e-5", "3e-5"]);
+        assert_eq!(labels(&axis(0.0, 3e-5)), ["0", "5e−6", "1e−5", "1.5e−5", "2e−5", "2.5e−5", "3e−5"]);
         assert_eq!(labels(&axis(7.0, 7.0)), ["6.4", "6.6", "6.8", "7.0", "7.2", "7.4", "7.6"]);
         assert_eq!(labels(&axis(0.0, 2e9)), ["0", "5e8", "1e9", "1.5e9", "2e9"]);
+        assert_eq!(labels(&axis(0.0, 2e6)), ["0", "5e5", "1e6", "1.5e6", "2e6"]);
         assert_eq!(labels(&axis(0.5, 0.5 + 3e-9))[1..3], ["0.5000000005", "0.5000000010"]);
     }
 
@@ -224,9 +232,10 @@ mod tests {
     #[test]
     fn logarithmic_ticks_are_powers_of_ten() {
         let axis = |low, high| Axis::logarithmic([low, high].into_iter(), 0.0, 8);
-        assert_eq!(labels(&axis(3e-5, 1.5)), ["1e-4", "0.001", "0.01", "0.1", "1"]);
+        assert_eq!(labels(&axis(3e-5, 1.5)), ["1e−4", "1e−3", "1e−2", "1e−1", "1e0"]);
         assert_eq!(labels(&axis(1e-20, 1.0)).len(), 7);
         assert_eq!(labels(&axis(0.15, 0.9)), ["0.2", "0.5"]);
+        assert_eq!(labels(&axis(0.002, 20.0)), ["0.01", "0.1", "1", "10"]);
         assert!(labels(&axis(0.30, 0.31)).len() >= 2);
         assert_eq!(axis(0.1, 1.0).minor_ticks.len(), 8);
     }

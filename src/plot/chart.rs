@@ -58,15 +58,19 @@ pub(super) fn draw<B: DrawingBackend>(plot: &Plot, area: &Area<B>) -> DrawResult
     let max_ticks = |size: u32, pixels_per_tick: u32| ((size / UNITS / pixels_per_tick) as usize).max(8);
     let (x, y) = axes(plot, max_ticks(width, 120), max_ticks(height, 75));
     let lettering = Lettering::new();
-    let mut chart = frame(plot, (&x, &y), &lettering, 24, area)?;
+    // A long legend would hide curves, and stands next to the chart.
+    let outside = legend::is_long(plot);
+    let right = 24 + if outside { legend::width(plot, &lettering) as u32 / UNITS + 8 } else { 0 };
+    let mut chart = frame(plot, (&x, &y), &lettering, right, area)?;
     draw_axes(plot, &mut chart)?;
+    draw_mark(plot, &y, &chart)?;
     for (index, series) in plot.series.iter().enumerate() {
         draw_series(series, color(series, index), &chart)?;
     }
     let inside = inside(&chart, area);
     draw_title(&plot.title, &inside.0, area)?;
     let position = |point: (f64, f64)| (x.position(point.0), y.position(point.1));
-    legend::draw(&plot.series, position, &lettering, area, inside)
+    legend::draw(plot, position, &lettering, area, (inside, outside))
 }
 
 /// Returns the horizontal and the vertical axis.
@@ -164,6 +168,13 @@ fn draw_mesh<B: DrawingBackend>(plot: &Plot, chart: &mut Chart<'_, B>, grid: boo
         mesh.y_desc(plot.y_label.as_str());
     }
     mesh.draw()
+}
+
+/// Draws the vertical line of a plot, below its curves.
+fn draw_mark<B: DrawingBackend>(plot: &Plot, y: &Axis, chart: &Chart<'_, B>) -> DrawResult<B> {
+    let Some(&(x, _)) = plot.marked_x.as_ref() else { return Ok(()) };
+    let line = [(x, y.value(0.0)), (x, y.value(1.0))];
+    chart.plotting_area().draw(&PathElement::new(line, FRAME.stroke_width(UNITS)))
 }
 
 fn draw_series<B: DrawingBackend>(series: &Series, color: RGBColor, chart: &Chart<'_, B>) -> DrawResult<B> {

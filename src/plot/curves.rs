@@ -99,8 +99,12 @@ impl Picture for Curves {
             below = area.split_vertically(units(TITLE_HEIGHT)).1;
         }
         let (columns, rows) = self.arrangement();
-        let areas = below.split_evenly((rows, columns));
-        self.panels.iter().zip(areas).try_for_each(|((_, plot), area)| chart::draw(plot, &area))
+        // A last row with fewer panels is divided among them, so that no place stays empty.
+        for (panels, row) in self.panels.chunks(columns).zip(below.split_evenly((rows, 1))) {
+            let areas = row.split_evenly((1, panels.len()));
+            panels.iter().zip(areas).try_for_each(|((_, plot), area)| chart::draw(plot, &area))?;
+        }
+        Ok(())
     }
 }
 
@@ -109,16 +113,41 @@ fn metric_of<'a>(name: &'a str, history: &History) -> &'a str {
     name.strip_prefix("val_").filter(|metric| history.get(metric).is_some()).unwrap_or(name)
 }
 
+/// Returns the label of a metric.
+fn label(metric: &str) -> String {
+    match metric {
+        "r2_score" => "R²".to_owned(),
+        "auc" => "AUC".to_owned(),
+        "f1_score" => "F1 score".to_owned(),
+        _ => metric.replace('_', " "),
+    }
+}
+
+/// Returns the points of steps: each value holds from the end of the epoch before to the end of its own.
+fn steps(values: &[f64]) -> (Vec<usize>, Vec<f64>) {
+    let ends = |(index, &value): (usize, &f64)| [(index.max(1), value), (index + 1, value)];
+    values.iter().enumerate().flat_map(ends).unzip()
+}
+
 fn panel(metric: &str, history: &History) -> Plot {
     let validation = format!("val_{metric}");
     let series = [(metric, "training"), (&validation, "validation")];
-    let mut plot = Plot::new("").x_label("epoch").y_label(metric.replace('_', " "));
+    let mut plot = Plot::new("").x_label("epoch").y_label(label(metric));
     let mut all = Vec::new();
     for (values, name) in series.into_iter().filter_map(|(column, name)| Some((history.get(column)?, name))) {
         // The axis names the metric; a legend is needed for two curves only.
         let name = if history.get(&validation).is_some() { name } else { "" };
-        plot = plot.line(name, 1..=values.len(), values);
+        plot = if metric == "learning_rate" {
+            let (x, y) = steps(values);
+            plot.line(name, x, y)
+        } else {
+            plot.line(name, 1..=values.len(), values)
+        };
         all.extend_from_slice(values);
+    }
+    if let Some(epoch) = history.restored_epoch().filter(|&epoch| epoch >= history.initial_epoch()) {
+        let epoch = epoch - history.initial_epoch() + 1;
+        plot.marked_x = Some((epoch as f64, "restored weights".to_owned()));
     }
     let (min, max) = all.iter().fold((f64::INFINITY, 0.0), |(min, max), &value| (value.min(min), value.max(max)));
     if min > 0.0 && max / min >= MIN_LOG_RATIO { plot.log_y() } else { plot }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use plotters_backend::DrawingBackend;
 
-use super::axis::Axis;
+use super::axis::{Axis, with_minus};
 use super::chart::{Area, DrawResult};
 use super::file::{self, Picture};
 use super::grid::{Bar, FONT_SIZE, Grid, max_width};
@@ -161,7 +161,7 @@ impl Picture for HeatMap {
 }
 
 fn format_value(value: f64) -> String {
-    if value.abs() < 1e5 { format!("{value:.2}") } else { format!("{value:.1e}") }
+    with_minus(&if value.abs() < 1e5 { format!("{value:.2}") } else { format!("{value:.1e}") })
 }
 
 /// Returns the color scale, centered at zero if there are values of both signs.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use plotters_backend::DrawingBackend;
 
+use super::axis::with_minus;
 use super::chart::{self, Area, DrawResult};
 use super::file::{self, Picture};
 use super::{Coordinate, Mark, Plot, PlotError, Series};
@@ -50,7 +51,7 @@ impl Regression {
         let samples = &self.plot.series[0];
         if let Some(r2) = coefficient_of_determination(&samples.x, &samples.y) {
             let separator = if self.plot.title.is_empty() { "" } else { ", " };
-            self.plot.title.push_str(&format!("{separator}R² = {r2:.3}"));
+            self.plot.title.push_str(&format!("{separator}R² = {}", with_minus(&format!("{r2:.3}"))));
         }
         self
     }

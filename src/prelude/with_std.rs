@@ -15,7 +15,7 @@ pub use mlp_train::optimizers::{EnergyNaturalGradient, GaussNewton, Lbfgs, Leven
 pub use mlp_train::residuals::{Redraw, Term};
 pub use mlp_train::{
     Adapt, BoxedParameters, Callback, CallbackResult, Compiled, CsvLogger, Data, EarlyStopping, Ensemble, Fit,
-    GradientTape, History, LearningRateScheduler, MonitorMode, Network, Population, ReduceLrOnPlateau, Search, Status,
-    Summary, Tape, TensorBoard, TerminateOnNan, Training, TrainingError, Values, Verbose, compute_class_weight,
+    GradientTape, History, LearningRateScheduler, MonitorMode, Network, Population, ReduceLrOnPlateau, Screen, Search,
+    Status, Summary, Tape, TensorBoard, TerminateOnNan, Training, TrainingError, Values, Verbose, compute_class_weight,
     compute_sample_weight, linspace, sizes,
 };

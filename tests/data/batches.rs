@@ -176,7 +176,7 @@ fn a_network_is_trained_from_a_file() {
     let line = Batch::<f32, 2>::from_fn(200, |row, column| (row as f32 / 100.0 - 1.0) * [1.0, 3.0][column]);
     write_csv(&file, &["x", "y"], &line).expect("written");
     let mut model = sequential![Dense(1 => 1)].compile(Adam::new(0.05), MeanSquaredError);
-    let batches = Batches::csv(&file, ["x"], ["y"]).batch_size(16).shuffle(64, 1);
+    let batches = Batches::<f32, 1, 1>::csv(&file, ["x"], ["y"]).batch_size(16).shuffle(64, 1);
     for epoch in 0..40 {
         for batch in batches.epoch(epoch).expect("a table") {
             let (x, y) = batch.expect("numbers");

@@ -3,6 +3,7 @@
 mod batches;
 mod csv;
 mod damage;
+mod encoder;
 #[allow(dead_code, reason = "shared with the golden tests")]
 #[path = "../goldens/golden.rs"]
 mod golden;

@@ -212,3 +212,29 @@ fn long_names_are_saved() {
     net(2).save_weights(folder.join(name)).unwrap();
     assert_eq!(count(&folder), 4);
 }
+
+#[test]
+fn names_of_other_formats_are_rejected() {
+    use mlp::prelude::*;
+    let folder = std::env::temp_dir().join(format!("mlp-names-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let network = sequential![Dense(1 => 1)];
+    for (name, format) in
+        [("m.keras", "Keras"), ("m.weights.h5", "Keras"), ("m.PT", "PyTorch"), ("m.onnx", "ONNX"), ("m.npz", "NumPy")]
+    {
+        let error = network.save_weights(folder.join(name)).unwrap_err().to_string();
+        assert!(
+            error.contains(&format!("its name is that of {format}")) && error.ends_with("name it \"m.safetensors\""),
+            "{error}"
+        );
+    }
+    for name in ["m.safetensors", "m", "m.mlp", "m.h5.bak"] {
+        network.save_weights(folder.join(name)).unwrap();
+    }
+    let mut model = network.compile(Adam::default(), MeanSquaredError);
+    assert!(model.save(folder.join("m.keras")).unwrap_err().to_string().contains("of Keras"));
+    let fit = Fit::new().verbose(0).callback(ModelCheckpoint::new(folder.join("best.keras").to_str().unwrap()));
+    assert!(model.fit(&[0.0, 1.0], &[0.0, 1.0], fit).unwrap_err().to_string().contains("of Keras"));
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 4);
+    std::fs::remove_dir_all(folder).unwrap();
+}

@@ -82,6 +82,8 @@ METRICS = {
     "f1_micro": (lambda: metrics.F1Score(average="micro", threshold=0.5), probabilities, yes),
     "f1_macro": (lambda: metrics.F1Score(average="macro", threshold=0.5), probabilities, yes),
     "f1_weighted": (lambda: metrics.F1Score(average="weighted", threshold=0.5), probabilities, yes),
+    "f1_largest_macro": (lambda: metrics.F1Score(average="macro"), probabilities, one_hot),
+    "f1_largest_weighted": (lambda: metrics.F1Score(average="weighted"), probabilities, one_hot),
     "auc": (lambda: metrics.AUC(), probabilities, yes),
     "auc_precision_recall": (lambda: metrics.AUC(curve="PR"), probabilities, yes),
     "auc_few": (lambda: metrics.AUC(num_thresholds=5), probabilities, yes),

@@ -49,11 +49,11 @@ where
     for (suffix, weights) in [("", None), ("_weighted", Some(weights.as_slice()))] {
         let mut gradient = Buffer::new(S::FEATURES, SAMPLES);
         let sum = loss.evaluate(LossInput {
-            pairs: MetricInput {
-                predictions: predictions.tile(S::FEATURES, SAMPLES),
-                targets: targets.tile(L::Targets::FEATURES, SAMPLES),
+            pairs: MetricInput::new(
+                predictions.tile(S::FEATURES, SAMPLES),
+                targets.tile(L::Targets::FEATURES, SAMPLES),
                 weights,
-            },
+            ),
             gradient: Some(gradient.tile_mut(S::FEATURES, SAMPLES)),
             scale: T::from_f64(1.0),
         });
@@ -125,7 +125,7 @@ fn the_quantile_minimizes_the_quantile_loss() {
         let mut predictions = Buffer::new(1, 39);
         predictions.tile_mut(1, 39).fill(constant);
         let (predictions, targets) = (predictions.tile(1, 39), targets.tile(1, 39));
-        let input = LossInput::without_gradient(MetricInput { predictions, targets, weights: None });
+        let input = LossInput::without_gradient(MetricInput::new(predictions, targets, None));
         Loss::<f64, Features<1>>::evaluate(&Quantile::new(0.25), input)
     };
     let best = (0..39).min_by(|&a, &b| total(f64::from(a)).total_cmp(&total(f64::from(b))));
@@ -164,11 +164,11 @@ fn check_metric_of<T, M, const TARGETS: usize>(
                     (buffer(3, rows.clone(), predictions), buffer(TARGETS, rows, targets));
                 metric.update(
                     &mut state,
-                    MetricInput {
-                        predictions: given.tile(3, count),
-                        targets: wanted.tile(TARGETS, count),
-                        weights: (suffix == "_weighted").then_some(&weights),
-                    },
+                    MetricInput::new(
+                        given.tile(3, count),
+                        wanted.tile(TARGETS, count),
+                        (suffix == "_weighted").then_some(&weights),
+                    ),
                 );
             }
         }
@@ -190,9 +190,15 @@ fn metrics_over_batches() {
     check_metric::<_, 1>(&golden, "sparse_top_k_categorical_accuracy", top, LOGITS, CLASS);
     check_metric::<_, 3>(&golden, "precision", Precision::new(), PROBABILITIES, YES);
     check_metric::<_, 3>(&golden, "recall", Recall::new().threshold(0.3), PROBABILITIES, YES);
-    check_metric::<_, 3>(&golden, "f1_micro", F1Score::new(), PROBABILITIES, YES);
-    check_metric::<_, 3>(&golden, "f1_macro", F1Score::new().average(Averaging::Macro), PROBABILITIES, YES);
-    check_metric::<_, 3>(&golden, "f1_weighted", F1Score::new().average(Averaging::Weighted), PROBABILITIES, YES);
+    let by_threshold = F1Score::new().threshold(0.5);
+    check_metric::<_, 3>(&golden, "f1_micro", by_threshold.average(Averaging::Micro), PROBABILITIES, YES);
+    check_metric::<_, 3>(&golden, "f1_macro", by_threshold, PROBABILITIES, YES);
+    check_metric::<_, 3>(&golden, "f1_weighted", by_threshold.average(Averaging::Weighted), PROBABILITIES, YES);
+    check_metric::<_, 3>(&golden, "f1_largest_macro", F1Score::new(), PROBABILITIES, ONE_HOT);
+    check_metric::<_, 1>(&golden, "f1_largest_macro", F1Score::new(), PROBABILITIES, CLASS);
+    let weighted = F1Score::new().average(Averaging::Weighted);
+    check_metric::<_, 3>(&golden, "f1_largest_weighted", weighted, PROBABILITIES, ONE_HOT);
+    check_metric::<_, 1>(&golden, "f1_largest_weighted", weighted, PROBABILITIES, CLASS);
     check_metric::<_, 3>(&golden, "auc", Auc::new(), PROBABILITIES, YES);
     check_metric::<_, 3>(&golden, "auc_precision_recall", Auc::new().curve(Curve::PrecisionRecall), PROBABILITIES, YES);
     check_metric::<_, 3>(&golden, "auc_few", Auc::new().thresholds(5), PROBABILITIES, YES);

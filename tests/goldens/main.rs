@@ -13,4 +13,5 @@ mod losses;
 mod optimizers;
 mod policies;
 mod replay;
+mod reports;
 mod trainings;

@@ -37,7 +37,7 @@ fn a_matrix_larger_than_memory() {
 #[should_panic(expected = "a logit for each class")]
 fn predictions_without_classes() {
     let targets = [0.0_f32; 16];
-    let pairs = MetricInput { predictions: Tile::new(&[], 0, 16), targets: Tile::new(&targets, 1, 16), weights: None };
+    let pairs = MetricInput::new(Tile::new(&[], 0, 16), Tile::new(&targets, 1, 16), None);
     let input = LossInput { pairs, gradient: None, scale: 1.0 };
     let _ = Loss::<f32, Features<2>>::evaluate(&SparseCategoricalCrossentropy::new(), input);
 }

@@ -117,3 +117,86 @@ fn trainings_that_are_none() {
     let diverged = message(Curves::new("", &diverged));
     assert_eq!(diverged, "series \"training\", index 2: expected a finite point, found (3, NaN)");
 }
+
+#[test]
+fn three_panels_leave_no_place_empty() {
+    let names = ["loss", "learning_rate", "r2_score"];
+    let history = history(&names, 6, |column, epoch| {
+        [1.0 / (1.0 + epoch as f64), [0.1, 0.01][usize::from(epoch >= 3)], epoch as f64 - 3.0][column]
+    });
+    let svg = svg(&Curves::new("Three", &history), "three");
+    assert!(texts(&svg).iter().any(|text| text == "R²"));
+    // Minus signs, not hyphens.
+    assert!(texts(&svg).iter().any(|text| text == "−3"), "{:?}", texts(&svg));
+    assert!(!texts(&svg).iter().any(|text| text.starts_with('-')));
+    // The last panel is as wide as both above it.
+    let epochs: Vec<f64> =
+        Element::all(&svg, "text").iter().filter(|text| text.text == "epoch").map(|text| text.number("x")).collect();
+    assert_eq!(epochs.len(), 3);
+    assert!(epochs[0] < 400.0 && epochs[1] > 800.0 && (500.0..720.0).contains(&epochs[2]), "{epochs:?}");
+    // The learning rate has a vertical step: two neighboring points of one x.
+    let is_vertical = |line: &Element| {
+        let points: Vec<(i32, i32)> = line
+            .attribute("points")
+            .split_whitespace()
+            .map(|point| point.split_once(',').map(|(x, y)| (x.parse().unwrap(), y.parse().unwrap())).unwrap())
+            .collect();
+        points.windows(2).any(|pair| pair[0].0 == pair[1].0 && (pair[0].1 - pair[1].1).abs() > 800)
+    };
+    let curves: Vec<_> =
+        Element::all(&svg, "polyline").into_iter().filter(|line| line.attribute("stroke") == COLORS[0]).collect();
+    assert_eq!(curves.iter().filter(|line| is_vertical(line)).count(), 1);
+}
+
+#[test]
+fn the_restored_epoch_is_marked() {
+    use mlp::prelude::*;
+    let (x, y) = ([0.0_f32, 1.0, 2.0, 3.0], [0.0_f32, 2.0, 4.0, 6.0]);
+    let mut model = sequential![Dense(1 => 1)].compile(Adam::new(0.1), MeanSquaredError);
+    // The largest loss is the first one.
+    let stopping = EarlyStopping::new("loss").mode(MonitorMode::Max).patience(5).restore_best_weights(true);
+    let history = model.fit(&x, &y, Fit::new().epochs(50).verbose(0).callback(stopping)).unwrap();
+    let restored = history.restored_epoch().expect("weights were restored");
+    assert!(restored < history.epochs());
+    assert!(texts(&svg(&Curves::new("", &history), "restored")).iter().any(|text| text == "restored weights"));
+    let plain = self::history(&["loss"], 3, |_, epoch| epoch as f64);
+    assert_eq!(plain.restored_epoch(), None);
+    assert!(!texts(&svg(&Curves::new("", &plain), "plain")).iter().any(|text| text == "restored weights"));
+}
+
+#[test]
+fn a_long_legend_stands_next_to_the_chart() {
+    let directory = Directory::new("legend");
+    let plot = |count: usize| {
+        (0..count).fold(mlp::plot::Plot::new("Seeds"), |plot, seed| {
+            plot.line(format!("seed {seed}"), 0..=20, (0..=20).map(|i| (f64::from(i) * 0.3 + seed as f64).sin()))
+        })
+    };
+    for (count, outside) in [(3, false), (10, true)] {
+        let file = directory.file(&format!("legend-{count}.svg"));
+        plot(count).save(&file).unwrap();
+        plot(count).save(file.with_extension("png")).unwrap();
+        Picture::read(file.with_extension("png")).assert_border_is_white();
+        let svg = fs::read_to_string(file).unwrap();
+        let name = super::files::text_at(&svg, "seed 2").0;
+        let curve_end = Element::all(&svg, "polyline")
+            .iter()
+            .filter(|line| {
+                line.attribute("stroke") == COLORS[0] && line.attribute("points").split_whitespace().count() > 10
+            })
+            .map(|line| {
+                line.attribute("points")
+                    .split_whitespace()
+                    .last()
+                    .unwrap()
+                    .split_once(',')
+                    .unwrap()
+                    .0
+                    .parse::<f64>()
+                    .unwrap()
+                    / 8.0
+            })
+            .fold(0.0, f64::max);
+        assert_eq!(name > curve_end, outside, "{count}: {name} {curve_end}");
+    }
+}

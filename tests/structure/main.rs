@@ -50,6 +50,7 @@ const RANKS: &[Ranks] = &[
             &["limits"],
             &["ndarray", "preprocessing", "tensor"],
             &["csv"],
+            &["arrow", "encoder"],
             &["batches"],
         ],
     },

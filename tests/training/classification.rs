@@ -177,3 +177,75 @@ fn the_negative_of_a_loss_is_maximized() {
     let history = model.fit(&X, &ONE_HOT, fit(40).validation_data(&X, &ONE_HOT).callback(stopping)).unwrap();
     assert_eq!(history.loss().len(), 40);
 }
+
+/// Returns the metrics of a classifier whose loss has logits, and of the same one that ends in the activation.
+fn metrics_of_both(epochs: usize) -> [Vec<(String, f64)>; 4] {
+    let labels = [0_u8, 1, 2];
+    let metrics =
+        || (BinaryAccuracy::new(), Precision::new(), Recall::new(), F1Score::new().threshold(0.4), Auc::new());
+    let several = || (Precision::new(), Recall::new().threshold(0.4), F1Score::new(), Auc::new());
+    let mut logits = Logits::new(4).compile(Adam::new(0.05), SparseCategoricalCrossentropy::new()).metrics(several());
+    let mut softmax = Softmax::new(4)
+        .compile(Adam::new(0.05), SparseCategoricalCrossentropy::new().from_logits(false))
+        .metrics(several());
+    let mut logit = Logit::new(4).compile(Adam::new(0.05), BinaryCrossentropy::new()).metrics(metrics());
+    let mut gate =
+        Gate::new(4).compile(Adam::new(0.05), BinaryCrossentropy::new().from_logits(false)).metrics(metrics());
+    logits.fit(&X, &labels, fit(epochs)).unwrap();
+    logit.fit(&X, &BINARY, fit(epochs)).unwrap();
+    softmax.as_mut_slice().copy_from_slice(logits.as_slice());
+    gate.as_mut_slice().copy_from_slice(logit.as_slice());
+    [
+        logits.evaluate(&X, &labels).unwrap().metrics,
+        softmax.evaluate(&X, &labels).unwrap().metrics,
+        logit.evaluate(&X, &BINARY).unwrap().metrics,
+        gate.evaluate(&X, &BINARY).unwrap().metrics,
+    ]
+}
+
+#[test]
+fn metrics_of_logits_are_those_of_their_probabilities() {
+    for epochs in [1, 5, 40] {
+        let [logits, softmax, logit, gate] = metrics_of_both(epochs);
+        assert_eq!(logits, softmax);
+        assert_eq!(logit, gate);
+    }
+    let [_, _, trained, _] = metrics_of_both(300);
+    assert!(trained.iter().all(|(_, value)| *value > 0.99), "{trained:?}");
+}
+
+#[test]
+fn thresholds_of_logits_are_probabilities() {
+    let mut model =
+        Logit::new(0).compile(Adam::default(), BinaryCrossentropy::new()).metrics(Precision::new().threshold(0.0));
+    let error = model.fit(&X, &BINARY, fit(1)).unwrap_err().to_string();
+    assert!(error.starts_with("`precision` has threshold = 0, expected a probability between 0 and 1"), "{error}");
+    // Outputs that are no logits have other thresholds.
+    let mut model = Logit::new(0).compile(Adam::default(), Hinge::new()).metrics(BinaryAccuracy::new().threshold(0.0));
+    model.fit(&X, &BINARY, fit(1)).unwrap();
+    // A crossentropy of logits as a metric of probabilities.
+    let mut model = Gate::new(0)
+        .compile(Adam::default(), BinaryCrossentropy::new().from_logits(false))
+        .metrics(BinaryCrossentropy::new());
+    let error = model.fit(&X, &BINARY, fit(1)).unwrap_err();
+    assert!(matches!(error, TrainingError::NotLogits { loss: "binary_crossentropy", .. }), "{error}");
+}
+
+#[test]
+fn evaluations_by_name() {
+    let model =
+        Logit::new(0).compile(Adam::default(), BinaryCrossentropy::new()).metrics((Precision::new(), Recall::new()));
+    let evaluation = model.evaluate(&X, &BINARY).unwrap();
+    assert_eq!(evaluation.get("loss"), Some(evaluation.loss));
+    assert_eq!(evaluation.get("recall"), Some(evaluation.metrics[1].1));
+    assert_eq!(evaluation.get("recal"), None);
+    assert!(evaluation.to_string().starts_with("loss: "), "{evaluation}");
+    assert_eq!(model.verbose(0).evaluate(&X, &BINARY).unwrap(), evaluation);
+    assert_eq!(model.verbose(false).predict(&X).unwrap(), model.predict(&X).unwrap());
+    assert!(model.verbose(7).evaluate(&X, &BINARY).is_err());
+    let text = format!("{model:?}");
+    let expected = "Compiled { network: \"logit\", parameters: 3, optimizer: Adam(0.001), loss: BinaryCrossentropy, \
+                    metrics: (Precision, Recall), epochs: 0, .. }";
+    assert_eq!(text.to_lowercase(), expected.to_lowercase());
+    assert!(model.to_string().ends_with("loss: BinaryCrossentropy, metrics: (Precision, Recall)"), "{model}");
+}

@@ -92,7 +92,8 @@ fn divergence_keeps_the_last_good_weights() {
 fn batches_of_any_size() {
     for batch_size in [1, 3, 7, 8, 9, usize::MAX] {
         let mut model = Line::new(0).compile(Adam::default(), MeanSquaredError);
-        let history = model.fit(&pairs(8), &DVector::zeros(8), fit().batch_size(batch_size)).expect("valid data");
+        let history =
+            model.fit(&pairs(8), &DVector::<f32>::zeros(8), fit().batch_size(batch_size)).expect("valid data");
         assert_eq!(history.loss().len(), 3);
     }
 }

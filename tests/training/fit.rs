@@ -196,7 +196,7 @@ fn invalid_arguments_are_rejected() {
     }
     assert_eq!(rejected(fit(1).validation_freq(0)), "validation_freq is 0: expected at least 1");
     assert_eq!(rejected(fit(0)), "epochs is 0: expected at least 1");
-    let error = model().fit(&x, &y, fit(1).validation_data(&x, &DVector::zeros(9))).unwrap_err();
+    let error = model().fit(&x, &y, fit(1).validation_data(&x, &DVector::<f64>::zeros(9))).unwrap_err();
     assert_eq!(error.to_string(), "expected as many rows in y as in x, found 10 in x and 9 in y");
 }
 

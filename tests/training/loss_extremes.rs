@@ -23,11 +23,11 @@ fn evaluate<S: Shape, L: Loss<f64, S>>(loss: &L, prediction: f64, target: f64) -
     let (predictions, targets) = (filled(S::FEATURES, prediction), filled(L::Targets::FEATURES, target));
     let mut gradient = filled(S::FEATURES, f64::NAN);
     let sum = loss.evaluate(LossInput {
-        pairs: MetricInput {
-            predictions: predictions.tile(S::FEATURES, SAMPLES),
-            targets: targets.tile(L::Targets::FEATURES, SAMPLES),
-            weights: None,
-        },
+        pairs: MetricInput::new(
+            predictions.tile(S::FEATURES, SAMPLES),
+            targets.tile(L::Targets::FEATURES, SAMPLES),
+            None,
+        ),
         gradient: Some(gradient.tile_mut(S::FEATURES, SAMPLES)),
         scale: 1.0,
     });
@@ -123,7 +123,7 @@ fn value<M: Metric<f64, Features<3>, Features<TARGETS>>, const TARGETS: usize>(
     let (predictions, targets) = (filled(3, prediction), filled(TARGETS, target));
     let (predictions, targets) = (predictions.tile(3, SAMPLES), targets.tile(TARGETS, SAMPLES));
     let mut state = metric.init();
-    metric.update(&mut state, MetricInput { predictions, targets, weights: None });
+    metric.update(&mut state, MetricInput::new(predictions, targets, None));
     metric.result(&state)
 }
 

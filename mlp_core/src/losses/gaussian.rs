@@ -5,15 +5,17 @@ use num_traits::clamp_min;
 use super::pointwise::number;
 use super::{Loss, LossInput};
 use crate::layers::Features;
+use crate::options;
 use crate::scalar::Scalar;
 
-/// `(ln v + (m − y)² / v) / 2`, the mean over the targets: the negative log-likelihood of a target `y` under a normal
-/// distribution with mean `m` and variance `v`, without the constant.
-///
-/// Expects a network with two outputs of one size, `Model(x => (mean, variance))`. The variance must be positive, for
-/// example by `softplus` or `exponential`; values below 1e-6 count as 1e-6. PyTorch: `GaussianNLLLoss`.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct GaussianNegativeLogLikelihood;
+options! {
+    /// `(ln v + (m − y)² / v) / 2`, the mean over the targets: the negative log-likelihood of a target `y` under a normal
+    /// distribution with mean `m` and variance `v`, without the constant.
+    ///
+    /// Expects a network with two outputs of one size, `Model(x => (mean, variance))`. The variance must be positive, for
+    /// example by `softplus` or `exponential`; values below 1e-6 count as 1e-6. PyTorch: `GaussianNLLLoss`.
+    GaussianNegativeLogLikelihood;
+}
 
 #[diagnostic::do_not_recommend]
 impl<T: Scalar, const N: usize> Loss<T, (Features<N>, Features<N>)> for GaussianNegativeLogLikelihood {

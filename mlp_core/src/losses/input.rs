@@ -1,8 +1,32 @@
 //! Arguments of losses and metrics.
 
+use super::MAX_OUTPUTS;
 use crate::kernels::LossTiles;
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
+
+/// Activation that a loss applies to an output itself, because the output is logits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Logits {
+    /// The output is no logits.
+    #[default]
+    No,
+    /// `p = 1 / (1 + exp(−z))`, output by output.
+    Sigmoid,
+    /// `pₖ = exp(zₖ) / Σⱼ exp(zⱼ)`, over the outputs of a sample.
+    Softmax,
+}
+
+impl Logits {
+    /// Returns the activation of this name.
+    pub fn of(activation: Option<&str>) -> Self {
+        match activation {
+            Some("softmax") => Self::Softmax,
+            Some(_) => Self::Sigmoid,
+            None => Self::No,
+        }
+    }
+}
 
 /// Predictions, targets and sample weights of one tile: the input of a `Metric`.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +37,8 @@ pub struct MetricInput<'a, T> {
     pub targets: Tile<'a, T>,
     /// Per-sample weights, zero in the padding; `None` means 1 for every sample.
     pub weights: Option<&'a [T]>,
+    /// Activation that the loss applies to each output.
+    logits: [Logits; MAX_OUTPUTS],
 }
 
 /// Input of a [`Loss`](super::Loss): predictions, targets and sample weights of one tile, and the place of the gradient.
@@ -41,7 +67,53 @@ pub struct ResidualInput<'a, T> {
     pub scale: f64,
 }
 
-impl<T: Scalar> MetricInput<'_, T> {
+impl<'a, T: Scalar> MetricInput<'a, T> {
+    /// Creates an input whose predictions are not logits.
+    pub fn new(predictions: Tile<'a, T>, targets: Tile<'a, T>, weights: Option<&'a [T]>) -> Self {
+        Self { predictions, targets, weights, logits: [Logits::No; MAX_OUTPUTS] }
+    }
+
+    /// Returns the same input with the activations that the loss applies to the outputs.
+    #[must_use]
+    pub fn with_logits(self, logits: [Logits; MAX_OUTPUTS]) -> Self {
+        Self { logits, ..self }
+    }
+
+    /// Returns the features of one output and of its targets. Each pair is the first feature and the number of features.
+    #[must_use]
+    pub fn part(&self, output: usize, predictions: (usize, usize), targets: (usize, usize)) -> Self {
+        let mut logits = [Logits::No; MAX_OUTPUTS];
+        logits[0] = self.logits[output];
+        Self {
+            predictions: self.predictions.part(predictions.0, predictions.1),
+            targets: self.targets.part(targets.0, targets.1),
+            weights: self.weights,
+            logits,
+        }
+    }
+
+    /// Returns the activation that the loss applies to the predictions.
+    pub fn logits(&self) -> Logits {
+        self.logits[0]
+    }
+
+    /// Calls `f(feature, probability)` for every prediction of a sample. Logits become probabilities; other predictions are
+    /// unchanged.
+    pub fn for_each_probability(&self, sample: usize, mut f: impl FnMut(usize, T)) {
+        let predictions = self.predictions;
+        let value = |feature: usize| predictions.feature(feature)[sample];
+        let features = 0..predictions.features();
+        match self.logits() {
+            Logits::No => features.for_each(|feature| f(feature, value(feature))),
+            Logits::Sigmoid => features.for_each(|feature| f(feature, (T::one() + (-value(feature)).exp()).recip())),
+            Logits::Softmax => {
+                let max = features.clone().map(value).fold(T::neg_infinity(), T::max);
+                let total = features.clone().map(|feature| (value(feature) - max).exp()).sum::<T>();
+                features.for_each(|feature| f(feature, (value(feature) - max).exp() / total));
+            }
+        }
+    }
+
     /// Returns the weight of a sample, 1 if there are no sample weights.
     #[inline]
     pub fn weight(&self, sample: usize) -> T {
@@ -77,7 +149,7 @@ impl<'a, T: Scalar> LossInput<'a, T> {
 
 impl<'a, T> From<LossInput<'a, T>> for LossTiles<'a, T> {
     fn from(input: LossInput<'a, T>) -> Self {
-        let MetricInput { predictions, targets, weights } = input.pairs;
+        let MetricInput { predictions, targets, weights, .. } = input.pairs;
         Self { predictions, targets, weights, gradient: input.gradient, scale: input.scale }
     }
 }

@@ -1,13 +1,31 @@
 //! One loss per output of a network.
 
 use crate::layers::{Features, Shape};
-use crate::losses::{GaussianNegativeLogLikelihood, Loss, LossInput, MetricInput, ResidualInput};
+use crate::losses::{Loss, LossInput, ResidualInput};
 use crate::options::InvalidValue;
 use crate::scalar::Scalar;
 
 /// Maximum number of outputs of a network.
 #[doc(hidden)]
 pub const MAX_OUTPUTS: usize = 8;
+
+/// One loss over all outputs of a network with several outputs, as `compile` and `gradient_tape` make it of a loss that
+/// implements [`Loss`] for their tuple.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Joint<L>(pub L);
+
+impl<L> core::ops::Deref for Joint<L> {
+    type Target = L;
+    fn deref(&self) -> &L {
+        &self.0
+    }
+}
+
+impl<L> core::ops::DerefMut for Joint<L> {
+    fn deref_mut(&mut self) -> &mut L {
+        &mut self.0
+    }
+}
 
 /// The loss of a network's output or, for a network with several outputs, a tuple of as many losses.
 ///
@@ -18,7 +36,7 @@ pub const MAX_OUTPUTS: usize = 8;
     label = "not a loss for this network's output",
     note = "`compile` expects an optimizer and a loss: `compile(Adam::default(), MeanSquaredError)`",
     note = "losses are `MeanSquaredError`, `MeanAbsoluteError`, … and every type that implements `Loss`",
-    note = "a network with several outputs has a tuple of losses, one for each"
+    note = "a network with several outputs has a tuple of losses, one for each, or one loss that implements `Loss` for the tuple"
 )]
 pub trait LossList<T: Scalar, Outputs: Shape>: Send + Sync {
     /// Shape of a sample's targets.
@@ -78,44 +96,13 @@ impl<T: Scalar, const N: usize, L: Loss<T, Features<N>>> LossList<T, Features<N>
     }
 }
 
-/// One loss over two outputs, the mean and the variance.
-#[diagnostic::do_not_recommend]
-impl<T: Scalar, const N: usize> LossList<T, (Features<N>, Features<N>)> for GaussianNegativeLogLikelihood {
-    type Targets = Features<N>;
-    const COUNT: usize = 1;
-
-    fn rejected_by(&self, _feature: usize, _target: T) -> Option<&'static str> {
-        None
-    }
-    fn of_logits(&self, _output: usize) -> Option<(&'static str, &'static str)> {
-        None
-    }
-    fn check(&self) -> Result<(), (&'static str, InvalidValue)> {
-        Ok(())
-    }
-    fn settings(&self, visit: &mut dyn FnMut(&'static str, Option<(&'static str, f64)>)) {
-        visit(Loss::<T, (Features<N>, Features<N>)>::name(self), None);
-    }
-    fn evaluate(&self, input: LossInput<'_, T>, weights: &[f64], losses: &mut [f64]) -> f64 {
-        weighted::<T, (Features<N>, Features<N>)>(self, input, weights[0], &mut losses[0])
-    }
-    fn residuals(&self, input: ResidualInput<'_, T>, _weights: &[f64]) {
-        Loss::<T, (Features<N>, Features<N>)>::residuals(self, input);
-    }
-}
-
 /// Returns the features of one output and of its targets. Each pair is the first feature and the number of features.
 fn part<'a, T: Scalar>(
     input: &'a mut LossInput<'_, T>,
     (output, outputs): (usize, usize),
     (target, targets): (usize, usize),
 ) -> LossInput<'a, T> {
-    let MetricInput { predictions, targets: all_targets, weights } = input.pairs;
-    let pairs = MetricInput {
-        predictions: predictions.part(output, outputs),
-        targets: all_targets.part(target, targets),
-        weights,
-    };
+    let pairs = input.pairs.part(0, (output, outputs), (target, targets));
     let gradient = input.gradient.as_mut().map(|gradient| gradient.reborrow().part(output, outputs));
     LossInput { pairs, gradient, scale: input.scale }
 }
@@ -127,13 +114,8 @@ fn residual_part<'a, T: Scalar>(
     (target, targets): (usize, usize),
     weight: f64,
 ) -> ResidualInput<'a, T> {
-    let MetricInput { predictions, targets: all_targets, weights } = input.pairs;
     ResidualInput {
-        pairs: MetricInput {
-            predictions: predictions.part(output, outputs),
-            targets: all_targets.part(target, targets),
-            weights,
-        },
+        pairs: input.pairs.part(0, (output, outputs), (target, targets)),
         residuals: input.residuals.reborrow().part(output, outputs),
         derivatives: input.derivatives.reborrow().part(output, outputs),
         scale: input.scale * weight,
@@ -226,4 +208,44 @@ tuples! {
     6: LA A 0, LB B 1, LC C 2, LD D 3, LE E 4, LF F 5;
     7: LA A 0, LB B 1, LC C 2, LD D 3, LE E 4, LF F 5, LG G 6;
     8: LA A 0, LB B 1, LC C 2, LD D 3, LE E 4, LF F 5, LG G 6, LH H 7;
+}
+
+macro_rules! joint {
+    ($($($output:ident)*;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: Scalar, $($output: Shape,)* L: Loss<T, ($($output,)*)>> LossList<T, ($($output,)*)> for Joint<L> {
+            type Targets = L::Targets;
+            const COUNT: usize = 1;
+
+            fn rejected_by(&self, _feature: usize, target: T) -> Option<&'static str> {
+                (!self.0.accepts(target)).then(|| self.0.name())
+            }
+            fn of_logits(&self, _output: usize) -> Option<(&'static str, &'static str)> {
+                self.0.logits_activation().map(|activation| (self.0.name(), activation))
+            }
+            fn check(&self) -> Result<(), (&'static str, InvalidValue)> {
+                self.0.check().map_err(|error| (self.0.name(), error))
+            }
+            fn settings(&self, visit: &mut dyn FnMut(&'static str, Option<(&'static str, f64)>)) {
+                visit(self.0.name(), None);
+                self.0.settings(&mut |option, value| visit(self.0.name(), Some((option, value))));
+            }
+            fn evaluate(&self, input: LossInput<'_, T>, weights: &[f64], losses: &mut [f64]) -> f64 {
+                weighted::<T, ($($output,)*)>(&self.0, input, weights[0], &mut losses[0])
+            }
+            fn residuals(&self, input: ResidualInput<'_, T>, weights: &[f64]) {
+                self.0.residuals(ResidualInput { scale: input.scale * weights[0], ..input });
+            }
+        }
+    )*};
+}
+
+joint! {
+    A B;
+    A B C;
+    A B C D;
+    A B C D E;
+    A B C D E F;
+    A B C D E F G;
+    A B C D E F G H;
 }

@@ -17,7 +17,7 @@ impl Classes {
     }
 
     /// Returns the index of the class that a field names.
-    pub(super) fn find(&self, text: &str, line: u64, column: &str) -> Result<usize, CsvErrorKind> {
+    pub(crate) fn find(&self, text: &str, line: u64, column: &str) -> Result<usize, CsvErrorKind> {
         if text.is_empty() {
             return Err(CsvErrorKind::MissingField { line, column: column.to_owned() });
         }

@@ -9,6 +9,6 @@ mod write;
 
 pub(super) use classes::Classes;
 pub use options::CsvOptions;
-pub(super) use records::Records;
+pub(super) use records::{Records, is_gap, parse};
 pub use table::{Categorical, Table};
 pub use write::{to_csv, write_csv};

@@ -153,8 +153,13 @@ pub(super) fn find(names: &[String], name: &str) -> Result<usize, CsvErrorKind> 
     names.iter().position(|known| known == name).ok_or_else(missing)
 }
 
+/// Returns whether a field is a gap: empty, or a common mark of a missing value.
+pub(crate) fn is_gap(text: &str) -> bool {
+    matches!(text, "" | "NA" | "N/A" | "n/a" | "NaN" | "nan" | "NULL" | "null" | "None" | "?")
+}
+
 /// Parses a field as a finite value.
-pub(super) fn parse<T: Scalar>(text: &str, line: u64, column: &str) -> Result<T, CsvErrorKind> {
+pub(crate) fn parse<T: Scalar>(text: &str, line: u64, column: &str) -> Result<T, CsvErrorKind> {
     if text.is_empty() {
         return Err(CsvErrorKind::MissingField { line, column: column.to_owned() });
     }

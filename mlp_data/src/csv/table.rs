@@ -6,10 +6,10 @@ use nalgebra::{DVector, Dyn};
 
 use super::classes::Classes;
 use super::options::CsvOptions;
-use super::records::{Records, find, parse};
-use crate::error::{CsvErrorKind, FileError};
+use super::records::{Records, check_unique, find, is_gap, parse};
+use crate::error::{CsvErrorKind, FileError, PreprocessingError};
 use crate::file::read_file;
-use crate::{Batch, sparse_targets};
+use crate::{Batch, Samples, sparse_targets};
 use mlp_core::Scalar;
 
 /// Table with named columns, read from comma-separated values. pandas: `read_csv`.
@@ -158,18 +158,110 @@ impl Table {
         (0..self.rows()).map(|row| label(row).map_err(|kind| self.error(kind))).collect()
     }
 
-    fn find(&self, name: &str) -> Result<usize, FileError> {
+    /// Creates a table from texts, row by row, such as new samples for prediction.
+    ///
+    /// # Errors
+    /// Returns an error if a name occurs twice, or a row has a different number of fields.
+    pub fn from_rows<Name: Into<String>, Field: AsRef<str>, Row: IntoIterator<Item = Field>>(
+        names: impl IntoIterator<Item = Name>,
+        rows: impl IntoIterator<Item = Row>,
+    ) -> Result<Self, FileError> {
+        let names: Vec<String> = names.into_iter().map(Into::into).collect();
+        check_unique(&names)?;
+        let (mut text, mut ends, mut lines) = (String::new(), Vec::new(), Vec::new());
+        for (line, row) in (1..).zip(rows) {
+            for field in row {
+                text.push_str(field.as_ref().trim());
+                ends.push(text.len());
+            }
+            lines.push(line);
+            let expected = names.len();
+            let found = (ends.len() + expected) - lines.len() * expected;
+            if found != expected {
+                return Err(CsvErrorKind::RaggedRow { line, expected, found }.into());
+            }
+        }
+        Ok(Self { names, text, ends, lines, file: None })
+    }
+
+    /// Returns all columns of numbers but those named, such as the target. [`TableColumns`](crate::TableColumns) fills gaps,
+    /// and converts text.
+    ///
+    /// # Errors
+    /// Returns an error if the table has another number of columns, a name does not exist, or a field is empty or not a finite
+    /// number.
+    pub fn columns_except<T: Scalar, const COLUMNS: usize>(
+        &self,
+        except: &[&str],
+    ) -> Result<Batch<T, COLUMNS>, FileError> {
+        for name in except {
+            self.find(name)?;
+        }
+        let names: Vec<&str> = self.names.iter().map(String::as_str).filter(|name| !except.contains(name)).collect();
+        let (found, listed) = (names.len(), names.join(", "));
+        let names = names.try_into().map_err(|_| CsvErrorKind::Width { expected: COLUMNS, found, names: listed });
+        self.columns(names.map_err(|kind| self.error(kind))?)
+    }
+
+    /// Returns the rows without a gap in any column. pandas: `dropna`. A gap is an empty field or a common mark of a missing
+    /// value, as for [`Fill`](crate::Fill).
+    #[must_use]
+    pub fn drop_gaps(&self) -> Self {
+        let is_complete = |&row: &usize| (0..self.names.len()).all(|column| !is_gap(self.text(row, column)));
+        self.select(&(0..self.rows()).filter(is_complete).collect::<Vec<_>>())
+    }
+
+    /// Returns the rows without a gap in these columns. pandas: `dropna(subset=…)`.
+    ///
+    /// # Errors
+    /// Returns an error if a column does not exist.
+    pub fn drop_gaps_in(&self, names: &[&str]) -> Result<Self, FileError> {
+        let columns: Vec<usize> = names.iter().map(|name| self.find(name)).collect::<Result<_, _>>()?;
+        let is_complete = |&row: &usize| columns.iter().all(|&column| !is_gap(self.text(row, column)));
+        Ok(self.select(&(0..self.rows()).filter(is_complete).collect::<Vec<_>>()))
+    }
+
+    /// Returns a table of some of the rows.
+    fn select(&self, rows: &[usize]) -> Self {
+        let (mut text, mut ends) = (String::new(), Vec::with_capacity(rows.len() * self.names.len()));
+        for &row in rows {
+            for column in 0..self.names.len() {
+                text.push_str(self.text(row, column));
+                ends.push(text.len());
+            }
+        }
+        let lines = rows.iter().map(|&row| self.lines[row]).collect();
+        Self { names: self.names.clone(), text, ends, lines, file: self.file.clone() }
+    }
+
+    /// Returns the line on which a row starts.
+    pub(crate) fn line(&self, row: usize) -> u64 {
+        self.lines[row]
+    }
+
+    pub(crate) fn find(&self, name: &str) -> Result<usize, FileError> {
         find(&self.names, name).map_err(|kind| self.error(kind))
     }
 
-    fn text(&self, row: usize, column: usize) -> &str {
+    pub(crate) fn text(&self, row: usize, column: usize) -> &str {
         let field = row * self.names.len() + column;
         let start = if field == 0 { 0 } else { self.ends[field - 1] };
         &self.text[start..self.ends[field]]
     }
 
-    fn error(&self, kind: CsvErrorKind) -> FileError {
+    pub(crate) fn error(&self, kind: CsvErrorKind) -> FileError {
         let error = FileError::from(kind);
         self.file.iter().fold(error, |error, file| error.in_file(file))
+    }
+}
+
+/// A split of a table, as of a matrix, has all of its columns.
+impl Samples for Table {
+    type Selected = Self;
+    fn count(&self) -> Result<usize, PreprocessingError> {
+        Ok(self.rows())
+    }
+    fn select_rows(&self, rows: &[usize]) -> Self {
+        self.select(rows)
     }
 }

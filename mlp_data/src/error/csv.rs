@@ -88,6 +88,32 @@ pub enum CsvErrorKind {
         /// Number of the column.
         column: usize,
     },
+    /// The encoder of a table makes another number of features than the network has.
+    #[error("expected {expected} features, found {found}: {names}")]
+    Width {
+        /// Number of columns of the matrix, or of inputs of the network.
+        expected: usize,
+        /// Number of features of the encoder.
+        found: usize,
+        /// Names of the features, separated by commas.
+        names: String,
+    },
+    /// A column has no value from which a fill can be computed.
+    #[error("column {column:?} has gaps only: leave it out by `.except([{column:?}])`, or fill it by a constant")]
+    OnlyGaps {
+        /// Name of the column.
+        column: String,
+    },
+    /// A fill that does not go with its column.
+    #[error("column {column:?} has {kind}, which {fill} cannot fill")]
+    InvalidFill {
+        /// Name of the column.
+        column: String,
+        /// Description of the values: numbers or text.
+        kind: &'static str,
+        /// The fill.
+        fill: String,
+    },
     /// The number of names to write differs from the number of columns.
     #[error("expected {columns} column names, found {names}")]
     Names {

@@ -30,7 +30,7 @@ impl<T: Scalar> TileRecord<T> {
 
     /// Copies the predictions, targets and weights of a tile.
     pub(crate) fn keep(&mut self, pairs: MetricInput<'_, T>) {
-        let MetricInput { predictions, targets, weights } = pairs;
+        let MetricInput { predictions, targets, weights, .. } = pairs;
         self.resize((predictions.features(), targets.features()), predictions.samples());
         self.predictions.tile_mut(self.features.0, self.samples).copy_from(predictions);
         self.targets.tile_mut(self.features.1, self.samples).copy_from(targets);
@@ -44,12 +44,12 @@ impl<T: Scalar> TileRecord<T> {
     pub(crate) fn pairs(&self) -> MetricInput<'_, T> {
         let weights = self.is_weighted.then(|| self.weights.tile(1, self.samples).padded_feature(0));
         let predictions = self.predictions.tile(self.features.0, self.samples);
-        MetricInput { predictions, targets: self.targets.tile(self.features.1, self.samples), weights }
+        MetricInput::new(predictions, self.targets.tile(self.features.1, self.samples), weights)
     }
 
     /// Appends predictions, targets and weights to a message.
     pub(crate) fn put(&self, message: &mut Vec<u8>) {
-        let MetricInput { predictions, targets, weights } = self.pairs();
+        let MetricInput { predictions, targets, weights, .. } = self.pairs();
         (0..self.features.0).for_each(|feature| put(message, predictions.feature(feature)));
         (0..self.features.1).for_each(|feature| put(message, targets.feature(feature)));
         weights.iter().for_each(|weights| put(message, &weights[..self.samples]));

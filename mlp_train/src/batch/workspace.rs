@@ -224,7 +224,7 @@ impl<N: Module> Workspace<N> {
         let predictions = self.output.tile(N::Output::FEATURES, samples);
         let targets = self.target.tile(L::Targets::FEATURES, samples);
         let weights = is_weighted.then(|| self.weight.tile(1, samples).padded_feature(0));
-        let pairs = MetricInput { predictions, targets, weights };
+        let pairs = MetricInput::new(predictions, targets, weights);
         let gradient = scale.map(|_| self.output_gradient.tile_mut(N::Output::FEATURES, samples));
         let scale = scale.unwrap_or_else(num_traits::One::one);
         let mut losses = TileLosses::default();

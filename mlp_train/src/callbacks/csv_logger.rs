@@ -111,4 +111,8 @@ impl<N: Module> Callback<N> for CsvLogger {
         self.file = None;
         Ok(())
     }
+
+    fn logs_metrics(&self) -> bool {
+        false
+    }
 }

@@ -132,6 +132,7 @@ impl<N: Module> Callback<N> for EarlyStopping {
     }
 
     fn on_epoch_end(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
+        self.monitor.check_logged(NAME, training)?;
         let epoch = training.epoch();
         let Some(current) = training.get(&self.monitor.name).filter(|_| epoch >= self.start_from_epoch) else {
             return Ok(());
@@ -159,11 +160,16 @@ impl<N: Module> Callback<N> for EarlyStopping {
         }
         if let Some(weights) = self.best_weights.as_ref().and_then(|kept| kept.downcast_ref::<Vec<N::Scalar>>()) {
             training.network.as_mut_slice().copy_from_slice(weights);
+            training.status.set_restored_epoch(self.best_epoch);
             if self.verbose {
                 let best = self.best_epoch + 1;
                 training.print_line(format_args!("Restoring model weights from the end of the best epoch: {best}."));
             }
         }
         Ok(())
+    }
+
+    fn logs_metrics(&self) -> bool {
+        false
     }
 }

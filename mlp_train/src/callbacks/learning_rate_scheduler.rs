@@ -63,4 +63,8 @@ impl<N: Module, F: FnMut(usize, f64) -> f64> Callback<N> for LearningRateSchedul
         training.log("learning_rate", rate);
         Ok(())
     }
+
+    fn logs_metrics(&self) -> bool {
+        false
+    }
 }

@@ -10,7 +10,7 @@ trait List<N: Module> {
 }
 
 macro_rules! callbacks {
-    (@ $($method:ident)*; [$($generic:ident),*] $list:ty, $empty:expr) => {
+    (@ $($method:ident)*; [$($generic:ident),*] $list:ty, $empty:expr, $logs:expr) => {
         impl<N: Module, $($generic: Callback<N>),*> Callback<N> for $list {
             $(
                 fn $method(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
@@ -21,21 +21,25 @@ macro_rules! callbacks {
                 let is_empty: fn(&Self) -> bool = $empty;
                 is_empty(self)
             }
+            fn logs_metrics(&self) -> bool {
+                let logs_metrics: fn(&Self) -> bool = $logs;
+                logs_metrics(self)
+            }
         }
     };
-    ($([$($generic:ident),*] $list:ty: $empty:expr;)*) => {$(
+    ($([$($generic:ident),*] $list:ty: $empty:expr, $logs:expr;)*) => {$(
         callbacks! {
             @ on_train_begin on_train_end on_epoch_begin on_epoch_end on_batch_begin on_batch_end on_diverged
-            ; [$($generic),*] $list, $empty
+            ; [$($generic),*] $list, $empty, $logs
         }
     )*};
 }
 
 callbacks! {
-    [C] &mut C: |callback| (**callback).is_empty();
-    [C] Vec<C>: |callbacks| callbacks.iter().all(Callback::is_empty);
-    [C] Option<C>: |callback| callback.iter().all(Callback::is_empty);
-    [] Box<dyn Callback<N> + '_>: |callback| (**callback).is_empty();
+    [C] &mut C: |callback| (**callback).is_empty(), |callback| (**callback).logs_metrics();
+    [C] Vec<C>: |list| list.iter().all(Callback::is_empty), |list| list.iter().any(Callback::logs_metrics);
+    [C] Option<C>: |list| list.iter().all(Callback::is_empty), |list| list.iter().any(Callback::logs_metrics);
+    [] Box<dyn Callback<N> + '_>: |callback| (**callback).is_empty(), |callback| (**callback).logs_metrics();
 }
 
 impl<N: Module, C: Callback<N>> List<N> for &mut C {
@@ -70,7 +74,11 @@ macro_rules! tuples {
                 Ok(())
             }
         }
-        callbacks! { [$($callback),*] ($($callback,)*): |_callbacks: &Self| true $(&& _callbacks.$index.is_empty())*; }
+        callbacks! {
+            [$($callback),*] ($($callback,)*):
+            |_callbacks: &Self| true $(&& _callbacks.$index.is_empty())*,
+            |_callbacks: &Self| false $(|| _callbacks.$index.logs_metrics())*;
+        }
     )*};
 }
 

@@ -113,6 +113,11 @@ pub trait Callback<N: Module> {
     fn on_diverged(&mut self, _training: &mut Training<'_, N>) -> CallbackResult {
         Ok(())
     }
+    /// Returns whether the callback may log metrics under names that it chooses. Then a callback that monitors an unknown metric
+    /// waits for it until the second epoch has ended. Defaults to `true`; the callbacks of this crate return `false`.
+    fn logs_metrics(&self) -> bool {
+        true
+    }
     /// Returns whether there is nothing to call. Only lists of callbacks override it.
     fn is_empty(&self) -> bool {
         false

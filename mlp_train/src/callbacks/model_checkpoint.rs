@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use mlp_core::layers::Module;
-use mlp_data::atomic_write_path;
+use mlp_data::{FileError, atomic_write_path};
 
 use super::checkpoint_path::{self, PathError};
 use super::monitor::Monitor;
@@ -47,6 +47,15 @@ pub trait Save<N> {
     /// # Errors
     /// If the file cannot be written. An existing file is left unchanged.
     fn save(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()>;
+
+    /// Returns an error if the name of a file is that of another format. Called before the training. Defaults to no check.
+    ///
+    /// # Errors
+    /// Names the file and the format.
+    fn check_path(&self, path: &Path) -> Result<(), FileError> {
+        let _ = path;
+        Ok(())
+    }
 }
 
 /// Writes the weights, as [`Network::save_weights`](crate::Network::save_weights) does.
@@ -54,6 +63,9 @@ pub trait Save<N> {
 pub struct SaveWeights;
 
 impl<N: Network> Save<N> for SaveWeights {
+    fn check_path(&self, path: &Path) -> Result<(), FileError> {
+        weights::check_name(path)
+    }
     fn save(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()> {
         let content = weights::weights_content(training.network).map_err(io::Error::other)?;
         content.write(path).map_err(io::Error::other)
@@ -65,6 +77,9 @@ impl<N: Network> Save<N> for SaveWeights {
 pub struct SaveCheckpoint;
 
 impl<N: Network> Save<N> for SaveCheckpoint {
+    fn check_path(&self, path: &Path) -> Result<(), FileError> {
+        weights::check_name(path)
+    }
     fn save(&mut self, training: &mut Training<'_, N>, path: &Path) -> io::Result<()> {
         let content = training.content().map_err(io::Error::other)?;
         content.write(path).map_err(io::Error::other)
@@ -200,6 +215,7 @@ impl<N: Module, S: Save<N>> Callback<N> for ModelCheckpoint<S> {
         if self.save_best_only {
             self.monitor.check(NAME, training)?;
         }
+        self.save.check_path(Path::new(&self.path))?;
         // Report an invalid path before hours of training. Another callback may log an unknown metric later.
         match checkpoint_path::fill(&self.path, training) {
             Err(PathError::Unknown { .. }) | Ok(_) => Ok(()),
@@ -208,6 +224,9 @@ impl<N: Module, S: Save<N>> Callback<N> for ModelCheckpoint<S> {
     }
 
     fn on_epoch_end(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
+        if self.save_best_only {
+            self.monitor.check_logged(NAME, training)?;
+        }
         if !(training.epoch() + 1).is_multiple_of(self.save_freq) {
             return Ok(());
         }
@@ -219,5 +238,9 @@ impl<N: Module, S: Save<N>> Callback<N> for ModelCheckpoint<S> {
         self.write(training, &path).map_err(|error| SaveError { path, error })?;
         self.print(training, format_args!("finished saving model to {text}"));
         Ok(())
+    }
+
+    fn logs_metrics(&self) -> bool {
+        false
     }
 }

@@ -44,23 +44,44 @@ pub(super) struct Monitor {
     pub(super) best: Option<f64>,
     /// Names of the state of the callback. Empty before the training begins.
     keys: Vec<String>,
+    /// Number of epochs for which a metric was awaited that another callback may log.
+    awaited: usize,
 }
+
+/// Number of epochs for which a metric that callbacks may log is awaited. A callback after this one logs it only at the end of
+/// the first epoch.
+const MAX_AWAITED: usize = 2;
 
 impl Monitor {
     pub(super) fn new(name: &str) -> Self {
         let direction = MonitorMode::Min;
-        Self { name: name.to_owned(), mode: None, direction, min_delta: 0.0, best: None, keys: Vec::new() }
+        Self { name: name.to_owned(), mode: None, direction, min_delta: 0.0, best: None, keys: Vec::new(), awaited: 0 }
     }
 
     /// Checks that the training reports the metric, and in which direction it improves.
     pub(super) fn check(&mut self, callback: &'static str, status: &Status) -> CallbackResult {
-        if !status.names().any(|known| known == self.name) {
-            let known = status.names().map(|name| format!("`{name}`")).collect();
-            return Err(UnknownMetric { callback, name: self.name.clone(), known }.into());
+        self.awaited = 0;
+        if !status.expects_logs() {
+            self.check_name(callback, status)?;
         }
         let mode = self.mode.or_else(|| status.mode(&self.name));
         self.direction = mode.ok_or_else(|| UnknownMode { callback, name: self.name.clone() })?;
         Ok(())
+    }
+
+    /// Checks that the training reports the metric, once callbacks had the time to log it. Called after every epoch.
+    pub(super) fn check_logged(&mut self, callback: &'static str, status: &Status) -> CallbackResult {
+        let is_last = status.epoch() + 1 >= status.epochs();
+        self.awaited = (self.awaited + 1).min(MAX_AWAITED);
+        if is_last || self.awaited == MAX_AWAITED { self.check_name(callback, status) } else { Ok(()) }
+    }
+
+    fn check_name(&self, callback: &'static str, status: &Status) -> CallbackResult {
+        if status.names().any(|known| known == self.name) {
+            return Ok(());
+        }
+        let known = status.names().map(|name| format!("`{name}`")).collect();
+        Err(UnknownMetric { callback, name: self.name.clone(), known }.into())
     }
 
     /// Restores the best value and the counters of the callback from a checkpoint, or resets them. Returns the counters.

@@ -114,6 +114,7 @@ impl<N: Module> Callback<N> for ReduceLrOnPlateau {
     fn on_epoch_end(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
         let learning_rate = training.learning_rate();
         training.log("learning_rate", learning_rate);
+        self.monitor.check_logged(NAME, training)?;
         let Some(current) = training.get(&self.monitor.name) else { return Ok(()) };
         if self.cooldown_counter > 0 {
             self.cooldown_counter -= 1;
@@ -131,5 +132,9 @@ impl<N: Module> Callback<N> for ReduceLrOnPlateau {
         }
         self.monitor.save(training, &[self.wait, self.cooldown_counter]);
         Ok(())
+    }
+
+    fn logs_metrics(&self) -> bool {
+        false
     }
 }

@@ -37,6 +37,10 @@ pub struct Status {
     lines: String,
     /// Directions in which metrics of training improve, by their names.
     modes: Vec<(String, Option<MonitorMode>)>,
+    /// Epoch whose weights a callback has restored.
+    restored_epoch: Option<usize>,
+    /// `true` if a callback may log further metrics.
+    expects_logs: bool,
     /// State of the callbacks.
     pub(super) state: BTreeMap<String, f64>,
 }
@@ -71,6 +75,8 @@ impl Status {
             is_stopping: false,
             lines: String::new(),
             modes: Vec::new(),
+            restored_epoch: None,
+            expects_logs: false,
             state: BTreeMap::new(),
         }
     }
@@ -78,6 +84,26 @@ impl Status {
     /// Sets the directions in which metrics improve, by their names without `val_`.
     pub(crate) fn set_modes(&mut self, modes: Vec<(String, Option<MonitorMode>)>) {
         self.modes = modes;
+    }
+
+    /// Records that the network has the weights of an epoch, 0-based. The history has it, and a picture of it marks it.
+    pub fn set_restored_epoch(&mut self, epoch: usize) {
+        self.restored_epoch = Some(epoch);
+    }
+
+    /// Returns the epoch whose weights a callback has restored.
+    pub(crate) fn restored_epoch(&self) -> Option<usize> {
+        self.restored_epoch
+    }
+
+    /// Sets whether a callback may log metrics that have no name yet.
+    pub(crate) fn set_expects_logs(&mut self, expects_logs: bool) {
+        self.expects_logs = expects_logs;
+    }
+
+    /// Returns whether a callback may log metrics that have no name yet.
+    pub(super) fn expects_logs(&self) -> bool {
+        self.expects_logs
     }
 
     /// Returns the direction in which a metric improves, if it is known: losses do not rise.
@@ -104,7 +130,12 @@ impl Status {
         self.batch
     }
 
-    /// Returns the number of batches of an epoch.
+    /// Sets the number of batches of an epoch, once the first epoch of a stream has ended.
+    pub(crate) fn set_batches(&mut self, batches: usize) {
+        self.batches = batches;
+    }
+
+    /// Returns the number of batches of an epoch; 0 in the first epoch of a stream, whose length is unknown.
     pub fn batches(&self) -> usize {
         self.batches
     }

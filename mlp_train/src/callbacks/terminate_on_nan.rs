@@ -17,4 +17,8 @@ impl<N: Module> Callback<N> for TerminateOnNan {
         training.stop();
         Ok(())
     }
+
+    fn logs_metrics(&self) -> bool {
+        false
+    }
 }

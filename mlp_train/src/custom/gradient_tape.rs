@@ -2,8 +2,9 @@ use crate::batch::{GradientOutputs, InputGradients, Objective, TILE_SAMPLES, Wor
 use crate::batch_shape::BatchShape;
 use crate::dataset::{Batch, Data, Dataset, Rows, check};
 use crate::error::TrainingError;
+use crate::fit::sample_weights;
 use crate::heap::BoxedParameters as _;
-use crate::summary::LayerOptions;
+use crate::summary::{InvalidOption, LayerOptions};
 use mlp_core::Parameters;
 use mlp_core::Rng;
 use mlp_core::Tile;
@@ -40,6 +41,8 @@ pub struct GradientTape<N: BaseNetwork, L> {
     options: LayerOptions<N>,
     loss: L,
     loss_weights: Vec<f64>,
+    /// Weights of the samples of the next call.
+    sample_weights: Option<Vec<f64>>,
     gradient: Box<N>,
     workers: Workers<N>,
     rng: Rng,
@@ -54,6 +57,7 @@ impl<N: BaseNetwork, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
             options: LayerOptions::new(),
             loss,
             loss_weights: vec![1.0; L::COUNT],
+            sample_weights: None,
             gradient: N::zeroed(),
             workers: Workers::training(TILE_SAMPLES, L::Targets::FEATURES),
             rng: Rng::new(0),
@@ -84,6 +88,32 @@ impl<N: BaseNetwork, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
         self
     }
 
+    /// Sets one weight per sample for the next call: `tape.sample_weight(&weights).value_and_gradient(&network, &x, &y)`.
+    ///
+    /// The loss is the sum of the weighted losses, divided by the number of samples, as for
+    /// [`Fit::sample_weight`](crate::Fit::sample_weight).
+    pub fn sample_weight(&mut self, weights: &[f64]) -> &mut Self {
+        self.sample_weights.get_or_insert_default().clear();
+        self.sample_weights.get_or_insert_default().extend(weights);
+        self
+    }
+
+    /// Returns the loss, or the tuple of losses.
+    pub fn loss(&self) -> &L {
+        &self.loss
+    }
+
+    /// Returns the loss, to change its options between two calls.
+    pub fn loss_mut(&mut self) -> &mut L {
+        &mut self.loss
+    }
+
+    /// Returns the weights for a call, and forgets them.
+    fn take_weights<Y: Data<N::Scalar, L::Targets>>(&mut self, y: &Y) -> Result<Option<Vec<N::Scalar>>, TrainingError> {
+        let Some(weights) = self.sample_weights.take() else { return Ok(None) };
+        sample_weights::<_, L::Targets>(y, L::COUNT, Some(&weights), &[])
+    }
+
     /// Returns the mean loss of the samples in training mode and its gradient with respect to the parameters, which may be
     /// changed before the optimizer's step. JAX: `value_and_grad`.
     ///
@@ -95,7 +125,8 @@ impl<N: BaseNetwork, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
         self.check(x, y)?;
-        let loss = self.differentiate(network, Dataset { x: &x, y: &y, weights: None }, None);
+        let weights = self.take_weights(&y)?;
+        let loss = self.differentiate(network, Dataset { x: &x, y: &y, weights: weights.as_deref() }, None);
         Ok((loss, &mut self.gradient))
     }
 
@@ -110,9 +141,10 @@ impl<N: BaseNetwork, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
         self.check(x, y)?;
+        let weights = self.take_weights(&y)?;
         let mut gradient = N::Input::batch(x.samples());
         let mut each = |tile: Tile<'_, N::Scalar>, first: usize| N::Input::copy_rows(tile, &mut gradient, first);
-        let loss = self.differentiate(network, Dataset { x: &x, y: &y, weights: None }, Some(&mut each));
+        let loss = self.differentiate(network, Dataset { x: &x, y: &y, weights: weights.as_deref() }, Some(&mut each));
         Ok((loss, gradient))
     }
 
@@ -126,8 +158,9 @@ impl<N: BaseNetwork, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
         self.check(x, y)?;
+        let weights = self.take_weights(&y)?;
         let Self { options, loss, loss_weights, workers, .. } = self;
-        let data = Dataset { x: &x, y: &y, weights: None };
+        let data = Dataset { x: &x, y: &y, weights: weights.as_deref() };
         let mut losses = Vec::with_capacity(x.samples());
         for sample in 0..x.samples() {
             let batch = Batch { data, rows: Rows::Range(sample..sample + 1) };
@@ -144,6 +177,7 @@ impl<N: BaseNetwork, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
     {
         check::pair(&x, &y, &self.loss)?;
         self.options.check()?;
+        self.loss.check().map_err(|(name, value)| InvalidOption::new(name, value))?;
         Ok(())
     }
 

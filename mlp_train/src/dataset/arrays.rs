@@ -1,7 +1,7 @@
-//! Slices, arrays and vectors of arrays as data: one array per sample.
+//! Slices, arrays and vectors as data: one row per sample.
 
-use super::matching::{DataWidth, SameColumns, SameScalar};
-use super::{Data, Rows};
+use super::row::Row;
+use super::{ColumnMismatch, Data, Rows};
 use mlp_core::Scalar;
 use mlp_core::TileMut;
 use mlp_core::layers::Features;
@@ -30,6 +30,14 @@ impl<T: Scalar, R: Row<T, NEEDED>, const NEEDED: usize> Data<T, Features<NEEDED>
     fn is_row_major(&self) -> bool {
         true
     }
+
+    fn mismatched_columns(&self) -> Option<ColumnMismatch> {
+        if R::IS_CHECKED {
+            return None;
+        }
+        let mismatch = |(row, sample): (usize, &R)| ColumnMismatch::of(Some(row), NEEDED, sample.columns());
+        self.iter().enumerate().find_map(mismatch)
+    }
 }
 
 impl<T: Scalar, R: Row<T, NEEDED>, const NEEDED: usize> Data<T, Features<NEEDED>> for Vec<R> {
@@ -47,6 +55,10 @@ impl<T: Scalar, R: Row<T, NEEDED>, const NEEDED: usize> Data<T, Features<NEEDED>
 
     fn is_row_major(&self) -> bool {
         true
+    }
+
+    fn mismatched_columns(&self) -> Option<ColumnMismatch> {
+        self.as_slice().mismatched_columns()
     }
 }
 
@@ -68,25 +80,8 @@ impl<T: Scalar, R: Row<T, NEEDED>, const NEEDED: usize, const SAMPLES: usize> Da
     fn is_row_major(&self) -> bool {
         true
     }
-}
 
-/// A sample as an array.
-#[diagnostic::on_unimplemented(
-    message = "expected arrays as samples, found `{Self}`",
-    label = "not arrays",
-    note = "`[[1.0], [2.0]]` are two samples of one feature, `[[1.0, 2.0]]` is one sample of two"
-)]
-pub trait Row<T: Scalar, const NEEDED: usize>: Sync {
-    /// Returns one value.
-    fn get(&self, feature: usize) -> T;
-}
-
-impl<T: SameScalar<Given>, Given: Copy + Sync, const HAS: usize, const NEEDED: usize> Row<T, NEEDED> for [Given; HAS]
-where
-    DataWidth: SameColumns<HAS, NEEDED>,
-{
-    #[inline(always)]
-    fn get(&self, feature: usize) -> T {
-        T::same(self[feature])
+    fn mismatched_columns(&self) -> Option<ColumnMismatch> {
+        self.as_slice().mismatched_columns()
     }
 }

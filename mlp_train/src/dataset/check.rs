@@ -1,14 +1,14 @@
 //! Run-time checks of data, made before any state changes.
 
-use super::Data;
+use super::{ColumnMismatch, Data};
 use mlp_core::Scalar;
 use mlp_core::layers::Shape;
 use mlp_core::losses::LossList;
 use mlp_core::{DataError, Role};
 
-/// Checks inputs: at least one row, equal numbers of rows, finite values.
+/// Checks inputs: at least one row, equal numbers of rows, the number of columns, finite values.
 pub(crate) fn inputs<T: Scalar, S: Shape>(x: &dyn Data<T, S>) -> Result<(), DataError> {
-    check_equal_rows(x, Role::Input)?;
+    check_shape(x, Role::Input)?;
     if x.samples() == 0 {
         return Err(DataError::Empty);
     }
@@ -21,8 +21,8 @@ pub(crate) fn pair<T: Scalar, S: Shape, Outputs: Shape, L: LossList<T, Outputs>>
     y: &dyn Data<T, L::Targets>,
     loss: &L,
 ) -> Result<(), DataError> {
-    check_equal_rows(x, Role::Input)?;
-    check_equal_rows(y, Role::Target)?;
+    check_shape(x, Role::Input)?;
+    check_shape(y, Role::Target)?;
     if x.samples() != y.samples() {
         return Err(DataError::RowMismatch { inputs: x.samples(), targets: y.samples() });
     }
@@ -39,15 +39,18 @@ pub(crate) fn pair<T: Scalar, S: Shape, Outputs: Shape, L: LossList<T, Outputs>>
 
 /// Checks data that belongs to samples, such as the gradient with respect to outputs: one row per sample, finite values.
 pub(crate) fn rows_of<T: Scalar, S: Shape>(data: &dyn Data<T, S>, role: Role, samples: usize) -> Result<(), DataError> {
-    check_equal_rows(data, role)?;
+    check_shape(data, role)?;
     if data.samples() != samples {
         return Err(DataError::SampleMismatch { role, rows: data.samples(), samples });
     }
     check_finite(data, role)
 }
 
-/// Checks that all components of a tuple have equally many rows.
-fn check_equal_rows<T: Scalar, S: Shape>(data: &dyn Data<T, S>, role: Role) -> Result<(), DataError> {
+/// Checks that all components of a tuple have equally many rows, and the numbers of columns that the compiler does not know.
+fn check_shape<T: Scalar, S: Shape>(data: &dyn Data<T, S>, role: Role) -> Result<(), DataError> {
+    if let Some(ColumnMismatch { part, row, expected, found }) = data.mismatched_columns() {
+        return Err(DataError::ColumnMismatch { role, part, row, expected, found });
+    }
     match data.mismatched_rows() {
         Some((part, rows)) => Err(DataError::PartRowMismatch { role, part, rows, first: data.samples() }),
         None => Ok(()),

@@ -1,15 +1,15 @@
 //! nalgebra matrices as data: one row per sample, one column per feature.
 
-use nalgebra::{Const, Dim, IsContiguous, Matrix, RawStorage};
+use nalgebra::{Const, Dim, Dyn, IsContiguous, Matrix, RawStorage};
 
-use super::matching::{DataWidth, SameColumns, SameScalar};
-use super::{Data, Rows};
-use mlp_core::TileMut;
+use super::matching::{DataWidth, SameColumns};
+use super::{ColumnMismatch, Data, Rows};
 use mlp_core::layers::Features;
+use mlp_core::{FromElement, TileMut};
 
 impl<T, Given, R, C, S, const NEEDED: usize> Data<T, Features<NEEDED>> for Matrix<Given, R, C, S>
 where
-    T: SameScalar<Given>,
+    T: FromElement<Given>,
     Given: nalgebra::Scalar + Copy + Sync,
     R: Dim,
     C: Columns<NEEDED>,
@@ -20,7 +20,7 @@ where
     }
 
     fn get(&self, sample: usize, feature: usize) -> T {
-        T::same(self[(sample, feature)])
+        T::from_element(self[(sample, feature)])
     }
 
     fn copy_to(&self, rows: Rows<'_>, mut tile: TileMut<'_, T>) {
@@ -30,25 +30,32 @@ where
             let target = tile.feature(feature).iter_mut();
             match &rows {
                 Rows::Range(range) => {
-                    target.zip(&column[range.clone()]).for_each(|(target, &source)| *target = T::same(source));
+                    target.zip(&column[range.clone()]).for_each(|(target, &source)| *target = T::from_element(source));
                 }
-                Rows::Listed(rows) => target.zip(*rows).for_each(|(target, &row)| *target = T::same(column[row])),
+                Rows::Listed(rows) => {
+                    target.zip(*rows).for_each(|(target, &row)| *target = T::from_element(column[row]))
+                }
             }
         }
     }
 
+    fn mismatched_columns(&self) -> Option<ColumnMismatch> {
+        ColumnMismatch::of(None, NEEDED, self.ncols())
+    }
+
     // No early exit, so the loop vectorizes.
     fn is_finite(&self) -> bool {
-        self.as_slice().iter().fold(true, |finite, &value| finite & T::same(value).is_finite())
+        self.as_slice().iter().fold(true, |finite, &value| finite & T::from_element(value).is_finite())
     }
 }
 
-/// A compile-time check: the number of columns of a matrix is `NEEDED`.
+/// The number of columns of a matrix: `NEEDED`, which the compiler checks, or known only at run time, which training checks.
 #[diagnostic::on_unimplemented(
-    message = "the number of columns must be {NEEDED}, but it is known only at run time",
-    label = "the number of columns is `{Self}`",
-    note = "`OMatrix<f32, Dyn, Const<{NEEDED}>>` has its number of columns in its type"
+    message = "wrong number of columns: expected {NEEDED}, found a matrix with `{Self}` columns",
+    label = "expected {NEEDED} columns"
 )]
 pub trait Columns<const NEEDED: usize>: Dim {}
 
 impl<const HAS: usize, const NEEDED: usize> Columns<NEEDED> for Const<HAS> where DataWidth: SameColumns<HAS, NEEDED> {}
+
+impl<const NEEDED: usize> Columns<NEEDED> for Dyn {}

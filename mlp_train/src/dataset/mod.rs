@@ -4,6 +4,9 @@ mod arrays;
 pub(crate) mod check;
 mod matching;
 mod matrix;
+#[cfg(feature = "ndarray")]
+mod ndarray;
+mod row;
 mod row_major;
 mod rows;
 mod tuples;
@@ -19,7 +22,11 @@ use mlp_core::layers::Shape;
 ///
 /// The crate implements it for
 /// - nalgebra matrices with one row per sample and one column per feature: `OMatrix<f32, Dyn, Const<3>>`, `DVector<f32>`;
-/// - slices, arrays and vectors with one array per sample: `[[f32; 3]]`, `Vec<[f32; 3]>`;
+/// - slices, arrays and vectors with one sample per element: `[[f32; 3]]`, `Vec<[f32; 3]>`, and for one feature numbers:
+///   `Vec<f32>`, or labels of any integer type or `bool`, `Vec<u8>`;
+/// - data with a number of columns that is known only at run time, which is checked when it is used: `DMatrix<f32>`,
+///   `Vec<Vec<f32>>`;
+/// - arrays of `ndarray` with one or two axes (feature `ndarray`);
 /// - tuples of such data, for a network with several inputs or outputs: `(&x, &z)`.
 ///
 /// # Custom data
@@ -49,7 +56,7 @@ use mlp_core::layers::Shape;
 #[diagnostic::on_unimplemented(
     message = "this is not data for a network",
     label = "not data",
-    note = "data has a row for each sample and a column for each feature: `OMatrix<{T}, Dyn, Const<COLUMNS>>`, `DVector<{T}>` or `[[{T}; COLUMNS]]`"
+    note = "data has a row for each sample and a column for each feature: `Vec<[{T}; COLUMNS]>`, `DMatrix<{T}>`, `Vec<Vec<{T}>>`, or `Vec<{T}>` for one column"
 )]
 pub trait Data<T: Scalar, S: Shape>: Sync {
     /// Returns the number of samples.
@@ -74,9 +81,41 @@ pub trait Data<T: Scalar, S: Shape>: Sync {
         false
     }
 
+    /// Returns the mismatch if the number of columns is known only at run time and is wrong. The other methods are called only
+    /// if there is none.
+    fn mismatched_columns(&self) -> Option<ColumnMismatch> {
+        None
+    }
+
     /// Returns `false` if a value is NaN or infinite. Called before every `train_on_batch`, so override it with a fast loop.
     fn is_finite(&self) -> bool {
         (0..self.samples()).all(|sample| (0..S::FEATURES).all(|feature| self.get(sample, feature).is_finite()))
+    }
+}
+
+/// A number of columns that is not that of the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ColumnMismatch {
+    /// Index of the component, if there are several.
+    pub part: Option<usize>,
+    /// First row with another number of columns; `None` if all rows are equally long.
+    pub row: Option<usize>,
+    /// Number of columns that the network needs.
+    pub expected: usize,
+    /// Number of columns of the data.
+    pub found: usize,
+}
+
+impl ColumnMismatch {
+    /// Compares two numbers of columns.
+    pub fn of(row: Option<usize>, expected: usize, found: usize) -> Option<Self> {
+        (found != expected).then_some(Self { part: None, row, expected, found })
+    }
+
+    /// Returns the mismatch as that of a component of a tuple.
+    #[must_use]
+    pub fn in_part(self, part: usize) -> Self {
+        Self { part: Some(part), ..self }
     }
 }
 

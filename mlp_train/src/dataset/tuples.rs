@@ -1,6 +1,6 @@
 //! References and tuples of data. A tuple is the data of a network with several inputs or outputs.
 
-use super::{Data, Rows};
+use super::{ColumnMismatch, Data, Rows};
 use mlp_core::Scalar;
 use mlp_core::TileMut;
 use mlp_core::layers::Shape;
@@ -21,6 +21,10 @@ impl<T: Scalar, S: Shape, X: Data<T, S> + ?Sized> Data<T, S> for &X {
     }
     fn is_row_major(&self) -> bool {
         (**self).is_row_major()
+    }
+
+    fn mismatched_columns(&self) -> Option<ColumnMismatch> {
+        (**self).mismatched_columns()
     }
     fn is_finite(&self) -> bool {
         (**self).is_finite()
@@ -55,6 +59,14 @@ macro_rules! tuples {
             fn mismatched_rows(&self) -> Option<(usize, usize)> {
                 let rows = [$(self.$index.samples()),*];
                 rows.into_iter().enumerate().find(|&(_, rows)| rows != self.0.samples())
+            }
+            fn mismatched_columns(&self) -> Option<ColumnMismatch> {
+                let mut mismatch = None;
+                $(
+                    let own = || self.$index.mismatched_columns().map(|own| own.in_part($index));
+                    mismatch = mismatch.or_else(own);
+                )*
+                mismatch
             }
             fn is_finite(&self) -> bool {
                 $(self.$index.is_finite())&&*

@@ -89,17 +89,25 @@ fn write_box(svg: &mut String, diagram: &Diagram, node: usize, node_box: NodeBox
          stroke-width=\"1.5\"/>"
     );
     let [_, output] = diagram.lines(node).map(|line| text::xml(&line));
-    let name = text::xml(&layer.name);
-    let kind = if layer.kind.is_empty() { String::new() } else { format!(" ({})", text::xml(&layer.kind)) };
     let center = number(node_box.center);
+    let kind = if layer.kind.is_empty() { String::new() } else { format!("({})", layer.kind) };
+    // The bold name and the kind are two texts that end and start next to each other: not every converter places a `tspan`
+    // in a centered text correctly.
+    let space = if kind.is_empty() { 0.0 } else { 0.15 * FONT_SIZES[0] };
+    let (name_width, kind_width) = (1.1 * text::width(&layer.name), text::width(&kind));
+    let between = node_box.center + (name_width - kind_width) / 2.0 * FONT_SIZES[0];
+    let (name_end, kind_start) = (number(between - space), number(between + space));
+    let (name, kind) = (text::xml(&layer.name), text::xml(&kind));
     let first_line = number(node_box.top + 23.0);
     let second_line = number(node_box.top + 42.0);
+    let size = FONT_SIZES[0];
     let _ = writeln!(
         svg,
-        "<text x=\"{center}\" y=\"{first_line}\" font-size=\"{}\" fill=\"{TEXT}\">\
-         <tspan font-weight=\"bold\">{name}</tspan>{kind}</text>\n\
+        "<text x=\"{name_end}\" y=\"{first_line}\" font-size=\"{size}\" font-weight=\"bold\" text-anchor=\"end\" \
+         fill=\"{TEXT}\">{name}</text>\n\
+         <text x=\"{kind_start}\" y=\"{first_line}\" font-size=\"{size}\" text-anchor=\"start\" fill=\"{TEXT}\">{kind}</text>\n\
          <text x=\"{center}\" y=\"{second_line}\" font-size=\"{}\" fill=\"{FAINT_TEXT}\">{output}</text>",
-        FONT_SIZES[0], FONT_SIZES[1],
+        FONT_SIZES[1],
     );
 }
 

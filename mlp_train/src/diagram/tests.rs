@@ -190,7 +190,7 @@ fn a_residual_block_as_dot() {
 fn any_text_is_escaped() {
     let odd = diagram("\"<&>\\N\n", vec![node("a\"<&>'\\", "\0\u{1b}é漢", 1, &[])]);
     let svg = odd.to_svg();
-    assert!(svg.contains("a&quot;&lt;&amp;&gt;'\\</tspan> (  é漢)"), "{svg}");
+    assert!(svg.contains("a&quot;&lt;&amp;&gt;'\\</text>") && svg.contains(">(  é漢)</text>"), "{svg}");
     assert!(!svg.contains(['\0', '\u{1b}']));
     let dot = odd.to_dot();
     assert!(dot.starts_with("digraph \"\\\"<&amp;>\\\\N\\n\" {"), "{dot}");

@@ -1,9 +1,11 @@
 //! The loss and the metrics of data that the network is not trained on.
 
+use core::fmt::{self, Display, Formatter};
+
 use crate::batch::{Metrics, SharedBatch};
 use crate::dataset::{Batch, Data, Dataset, check};
 use crate::network::{Compiled, Network};
-use crate::report::MetricList;
+use crate::report::{MetricList, ProgressLine as _};
 use mlp_core::DataError;
 use mlp_core::losses::{LossList, MAX_OUTPUTS, MetricInput};
 use mlp_core::optimizers::Optimizer;
@@ -15,6 +17,37 @@ pub struct Evaluation {
     pub loss: f64,
     /// Names and values: the loss of each output, if there are several, and the metrics.
     pub metrics: Vec<(String, f64)>,
+}
+
+impl Evaluation {
+    /// Returns the value of a metric by its name, as [`History::get`](crate::History::get) does: `loss`,
+    /// `mean_absolute_error`.
+    ///
+    /// ```
+    /// use mlp_train::Evaluation;
+    ///
+    /// let evaluation = Evaluation { loss: 0.5, metrics: vec![("mean_absolute_error".into(), 0.25)] };
+    /// assert_eq!(evaluation.get("mean_absolute_error"), Some(0.25));
+    /// assert_eq!(evaluation.to_string(), "loss: 0.5000 - mean_absolute_error: 0.2500");
+    /// ```
+    pub fn get(&self, name: &str) -> Option<f64> {
+        self.iter().find(|&(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    /// Returns the names and values: the loss, then the metrics.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, f64)> {
+        let metrics = self.metrics.iter().map(|(name, value)| (name.as_str(), *value));
+        core::iter::once(("loss", self.loss)).chain(metrics)
+    }
+}
+
+impl Display for Evaluation {
+    /// Writes the names and values as the progress of a training does: `loss: 0.5000 - mean_absolute_error: 0.2500`.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut line = String::new();
+        self.iter().for_each(|(name, value)| line.metric(name, value, value.abs() > 1e-3));
+        f.pad(line.trim_start_matches(" - "))
+    }
 }
 
 impl<N, O, L, M> Compiled<N, O, L, M>
@@ -56,8 +89,8 @@ where
         Evaluation { loss, metrics: self.names().into_iter().skip(1).zip(values).collect() }
     }
 
-    /// Calls `each` with the loss of `batch`, the loss of each output if there are several, and every metric. It allocates
-    /// nothing.
+    /// Calls `each` with the loss of `batch`, the loss of each output if there are several, and every metric. It
+    /// allocates nothing.
     pub(super) fn assess(
         &self,
         batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
@@ -69,7 +102,8 @@ where
         let samples = shared.map_or(batch.rows.len(), |shared| shared.samples) as f64;
         let mut losses = [0.0; MAX_OUTPUTS];
         self.metrics.reset(states);
-        let mut update = |pairs: MetricInput<'_, _>| self.metrics.update_unweighted(states, pairs);
+        let logits = self.learner.logits();
+        let mut update = |pairs: MetricInput<'_, _>| self.metrics.update_unweighted(states, pairs.with_logits(logits));
         let total = self.learner.scratch.with(|workers| {
             let metrics: Metrics<'_, _> = if M::IS_EMPTY { None } else { Some(&mut update) };
             workers.evaluate(objective, batch, shared, &mut losses[..L::COUNT], metrics)

@@ -28,13 +28,16 @@ mod residuals;
 mod run;
 mod sample_weights;
 mod settings;
+mod shown;
 mod step;
+mod stream;
 mod validation;
 mod weighted;
 
 pub use evaluate::Evaluation;
 pub use ranked::OnRanks;
 pub use settings::Fit;
+pub use shown::Shown;
 pub use validation::ValidationData;
 pub use weighted::Weighted;
 
@@ -42,7 +45,7 @@ use mlp_core::Rng;
 use mlp_core::losses::MetricInput;
 use mlp_core::optimizers::Optimizer;
 
-use crate::batch::Metrics;
+use crate::batch::{Metrics, SharedBatch};
 use crate::callbacks::{Callback, CallbackResult, Status, Training, VisibleMetrics};
 use crate::dataset::{Batch, Data, Dataset, RowMajor, Rows, check};
 use crate::error::TrainingError;
@@ -54,6 +57,7 @@ use plan::{FitPlan, Received};
 use report::Report;
 use run::FitRun;
 use sample_weights::FitWeights;
+pub(crate) use sample_weights::sample_weights;
 use settings::Settings;
 use step::StepError;
 use validation::Pair;
@@ -123,7 +127,8 @@ where
         validation: Option<Pair<'_, N::Scalar, N::Input, L::Targets>>,
         settings: &Settings,
     ) -> Result<FitWeights<N::Scalar>, TrainingError> {
-        self.learner.check()?;
+        self.check()?;
+        self.learner.update_loss_text();
         check::pair(x, y, &self.learner.loss)?;
         if let Some((x, y)) = validation {
             check::pair(x, y, &self.learner.loss)?;
@@ -135,6 +140,7 @@ where
 
     fn train(&mut self, plan: &Plan<'_, N, L>, callbacks: &mut dyn Callback<N>) -> Result<History, TrainingError> {
         let mut run = self.start_run(plan);
+        run.report.status.set_expects_logs(callbacks.logs_metrics());
         self.learner.call(&mut run.report.status, &mut |training| callbacks.on_train_begin(training))?;
         for epoch in plan.epochs() {
             self.train_epoch(epoch, plan, &mut run, callbacks)?;
@@ -143,6 +149,16 @@ where
                 break;
             }
         }
+        self.end_training(plan, run, callbacks)
+    }
+
+    /// Ends a training, and returns its history.
+    fn end_training(
+        &mut self,
+        plan: &Plan<'_, N, L>,
+        mut run: Run<N, L, M::States>,
+        callbacks: &mut dyn Callback<N>,
+    ) -> Result<History, TrainingError> {
         self.learner.optimizer.finish(&mut self.learner.network);
         run.progress.flush();
         self.learner.call(&mut run.report.status, &mut |training| callbacks.on_train_end(training))?;
@@ -173,6 +189,23 @@ where
         run: &mut Run<N, L, M::States>,
         callbacks: &mut dyn Callback<N>,
     ) -> Result<(), TrainingError> {
+        self.begin_epoch(epoch, plan, run, callbacks)?;
+        for index in 0..plan.batches() {
+            self.train_batch(index, plan, run, callbacks)?;
+            if run.report.status.is_stopping() {
+                break;
+            }
+        }
+        self.end_epoch(epoch, plan, run, callbacks)
+    }
+
+    fn begin_epoch(
+        &mut self,
+        epoch: usize,
+        plan: &Plan<'_, N, L>,
+        run: &mut Run<N, L, M::States>,
+        callbacks: &mut dyn Callback<N>,
+    ) -> Result<(), TrainingError> {
         run.progress.begin_epoch(epoch + 1);
         run.report.begin_epoch(epoch);
         self.metrics.reset(&mut run.metrics);
@@ -185,12 +218,17 @@ where
         }
         self.learner.call(&mut run.report.status, &mut |training| callbacks.on_epoch_begin(training))?;
         run.print_lines();
-        for index in 0..plan.batches() {
-            self.train_batch(index, plan, run, callbacks)?;
-            if run.report.status.is_stopping() {
-                break;
-            }
-        }
+        Ok(())
+    }
+
+    /// Validates, calls the callbacks and records the metrics, unless the epoch has diverged.
+    fn end_epoch(
+        &mut self,
+        epoch: usize,
+        plan: &Plan<'_, N, L>,
+        run: &mut Run<N, L, M::States>,
+        callbacks: &mut dyn Callback<N>,
+    ) -> Result<(), TrainingError> {
         if run.report.has_diverged() {
             return Ok(());
         }
@@ -202,7 +240,7 @@ where
         Ok(())
     }
 
-    /// Makes the step of one batch, and calls the callbacks before and after it.
+    /// Makes the step of one batch of the plan.
     fn train_batch(
         &mut self,
         index: usize,
@@ -210,16 +248,35 @@ where
         run: &mut Run<N, L, M::States>,
         callbacks: &mut dyn Callback<N>,
     ) -> Result<(), TrainingError> {
-        let FitRun { order, received, report, progress, metrics, .. } = run;
-        let batch = plan.batch(index, order, received.as_ref());
-        let shared = plan.shared_batch(index);
+        // The batch borrows the order or the received rows, and the step the rest of the run.
+        let (order, received) = (core::mem::take(&mut run.order), run.received.take());
+        let batch = plan.batch(index, &order, received.as_ref());
+        let result = self.train_on(index, (&batch, plan.shared_batch(index)), run, callbacks);
+        (run.order, run.received) = (order, received);
+        if plan.is_interrupted() {
+            run.report.status.stop();
+        }
+        result
+    }
+
+    /// Makes the step of a batch, and calls the callbacks before and after it.
+    fn train_on(
+        &mut self,
+        index: usize,
+        (batch, shared): (&Batch<'_, N::Scalar, N::Input, L::Targets>, Option<SharedBatch<'_, N>>),
+        run: &mut Run<N, L, M::States>,
+        callbacks: &mut dyn Callback<N>,
+    ) -> Result<(), TrainingError> {
+        let FitRun { report, progress, metrics, .. } = run;
         report.status.begin_batch(index);
         if !callbacks.is_empty() {
             self.learner.call(&mut report.status, &mut |training| callbacks.on_batch_begin(training))?;
         }
-        let mut update = |compared: MetricInput<'_, _>| self.metrics.update_unweighted(metrics, compared);
+        let logits = self.learner.logits();
+        let mut update =
+            |compared: MetricInput<'_, _>| self.metrics.update_unweighted(metrics, compared.with_logits(logits));
         let update: Metrics<'_, _> = if M::IS_EMPTY { None } else { Some(&mut update) };
-        match self.learner.train_step(&batch, shared, report.output_losses(), update) {
+        match self.learner.train_step(batch, shared, report.output_losses(), update) {
             Ok(loss) => report.add(shared.map_or(batch.rows.len(), |shared| shared.samples), loss),
             Err(error) => return self.learner.handle_step_error(report, error, callbacks),
         }
@@ -227,9 +284,6 @@ where
         if !callbacks.is_empty() {
             self.learner.call(&mut report.status, &mut |training| callbacks.on_batch_end(training))?;
             run.print_lines();
-        }
-        if plan.is_interrupted() {
-            run.report.status.stop();
         }
         Ok(())
     }
@@ -289,6 +343,7 @@ impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
             rng: &self.rng,
             epochs: self.epochs,
             points: &self.points,
+            table_encoder: self.table_encoder.as_deref(),
         };
         let mut training = Training { network: &mut *self.network, status, checkpoint };
         call(&mut training).map_err(|error| TrainingError::Callback(error.into()))?;

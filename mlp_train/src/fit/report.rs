@@ -90,6 +90,7 @@ impl Report {
     pub(crate) fn into_history(mut self, interrupted: bool, stop_reason: Option<&'static str>) -> History {
         self.history.set_interrupted(interrupted);
         self.history.set_stop_reason(stop_reason);
+        self.history.set_restored_epoch(self.status.restored_epoch());
         self.history
     }
 }

@@ -54,6 +54,7 @@ where
             self.learner.loss.set_points(&self.learner.points);
         }
         let is_interrupted = || interrupt.as_ref().is_some_and(Interrupt::is_pressed);
+        run.report.status.set_expects_logs(callbacks.logs_metrics());
         self.learner.call(&mut run.report.status, &mut |training| callbacks.on_train_begin(training))?;
         for epoch in settings.initial_epoch..settings.epochs {
             self.learner.train_epoch(epoch, &mut run, &mut callbacks)?;

@@ -1,3 +1,4 @@
+use std::env;
 use std::io::{self, IsTerminal, Stdout};
 
 use super::report::Report;
@@ -49,6 +50,8 @@ impl<S, R> FitRun<S, R> {
             (0..samples).map(|_| rng.below(samples)).collect()
         });
         let stdout = io::stdout();
+        // The number was checked.
+        let verbose = settings.verbose.clone().unwrap_or_default();
         let is_terminal = stdout.is_terminal();
         let status = Status::new(names, has_validation, epochs, batches);
         Self {
@@ -57,7 +60,9 @@ impl<S, R> FitRun<S, R> {
             bootstrap,
             received: None,
             report: Report::new(status, losses),
-            progress: Progress::new(stdout, settings.verbose, is_terminal, settings.epochs, batches),
+            progress: Progress::new(stdout, verbose, is_terminal, settings.epochs, batches)
+                .screen(settings.screen)
+                .colored(is_terminal && env::var_os("NO_COLOR").is_none()),
             metrics: init_metrics(),
             validation_metrics: init_metrics(),
         }

@@ -1,7 +1,7 @@
 //! Arguments of `fit`: epochs, batch size, validation, callbacks.
 
 use crate::callbacks::{OnBatchEnd, OnEpochEnd, Status};
-use crate::report::Verbose;
+use crate::report::{IntoVerbose, Screen, UnknownVerbose, Verbose};
 
 use crate::error::TrainingError;
 
@@ -15,7 +15,7 @@ use crate::error::TrainingError;
 /// | [`shuffle`](Self::shuffle) | `true` |
 /// | [`bootstrap`](Self::bootstrap) | every sample once |
 /// | [`seed`](Self::seed) | continues the sequence of the last `fit` |
-/// | [`verbose`](Self::verbose) | [`Verbose::Auto`]: a progress bar |
+/// | [`verbose`](Self::verbose), [`screen`](Self::screen) | [`Verbose::Auto`]: a progress bar, as in Keras 3 |
 /// | [`validation_data`](Self::validation_data), [`validation_split`](Self::validation_split) | none |
 /// | [`validation_freq`](Self::validation_freq) | 1: after every epoch |
 /// | [`sample_weight`](Self::sample_weight), [`class_weight`](Self::class_weight), [`validation_sample_weight`](Self::validation_sample_weight) | 1 for every sample |
@@ -49,7 +49,8 @@ pub(super) struct Settings {
     pub(super) shuffle: bool,
     pub(super) bootstrap: Option<u64>,
     pub(super) seed: Option<u64>,
-    pub(super) verbose: Verbose,
+    pub(super) verbose: Result<Verbose, UnknownVerbose>,
+    pub(super) screen: Screen,
     pub(super) validation_split: f64,
     pub(super) validation_freq: usize,
     pub(super) sample_weight: Option<Vec<f64>>,
@@ -74,7 +75,8 @@ impl Fit {
             shuffle: true,
             bootstrap: None,
             seed: None,
-            verbose: Verbose::Auto,
+            verbose: Ok(Verbose::Auto),
+            screen: Screen::default(),
             validation_split: 0.0,
             validation_freq: 1,
             sample_weight: None,
@@ -116,9 +118,13 @@ impl<V, C> Fit<V, C> {
     pub fn seed(self, seed: u64) -> Self {
         self.set(|settings| settings.seed = Some(seed))
     }
-    /// Sets what is printed. Defaults to a progress bar.
-    pub fn verbose(self, verbose: Verbose) -> Self {
-        self.set(|settings| settings.verbose = verbose)
+    /// Sets what is printed: a [`Verbose`], or `0`, `1` or `2` as in Keras. Defaults to a progress bar.
+    pub fn verbose(self, verbose: impl IntoVerbose) -> Self {
+        self.set(|settings| settings.verbose = verbose.into_verbose())
+    }
+    /// Sets the style of what is printed. Defaults to that of Keras 3.
+    pub fn screen(self, screen: Screen) -> Self {
+        self.set(|settings| settings.screen = screen)
     }
     /// Sets the epoch at which a resumed training starts. Defaults to 0.
     ///
@@ -185,8 +191,8 @@ impl<V, C> Fit<V, C> {
     /// Replaces the default of [`verbose`](Self::verbose) by no output, for one of several trainings at a time.
     pub(crate) fn silent_by_default(self) -> Self {
         self.set(|settings| {
-            if settings.verbose == Verbose::Auto {
-                settings.verbose = Verbose::Silent;
+            if settings.verbose == Ok(Verbose::Auto) {
+                settings.verbose = Ok(Verbose::Silent);
             }
         })
     }
@@ -208,7 +214,7 @@ impl Settings {
         let settings = Self {
             sample_weight: None,
             validation_sample_weight: None,
-            verbose: Verbose::Silent,
+            verbose: Ok(Verbose::Silent),
             stop_on_ctrl_c: false,
             ..self.clone()
         };
@@ -217,6 +223,7 @@ impl Settings {
 
     /// Checks the settings, and returns the number of samples to train on. `validation_split` holds out the others.
     pub(super) fn training_samples(&self, samples: usize, has_validation_data: bool) -> Result<usize, TrainingError> {
+        self.verbose.clone()?;
         if self.epochs == 0 {
             return Err(TrainingError::ZeroEpochs);
         }

@@ -67,7 +67,8 @@ where
         &mut self,
         data: Dataset<'_, N::Scalar, N::Input, L::Targets>,
     ) -> Result<f64, TrainingError> {
-        self.learner.check()?;
+        self.check()?;
+        self.learner.update_loss_text();
         self.learner.prepare_squares(data.weights)?;
         self.learner.snapshot.start(SnapshotMode::SingleStep);
         match self.learner.train_step(&data.whole(), None, &mut [], None) {
@@ -111,7 +112,7 @@ where
         X: Data<N::Scalar, N::Input>,
         Y: Data<N::Scalar, L::Targets>,
     {
-        self.learner.check()?;
+        self.check()?;
         self.learner.prepare_squares(None).map_err(TrainingError::from)?;
         self.learner.snapshot.start(SnapshotMode::ManySteps);
         let mut pass = self.start_pass();
@@ -153,7 +154,9 @@ impl<S> Pass<S> {
         M: MetricList<N::Scalar, N::Output, L::Targets, States = S>,
     {
         let Self { states, losses, .. } = self;
-        let mut update = |compared: MetricInput<'_, _>| model.metrics.update_unweighted(states, compared);
+        let logits = model.learner.logits();
+        let mut update =
+            |compared: MetricInput<'_, _>| model.metrics.update_unweighted(states, compared.with_logits(logits));
         let metrics: Metrics<'_, _> = if M::IS_EMPTY { None } else { Some(&mut update) };
         let loss = model.learner.train_step(batch, shared, &mut losses[..L::COUNT], metrics);
         self.total += loss.map_err(|error| error.into_error(self.batches))?;

@@ -2,11 +2,13 @@
 
 use core::cmp::Ordering;
 
+use super::detection::check_threshold;
 use super::{Mean, Metric, MonitorMode};
 use crate::class_weight::class_of;
 use mlp_core::Scalar;
 use mlp_core::layers::Features;
-use mlp_core::losses::MetricInput;
+use mlp_core::layers::InvalidValue;
+use mlp_core::losses::{Logits, MetricInput};
 use mlp_core::options;
 
 /// Writes a table of metrics that are the mean of a score of each sample.
@@ -17,7 +19,7 @@ macro_rules! means {
     ($(
         $(#[$doc:meta])*
         struct $name:ident $options:tt
-        $text:literal targets: $targets:ty;
+        $text:literal targets: $targets:ty; $(check: $check:ident($option:ident);)?
         |$metric:ident, $input:ident, $sample:ident| $score:block
     )*) => {$(
         options! { $(#[$doc])* $name $options }
@@ -31,6 +33,11 @@ macro_rules! means {
             fn mode(&self) -> Option<MonitorMode> {
                 Some(MonitorMode::Max)
             }
+            $(
+                fn check(&self, logits: Logits) -> Result<(), InvalidValue> {
+                    $check(logits, stringify!($option), self.$option)
+                }
+            )?
             fn init(&self) -> Mean {
                 Mean::default()
             }
@@ -52,17 +59,18 @@ means! {
     ///
     /// The maximum is best. Keras: `BinaryAccuracy`. scikit-learn: `accuracy_score`.
     struct BinaryAccuracy {
-        /// Sets the threshold of a positive prediction: 0 for logits. Defaults to 0.5.
+        /// Sets the threshold of a positive prediction, a probability where the loss expects logits. Defaults to 0.5.
         threshold: f64 = 0.5,
     }
-    "binary_accuracy" targets: Features<N>;
+    "binary_accuracy" targets: Features<N>; check: check_threshold(threshold);
     |metric, input, sample| {
         let threshold = T::from_f64(metric.threshold);
-        let is_right = |feature: &usize| {
-            let is_positive = input.predictions.feature(*feature)[sample] > threshold;
-            input.targets.feature(*feature)[sample] == if is_positive { T::one() } else { T::zero() }
-        };
-        (0..N).filter(is_right).count() as f64 / N as f64
+        let mut right = 0_usize;
+        input.for_each_probability(sample, |feature, probability| {
+            let class = if probability > threshold { T::one() } else { T::zero() };
+            right += usize::from(input.targets.feature(feature)[sample] == class);
+        });
+        right as f64 / N as f64
     }
 
     /// `mean [argmax ŷ = argmax y]`: the share of samples with the right class, for one-hot targets.

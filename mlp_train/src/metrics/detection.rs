@@ -3,7 +3,8 @@
 use super::{Metric, MonitorMode};
 use mlp_core::Scalar;
 use mlp_core::layers::Features;
-use mlp_core::losses::MetricInput;
+use mlp_core::layers::InvalidValue;
+use mlp_core::losses::{Logits, MetricInput};
 use mlp_core::options;
 
 /// Weighted counts of right and wrong predictions at one threshold.
@@ -56,12 +57,35 @@ fn ratio(part: f64, whole: f64) -> f64 {
     if whole == 0.0 { 0.0 } else { part / whole }
 }
 
-/// Calls `f(feature, prediction, actual, weight)` for every element; a target above one half is positive.
+/// Checks at compile time that the targets are one per output, or one class index.
+const fn assert_targets(outputs: usize, targets: usize) {
+    assert!(targets == outputs || targets == 1, "expected a target for each output, or one class index");
+}
+
+/// Returns whether a sample belongs to the class of an output. The target is 0 or 1, for each output, or the index of the
+/// class of the sample.
+fn is_positive<T: Scalar>(input: &MetricInput<'_, T>, sample: usize, feature: usize) -> bool {
+    if input.targets.features() == 1 && input.predictions.features() > 1 {
+        return input.targets.feature(0)[sample] == T::from_f64(feature as f64);
+    }
+    input.targets.feature(feature)[sample] > T::from_f64(0.5)
+}
+
+/// Calls `f(feature, probability, actual, weight)` for every prediction.
 fn for_each<T: Scalar>(input: MetricInput<'_, T>, mut f: impl FnMut(usize, f64, bool, f64)) {
-    let half = T::from_f64(0.5);
-    input.for_each(|feature, prediction, target, weight| {
-        f(feature, Scalar::to_f64(prediction), target > half, Scalar::to_f64(weight));
-    });
+    for sample in 0..input.predictions.samples() {
+        let weight = Scalar::to_f64(input.weight(sample));
+        input.for_each_probability(sample, |feature, probability| {
+            f(feature, Scalar::to_f64(probability), is_positive(&input, sample, feature), weight);
+        });
+    }
+}
+
+/// Returns an error unless a threshold of probabilities is between 0 and 1. Other outputs have thresholds of any value.
+pub(super) fn check_threshold(logits: Logits, option: &'static str, threshold: f64) -> Result<(), InvalidValue> {
+    let expected = "a probability between 0 and 1, as the metric computes probabilities from the logits";
+    let is_valid = logits == Logits::No || (threshold > 0.0 && threshold < 1.0);
+    InvalidValue::require(is_valid && !threshold.is_nan(), option, threshold, expected)
 }
 
 /// Writes a table of metrics of the counts at one threshold, over all outputs together.
@@ -70,12 +94,12 @@ macro_rules! at_a_threshold {
         options! {
             $(#[$doc])*
             $name {
-                /// Sets the threshold of a positive prediction: 0 for logits. Defaults to 0.5.
+                /// Sets the threshold of a positive prediction, a probability where the loss expects logits. Defaults to 0.5.
                 threshold: f64 = 0.5,
             }
         }
 
-        impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for $name {
+        impl<T: Scalar, const N: usize, const TARGETS: usize> Metric<T, Features<N>, Features<TARGETS>> for $name {
             type State = Counts;
 
             fn name(&self) -> &'static str {
@@ -84,7 +108,11 @@ macro_rules! at_a_threshold {
             fn mode(&self) -> Option<MonitorMode> {
                 Some(MonitorMode::Max)
             }
+            fn check(&self, logits: Logits) -> Result<(), InvalidValue> {
+                check_threshold(logits, "threshold", self.threshold)
+            }
             fn init(&self) -> Counts {
+                const { assert_targets(N, TARGETS) };
                 Counts::default()
             }
             fn update(&self, state: &mut Counts, input: MetricInput<'_, T>) {
@@ -114,9 +142,9 @@ at_a_threshold! {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Averaging {
     /// The score of the counts of all outputs together.
-    #[default]
     Micro,
     /// The mean of the outputs' scores.
+    #[default]
     Macro,
     /// The mean of the outputs' scores, weighted by the number of their positive targets.
     Weighted,
@@ -125,16 +153,42 @@ pub enum Averaging {
 options! {
     /// `2 · precision · recall / (precision + recall)`.
     ///
-    /// 0 without true positives. The maximum is best. Keras: `F1Score`. scikit-learn: `f1_score`.
+    /// For one output, the score of the positive class at a threshold of 0.5. For several outputs, the mean of the scores of
+    /// the classes; a sample is predicted to be of the class with the largest output. The maximum is best; 0 without true
+    /// positives. [`classification_report`](super::classification_report) has the score of each class.
+    ///
+    /// Keras: `F1Score`, with `average="macro"`. scikit-learn: `f1_score`, with `average="macro"` for several classes.
     F1Score {
-        /// Sets the threshold of a positive prediction: 0 for logits. Defaults to 0.5.
-        threshold: f64 = 0.5,
-        /// Sets the average over the outputs. Defaults to [`Averaging::Micro`].
-        average: Averaging = Averaging::Micro,
+        /// Sets a threshold of positive predictions, for outputs that are independent of each other, a probability where
+        /// the loss expects logits. Defaults to none: the largest output, or 0.5 for a single output.
+        threshold(f64): Option<f64> = None,
+        /// Sets the average over the outputs. Defaults to [`Averaging::Macro`].
+        average: Averaging = Averaging::Macro,
     }
 }
 
-impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for F1Score {
+impl F1Score {
+    /// Adds the counts of a sample, of which each output predicts its class by a threshold.
+    fn add_by_threshold<T: Scalar>(state: &mut [Counts], input: MetricInput<'_, T>, threshold: f64) {
+        for_each(input, |feature, probability, actual, weight| {
+            state[feature].add(probability > threshold, actual, weight);
+        });
+    }
+
+    /// Adds the counts of a sample that is predicted to be of the class with the largest output.
+    fn add_largest<T: Scalar>(state: &mut [Counts], input: MetricInput<'_, T>) {
+        for sample in 0..input.predictions.samples() {
+            let output = |feature: usize| input.predictions.feature(feature)[sample];
+            let best = (1..state.len()).fold(0, |best, other| if output(other) > output(best) { other } else { best });
+            let weight = Scalar::to_f64(input.weight(sample));
+            for (feature, counts) in state.iter_mut().enumerate() {
+                counts.add(feature == best, is_positive(&input, sample, feature), weight);
+            }
+        }
+    }
+}
+
+impl<T: Scalar, const N: usize, const TARGETS: usize> Metric<T, Features<N>, Features<TARGETS>> for F1Score {
     type State = [Counts; N];
 
     fn name(&self) -> &'static str {
@@ -143,13 +197,18 @@ impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for F1Score 
     fn mode(&self) -> Option<MonitorMode> {
         Some(MonitorMode::Max)
     }
+    fn check(&self, logits: Logits) -> Result<(), InvalidValue> {
+        self.threshold.map_or(Ok(()), |threshold| check_threshold(logits, "threshold", threshold))
+    }
     fn init(&self) -> [Counts; N] {
+        const { assert_targets(N, TARGETS) };
         [Counts::default(); N]
     }
     fn update(&self, state: &mut [Counts; N], input: MetricInput<'_, T>) {
-        for_each(input, |feature, prediction, actual, weight| {
-            state[feature].add(prediction > self.threshold, actual, weight);
-        });
+        match self.threshold {
+            None if N > 1 => Self::add_largest(state, input),
+            threshold => Self::add_by_threshold(state, input, threshold.unwrap_or(0.5)),
+        }
     }
     fn result(&self, state: &[Counts; N]) -> f64 {
         let total = state.iter().fold(Counts::default(), |sum, counts| Counts {
@@ -207,7 +266,7 @@ impl Auc {
     }
 }
 
-impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for Auc {
+impl<T: Scalar, const N: usize, const TARGETS: usize> Metric<T, Features<N>, Features<TARGETS>> for Auc {
     /// Total weights of negative and positive targets, for each number of thresholds below the prediction.
     type State = Vec<[f64; 2]>;
 
@@ -218,6 +277,7 @@ impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for Auc {
         Some(MonitorMode::Max)
     }
     fn init(&self) -> Vec<[f64; 2]> {
+        const { assert_targets(N, TARGETS) };
         vec![[0.0; 2]; self.count() + 1]
     }
     fn reset(&self, state: &mut Vec<[f64; 2]>) {

@@ -1,15 +1,19 @@
 //! Metrics, reported in addition to the loss.
 //!
-//! Metrics of binary classification expect probabilities by default: an output above 0.5 is positive. For a network that
-//! produces logits, set `threshold(0.0)`:
+//! Metrics of classification compare probabilities: an output above 0.5 is positive. Where the loss expects logits, as
+//! `BinaryCrossentropy::new()` does, they compute the probabilities from the logits themselves, as the loss does, and a
+//! threshold is a probability too. Targets are 0 or 1 for each output, or, for several outputs, one class index.
 //!
 //! ```
 //! use mlp_train::metrics::{BinaryAccuracy, Precision};
 //!
-//! let for_logits = BinaryAccuracy::new().threshold(0.0);
+//! let usual = BinaryAccuracy::new();
 //! let cautious = Precision::new().threshold(0.7);
-//! # let _ = (for_logits, cautious);
+//! # let _ = (usual, cautious);
 //! ```
+//!
+//! Metrics without options are unit structs, such as `R2Score`. Metrics with options have `new()` and a method for each
+//! option. Both implement `Default`. The same rule holds for losses and optimizers.
 //!
 //! # Custom metrics
 //!
@@ -17,18 +21,21 @@
 //! [`PointwiseLoss`](mlp_core::losses::PointwiseLoss) is a metric already.
 
 mod accuracy;
+mod classification_report;
 mod confusion;
 mod detection;
 mod regression;
 
 pub use accuracy::*;
+pub use classification_report::*;
 pub use confusion::*;
 pub use detection::*;
 pub use regression::*;
 
 use mlp_core::Scalar;
+use mlp_core::layers::InvalidValue;
 use mlp_core::layers::Shape;
-use mlp_core::losses::{Loss, LossInput, LossMetric, MetricInput};
+use mlp_core::losses::{Logits, Loss, LossInput, LossMetric, MetricInput};
 
 /// The direction in which a metric improves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,6 +93,22 @@ pub trait Metric<T: Scalar, Outputs: Shape, Targets: Shape>: Send + Sync {
         None
     }
 
+    /// Returns an error if the value of an option is invalid for an output on which the loss uses `logits`. Training calls it
+    /// before the first step. Defaults to no check.
+    ///
+    /// # Errors
+    /// Names the option and its valid values.
+    fn check(&self, logits: Logits) -> Result<(), InvalidValue> {
+        let _ = logits;
+        Ok(())
+    }
+
+    /// Returns the activation that the metric applies to the outputs, if it expects logits whatever the loss expects.
+    /// Training rejects a network that ends in one, too. Defaults to none.
+    fn logits_activation(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Returns the initial state.
     fn init(&self) -> Self::State;
 
@@ -131,6 +154,12 @@ impl<T: Scalar, Outputs: Shape, L: LossMetric + Loss<T, Outputs>> Metric<T, Outp
 
     fn name(&self) -> &'static str {
         Loss::name(self)
+    }
+    fn check(&self, _logits: Logits) -> Result<(), InvalidValue> {
+        Loss::check(self)
+    }
+    fn logits_activation(&self) -> Option<&'static str> {
+        Loss::logits_activation(self)
     }
     fn mode(&self) -> Option<MonitorMode> {
         Some(if L::SIGN < 0.0 { MonitorMode::Max } else { MonitorMode::Min })

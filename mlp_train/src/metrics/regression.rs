@@ -4,12 +4,14 @@ use super::{Mean, Metric, MonitorMode};
 use mlp_core::Scalar;
 use mlp_core::layers::Features;
 use mlp_core::losses::{LossInput, MeanSquaredError, MetricInput, PointwiseLoss};
+use mlp_core::options;
 
-/// `√ mean (ŷ − y)²`, over samples and outputs.
-///
-/// The minimum is best. Keras: `RootMeanSquaredError`. scikit-learn: `root_mean_squared_error`.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct RootMeanSquaredError;
+options! {
+    /// `√ mean (ŷ − y)²`, over samples and outputs.
+    ///
+    /// The minimum is best. Keras: `RootMeanSquaredError`. scikit-learn: `root_mean_squared_error`.
+    RootMeanSquaredError;
+}
 
 impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for RootMeanSquaredError {
     type State = Mean;
@@ -31,12 +33,13 @@ impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for RootMean
     }
 }
 
-/// `1 − Σ (y − ŷ)² / Σ (y − mean(y))²`, the mean over the outputs: the coefficient of determination.
-///
-/// It is the share of the targets' variance that the predictions explain; 0 if all targets are equal, as in Keras. The
-/// maximum, 1, is best. Keras: `R2Score`. scikit-learn: `r2_score`.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct R2Score;
+options! {
+    /// `1 − Σ (y − ŷ)² / Σ (y − mean(y))²`, the mean over the outputs: the coefficient of determination.
+    ///
+    /// It is the share of the targets' variance that the predictions explain; 0 if all targets are equal, as in Keras. The
+    /// maximum, 1, is best. Keras: `R2Score`. scikit-learn: `r2_score`.
+    R2Score;
+}
 
 /// State of an [`R2Score`] for one output.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -13,8 +13,8 @@ use crate::optimizers::{OptimizerProgress, OptimizerSettings, OptimizerState};
 use crate::weights::{self, Content, LoadOptions, Source, TrainingState, WeightsError};
 
 impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
-    /// Writes a checkpoint: the network, the optimizer's state and learning rate, the state of the random numbers, and the
-    /// number of epochs. Requires the feature `safetensors`. Keras: `model.save`. See [`weights`](crate::weights).
+    /// Writes a checkpoint: the network, the optimizer's state and learning rate, the state of the random numbers, the number
+    /// of epochs, and the encoder of tables if there is one. Requires the feature `safetensors`. Keras: `model.save`. See [`weights`](crate::weights).
     ///
     /// After a `fit` with [`ema`](mlp_core::optimizers::Optimizer::ema), the weights are the average. A
     /// [`ModelCheckpoint`](crate::ModelCheckpoint) writes the weights of the training instead.
@@ -35,8 +35,9 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
 
     /// Returns the content of a checkpoint.
     pub(crate) fn checkpoint(&self) -> Result<Content, FileError> {
-        let Learner { network, optimizer, rng, epochs, points, .. } = &self.learner;
-        optimizer.checkpoint(network, (rng, *epochs), points, self.learner.settings())
+        let Learner { network, optimizer, rng, epochs, points, table_encoder, .. } = &self.learner;
+        let extra = (points.as_slice(), table_encoder.as_deref());
+        optimizer.checkpoint(network, (rng, *epochs), extra, self.learner.settings())
     }
 
     /// Loads a checkpoint, and returns the number of epochs completed when it was written. Requires the feature
@@ -104,6 +105,7 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
         learner.epochs = state.epochs;
         learner.callback_state = state.callbacks;
         learner.points = state.points;
+        learner.table_encoder = state.table_encoder;
         state.epochs
     }
 }
@@ -124,6 +126,7 @@ impl<N: Network> CheckpointState<'_, N> {
             epochs: self.epochs,
             callbacks,
             points: self.points.to_vec(),
+            table_encoder: self.table_encoder.map(str::to_owned),
         };
         weights::training_content(network, &state, self.optimizer)
     }
@@ -153,7 +156,7 @@ impl<N: Network, O: Optimizer> OptimizerState<N, O> {
         path: impl AsRef<Path>,
     ) -> Result<(), FileError> {
         let settings = TrainingSettings { optimizer: self.settings(), loss: "", loss_weights: &[] };
-        self.checkpoint(network, (rng, epochs), &[], settings)?.write(path.as_ref())
+        self.checkpoint(network, (rng, epochs), (&[], None), settings)?.write(path.as_ref())
     }
 
     /// Loads a checkpoint, and returns the number of epochs completed when it was written. A loop that makes the remaining
@@ -189,11 +192,12 @@ impl<N: Network, O: Optimizer> OptimizerState<N, O> {
         &self,
         network: &N,
         (rng, epochs): (&Rng, usize),
-        points: &[Vec<f64>],
+        (points, table_encoder): (&[Vec<f64>], Option<&str>),
         settings: TrainingSettings<'_>,
     ) -> Result<Content, FileError> {
         let optimizer = self.progress();
-        let state = CheckpointState { optimizer, optimizer_name: O::NAME, settings, rng, epochs, points };
+        let state =
+            CheckpointState { optimizer, optimizer_name: O::NAME, settings, rng, epochs, points, table_encoder };
         state.content(network, self.learning_rate(), BTreeMap::new())
     }
 
@@ -214,6 +218,7 @@ impl<N: Network, O: Optimizer> OptimizerState<N, O> {
             epochs: 0,
             callbacks: BTreeMap::new(),
             points: Vec::new(),
+            table_encoder: None,
         };
         let (network, changed) = weights::load_training(network, &mut state, &mut progress, source, options)?;
         Ok(LoadedCheckpoint { network, progress, state, changed })

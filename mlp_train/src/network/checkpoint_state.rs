@@ -14,4 +14,6 @@ pub(crate) struct CheckpointState<'a, N> {
     pub(crate) epochs: usize,
     /// Points of each term of equations that were drawn.
     pub(crate) points: &'a [Vec<f64>],
+    /// Text of the encoder that makes inputs from tables.
+    pub(crate) table_encoder: Option<&'a str>,
 }

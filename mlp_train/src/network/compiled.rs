@@ -3,10 +3,12 @@ use core::ops::{Deref, DerefMut};
 use crate::batch::TILE_SAMPLES;
 use crate::batch_shape::BatchShape;
 use crate::dataset::{Data, check};
+use crate::error::TrainingError;
 use crate::heap::{BoxedParameters as _, Buffer};
 use crate::optimizers::{OptimizerState, Trains};
-use crate::report::{IntoMetrics, MetricList, WithWeighted};
+use crate::report::{IntoMetrics, MetricError, MetricList, OutputContext, WithWeighted};
 use crate::residuals::{Residuals, Terms};
+use crate::summary::InvalidOption;
 use mlp_core::layers::{IntoSample, Shape};
 use mlp_core::losses::LossList;
 use mlp_core::network::predict_one;
@@ -153,6 +155,23 @@ where
     /// Number of reported losses: the total loss and, if there are several outputs, the loss of each.
     pub(crate) const LOSSES: usize = if L::COUNT > 1 { 1 + L::COUNT } else { 1 };
 
+    /// Returns an error if an option of a layer, the loss, the optimizer or a metric is invalid.
+    pub(crate) fn check(&self) -> Result<(), TrainingError> {
+        self.learner.check()?;
+        let logits = self.learner.logits();
+        let context = |output: usize| OutputContext {
+            logits: logits.get(output).copied().unwrap_or_default(),
+            activation: N::ACTIVATIONS.get(output).copied().unwrap_or_default(),
+        };
+        self.metrics.check(0, &context).map_err(|error| match error {
+            MetricError::Option { metric, value } => InvalidOption::new(metric, value).into(),
+            MetricError::NotLogits { output, activation, metric } => {
+                let output = N::OUTPUTS.get(output).copied().unwrap_or_default();
+                TrainingError::NotLogits { output, activation, loss: metric }
+            }
+        })
+    }
+
     /// Returns the names of the reported values: the loss, the loss of each output if there are several, the metrics.
     pub(crate) fn names(&self) -> Vec<String> {
         let outputs = N::OUTPUTS.iter().take(Self::LOSSES - 1).map(|output| format!("{output}_loss"));
@@ -204,6 +223,37 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
     /// Returns the network, and drops the training state.
     pub fn into_network(self) -> Box<N> {
         self.learner.network
+    }
+
+    /// Returns the loss, or the tuple of losses.
+    pub fn loss(&self) -> &L {
+        &self.learner.loss
+    }
+
+    /// Returns the loss, to change its options between two calls of `fit` or `train_on_batch`: the clipping of a policy's
+    /// ratio, the weight of a penalty.
+    ///
+    /// The options are checked when training continues.
+    ///
+    /// ```
+    /// # use mlp_core::layers::Features;
+    /// # use mlp_core::losses::Huber;
+    /// # use mlp_core::optimizers::Adam;
+    /// # fn check<N>(mut model: mlp_train::Compiled<N, Adam, Huber>)
+    /// # where
+    /// #     N: mlp_train::Network<Scalar = f32> + mlp_core::layers::Module<Input = Features<1>, Output = Features<1>>,
+    /// # {
+    /// *model.loss_mut() = Huber::new().delta(0.1);
+    /// # }
+    /// ```
+    pub fn loss_mut(&mut self) -> &mut L {
+        self.learner.loss_may_differ = true;
+        &mut self.learner.loss
+    }
+
+    /// Returns the metrics, a tuple, to change their options between two calls: `model.metrics_mut().0 = Precision::new()`.
+    pub fn metrics_mut(&mut self) -> &mut M {
+        &mut self.metrics
     }
 
     /// Returns the optimizer.

@@ -6,7 +6,7 @@ use crate::heap::BoxedParameters as _;
 use crate::optimizers::OptimizerState;
 use mlp_core::Rng;
 use mlp_core::layers::Shape;
-use mlp_core::losses::LossList;
+use mlp_core::losses::{Logits, LossList, MAX_OUTPUTS};
 use mlp_core::optimizers::Optimizer;
 
 use super::{Network, Scratch, Snapshot, TrainingSettings, training_settings};
@@ -35,6 +35,10 @@ pub(crate) struct Learner<N: Network, O: Optimizer, L> {
     pub(crate) callback_state: BTreeMap<String, f64>,
     /// Points of each term of equations that a training has drawn, for checkpoints.
     pub(crate) points: Vec<Vec<f64>>,
+    /// Text of the encoder that makes inputs from tables, for checkpoints.
+    pub(crate) table_encoder: Option<String>,
+    /// `true` if the caller may have changed the loss since its text was made.
+    pub(crate) loss_may_differ: bool,
 }
 
 impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, L> {
@@ -42,6 +46,13 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, 
         let loss_text = training_settings::describe(&loss);
         let learner = Self::with_targets(network, optimizer, loss, L::Targets::FEATURES);
         Self { loss_weights: vec![1.0; L::COUNT], loss_text, ..learner }
+    }
+
+    /// Describes the loss anew, if the caller may have changed it.
+    pub(crate) fn update_loss_text(&mut self) {
+        if core::mem::take(&mut self.loss_may_differ) {
+            self.loss_text = training_settings::describe(&self.loss);
+        }
     }
 
     pub(crate) fn objective(&self) -> Objective<'_, N, L> {
@@ -59,6 +70,14 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, 
         self.loss.check().map_err(|(name, value)| InvalidOption::new(name, value))?;
         self.check_optimizer()?;
         self.check_logits()
+    }
+
+    /// Returns the activation that the loss applies to each output.
+    pub(crate) fn logits(&self) -> [Logits; MAX_OUTPUTS] {
+        core::array::from_fn(|output| {
+            let activation = (output < N::OUTPUTS.len()).then(|| self.loss.of_logits(output)).flatten();
+            Logits::of(activation.map(|(_, activation)| activation))
+        })
     }
 
     /// Returns an error if a loss of logits compares with probabilities.
@@ -92,6 +111,8 @@ impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
             epochs: 0,
             callback_state: BTreeMap::new(),
             points: Vec::new(),
+            table_encoder: None,
+            loss_may_differ: false,
         }
     }
 
@@ -123,6 +144,8 @@ impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
             epochs: self.epochs,
             callback_state: self.callback_state,
             points: self.points,
+            table_encoder: self.table_encoder,
+            loss_may_differ: self.loss_may_differ,
         }
     }
 }

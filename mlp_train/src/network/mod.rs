@@ -6,12 +6,15 @@ mod checkpoint;
 mod checkpoint_state;
 mod classification;
 mod compiled;
+mod display;
 mod learner;
 mod options_mut;
 mod predict;
 mod predictor;
 mod scratch;
 mod snapshot;
+#[cfg(feature = "csv")]
+mod tables;
 mod training_settings;
 
 pub use before_compile::{BeforeCompile, IsCompiled};
@@ -23,13 +26,15 @@ pub(crate) use predict::predict;
 pub use predictor::Predictor;
 pub(crate) use scratch::Scratch;
 pub(crate) use snapshot::{Snapshot, SnapshotMode};
+#[cfg(feature = "csv")]
+pub use tables::TableError;
 pub(crate) use training_settings::TrainingSettings;
 
 #[cfg(any(feature = "onnx", feature = "safetensors"))]
 use std::path::Path;
 
 use mlp_core::layers::{Features, IntoSample, Shape, TwiceDifferentiable};
-use mlp_core::losses::{LossList, MeanSquaredError};
+use mlp_core::losses::{IntoLosses, LossList, MeanSquaredError};
 use mlp_core::network::BaseNetwork;
 use mlp_core::network::predict_one;
 use mlp_core::{Augmented, DataError, Parameters, Rng};
@@ -131,7 +136,7 @@ pub trait Network: BaseNetwork {
     /// Returns the mean loss of the samples in training mode, and its gradient, which has the network's own type. JAX:
     /// `value_and_grad`.
     ///
-    /// The losses of several outputs are added up. Layers such as `Dropout` draw the same random numbers at every call. In a
+    /// The losses of several outputs are added up; one loss over all of them is [`Joint`](mlp_core::losses::Joint). Layers such as `Dropout` draw the same random numbers at every call. In a
     /// training loop, use [`gradient_tape`](Self::gradient_tape): it reuses its buffers, and draws new random numbers.
     ///
     /// # Errors
@@ -348,8 +353,11 @@ pub trait Network: BaseNetwork {
     /// Creates a gradient tape for a custom training loop. TensorFlow: `GradientTape`.
     ///
     /// The tape keeps the buffers of a step, so that no step allocates, and the random numbers of layers such as `Dropout`.
-    fn gradient_tape<L: LossList<Self::Scalar, Self::Output>>(&self, loss: L) -> GradientTape<Self, L> {
-        GradientTape::new(loss)
+    fn gradient_tape<L, Kind>(&self, loss: L) -> GradientTape<Self, L::Losses>
+    where
+        L: IntoLosses<Self::Scalar, Self::Output, Kind>,
+    {
+        GradientTape::new(loss.into_losses())
     }
 
     /// Writes all parameters by name to a safetensors file. Requires the feature `safetensors`. Keras: `model.save_weights`. See [`weights`](crate::weights).
@@ -471,6 +479,9 @@ pub trait Network: BaseNetwork {
 
     /// Adds an optimizer and a loss. Keras: `model.compile(optimizer, loss)`. [`Compiled::metrics`] adds metrics.
     ///
+    /// A network with several outputs has a tuple of losses, one for each, or one loss over all of them, a type that implements
+    /// [`Loss`](mlp_core::losses::Loss) for the tuple of their shapes.
+    ///
     /// # Memory
     /// The gradient, the optimizer's moments and the buffers of a step are allocated here; training steps allocate nothing.
     ///
@@ -481,12 +492,12 @@ pub trait Network: BaseNetwork {
     ///   per feature (`f32`).
     ///
     /// Nothing as large as a layer is on the stack.
-    fn compile<O, L>(self: Box<Self>, optimizer: O, loss: L) -> Compiled<Self, O::Optimizer, L>
+    fn compile<O, L, Kind>(self: Box<Self>, optimizer: O, loss: L) -> Compiled<Self, O::Optimizer, L::Losses>
     where
-        O: Trains<Self, L>,
-        L: LossList<Self::Scalar, Self::Output>,
+        O: Trains<Self, L::Losses>,
+        L: IntoLosses<Self::Scalar, Self::Output, Kind>,
     {
-        Compiled::new(self, optimizer.into_optimizer(), loss)
+        Compiled::new(self, optimizer.into_optimizer(), loss.into_losses())
     }
 }
 

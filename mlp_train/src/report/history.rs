@@ -21,6 +21,7 @@ pub struct History {
     initial_epoch: usize,
     interrupted: bool,
     stop_reason: Option<&'static str>,
+    restored_epoch: Option<usize>,
 }
 
 impl History {
@@ -33,6 +34,7 @@ impl History {
             initial_epoch: 0,
             interrupted: false,
             stop_reason: None,
+            restored_epoch: None,
         }
     }
 
@@ -52,6 +54,15 @@ impl History {
 
     pub(crate) fn set_stop_reason(&mut self, reason: Option<&'static str>) {
         self.stop_reason = reason;
+    }
+
+    pub(crate) fn set_restored_epoch(&mut self, epoch: Option<usize>) {
+        self.restored_epoch = epoch;
+    }
+
+    /// Returns the epoch, 0-based, whose weights [`EarlyStopping`](crate::EarlyStopping) has restored at the end, if it has.
+    pub fn restored_epoch(&self) -> Option<usize> {
+        self.restored_epoch
     }
 
     /// Returns why the optimizer ended the training, if it found that no further step reduces the loss. Only least squares,

@@ -1,7 +1,55 @@
 use crate::metrics::{Metric, MonitorMode};
 use mlp_core::Scalar;
+use mlp_core::layers::InvalidValue;
 use mlp_core::layers::{Features, Shape};
-use mlp_core::losses::MetricInput;
+use mlp_core::losses::{Logits, MetricInput};
+
+/// An output of a network, as a metric sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct OutputContext {
+    /// Activation that the loss applies to the output.
+    pub logits: Logits,
+    /// Name of the activation that the network ends in.
+    pub activation: &'static str,
+}
+
+impl OutputContext {
+    /// Returns an error if the metric is invalid for this output, of the index `output`.
+    fn check<T: Scalar, O: Shape, Y: Shape>(
+        self,
+        output: usize,
+        metric: &impl Metric<T, O, Y>,
+    ) -> Result<(), MetricError> {
+        metric.check(self.logits).map_err(|value| MetricError::Option { metric: metric.name(), value })?;
+        match (self.activation, metric.logits_activation()) {
+            ("softmax" | "sigmoid" | "hard_sigmoid", Some(_)) => {
+                Err(MetricError::NotLogits { output, activation: self.activation, metric: metric.name() })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A metric that does not fit to an output.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MetricError {
+    /// An option with an invalid value.
+    Option {
+        /// Name of the metric.
+        metric: &'static str,
+        /// The option.
+        value: InvalidValue,
+    },
+    /// A metric of logits for an output that has a softmax or sigmoid already.
+    NotLogits {
+        /// Index of the output.
+        output: usize,
+        /// Its activation.
+        activation: &'static str,
+        /// Name of the metric.
+        metric: &'static str,
+    },
+}
 
 /// The metrics of a compiled network: `()`, a tuple of up to six metrics, or, for a network with several outputs, a tuple of
 /// such tuples.
@@ -26,12 +74,23 @@ pub trait MetricList<T: Scalar, Outputs: Shape, Targets: Shape>: Send + Sync {
     /// Returns the direction in which each metric improves, in the order of the names.
     fn modes(&self) -> Vec<Option<MonitorMode>>;
 
+    /// Returns an error if an option of a metric is invalid, or if a metric expects other outputs. The outputs are counted from
+    /// `first`; `context` describes each.
+    ///
+    /// # Errors
+    /// Names the metric.
+    fn check(&self, first: usize, context: &dyn Fn(usize) -> OutputContext) -> Result<(), MetricError> {
+        let _ = (first, context);
+        Ok(())
+    }
+
     /// Adds the samples of a tile to the states, weighted if there are weights.
     fn update(&self, states: &mut Self::States, compared: MetricInput<'_, T>);
 
     /// Adds the samples of a tile to the states. Only [weighted metrics](super::WithWeighted) use the weights.
-    fn update_unweighted(&self, states: &mut Self::States, compared: MetricInput<'_, T>) {
-        self.update(states, MetricInput { weights: None, ..compared });
+    fn update_unweighted(&self, states: &mut Self::States, mut compared: MetricInput<'_, T>) {
+        compared.weights = None;
+        self.update(states, compared);
     }
 
     /// Calls `each` with every metric of all samples added so far, in order.
@@ -75,6 +134,15 @@ macro_rules! metrics {
             fn modes(&self) -> Vec<Option<MonitorMode>> {
                 vec![$(self.$index.mode()),*]
             }
+            fn check(
+                &self,
+                first: usize,
+                context: &dyn Fn(usize) -> OutputContext,
+            ) -> Result<(), MetricError> {
+                let context = context(first);
+                $(context.check(first, &self.$index)?;)*
+                Ok(())
+            }
             fn update(&self, states: &mut Self::States, compared: MetricInput<'_, T>) {
                 $(self.$index.update(&mut states.$index, compared);)*
             }
@@ -117,20 +185,24 @@ macro_rules! outputs {
             fn modes(&self) -> Vec<Option<MonitorMode>> {
                 [$(self.$index.modes()),*].concat()
             }
-            fn update(&self, states: &mut Self::States, MetricInput { predictions, targets, weights }: MetricInput<'_, T>) {
+            fn check(
+                &self,
+                first: usize,
+                context: &dyn Fn(usize) -> OutputContext,
+            ) -> Result<(), MetricError> {
+                $(self.$index.check(first + $index, context)?;)*
+                Ok(())
+            }
+            fn update(&self, states: &mut Self::States, input: MetricInput<'_, T>) {
                 let mut output = 0;
                 let mut target = 0;
                 $(
-                    let compared = MetricInput {
-                        predictions: predictions.part(output, $output::FEATURES),
-                        targets: targets.part(target, $target::FEATURES),
-                        weights,
-                    };
+                    let compared = input.part($index, (output, $output::FEATURES), (target, $target::FEATURES));
                     self.$index.update(&mut states.$index, compared);
                     output += $output::FEATURES;
                     target += $target::FEATURES;
                 )*
-                debug_assert_eq!((output, target), (predictions.features(), targets.features()));
+                debug_assert_eq!((output, target), (input.predictions.features(), input.targets.features()));
             }
             fn results(&self, states: &Self::States, each: &mut dyn FnMut(f64)) {
                 $(self.$index.results(&states.$index, each);)*

@@ -5,12 +5,15 @@ mod into_metrics;
 mod metric_list;
 mod progress;
 mod progress_line;
+mod screen;
 mod verbose;
 mod weighted_metrics;
 
 pub use history::History;
 pub use into_metrics::IntoMetrics;
-pub use metric_list::MetricList;
+pub use metric_list::{MetricError, MetricList, OutputContext};
 pub use progress::Progress;
-pub use verbose::{UnknownVerbose, Verbose};
+pub(crate) use progress_line::ProgressLine;
+pub use screen::Screen;
+pub use verbose::{IntoVerbose, UnknownVerbose, Verbose};
 pub use weighted_metrics::WithWeighted;

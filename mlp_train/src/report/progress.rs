@@ -3,8 +3,8 @@ use std::io::Write;
 use std::sync::LazyLock;
 use std::time::Instant;
 
-use super::Verbose;
 use super::progress_line::ProgressLine;
+use super::{Screen, Verbose};
 
 /// Minimum interval between screen updates, as in Keras.
 const INTERVAL: Duration = Duration::from_millis(50);
@@ -12,23 +12,23 @@ const INTERVAL: Duration = Duration::from_millis(50);
 /// Maximum length of pending text. Longer text is written at once.
 const PENDING_BYTES: usize = 1 << 16;
 
-/// The progress of a training on the screen, in the formats of Keras 2.
+/// The progress of a training on the screen, in the formats of Keras 3. [`Screen`] has those of Keras 2.
 ///
 /// With [`Verbose::ProgressBar`]:
 ///
 /// ```text
 /// Epoch 9998/10000
-/// 1/1 [==============================] - 0s 8ms/step - loss: 6.2260e-06
+/// 1/1 ━━━━━━━━━━━━━━━━━━━━ 0s 8ms/step - loss: 6.2260e-06
 /// ```
 ///
 /// With [`Verbose::OneLine`]:
 ///
 /// ```text
 /// Epoch 1/200
-/// 1/1 - 0s - loss: 0.7335 - 16ms/epoch - 8ms/step
+/// 1/1 - 0s - 16ms/step - loss: 0.7335
 /// ```
 ///
-/// As in Keras, a single epoch has no heading.
+/// As in Keras, a single epoch has no heading. On a terminal, the bar is colored.
 ///
 /// Lines are collected and written at most every 50 ms, so that short epochs are not slowed down. Dropping the value writes
 /// the rest. If writing fails, for instance because the reader of a pipe has ended, training continues without output. With
@@ -42,16 +42,22 @@ const PENDING_BYTES: usize = 1 << 16;
 /// progress.begin_epoch(1);
 /// progress.end_epoch(&[("loss", 0.5)]);
 /// progress.finish();
-/// assert!(output.starts_with(b"10/10 - 0s - loss: 0.5000 - "));
+/// assert!(output.starts_with(b"10/10 - 0s - "));
+/// assert!(output.ends_with(b"s/step - loss: 0.5000\n"));
 /// ```
 #[derive(Debug)]
 pub struct Progress<W: Write, C: FnMut() -> Duration = fn() -> Duration> {
     output: W,
     clock: C,
     verbose: Verbose,
+    screen: Screen,
     terminal: bool,
+    colored: bool,
     epochs: usize,
-    steps: usize,
+    /// Number of steps of an epoch, unless it is unknown, as in the first epoch of a stream.
+    steps: Option<usize>,
+    /// Number of steps that were made in the epoch.
+    done: usize,
     pending: String,
     // Number of characters of the unfinished line on the screen.
     drawn: usize,
@@ -78,9 +84,12 @@ impl<W: Write, C: FnMut() -> Duration> Progress<W, C> {
             output,
             clock,
             verbose,
+            screen: Screen::default(),
             terminal,
+            colored: terminal,
             epochs,
-            steps,
+            steps: Some(steps),
+            done: 0,
             pending: String::new(),
             drawn: 0,
             written: None,
@@ -90,6 +99,25 @@ impl<W: Write, C: FnMut() -> Duration> Progress<W, C> {
         }
     }
 
+    /// Sets the style. Defaults to that of Keras 3.
+    #[must_use]
+    pub fn screen(mut self, screen: Screen) -> Self {
+        self.screen = screen;
+        self
+    }
+
+    /// Sets whether the bar is colored. Defaults to `true` on a terminal.
+    #[must_use]
+    pub fn colored(mut self, colored: bool) -> Self {
+        self.colored = colored;
+        self
+    }
+
+    /// Sets the number of steps of the next epochs, `None` if it is unknown until the epoch ends.
+    pub fn set_steps(&mut self, steps: Option<usize>) {
+        self.steps = steps;
+    }
+
     /// Begins an epoch, 1-based.
     pub fn begin_epoch(&mut self, epoch: usize) {
         if self.verbose == Verbose::Silent {
@@ -97,6 +125,7 @@ impl<W: Write, C: FnMut() -> Duration> Progress<W, C> {
         }
         self.began = (self.clock)();
         self.after_first_step = None;
+        self.done = 0;
         if self.epochs > 1 {
             self.pending.heading(epoch, self.epochs);
         }
@@ -108,6 +137,7 @@ impl<W: Write, C: FnMut() -> Duration> Progress<W, C> {
 
     /// Updates the bar after `done` steps of the epoch, with the metrics so far.
     pub fn step(&mut self, done: usize, metrics: &[(impl AsRef<str>, f64)]) {
+        self.done = done;
         if self.verbose != Verbose::ProgressBar || !(self.terminal || done == 1) {
             return;
         }
@@ -130,7 +160,8 @@ impl<W: Write, C: FnMut() -> Duration> Progress<W, C> {
         if self.verbose == Verbose::OneLine {
             self.draw_line(now, metrics);
         } else {
-            self.draw_bar(self.steps, now, metrics, true);
+            let steps = self.steps.unwrap_or(self.done);
+            self.draw_bar(steps, now, metrics, true);
         }
         self.pending.push('\n');
         self.drawn = 0;
@@ -175,39 +206,60 @@ impl<W: Write, C: FnMut() -> Duration> Progress<W, C> {
             self.pending.push('\r');
         }
         let start = self.pending.len();
-        self.pending.count(done, self.steps);
-        self.pending.bar(done, self.steps);
         let pace = self.seconds_per_step(done, now);
-        if last {
-            self.pending.seconds(now.saturating_sub(self.began));
-            self.pending.pace(pace, "step");
-        } else {
-            self.pending.remaining(pace * self.steps.saturating_sub(done) as f64);
+        let elapsed = now.saturating_sub(self.began);
+        // An epoch of unknown length has as many steps as it had when it ends.
+        let steps = self.steps.or(last.then_some(done));
+        let remaining = steps.filter(|_| !last).map(|steps| pace * steps.saturating_sub(done) as f64);
+        match self.screen {
+            Screen::Keras3 => {
+                self.pending.count_and_line(done, steps, self.colored);
+                self.pending.bold_time(elapsed, remaining, self.colored);
+                self.pending.pace(pace, "step");
+            }
+            Screen::Keras2 => {
+                self.pending.count(done, steps);
+                self.pending.bar(done, steps);
+                match remaining {
+                    Some(remaining) => self.pending.remaining(remaining),
+                    None => {
+                        self.pending.seconds(elapsed);
+                        self.pending.pace(pace, "step");
+                    }
+                }
+            }
         }
         for (name, value) in metrics {
             let (name, value) = (name.as_ref(), *value);
             self.pending.metric(name, value, value.abs() > 1e-3);
         }
         // Overwrite the rest of a longer line with spaces.
-        let width = self.pending.len() - start;
+        let width = visible_width(&self.pending[start..]);
         self.pending.extend(core::iter::repeat_n(' ', self.drawn.saturating_sub(width)));
         self.drawn = width;
     }
 
     fn draw_line(&mut self, now: Duration, metrics: &[(impl AsRef<str>, f64)]) {
         let elapsed = now.saturating_sub(self.began);
-        self.pending.count(self.steps, self.steps);
+        let steps = self.steps.unwrap_or(self.done);
+        let pace = elapsed.as_secs_f64() / steps.max(1) as f64;
+        self.pending.count(steps, Some(steps));
         self.pending.seconds(elapsed);
+        if self.screen == Screen::Keras3 {
+            self.pending.push_str(" -");
+            self.pending.pace(pace, "step");
+        }
         for (name, value) in metrics {
             let (name, value) = (name.as_ref(), *value);
             // As in Keras, which compares without `abs` here: negative values are never in fixed notation.
             self.pending.metric(name, value, value > 1e-3);
         }
-        let seconds = elapsed.as_secs_f64();
-        self.pending.push_str(" -");
-        self.pending.pace(seconds, "epoch");
-        self.pending.push_str(" -");
-        self.pending.pace(seconds / self.steps as f64, "step");
+        if self.screen == Screen::Keras2 {
+            self.pending.push_str(" -");
+            self.pending.pace(elapsed.as_secs_f64(), "epoch");
+            self.pending.push_str(" -");
+            self.pending.pace(pace, "step");
+        }
     }
 
     /// Returns the mean time of a step. The first step often takes longer, so it is left out if there are others.
@@ -240,6 +292,18 @@ impl<W: Write, C: FnMut() -> Duration> Drop for Progress<W, C> {
     fn drop(&mut self) {
         self.flush();
     }
+}
+
+/// Returns the number of characters of a line that take space: those outside of escape sequences, which end with `m`.
+fn visible_width(line: &str) -> usize {
+    let mut in_sequence = false;
+    let is_visible = |character: &char| {
+        in_sequence |= *character == '\x1b';
+        let visible = !in_sequence;
+        in_sequence &= *character != 'm';
+        visible
+    };
+    line.chars().filter(is_visible).count()
 }
 
 fn time_of_run() -> Duration {

@@ -40,6 +40,58 @@ impl TryFrom<u8> for Verbose {
     }
 }
 
+/// The argument of `verbose`: a [`Verbose`], Keras's number `0`, `1` or `2`, or a `bool`.
+///
+/// ```
+/// use mlp_train::Fit;
+///
+/// let quiet = Fit::new().verbose(0);
+/// let lines = Fit::new().verbose(2);
+/// let bar = Fit::new().verbose(true);
+/// # let _ = (quiet, lines, bar);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a value of `verbose`",
+    label = "expected `Verbose::Silent`, `0`, `1`, `2` or a `bool`"
+)]
+pub trait IntoVerbose {
+    /// Returns the output that is meant. An invalid number is an error when the training begins.
+    ///
+    /// # Errors
+    /// If the number is not 0, 1 or 2.
+    fn into_verbose(self) -> Result<Verbose, UnknownVerbose>;
+}
+
+impl IntoVerbose for Verbose {
+    fn into_verbose(self) -> Result<Verbose, UnknownVerbose> {
+        Ok(self)
+    }
+}
+
+impl IntoVerbose for bool {
+    fn into_verbose(self) -> Result<Verbose, UnknownVerbose> {
+        Ok(if self { Verbose::Auto } else { Verbose::Silent })
+    }
+}
+
+impl IntoVerbose for &str {
+    fn into_verbose(self) -> Result<Verbose, UnknownVerbose> {
+        self.parse()
+    }
+}
+
+macro_rules! numbers {
+    ($($number:ty),*) => {$(
+        impl IntoVerbose for $number {
+            fn into_verbose(self) -> Result<Verbose, UnknownVerbose> {
+                u8::try_from(self).map_err(|_| UnknownVerbose(self.to_string()))?.try_into()
+            }
+        }
+    )*};
+}
+
+numbers!(i32, u8, u32, usize, i64);
+
 impl FromStr for Verbose {
     type Err = UnknownVerbose;
 

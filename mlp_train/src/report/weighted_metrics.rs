@@ -4,7 +4,7 @@ use mlp_core::losses::MetricInput;
 
 use crate::metrics::MonitorMode;
 
-use super::MetricList;
+use super::{MetricError, MetricList, OutputContext};
 
 /// Two lists of metrics, of which only the second one uses sample weights. See
 /// [`Compiled::weighted_metrics`](crate::Compiled::weighted_metrics).
@@ -44,6 +44,10 @@ where
     }
     fn modes(&self) -> Vec<Option<MonitorMode>> {
         [self.unweighted.modes(), self.weighted.modes()].concat()
+    }
+    fn check(&self, first: usize, context: &dyn Fn(usize) -> OutputContext) -> Result<(), MetricError> {
+        self.unweighted.check(first, context)?;
+        self.weighted.check(first, context)
     }
     fn update(&self, (unweighted, weighted): &mut Self::States, compared: MetricInput<'_, T>) {
         self.unweighted.update(unweighted, compared);

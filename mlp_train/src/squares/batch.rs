@@ -78,11 +78,7 @@ impl<N: Module, L: LossList<N::Scalar, N::Output>> BatchSquares<'_, N, L> {
             padding.fill(num_traits::Zero::zero());
             weight.tile(1, samples).padded_feature(0)
         });
-        let pairs = MetricInput {
-            predictions: predictions.value,
-            targets: target.tile(L::Targets::FEATURES, samples),
-            weights,
-        };
+        let pairs = MetricInput::new(predictions.value, target.tile(L::Targets::FEATURES, samples), weights);
         let input = ResidualInput {
             pairs,
             residuals: residuals.tile_mut(N::Output::FEATURES, samples),

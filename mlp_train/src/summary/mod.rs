@@ -1,5 +1,7 @@
 //! Summaries: the table of a network's layers.
 
+mod keras_2;
+mod keras_3;
 mod layer_options;
 #[cfg(test)]
 mod tests;
@@ -12,14 +14,16 @@ use mlp_core::layers::{InvalidValue, LayerInfo, LayerVisitor, Module, Role};
 use mlp_core::network::{BaseNetwork, Call};
 
 use crate::diagram::{Diagram, Node};
+use crate::report::Screen;
 
-/// Table of a network's layers, printed as Keras 2 prints `model.summary()`.
-///
-/// Trailing blanks are omitted: Keras fills every line up to the width of the table.
+/// Table of a network's layers, printed as Keras 3 prints `model.summary()`, or as Keras 2 does: [`screen`](Self::screen).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
     model_name: String,
     rows: Vec<Row>,
+    /// Size of a parameter.
+    scalar_bytes: usize,
+    screen: Screen,
 }
 
 /// Option of a layer, a loss or an optimizer with an invalid value.
@@ -219,7 +223,8 @@ impl Summary {
         let mut configuration = Configuration { leaves: list, next: 0, invalid: None };
         L::configure(options, &mut configuration);
         let invalid = configuration.invalid;
-        (Self { model_name: model_name.into(), rows }, invalid)
+        let scalar_bytes = size_of::<L::Scalar>();
+        (Self { model_name: model_name.into(), rows, scalar_bytes, screen: Screen::default() }, invalid)
     }
 
     /// Sets the connections of each row, unless the network is a chain, in which the order of the rows shows them.
@@ -268,6 +273,12 @@ impl Summary {
         Diagram { title: summary.model_name.clone(), nodes }
     }
 
+    /// Sets the style in which the table is printed. Defaults to that of Keras 3.
+    #[must_use]
+    pub fn screen(self, screen: Screen) -> Self {
+        Self { screen, ..self }
+    }
+
     /// Returns the name of the model, as in the first line.
     pub fn model_name(&self) -> &str {
         &self.model_name
@@ -304,57 +315,9 @@ impl Summary {
 
 impl Display for Summary {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> Result {
-        // Ends of the columns: 0.45, 0.85 and 1 of 65, or 0.3, 0.6, 0.7 and 1 of 98, as in Keras.
-        let connected = self.rows.iter().any(|row| row.connected_to.is_some());
-        let ends: &[usize] = if connected { &[29, 58, 68, 98] } else { &[29, 55, 65] };
-        let width = ends[ends.len() - 1];
-        writeln!(formatter, "Model: \"{}\"\n{:_<width$}", self.model_name, "")?;
-        write_row(formatter, ends, ["Layer (type)", "Output Shape", "Param #", "Connected to"])?;
-        writeln!(formatter, "{:=<width$}", "")?;
-        for row in &self.rows {
-            let name = format!("{} ({})", row.name, row.kind);
-            let parameters = row.parameters().to_string();
-            write_row(formatter, ends, [&name, &row.output_shape, &parameters, &connections(row)])?;
-            writeln!(formatter)?;
+        match self.screen {
+            Screen::Keras3 => keras_3::write(self, formatter),
+            Screen::Keras2 => keras_2::write(self, formatter),
         }
-        writeln!(formatter, "{:=<width$}", "")?;
-        writeln!(formatter, "Total params: {}", self.parameters())?;
-        writeln!(formatter, "Trainable params: {}", self.trainable())?;
-        writeln!(formatter, "Non-trainable params: {}", self.non_trainable())?;
-        write!(formatter, "{:_<width$}", "")
     }
-}
-
-/// Returns a row's connections as a Python list.
-fn connections(row: &Row) -> String {
-    let names: Vec<_> = row.connected_to.iter().flatten().map(|name| format!("'{name}'")).collect();
-    format!("[{}]", names.join(", "))
-}
-
-/// Writes as many lines as the longest field needs. Fields beyond the last column are ignored.
-fn write_row(formatter: &mut Formatter<'_>, ends: &[usize], mut fields: [&str; 4]) -> Result {
-    let last = ends.len() - 1;
-    while fields[..=last].iter().any(|field| !field.is_empty()) {
-        let mut line = String::from(" ");
-        let mut start = 0;
-        for (column, (&end, field)) in ends.iter().zip(&mut fields).enumerate() {
-            // Three characters stay blank between a field and the next one.
-            let width = end - start - if column == last { 0 } else { 3 };
-            let (part, rest) = field.split_at(line_break(field, width));
-            line.push_str(part);
-            let missing = end.saturating_sub(line.chars().count());
-            line.extend(core::iter::repeat_n(' ', missing));
-            *field = rest;
-            start = end;
-        }
-        writeln!(formatter, "{}", line.trim_end())?;
-    }
-    Ok(())
-}
-
-/// Returns the byte at which to break a field: after a tuple or an item of a list, as Keras does, or at the column's end.
-fn line_break(field: &str, width: usize) -> usize {
-    let fits = field.char_indices().nth(width).map_or(field.len(), |(position, _)| position);
-    let after_item = ["),", "},", "],", "',"].iter().filter_map(|mark| Some(field[..fits].find(mark)? + mark.len()));
-    after_item.min().unwrap_or(fits)
 }

@@ -17,8 +17,8 @@ fn row(name: &str, kind: &str, output_shape: &str, variables: &[(usize, Role)]) 
     }
 }
 
-fn check(model_name: &str, rows: Vec<Row>, expected: &str) {
-    let summary = Summary { model_name: model_name.into(), rows };
+fn check(model_name: &str, rows: Vec<Row>, screen: Screen, expected: &str) {
+    let summary = Summary { model_name: model_name.into(), rows, scalar_bytes: 4, screen };
     assert_eq!(format!("{summary}\n"), expected);
 }
 
@@ -29,7 +29,8 @@ fn a_chain_is_printed_as_by_keras() {
         row("dense_2", "Dense", "(None, 10)", &[(110, Role::Trained)]),
         row("dense_3", "Dense", "(None, 1)", &[(11, Role::Trained)]),
     ];
-    check("sequential", rows, include_str!("../../tests/goldens/sequential.txt"));
+    check("sequential", rows.clone(), Screen::Keras2, include_str!("../../tests/goldens/sequential.txt"));
+    check("sequential", rows, Screen::Keras3, include_str!("../../tests/goldens/sequential_3.txt"));
 }
 
 #[test]
@@ -39,7 +40,13 @@ fn long_names_are_wrapped() {
         row("a_name_longer_than_its_column_by_far", "BatchNormalization", "(None, 1234567)", &variables),
         row("größe_und_länge_αβγδεζ", "Dense", "(None, 1)", &[(12345678901, Role::Trained)]),
     ];
-    check("sequential", rows, include_str!("../../tests/goldens/long_names.txt"));
+    check("sequential", rows, Screen::Keras2, include_str!("../../tests/goldens/long_names.txt"));
+    let variables = [(24690, Role::Trained), (24690, Role::Kept)];
+    let rows = vec![
+        row("a_name_longer_than_its_column_by_far", "BatchNormalization", "(None, 12345)", &variables),
+        row("größe_und_länge_αβγδεζ", "Dense", "(None, 1)", &[(12346, Role::Trained)]),
+    ];
+    check("sequential", rows, Screen::Keras3, include_str!("../../tests/goldens/long_names_3.txt"));
 }
 
 #[test]
@@ -55,5 +62,6 @@ fn a_graph_is_printed_as_by_keras() {
         connected_to: Some(inputs.iter().map(|input| format!("{input}[0][0]")).collect()),
         ..row(name, kind, output_shape, &[(count, Role::Trained)])
     });
-    check("model", rows.into(), include_str!("../../tests/goldens/functional.txt"));
+    check("model", rows.clone().into(), Screen::Keras2, include_str!("../../tests/goldens/functional.txt"));
+    check("model", rows.into(), Screen::Keras3, include_str!("../../tests/goldens/functional_3.txt"));
 }

@@ -54,6 +54,7 @@ impl Content {
 
     /// Writes the file atomically (temporary file, then rename).
     pub(crate) fn write(&self, path: &Path) -> Result<(), FileError> {
+        check_name(path)?;
         write_file(path, |writer| Tensor::write_safetensors_to(writer, &self.tensors, &self.metadata))
     }
 
@@ -62,6 +63,23 @@ impl Content {
         Tensor::write_safetensors_to(&mut bytes, &self.tensors, &self.metadata)?;
         Ok(bytes)
     }
+}
+
+/// Checks that the name of a file to write is not that of another format, as `model.keras`.
+pub(crate) fn check_name(path: &Path) -> Result<(), FileError> {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    let format = match extension.to_ascii_lowercase().as_str() {
+        "keras" | "h5" | "hdf5" => "Keras",
+        "pt" | "pth" | "ckpt" | "pkl" => "PyTorch",
+        "onnx" => "ONNX, which `save_onnx` writes",
+        "npy" | "npz" => "NumPy",
+        _ => return Ok(()),
+    };
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    let name = name.strip_suffix(".weights").unwrap_or(&name).to_owned();
+    let message =
+        format!("the file is a safetensors file, but its name is that of {format}: name it \"{name}.safetensors\"");
+    Err(FileError::from(FileErrorKind::Other(message)).in_file(path))
 }
 
 /// Converts a row-major index to an index per dimension.

@@ -53,5 +53,5 @@ pub use load_options::LoadOptions;
 
 pub(crate) use checkpoint::{load_training, load_weights, training_content, weights_content};
 pub(crate) use ensemble::{MemberContent, join_members, join_results, split_members};
-pub(crate) use file::{Content, Source};
+pub(crate) use file::{Content, Source, check_name};
 pub(crate) use training_state::TrainingState;

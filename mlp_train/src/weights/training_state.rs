@@ -14,6 +14,8 @@ use crate::summary::NamedVariable;
 
 /// Limit of the number of terms in a file.
 const MAX_TERMS: usize = 64;
+/// Key of the encoder that makes inputs from tables.
+const TABLE_ENCODER: &str = "table_encoder";
 /// Key of the state of the random number generator.
 const GENERATOR: &str = "generator";
 /// Prefix of the keys of settings.
@@ -35,6 +37,8 @@ pub(crate) struct TrainingState {
     pub(crate) callbacks: BTreeMap<String, f64>,
     /// Points of each term of equations. Those of a term without new points are empty.
     pub(crate) points: Vec<Vec<f64>>,
+    /// Text of the encoder that makes inputs from tables.
+    pub(crate) table_encoder: Option<String>,
 }
 
 impl TrainingState {
@@ -56,6 +60,7 @@ impl TrainingState {
         content.metadata.extend(callbacks);
         let settings = self.settings.iter().map(|(name, value)| (format!("{SETTING}{name}"), value.clone()));
         content.metadata.extend(settings);
+        content.metadata.extend(self.table_encoder.iter().map(|text| (TABLE_ENCODER.to_owned(), text.clone())));
         let points = self.points.iter().enumerate().filter(|(_, values)| !values.is_empty());
         let tensor = |(term, values): (usize, &Vec<f64>)| {
             (format!("{POINTS}{}", term + 1), Tensor::from_columns(values, &[values.len()]))
@@ -73,6 +78,7 @@ impl TrainingState {
         let learning_rate = take("learning_rate", "a finite number", is_finite, metadata, mismatches);
         self.learning_rate = learning_rate.unwrap_or(f64::NAN);
         self.epochs = take("epochs", "an integer", |_| true, metadata, mismatches).unwrap_or(0);
+        self.table_encoder = metadata.remove(TABLE_ENCODER);
         self.read_callbacks(metadata, mismatches);
         self.read_rng(metadata, mismatches);
     }

@@ -113,4 +113,8 @@ impl<N: Module> Callback<N> for TensorBoard {
         self.validation = None;
         Ok(())
     }
+
+    fn logs_metrics(&self) -> bool {
+        false
+    }
 }

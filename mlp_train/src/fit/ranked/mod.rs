@@ -125,7 +125,7 @@ where
         }
         check_batch(settings.batch_size.min(train_samples), communicator)?;
         if communicator.rank() > 0 {
-            settings.verbose = Verbose::Silent;
+            settings.verbose = Ok(Verbose::Silent);
         }
         let train = Dataset { x: &x, y: &y, weights: weights.train.as_deref() };
         let held_out = Dataset { weights: weights.held_out.as_deref(), ..train };

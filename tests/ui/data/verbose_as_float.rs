@@ -1,0 +1,5 @@
+use mlp::prelude::*;
+
+fn main() {
+    let fit = Fit::new().verbose(1.0);
+}

@@ -1,6 +1,0 @@
-use mlp::*;
-
-fn main() {
-    let network = sequential![Dense(1 => 1)];
-    println!("{:?}", network.predict(&[1.0_f32, 2.0, 3.0]));
-}
