@@ -23,11 +23,11 @@ fn signs_have_their_colors() {
     let fills = fills(&svg, 4);
     assert_eq!(fills[..3], ["#003A70", "#F7F7F7", "#8C4200"]);
     assert_eq!(fills[3], "#E8A054");
-    for text in ["Weights", "input", "unit", "-2", "-1", "0", "1", "2"] {
+    for text in ["Weights", "input", "unit", "−2", "−1", "0", "1", "2"] {
         text_at(&svg, text);
     }
     // The scale is next to the cells, with the max on top.
-    assert!(text_at(&svg, "2").1 < text_at(&svg, "-2").1 && text_at(&svg, "2").0 > text_at(&svg, "Weights").0);
+    assert!(text_at(&svg, "2").1 < text_at(&svg, "−2").1 && text_at(&svg, "2").0 > text_at(&svg, "Weights").0);
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn names_and_values_are_written() {
         HeatMap::new("", &[[1.0, -0.25], [0.5, 0.125]]).row_names(["upper", "lower"]).column_names(["a", "b"]).values();
     let svg = svg(&map, "names");
     let written: Vec<_> = Element::all(&svg, "text").into_iter().take(4).map(|text| text.text).collect();
-    assert_eq!(written, ["1.00", "-0.25", "0.50", "0.12"]);
+    assert_eq!(written, ["1.00", "−0.25", "0.50", "0.12"]);
     assert!(text_at(&svg, "upper").1 < text_at(&svg, "lower").1 && text_at(&svg, "a").0 < text_at(&svg, "b").0);
     assert!(text_at(&svg, "a").1 > text_at(&svg, "lower").1);
 }
