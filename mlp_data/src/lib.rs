@@ -28,8 +28,6 @@ mod batches;
 #[cfg(feature = "csv")]
 mod csv;
 mod element_type;
-#[cfg(feature = "csv")]
-mod encoder;
 mod error;
 mod file;
 mod limits;
@@ -46,10 +44,8 @@ pub mod tensor;
 pub use atomic_write::{atomic_write, atomic_write_path};
 pub use batches::{Batches, Epoch, SampleReader};
 #[cfg(feature = "csv")]
-pub use csv::{Categorical, CsvOptions, Table, to_csv, write_csv};
+pub use csv::{Categorical, CsvOptions, Fill, Table, TableColumns, TableEncoder, to_csv, write_csv};
 pub use element_type::ElementType;
-#[cfg(feature = "csv")]
-pub use encoder::{Fill, TableColumns, TableEncoder};
 pub use error::{CsvErrorKind, FileError, FileErrorKind, LimitError, Location, PreprocessingError, TensorErrorKind};
 #[doc(hidden)]
 pub use file::{read_file, write_file};

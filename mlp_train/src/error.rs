@@ -5,9 +5,9 @@ use std::error::Error;
 use std::sync::Arc;
 
 use crate::ranks::RankError;
-use crate::report::UnknownVerbose;
 use crate::summary::InvalidOption;
 use mlp_core::DataError;
+use mlp_data::FileError;
 
 /// The reason why a training did not start or did not finish.
 #[derive(Clone, PartialEq, thiserror::Error)]
@@ -157,6 +157,30 @@ impl<E: fmt::Display> fmt::Debug for PartialFitError<E> {
         fmt::Display::fmt(self, f)
     }
 }
+
+/// A text or number that is not a [`Verbose`](crate::Verbose).
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected auto, 0, 1 or 2 for `verbose`, found {0}")]
+pub struct UnknownVerbose(pub(crate) String);
+
+mlp_core::debug_as_display!(UnknownVerbose);
+
+/// The reason why a table cannot be predicted.
+#[derive(thiserror::Error)]
+#[non_exhaustive]
+pub enum TableError {
+    /// The model has no encoder.
+    #[error("the model has no encoder of tables: call `set_table_encoder` before it is saved, or encode the table")]
+    NoEncoder,
+    /// The table does not have the columns, or the encoder another number of features than the network.
+    #[error(transparent)]
+    Table(#[from] FileError),
+    /// The features are invalid.
+    #[error(transparent)]
+    Data(#[from] DataError),
+}
+
+mlp_core::debug_as_display!(TableError);
 
 /// The error of a callback.
 #[derive(Clone)]

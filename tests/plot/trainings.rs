@@ -71,7 +71,7 @@ fn a_wide_range_is_logarithmic() {
     // Exponential decay is a straight line on a logarithmic axis.
     let falling = history(&["loss"], 101, |_, epoch| 10f64.powf(-(epoch as f64) / 20.0));
     let svg = svg(&Curves::new("", &falling), "logarithmic");
-    assert!(texts(&svg).contains(&"1e-4".into()));
+    assert!(texts(&svg).contains(&"1e−4".into()));
     assert!(!texts(&svg).contains(&"training".into()), "a single curve has no legend");
     let line = Element::all(&svg, "polyline").into_iter().find(|line| line.attribute("stroke") == "#0072B2").unwrap();
     let heights: Vec<f64> = line
@@ -124,7 +124,7 @@ fn three_panels_leave_no_place_empty() {
     let history = history(&names, 6, |column, epoch| {
         [1.0 / (1.0 + epoch as f64), [0.1, 0.01][usize::from(epoch >= 3)], epoch as f64 - 3.0][column]
     });
-    let svg = svg(&Curves::new("Three", &history), "three");
+    let svg = svg(&Curves::new("Three", &history), "three-panels");
     assert!(texts(&svg).iter().any(|text| text == "R²"));
     // Minus signs, not hyphens.
     assert!(texts(&svg).iter().any(|text| text == "−3"), "{:?}", texts(&svg));

@@ -50,7 +50,7 @@ const RANKS: &[Ranks] = &[
             &["limits"],
             &["ndarray", "preprocessing", "tensor"],
             &["csv"],
-            &["arrow", "encoder"],
+            &["arrow"],
             &["batches"],
         ],
     },

@@ -2,15 +2,14 @@ use crate::batch::{GradientOutputs, InputGradients, Objective, TILE_SAMPLES, Wor
 use crate::batch_shape::BatchShape;
 use crate::dataset::{Batch, Data, Dataset, Rows, check};
 use crate::error::TrainingError;
-use crate::fit::sample_weights;
 use crate::heap::BoxedParameters as _;
 use crate::summary::{InvalidOption, LayerOptions};
-use mlp_core::Parameters;
 use mlp_core::Rng;
 use mlp_core::Tile;
 use mlp_core::layers::{Module, Shape};
 use mlp_core::losses::{LossList, MAX_OUTPUTS};
 use mlp_core::network::BaseNetwork;
+use mlp_core::{DataError, Parameters, Scalar as _};
 
 /// The value of a loss and its gradients with respect to the parameters and the inputs. TensorFlow: `GradientTape`.
 ///
@@ -111,7 +110,14 @@ impl<N: BaseNetwork, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
     /// Returns the weights for a call, and forgets them.
     fn take_weights<Y: Data<N::Scalar, L::Targets>>(&mut self, y: &Y) -> Result<Option<Vec<N::Scalar>>, TrainingError> {
         let Some(weights) = self.sample_weights.take() else { return Ok(None) };
-        sample_weights::<_, L::Targets>(y, L::COUNT, Some(&weights), &[])
+        let samples = y.samples();
+        if weights.len() != samples {
+            return Err(DataError::WeightCountMismatch { samples, weights: weights.len() }.into());
+        }
+        match weights.iter().position(|weight| !weight.is_finite()) {
+            Some(row) => Err(DataError::InvalidWeight { row, value: weights[row] }.into()),
+            None => Ok(Some(weights.into_iter().map(N::Scalar::from_f64).collect())),
+        }
     }
 
     /// Returns the mean loss of the samples in training mode and its gradient with respect to the parameters, which may be

@@ -57,7 +57,6 @@ use plan::{FitPlan, Received};
 use report::Report;
 use run::FitRun;
 use sample_weights::FitWeights;
-pub(crate) use sample_weights::sample_weights;
 use settings::Settings;
 use step::StepError;
 use validation::Pair;

@@ -1,7 +1,9 @@
 //! Arguments of `fit`: epochs, batch size, validation, callbacks.
 
 use crate::callbacks::{OnBatchEnd, OnEpochEnd, Status};
-use crate::report::{IntoVerbose, Screen, UnknownVerbose, Verbose};
+use crate::error::UnknownVerbose;
+use crate::report::{IntoVerbose, Verbose};
+use crate::summary::Screen;
 
 use crate::error::TrainingError;
 

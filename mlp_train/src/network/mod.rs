@@ -26,8 +26,6 @@ pub(crate) use predict::predict;
 pub use predictor::Predictor;
 pub(crate) use scratch::Scratch;
 pub(crate) use snapshot::{Snapshot, SnapshotMode};
-#[cfg(feature = "csv")]
-pub use tables::TableError;
 pub(crate) use training_settings::TrainingSettings;
 
 #[cfg(any(feature = "onnx", feature = "safetensors"))]

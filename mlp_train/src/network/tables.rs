@@ -1,29 +1,12 @@
 //! Prediction of the rows of a table, with the columns, fills and categories of the training.
 
-use mlp_core::DataError;
 use mlp_core::layers::Features;
 use mlp_core::optimizers::Optimizer;
 use mlp_data::{FileError, Table, TableEncoder};
 
 use super::{Compiled, Network};
 use crate::batch_shape::BatchShape;
-
-/// The reason why a table cannot be predicted.
-#[derive(thiserror::Error)]
-#[non_exhaustive]
-pub enum TableError {
-    /// The model has no encoder.
-    #[error("the model has no encoder of tables: call `set_table_encoder` before it is saved, or encode the table")]
-    NoEncoder,
-    /// The table does not have the columns, or the encoder another number of features than the network.
-    #[error(transparent)]
-    Table(#[from] FileError),
-    /// The features are invalid.
-    #[error(transparent)]
-    Data(#[from] DataError),
-}
-
-mlp_core::debug_as_display!(TableError);
+use crate::error::TableError;
 
 impl<N, O, L, M, const INPUTS: usize> Compiled<N, O, L, M>
 where

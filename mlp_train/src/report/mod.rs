@@ -5,7 +5,6 @@ mod into_metrics;
 mod metric_list;
 mod progress;
 mod progress_line;
-mod screen;
 mod verbose;
 mod weighted_metrics;
 
@@ -14,6 +13,5 @@ pub use into_metrics::IntoMetrics;
 pub use metric_list::{MetricError, MetricList, OutputContext};
 pub use progress::Progress;
 pub(crate) use progress_line::ProgressLine;
-pub use screen::Screen;
-pub use verbose::{IntoVerbose, UnknownVerbose, Verbose};
+pub use verbose::{IntoVerbose, Verbose};
 pub use weighted_metrics::WithWeighted;

@@ -3,8 +3,9 @@ use std::io::Write;
 use std::sync::LazyLock;
 use std::time::Instant;
 
+use super::Verbose;
 use super::progress_line::ProgressLine;
-use super::{Screen, Verbose};
+use crate::summary::Screen;
 
 /// Minimum interval between screen updates, as in Keras.
 const INTERVAL: Duration = Duration::from_millis(50);

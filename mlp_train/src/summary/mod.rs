@@ -3,10 +3,12 @@
 mod keras_2;
 mod keras_3;
 mod layer_options;
+mod screen;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use layer_options::LayerOptions;
+pub use screen::Screen;
 
 use core::fmt::{Display, Formatter, Result};
 
@@ -14,7 +16,6 @@ use mlp_core::layers::{InvalidValue, LayerInfo, LayerVisitor, Module, Role};
 use mlp_core::network::{BaseNetwork, Call};
 
 use crate::diagram::{Diagram, Node};
-use crate::report::Screen;
 
 /// Table of a network's layers, printed as Keras 3 prints `model.summary()`, or as Keras 2 does: [`screen`](Self::screen).
 #[derive(Clone, Debug, PartialEq, Eq)]
