@@ -58,8 +58,11 @@ pub enum TrainingError {
         setting: &'static str,
     },
     /// A number of `verbose` that is not 0, 1 or 2.
-    #[error(transparent)]
-    Verbose(#[from] UnknownVerbose),
+    #[error("expected auto, 0, 1 or 2 for `verbose`, found {found}")]
+    Verbose {
+        /// The number or text.
+        found: String,
+    },
     /// Class weights for a network with several outputs.
     #[error("class_weight expects a network with one output, found {outputs}: use sample_weight")]
     ClassWeights {
@@ -157,13 +160,6 @@ impl<E: fmt::Display> fmt::Debug for PartialFitError<E> {
         fmt::Display::fmt(self, f)
     }
 }
-
-/// A text or number that is not a [`Verbose`](crate::Verbose).
-#[derive(Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected auto, 0, 1 or 2 for `verbose`, found {0}")]
-pub struct UnknownVerbose(pub(crate) String);
-
-mlp_core::debug_as_display!(UnknownVerbose);
 
 /// The reason why a table cannot be predicted.
 #[derive(thiserror::Error)]

@@ -65,7 +65,7 @@ pub use class_weight::{compute_class_weight, compute_sample_weight};
 pub use custom::{ForwardPass, GradientTape, Tape};
 pub use dataset::{ColumnMismatch, Data, Rows};
 pub use ensemble::{CompiledEnsemble, Ensemble, EnsembleError, EnsemblePrediction, InvalidQuantile};
-pub use error::{CallbackError, LeastSquaresError, PartialFitError, TableError, TrainingError, UnknownVerbose};
+pub use error::{CallbackError, LeastSquaresError, PartialFitError, TableError, TrainingError};
 pub use fit::{Evaluation, Fit, OnRanks, Shown, ValidationData, Weighted};
 pub use heap::{BoxedParameters, Buffer, Heap, HeapSlots};
 pub use linspace::linspace;
@@ -76,7 +76,8 @@ pub use population::{Generation, Population, PopulationError};
 pub use ranks::{Communicator, RankError};
 pub use reinforcement::{EvaluatedActions, PolicyTape, ReplayBuffer, RunningNormalizer, SampledActions};
 pub use report::{
-    History, IntoMetrics, IntoVerbose, MetricError, MetricList, OutputContext, Progress, Verbose, WithWeighted,
+    History, IntoMetrics, IntoVerbose, MetricError, MetricList, OutputContext, Progress, UnknownVerbose, Verbose,
+    WithWeighted,
 };
 pub use search::{
     ScoreError, Search, SearchError, SearchResults, Trial, TrialScores, UnknownParameter, UnlistedSize, Values,

@@ -1,8 +1,7 @@
 //! Arguments of `fit`: epochs, batch size, validation, callbacks.
 
 use crate::callbacks::{OnBatchEnd, OnEpochEnd, Status};
-use crate::error::UnknownVerbose;
-use crate::report::{IntoVerbose, Verbose};
+use crate::report::{IntoVerbose, UnknownVerbose, Verbose};
 use crate::summary::Screen;
 
 use crate::error::TrainingError;
@@ -202,6 +201,12 @@ impl<V, C> Fit<V, C> {
     fn set(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         change(&mut self.settings);
         self
+    }
+}
+
+impl From<UnknownVerbose> for TrainingError {
+    fn from(UnknownVerbose(found): UnknownVerbose) -> Self {
+        Self::Verbose { found }
     }
 }
 

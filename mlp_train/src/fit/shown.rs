@@ -9,9 +9,9 @@ use mlp_core::optimizers::Optimizer;
 use super::Evaluation;
 use crate::batch_shape::BatchShape;
 use crate::dataset::{Data, Dataset, check};
-use crate::error::{TrainingError, UnknownVerbose};
+use crate::error::TrainingError;
 use crate::network::{Compiled, Learner, Network};
-use crate::report::{IntoVerbose, MetricList, Progress, Verbose};
+use crate::report::{IntoVerbose, MetricList, Progress, UnknownVerbose, Verbose};
 use crate::summary::Screen;
 
 /// Number of samples that the progress counts as a step, Keras's `batch_size`.

@@ -13,5 +13,5 @@ pub use into_metrics::IntoMetrics;
 pub use metric_list::{MetricError, MetricList, OutputContext};
 pub use progress::Progress;
 pub(crate) use progress_line::ProgressLine;
-pub use verbose::{IntoVerbose, Verbose};
+pub use verbose::{IntoVerbose, UnknownVerbose, Verbose};
 pub use weighted_metrics::WithWeighted;

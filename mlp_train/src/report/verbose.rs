@@ -1,7 +1,5 @@
 use core::str::FromStr;
 
-use crate::error::UnknownVerbose;
-
 /// The output of `fit` on the screen. Keras: `verbose`, `"auto"`, `0`, `1` or `2`.
 ///
 /// ```
@@ -21,6 +19,13 @@ pub enum Verbose {
     /// `2`: one line per epoch.
     OneLine,
 }
+
+/// A text or number that is not a [`Verbose`].
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected auto, 0, 1 or 2 for `verbose`, found {0}")]
+pub struct UnknownVerbose(pub(crate) String);
+
+mlp_core::debug_as_display!(UnknownVerbose);
 
 impl TryFrom<u8> for Verbose {
     type Error = UnknownVerbose;
