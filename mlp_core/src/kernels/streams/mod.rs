@@ -12,11 +12,13 @@
 //! | file | operation |
 //! |---|---|
 //! | `elementwise` | `y = f(z)`, by the chain rule to second order |
+//! | `pattern` | the formulas of `elementwise` for one register |
 //! | `product` | `y = a b`, by the product rule |
 //! | `jacobian` | the gradient of each sample by the weights of an affine layer |
 
 mod elementwise;
 mod jacobian;
+mod pattern;
 mod product;
 #[cfg(test)]
 mod tests;

@@ -10,12 +10,16 @@ use crate::kernels::{Kernel, Vector};
 use crate::random::Rng;
 use crate::tile::{Buffer, LANES};
 
-/// Streams of all kinds: none, first derivatives alone, second derivatives of one pair, of several, of mixed ones, of none.
-const STREAMS: [Streams<'_>; 8] = [
+/// Streams of all kinds: none, first derivatives alone, second derivatives of one pair, of squares, of several, of mixed ones,
+/// of none.
+const STREAMS: [Streams<'_>; 11] = [
     Streams::VALUE,
     Streams { directions: 1, second: &[] },
     Streams { directions: 3, second: &[] },
     Streams { directions: 1, second: &[&[(0, 0)]] },
+    Streams { directions: 2, second: &[&[(0, 0)]] },
+    Streams { directions: 2, second: &[&[(1, 1)]] },
+    Streams { directions: 2, second: &[&[(0, 0), (1, 1)]] },
     Streams { directions: 2, second: &[&[(0, 0)], &[(0, 1)], &[(1, 1)]] },
     Streams { directions: 3, second: &[&[(0, 0), (1, 1), (2, 2)]] },
     Streams { directions: 4, second: &[&[(3, 1), (1, 3), (2, 2)], &[(0, 3)], &[(1, 1), (1, 1)]] },
