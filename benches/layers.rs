@@ -191,7 +191,7 @@ impl Bench {
         self.measure(name, 2 * FEATURES + count, || {
             let (predictions, targets) = (tiles.input.tile(FEATURES, SAMPLES), targets.tile(count, SAMPLES));
             let gradient = Some(tiles.input_gradient.tile_mut(FEATURES, SAMPLES));
-            let pairs = MetricInput { predictions, targets, weights: None };
+            let pairs = MetricInput::new(predictions, targets, None);
             black_box(loss.evaluate(LossInput { pairs, gradient, scale: 1.0 / SAMPLES as f32 }));
         });
     }

@@ -210,12 +210,15 @@ sequential! {
     struct Deep<const WIDTH: usize> { Dense(1 => WIDTH, tanh), Dense(WIDTH => WIDTH, tanh), Dense(WIDTH => 1) }
 }
 
+/// Inputs and targets.
+type Samples = (Vec<[f32; 1]>, Vec<[f32; 1]>);
+
 /// A search over learning rate, width and depth on a sine.
 #[test]
 fn networks_of_several_widths_and_depths() {
     let x = linspace(0.0, 6.0, 60);
     let y = x.map(f32::sin);
-    fn train<N>(network: Box<N>, trial: &Trial, data: &[(Vec<[f32; 1]>, Vec<[f32; 1]>); 2]) -> Result<f64, ScoreError>
+    fn train<N>(network: Box<N>, trial: &Trial, data: &[Samples; 2]) -> Result<f64, ScoreError>
     where
         N: Network<Scalar = f32, Input = Features<1>, Output = Features<1>>,
     {

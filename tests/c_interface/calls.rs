@@ -1,4 +1,4 @@
-//! Predictions and gradients have the bits of Rust's methods, and mistakes of the caller have codes.
+//! Predictions have the bits of Rust's methods, gradients their values, and mistakes of the caller have codes.
 
 use std::ptr::{null, null_mut};
 
@@ -91,7 +91,7 @@ fn no_rows_are_no_error() {
 }
 
 #[test]
-fn gradients_have_the_bits_of_the_tape() -> Result<(), TrainingError> {
+fn gradients_are_those_of_the_tape() -> Result<(), TrainingError> {
     let network = Chain::new(5);
     let rows = 37;
     let (x, dy) = (values::<f32>(3 * rows), values::<f32>(2 * rows));
@@ -112,9 +112,9 @@ fn gradients_have_the_bits_of_the_tape() -> Result<(), TrainingError> {
         let (by_parameters, by_input) = pass.backward_with_input(dy.as_chunks::<2>().0)?;
         (by_parameters.clone(), row_by_row(by_input))
     };
-    assert_eq!(dx, by_input);
-    // The rows are added up in tiles of another size.
+    // Rows are in tiles of another size. A gradient of few rows is summed in another order.
     let close = |(found, expected): (&f32, &f32)| (found - expected).abs() <= 1e-5 * (1.0 + expected.abs());
+    assert!(dx.iter().zip(&by_input).all(close));
     assert!(parameters.iter().zip(by_parameters.as_slice()).all(close));
 
     // Each gradient alone.

@@ -186,7 +186,7 @@ fn callbacks_resume_waiting() {
     let callbacks = || {
         let plateau = ReduceLrOnPlateau::new("loss").patience(3).cooldown(2).factor(0.5).min_delta(0.02);
         let stopping = EarlyStopping::new("loss").patience(9).min_delta(0.01);
-        let best = ModelCheckpoint::new(folder.join("best.npy").to_str().unwrap()).monitor("loss").save_best_only(true);
+        let best = ModelCheckpoint::new(folder.join("best.st").to_str().unwrap()).monitor("loss").save_best_only(true);
         (plateau, stopping, best, ModelCheckpoint::new(path.to_str().unwrap()).resumable())
     };
     let mut whole = compiled(1);

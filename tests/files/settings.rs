@@ -17,9 +17,9 @@ functional! {
 const X: [[f32; 2]; 4] = [[0.0, 1.0], [1.0, 0.5], [0.25, 0.75], [0.5, 0.0]];
 const Y: [[f32; 1]; 4] = [[1.0], [0.5], [0.25], [0.0]];
 
-fn saved<O: Optimizer, L: LossList<f32, Features<1>, Targets = Features<1>>>(optimizer: O, loss: L) -> Vec<u8>
+fn saved<O, L: LossList<f32, Features<1>, Targets = Features<1>>>(optimizer: O, loss: L) -> Vec<u8>
 where
-    O: mlp::optimizers::Trains<Net, L, Optimizer = O>,
+    O: Optimizer + mlp::optimizers::Trains<Net, L, Optimizer = O>,
 {
     let mut model = Net::new(1).compile(optimizer, loss);
     model.fit(&X, &Y, Fit::new().epochs(2).verbose(Verbose::Silent)).unwrap();

@@ -233,10 +233,15 @@ fn a_summary_lists_connections() {
     .to_string();
     let lines: Vec<&str> = table.lines().collect();
     assert_eq!(lines[0], "Model: \"functional\"");
-    assert!(table.contains(" input (InputLayer)          [(None, 1)]                  0         []"), "{table}");
-    assert!(table.contains("['shared[0][0]',"), "{table}");
-    assert!(table.contains("'shared[1][0]']"), "{table}");
-    assert!(table.contains("Total params: 141"), "{table}");
+    let input = "│ input (InputLayer)  │ (None, 1)         │          0 │ -                 │";
+    assert!(table.contains(input), "{table}");
+    assert!(
+        table.contains(
+            "│ shared[0][0],     │\n│                     │                   │            │ shared[1][0]      │"
+        ),
+        "{table}"
+    );
+    assert!(table.contains("Total params: 141 (564.00 B)"), "{table}");
 }
 
 /// Keras omits the column of connections for a chain.

@@ -18,6 +18,7 @@ pub fn write<N: Network>(name: &str, network: &N, number: &mut dyn FnMut() -> f6
 }
 
 /// Writes the same files of an ensemble, whose outputs are the mean and the standard deviation of each output.
+#[allow(dead_code, reason = "the random graphs use this file too")]
 pub fn write_ensemble<N: Network, const K: usize>(
     name: &str,
     ensemble: &Ensemble<N, K>,

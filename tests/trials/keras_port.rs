@@ -16,8 +16,11 @@ functional! {
     }
 }
 
+/// Prices, histories, amounts and decisions.
+type Customers = (Vec<[f32; 2]>, Vec<[f32; 3]>, Vec<f32>, Vec<bool>);
+
 /// Customers whose amount and decision follow from both inputs.
-fn customers(count: usize) -> (Vec<[f32; 2]>, Vec<[f32; 3]>, Vec<f32>, Vec<bool>) {
+fn customers(count: usize) -> Customers {
     let wave = |i: usize, k: f32| (i as f32 * k).sin();
     let price: Vec<_> = (0..count).map(|i| [wave(i, 0.7), wave(i, 1.3)]).collect();
     let history: Vec<_> = (0..count).map(|i| [wave(i, 0.4), wave(i, 2.1), wave(i, 0.9)]).collect();

@@ -105,7 +105,7 @@ fn after_type(path: &Path, input: ParseStream) -> Option<String> {
         return Some(format!("write the activation without parentheses: `{name}`"));
     }
     if input.peek(Token![.]) {
-        let last = input.fork().parse::<TokenStream>().ok().and_then(|rest| last_name(rest))?;
+        let last = input.fork().parse::<TokenStream>().ok().and_then(last_name)?;
         return Some(format!("expected a type such as `relu`, found a method or field: write `{last}`"));
     }
     let other = [input.peek(Token![==]), input.peek(Token![=>]), input.peek(Token![:])];

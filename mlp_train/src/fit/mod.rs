@@ -250,7 +250,7 @@ where
         // The batch borrows the order or the received rows, and the step the rest of the run.
         let (order, received) = (core::mem::take(&mut run.order), run.received.take());
         let batch = plan.batch(index, &order, received.as_ref());
-        let result = self.train_on(index, (&batch, plan.shared_batch(index)), run, callbacks);
+        let result = self.train_on(index, &batch, plan.shared_batch(index), run, callbacks);
         (run.order, run.received) = (order, received);
         if plan.is_interrupted() {
             run.report.status.stop();
@@ -262,7 +262,8 @@ where
     fn train_on(
         &mut self,
         index: usize,
-        (batch, shared): (&Batch<'_, N::Scalar, N::Input, L::Targets>, Option<SharedBatch<'_, N>>),
+        batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
+        shared: Option<SharedBatch<'_, N>>,
         run: &mut Run<N, L, M::States>,
         callbacks: &mut dyn Callback<N>,
     ) -> Result<(), TrainingError> {

@@ -141,7 +141,7 @@ where
             check::pair(&x, &y, &self.learner.loss).map_err(TrainingError::from)?;
             let weights = sample_weights::<_, L::Targets>(&y, L::COUNT, None, &plan.settings.class_weight)?;
             let batch = Dataset { x: &x, y: &y, weights: weights.as_deref() }.whole();
-            self.train_on(steps, (&batch, None), run, callbacks)?;
+            self.train_on(steps, &batch, None, run, callbacks)?;
             steps += 1;
             if plan.is_interrupted() {
                 run.report.status.stop();

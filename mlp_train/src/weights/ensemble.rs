@@ -5,6 +5,8 @@
 //! | `format`, `version`, `members` | `mlp ensemble`, `1`, and the number of members. |
 //! | `member_0:dense_1.weights`, `member_0:architecture`, … | The tensors and metadata of the file of member 0. |
 
+use std::collections::BTreeMap;
+
 use mlp_data::{FileError, Limits};
 
 use super::error::{Mismatch, WeightsError};
@@ -66,15 +68,18 @@ pub(crate) fn split_members(
     }
     let mut members = Vec::with_capacity(count);
     for prefix in (0..count).map(prefix) {
-        let inner = |name: &String| name.strip_prefix(&prefix).map(str::to_owned);
-        let of_member = tensors.extract_if(.., |name, _| name.starts_with(&prefix));
-        let member_tensors = of_member.filter_map(|(name, tensor)| Some((inner(&name)?, tensor))).collect();
-        let of_member = metadata.extract_if(.., |key, _| key.starts_with(&prefix));
-        let member_metadata = of_member.filter_map(|(key, value)| Some((inner(&key)?, value))).collect();
+        let (member_tensors, member_metadata) = (take(&mut tensors, &prefix), take(&mut metadata, &prefix));
         members.push(MemberContent { tensors: member_tensors, metadata: member_metadata });
     }
     source.finish(tensors, mismatches)?;
     Ok(members)
+}
+
+/// Removes the entries whose names start with `prefix`, and returns them without it.
+fn take<V>(entries: &mut BTreeMap<String, V>, prefix: &str) -> BTreeMap<String, V> {
+    let names: Vec<String> = entries.keys().filter(|name| name.starts_with(prefix)).cloned().collect();
+    let values = names.into_iter().filter_map(|name| Some((name[prefix.len()..].to_owned(), entries.remove(&name)?)));
+    values.collect()
 }
 
 /// Joins the results of the members. Mismatches have the index of their member.
