@@ -117,6 +117,7 @@ impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
     }
 
     /// Returns the settings that a checkpoint stores.
+    #[cfg_attr(not(feature = "safetensors"), expect(dead_code, reason = "only checkpoints read it"))]
     pub(crate) fn settings(&self) -> TrainingSettings<'_> {
         let optimizer = self.optimizer.settings();
         TrainingSettings { optimizer, loss: &self.loss_text, loss_weights: &self.loss_weights }

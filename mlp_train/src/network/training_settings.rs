@@ -4,7 +4,6 @@ use mlp_core::layers::Shape;
 use mlp_core::losses::LossList;
 
 /// Settings of a training, which a checkpoint stores and compares.
-#[cfg_attr(not(feature = "safetensors"), expect(dead_code, reason = "only checkpoints read it"))]
 #[derive(Clone, Copy)]
 pub(crate) struct TrainingSettings<'a> {
     pub(crate) optimizer: &'a OptimizerSettings,

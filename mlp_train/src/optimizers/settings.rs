@@ -3,7 +3,6 @@ use mlp_core::optimizers::{Clip, LearningRate, Optimizer, OptimizerConfig};
 /// Settings of an optimizer when a training was compiled, which checkpoints compare. Callbacks change the learning rate
 /// later.
 #[derive(Debug)]
-#[cfg_attr(not(feature = "safetensors"), expect(dead_code, reason = "only checkpoints read it"))]
 pub(crate) struct OptimizerSettings {
     config: OptimizerConfig,
     options: Vec<(&'static str, f64)>,
@@ -17,7 +16,6 @@ impl OptimizerSettings {
     }
 }
 
-#[cfg_attr(not(feature = "safetensors"), expect(dead_code, reason = "only checkpoints read it"))]
 impl OptimizerSettings {
     /// Name of the learning rate among the entries.
     pub(crate) const LEARNING_RATE: &'static str = "learning_rate";
@@ -51,7 +49,6 @@ pub(crate) fn number(value: f64) -> String {
 }
 
 /// Returns a learning rate as text. Of a schedule these are averages, with fewer digits than in which platforms differ.
-#[cfg_attr(not(feature = "safetensors"), expect(dead_code, reason = "only checkpoints read it"))]
 fn describe(learning_rate: &LearningRate) -> String {
     /// Number of first steps that count, and of the sparse ones after them.
     const DENSE: u64 = 1 << 14;
