@@ -122,7 +122,7 @@ macro_rules! activations {
         impl Outlined<$scalar> for $name {
             #[inline(never)]
             fn apply_outlined(sample: &mut [$scalar]) {
-                <$scalar>::dispatch_one(MapSample { values: sample, function: Of::<Self>(PhantomData) });
+                <$scalar>::dispatch(MapSample { values: sample, function: Of::<Self>(PhantomData) });
             }
         }
     };

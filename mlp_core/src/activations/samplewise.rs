@@ -30,7 +30,7 @@ macro_rules! softmax {
             #[inline(always)]
             fn apply<V: Vector<Scalar = $scalar>>(sample: &mut [$scalar]) {
                 if V::LANES == 1 {
-                    return <$scalar>::dispatch_one(OneSample(sample));
+                    return <$scalar>::dispatch(OneSample(sample));
                 }
                 let max = sample.iter().fold(<$scalar>::NEG_INFINITY, |max, &value| value.max(max));
                 map_in_place::<V>(

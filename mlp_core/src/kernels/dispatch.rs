@@ -190,9 +190,6 @@ pub trait Dispatch: Sized {
         unsafe { Self::dispatch_to(InstructionSet::selected(), kernel) }
     }
 
-    /// Runs a kernel of a single sample: with the selected instruction set, or with scalars where there are no registers.
-    fn dispatch_one<K: Kernel<Self>>(kernel: K) -> K::Output;
-
     /// Runs a kernel with the given instruction set.
     ///
     /// # Safety
@@ -209,15 +206,6 @@ macro_rules! dispatch {
     ($($scalar:ty: $avx512:ident, $avx2:ident, $sse2:ident, $neon:ident, $wasm:ident, $portable:ident;)*) => {$(
         impl Dispatch for $scalar {
             type Single = Self;
-
-            #[inline]
-            fn dispatch_one<K: Kernel<Self>>(kernel: K) -> K::Output {
-                if cfg!(any(target_arch = "x86_64", target_arch = "aarch64", all(target_arch = "wasm32", target_feature = "simd128"))) {
-                    Self::dispatch(kernel)
-                } else {
-                    kernel.run::<Self>()
-                }
-            }
 
             #[inline]
             unsafe fn dispatch_to<K: Kernel<Self>>(set: InstructionSet, kernel: K) -> K::Output {

@@ -176,9 +176,10 @@ macro_rules! kernels {
                     parallel::run::<Self, _>(WeightGradient::<_, BySamples>::new(x, dz, weights, bias));
                 }
             }
+            // Inlined, so that the check of the sizes is removed where they are constants.
+            #[inline(always)]
             fn gemv(weights: &[Self], bias: &[Self], x: &[Self], epilogue: Epilogue, y: &mut [Self]) {
-                let rectify = epilogue == Epilogue::Relu;
-                Self::dispatch_one(Gemv::<_, false>::new(weights, bias, x, rectify, y));
+                Gemv::<_, false>::new(weights, bias, x, epilogue == Epilogue::Relu, y).run_outlined();
             }
             fn adam(
                 step: AdamStep<Self>,
@@ -200,3 +201,17 @@ macro_rules! kernels {
 }
 
 kernels!(f32, f64);
+
+impl Gemv<'_, f32, false> {
+    #[inline(never)]
+    fn run_outlined(self) {
+        f32::dispatch(self);
+    }
+}
+
+impl Gemv<'_, f64, false> {
+    #[inline(never)]
+    fn run_outlined(self) {
+        f64::dispatch(self);
+    }
+}

@@ -18,8 +18,8 @@
 //!    `opt-level = "s"`, sums in an array would stay in memory.
 //! 3. Weights are column-major, so the registers of a column are contiguous. The last register of a column may hold the start
 //!    of the next column: reading it whole is faster than a masked load.
-//! 4. With sizes at run time, the last register of outputs overlaps the previous one, so that no register is partial. With
-//!    constant sizes it does not: a load of values from two stores waits for both.
+//! 4. The last register of outputs does not overlap the previous one: a load of values from two stores waits for both. Both
+//!    ways of calling the loops add the same terms in the same order, so that debug builds have the bits of release builds.
 //! 5. A layer of one output has inputs in the lanes: a dot product.
 //!
 //! For 784-128-10, the weights are 406 KB. Reading them from the L2 cache at 120 GB/s takes 3.4 µs of the 3.8 µs.
@@ -146,10 +146,8 @@ impl<T: Real, const INLINED: bool> Gemv<'_, T, INLINED> {
                 self.block_1::<V>(output);
                 output += V::LANES;
             }
-            if output < outputs && INLINED {
+            if output < outputs {
                 self.partial::<V>(output);
-            } else if output < outputs {
-                self.block_1::<V>(outputs - V::LANES);
             }
         }
     }
@@ -159,7 +157,7 @@ impl<T: Real, const INLINED: bool> Gemv<'_, T, INLINED> {
     fn partial<V: Vector<Scalar = T>>(&mut self, output: usize) {
         let (outputs, count, lanes) = (self.y.len(), self.weights.len(), self.y.len() - output);
         // A whole register at these inputs ends within the weights, and its other lanes are not used.
-        let whole = if count < output + V::LANES { 0 } else { (count - output - V::LANES) / outputs + 1 };
+        let whole = if count < output + V::LANES { 0 } else { (count - output - V::LANES) / outputs.max(1) + 1 };
         let [mut b, mut c, mut d] = [splat::<V>(0.0); 3];
         let mut input = 0;
         // SAFETY: the registers end within the weights, as computed above; the partial ones have a lane for each output.
@@ -223,7 +221,8 @@ impl<T: Real, const INLINED: bool> Gemv<'_, T, INLINED> {
             sum.sum()
         };
         // Not `max`, which would turn NaN into zero.
-        self.y[0] = if self.rectify && sum < T::zero() { T::zero() } else { sum };
+        let output = if self.rectify && sum < T::zero() { T::zero() } else { sum };
+        self.y.iter_mut().for_each(|y| *y = output);
     }
 }
 
