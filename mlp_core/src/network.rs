@@ -95,12 +95,7 @@ const MAX_INLINED: usize = 8;
 
 /// Returns whether single-sample inference is a call for each layer.
 const fn is_outlined<N: Module>() -> bool {
-    let has_registers = cfg!(any(
-        target_arch = "x86_64",
-        target_arch = "aarch64",
-        all(target_arch = "wasm32", target_feature = "simd128")
-    ));
-    !has_registers || !N::IS_OPTIMIZED || layers(N::LAYERS) > MAX_INLINED
+    !N::IS_OPTIMIZED || layers(N::LAYERS) > MAX_INLINED
 }
 
 /// Returns the number of layers, also of networks in networks.

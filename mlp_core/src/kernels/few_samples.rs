@@ -29,17 +29,17 @@ use crate::tile::LANES;
 const MAX_SAMPLES: usize = LANES / 2;
 
 /// Maximum number of columns that are copied to the stack.
-const MAX_COLUMNS: usize = if cfg!(feature = "dispatch") { 1024 } else { 64 };
+const MAX_COLUMNS: usize = 1024;
 
 /// Registers of outputs in a block: enough to hide the latency of multiply-adds.
 const REGISTERS: usize = 4;
 
 impl<T: Real> Gemm<'_, T> {
-    /// Returns whether samples are so few that they do not belong into the lanes.
+    /// Returns whether samples are so few that they do not belong into the lanes. Without `dispatch`, code and stack stay small.
     #[inline(always)]
     pub(super) fn has_few_samples(&self) -> bool {
         let fits = self.matrix.has_contiguous_columns() || self.matrix.columns() <= MAX_COLUMNS;
-        self.x.samples() <= MAX_SAMPLES && fits
+        cfg!(feature = "dispatch") && self.x.samples() <= MAX_SAMPLES && fits
     }
 
     /// Runs the kernel for a few samples.
