@@ -128,7 +128,7 @@ impl<T: Real, const INLINED: bool> Gemv<'_, T, INLINED> {
     #[inline(always)]
     fn wide<V: Vector<Scalar = T>>(&mut self) {
         let (outputs, mut output) = (self.y.len(), 0);
-        // SAFETY: each block ends at the last output at most, and the last register ends there.
+        // SAFETY: each block ends at the last output at most.
         unsafe {
             while outputs - output >= 8 * V::LANES {
                 self.block_8::<V>(output);

@@ -59,7 +59,7 @@ impl<V: Vector<Scalar: Elementary>> RegisterOfSamples<V> {
         unsafe { V::load(self.targets.first.add(feature * self.targets.stride)) }
     }
 
-    /// Sets a derivative, without the factor of the gradient for now.
+    /// Stores a derivative without the factor of the gradient, which `finish` applies.
     #[inline(always)]
     pub(crate) fn keep(&mut self, feature: usize, value: V) {
         assert!(feature < self.count, "a derivative");
