@@ -175,7 +175,8 @@ impl<T: Real> Gemm<'_, T> {
         V::sum_each(sums)
     }
 
-    /// Stores an output of a sample. The last sample's output fills the padding and the samples before it.
+    /// Stores an output of a sample. The last sample comes first and also fills the padding: with its output, or with zeros in a
+    /// gradient.
     ///
     /// # Safety
     /// The output and the sample must lie inside `y`.
