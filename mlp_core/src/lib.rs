@@ -19,6 +19,7 @@ pub mod generated;
 pub mod initializers;
 mod inline_value;
 pub mod kernels;
+mod layer_check;
 pub mod layers;
 pub mod losses;
 mod memory;

@@ -49,18 +49,18 @@ const fn is_same(a: &str, b: &str) -> bool {
 }
 
 /// Text under construction in a constant.
-struct Message {
+pub(crate) struct Message {
     bytes: [u8; 1024],
     length: usize,
 }
 
 impl Message {
-    const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { bytes: [0; 1024], length: 0 }
     }
 
     /// Adds a text, or nothing if there is no room for all of it.
-    const fn add(mut self, text: &str) -> Self {
+    pub(crate) const fn add(mut self, text: &str) -> Self {
         let text = text.as_bytes();
         if self.length + text.len() > self.bytes.len() {
             return self;
@@ -83,7 +83,7 @@ impl Message {
         self.add("`")
     }
 
-    const fn text(&self) -> &str {
+    pub(crate) const fn text(&self) -> &str {
         match core::str::from_utf8(self.bytes.split_at(self.length).0) {
             Ok(text) => text,
             Err(_) => "unknown option",

@@ -70,7 +70,7 @@ pub use fit::{Evaluation, Fit, OnRanks, Shown, ValidationData, Weighted};
 pub use heap::{BoxedParameters, Buffer, Heap, HeapSlots};
 pub use linspace::linspace;
 #[doc(hidden)]
-pub use network::{BeforeCompile, IsCompiled};
+pub use network::{BeforeCompile, ForeignMethods, IsCompiled};
 pub use network::{Compiled, Network, OptionsMut, Predictor};
 pub use population::{Generation, Population, PopulationError};
 pub use ranks::{Communicator, RankError};

@@ -32,7 +32,34 @@ pub use mlp_core::{
 };
 pub use mlp_macros::{functional, residual, sequential};
 
+pub use crate::__layer as layer;
 pub use crate::__recovered as recovered;
+
+/// Expands to a type, which is erroneous unless a check holds: then the compiler reports nothing else about it.
+#[cfg(not(rust_analyzer))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __layer {
+    ($type:ty, $check:block) => {
+        <$type as $crate::__private::Checked<
+            {
+                #[allow(unused_imports)]
+                use $crate::__private::NotALayer as _;
+                $check
+            },
+        >>::Type
+    };
+}
+
+/// Expands to the type.
+#[cfg(rust_analyzer)]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __layer {
+    ($type:ty, $check:block) => {
+        $type
+    };
+}
 
 /// Expands to the first tokens, which describe a network with errors to an editor.
 #[cfg(rust_analyzer)]

@@ -21,8 +21,8 @@ pub use mlp_core::initializers::{
 pub use mlp_core::layers::{
     Activation, AlphaDropout, Average, Backward, BatchNormalization, Categories, Concatenate, Dense, Dot, Dropout,
     Embedding, Features, FourierFeatures, GaussianDropout, GaussianNoise, Layer, LayerNormalization, Maximum, Minimum,
-    Mode, Multiply, Normalization, PRelu, PeriodicEmbedding, PeriodicInputs, Rescaling, RmsNormalization, Shape,
-    Subtract, UnitNormalization,
+    Mode, Multiply, NoAttention, NoConvolutions, NoRecurrentLayers, Normalization, PRelu, PeriodicEmbedding,
+    PeriodicInputs, Rescaling, RmsNormalization, SamplesAreFlat, Shape, Subtract, UnitNormalization,
 };
 pub use mlp_core::losses::*;
 pub use mlp_core::optimizers::prelude::*;

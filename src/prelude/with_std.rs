@@ -1,6 +1,7 @@
 //! Names of training with `fit`, which need a heap and files.
 
 pub use mlp_train::BeforeCompile as _;
+pub use mlp_train::ForeignMethods as _;
 #[cfg(feature = "safetensors")]
 pub use mlp_train::ModelCheckpoint;
 #[cfg(not(feature = "keras"))]

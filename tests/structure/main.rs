@@ -36,7 +36,7 @@ const RANKS: &[Ranks] = &[
             &["activations", "initializers"],
             &["layers"],
             &["losses", "network", "optimizers", "option_names", "policies", "residual"],
-            &["augmented", "quantized", "tape", "trainer"],
+            &["augmented", "layer_check", "quantized", "tape", "trainer"],
             &["generated", "serde_boxed"],
             &["c_interface"],
         ],

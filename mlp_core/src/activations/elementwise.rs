@@ -153,6 +153,8 @@ activations! {
         },
         epilogue Relu;
     /// `y = z` for `z > 0` and `0.2 z` elsewhere. Keras: `leaky_relu`.
+    #[doc(alias = "LeakyReLU")]
+    #[doc(alias = "LeakyRelu")]
     leaky_relu: |z| z.mul(splat(0.2)).max(z),
         derivative |y| y.select_positive(splat(1.0), splat(0.2)),
         orders |z| [Self::value(z), z.select_positive(splat(1.0), splat(0.2)), splat(0.0), splat(0.0)];
@@ -192,6 +194,7 @@ activations! {
             ]
         };
     /// `y = z / (1 + e⁻ᶻ)`. Keras: `silu`, also `swish`.
+    #[doc(alias = "swish")]
     silu: |z| z.mul(math::sigmoid(z)),
         derivative |z, y| {
             let gate = math::sigmoid(z);
@@ -258,6 +261,7 @@ activations! {
             [sin, cos, neg(sin), neg(cos)]
         };
     /// `y = eᶻ`. Keras: `exponential`.
+    #[doc(alias = "exp")]
     exponential: |z| math::exp(z),
         derivative |y| y,
         orders |z| {
@@ -267,6 +271,7 @@ activations! {
 }
 
 /// `y = z`, the default of layers. Keras: `linear`.
+#[doc(alias = "linear")]
 #[allow(non_camel_case_types)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum identity {}

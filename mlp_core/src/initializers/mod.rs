@@ -93,6 +93,25 @@ impl fmt::Debug for Initializer {
     }
 }
 
+/// Function or [`Initializer`] that an option such as `init` expects.
+#[diagnostic::on_unimplemented(
+    message = "expected an initializer, found `{Self}`",
+    label = "not an initializer",
+    note = "an initializer is a name without quotes, `init = he_normal`, a call, `init = constant(0.1)`, or a function \
+            `fn(Fan, &mut Rng) -> f64`"
+)]
+pub trait IntoInitializer {
+    /// Converts the value into an initializer.
+    fn into_initializer(self) -> Initializer;
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: Into<Initializer>> IntoInitializer for F {
+    fn into_initializer(self) -> Initializer {
+        self.into()
+    }
+}
+
 impl<F, D> From<F> for Initializer
 where
     F: Fn(Fan, &mut Rng) -> D + Clone + Send + Sync + 'static,

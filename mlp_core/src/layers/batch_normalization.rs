@@ -1,6 +1,6 @@
 use nalgebra::SVector;
 
-use super::{Backward, Features, Mode, Module, UpdateRule, Variable, WithScalar};
+use super::{Backward, Features, Mode, Module, UNSIZED, UpdateRule, Variable, WithScalar};
 use crate::export::{Attribute, Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
 use crate::memory::{Allocator, Memory};
@@ -16,9 +16,12 @@ use crate::tile::{Tile, TileMut};
 ///
 /// Written `BatchNormalization(64)` in a network. Keras: `BatchNormalization`. Source: Ioffe and Szegedy, "Batch
 /// Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift", 2015.
+#[doc(alias = "BatchNorm")]
+#[doc(alias = "BatchNorm1d")]
+#[doc(alias = "BatchNormalisation")]
 #[derive(Clone, Debug, PartialEq)]
 #[repr(C)]
-pub struct BatchNormalization<const N: usize, T: Scalar = f32> {
+pub struct BatchNormalization<const N: usize = UNSIZED, T: Scalar = f32> {
     /// Scale of the normalized values, initially 1.
     pub gamma: SVector<T, N>,
     /// Offset of the normalized values, initially 0.

@@ -24,6 +24,8 @@ use crate::tile::{Tile, TileMut};
 /// transpose of `weights`. PyTorch: `Linear(IN, OUT)`, `weights` as here.
 ///
 /// Options for initializers, regularization, constraints and training: see [`DenseOptions`].
+#[doc(alias = "Linear")]
+#[doc(alias = "FullyConnected")]
 #[repr(C)]
 pub struct Dense<const IN: usize, const OUT: usize, A = identity, T: Scalar = f32> {
     /// Weights, `OUT` by `IN`: a row for each output.

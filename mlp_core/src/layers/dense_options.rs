@@ -1,5 +1,5 @@
 use super::regularizer::{MaxNorm, Regularizer};
-use crate::initializers::{Initializer, glorot_uniform, zeros};
+use crate::initializers::{Initializer, IntoInitializer, glorot_uniform, zeros};
 
 /// Hyper-parameters of [`Dense`](super::Dense).
 #[derive(Debug)]
@@ -41,14 +41,14 @@ impl DenseOptions {
 
     /// Sets the initializer of the weights: `init = he_normal`. Keras: `kernel_initializer`.
     #[must_use]
-    pub fn init(self, initializer: impl Into<Initializer>) -> Self {
-        Self { init: initializer.into(), ..self }
+    pub fn init(self, initializer: impl IntoInitializer) -> Self {
+        Self { init: initializer.into_initializer(), ..self }
     }
 
     /// Sets the initializer of the bias: `bias_init = constant(0.1)`. Keras: `bias_initializer`.
     #[must_use]
-    pub fn bias_init(self, initializer: impl Into<Initializer>) -> Self {
-        Self { bias_init: initializer.into(), ..self }
+    pub fn bias_init(self, initializer: impl IntoInitializer) -> Self {
+        Self { bias_init: initializer.into_initializer(), ..self }
     }
 
     /// Adds `l1 · Σ |w|` to the loss: `l1 = 1e-5`. Keras: `kernel_regularizer=L1(1e-5)`.

@@ -4,7 +4,7 @@ use nalgebra::{SMatrix, SVector};
 
 use super::{Backward, Features, Mode, Module, Variable, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
-use crate::initializers::{Fan, Initializer, uniform};
+use crate::initializers::{Fan, Initializer, IntoInitializer, uniform};
 use crate::kernels::Vector;
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
@@ -64,8 +64,8 @@ impl Default for EmbeddingOptions {
 impl EmbeddingOptions {
     /// Sets the initializer of the vectors: `init = normal(0.0, 1.0)`.
     #[must_use]
-    pub fn init(self, init: impl Into<Initializer>) -> Self {
-        Self { init: init.into() }
+    pub fn init(self, init: impl IntoInitializer) -> Self {
+        Self { init: init.into_initializer() }
     }
 }
 

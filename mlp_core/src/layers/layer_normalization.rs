@@ -1,6 +1,6 @@
 use nalgebra::SVector;
 
-use super::{Backward, Features, Mode, Module, TwiceDifferentiable, UpdateRule, Variable, WithScalar};
+use super::{Backward, Features, Mode, Module, TwiceDifferentiable, UNSIZED, UpdateRule, Variable, WithScalar};
 use crate::export::{Attribute, Exported, GraphBuilder, Value};
 use crate::kernels::{Normalization, NormalizationGradient, Vector};
 use crate::memory::{Allocator, Memory};
@@ -14,9 +14,10 @@ use crate::tile::{Tile, TileMut};
 ///
 /// Written `LayerNormalization(64)` in a network. Keras: `LayerNormalization`. Source: Ba, Kiros and Hinton, "Layer
 /// Normalization", 2016.
+#[doc(alias = "LayerNorm")]
 #[derive(Clone, Debug, PartialEq)]
 #[repr(C)]
-pub struct LayerNormalization<const N: usize, T: Scalar = f32> {
+pub struct LayerNormalization<const N: usize = UNSIZED, T: Scalar = f32> {
     /// Scale of the normalized values, initially 1.
     pub gamma: SVector<T, N>,
     /// Offset of the normalized values, initially 0.

@@ -4,7 +4,7 @@
 use core::fmt;
 use core::marker::PhantomData;
 
-use super::{Backward, Mode, Module, Shape, ShapeTuple, TwiceDifferentiable, WithScalar};
+use super::{Backward, Mode, Module, Pair, Shape, ShapeTuple, TwiceDifferentiable, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
 use crate::kernels::{MergeOperation, Vector};
 use crate::memory::{Allocator, Memory};
@@ -36,7 +36,7 @@ macro_rules! layers {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
         #[repr(C)]
-        pub struct $name<I, T = f32>(PhantomData<fn() -> (I, T)>);
+        pub struct $name<I = (), T = f32>(PhantomData<fn() -> (I, T)>);
 
         impl<I, T> Clone for $name<I, T> {
             fn clone(&self) -> Self {
@@ -73,7 +73,7 @@ macro_rules! layers {
 layers! {
     /// `a + b + …`. Keras: `Add`.
     Add;
-    /// `a − b`. Keras: `Subtract`.
+    /// `a − b`, of two values. Keras: `Subtract`.
     Subtract;
     /// `a · b · …`, feature by feature. Keras: `Multiply`.
     Multiply;
@@ -168,8 +168,8 @@ impl<I, T> Merge for Minimum<I, T> {
 
 /// Implements `Module` for each [`Merge`].
 macro_rules! merges {
-    ($($name:ident),*) => {$(
-        impl<I: ShapeTuple, T: Scalar> Module for $name<I, T> {
+    ($($name:ident: $values:ident),*) => {$(
+        impl<I: $values, T: Scalar> Module for $name<I, T> {
             type Input = I::Alike;
             type Output = I::First;
             type Options = ();
@@ -256,8 +256,15 @@ macro_rules! merges {
             }
         }
 
-        impl<I: ShapeTuple, T: Scalar, Any> TwiceDifferentiable<Any> for $name<I, T> {}
+        impl<I: $values, T: Scalar, Any> TwiceDifferentiable<Any> for $name<I, T> {}
     )*};
 }
 
-merges!(Add, Subtract, Multiply, Average, Maximum, Minimum);
+merges!(
+    Add: ShapeTuple,
+    Subtract: Pair,
+    Multiply: ShapeTuple,
+    Average: ShapeTuple,
+    Maximum: ShapeTuple,
+    Minimum: ShapeTuple
+);

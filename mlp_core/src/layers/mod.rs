@@ -45,6 +45,7 @@
 //! }
 //! ```
 
+mod absent;
 mod activation;
 mod batch_normalization;
 mod concatenate;
@@ -71,6 +72,7 @@ mod unit_normalization;
 
 pub use crate::options::InvalidValue;
 pub use crate::variable::{ArrayShape, Role, Variable};
+pub use absent::{NoAttention, NoConvolutions, NoRecurrentLayers, SamplesAreFlat};
 pub use activation::Activation;
 pub use batch_normalization::{BatchNormalization, BatchNormalizationOptions, BatchStatistics};
 pub use dense::Dense;
@@ -93,11 +95,14 @@ pub use regularizer::Regularizer;
 pub use rescaling::{Rescaling, RescalingOptions};
 pub use rms_normalization::{RmsNormalization, RmsNormalizationOptions};
 pub use sample::IntoSample;
-pub use shape::{Concatenated, Features, Part, Shape, ShapeTuple, TupleOf};
+pub use shape::{Concatenated, Features, Pair, Part, Shape, ShapeTuple, TupleOf};
 pub use twice_differentiable::TwiceDifferentiable;
 pub use unit_normalization::UnitNormalization;
 
 use crate::scalar::Scalar;
+
+/// Size of a layer that is written without one, which the macros report: `Dropout(rate = 0.5)`.
+const UNSIZED: usize = 0;
 
 /// Compile-time check that a layer's input size matches.
 #[diagnostic::on_unimplemented(

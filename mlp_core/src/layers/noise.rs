@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use nalgebra::SVector;
 
-use super::{Backward, Features, InvalidValue, LayerVisitor, Mode, Module, TwiceDifferentiable, WithScalar};
+use super::{Backward, Features, InvalidValue, LayerVisitor, Mode, Module, TwiceDifferentiable, UNSIZED, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
 use crate::kernels::{Noise, Vector};
 use crate::memory::{Allocator, Memory, TileBuffer};
@@ -27,7 +27,7 @@ macro_rules! layers {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq)]
         #[repr(C)]
-        pub struct $name<const N: usize, T = f32>(PhantomData<fn() -> T>);
+        pub struct $name<const N: usize = UNSIZED, T = f32>(PhantomData<fn() -> T>);
 
         $(#[$options_doc])*
         #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,6 +1,6 @@
 use nalgebra::SVector;
 
-use super::{Backward, Features, Mode, Module, TwiceDifferentiable, UpdateRule, Variable, WithScalar};
+use super::{Backward, Features, Mode, Module, TwiceDifferentiable, UNSIZED, UpdateRule, Variable, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
 use crate::memory::{Allocator, Memory};
@@ -16,7 +16,7 @@ use crate::tile::{Tile, TileMut};
 /// change it, and it is saved with the network. Keras: `Normalization`.
 #[derive(Clone, Debug, PartialEq)]
 #[repr(C)]
-pub struct Normalization<const N: usize, T: Scalar = f32> {
+pub struct Normalization<const N: usize = UNSIZED, T: Scalar = f32> {
     /// Mean of each feature, initially 0.
     pub mean: SVector<T, N>,
     /// Variance of each feature, initially 1.

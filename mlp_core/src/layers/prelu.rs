@@ -1,6 +1,6 @@
 use nalgebra::SVector;
 
-use super::{Backward, Features, Mode, Module, TwiceDifferentiable, Variable, WithScalar};
+use super::{Backward, Features, Mode, Module, TwiceDifferentiable, UNSIZED, Variable, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
 use crate::memory::{Allocator, Memory};
@@ -15,7 +15,7 @@ use crate::tile::{Tile, TileMut};
 /// Written `PRelu(64)` in a network. Keras: `PReLU`. Source: He et al., "Delving Deep into Rectifiers", 2015.
 #[derive(Clone, Debug, PartialEq)]
 #[repr(C)]
-pub struct PRelu<const N: usize, T: Scalar = f32> {
+pub struct PRelu<const N: usize = UNSIZED, T: Scalar = f32> {
     /// Derivative for negative inputs, initially 0, as in Keras.
     pub alpha: SVector<T, N>,
 }

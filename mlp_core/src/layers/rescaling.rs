@@ -2,7 +2,7 @@ use core::marker::PhantomData;
 
 use nalgebra::SVector;
 
-use super::{Backward, Features, Mode, Module, TwiceDifferentiable, WithScalar};
+use super::{Backward, Features, Mode, Module, TwiceDifferentiable, UNSIZED, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
 use crate::memory::{Allocator, Memory};
@@ -17,7 +17,7 @@ use crate::tile::{Tile, TileMut};
 /// Written `Rescaling(784, scale = 1.0 / 255.0)` in a network. Keras: `Rescaling(1 / 255)`.
 #[derive(Clone, Debug, PartialEq)]
 #[repr(C)]
-pub struct Rescaling<const N: usize, T = f32>(PhantomData<fn() -> T>);
+pub struct Rescaling<const N: usize = UNSIZED, T = f32>(PhantomData<fn() -> T>);
 
 /// Hyper-parameters of [`Rescaling`].
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,6 +1,6 @@
 use nalgebra::SVector;
 
-use super::{Backward, Features, Mode, Module, TwiceDifferentiable, Variable, WithScalar};
+use super::{Backward, Features, Mode, Module, TwiceDifferentiable, UNSIZED, Variable, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
 use crate::kernels::{Normalization, NormalizationGradient, Vector};
 use crate::memory::{Allocator, Memory};
@@ -14,9 +14,11 @@ use crate::tile::{Tile, TileMut};
 ///
 /// Written `RmsNormalization(64)` in a network. Keras: `RMSNormalization`. Source: Zhang and Sennrich, "Root Mean Square
 /// Layer Normalization", 2019.
+#[doc(alias = "RMSNorm")]
+#[doc(alias = "RmsNorm")]
 #[derive(Clone, Debug, PartialEq)]
 #[repr(C)]
-pub struct RmsNormalization<const N: usize, T: Scalar = f32> {
+pub struct RmsNormalization<const N: usize = UNSIZED, T: Scalar = f32> {
     /// Scale of the normalized values, initially 1.
     pub scale: SVector<T, N>,
 }

@@ -114,6 +114,11 @@ pub trait ShapeTuple: Shape {
     const COUNT: usize;
 }
 
+/// Shape of two values.
+pub trait Pair: ShapeTuple {}
+
+impl<A: Shape, B: Shape> Pair for (A, B) {}
+
 /// Shape of several values concatenated into one.
 #[derive(Clone, Copy, Debug)]
 pub struct Concatenated<I>(I);

@@ -2,7 +2,7 @@ use core::marker::PhantomData;
 
 use nalgebra::SVector;
 
-use super::{Backward, Features, Mode, Module, TwiceDifferentiable, WithScalar};
+use super::{Backward, Features, Mode, Module, TwiceDifferentiable, UNSIZED, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
 use crate::kernels::{Normalization, NormalizationGradient, Vector};
 use crate::memory::{Allocator, Memory};
@@ -17,7 +17,7 @@ use crate::tile::{Tile, TileMut};
 /// A sample of zeros is not changed. Written `UnitNormalization(64)` in a network. Keras: `UnitNormalization`.
 #[derive(Clone, Debug, PartialEq)]
 #[repr(C)]
-pub struct UnitNormalization<const N: usize, T = f32>(PhantomData<fn() -> T>);
+pub struct UnitNormalization<const N: usize = UNSIZED, T = f32>(PhantomData<fn() -> T>);
 
 /// Minimum norm, as in Keras.
 const MIN_NORM: f64 = 1e-12;

@@ -10,6 +10,9 @@ pointwise_losses! {
     ///
     /// Expects logits: sigmoid and loss are computed together, which is numerically stable. A network that ends in a
     /// sigmoid needs `from_logits(false)`. Keras: `BinaryCrossentropy(from_logits=True)`. PyTorch: `BCEWithLogitsLoss`.
+    #[doc(alias = "BCELoss")]
+    #[doc(alias = "BCEWithLogitsLoss")]
+    #[doc(alias = "BinaryCrossEntropyLoss")]
     struct BinaryCrossentropy {
         /// Sets whether the outputs are logits; if not, they are probabilities. Defaults to `true`.
         from_logits: bool = true,

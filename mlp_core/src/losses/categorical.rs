@@ -76,6 +76,8 @@ samplewise_losses! {
     /// `Σₖ yₖ ln(yₖ / ŷₖ)`, for distributions; all values are clamped to the range from 1e-7 to 1.
     ///
     /// Keras: `KLDivergence`.
+    #[doc(alias = "KLDivLoss")]
+    #[doc(alias = "KLDivergence")]
     struct KlDivergence;
     "kl_divergence" targets: probability;
 

@@ -9,6 +9,10 @@ pointwise_losses! {
     /// `(ŷ − y)²`, the mean over the outputs.
     ///
     /// Keras: `MeanSquaredError`. PyTorch: `MSELoss`.
+    #[doc(alias = "MSELoss")]
+    #[doc(alias = "MseLoss")]
+    #[doc(alias = "Mse")]
+    #[doc(alias = "MSE")]
     struct MeanSquaredError;
     "mean_squared_error" (vectorized)
     |_loss, prediction, target| {
@@ -20,6 +24,9 @@ pointwise_losses! {
     /// `|ŷ − y|`, the mean over the outputs.
     ///
     /// Keras: `MeanAbsoluteError`. PyTorch: `L1Loss`.
+    #[doc(alias = "L1Loss")]
+    #[doc(alias = "Mae")]
+    #[doc(alias = "MAE")]
     struct MeanAbsoluteError;
     "mean_absolute_error" (vectorized)
     |_loss, prediction, target| {
@@ -58,6 +65,8 @@ pointwise_losses! {
     /// `e² / 2` where `|e| ≤ δ`, else `δ |e| − δ² / 2`, with `e = ŷ − y`; the mean over the outputs.
     ///
     /// Keras: `Huber`. PyTorch: `HuberLoss`. Source: Huber, "Robust Estimation of a Location Parameter", 1964.
+    #[doc(alias = "HuberLoss")]
+    #[doc(alias = "SmoothL1Loss")]
     struct Huber {
         /// Sets `δ`, the error from which the loss is linear. Defaults to 1.
         delta: f64 = 1.0,

@@ -25,6 +25,7 @@ options! {
     ///
     /// Loss::<f32, Features<1>>::accepts(&SparseCategoricalCrossentropy::new(), 0.0);
     /// ```
+    #[doc(alias = "CrossEntropyLoss")]
     SparseCategoricalCrossentropy {
         /// Sets whether the outputs are logits; if not, they are probabilities. Defaults to `true`.
         from_logits: bool = true,

@@ -87,8 +87,16 @@ impl Arguments {
         }
     }
 
-    /// Returns the error for a number or a constant after the sizes.
+    /// Returns the error for a number, a constant or a value after the sizes.
     fn not_a_type(&self, kind: &Ident, input: ParseStream) -> Option<String> {
+        if input.peek(Token![|]) {
+            return Some(
+                "expected a type that implements `ActivationFunction`, such as `relu`, found a closure".into(),
+            );
+        }
+        if input.fork().parse::<Ident>().is_ok_and(|name| name == "None") {
+            return Some("a layer without an activation is written without this argument: `Dense(1 => 10)`".into());
+        }
         if input.peek(LitFloat) || input.peek(LitBool) {
             return Some("an option has a name: write `name = value`, such as `rate = 0.5`".into());
         }
@@ -131,6 +139,12 @@ fn is_size(input: ParseStream) -> bool {
     input.peek(Lit) || input.fork().parse().is_ok_and(constant)
 }
 
+/// Returns whether a layer with sizes follows: `Dense(1 => 10)`.
+fn is_layer(input: ParseStream) -> bool {
+    let is_upper_case = |name: Ident| name.to_string().starts_with(char::is_uppercase);
+    input.peek2(token::Paren) && input.fork().parse().is_ok_and(is_upper_case)
+}
+
 /// Returns whether an option follows: `init = …`, but not `N = 10`.
 fn is_setting(input: ParseStream) -> bool {
     let equals = input.peek2(Token![=]) && !input.peek2(Token![=>]) && !input.peek2(Token![==]);
@@ -151,6 +165,10 @@ impl Sizes {
         }
         if let Some(arrow) = input.parse::<Option<Token![=>]>>()? {
             return Err(Error::new_spanned(arrow, "missing input size: `Dense(1 => 10)`"));
+        }
+        if is_layer(input) {
+            return Err(input
+                .error("expected a size, found a layer: layers stand in one list, and a network is one by its type"));
         }
         let first = size(input)?;
         if !input.is_empty() && !input.peek(Token![,]) && !input.peek(Token![=>]) {

@@ -113,6 +113,12 @@ fn not_a_layer(input: ParseStream) -> Option<String> {
     if input.peek(token::Bracket) || (input.peek(Ident) && input.peek2(Token![!])) {
         return Some("expected layers without brackets around them: `Dense(1 => 10), Dense(10 => 1)`".into());
     }
+    if input.peek(Ident) && input.peek2(token::Paren) && input.fork().parse::<Ident>().is_ok_and(|name| name == "Input")
+    {
+        return Some(
+            "a list of layers has no `Input`: the first layer has the number of inputs, `Dense(3 => 10)`".into(),
+        );
+    }
     if input.peek(Token![..]) {
         return Some("write all layers, or a layer several times: `3 * Dense(10 => 10)`".into());
     }

@@ -6,7 +6,7 @@ use syn::parse::ParseStream;
 use syn::{Attribute, Error, Ident, Result, Token, parenthesized, token};
 
 use super::chain::keyword_message;
-use super::value::Names;
+use super::value::{Names, operator};
 use super::{Body, ValueExpr};
 use crate::errors::Errors;
 
@@ -183,14 +183,8 @@ fn missing_semicolon(pattern: &Pattern, value: &ValueExpr, input: ParseStream) -
     if input.is_empty() || input.peek(Token![let]) || input.peek(Ident) {
         return Error::new(pattern.span(), "missing `;` at the end of this statement");
     }
-    let operators = [
-        (input.peek(Token![+]), "`+`: write `Add()(a, b)`"),
-        (input.peek(Token![-]), "`-`: write `Subtract()(a, b)`"),
-        (input.peek(Token![*]), "`*`: write `Multiply()(a, b)`"),
-        (input.peek(Token![@]), "`@`: a `Dense` layer multiplies by a matrix"),
-    ];
-    if let Some((_, operator)) = operators.iter().find(|(is_next, _)| *is_next) {
-        return input.error(format_args!("values have no operator {operator}"));
+    if let Some(error) = operator(input) {
+        return error;
     }
     if input.peek(Token![.]) {
         let subject = match value {

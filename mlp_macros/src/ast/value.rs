@@ -134,11 +134,26 @@ fn list(input: ParseStream, names: &Names) -> Result<Vec<ValueExpr>> {
     let mut values = Vec::new();
     while !input.is_empty() {
         values.push(ValueExpr::parse(input, names)?);
+        if let Some(error) = operator(input) {
+            return Err(error);
+        }
         if !input.is_empty() {
             input.parse::<Token![,]>()?;
         }
     }
     Ok(values)
+}
+
+/// Returns the error for an operator after a value.
+pub(super) fn operator(input: ParseStream) -> Option<Error> {
+    let operators = [
+        (input.peek(Token![+]), "`+`: write `Add()(a, b)`"),
+        (input.peek(Token![-]), "`-`: write `Subtract()(a, b)`"),
+        (input.peek(Token![*]), "`*`: write `Multiply()(a, b)`"),
+        (input.peek(Token![@]), "`@`: a `Dense` layer multiplies by a matrix"),
+    ];
+    let (_, operator) = operators.iter().find(|(is_next, _)| *is_next)?;
+    Some(input.error(format_args!("values have no operator {operator}")))
 }
 
 fn range(input: ParseStream) -> Result<ExprRange> {

@@ -101,7 +101,7 @@ impl Expansion<'_> {
     }
 
     fn backward_step(&self, step: usize) -> TokenStream {
-        let Layer { name: layer, call, .. } = self.called(step);
+        let Layer { name: layer, call, alias, .. } = self.called(step);
         let name = &self.graph.steps[step].name;
         let (buffer, input, input_gradient) = self.backward_input(step);
         let gradient = self.gradient_tile(step);
@@ -117,7 +117,7 @@ impl Expansion<'_> {
         let fused = self.fused(step);
         code_at! { call=>
             #buffer
-            __mlp::backward(
+            __mlp::backward::<_, #alias>(
                 (&self.#layer, &options.#layer),
                 (#input, #output),
                 (#output_gradient, #input_gradient),
@@ -146,21 +146,21 @@ impl Expansion<'_> {
 
     /// Returns the buffer of the gradient by the input, the input, and that gradient.
     fn backward_input(&self, step: usize) -> (Option<TokenStream>, TokenStream, TokenStream) {
-        let Layer { name: layer, call, .. } = self.called(step);
+        let Layer { name: layer, call, alias, .. } = self.called(step);
         let name = &self.graph.steps[step].name;
         let arguments = &self.graph.steps[step].arguments;
         let input = match arguments.as_slice() {
             [argument] => self.backward_tile(&argument.value),
             _ => {
                 let field = joined(name);
-                code_at! { call=> __mlp::TileBuffer::tile(&cache.#field, __mlp::Module::inputs(&self.#layer), samples) }
+                code_at! { call=> __mlp::TileBuffer::tile(&cache.#field, <#alias as __mlp::Module>::inputs(&self.#layer), samples) }
             }
         };
         if self.plan.needs_scratch(step) {
             let buffer = own("scratch");
             let place = code_at! { call=>
                 let mut scratch =
-                    __mlp::TileBuffer::tile_mut(&mut cache.#buffer, __mlp::Module::inputs(&self.#layer), samples);
+                    __mlp::TileBuffer::tile_mut(&mut cache.#buffer, <#alias as __mlp::Module>::inputs(&self.#layer), samples);
             };
             let is_wanted = arguments.iter().any(|argument| matches!(argument.value.source, Source::Step(_)));
             let gradient = if is_wanted {

@@ -35,13 +35,13 @@ impl Expansion<'_> {
     }
 
     fn export_step(&self, step: usize) -> TokenStream {
-        let Layer { name: layer, call, .. } = self.called(step);
+        let Layer { name: layer, call, alias, .. } = self.called(step);
         let name = &self.graph.steps[step].name;
         let index = self.layer_index(self.graph.steps[step].layer);
         let (slices, arguments) = self.graph_arguments(step, Walk::Export);
         code_at! { call=>
             #(#slices)*
-            let #name = exporter.layer(#index, &self.#layer, &options.#layer, &[#(#arguments),*])?;
+            let #name = exporter.layer::<#alias>(#index, &self.#layer, &options.#layer, &[#(#arguments),*])?;
         }
     }
 
@@ -78,12 +78,12 @@ impl Expansion<'_> {
     }
 
     fn trace_step(&self, step: usize) -> TokenStream {
-        let Layer { name: layer, call, .. } = self.called(step);
+        let Layer { name: layer, call, alias, .. } = self.called(step);
         let name = &self.graph.steps[step].name;
         let (slices, arguments) = self.graph_arguments(step, Walk::Trace);
         code_at! { call=>
             #(#slices)*
-            let #name = __mlp::trace((&self.#layer, &options.#layer), graph, &[#(#arguments),*]);
+            let #name = __mlp::trace::<#alias>((&self.#layer, &options.#layer), graph, &[#(#arguments),*]);
         }
     }
 

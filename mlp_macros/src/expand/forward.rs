@@ -70,7 +70,7 @@ impl Expansion<'_> {
     }
 
     fn forward_step(&self, step: usize) -> TokenStream {
-        let Layer { name: layer, call, .. } = self.called(step);
+        let Layer { name: layer, call, alias, .. } = self.called(step);
         let name = &self.graph.steps[step].name;
         let (concatenation, input) = self.forward_input(step);
         let output = match self.plan.output_of_step[step] {
@@ -78,7 +78,7 @@ impl Expansion<'_> {
                 let shared = numbered("inference", self.plan.inference_buffer(step));
                 return code_at! { call=>
                     #concatenation
-                    let #name = __mlp::Step::forward(
+                    let #name = __mlp::Step::<_, #alias>::forward(
                         &mut cache.#name,
                         (&self.#layer, &options.#layer),
                         mode.reborrow(),
@@ -92,7 +92,7 @@ impl Expansion<'_> {
         };
         code_at! { call=>
             #concatenation
-            __mlp::forward(
+            __mlp::forward::<_, #alias>(
                 (&self.#layer, &options.#layer),
                 mode.reborrow(),
                 #input,
@@ -109,13 +109,13 @@ impl Expansion<'_> {
         if let [tile] = tiles.as_slice() {
             return (None, tile.clone());
         }
-        let Layer { name: layer, call, .. } = self.called(step);
+        let Layer { name: layer, call, alias, .. } = self.called(step);
         let (field, shared) = (joined(&self.graph.steps[step].name), own("inference_joined"));
         let concatenation = code_at! { call=>
             let mut joined = __mlp::TileBuffer::tile_mut_or_shared(
                 &mut cache.#field,
                 &mut cache.#shared,
-                __mlp::Module::inputs(&self.#layer),
+                <#alias as __mlp::Module>::inputs(&self.#layer),
                 samples,
             );
             __mlp::concatenate(joined.reborrow(), [#(#tiles),*]);

@@ -121,8 +121,8 @@ impl Expansion<'_> {
     }
 
     fn initialize(&self) -> TokenStream {
-        let layers = self.each(|Layer { name, call, .. }| {
-            code_at! { call=> __mlp::Module::initialize(&mut self.#name, &options.#name, rng); }
+        let layers = self.each(|Layer { name, call, alias, .. }| {
+            code_at! { call=> <#alias as __mlp::Module>::initialize(&mut self.#name, &options.#name, rng); }
         });
         let checks = self.check_parameters();
         code! {
@@ -134,11 +134,11 @@ impl Expansion<'_> {
     }
 
     fn penalty(&self) -> TokenStream {
-        let penalties = self.layers.iter().map(|Layer { name, call, .. }| {
-            code_at! { call=> __mlp::penalty(&self.#name, &options.#name) }
+        let penalties = self.layers.iter().map(|Layer { name, call, alias, .. }| {
+            code_at! { call=> __mlp::penalty::<#alias>(&self.#name, &options.#name) }
         });
-        let gradients = self.each(|Layer { name, call, .. }| {
-            code_at! { call=> __mlp::add_penalty(&self.#name, &options.#name, &mut gradient.#name); }
+        let gradients = self.each(|Layer { name, call, alias, .. }| {
+            code_at! { call=> __mlp::add_penalty::<#alias>(&self.#name, &options.#name, &mut gradient.#name); }
         });
         code! {
             fn penalty(&self, options: &Self::Options) -> ::core::primitive::f64 {
@@ -154,9 +154,9 @@ impl Expansion<'_> {
     }
 
     fn update(&self) -> TokenStream {
-        let layers = self.each(|Layer { name, call, .. }| {
+        let layers = self.each(|Layer { name, call, alias, .. }| {
             code_at! { call=>
-                __mlp::update(&mut self.#name, &options.#name, &gradient.#name, rule);
+                __mlp::update::<#alias>(&mut self.#name, &options.#name, &gradient.#name, rule);
             }
         });
         code! {

@@ -3,11 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
 use syn::ext::IdentExt as _;
-use syn::{ConstParam, Type};
 
-use super::{Expansion, Layer};
+use super::{Expansion, Layer, types};
 use crate::ast::Setting;
-use crate::tokens::mentions;
 
 impl Expansion<'_> {
     pub(super) fn options(&self) -> TokenStream {
@@ -67,15 +65,7 @@ impl Expansion<'_> {
     /// allow in such a check: there, they are 1. Without a check for parameters of other types.
     fn are_known(&self, layer: &Layer) -> Option<TokenStream> {
         let Layer { ty, alias, .. } = layer;
-        let mut ones = TokenStream::new();
-        for parameter in self.generics.const_params().filter(|parameter| mentions(ty.clone(), &parameter.ident)) {
-            let ConstParam { ident, ty, .. } = parameter;
-            let is_size = matches!(ty, Type::Path(path) if path.path.segments.last()?.ident == "usize");
-            if !is_size {
-                return None;
-            }
-            ones.extend(code! { const #ident: usize = 1; });
-        }
+        let ones = types::ones(self.generics.const_params(), ty)?;
         let checks = settings(layer).map(|setting| {
             let name = setting.name.unraw().to_string();
             quote_spanned! { setting.name.span()=> __mlp::has_option::<#alias>(#name) }

@@ -27,9 +27,9 @@ impl Expansion<'_> {
     }
 
     fn predict_step(&self, step: usize) -> TokenStream {
-        let Layer { name: layer, call, .. } = self.called(step);
+        let Layer { name: layer, call, alias, .. } = self.called(step);
         let (name, input) = (&self.graph.steps[step].name, self.predict_input(step));
-        let output = code_at! { call=> __mlp::infer::<__V, _>(&self.#layer, &options.#layer, #input) };
+        let output = code_at! { call=> __mlp::infer::<__V, #alias>(&self.#layer, &options.#layer, #input) };
         let output = self.counted(step, output);
         if self.has_one_output_at_the_end() && step + 1 == self.graph.steps.len() {
             return output;

@@ -2,13 +2,14 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::Ident;
 use syn::ext::IdentExt as _;
+use syn::{ConstParam, Ident, Type};
 
 use super::Layer;
 use super::values::Types;
 use crate::ast::{Arguments, LayerCall, Sizes};
-use crate::graph::{Graph, Scalar};
+use crate::graph::{Graph, LayerNode, Scalar};
+use crate::tokens::mentions;
 
 pub(super) fn scalar(scalar: Scalar) -> TokenStream {
     match scalar {
@@ -97,17 +98,61 @@ pub(super) fn layers<'a>(graph: &'a Graph<'a>, types: &Types) -> Vec<Layer<'a>> 
     let layers = graph.layers.iter().zip(names).enumerate().map(|(index, (layer, alias))| {
         let ty = types.layer(index);
         let parameters = graph.head.generics().into_iter().flat_map(syn::Generics::const_params);
-        let parameters: Vec<_> =
-            parameters.filter(|parameter| crate::tokens::mentions(ty.clone(), &parameter.ident)).collect();
+        let parameters: Vec<_> = parameters.filter(|parameter| mentions(ty.clone(), &parameter.ident)).collect();
         let arguments: Vec<_> = parameters.iter().map(|parameter| &parameter.ident).collect();
         let declared = (!parameters.is_empty()).then(|| code! { <#(#parameters),*> });
         let used = (!parameters.is_empty()).then(|| code! { <#(#arguments),*> });
         let call = layer.call;
-        let definition = code_at! { call=> type #alias #declared = #ty; };
+        // The check is in the constant of the layer's size, if there is one.
+        let check = types
+            .constant_of_layer(index)
+            .map_or_else(|| is_layer(layer, &ty, graph.kind), |constant| code_at! { call=> #constant > 0 });
+        let checked = match ones(parameters.iter().copied(), &ty) {
+            Some(ones) => code_at! { call=> __mlp::layer!(#ty, { #ones #check }) },
+            None => ty.clone(),
+        };
+        let definition = code_at! { call=> type #alias #declared = #checked; };
         let alias = code_at! { call=> #alias #used };
         Layer { name: &layer.name, call, attributes: layer.attributes, ty, alias, definition }
     });
     layers.collect()
+}
+
+/// Returns definitions of const parameters in a type as 1, for a check in the type of something, where stable Rust does not
+/// allow them. `None` for parameters of other types than `usize`.
+pub(super) fn ones<'a>(parameters: impl Iterator<Item = &'a ConstParam>, ty: &TokenStream) -> Option<TokenStream> {
+    let mut ones = TokenStream::new();
+    for ConstParam { ident, ty, .. } in parameters.filter(|parameter| mentions(ty.clone(), &parameter.ident)) {
+        let is_size = matches!(ty, Type::Path(path) if path.path.segments.last()?.ident == "usize");
+        if !is_size {
+            return None;
+        }
+        ones.extend(code! { const #ident: usize = 1; });
+    }
+    Some(ones)
+}
+
+/// Returns the check that a type is a layer, and has a size if it needs one. The alias of another type is erroneous, so that
+/// the compiler reports that once.
+pub(super) fn is_layer(layer: &LayerNode, ty: &TokenStream, kind: &str) -> TokenStream {
+    let (call, text) = (layer.call, layer.call.to_string());
+    let is_layer = code_at! { call=> __mlp::Probe::<#ty>::IS_LAYER };
+    if let Some(values) = &layer.sized_by {
+        let count = values.len().to_string();
+        return code_at! { call=> __mlp::is_merge(#is_layer, #text, #count) };
+    }
+    let is_layer = if call.arguments.is_none() && kind == "Functional" {
+        code_at! { call=> __mlp::is_called_layer(#is_layer, #text) }
+    } else {
+        code_at! { call=> __mlp::is_layer(#is_layer, #text) }
+    };
+    let has_size = call.sizes().is_none().then(|| {
+        let arguments = call.arguments.as_ref().map(ToString::to_string).filter(|text| !text.is_empty());
+        let arguments = arguments.map_or_else(String::new, |text| format!(", {text}"));
+        let correct = format!("{}(size{arguments})", call.kind());
+        code_at! { call=> && __mlp::has_size(__mlp::Probe::<#ty>::HAS_SIZE, #correct) }
+    });
+    code_at! { call=> #is_layer #has_size }
 }
 
 /// Other types of the generated block, without the leading `__`.

@@ -68,17 +68,25 @@ impl<'a> Types<'a> {
         }
     }
 
+    /// Returns the constant that names how many features a layer computes.
+    pub(super) fn constant_of_layer(&self, layer: usize) -> Option<&Ident> {
+        self.constants[layer].as_ref()
+    }
+
     /// Returns the constants, for the place where the network is written.
     pub(super) fn constants(&self, cfg: &[&Attribute]) -> TokenStream {
         let constants = self.constants.iter().enumerate().filter_map(|(layer, name)| {
             let (name, ty) = (name.as_ref()?, self.layer(layer));
             let call = self.graph.layers[layer].call;
+            let check = types::is_layer(&self.graph.layers[layer], &ty, self.graph.kind);
             Some(code_at! { call=>
                 #(#cfg)*
                 #[doc(hidden)]
                 #[allow(non_upper_case_globals)]
-                const #name: ::core::primitive::usize =
-                    <<#ty as ::mlp::__private::Module>::Output as ::mlp::__private::Shape>::FEATURES;
+                const #name: ::core::primitive::usize = {
+                    use ::mlp::__private as __mlp;
+                    <<__mlp::layer!(#ty, { #check }) as __mlp::Module>::Output as __mlp::Shape>::FEATURES
+                };
             })
         });
         self.sizes.definitions(cfg).chain(constants).collect()
@@ -106,11 +114,15 @@ impl<'a> Types<'a> {
 
     /// Returns the shape of a value, named in a way that can be used anywhere.
     pub(super) fn shape(&self, value: &Value) -> TokenStream {
+        self.shape_in(value, self.source(value.source))
+    }
+
+    /// Returns the shape of a value of a source with a shape.
+    fn shape_in(&self, value: &Value, whole: TokenStream) -> TokenStream {
         if let Some(slice) = &value.slice {
             let features = length(slice);
             return code! { ::mlp::__private::Features<#features> };
         }
-        let whole = self.source(value.source);
         match value.part {
             Some(part) => match value.source {
                 Source::Step(step) => {
@@ -123,7 +135,7 @@ impl<'a> Types<'a> {
         }
     }
 
-    pub(super) fn source(&self, source: Source) -> TokenStream {
+    fn source(&self, source: Source) -> TokenStream {
         match source {
             Source::Input(input) => match self.graph.inputs[input].size {
                 Some(size) => {
@@ -153,8 +165,19 @@ impl<'a> Types<'a> {
 }
 
 impl Expansion<'_> {
+    /// Returns the shape of a value, named by the alias of the layer where no size is written.
     pub(super) fn shape(&self, value: &Value) -> TokenStream {
-        self.types.shape(value)
+        let whole = match value.source {
+            Source::Input(input) if self.graph.inputs[input].size.is_none() => types::input(self.called(0)),
+            Source::Step(step)
+                if self.called(step).call.sizes().is_none()
+                    && self.types.constant(&Value::whole(value.source)).is_none() =>
+            {
+                types::output(self.called(step))
+            }
+            source => self.types.source(source),
+        };
+        self.types.shape_in(value, whole)
     }
 
     /// Returns how many features a value has, as an argument of a type.
@@ -185,8 +208,8 @@ impl Expansion<'_> {
     pub(super) fn run_time_features(&self, value: &Value) -> TokenStream {
         match value.source {
             Source::Step(step) if value.is_whole() => {
-                let Layer { name, call, .. } = self.called(step);
-                code_at! { call=> __mlp::Module::outputs(&self.#name) }
+                let Layer { name, call, alias, .. } = self.called(step);
+                code_at! { call=> <#alias as __mlp::Module>::outputs(&self.#name) }
             }
             _ => match self.written(value) {
                 Some(size @ Expr::Lit(_)) => size.to_token_stream(),

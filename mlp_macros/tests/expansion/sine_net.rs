@@ -13,9 +13,18 @@ const _: () = {
     use ::core::option::Option::Some as __Some;
     use ::core::primitive::{f32, bool, str, usize};
     use ::mlp::__private as __mlp;
-    type __Dense1 = Dense<1, 10, relu>;
-    type __Hidden = Dense<10, 10, relu>;
-    type __Dense2 = Dense<10, 1>;
+    type __Dense1 = __mlp::layer!(
+        Dense < 1, 10, relu >, { __mlp::is_layer(__mlp::Probe:: < Dense < 1, 10, relu > >
+        ::IS_LAYER, "Dense(1 => 10, relu)") }
+    );
+    type __Hidden = __mlp::layer!(
+        Dense < 10, 10, relu >, { __mlp::is_layer(__mlp::Probe:: < Dense < 10, 10, relu >
+        > ::IS_LAYER, "Dense(10 => 10, relu)") }
+    );
+    type __Dense2 = __mlp::layer!(
+        Dense < 10, 1 >, { __mlp::is_layer(__mlp::Probe:: < Dense < 10, 1 > > ::IS_LAYER,
+        "Dense(10 => 1)") }
+    );
     const _: () = __mlp::check_sizes::<__Dense1>();
     const _: () = __mlp::check_sizes::<__Hidden>();
     const _: () = __mlp::check_sizes::<__Dense2>();
@@ -80,9 +89,21 @@ const _: () = {
             }
         }
         fn initialize(&mut self, options: &Self::Options, rng: &mut __mlp::Rng) {
-            __mlp::Module::initialize(&mut self.dense_1, &options.dense_1, rng);
-            __mlp::Module::initialize(&mut self.hidden, &options.hidden, rng);
-            __mlp::Module::initialize(&mut self.dense_2, &options.dense_2, rng);
+            <__Dense1 as __mlp::Module>::initialize(
+                &mut self.dense_1,
+                &options.dense_1,
+                rng,
+            );
+            <__Hidden as __mlp::Module>::initialize(
+                &mut self.hidden,
+                &options.hidden,
+                rng,
+            );
+            <__Dense2 as __mlp::Module>::initialize(
+                &mut self.dense_2,
+                &options.dense_2,
+                rng,
+            );
         }
         fn forward<__M: __mlp::Memory>(
             &self,
@@ -95,21 +116,30 @@ const _: () = {
             if options.__frozen {
                 mode = mode.frozen();
             }
-            let dense_1 = __mlp::Step::forward(
+            let dense_1 = __mlp::Step::<
+                _,
+                __Dense1,
+            >::forward(
                 &mut cache.dense_1,
                 (&self.dense_1, &options.dense_1),
                 mode.reborrow(),
                 input,
                 &mut cache.__inference_1,
             );
-            let hidden = __mlp::Step::forward(
+            let hidden = __mlp::Step::<
+                _,
+                __Hidden,
+            >::forward(
                 &mut cache.hidden,
                 (&self.hidden, &options.hidden),
                 mode.reborrow(),
                 dense_1.as_tile(),
                 &mut cache.__inference_2,
             );
-            __mlp::forward(
+            __mlp::forward::<
+                _,
+                __Dense2,
+            >(
                 (&self.dense_2, &options.dense_2),
                 mode.reborrow(),
                 hidden.as_tile(),
@@ -128,7 +158,10 @@ const _: () = {
             let (dense_1, __dense_1_cache) = cache.dense_1.split(samples);
             let (hidden, __hidden_cache) = cache.hidden.split(samples);
             let mut __gradient_1 = __mlp::tile_like(&mut cache.__gradient_1, hidden);
-            __mlp::backward(
+            __mlp::backward::<
+                _,
+                __Dense2,
+            >(
                 (&self.dense_2, &options.dense_2),
                 (hidden, pass.output),
                 (pass.output_gradient, __Some(__gradient_1.reborrow())),
@@ -137,7 +170,10 @@ const _: () = {
                 &mut cache.dense_2,
             );
             let mut __gradient_2 = __mlp::tile_like(&mut cache.__gradient_2, dense_1);
-            __mlp::backward(
+            __mlp::backward::<
+                _,
+                __Hidden,
+            >(
                 (&self.hidden, &options.hidden),
                 (dense_1, hidden),
                 (__gradient_1, __Some(__gradient_2.reborrow())),
@@ -145,7 +181,10 @@ const _: () = {
                 __mlp::fused_between::<__Dense1, __Hidden, __Dense2>(),
                 __hidden_cache,
             );
-            __mlp::backward(
+            __mlp::backward::<
+                _,
+                __Dense1,
+            >(
                 (&self.dense_1, &options.dense_1),
                 (pass.input, dense_1),
                 (__gradient_2, pass.input_gradient),
@@ -160,9 +199,15 @@ const _: () = {
             options: &Self::Options,
             input: &<Self::Input as __mlp::Shape>::Sample<Self::Scalar>,
         ) -> <Self::Output as __mlp::Shape>::Sample<Self::Scalar> {
-            let dense_1 = __mlp::infer::<__V, _>(&self.dense_1, &options.dense_1, input);
-            let hidden = __mlp::infer::<__V, _>(&self.hidden, &options.hidden, &dense_1);
-            __mlp::infer::<__V, _>(&self.dense_2, &options.dense_2, &hidden)
+            let dense_1 = __mlp::infer::<
+                __V,
+                __Dense1,
+            >(&self.dense_1, &options.dense_1, input);
+            let hidden = __mlp::infer::<
+                __V,
+                __Hidden,
+            >(&self.hidden, &options.hidden, &dense_1);
+            __mlp::infer::<__V, __Dense2>(&self.dense_2, &options.dense_2, &hidden)
         }
         fn update(
             &mut self,
@@ -173,26 +218,38 @@ const _: () = {
             if options.__frozen {
                 return;
             }
-            __mlp::update(&mut self.dense_1, &options.dense_1, &gradient.dense_1, rule);
-            __mlp::update(&mut self.hidden, &options.hidden, &gradient.hidden, rule);
-            __mlp::update(&mut self.dense_2, &options.dense_2, &gradient.dense_2, rule);
+            __mlp::update::<
+                __Dense1,
+            >(&mut self.dense_1, &options.dense_1, &gradient.dense_1, rule);
+            __mlp::update::<
+                __Hidden,
+            >(&mut self.hidden, &options.hidden, &gradient.hidden, rule);
+            __mlp::update::<
+                __Dense2,
+            >(&mut self.dense_2, &options.dense_2, &gradient.dense_2, rule);
         }
         fn penalty(&self, options: &Self::Options) -> ::core::primitive::f64 {
             if options.__frozen {
                 0.0
             } else {
-                __mlp::penalty(&self.dense_1, &options.dense_1)
-                    + __mlp::penalty(&self.hidden, &options.hidden)
-                    + __mlp::penalty(&self.dense_2, &options.dense_2)
+                __mlp::penalty::<__Dense1>(&self.dense_1, &options.dense_1)
+                    + __mlp::penalty::<__Hidden>(&self.hidden, &options.hidden)
+                    + __mlp::penalty::<__Dense2>(&self.dense_2, &options.dense_2)
             }
         }
         fn add_penalty_gradient(&self, options: &Self::Options, gradient: &mut Self) {
             if options.__frozen {
                 return;
             }
-            __mlp::add_penalty(&self.dense_1, &options.dense_1, &mut gradient.dense_1);
-            __mlp::add_penalty(&self.hidden, &options.hidden, &mut gradient.hidden);
-            __mlp::add_penalty(&self.dense_2, &options.dense_2, &mut gradient.dense_2);
+            __mlp::add_penalty::<
+                __Dense1,
+            >(&self.dense_1, &options.dense_1, &mut gradient.dense_1);
+            __mlp::add_penalty::<
+                __Hidden,
+            >(&self.hidden, &options.hidden, &mut gradient.hidden);
+            __mlp::add_penalty::<
+                __Dense2,
+            >(&self.dense_2, &options.dense_2, &mut gradient.dense_2);
         }
         fn export(
             &self,
@@ -202,11 +259,11 @@ const _: () = {
         ) -> __mlp::Exported {
             let mut exporter = __mlp::Exporter::new::<Self>(graph);
             let dense_1 = exporter
-                .layer(0usize, &self.dense_1, &options.dense_1, &[inputs])?;
+                .layer::<__Dense1>(0usize, &self.dense_1, &options.dense_1, &[inputs])?;
             let hidden = exporter
-                .layer(1usize, &self.hidden, &options.hidden, &[&dense_1])?;
+                .layer::<__Hidden>(1usize, &self.hidden, &options.hidden, &[&dense_1])?;
             let dense_2 = exporter
-                .layer(2usize, &self.dense_2, &options.dense_2, &[&hidden])?;
+                .layer::<__Dense2>(2usize, &self.dense_2, &options.dense_2, &[&hidden])?;
             ::core::result::Result::Ok(__mlp::Values::concat(&[&dense_2]))
         }
         fn trace(
@@ -215,21 +272,15 @@ const _: () = {
             graph: &mut dyn __mlp::StreamGraph<Self::Scalar>,
             inputs: &[__mlp::Value],
         ) -> __mlp::Values {
-            let dense_1 = __mlp::trace(
-                (&self.dense_1, &options.dense_1),
-                graph,
-                &[inputs],
-            );
-            let hidden = __mlp::trace(
-                (&self.hidden, &options.hidden),
-                graph,
-                &[&dense_1],
-            );
-            let dense_2 = __mlp::trace(
-                (&self.dense_2, &options.dense_2),
-                graph,
-                &[&hidden],
-            );
+            let dense_1 = __mlp::trace::<
+                __Dense1,
+            >((&self.dense_1, &options.dense_1), graph, &[inputs]);
+            let hidden = __mlp::trace::<
+                __Hidden,
+            >((&self.hidden, &options.hidden), graph, &[&dense_1]);
+            let dense_2 = __mlp::trace::<
+                __Dense2,
+            >((&self.dense_2, &options.dense_2), graph, &[&hidden]);
             __mlp::Values::concat(&[&dense_2])
         }
         fn configure(options: &Self::Options, visitor: &mut dyn __mlp::LayerVisitor) {

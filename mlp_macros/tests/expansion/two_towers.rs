@@ -1,8 +1,14 @@
 #[doc(hidden)]
 #[allow(non_upper_case_globals)]
-const __TwoTowers_both: ::core::primitive::usize = <<::mlp::layers::Add<
-    (::mlp::__private::Features<4>, ::mlp::__private::Features<4>),
-> as ::mlp::__private::Module>::Output as ::mlp::__private::Shape>::FEATURES;
+const __TwoTowers_both: ::core::primitive::usize = {
+    use ::mlp::__private as __mlp;
+    <<__mlp::layer!(
+        ::mlp::layers::Add < (::mlp::__private::Features < 4 >,
+        ::mlp::__private::Features < 4 >) >, { __mlp::is_merge(__mlp::Probe:: <
+        ::mlp::layers::Add < (::mlp::__private::Features < 4 >,
+        ::mlp::__private::Features < 4 >) > > ::IS_LAYER, "Add()", "2") }
+    ) as __mlp::Module>::Output as __mlp::Shape>::FEATURES
+};
 /// Predicts whether a user likes an item.
 #[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
 #[repr(C)]
@@ -24,13 +30,26 @@ const _: () = {
     use ::core::option::Option::Some as __Some;
     use ::core::primitive::{f32, bool, str, usize};
     use ::mlp::__private as __mlp;
-    type __Encode = Dense<2, 4, tanh>;
-    type __Left = Dense<3, 4, tanh>;
-    type __Both = ::mlp::layers::Add<
-        (::mlp::__private::Features<4>, ::mlp::__private::Features<4>),
-    >;
-    type __Score = Dense<4, 1>;
-    type __Rest = Dense<2, 1>;
+    type __Encode = __mlp::layer!(
+        Dense < 2, 4, tanh >, { __mlp::is_layer(__mlp::Probe:: < Dense < 2, 4, tanh > >
+        ::IS_LAYER, "Dense(2 => 4, tanh)") }
+    );
+    type __Left = __mlp::layer!(
+        Dense < 3, 4, tanh >, { __mlp::is_layer(__mlp::Probe:: < Dense < 3, 4, tanh > >
+        ::IS_LAYER, "Dense(3 => 4, tanh)") }
+    );
+    type __Both = __mlp::layer!(
+        ::mlp::layers::Add < (::mlp::__private::Features < 4 >,
+        ::mlp::__private::Features < 4 >) >, { __TwoTowers_both > 0 }
+    );
+    type __Score = __mlp::layer!(
+        Dense < 4, 1 >, { __mlp::is_layer(__mlp::Probe:: < Dense < 4, 1 > > ::IS_LAYER,
+        "Dense(4 => 1)") }
+    );
+    type __Rest = __mlp::layer!(
+        Dense < 2, 1 >, { __mlp::is_layer(__mlp::Probe:: < Dense < 2, 1 > > ::IS_LAYER,
+        "Dense(2 => 1)") }
+    );
     const _: () = ::core::assert!(
         (0) < (2) && (2) <= < ::mlp::__private::Features < 4 > as __mlp::Shape >
         ::FEATURES, "slice out of range: expected `start < end <= number of features`"
@@ -146,11 +165,15 @@ const _: () = {
             }
         }
         fn initialize(&mut self, options: &Self::Options, rng: &mut __mlp::Rng) {
-            __mlp::Module::initialize(&mut self.encode, &options.encode, rng);
-            __mlp::Module::initialize(&mut self.left, &options.left, rng);
-            __mlp::Module::initialize(&mut self.both, &options.both, rng);
-            __mlp::Module::initialize(&mut self.score, &options.score, rng);
-            __mlp::Module::initialize(&mut self.rest, &options.rest, rng);
+            <__Encode as __mlp::Module>::initialize(
+                &mut self.encode,
+                &options.encode,
+                rng,
+            );
+            <__Left as __mlp::Module>::initialize(&mut self.left, &options.left, rng);
+            <__Both as __mlp::Module>::initialize(&mut self.both, &options.both, rng);
+            <__Score as __mlp::Module>::initialize(&mut self.score, &options.score, rng);
+            <__Rest as __mlp::Module>::initialize(&mut self.rest, &options.rest, rng);
         }
         fn forward<__M: __mlp::Memory>(
             &self,
@@ -167,16 +190,22 @@ const _: () = {
             let user = input.part(<Self::Input as __mlp::Part<0usize>>::OFFSET, 3);
             let item = input.part(<Self::Input as __mlp::Part<1usize>>::OFFSET, 2);
             let (mut score, output) = output
-                .split_at(__mlp::Module::outputs(&self.score));
+                .split_at(<__Score as __mlp::Module>::outputs(&self.score));
             let mut rest = output;
-            let left = __mlp::Step::forward(
+            let left = __mlp::Step::<
+                _,
+                __Left,
+            >::forward(
                 &mut cache.left,
                 (&self.left, &options.left),
                 mode.reborrow(),
                 user,
                 &mut cache.__inference_1,
             );
-            let right = __mlp::Step::forward(
+            let right = __mlp::Step::<
+                _,
+                __Encode,
+            >::forward(
                 &mut cache.right,
                 (&self.encode, &options.encode),
                 mode.reborrow(),
@@ -186,25 +215,34 @@ const _: () = {
             let mut joined = __mlp::TileBuffer::tile_mut_or_shared(
                 &mut cache.__both_joined,
                 &mut cache.__inference_joined,
-                __mlp::Module::inputs(&self.both),
+                <__Both as __mlp::Module>::inputs(&self.both),
                 samples,
             );
             __mlp::concatenate(joined.reborrow(), [left.as_tile(), right.as_tile()]);
-            let both = __mlp::Step::forward(
+            let both = __mlp::Step::<
+                _,
+                __Both,
+            >::forward(
                 &mut cache.both,
                 (&self.both, &options.both),
                 mode.reborrow(),
                 joined.as_tile(),
                 &mut cache.__inference_3,
             );
-            __mlp::forward(
+            __mlp::forward::<
+                _,
+                __Score,
+            >(
                 (&self.score, &options.score),
                 mode.reborrow(),
                 both.as_tile(),
                 score.reborrow(),
                 &mut cache.score,
             );
-            __mlp::forward(
+            __mlp::forward::<
+                _,
+                __Rest,
+            >(
                 (&self.rest, &options.rest),
                 mode.reborrow(),
                 left.as_tile().part(0, 2usize),
@@ -229,25 +267,28 @@ const _: () = {
                 .output
                 .part(
                     <Self::Output as __mlp::Part<0usize>>::OFFSET,
-                    __mlp::Module::outputs(&self.score),
+                    <__Score as __mlp::Module>::outputs(&self.score),
                 );
             let (mut __output_gradient_1, output_gradient) = pass
                 .output_gradient
-                .split_at(__mlp::Module::outputs(&self.score));
+                .split_at(<__Score as __mlp::Module>::outputs(&self.score));
             let rest = pass
                 .output
                 .part(
                     <Self::Output as __mlp::Part<1usize>>::OFFSET,
-                    __mlp::Module::outputs(&self.rest),
+                    <__Rest as __mlp::Module>::outputs(&self.rest),
                 );
             let mut __output_gradient_2 = output_gradient;
             let mut input_gradient = pass.input_gradient;
             let mut scratch = __mlp::TileBuffer::tile_mut(
                 &mut cache.__scratch,
-                __mlp::Module::inputs(&self.rest),
+                <__Rest as __mlp::Module>::inputs(&self.rest),
                 samples,
             );
-            __mlp::backward(
+            __mlp::backward::<
+                _,
+                __Rest,
+            >(
                 (&self.rest, &options.rest),
                 (left.part(0, 2usize), rest),
                 (__output_gradient_2.reborrow(), __Some(scratch.reborrow())),
@@ -259,7 +300,10 @@ const _: () = {
             __gradient_3.reborrow().fill(0.0);
             __gradient_3.reborrow().part(0, 2usize).add(scratch.as_tile());
             let mut __gradient_1 = __mlp::tile_like(&mut cache.__gradient_1, both);
-            __mlp::backward(
+            __mlp::backward::<
+                _,
+                __Score,
+            >(
                 (&self.score, &options.score),
                 (both, score),
                 (__output_gradient_1.reborrow(), __Some(__gradient_1.reborrow())),
@@ -269,15 +313,18 @@ const _: () = {
             );
             let mut scratch = __mlp::TileBuffer::tile_mut(
                 &mut cache.__scratch,
-                __mlp::Module::inputs(&self.both),
+                <__Both as __mlp::Module>::inputs(&self.both),
                 samples,
             );
-            __mlp::backward(
+            __mlp::backward::<
+                _,
+                __Both,
+            >(
                 (&self.both, &options.both),
                 (
                     __mlp::TileBuffer::tile(
                         &cache.__both_joined,
-                        __mlp::Module::inputs(&self.both),
+                        <__Both as __mlp::Module>::inputs(&self.both),
                         samples,
                     ),
                     both,
@@ -289,7 +336,11 @@ const _: () = {
             );
             __gradient_3
                 .reborrow()
-                .add(scratch.as_tile().part(0, __mlp::Module::outputs(&self.left)));
+                .add(
+                    scratch
+                        .as_tile()
+                        .part(0, <__Left as __mlp::Module>::outputs(&self.left)),
+                );
             let mut __gradient_2 = __mlp::tile_like(&mut cache.__gradient_2, right);
             __gradient_2
                 .reborrow()
@@ -297,11 +348,14 @@ const _: () = {
                     scratch
                         .as_tile()
                         .part(
-                            0 + __mlp::Module::outputs(&self.left),
-                            __mlp::Module::outputs(&self.encode),
+                            0 + <__Left as __mlp::Module>::outputs(&self.left),
+                            <__Encode as __mlp::Module>::outputs(&self.encode),
                         ),
                 );
-            __mlp::backward(
+            __mlp::backward::<
+                _,
+                __Encode,
+            >(
                 (&self.encode, &options.encode),
                 (item, right),
                 (
@@ -318,7 +372,10 @@ const _: () = {
                 __mlp::FusedEpilogues::NONE,
                 __right_cache,
             );
-            __mlp::backward(
+            __mlp::backward::<
+                _,
+                __Left,
+            >(
                 (&self.left, &options.left),
                 (user, left),
                 (
@@ -342,8 +399,11 @@ const _: () = {
             options: &Self::Options,
             input: &<Self::Input as __mlp::Shape>::Sample<Self::Scalar>,
         ) -> <Self::Output as __mlp::Shape>::Sample<Self::Scalar> {
-            let left = __mlp::infer::<__V, _>(&self.left, &options.left, &input.0);
-            let right = __mlp::infer::<__V, _>(&self.encode, &options.encode, &input.1);
+            let left = __mlp::infer::<__V, __Left>(&self.left, &options.left, &input.0);
+            let right = __mlp::infer::<
+                __V,
+                __Encode,
+            >(&self.encode, &options.encode, &input.1);
             let both = <__mlp::Connection as __mlp::InputMatches<
                 { __TwoTowers_both },
                 { __TwoTowers_both },
@@ -354,7 +414,7 @@ const _: () = {
             >(
                 &__mlp::infer::<
                     __V,
-                    _,
+                    __Both,
                 >(
                     &self.both,
                     &options.both,
@@ -398,7 +458,7 @@ const _: () = {
             );
             let score = __mlp::infer::<
                 __V,
-                _,
+                __Score,
             >(
                 &self.score,
                 &options.score,
@@ -413,7 +473,7 @@ const _: () = {
             );
             let rest = __mlp::infer::<
                 __V,
-                _,
+                __Rest,
             >(
                 &self.rest,
                 &options.rest,
@@ -430,32 +490,40 @@ const _: () = {
             if options.__frozen {
                 return;
             }
-            __mlp::update(&mut self.encode, &options.encode, &gradient.encode, rule);
-            __mlp::update(&mut self.left, &options.left, &gradient.left, rule);
-            __mlp::update(&mut self.both, &options.both, &gradient.both, rule);
-            __mlp::update(&mut self.score, &options.score, &gradient.score, rule);
-            __mlp::update(&mut self.rest, &options.rest, &gradient.rest, rule);
+            __mlp::update::<
+                __Encode,
+            >(&mut self.encode, &options.encode, &gradient.encode, rule);
+            __mlp::update::<__Left>(&mut self.left, &options.left, &gradient.left, rule);
+            __mlp::update::<__Both>(&mut self.both, &options.both, &gradient.both, rule);
+            __mlp::update::<
+                __Score,
+            >(&mut self.score, &options.score, &gradient.score, rule);
+            __mlp::update::<__Rest>(&mut self.rest, &options.rest, &gradient.rest, rule);
         }
         fn penalty(&self, options: &Self::Options) -> ::core::primitive::f64 {
             if options.__frozen {
                 0.0
             } else {
-                __mlp::penalty(&self.encode, &options.encode)
-                    + __mlp::penalty(&self.left, &options.left)
-                    + __mlp::penalty(&self.both, &options.both)
-                    + __mlp::penalty(&self.score, &options.score)
-                    + __mlp::penalty(&self.rest, &options.rest)
+                __mlp::penalty::<__Encode>(&self.encode, &options.encode)
+                    + __mlp::penalty::<__Left>(&self.left, &options.left)
+                    + __mlp::penalty::<__Both>(&self.both, &options.both)
+                    + __mlp::penalty::<__Score>(&self.score, &options.score)
+                    + __mlp::penalty::<__Rest>(&self.rest, &options.rest)
             }
         }
         fn add_penalty_gradient(&self, options: &Self::Options, gradient: &mut Self) {
             if options.__frozen {
                 return;
             }
-            __mlp::add_penalty(&self.encode, &options.encode, &mut gradient.encode);
-            __mlp::add_penalty(&self.left, &options.left, &mut gradient.left);
-            __mlp::add_penalty(&self.both, &options.both, &mut gradient.both);
-            __mlp::add_penalty(&self.score, &options.score, &mut gradient.score);
-            __mlp::add_penalty(&self.rest, &options.rest, &mut gradient.rest);
+            __mlp::add_penalty::<
+                __Encode,
+            >(&self.encode, &options.encode, &mut gradient.encode);
+            __mlp::add_penalty::<__Left>(&self.left, &options.left, &mut gradient.left);
+            __mlp::add_penalty::<__Both>(&self.both, &options.both, &mut gradient.both);
+            __mlp::add_penalty::<
+                __Score,
+            >(&self.score, &options.score, &mut gradient.score);
+            __mlp::add_penalty::<__Rest>(&self.rest, &options.rest, &mut gradient.rest);
         }
         fn export(
             &self,
@@ -465,19 +533,20 @@ const _: () = {
         ) -> __mlp::Exported {
             let mut exporter = __mlp::Exporter::new::<Self>(graph);
             let left = exporter
-                .layer(3usize, &self.left, &options.left, &[&inputs[0usize..=0usize]])?;
+                .layer::<
+                    __Left,
+                >(3usize, &self.left, &options.left, &[&inputs[0usize..=0usize]])?;
             let right = exporter
-                .layer(
-                    2usize,
-                    &self.encode,
-                    &options.encode,
-                    &[&inputs[1usize..=1usize]],
-                )?;
+                .layer::<
+                    __Encode,
+                >(2usize, &self.encode, &options.encode, &[&inputs[1usize..=1usize]])?;
             let both = exporter
-                .layer(4usize, &self.both, &options.both, &[&left, &right])?;
-            let score = exporter.layer(5usize, &self.score, &options.score, &[&both])?;
+                .layer::<__Both>(4usize, &self.both, &options.both, &[&left, &right])?;
+            let score = exporter
+                .layer::<__Score>(5usize, &self.score, &options.score, &[&both])?;
             let __slice_1 = exporter.slice(&left, 0, 2usize);
-            let rest = exporter.layer(6usize, &self.rest, &options.rest, &[&__slice_1])?;
+            let rest = exporter
+                .layer::<__Rest>(6usize, &self.rest, &options.rest, &[&__slice_1])?;
             ::core::result::Result::Ok(__mlp::Values::concat(&[&score, &rest]))
         }
         fn trace(
@@ -486,24 +555,22 @@ const _: () = {
             graph: &mut dyn __mlp::StreamGraph<Self::Scalar>,
             inputs: &[__mlp::Value],
         ) -> __mlp::Values {
-            let left = __mlp::trace(
-                (&self.left, &options.left),
-                graph,
-                &[&inputs[0usize..=0usize]],
-            );
-            let right = __mlp::trace(
-                (&self.encode, &options.encode),
-                graph,
-                &[&inputs[1usize..=1usize]],
-            );
-            let both = __mlp::trace(
-                (&self.both, &options.both),
-                graph,
-                &[&left, &right],
-            );
-            let score = __mlp::trace((&self.score, &options.score), graph, &[&both]);
+            let left = __mlp::trace::<
+                __Left,
+            >((&self.left, &options.left), graph, &[&inputs[0usize..=0usize]]);
+            let right = __mlp::trace::<
+                __Encode,
+            >((&self.encode, &options.encode), graph, &[&inputs[1usize..=1usize]]);
+            let both = __mlp::trace::<
+                __Both,
+            >((&self.both, &options.both), graph, &[&left, &right]);
+            let score = __mlp::trace::<
+                __Score,
+            >((&self.score, &options.score), graph, &[&both]);
             let __slice_1 = __mlp::trace_slice(graph, &left, 0, 2usize);
-            let rest = __mlp::trace((&self.rest, &options.rest), graph, &[&__slice_1]);
+            let rest = __mlp::trace::<
+                __Rest,
+            >((&self.rest, &options.rest), graph, &[&__slice_1]);
             __mlp::Values::concat(&[&score, &rest])
         }
         fn configure(options: &Self::Options, visitor: &mut dyn __mlp::LayerVisitor) {

@@ -116,7 +116,7 @@ where
         };
         let interrupt = settings.stop_on_ctrl_c.then(Interrupt::listen).transpose().map_err(TrainingError::CtrlC)?;
         let plan = FitPlan { train, train_samples, validation, settings, interrupt, ranks: None };
-        self.train(&plan, &mut callbacks)
+        self.run_epochs(&plan, &mut callbacks)
     }
 
     /// Checks the rows of this process, and returns their weights. Prepares the optimizer.
@@ -137,7 +137,7 @@ where
         Ok(weights)
     }
 
-    fn train(&mut self, plan: &Plan<'_, N, L>, callbacks: &mut dyn Callback<N>) -> Result<History, TrainingError> {
+    fn run_epochs(&mut self, plan: &Plan<'_, N, L>, callbacks: &mut dyn Callback<N>) -> Result<History, TrainingError> {
         let mut run = self.start_run(plan);
         run.report.status.set_expects_logs(callbacks.logs_metrics());
         self.learner.call(&mut run.report.status, &mut |training| callbacks.on_train_begin(training))?;

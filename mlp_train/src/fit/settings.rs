@@ -60,6 +60,24 @@ pub(super) struct Settings {
     pub(super) stop_on_ctrl_c: bool,
 }
 
+/// Number of the type `f32` or `f64`, for a fraction of the samples.
+#[diagnostic::on_unimplemented(
+    message = "expected a fraction from 0 to 1, found `{Self}`",
+    label = "not a fraction",
+    note = "20% of the samples are `0.2`"
+)]
+pub trait Fraction: Into<f64> {}
+
+impl Fraction for f32 {}
+impl Fraction for f64 {}
+
+/// Bound of a method that nothing can call.
+#[diagnostic::on_unimplemented(
+    message = "callbacks have no list: add each of them by `callback`",
+    label = "write `.callback(EarlyStopping::new(\"val_loss\"))` for each"
+)]
+pub trait TakesCallbackLists {}
+
 impl Default for Fit {
     fn default() -> Self {
         Self::new()
@@ -140,8 +158,8 @@ impl<V, C> Fit<V, C> {
     }
     /// Sets the fraction of the samples to hold out for validation, the last ones before any shuffle. Defaults to 0.
     /// [`validation_data`](Self::validation_data) overrides it.
-    pub fn validation_split(self, fraction: f64) -> Self {
-        self.set(|settings| settings.validation_split = fraction)
+    pub fn validation_split(self, fraction: impl Fraction) -> Self {
+        self.set(|settings| settings.validation_split = fraction.into())
     }
     /// Sets the number of epochs from one validation to the next. Defaults to 1.
     pub fn validation_freq(self, epochs: usize) -> Self {
@@ -170,6 +188,13 @@ impl<V, C> Fit<V, C> {
     /// Adds a callback, or a tuple of callbacks, after those added before.
     pub fn callback<New>(self, callback: New) -> Fit<V, (C, New)> {
         Fit { settings: self.settings, validation: self.validation, callbacks: (self.callbacks, callback) }
+    }
+    #[doc(hidden)]
+    pub fn callbacks<List>(self, _callbacks: List) -> Self
+    where
+        Self: TakesCallbackLists,
+    {
+        self
     }
     /// Adds a closure to call after every epoch: `.on_epoch_end(|status| println!("{:?}", status.get("val_loss")))`.
     pub fn on_epoch_end<F: FnMut(&mut Status)>(self, call: F) -> Fit<V, (C, OnEpochEnd<F>)> {

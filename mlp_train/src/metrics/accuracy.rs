@@ -87,6 +87,7 @@ means! {
     /// `mean [argmax ŷ = c]`: the share of samples with the right class, for targets that are class indices `c`.
     ///
     /// The maximum is best. Keras: `SparseCategoricalAccuracy`. scikit-learn: `accuracy_score`.
+    #[doc(alias = "Accuracy")]
     struct SparseCategoricalAccuracy;
     "sparse_categorical_accuracy" targets: Features<1>;
     |_metric, input, sample| {

@@ -136,6 +136,21 @@ impl History {
     }
 }
 
+/// `history["val_loss"]`. [`History::get`] does not panic.
+impl core::ops::Index<&str> for History {
+    type Output = Vec<f64>;
+
+    /// Returns the values of a metric, one per epoch.
+    ///
+    /// # Panics
+    /// If there is no such metric, with the names of those there are.
+    fn index(&self, name: &str) -> &Vec<f64> {
+        let position = self.names.iter().position(|known| known == name);
+        let position = position.unwrap_or_else(|| panic!("the history has no `{name}`, but {}", self.names.join(", ")));
+        &self.series[position]
+    }
+}
+
 /// Quotes a field that contains a separator, a quote or a line break (RFC 4180).
 fn csv_field(name: &str) -> String {
     if name.contains([',', '"', '\n', '\r']) { format!("\"{}\"", name.replace('"', "\"\"")) } else { name.to_owned() }
@@ -170,6 +185,7 @@ mod tests {
         assert_eq!(history.loss(), [0.5, 6.226e-6]);
         assert_eq!(history.get("val_loss").unwrap()[0], 1.0);
         assert_eq!(history.get("accuracy"), None);
+        assert_eq!(history["loss"], [0.5, 6.226e-6]);
         assert_eq!(history.names().collect::<Vec<_>>(), ["loss", "val_loss"]);
         assert_eq!(history.epochs(), 2);
     }
@@ -198,5 +214,11 @@ mod tests {
     #[test]
     fn debug_is_short() {
         assert_eq!(format!("{:?}", two_epochs()), "History { epochs: 2, loss: Some(6.226e-6), val_loss: Some(NaN) }");
+    }
+
+    #[test]
+    #[should_panic(expected = "the history has no `accuracy`, but loss, val_loss")]
+    fn an_unknown_metric_names_the_others() {
+        let _ = &two_epochs()["accuracy"];
     }
 }

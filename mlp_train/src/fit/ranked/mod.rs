@@ -149,7 +149,7 @@ where
         let ranks = RankPlan { reduction: &communicator, receive, validation_samples: rows, is_replicated };
         let validation = validated.as_ref().map(|received| received.batch(0));
         let plan = FitPlan { train, train_samples, validation, settings, interrupt: None, ranks: Some(ranks) };
-        model.train(&plan, &mut callbacks)
+        model.run_epochs(&plan, &mut callbacks)
     }
 
     /// Returns the loss and the metrics of the rows of all ranks, as [`Compiled::evaluate`] does.

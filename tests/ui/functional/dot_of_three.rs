@@ -1,0 +1,11 @@
+use mlp::prelude::*;
+
+fn main() {
+    let _ = functional! {
+        let a = Input(2);
+        let b = Input(2);
+        let c = Input(2);
+        let y = Dot()(a, b, c);
+        Model((a, b, c) => y)
+    };
+}

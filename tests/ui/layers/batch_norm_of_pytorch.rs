@@ -1,0 +1,5 @@
+use mlp::prelude::*;
+
+fn main() {
+    let _ = sequential![Dense(1 => 10), BatchNorm1d(10), Dense(10 => 1)];
+}

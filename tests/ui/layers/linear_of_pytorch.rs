@@ -1,0 +1,5 @@
+use mlp::prelude::*;
+
+fn main() {
+    let _ = sequential![Linear(1 => 10, relu), Dense(10 => 1)];
+}
