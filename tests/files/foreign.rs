@@ -215,3 +215,19 @@ fn hdf5_arrays_are_read_by_path() {
     let error = Tensor::read_hdf5(&path, "layers/dense/vars/7").unwrap_err().to_string();
     assert!(error.contains("unknown tensor \"layers/dense/vars/7\"; did you mean \"layers/dense/vars/"), "{error}");
 }
+
+/// The head of the network has another size than that of the file.
+#[test]
+fn a_foreign_file_is_loaded_in_part() {
+    sequential! { struct NewHead { Dense(3 => 6, relu), Dense(6 => 4, tanh), Dense(4 => 5) } }
+    let mut whole = Sequential::new(0);
+    whole.load_pytorch(file("pytorch_sequential.safetensors")).unwrap();
+    let mut network = NewHead::new(1);
+    let before = network.clone();
+    let weights = ForeignWeights::pytorch(file("pytorch_sequential.safetensors")).unwrap();
+    let report = weights.load_matching_into(&mut *network).unwrap();
+    assert_eq!((&network.dense_1, &network.dense_2), (&whole.dense_1, &whole.dense_2));
+    assert_eq!(network.dense_3, before.dense_3);
+    assert_eq!((report.loaded.len(), report.skipped.len()), (4, 2));
+    assert!(report.skipped.iter().all(|skipped| matches!(skipped, Mismatch::Shape { .. })), "{report}");
+}

@@ -267,3 +267,69 @@ fn files_of_other_programs_are_recognized() {
         assert!(text.contains("found a file of Keras; `ForeignWeights` loads it"), "{text}");
     }
 }
+
+#[test]
+fn weights_are_loaded_in_part_by_name() {
+    let path = file("trained.safetensors");
+    let mut trained = Small::new(0);
+    number(&mut *trained);
+    trained.save_weights(&path).unwrap();
+    // Three outputs more: another head, and one layer that the file does not have.
+    sequential! { struct NewHead { Dense(2 => 3, relu), Dense(3 => 4), extra: Dense(4 => 1) } }
+    let mut network = NewHead::new(1);
+    let before = network.clone();
+
+    let report = network.load_matching_weights(&path).unwrap();
+
+    assert_eq!(network.dense_1, trained.dense_1);
+    assert_eq!((&network.dense_2, &network.extra), (&before.dense_2, &before.extra));
+    assert_eq!(report.loaded, ["dense_1.weights", "dense_1.bias"]);
+    let text = "loaded dense_1.weights, dense_1.bias\n\
+                skipped:\n\
+                - tensor \"dense_2.weights\": expected shape [4, 3], found [1, 3]\n\
+                - tensor \"dense_2.bias\": expected shape [4], found [1]\n\
+                - missing tensor \"extra.weights\" of shape [1, 4]\n\
+                - missing tensor \"extra.bias\" of shape [1]";
+    assert_eq!(report.to_string(), text);
+}
+
+#[test]
+fn a_checkpoint_is_loaded_in_part_and_tensors_of_the_file_alone_are_reported() {
+    let path = file("trained_checkpoint.safetensors");
+    let mut model = Small::new(0).compile(Adam::default(), MeanSquaredError);
+    model.fit(&[[0.0, 1.0]], &[[1.0]], Fit::new().verbose(0)).unwrap();
+    model.save(&path).unwrap();
+    sequential! { struct First { Dense(2 => 3, relu) } }
+    let mut network = First::new(1);
+    let report = network.load_matching_weights(&path).unwrap();
+    assert_eq!(network.dense_1, model.dense_1);
+    let unused = ["dense_2.bias", "dense_2.weights"].map(Some);
+    assert_eq!(report.skipped.iter().map(Mismatch::tensor).collect::<Vec<_>>(), unused);
+}
+
+#[test]
+fn nothing_in_common_or_a_nan_is_an_error_that_changes_nothing() {
+    let path = file("unrelated.safetensors");
+    Small::new(0).save_weights(&path).unwrap();
+    sequential! { struct Unrelated { encoder: Dense(2 => 3), head: Dense(3 => 1) } }
+    let mut network = Unrelated::new(1);
+    let before = network.clone();
+    let error = network.load_matching_weights(&path).unwrap_err().to_string();
+    assert!(error.contains("missing tensor \"encoder.weights\""), "{error}");
+    assert_eq!(network, before);
+    let mut double = Double::new(1);
+    assert!(double.load_matching_weights(&path).unwrap_err().to_string().contains("expected elements of type"));
+
+    let nan = file("partly_nan.safetensors");
+    let mut saved = Small::new(0);
+    saved.dense_1.bias[1] = 12345.0;
+    let mut bytes = saved.weights_to_bytes().unwrap();
+    let place = bytes.windows(4).position(|value| value == 12345.0_f32.to_le_bytes()).unwrap();
+    bytes[place..place + 4].copy_from_slice(&f32::NAN.to_le_bytes());
+    fs::write(&nan, bytes).unwrap();
+    let mut network = Small::new(1);
+    let before = network.clone();
+    let error = network.load_matching_weights(&nan).unwrap_err().to_string();
+    assert!(error.contains("expected a finite value, found NaN"), "{error}");
+    assert_eq!(network, before);
+}

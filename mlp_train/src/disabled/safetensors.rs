@@ -34,6 +34,7 @@ pub trait WithoutSafetensors: BaseNetwork {
     methods! {
         save_weights(&self) -> ();
         load_weights(&mut self) -> ();
+        load_matching_weights(&mut self) -> ();
         load_weights_bytes(&mut self) -> ();
         load_pytorch(&mut self) -> ();
     }

@@ -57,7 +57,7 @@ use crate::residuals::{Residuals, Terms};
 use crate::squares::{Uncertainty, parameter_jacobian};
 use crate::summary::{LayerOptions, Summary};
 #[cfg(feature = "safetensors")]
-use crate::weights::{self, ForeignWeights, Source, WeightsError};
+use crate::weights::{self, ForeignWeights, LoadedWeights, Source, WeightsError};
 
 /// Outputs, and their derivatives along a direction.
 type OutputPair<N> = (OutputBatch<N>, OutputBatch<N>);
@@ -413,6 +413,19 @@ pub trait Network: BaseNetwork {
     #[cfg(feature = "safetensors")]
     fn load_weights_bytes_with(&mut self, bytes: &[u8], limits: Limits) -> Result<(), WeightsError> {
         weights::load_weights(self, Source::Bytes(bytes), limits)
+    }
+
+    /// Loads the parameters whose names and shapes are those of tensors in a safetensors file, and reports the others. Requires
+    /// the feature `safetensors`. Keras: `model.load_weights(path, by_name=True, skip_mismatch=True)`.
+    ///
+    /// A network with another head gets the layers that it shares with a trained one. The file of a training,
+    /// [`Compiled::save`], works too.
+    ///
+    /// # Errors
+    /// If the file cannot be read, no tensor matches, or a value is NaN or infinite. The network is left unchanged.
+    #[cfg(feature = "safetensors")]
+    fn load_matching_weights(&mut self, path: impl AsRef<Path>) -> Result<LoadedWeights, WeightsError> {
+        weights::load_matching_weights(self, Source::File(path.as_ref()), Limits::default())
     }
 
     /// Returns the network as the bytes of an ONNX file. Requires the feature `onnx`. See [`onnx`](crate::onnx).

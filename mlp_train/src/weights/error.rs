@@ -122,6 +122,20 @@ pub enum Mismatch {
 
 mlp_core::debug_as_display!(WeightsError, Mismatch);
 
+impl Mismatch {
+    /// Returns the name of the tensor that differs, if it is one.
+    pub fn tensor(&self) -> Option<&str> {
+        match self {
+            Self::Missing { tensor, .. }
+            | Self::Extra { tensor, .. }
+            | Self::Shape { tensor, .. }
+            | Self::ElementType { tensor, .. }
+            | Self::NotFinite { tensor, .. } => Some(tensor),
+            _ => None,
+        }
+    }
+}
+
 fn name(file: Option<&PathBuf>) -> String {
     file.map_or_else(|| "the content".to_owned(), |file| file.display().to_string())
 }
@@ -134,7 +148,7 @@ fn did_you_mean(suggestion: Option<&String>) -> String {
     suggestion.map_or_else(String::new, |name| format!("; did you mean {name:?}?"))
 }
 
-struct List<'a>(&'a [Mismatch]);
+pub(super) struct List<'a>(pub(super) &'a [Mismatch]);
 
 impl fmt::Display for List<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

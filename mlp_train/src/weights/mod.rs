@@ -44,14 +44,17 @@ mod fill;
 mod foreign;
 mod load_options;
 mod optimizer_state;
+mod partial;
 mod self_check;
 mod training_state;
 
 pub use error::{Mismatch, WeightsError};
 pub use foreign::ForeignWeights;
 pub use load_options::LoadOptions;
+pub use partial::LoadedWeights;
 
 pub(crate) use checkpoint::{load_training, load_weights, training_content, weights_content};
 pub(crate) use ensemble::{MemberContent, join_members, join_results, split_members};
 pub(crate) use file::{Content, Source, check_name};
+pub(crate) use partial::load_matching_weights;
 pub(crate) use training_state::TrainingState;

@@ -18,6 +18,7 @@ use super::checkpoint::variables;
 use super::error::{Mismatch, WeightsError};
 use super::file::check_start;
 use super::fill;
+use super::partial::{self, LoadedWeights};
 use crate::heap::BoxedParameters as _;
 use crate::summary::NamedVariable;
 use crate::summary::Summary;
@@ -140,26 +141,45 @@ impl ForeignWeights {
     /// # Errors
     /// Returns an error with all mismatches, and leaves the network unchanged.
     pub fn load_into<N: BaseNetwork>(mut self, network: &mut N) -> Result<(), WeightsError> {
+        let (candidate, LoadedWeights { skipped, .. }) = self.fill(network)?;
+        if skipped.is_empty() {
+            network.as_mut_slice().copy_from_slice(candidate.as_slice());
+            return Ok(());
+        }
+        Err(WeightsError::Mismatch { file: self.file, mismatches: skipped })
+    }
+
+    /// Sets the parameters that match tensors of the file, and reports the others.
+    ///
+    /// # Errors
+    /// Returns an error if no tensor matches or a value is NaN or infinite, and leaves the network unchanged.
+    pub fn load_matching_into<N: BaseNetwork>(mut self, network: &mut N) -> Result<LoadedWeights, WeightsError> {
+        let (candidate, weights) = self.fill(network)?;
+        partial::accept(network, &candidate, weights)
+            .map_err(|mismatches| WeightsError::Mismatch { file: self.file, mismatches })
+    }
+
+    /// Returns a copy of the network with the tensors of the file that match.
+    fn fill<N: BaseNetwork>(&mut self, network: &N) -> Result<(Box<N>, LoadedWeights), FileError> {
         let variables = variables::<N>()?;
         let layers = target::layers(self.framework, Summary::of_network::<N>().rows(), "");
-        let mut mismatches = Vec::new();
-        let mut matches = self.matches(&layers, &mut mismatches);
+        let (mut loaded, mut skipped) = (Vec::new(), Vec::new());
+        let mut matches = self.matches(&layers, &mut skipped);
         let mut candidate = network.to_boxed();
         let mut rest = candidate.as_mut_slice();
         for variable in &variables {
             let (values, after) = rest.split_at_mut(variable.count());
             rest = after;
-            mismatches.extend(match matches.matched.remove(&variable.name) {
-                Some(pair) => copy::copy(&pair, variable, values),
-                None => missing(variable),
-            });
+            let pair = matches.matched.remove(&variable.name);
+            let is_missing = pair.is_none();
+            let mismatch = pair.map_or_else(|| missing(variable), |pair| copy::copy(&pair, variable, values));
+            if mismatch.is_none() && !is_missing {
+                loaded.push(variable.name.clone());
+            }
+            skipped.extend(mismatch);
         }
-        fill::report_unused(self.unused(matches), &mut mismatches);
-        if mismatches.is_empty() {
-            network.as_mut_slice().copy_from_slice(candidate.as_slice());
-            return Ok(());
-        }
-        Err(WeightsError::Mismatch { file: self.file, mismatches })
+        fill::report_unused(self.unused(matches), &mut skipped);
+        Ok((candidate, LoadedWeights { loaded, skipped }))
     }
 
     fn matches(&mut self, layers: &[TargetLayer], mismatches: &mut Vec<Mismatch>) -> Matches {
