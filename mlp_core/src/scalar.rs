@@ -44,6 +44,13 @@ impl Scalar for f64 {
 pub trait FromElement<Given>: Scalar {
     /// Returns the element as a scalar.
     fn from_element(element: Given) -> Self;
+
+    /// Returns whether all elements are finite: always, unless they are floats.
+    #[doc(hidden)]
+    fn are_finite(elements: &[Given]) -> bool {
+        let _ = elements;
+        true
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -51,6 +58,10 @@ impl<T: Scalar> FromElement<T> for T {
     #[inline(always)]
     fn from_element(element: T) -> T {
         element
+    }
+
+    fn are_finite(elements: &[T]) -> bool {
+        T::all_finite(elements)
     }
 }
 

@@ -41,6 +41,8 @@ mod epilogue;
 pub mod equations;
 mod evaluation;
 mod few_samples;
+#[cfg(feature = "threads")]
+mod fork_join;
 mod gemm;
 mod layers;
 pub(crate) mod math;
@@ -48,6 +50,8 @@ mod matrix;
 mod micro_kernel;
 #[cfg(target_arch = "aarch64")]
 mod neon;
+#[cfg(any(test, feature = "threads"))]
+mod offers;
 mod one_sample;
 mod panel;
 pub(crate) mod parallel;

@@ -70,15 +70,15 @@ fn run_in_parts<T: Dispatch, K: Split + Kernel<T, Output: Reduce>>(kernel: K) ->
 }
 
 #[cfg(feature = "threads")]
-pub use rayon::{current_num_threads as threads, join};
+pub use super::fork_join::{join, threads};
 
 #[cfg(not(feature = "threads"))]
 pub use sequential::{join, threads};
 
-#[cfg_attr(feature = "threads", expect(dead_code, reason = "rayon replaces it"))]
+#[cfg_attr(feature = "threads", expect(dead_code, reason = "threads replace it"))]
 mod sequential {
     /// Runs both functions. With the feature `threads`, they run on any two threads of rayon's current pool.
-    pub fn join<A: Send, B: Send>(first: impl FnOnce() -> A + Send, second: impl FnOnce() -> B + Send) -> (A, B) {
+    pub fn join<A, B: Send>(first: impl FnOnce() -> A, second: impl FnOnce() -> B + Send) -> (A, B) {
         (first(), second())
     }
 

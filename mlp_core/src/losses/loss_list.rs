@@ -43,6 +43,9 @@ pub trait LossList<T: Scalar, Outputs: Shape>: Send + Sync {
     type Targets: Shape;
     /// Number of losses.
     const COUNT: usize;
+    /// States that no target is rejected.
+    #[doc(hidden)]
+    const ACCEPTS_ALL: bool;
 
     /// Returns the name of the loss that rejects `target` in the column `feature` of the targets, or `None` if it is valid.
     fn rejected_by(&self, feature: usize, target: T) -> Option<&'static str>;
@@ -74,6 +77,7 @@ pub trait LossList<T: Scalar, Outputs: Shape>: Send + Sync {
 impl<T: Scalar, const N: usize, L: Loss<T, Features<N>>> LossList<T, Features<N>> for L {
     type Targets = L::Targets;
     const COUNT: usize = 1;
+    const ACCEPTS_ALL: bool = L::ACCEPTS_ALL;
 
     fn rejected_by(&self, _feature: usize, target: T) -> Option<&'static str> {
         (!self.accepts(target)).then(|| self.name())
@@ -143,6 +147,7 @@ macro_rules! tuples {
         impl<T: Scalar, $($output: Shape, $loss: Loss<T, $output>),*> LossList<T, ($($output,)*)> for ($($loss,)*) {
             type Targets = ($($loss::Targets,)*);
             const COUNT: usize = $count;
+            const ACCEPTS_ALL: bool = $($loss::ACCEPTS_ALL)&&*;
 
             fn rejected_by(&self, feature: usize, target: T) -> Option<&'static str> {
                 let loss = Self::Targets::locate(feature).0;
@@ -216,6 +221,7 @@ macro_rules! joint {
         impl<T: Scalar, $($output: Shape,)* L: Loss<T, ($($output,)*)>> LossList<T, ($($output,)*)> for Joint<L> {
             type Targets = L::Targets;
             const COUNT: usize = 1;
+            const ACCEPTS_ALL: bool = L::ACCEPTS_ALL;
 
             fn rejected_by(&self, _feature: usize, target: T) -> Option<&'static str> {
                 (!self.0.accepts(target)).then(|| self.0.name())

@@ -100,6 +100,10 @@ pub trait Loss<T: Scalar, Outputs: Shape>: Send + Sync {
     /// Returns the name in the history, such as `mean_squared_error`.
     fn name(&self) -> &'static str;
 
+    /// States that [`accepts`](Self::accepts) is always `true`, so that training need not call it.
+    #[doc(hidden)]
+    const ACCEPTS_ALL: bool = false;
+
     /// Returns whether a finite `target` is a valid target. Defaults to `true`.
     fn accepts(&self, target: T) -> bool {
         let _ = target;

@@ -44,6 +44,10 @@ pub trait PointwiseLoss: Send + Sync {
     /// Returns the derivative of [`value`](Self::value) by the prediction.
     fn derivative<T: Scalar>(&self, prediction: T, target: T) -> T;
 
+    /// States that [`accepts`](Self::accepts) is always `true`, so that training need not call it.
+    #[doc(hidden)]
+    const ACCEPTS_ALL: bool = false;
+
     /// Returns whether a finite `target` is a valid target. Defaults to `true`.
     fn accepts<T: Scalar>(&self, target: T) -> bool {
         let _ = target;
@@ -100,6 +104,7 @@ pub trait PointwiseLoss: Send + Sync {
 #[diagnostic::do_not_recommend]
 impl<T: Scalar, const N: usize, P: PointwiseLoss> Loss<T, Features<N>> for P {
     type Targets = Features<N>;
+    const ACCEPTS_ALL: bool = P::ACCEPTS_ALL;
 
     fn name(&self) -> &'static str {
         P::NAME
@@ -210,11 +215,7 @@ macro_rules! pointwise_losses {
                         self.$logits.then_some("sigmoid")
                     }
                 )?
-                $(
-                    fn accepts<T: Scalar>(&self, target: T) -> bool {
-                        $accepts(target)
-                    }
-                )?
+                $crate::losses::pointwise::accepts! { $($accepts)? }
                 $(
                     #[inline(always)]
                     fn residual<T: Scalar>(&self, $of: T, $by: T) -> Option<(T, T)> {
@@ -238,6 +239,19 @@ macro_rules! pointwise_losses {
     };
 }
 pub(super) use pointwise_losses;
+
+/// Writes the test of targets.
+macro_rules! accepts {
+    () => {
+        const ACCEPTS_ALL: bool = true;
+    };
+    ($accepts:expr) => {
+        fn accepts<T: Scalar>(&self, target: T) -> bool {
+            $accepts(target)
+        }
+    };
+}
+pub(super) use accepts;
 
 /// Writes the override of [`PointwiseLoss::evaluate_tile`] for vectorized losses.
 macro_rules! evaluate_tile {

@@ -31,6 +31,10 @@ impl<T: Scalar, R: Row<T, NEEDED>, const NEEDED: usize> Data<T, Features<NEEDED>
         true
     }
 
+    fn is_finite(&self) -> bool {
+        R::are_finite(self)
+    }
+
     fn mismatched_columns(&self) -> Option<ColumnMismatch> {
         if R::IS_CHECKED {
             return None;
@@ -60,6 +64,10 @@ impl<T: Scalar, R: Row<T, NEEDED>, const NEEDED: usize> Data<T, Features<NEEDED>
     fn mismatched_columns(&self) -> Option<ColumnMismatch> {
         self.as_slice().mismatched_columns()
     }
+
+    fn is_finite(&self) -> bool {
+        self.as_slice().is_finite()
+    }
 }
 
 impl<T: Scalar, R: Row<T, NEEDED>, const NEEDED: usize, const SAMPLES: usize> Data<T, Features<NEEDED>>
@@ -83,5 +91,9 @@ impl<T: Scalar, R: Row<T, NEEDED>, const NEEDED: usize, const SAMPLES: usize> Da
 
     fn mismatched_columns(&self) -> Option<ColumnMismatch> {
         self.as_slice().mismatched_columns()
+    }
+
+    fn is_finite(&self) -> bool {
+        self.as_slice().is_finite()
     }
 }

@@ -43,9 +43,8 @@ where
         ColumnMismatch::of(None, NEEDED, self.ncols())
     }
 
-    // No early exit, so the loop vectorizes.
     fn is_finite(&self) -> bool {
-        self.as_slice().iter().fold(true, |finite, &value| finite & T::from_element(value).is_finite())
+        T::are_finite(self.as_slice())
     }
 }
 

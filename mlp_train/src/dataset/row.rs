@@ -1,4 +1,5 @@
 use super::matching::{DataWidth, SameColumns};
+use mlp_core::kernels::Kernels as _;
 use mlp_core::{FromElement, Scalar};
 
 /// A sample of `NEEDED` features: a number if there is one, an array, a slice or a vector.
@@ -21,6 +22,15 @@ pub trait Row<T: Scalar, const NEEDED: usize>: Sync {
     fn columns(&self) -> usize {
         NEEDED
     }
+
+    /// Returns whether all values of some samples are finite.
+    #[doc(hidden)]
+    fn are_finite(rows: &[Self]) -> bool
+    where
+        Self: Sized,
+    {
+        rows.iter().all(|row| (0..NEEDED).all(|feature| row.get(feature).is_finite()))
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -31,6 +41,10 @@ where
     #[inline(always)]
     fn get(&self, feature: usize) -> T {
         T::from_element(self[feature])
+    }
+
+    fn are_finite(rows: &[Self]) -> bool {
+        T::are_finite(rows.as_flattened())
     }
 }
 
@@ -85,6 +99,10 @@ macro_rules! scalars {
             fn get(&self, _feature: usize) -> $scalar {
                 *self
             }
+
+            fn are_finite(rows: &[Self]) -> bool {
+                Self::all_finite(rows)
+            }
         }
     )*};
 }
@@ -98,6 +116,10 @@ macro_rules! elements {
             #[inline(always)]
             fn get(&self, _feature: usize) -> T {
                 T::from_element(*self)
+            }
+
+            fn are_finite(_rows: &[Self]) -> bool {
+                true
             }
         }
     )*};
