@@ -7,8 +7,23 @@
 
 use std::ops::Range;
 
+#[cfg(feature = "mpi")]
 use mlp::mpi::World;
 use mlp::prelude::*;
+
+/// Without MPI there are no ranks.
+#[cfg(not(feature = "mpi"))]
+enum World {}
+
+#[cfg(not(feature = "mpi"))]
+impl World {
+    fn shard(&self, _: usize) -> Range<usize> {
+        match *self {}
+    }
+    fn is_first(&self) -> bool {
+        match *self {}
+    }
+}
 
 sequential! {
     struct Narrow { Dense(4 => 32, tanh), Dense(32 => 16, tanh, l2 = 1e-4), Dense(16 => 2) }
@@ -33,6 +48,7 @@ fn main() {
     if !std::env::args().any(|argument| argument == "--ranks") {
         return train_all(None);
     }
+    #[cfg(feature = "mpi")]
     mlp::mpi::run(|world| {
         train_all(Some(world));
         Ok::<_, std::convert::Infallible>(())
@@ -53,7 +69,10 @@ fn train<N: Network<Scalar = f32, Input = Features<4>, Output = Features<2>>>(na
     let fit = Fit::new().epochs(3).batch_size(1200).seed(5).verbose(Verbose::Silent);
     let history = match world {
         None => model.fit(&x, &y, fit),
+        #[cfg(feature = "mpi")]
         Some(world) => model.on_ranks(world).fit(&x, &y, fit),
+        #[cfg(not(feature = "mpi"))]
+        Some(world) => match *world {},
     };
     history.expect("the data is finite");
     if world.is_none_or(World::is_first) {

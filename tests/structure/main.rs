@@ -6,6 +6,7 @@
 mod code;
 mod imports;
 mod map;
+mod promises;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -244,4 +245,11 @@ fn the_map_is_true_and_complete() {
         }
     }
     expect_none("the map in CONTRIBUTING.md", &findings);
+}
+
+#[test]
+fn every_promise_has_a_test_that_exists() {
+    let page = std::fs::read_to_string(root().join("docs/promises.md")).expect("docs/promises.md");
+    expect_none("promises without a test", &promises::without_test(&page));
+    expect_none("tests in docs/promises.md that do not exist", &promises::missing(&root(), &page));
 }

@@ -199,7 +199,13 @@ pub trait Dispatch: Sized {
     /// Runs a kernel with every register type that this processor supports, and checks each result. It ignores the
     /// selected set, which tests that run in parallel share.
     #[cfg(test)]
-    fn dispatch_to_each<K: Kernel<Self>>(kernel: impl FnMut() -> K, check: impl FnMut(&str, K::Output));
+    fn dispatch_to_each<K: Kernel<Self>>(mut kernel: impl FnMut() -> K, mut check: impl FnMut(&str, K::Output)) {
+        Self::dispatch_to_all(&mut kernel, &mut check);
+    }
+
+    /// Runs and checks a kernel as [`Self::dispatch_to_each`] does, compiled once for each kernel.
+    #[cfg(test)]
+    fn dispatch_to_all<K: Kernel<Self>>(kernel: &mut dyn FnMut() -> K, check: &mut dyn FnMut(&str, K::Output));
 }
 
 macro_rules! dispatch {
@@ -238,10 +244,8 @@ macro_rules! dispatch {
             }
 
             #[cfg(test)]
-            fn dispatch_to_each<K: Kernel<Self>>(
-                mut kernel: impl FnMut() -> K,
-                mut check: impl FnMut(&str, K::Output),
-            ) {
+            #[inline(never)]
+            fn dispatch_to_all<K: Kernel<Self>>(kernel: &mut dyn FnMut() -> K, check: &mut dyn FnMut(&str, K::Output)) {
                 for set in InstructionSet::ALL.into_iter().filter(|&set| set <= InstructionSet::widest()) {
                     // SAFETY: the processor has the sets up to the widest.
                     check(&set.to_string(), unsafe { Self::dispatch_to(set, kernel()) });

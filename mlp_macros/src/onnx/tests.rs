@@ -219,3 +219,15 @@ fn node_tests_are_supported_or_rejected_by_name() {
     expect_test::expect_file![folder.join("rejected.txt")].assert_eq(&rejected);
     assert!(files.len() > 100);
 }
+
+/// The node tests of the package `onnx` that no layer computes. `tests/onnx/nodes.rs` imports all others.
+#[test]
+fn node_tests_are_rejected_with_these_messages() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/data/onnx_nodes");
+    let rejected = fs::read_to_string(folder.join("rejected.txt")).unwrap();
+    for line in rejected.lines() {
+        let (name, message) = line.split_once(": ").unwrap();
+        let bytes = fs::read(folder.join(name).with_extension("onnx")).unwrap();
+        assert_eq!(translate(&bytes).unwrap_err(), [message], "{name}");
+    }
+}
