@@ -91,9 +91,8 @@ impl<N: BaseNetwork, O: Optimizer, L: LossList<N::Scalar, N::Output>> Trainer<N,
 
     /// Sets the weight of each output's loss in their sum. Defaults to 1.
     #[must_use]
-    pub fn loss_weights<const OUTPUTS: usize>(mut self, weights: [f64; OUTPUTS]) -> Self {
-        const { assert!(OUTPUTS == L::COUNT, "expected a weight for each loss") };
-        self.loss_weights[..OUTPUTS].copy_from_slice(&weights);
+    pub fn loss_weights(mut self, weights: L::Weights) -> Self {
+        self.loss_weights[..L::COUNT].copy_from_slice(weights.as_ref());
         self
     }
 

@@ -82,7 +82,7 @@ impl Training<'_> {
         outputs: [usize; OUTPUTS],
     ) where
         N: Network<Output: BatchShape>,
-        L: LossList<N::Scalar, N::Output>,
+        L: LossList<N::Scalar, N::Output, Weights = [f64; OUTPUTS]>,
         X: Data<N::Scalar, N::Input>,
         Y: Data<N::Scalar, L::Targets>,
         <N::Output as BatchShape>::Batch<N::Scalar>: Data<N::Scalar, N::Output>,

@@ -41,6 +41,8 @@ impl<L> core::ops::DerefMut for Joint<L> {
 pub trait LossList<T: Scalar, Outputs: Shape>: Send + Sync {
     /// Shape of a sample's targets.
     type Targets: Shape;
+    /// One weight per loss: `[f64; 2]`.
+    type Weights: AsRef<[f64]>;
     /// Number of losses.
     const COUNT: usize;
     /// States that no target is rejected.
@@ -76,6 +78,7 @@ pub trait LossList<T: Scalar, Outputs: Shape>: Send + Sync {
 #[diagnostic::do_not_recommend]
 impl<T: Scalar, const N: usize, L: Loss<T, Features<N>>> LossList<T, Features<N>> for L {
     type Targets = L::Targets;
+    type Weights = [f64; 1];
     const COUNT: usize = 1;
     const ACCEPTS_ALL: bool = L::ACCEPTS_ALL;
 
@@ -146,6 +149,7 @@ macro_rules! tuples {
         #[diagnostic::do_not_recommend]
         impl<T: Scalar, $($output: Shape, $loss: Loss<T, $output>),*> LossList<T, ($($output,)*)> for ($($loss,)*) {
             type Targets = ($($loss::Targets,)*);
+            type Weights = [f64; $count];
             const COUNT: usize = $count;
             const ACCEPTS_ALL: bool = $($loss::ACCEPTS_ALL)&&*;
 
@@ -220,6 +224,7 @@ macro_rules! joint {
         #[diagnostic::do_not_recommend]
         impl<T: Scalar, $($output: Shape,)* L: Loss<T, ($($output,)*)>> LossList<T, ($($output,)*)> for Joint<L> {
             type Targets = L::Targets;
+            type Weights = [f64; 1];
             const COUNT: usize = 1;
             const ACCEPTS_ALL: bool = L::ACCEPTS_ALL;
 

@@ -81,9 +81,8 @@ impl<N: BaseNetwork, L: LossList<N::Scalar, N::Output>> GradientTape<N, L> {
 
     /// Sets the weight of each output's loss in the total loss. Defaults to 1.
     #[must_use]
-    pub fn loss_weights<const OUTPUTS: usize>(mut self, weights: [f64; OUTPUTS]) -> Self {
-        const { assert!(OUTPUTS == L::COUNT, "expected one weight per loss") };
-        self.loss_weights.copy_from_slice(&weights);
+    pub fn loss_weights(mut self, weights: L::Weights) -> Self {
+        self.loss_weights.copy_from_slice(weights.as_ref());
         self
     }
 

@@ -138,9 +138,8 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>, M> Compiled<N,
 
     /// Sets the weight of each output's loss in the total loss. Defaults to 1. Keras: `loss_weights`.
     #[must_use]
-    pub fn loss_weights<const OUTPUTS: usize>(mut self, weights: [f64; OUTPUTS]) -> Self {
-        const { assert!(OUTPUTS == L::COUNT, "expected one weight per loss") };
-        self.learner.loss_weights.copy_from_slice(&weights);
+    pub fn loss_weights(mut self, weights: L::Weights) -> Self {
+        self.learner.loss_weights.copy_from_slice(weights.as_ref());
         self
     }
 }
