@@ -45,14 +45,14 @@ functional! {
 const SAMPLES: usize = 2600;
 
 fn main() {
-    if !std::env::args().any(|argument| argument == "--ranks") {
-        return train_all(None);
-    }
     #[cfg(feature = "mpi")]
-    mlp::mpi::run(|world| {
-        train_all(Some(world));
-        Ok::<_, std::convert::Infallible>(())
-    });
+    if std::env::args().any(|argument| argument == "--ranks") {
+        return mlp::mpi::run(|world| {
+            train_all(Some(world));
+            Ok::<_, std::convert::Infallible>(())
+        });
+    }
+    train_all(None);
 }
 
 fn train_all(world: Option<&World>) {
