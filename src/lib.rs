@@ -31,7 +31,8 @@ pub use mlp_core::layers::Add;
 #[cfg(feature = "serde")]
 pub use mlp_core::serde_boxed;
 pub use mlp_core::{
-    Allocator, Memory, Real, Static, TapeGradients, TapeTile, TileBuffer, activations, c_interface, kernels, quantized,
+    Allocator, Memory, Real, Static, TapeGradients, TapeTile, TileBuffer, activations, c_interface, export, kernels,
+    quantized,
 };
 #[cfg(feature = "onnx")]
 pub use mlp_train::onnx;

@@ -17,7 +17,8 @@ use crate::variable::{ArrayShape, Variable};
 /// Another layout, from an attribute that the derive does not see, does not compile:
 ///
 /// ```compile_fail,E0080
-/// use mlp_core::Parameters;
+/// # extern crate mlp_core as mlp;
+/// use mlp::Parameters;
 ///
 /// #[repr(C, align(64))]
 /// struct Aligned([f32; 2]);
@@ -98,8 +99,9 @@ pub unsafe trait Parameters: Send + Sized + Sync + 'static {
     /// network. It allocates nothing. Stable-Baselines3: `polyak_update`; optax: `incremental_update`.
     ///
     /// ```
-    /// use mlp_core::Parameters;
-    /// use mlp_core::layers::Dense;
+    /// # extern crate mlp_core as mlp;
+    /// use mlp::Parameters;
+    /// use mlp::layers::Dense;
     ///
     /// let mut target = Dense::<2, 1>::ZEROS;
     /// let mut network = Dense::<2, 1>::ZEROS;

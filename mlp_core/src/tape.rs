@@ -98,9 +98,10 @@ type Sample<S, T> = <S as Shape>::Sample<T>;
 /// A gradient step of a controller: the plant's output is pushed toward a reference.
 ///
 /// ```
-/// use mlp_core::layers::Features;
-/// use mlp_core::network::BaseNetwork;
-/// use mlp_core::{Parameters, SampleTape};
+/// # mod mlp { pub mod layers { pub use mlp_core::layers::Features; } pub mod training { pub use mlp_core::network::BaseNetwork; } pub use mlp_core::{Parameters, SampleTape}; }
+/// use mlp::layers::Features;
+/// use mlp::training::BaseNetwork;
+/// use mlp::{Parameters, SampleTape};
 ///
 /// /// `C` maps a state of two values to a command, `P` a command to the plant's output.
 /// fn gradient<C, P>(controller: &C, plant: &P, state: [f32; 2], reference: f32) -> C

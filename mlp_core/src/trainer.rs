@@ -19,11 +19,12 @@ use crate::tile::{LANES, TileMut};
 /// batch is larger.
 ///
 /// ```
-/// use mlp_core::Trainer;
-/// use mlp_core::layers::Features;
-/// use mlp_core::losses::MeanSquaredError;
-/// use mlp_core::network::{BaseNetwork, StaticNetwork};
-/// use mlp_core::optimizers::Adam;
+/// # mod mlp { pub use mlp_core::Trainer; pub mod layers { pub use mlp_core::layers::Features; } pub mod losses { pub use mlp_core::losses::MeanSquaredError; } pub mod training { pub use mlp_core::network::{BaseNetwork, StaticNetwork}; } pub mod optimizers { pub use mlp_core::optimizers::Adam; } }
+/// use mlp::Trainer;
+/// use mlp::layers::Features;
+/// use mlp::losses::MeanSquaredError;
+/// use mlp::training::{BaseNetwork, StaticNetwork};
+/// use mlp::optimizers::Adam;
 ///
 /// // `N` is a network of `sequential!` or `functional!` with one input and one output.
 /// fn train<N: BaseNetwork<Scalar = f32, Input = Features<1>, Output = Features<1>>>() -> N {

@@ -20,7 +20,8 @@ impl Table {
     /// use std::sync::Arc;
     ///
     /// use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray};
-    /// use mlp_data::{Fill, Table, TableColumns};
+    /// # mod mlp { pub mod data { pub use mlp_data::{Fill, Table, TableColumns}; } }
+    /// use mlp::data::{Fill, Table, TableColumns};
     ///
     /// let age: ArrayRef = Arc::new(Float64Array::from(vec![Some(20.5), None, Some(40.5)]));
     /// let port: ArrayRef = Arc::new(StringArray::from(vec!["S", "C", "S"]));

@@ -11,7 +11,8 @@ use num_traits::ToPrimitive;
 /// `compute_class_weight("balanced", …)`.
 ///
 /// ```
-/// use mlp_train::compute_class_weight;
+/// # mod mlp { pub use mlp_train::compute_class_weight; }
+/// use mlp::compute_class_weight;
 ///
 /// assert_eq!(compute_class_weight(&[0.0_f32, 2.0, 0.0, 0.0]), [(0, 4.0 / 6.0), (2, 2.0)]);
 /// assert_eq!(compute_class_weight(&[0, 2, 0, 0]), [(0, 4.0 / 6.0), (2, 2.0)]);
@@ -30,7 +31,8 @@ pub fn compute_class_weight<Label: Copy + ToPrimitive>(labels: &[Label]) -> Vec<
 /// The result is the argument of `fit`'s `sample_weight`. scikit-learn: `compute_sample_weight`.
 ///
 /// ```
-/// use mlp_train::compute_sample_weight;
+/// # mod mlp { pub use mlp_train::compute_sample_weight; }
+/// use mlp::compute_sample_weight;
 ///
 /// assert_eq!(compute_sample_weight(&[(1, 3.0)], &[0.0_f32, 1.0, 1.0]), [1.0, 3.0, 3.0]);
 /// ```

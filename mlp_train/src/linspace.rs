@@ -5,7 +5,8 @@ use mlp_core::Scalar;
 /// Returns `count` evenly spaced values from `start` to `end`, both included. NumPy: `linspace`.
 ///
 /// ```
-/// use mlp_train::linspace;
+/// # mod mlp { pub use mlp_train::linspace; }
+/// use mlp::linspace;
 ///
 /// assert_eq!(linspace(0.0_f32, 1.0, 5).as_slice(), [0.0, 0.25, 0.5, 0.75, 1.0]);
 /// ```

@@ -4,7 +4,8 @@
 //!
 //! ```
 //! # use mlp_core::Scalar;
-//! use mlp_core::activations::Elementwise;
+//! # extern crate mlp_core as mlp;
+//! use mlp::activations::Elementwise;
 //!
 //! /// `y = z³`
 //! #[allow(non_camel_case_types)]
@@ -106,8 +107,9 @@ pub trait ActivationFunction<T: Scalar>: 'static {
 /// ```
 /// # use mlp_core::Scalar;
 /// # use mlp_core::activations::Elementwise;
-/// use mlp_core::activations::SmoothActivation;
-/// use mlp_core::streams::{StreamGraph, Value};
+/// # extern crate mlp_core as mlp;
+/// use mlp::activations::SmoothActivation;
+/// use mlp::streams::{StreamGraph, Value};
 ///
 /// # #[allow(non_camel_case_types)]
 /// # pub enum cube {}

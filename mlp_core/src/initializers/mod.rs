@@ -4,8 +4,9 @@
 //! custom initializer is a function that draws one weight:
 //!
 //! ```
-//! use mlp_core::Rng;
-//! use mlp_core::initializers::{Fan, Initializer};
+//! # extern crate mlp_core as mlp;
+//! use mlp::Rng;
+//! use mlp::initializers::{Fan, Initializer};
 //!
 //! /// −1 or 1, divided by the number of inputs.
 //! fn sign(fan: Fan, rng: &mut Rng) -> f64 {

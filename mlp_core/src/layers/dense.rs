@@ -40,8 +40,9 @@ impl<const IN: usize, const OUT: usize, A, T: Scalar> Dense<IN, OUT, A, T> {
     /// each input.
     ///
     /// ```
-    /// use mlp_core::activations::tanh;
-    /// use mlp_core::layers::Dense;
+    /// # extern crate mlp_core as mlp;
+    /// use mlp::activations::tanh;
+    /// use mlp::layers::Dense;
     ///
     /// static LAYER: Dense<2, 3, tanh> = Dense::from_parts([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], [0.0, 0.0, 1.0]);
     /// assert_eq!(LAYER.weights[(2, 0)], 0.3);

@@ -28,8 +28,9 @@ use crate::tile::{Tile, TileMut};
 /// Source: Tancik et al., "Fourier Features Let Networks Learn High Frequency Functions in Low Dimensional Domains", 2020.
 ///
 /// ```
-/// use mlp_core::layers::{FourierFeatures, FourierFeaturesOptions, Module};
-/// use mlp_core::{Parameters, Rng};
+/// # extern crate mlp_core as mlp;
+/// use mlp::layers::{FourierFeatures, FourierFeaturesOptions, Module};
+/// use mlp::{Parameters, Rng};
 ///
 /// let mut layer = FourierFeatures::<2, 6>::ZEROS;
 /// layer.initialize(&FourierFeaturesOptions::default().scale(10.0), &mut Rng::new(0));

@@ -4,8 +4,9 @@
 //! `Gain(64)` below is `y = factor · x`, with a trained factor for each feature.
 //!
 //! ```
-//! use mlp_core::layers::{Backward, Features, Layer};
-//! use mlp_core::{Parameters, Rng, Scalar, Tile, TileMut};
+//! # extern crate mlp_core as mlp;
+//! use mlp::layers::{Backward, Features, Layer};
+//! use mlp::{Parameters, Rng, Scalar, Tile, TileMut};
 //! use nalgebra::SVector;
 //!
 //! #[derive(Clone, Debug, PartialEq)]

@@ -9,8 +9,9 @@
 /// A custom layer `y = scale · x`:
 ///
 /// ```
-/// use mlp_core::layers::{Features, Layer, TwiceDifferentiable};
-/// use mlp_core::streams::{Coefficients, StreamGraph, Value, Values};
+/// # extern crate mlp_core as mlp;
+/// use mlp::layers::{Features, Layer, TwiceDifferentiable};
+/// use mlp::streams::{Coefficients, StreamGraph, Value, Values};
 /// # use mlp_core::layers::Backward;
 /// # use mlp_core::{Parameters, Tile, TileMut};
 /// # #[derive(Clone)]

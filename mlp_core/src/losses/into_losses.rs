@@ -15,9 +15,10 @@ use crate::scalar::Scalar;
 /// The compiler infers `Kind`.
 ///
 /// ```
-/// use mlp_core::Scalar;
-/// use mlp_core::layers::Features;
-/// use mlp_core::losses::{IntoLosses, Loss, LossInput};
+/// # extern crate mlp_core as mlp;
+/// use mlp::Scalar;
+/// use mlp::layers::Features;
+/// use mlp::losses::{IntoLosses, Loss, LossInput};
 ///
 /// /// `(ŷ₀ + ŷ₁ − y)²`: the sum of two outputs has a target.
 /// struct SquaredErrorOfSum;

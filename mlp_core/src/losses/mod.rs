@@ -4,7 +4,8 @@
 //! in a sigmoid or a softmax, set `from_logits(false)`:
 //!
 //! ```
-//! use mlp_core::losses::{BinaryCrossentropy, CategoricalCrossentropy};
+//! # extern crate mlp_core as mlp;
+//! use mlp::losses::{BinaryCrossentropy, CategoricalCrossentropy};
 //!
 //! let for_logits = CategoricalCrossentropy::new().label_smoothing(0.1);
 //! let for_probabilities = BinaryCrossentropy::new().from_logits(false);
@@ -59,9 +60,10 @@ use crate::scalar::Scalar;
 /// of a tile itself, each sample times its weight, and sets the gradient if there is one:
 ///
 /// ```
-/// use mlp_core::Scalar;
-/// use mlp_core::layers::Features;
-/// use mlp_core::losses::{Loss, LossInput};
+/// # extern crate mlp_core as mlp;
+/// use mlp::Scalar;
+/// use mlp::layers::Features;
+/// use mlp::losses::{Loss, LossInput};
 ///
 /// /// `(Σₖ ŷₖ − y)²`: only the sum of the outputs has a target.
 /// struct SquaredErrorOfSum;

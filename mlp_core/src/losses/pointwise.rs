@@ -13,8 +13,9 @@ use crate::scalar::Scalar;
 /// and writes the gradient. Every `PointwiseLoss` is a [`Loss`] and a `Metric`.
 ///
 /// ```
-/// use mlp_core::Scalar;
-/// use mlp_core::losses::PointwiseLoss;
+/// # extern crate mlp_core as mlp;
+/// use mlp::Scalar;
+/// use mlp::losses::PointwiseLoss;
 ///
 /// /// `(ŷ − y)⁴`, the mean over the outputs.
 /// struct MeanFourthPower;

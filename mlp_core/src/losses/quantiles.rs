@@ -11,8 +11,9 @@ use crate::scalar::Scalar;
 /// median and the interval that holds 80% of the targets. scikit-learn: the mean of `mean_pinball_loss` over the `alpha`.
 ///
 /// ```
-/// use mlp_core::layers::Features;
-/// use mlp_core::losses::{Loss, Quantiles};
+/// # extern crate mlp_core as mlp;
+/// use mlp::layers::Features;
+/// use mlp::losses::{Loss, Quantiles};
 ///
 /// fn is_loss<L: Loss<f32, Features<3>, Targets = Features<1>>>(_: L) {}
 /// is_loss(Quantiles::new([0.1, 0.5, 0.9]));

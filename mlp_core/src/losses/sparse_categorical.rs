@@ -20,8 +20,9 @@ options! {
     /// The network needs two or more outputs; one output does not compile:
     ///
     /// ```compile_fail,E0080
-    /// use mlp_core::layers::Features;
-    /// use mlp_core::losses::{Loss, SparseCategoricalCrossentropy};
+    /// # extern crate mlp_core as mlp;
+    /// use mlp::layers::Features;
+    /// use mlp::losses::{Loss, SparseCategoricalCrossentropy};
     ///
     /// Loss::<f32, Features<1>>::accepts(&SparseCategoricalCrossentropy::new(), 0.0);
     /// ```

@@ -8,9 +8,10 @@ use crate::scalar::Scalar;
 /// residuals of equations, and custom losses with [`PointwiseLoss::residual`](super::PointwiseLoss::residual):
 ///
 /// ```
-/// use mlp_core::Scalar;
-/// use mlp_core::layers::Features;
-/// use mlp_core::losses::{PointwiseLoss, SumOfSquares};
+/// # extern crate mlp_core as mlp;
+/// use mlp::Scalar;
+/// use mlp::layers::Features;
+/// use mlp::losses::{PointwiseLoss, SumOfSquares};
 ///
 /// /// `((ŷ − y) / y)²`, the mean over the outputs.
 /// struct MeanSquaredRelativeError;

@@ -5,8 +5,9 @@
 /// Keras: `save_own_variables` and `load_own_variables`.
 ///
 /// ```
-/// use mlp_core::optimizers::{Checkpoint, Slots, StateReader, StateWriter};
-/// use mlp_core::{Memory, Parameters};
+/// # extern crate mlp_core as mlp;
+/// use mlp::optimizers::{Checkpoint, Slots, StateReader, StateWriter};
+/// use mlp::{Memory, Parameters};
 ///
 /// struct MomentumState<N: Parameters, M: Memory> {
 ///     momentum: Slots<N, M>,

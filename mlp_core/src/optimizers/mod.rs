@@ -3,7 +3,8 @@
 //! `compile` expects one. The learning rate is a number or a [`Schedule`]; builder methods set the rest:
 //!
 //! ```
-//! use mlp_core::optimizers::{Adam, CosineDecay, Optimizer, Sgd};
+//! # extern crate mlp_core as mlp;
+//! use mlp::optimizers::{Adam, CosineDecay, Optimizer, Sgd};
 //!
 //! let sgd = Sgd::new(0.01).momentum(0.9).nesterov(true);
 //! let adam = Adam::new(CosineDecay::new(1e-3, 1000)).global_clipnorm(1.0).ema(0.99);
@@ -16,9 +17,10 @@
 //! length, whatever the norm of the gradient:
 //!
 //! ```
-//! use mlp_core::layers::Module;
-//! use mlp_core::optimizers::{Optimizer, OptimizerConfig, Step};
-//! use mlp_core::{Memory, Scalar};
+//! # extern crate mlp_core as mlp;
+//! use mlp::layers::Module;
+//! use mlp::optimizers::{Optimizer, OptimizerConfig, Step};
+//! use mlp::{Memory, Scalar};
 //!
 //! struct NormalizedDescent {
 //!     config: OptimizerConfig,

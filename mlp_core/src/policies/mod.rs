@@ -12,8 +12,9 @@
 //! # Examples
 //!
 //! ```
-//! use mlp_core::Rng;
-//! use mlp_core::policies::{Policy, SquashedGaussian};
+//! # mod mlp { pub use mlp_core::Rng; pub mod reinforcement { pub use mlp_core::policies::{Policy, SquashedGaussian}; } }
+//! use mlp::Rng;
+//! use mlp::reinforcement::{Policy, SquashedGaussian};
 //! use nalgebra::Vector2;
 //!
 //! let policy = SquashedGaussian::<2>::new();

@@ -45,9 +45,10 @@ pub trait DenseLayers {
 /// # Examples
 ///
 /// ```
-/// use mlp_core::activations::relu;
-/// use mlp_core::layers::Dense;
-/// use mlp_core::quantized::quantize;
+/// # extern crate mlp_core as mlp;
+/// use mlp::activations::relu;
+/// use mlp::layers::Dense;
+/// use mlp::quantized::quantize;
 ///
 /// let first = Dense::<2, 2, relu>::from_parts([[1.0, -1.0], [0.5, 2.0]], [0.0, 0.25]);
 /// let second = Dense::<2, 1>::from_parts([[1.0], [-0.5]], [0.5]);

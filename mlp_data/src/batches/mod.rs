@@ -37,7 +37,8 @@ type Open<T> = dyn Fn() -> Result<Box<dyn SampleReader<T>>, FileError>;
 /// for any file size.
 ///
 /// ```
-/// use mlp_data::{Batches, FileError};
+/// # mod mlp { pub mod data { pub use mlp_data::{Batches, FileError}; } }
+/// use mlp::data::{Batches, FileError};
 ///
 /// # fn main() -> Result<(), FileError> {
 /// // `Batches::csv("big.csv", …)`, `Batches::npy("x.npy", "y.npy")`, `Batches::idx("images.gz", "labels.gz")`, or:

@@ -15,7 +15,8 @@ use mlp_core::Scalar;
 /// Table with named columns, read from comma-separated values. pandas: `read_csv`.
 ///
 /// ```
-/// use mlp_data::{CsvOptions, Table};
+/// # mod mlp { pub mod data { pub use mlp_data::{CsvOptions, Table}; } }
+/// use mlp::data::{CsvOptions, Table};
 ///
 /// let text = "sepal length,species,petal width\n5.1,setosa,0.2\n7.0,versicolor,1.4\n";
 /// let table = Table::from_csv(text.as_bytes(), CsvOptions::new())?; // or `Table::read_csv("iris.csv")`

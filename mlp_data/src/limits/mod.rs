@@ -28,7 +28,8 @@ const START: u64 = 1024;
 /// | [`tensors`](Self::tensors) | 100,000 |
 ///
 /// ```
-/// use mlp_data::{FileErrorKind, LimitError, Limits, Tensor};
+/// # mod mlp { pub mod data { pub use mlp_data::{FileErrorKind, LimitError, Limits, Tensor}; } }
+/// use mlp::data::{FileErrorKind, LimitError, Limits, Tensor};
 ///
 /// // IDX: 2 dimensions of 1,000 bytes each, which the file does not have.
 /// let bytes = [0, 0, 8, 2, 0, 0, 3, 232, 0, 0, 3, 232];

@@ -8,7 +8,8 @@ use crate::samples::Samples;
 /// `samples` are those that a split expects, such as `(&x, &y)`; `folds` come from [`KFold`](crate::KFold).
 ///
 /// ```
-/// use mlp_data::{KFold, PreprocessingError, cross_val_score};
+/// # mod mlp { pub mod data { pub use mlp_data::{KFold, PreprocessingError, cross_val_score}; } }
+/// use mlp::data::{KFold, PreprocessingError, cross_val_score};
 ///
 /// // A model that predicts the mean of its targets, scored by the largest error.
 /// let (x, y) = ([[0.0], [1.0], [2.0], [3.0]], vec![1.0, 2.0, 3.0, 4.0]);

@@ -26,7 +26,8 @@ impl Tensor {
     /// Reads an IDX file, such as those of MNIST, gzip-compressed or not.
     ///
     /// ```no_run
-    /// use mlp_data::Tensor;
+    /// # mod mlp { pub mod data { pub use mlp_data::Tensor; } }
+    /// use mlp::data::Tensor;
     ///
     /// let x = Tensor::read_idx("train-images-idx3-ubyte.gz")?.matrix::<f32, 784>()? / 255.0;
     /// let labels = Tensor::read_idx("train-labels-idx1-ubyte.gz")?.labels()?;

@@ -11,7 +11,8 @@ use mlp_core::layers::Module;
 /// Every line is written when its epoch ends. A metric without a value, as in an epoch without validation, is `NA`.
 ///
 /// ```
-/// use mlp_train::{CsvLogger, Fit};
+/// # mod mlp { pub use mlp_train::{CsvLogger, Fit}; }
+/// use mlp::{CsvLogger, Fit};
 ///
 /// let fit = Fit::new().epochs(100).callback(CsvLogger::new("log.csv").append(true));
 /// # let _ = fit;

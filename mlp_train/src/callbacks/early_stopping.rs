@@ -11,7 +11,8 @@ use mlp_core::layers::Module;
 /// to wait, unless `restore_best_weights` is set: checkpoints do not hold the best weights, so it starts to wait anew.
 ///
 /// ```
-/// use mlp_train::{EarlyStopping, Fit};
+/// # mod mlp { pub use mlp_train::{EarlyStopping, Fit}; }
+/// use mlp::{EarlyStopping, Fit};
 ///
 /// # let (x, y) = ([[0.0]], [[0.0]]);
 /// let mut stopping = EarlyStopping::new("val_loss").patience(10).restore_best_weights(true);

@@ -8,7 +8,8 @@ use mlp_core::layers::Module;
 /// [`Schedule`](mlp_core::optimizers::Schedule) to the optimizer.
 ///
 /// ```
-/// use mlp_train::{Fit, LearningRateScheduler};
+/// # mod mlp { pub use mlp_train::{Fit, LearningRateScheduler}; }
+/// use mlp::{Fit, LearningRateScheduler};
 ///
 /// let schedule = LearningRateScheduler::new(|epoch, rate| if epoch < 10 { rate } else { 0.9 * rate });
 /// let fit = Fit::new().epochs(30).callback(schedule);

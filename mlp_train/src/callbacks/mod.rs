@@ -8,8 +8,9 @@
 //! A custom callback implements the methods that it needs:
 //!
 //! ```
-//! use mlp_core::layers::Module;
-//! use mlp_train::{Callback, CallbackResult, Training};
+//! # mod mlp { pub mod layers { pub use mlp_core::layers::Module; } pub use mlp_train::{Callback, CallbackResult, Training}; }
+//! use mlp::layers::Module;
+//! use mlp::{Callback, CallbackResult, Training};
 //!
 //! /// Shrinks the weights after every epoch, and stops training when the loss is small.
 //! struct Shrink {

@@ -21,7 +21,8 @@ use crate::weights;
 /// to a temporary file, then renamed.
 ///
 /// ```
-/// use mlp_train::{Fit, ModelCheckpoint};
+/// # mod mlp { pub use mlp_train::{Fit, ModelCheckpoint}; }
+/// use mlp::{Fit, ModelCheckpoint};
 ///
 /// # let (x, y) = ([[0.0]], [[0.0]]);
 /// let best = ModelCheckpoint::new("weights/{epoch:02d}-{val_loss:.2f}.safetensors").save_best_only(true);

@@ -11,7 +11,8 @@ use mlp_core::layers::Module;
 /// Defaults, as in Keras: a tenth of the learning rate after 10 epochs without an improvement of more than 0.0001.
 ///
 /// ```
-/// use mlp_train::{Fit, ReduceLrOnPlateau};
+/// # mod mlp { pub use mlp_train::{Fit, ReduceLrOnPlateau}; }
+/// use mlp::{Fit, ReduceLrOnPlateau};
 ///
 /// let fit = Fit::new().epochs(100).callback(ReduceLrOnPlateau::new("val_loss").factor(0.5).patience(5));
 /// # let _ = fit;

@@ -8,7 +8,8 @@ use crate::metrics::MonitorMode;
 /// The progress of a training, as callbacks and closures see it: epoch, batch, metrics, learning rate.
 ///
 /// ```
-/// use mlp_train::Fit;
+/// # mod mlp { pub use mlp_train::Fit; }
+/// use mlp::Fit;
 ///
 /// let fit = Fit::new().epochs(1000).on_epoch_end(|status| {
 ///     if status.get("val_loss").is_some_and(|loss| loss < 1e-4) {

@@ -32,9 +32,11 @@ use mlp_core::layers::Shape;
 /// # Custom data
 ///
 /// ```
-/// use mlp_core::layers::Features;
-/// use mlp_train::{Data, Rows};
-/// use mlp_core::{Scalar, TileMut};
+/// # mod mlp { pub mod layers { pub use mlp_core::layers::Features; } pub use mlp_train::Data; pub use mlp_core::{Scalar, TileMut}; pub mod training { pub use mlp_train::Rows; } }
+/// use mlp::layers::Features;
+/// use mlp::Data;
+/// use mlp::training::Rows;
+/// use mlp::{Scalar, TileMut};
 ///
 /// /// Samples of one feature: `0/n`, `1/n`, `2/n`, …
 /// struct Ramp(usize);

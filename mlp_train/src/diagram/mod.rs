@@ -4,7 +4,8 @@
 //! hand, too:
 //!
 //! ```
-//! use mlp_train::diagram::{Diagram, Node};
+//! # mod mlp { pub mod diagram { pub use mlp_train::diagram::{Diagram, Node}; } }
+//! use mlp::diagram::{Diagram, Node};
 //!
 //! let diagram = Diagram::new("Residual")
 //!     .node(Node::new("input_1", "InputLayer").output_shape("(None, 10)"))

@@ -24,7 +24,8 @@ impl Evaluation {
     /// `mean_absolute_error`.
     ///
     /// ```
-    /// use mlp_train::Evaluation;
+    /// # mod mlp { pub mod training { pub use mlp_train::Evaluation; } }
+    /// use mlp::training::Evaluation;
     ///
     /// let evaluation = Evaluation { loss: 0.5, metrics: vec![("mean_absolute_error".into(), 0.25)] };
     /// assert_eq!(evaluation.get("mean_absolute_error"), Some(0.25));

@@ -23,7 +23,8 @@ use crate::error::TrainingError;
 /// | [`callback`](Self::callback), [`on_epoch_end`](Self::on_epoch_end), [`on_batch_end`](Self::on_batch_end) | none |
 ///
 /// ```
-/// use mlp_train::{EarlyStopping, Fit};
+/// # mod mlp { pub use mlp_train::{EarlyStopping, Fit}; }
+/// use mlp::{EarlyStopping, Fit};
 ///
 /// # let (x, y) = ([[0.0]], [[0.0]]);
 /// let fit = Fit::new()

@@ -85,7 +85,8 @@ where
     /// ```
     /// use core::convert::Infallible;
     /// # use mlp_core::layers::{Features, Module};
-    /// use mlp_core::optimizers::Sgd;
+    /// # extern crate mlp_core as mlp;
+    /// use mlp::optimizers::Sgd;
     /// # fn check<N: mlp_train::Network<Scalar = f32>>(
     /// #     mut model: mlp_train::Compiled<N, Sgd, mlp_core::losses::MeanSquaredError>,
     /// # ) where

@@ -46,7 +46,8 @@ where
     /// use core::convert::Infallible;
     /// # use mlp_core::layers::{Features, Module};
     /// # use mlp_core::optimizers::Adam;
-    /// use mlp_train::{EarlyStopping, Fit};
+    /// # mod mlp { pub use mlp_train::{EarlyStopping, Fit}; }
+    /// use mlp::{EarlyStopping, Fit};
     ///
     /// # fn check<N: mlp_train::Network<Scalar = f32>>(
     /// #     mut model: mlp_train::Compiled<N, Adam, mlp_core::losses::MeanSquaredError>,

@@ -25,7 +25,8 @@ pub struct ClassScores {
 /// Scores of every class, and their averages. scikit-learn: `classification_report`, as which it is printed.
 ///
 /// ```
-/// use mlp_train::metrics::classification_report;
+/// # mod mlp { pub mod metrics { pub use mlp_train::metrics::classification_report; } }
+/// use mlp::metrics::classification_report;
 ///
 /// let report = classification_report(&[0_u8, 1, 1, 2], &[0_usize, 1, 2, 2]).names(["rose", "lily", "iris"]);
 /// assert_eq!(report.accuracy(), 0.75);

@@ -13,7 +13,8 @@ use mlp_core::Scalar;
 /// and those beyond the shorter of the two arguments, are not counted. scikit-learn: `confusion_matrix`.
 ///
 /// ```
-/// use mlp_train::metrics::confusion_matrix;
+/// # mod mlp { pub mod metrics { pub use mlp_train::metrics::confusion_matrix; } }
+/// use mlp::metrics::confusion_matrix;
 /// use nalgebra::{Const, Dyn, OMatrix};
 ///
 /// let outputs = OMatrix::<f32, Dyn, Const<2>>::from_row_slice(&[0.9, 0.1, 0.2, 0.8, 0.6, 0.4]);
@@ -23,7 +24,8 @@ use mlp_core::Scalar;
 /// A single output, as of a sigmoid, has no columns to compare; this does not compile, and [`binary_confusion_matrix`] does:
 ///
 /// ```compile_fail,E0080
-/// use mlp_train::metrics::confusion_matrix;
+/// # mod mlp { pub mod metrics { pub use mlp_train::metrics::confusion_matrix; } }
+/// use mlp::metrics::confusion_matrix;
 /// use nalgebra::{Const, Dyn, OMatrix};
 ///
 /// let outputs = OMatrix::<f32, Dyn, Const<1>>::from_row_slice(&[0.9, 0.1]);
@@ -51,7 +53,8 @@ pub fn confusion_matrix<T: Scalar, Label: Copy + ToPrimitive, const CLASSES: usi
 /// two arguments, are not counted. scikit-learn: `confusion_matrix`.
 ///
 /// ```
-/// use mlp_train::metrics::binary_confusion_matrix;
+/// # mod mlp { pub mod metrics { pub use mlp_train::metrics::binary_confusion_matrix; } }
+/// use mlp::metrics::binary_confusion_matrix;
 /// use nalgebra::{Const, Dyn, OMatrix};
 ///
 /// let outputs = OMatrix::<f32, Dyn, Const<1>>::from_row_slice(&[0.9, 0.8, 0.1, 0.2]);

@@ -5,7 +5,8 @@
 //! threshold is a probability too. Targets are 0 or 1 for each output, or, for several outputs, one class index.
 //!
 //! ```
-//! use mlp_train::metrics::{BinaryAccuracy, Precision};
+//! # mod mlp { pub mod metrics { pub use mlp_train::metrics::{BinaryAccuracy, Precision}; } }
+//! use mlp::metrics::{BinaryAccuracy, Precision};
 //!
 //! let usual = BinaryAccuracy::new();
 //! let cautious = Precision::new().threshold(0.7);
@@ -51,10 +52,11 @@ pub enum MonitorMode {
 /// # Custom metrics
 ///
 /// ```
-/// use mlp_core::Scalar;
-/// use mlp_core::layers::Features;
-/// use mlp_core::losses::MetricInput;
-/// use mlp_train::metrics::Metric;
+/// # mod mlp { pub use mlp_core::Scalar; pub mod layers { pub use mlp_core::layers::Features; } pub mod losses { pub use mlp_core::losses::MetricInput; } pub mod metrics { pub use mlp_train::metrics::Metric; } }
+/// use mlp::Scalar;
+/// use mlp::layers::Features;
+/// use mlp::losses::MetricInput;
+/// use mlp::metrics::Metric;
 ///
 /// /// `max |ŷ − y|` over all samples and outputs. scikit-learn: `max_error`. Its minimum is best.
 /// struct MaxError;

@@ -18,8 +18,9 @@ where
     /// expects logits, or else the predictions. scikit-learn: `predict_proba`.
     ///
     /// ```
-    /// use mlp_core::losses::SparseCategoricalCrossentropy;
-    /// use mlp_core::optimizers::Adam;
+    /// # extern crate mlp_core as mlp;
+    /// use mlp::losses::SparseCategoricalCrossentropy;
+    /// use mlp::optimizers::Adam;
     /// # fn check<N: mlp_train::Network<Scalar = f32>>(
     /// #     model: mlp_train::Compiled<N, Adam, SparseCategoricalCrossentropy>,
     /// # ) where

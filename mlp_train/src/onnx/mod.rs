@@ -8,7 +8,8 @@
 //! [`ActivationFunction::export`](mlp_core::activations::ActivationFunction::export):
 //!
 //! ```
-//! use mlp_core::export::{GraphBuilder, Unsupported, Value};
+//! # extern crate mlp_core as mlp;
+//! use mlp::export::{GraphBuilder, Unsupported, Value};
 //!
 //! /// `y = x³`
 //! fn export(graph: &mut dyn GraphBuilder, x: Value) -> Result<Value, Unsupported> {

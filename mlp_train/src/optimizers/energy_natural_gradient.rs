@@ -21,7 +21,8 @@ use crate::least_squares::{Method, Settings};
 /// Descent", 2023.
 ///
 /// ```
-/// use mlp_train::optimizers::EnergyNaturalGradient;
+/// # mod mlp { pub mod optimizers { pub use mlp_train::optimizers::EnergyNaturalGradient; } }
+/// use mlp::optimizers::EnergyNaturalGradient;
 ///
 /// let optimizer = EnergyNaturalGradient::new().damping(1e-10);
 /// # let _ = optimizer;

@@ -94,7 +94,8 @@ impl LevenbergMarquardt {
     /// The curve `a (1 − exp(−b t))` through five points:
     ///
     /// ```
-    /// use mlp_train::optimizers::{LeastSquaresFunction, LevenbergMarquardt};
+    /// # mod mlp { pub mod optimizers { pub use mlp_train::optimizers::{LeastSquaresFunction, LevenbergMarquardt}; } }
+    /// use mlp::optimizers::{LeastSquaresFunction, LevenbergMarquardt};
     /// use nalgebra::DMatrix;
     ///
     /// struct Saturation<'a>(&'a [(f64, f64)]);

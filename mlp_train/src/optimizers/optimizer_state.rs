@@ -12,11 +12,12 @@ use mlp_core::layers::Module;
 /// `compile` creates one. A custom training loop needs only this and a gradient:
 ///
 /// ```
-/// use mlp_core::Parameters;
-/// use mlp_core::layers::Dense;
-/// use mlp_core::optimizers::{Optimizer, Sgd};
-/// use mlp_train::BoxedParameters;
-/// use mlp_train::optimizers::OptimizerState;
+/// # mod mlp { pub use mlp_core::Parameters; pub use mlp_train::BoxedParameters; pub mod layers { pub use mlp_core::layers::Dense; } pub mod optimizers { pub use mlp_core::optimizers::{Optimizer, Sgd}; pub use mlp_train::optimizers::OptimizerState; } }
+/// use mlp::Parameters;
+/// use mlp::layers::Dense;
+/// use mlp::optimizers::{Optimizer, Sgd};
+/// use mlp::BoxedParameters;
+/// use mlp::optimizers::OptimizerState;
 ///
 /// let mut layer = Dense::<2, 1>::zeroed();
 /// let mut optimizer = OptimizerState::new(Sgd::new(0.5).clipvalue(1.0));

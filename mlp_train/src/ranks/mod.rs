@@ -14,7 +14,8 @@ pub(crate) use message::{Reader, gather, put};
 /// The single rank of a program on its own:
 ///
 /// ```
-/// use mlp_train::Communicator;
+/// # mod mlp { pub mod training { pub use mlp_train::Communicator; } }
+/// use mlp::training::Communicator;
 ///
 /// struct Alone;
 ///

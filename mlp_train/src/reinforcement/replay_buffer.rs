@@ -8,8 +8,9 @@ use mlp_core::Rng;
 /// A transition is any type. All memory is allocated at the start.
 ///
 /// ```
-/// use mlp_core::Rng;
-/// use mlp_train::ReplayBuffer;
+/// # mod mlp { pub use mlp_core::Rng; pub mod reinforcement { pub use mlp_train::ReplayBuffer; } }
+/// use mlp::Rng;
+/// use mlp::reinforcement::ReplayBuffer;
 ///
 /// #[derive(Clone, Copy)]
 /// struct Transition {

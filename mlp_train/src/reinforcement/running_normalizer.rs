@@ -23,7 +23,8 @@ const EPSILON: f64 = 1e-8;
 /// A trained policy is deployed with a [`Normalization`] layer, which `Normalization::from(&normalizer)` creates.
 ///
 /// ```
-/// use mlp_train::RunningNormalizer;
+/// # mod mlp { pub mod reinforcement { pub use mlp_train::RunningNormalizer; } }
+/// use mlp::reinforcement::RunningNormalizer;
 ///
 /// let mut normalizer = RunningNormalizer::<2>::new();
 /// normalizer.update(&[[1.0, 10.0], [3.0, 30.0]])?;

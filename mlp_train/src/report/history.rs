@@ -5,7 +5,8 @@ use core::fmt::{Debug, Formatter};
 /// `history.get("val_loss")` is Keras's `history.history["val_loss"]`.
 ///
 /// ```
-/// use mlp_train::History;
+/// # mod mlp { pub use mlp_train::History; }
+/// use mlp::History;
 ///
 /// let mut history = History::with_capacity(&["loss", "val_loss"], 2);
 /// history.push(&[0.5, 0.75]);

@@ -36,7 +36,9 @@ const PENDING_BYTES: usize = 1 << 16;
 /// [`Verbose::Silent`], nothing is written and no clock is read.
 ///
 /// ```
-/// use mlp_train::{Progress, Verbose};
+/// # mod mlp { pub mod training { pub use mlp_train::Progress; } pub use mlp_train::Verbose; }
+/// use mlp::training::Progress;
+/// use mlp::Verbose;
 ///
 /// let mut output = Vec::new();
 /// let mut progress = Progress::new(&mut output, Verbose::OneLine, false, 1, 10);

@@ -3,7 +3,8 @@ use core::str::FromStr;
 /// The output of `fit` on the screen. Keras: `verbose`, `"auto"`, `0`, `1` or `2`.
 ///
 /// ```
-/// use mlp_train::Verbose;
+/// # mod mlp { pub use mlp_train::Verbose; }
+/// use mlp::Verbose;
 ///
 /// assert_eq!("2".parse(), Ok(Verbose::OneLine));
 /// ```
@@ -43,7 +44,8 @@ impl TryFrom<u8> for Verbose {
 /// The argument of `verbose`: a [`Verbose`], Keras's number `0`, `1` or `2`, or a `bool`.
 ///
 /// ```
-/// use mlp_train::Fit;
+/// # mod mlp { pub use mlp_train::Fit; }
+/// use mlp::Fit;
 ///
 /// let quiet = Fit::new().verbose(0);
 /// let lines = Fit::new().verbose(2);

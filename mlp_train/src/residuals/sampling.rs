@@ -7,7 +7,8 @@ use super::Points;
 /// Schedule by which the points of a term are drawn again.
 ///
 /// ```
-/// use mlp_train::residuals::Redraw;
+/// # mod mlp { pub mod residuals { pub use mlp_train::residuals::Redraw; } }
+/// use mlp::residuals::Redraw;
 ///
 /// let redraw = Redraw::every(100).by_residual();
 /// # let _ = redraw;

@@ -113,7 +113,8 @@ impl<R: Residual<Input = Features<IN>>, T: Scalar, const IN: usize> Term<R, T> {
     /// ```
     /// # use mlp_core::Residual;
     /// # use mlp_core::layers::Features;
-    /// use mlp_train::residuals::{Redraw, Term};
+    /// # mod mlp { pub mod residuals { pub use mlp_train::residuals::{Redraw, Term}; } }
+    /// use mlp::residuals::{Redraw, Term};
     /// # fn term<R: Residual<Input = Features<2>>>(equation: R) -> Term<R, f64> {
     /// // x from −1 to 1, t from 0 to 1
     /// Term::uniform(equation, [(-1.0, 1.0), (0.0, 1.0)], 2000).redraw(Redraw::every(500))

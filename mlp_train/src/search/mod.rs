@@ -36,8 +36,9 @@ use space::Space;
 /// seed, and the results are the same on any number of threads.
 ///
 /// ```
-/// use mlp_data::KFold;
-/// use mlp_train::{Search, Values};
+/// # mod mlp { pub mod data { pub use mlp_data::KFold; } pub use mlp_train::{Search, Values}; }
+/// use mlp::data::KFold;
+/// use mlp::{Search, Values};
 ///
 /// let folds = KFold::new(3).shuffle(1).split(60)?;
 /// let results = Search::random(20)

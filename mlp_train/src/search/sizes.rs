@@ -21,7 +21,9 @@ mlp_core::debug_as_display!(UnlistedSize);
 /// network is compiled.
 ///
 /// ```
-/// use mlp_train::{UnlistedSize, sizes};
+/// # mod mlp { pub mod training { pub use mlp_train::UnlistedSize; } pub use mlp_train::sizes; }
+/// use mlp::training::UnlistedSize;
+/// use mlp::sizes;
 ///
 /// fn area(width: usize, height: usize) -> Result<usize, UnlistedSize> {
 ///     sizes!(WIDTH in [8, 16, 32] = width; HEIGHT in [1, 2] = height => {

@@ -7,7 +7,8 @@ use crate::seeds::mix;
 /// Values of a parameter of a [`Search`](super::Search). Arrays and vectors of numbers convert to a choice.
 ///
 /// ```
-/// use mlp_train::Values;
+/// # mod mlp { pub use mlp_train::Values; }
+/// use mlp::Values;
 ///
 /// let rates = Values::log_uniform(1e-4, 1e-1);
 /// let widths: Values = [8, 16, 32].into();

@@ -7,7 +7,8 @@
 /// | summary | a table with borders, sizes in bytes | a table of lines |
 ///
 /// ```
-/// use mlp_train::{Fit, Screen};
+/// # mod mlp { pub use mlp_train::{Fit, Screen}; }
+/// use mlp::{Fit, Screen};
 ///
 /// let fit = Fit::new().epochs(10).screen(Screen::Keras2);
 /// # let _ = fit;

@@ -4,7 +4,8 @@
 //! function of the number of completed steps:
 //!
 //! ```
-//! use mlp_core::optimizers::{Adam, Optimizer};
+//! # extern crate mlp_core as mlp;
+//! use mlp::optimizers::{Adam, Optimizer};
 //!
 //! let adam = Adam::new(|step: u64| 0.1 / (1.0 + step as f64));
 //! assert_eq!(adam.config().learning_rate.at(0), 0.1);
@@ -14,7 +15,8 @@
 //! or a type with one method:
 //!
 //! ```
-//! use mlp_core::optimizers::{Adam, Optimizer, Schedule};
+//! # extern crate mlp_core as mlp;
+//! use mlp::optimizers::{Adam, Optimizer, Schedule};
 //!
 //! /// Half the rate in the first steps.
 //! #[derive(Clone)]

@@ -16,7 +16,8 @@ impl<const BOUNDARIES: usize, const VALUES: usize> PiecewiseConstantDecay<BOUNDA
     /// does not compile:
     ///
     /// ```compile_fail,E0080
-    /// mlp_core::optimizers::PiecewiseConstantDecay::new([100], [0.1]);
+    /// # extern crate mlp_core as mlp;
+/// mlp::optimizers::PiecewiseConstantDecay::new([100], [0.1]);
     /// ```
     pub fn new(boundaries: [u64; BOUNDARIES], values: [f64; VALUES]) -> Self {
         const { assert!(VALUES == BOUNDARIES + 1, "expected one value more than there are boundaries") };

@@ -19,7 +19,8 @@ use crate::preprocessing::Moments;
 /// | [`ignore_unknown`](Self::ignore_unknown) | `false`: an unknown category is an error |
 ///
 /// ```
-/// use mlp_data::{CsvOptions, Fill, Table, TableColumns};
+/// # mod mlp { pub mod data { pub use mlp_data::{CsvOptions, Fill, Table, TableColumns}; } }
+/// use mlp::data::{CsvOptions, Fill, Table, TableColumns};
 ///
 /// let text = "class,age,port\n1,20,S\n3,,\n3,50,C\n1,30,S\n";
 /// let table = Table::from_csv(text.as_bytes(), CsvOptions::new())?;

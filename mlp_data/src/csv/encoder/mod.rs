@@ -23,7 +23,8 @@ use mlp_core::Scalar;
 /// `OneHotEncoder` and `StandardScaler`.
 ///
 /// ```
-/// use mlp_data::{CsvOptions, Fill, Table, TableColumns};
+/// # mod mlp { pub mod data { pub use mlp_data::{CsvOptions, Fill, Table, TableColumns}; } }
+/// use mlp::data::{CsvOptions, Fill, Table, TableColumns};
 ///
 /// let text = "age,port,survived\n20,S,0\n,C,1\n40,S,1\n";
 /// let table = Table::from_csv(text.as_bytes(), CsvOptions::new())?;

@@ -27,7 +27,8 @@ impl Tensor {
     /// Reads a file of NumPy's `save`.
     ///
     /// ```no_run
-    /// use mlp_data::Tensor;
+    /// # mod mlp { pub mod data { pub use mlp_data::Tensor; } }
+    /// use mlp::data::Tensor;
     ///
     /// let x = Tensor::read_npy("x.npy")?.matrix::<f32, 4>()?;
     /// Tensor::from(&x).write_npy("copy.npy")?;

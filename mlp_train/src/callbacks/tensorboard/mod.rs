@@ -17,7 +17,8 @@ use record::{record, scalar_event, version_event};
 /// `epoch_loss`, `epoch_learning_rate` and so on. Every training adds files, so use one log folder per training.
 ///
 /// ```
-/// use mlp_train::{Fit, TensorBoard};
+/// # mod mlp { pub use mlp_train::{Fit, TensorBoard}; }
+/// use mlp::{Fit, TensorBoard};
 ///
 /// let fit = Fit::new().epochs(100).callback(TensorBoard::new("logs/first"));
 /// # let _ = fit;

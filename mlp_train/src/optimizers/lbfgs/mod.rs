@@ -23,10 +23,11 @@ use mlp_core::optimizers::{IntoLearningRate, Optimizer, OptimizerConfig, Step};
 /// and 3.5.
 ///
 /// ```
-/// use mlp_core::Parameters;
-/// use mlp_core::layers::Dense;
-/// use mlp_train::BoxedParameters;
-/// use mlp_train::optimizers::{Lbfgs, OptimizerState};
+/// # mod mlp { pub use mlp_core::Parameters; pub use mlp_train::BoxedParameters; pub mod layers { pub use mlp_core::layers::Dense; } pub mod optimizers { pub use mlp_train::optimizers::{Lbfgs, OptimizerState}; } }
+/// use mlp::Parameters;
+/// use mlp::layers::Dense;
+/// use mlp::BoxedParameters;
+/// use mlp::optimizers::{Lbfgs, OptimizerState};
 ///
 /// let mut layer = Dense::<2, 1>::zeroed();
 /// let mut optimizer = OptimizerState::new(Lbfgs::default());
@@ -42,8 +43,9 @@ use mlp_core::optimizers::{IntoLearningRate, Optimizer, OptimizerConfig, Step};
 /// Clipping, weight decay and gradient accumulation would be inconsistent with the objective. They do not compile:
 ///
 /// ```compile_fail,E0080
-/// use mlp_core::optimizers::Optimizer;
-/// use mlp_train::optimizers::Lbfgs;
+/// # mod mlp { pub mod optimizers { pub use mlp_core::optimizers::Optimizer; pub use mlp_train::optimizers::Lbfgs; } }
+/// use mlp::optimizers::Optimizer;
+/// use mlp::optimizers::Lbfgs;
 ///
 /// let optimizer = Lbfgs::default().clipnorm(1.0);
 /// ```
