@@ -21,7 +21,7 @@
 //!
 //! | plot | content |
 //! |---|---|
-//! | [`Plot`] | curves and points |
+//! | [`Plot`] | curves, points, and bands of uncertainty |
 //! | [`Curves`] | loss and metrics of a training, on training and validation data |
 //! | [`Confusion`] | confusion matrix of a classifier |
 //! | [`Regression`] | predicted against true values |
@@ -51,8 +51,9 @@ mod trials;
 
 use std::path::Path;
 
-use chart::{Area, DrawResult};
+use chart::{Area, DrawResult, FRAME};
 use file::Picture;
+use plotters::style::{Color as _, RGBAColor};
 use plotters_backend::DrawingBackend;
 
 pub use confusion::Confusion;
@@ -95,6 +96,8 @@ struct Series {
 enum Mark {
     Line,
     Dots,
+    /// Area between two curves: along the upper one, and back along the lower one.
+    Band,
     /// Thin gray reference line.
     Guide,
 }
@@ -153,6 +156,56 @@ impl Plot {
         y: impl IntoIterator<Item = Y>,
     ) -> Self {
         self.with_series(Mark::Dots, name.into(), x, y)
+    }
+
+    /// Adds the shaded area between two curves, such as the uncertainty of the curve that was added before, in its color. The
+    /// legend shows `name`. matplotlib: `fill_between`.
+    ///
+    /// A second band of the same curve is paler: first the narrow one, then the wide one.
+    ///
+    /// ```
+    /// # use mlp::plot::Plot;
+    /// # let (x, mean, error) = ([0.0, 1.0, 2.0], [1.0, 3.0, 2.0], [0.1, 0.2, 0.4]);
+    /// let side = |sign: f64| mean.iter().zip(error).map(move |(mean, error)| mean + sign * 1.96 * error);
+    /// let plot = Plot::new("Prediction").line("mean", x, mean).band("95%", x, side(-1.0), side(1.0));
+    /// ```
+    #[must_use]
+    pub fn band<X: Coordinate, Lower: Coordinate, Upper: Coordinate>(
+        mut self,
+        name: impl Into<String>,
+        x: impl IntoIterator<Item = X>,
+        lower: impl IntoIterator<Item = Lower>,
+        upper: impl IntoIterator<Item = Upper>,
+    ) -> Self {
+        let mut x: Vec<f64> = x.into_iter().map(Coordinate::value).collect();
+        let lower: Vec<f64> = lower.into_iter().map(Coordinate::value).collect();
+        let mut y: Vec<f64> = upper.into_iter().map(Coordinate::value).collect();
+        // A curve of another length is an error when the plot is saved.
+        if lower.len() != x.len() {
+            y = lower;
+        } else if y.len() == x.len() {
+            x.extend_from_within(..);
+            let count = lower.len();
+            x[count..].reverse();
+            y.extend(lower.into_iter().rev());
+        }
+        self.series.push(Series { name: name.into(), x, y, mark: Mark::Band });
+        self
+    }
+
+    /// Returns the color of a series: that of the curve before it for a band.
+    fn color(&self, index: usize) -> RGBAColor {
+        let series = &self.series[index];
+        let curves = self.series[..index].iter().filter(|before| before.mark != Mark::Band).count();
+        match series.mark {
+            Mark::Guide => FRAME.into(),
+            Mark::Line => colors::of_class(curves).into(),
+            Mark::Dots => colors::of_class(curves).mix(0.7),
+            Mark::Band => {
+                let bands = self.series[..index].iter().rev().take_while(|before| before.mark == Mark::Band).count();
+                colors::of_class(curves.saturating_sub(1)).mix(0.32 / (bands + 1) as f64)
+            }
+        }
     }
 
     fn with_series<X: Coordinate, Y: Coordinate>(

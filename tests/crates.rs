@@ -99,8 +99,10 @@ fn macros_work_through_a_library_that_reexports_them() {
 #[test]
 fn the_prelude_is_used_with_other_globs() {
     let folder = package("globs");
-    let dependencies =
-        format!("mlp = {{ path = {:?} }}\nnalgebra = {{ version = \"0.35\", default-features = false }}", root());
+    let others = [("nalgebra", "0.35"), ("ndarray", "0.17"), ("rand", "0.10")]
+        .map(|(name, version)| format!("{name} = {{ version = \"{version}\", default-features = false }}\n"))
+        .concat();
+    let dependencies = format!("mlp = {{ path = {:?}, features = [\"ndarray\"] }}\n{others}", root());
     write_manifest(&folder, "globs", &dependencies);
     copy("globs.rs", &folder);
     expect_success(&folder);

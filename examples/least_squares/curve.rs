@@ -37,17 +37,15 @@ pub fn fit() -> Result<(), Box<dyn Error>> {
     };
     let places: Vec<f64> = places.iter().copied().collect();
     let exact: Vec<f64> = places.iter().map(|&t| wave(t)).collect();
-    let mut plot = Plot::new("Curve fit with 95% bands").x_label("t").y_label("u");
+    let mut plot = Plot::new("Curve fit with its uncertainty").x_label("t").y_label("u");
     plot = plot.scatter("data", x.iter().copied(), y.iter().copied());
     plot = plot.line("exact", places.iter().copied(), exact).line(
         "network",
         places.iter().copied(),
         curve.iter().copied(),
     );
-    for (name, noise) in [("curve", 0.0), ("new points", uncertainty.noise())] {
-        for (side, sign) in [("lower", -1.0), ("upper", 1.0)] {
-            plot = plot.line(format!("{name}, {side}"), places.iter().copied(), band(sign, noise));
-        }
+    for (name, noise) in [("95% of the curve", 0.0), ("95% of new points", uncertainty.noise())] {
+        plot = plot.band(name, places.iter().copied(), band(-1.0, noise), band(1.0, noise));
     }
     plot.save("pictures/least-squares.png")?;
     println!("picture: pictures/least-squares.png");

@@ -6,15 +6,15 @@ use plotters::chart::{ChartBuilder, ChartContext};
 use plotters::coord::Shift;
 use plotters::coord::cartesian::Cartesian2d;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
-use plotters::element::{Circle, PathElement, Text};
+use plotters::element::{Circle, PathElement, Polygon, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color, IntoTextStyle, RGBColor, TextStyle};
+use plotters::style::{Color, IntoTextStyle, RGBAColor, RGBColor, TextStyle};
 use plotters_backend::DrawingBackend;
 
 use super::axis::Axis;
 use super::lettering::Lettering;
 use super::thinning::thin;
-use super::{Mark, Plot, SIZE, Series, colors, legend};
+use super::{Mark, Plot, SIZE, Series, legend};
 
 /// Drawing units per pixel. Plotters has integer coordinates, and whole pixels are too coarse for smooth curves.
 pub(super) const UNITS: u32 = 8;
@@ -41,11 +41,6 @@ pub(super) fn text_style(pixels: f64, color: &RGBColor) -> TextStyle<'static> {
     ("sans-serif", pixels * EM * f64::from(UNITS)).with_color(color).into_text_style(&(1, 1))
 }
 
-/// Returns the color of the series with this index.
-pub(super) fn color(series: &Series, index: usize) -> RGBColor {
-    if series.mark == Mark::Guide { FRAME } else { colors::of_class(index) }
-}
-
 /// Returns the line width of a series, in drawing units. Curves of thousands of points, such as a noisy loss, are
 /// thinner.
 pub(super) fn line_width(series: &Series) -> u32 {
@@ -64,8 +59,11 @@ pub(super) fn draw<B: DrawingBackend>(plot: &Plot, area: &Area<B>) -> DrawResult
     let mut chart = frame(plot, (&x, &y), &lettering, right, area)?;
     draw_axes(plot, &mut chart)?;
     draw_mark(plot, &y, &chart)?;
-    for (index, series) in plot.series.iter().enumerate() {
-        draw_series(series, color(series, index), &chart)?;
+    let (bands, others): (Vec<_>, Vec<_>) =
+        (0..plot.series.len()).partition(|&index| plot.series[index].mark == Mark::Band);
+    // The widest band, which comes last, is below the others.
+    for index in bands.into_iter().rev().chain(others) {
+        draw_series(&plot.series[index], plot.color(index), &chart)?;
     }
     let inside = inside(&chart, area);
     draw_title(&plot.title, &inside.0, area)?;
@@ -177,7 +175,7 @@ fn draw_mark<B: DrawingBackend>(plot: &Plot, y: &Axis, chart: &Chart<'_, B>) -> 
     chart.plotting_area().draw(&PathElement::new(line, FRAME.stroke_width(UNITS)))
 }
 
-fn draw_series<B: DrawingBackend>(series: &Series, color: RGBColor, chart: &Chart<'_, B>) -> DrawResult<B> {
+fn draw_series<B: DrawingBackend>(series: &Series, color: RGBAColor, chart: &Chart<'_, B>) -> DrawResult<B> {
     let points: Vec<_> = series.x.iter().copied().zip(series.y.iter().copied()).collect();
     let area = chart.plotting_area();
     match series.mark {
@@ -185,7 +183,8 @@ fn draw_series<B: DrawingBackend>(series: &Series, color: RGBColor, chart: &Char
             let curve = thin(&points, SIZE.0 as usize);
             area.draw(&PathElement::new(curve, color.stroke_width(line_width(series))))
         }
+        Mark::Band => area.draw(&Polygon::new(points, color.filled())),
         Mark::Guide => area.draw(&PathElement::new(points, color.stroke_width(UNITS))),
-        _ => points.iter().try_for_each(|&point| area.draw(&Circle::new(point, units(3), color.mix(0.7).filled()))),
+        _ => points.iter().try_for_each(|&point| area.draw(&Circle::new(point, units(3), color.filled()))),
     }
 }

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use plotters::element::{Circle, PathElement, Rectangle, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color, RGBColor};
+use plotters::style::{Color, RGBAColor, RGBColor};
 use plotters_backend::DrawingBackend;
 
-use super::chart::{Area, DrawResult, FRAME, GRID, TEXT, UNITS, color, line_width, text_style, units};
+use super::chart::{Area, DrawResult, FRAME, GRID, TEXT, UNITS, line_width, text_style, units};
 use super::lettering::Lettering;
 use super::{Mark, Plot, Series};
 
@@ -73,7 +73,7 @@ pub(super) fn draw<B: DrawingBackend>(
     for (line, (name, series)) in entries.into_iter().enumerate() {
         let middle = y + PADDING + units(6) + LINE_HEIGHT * line as i32;
         match series {
-            Some((index, series)) => draw_sample(series, color(series, index), (x + PADDING, middle), area)?,
+            Some((index, series)) => draw_sample(series, plot.color(index), (x + PADDING, middle), area)?,
             None => {
                 let (x, half) = (x + PADDING + SAMPLE / 2, units(8));
                 let line = [(x, middle - half), (x, middle + half)];
@@ -88,7 +88,7 @@ pub(super) fn draw<B: DrawingBackend>(
 
 fn draw_sample<B: DrawingBackend>(
     series: &Series,
-    color: RGBColor,
+    color: RGBAColor,
     (x, y): (i32, i32),
     area: &Area<B>,
 ) -> DrawResult<B> {
@@ -99,7 +99,8 @@ fn draw_sample<B: DrawingBackend>(
             area.draw(&PathElement::new([(x, y), (x + SAMPLE, y)], color.stroke_width(width)))
         }
         Mark::Guide => area.draw(&PathElement::new([(x, y), (x + SAMPLE, y)], color.stroke_width(UNITS))),
-        Mark::Dots => area.draw(&Circle::new((x + SAMPLE / 2, y), units(3), color.mix(0.7).filled())),
+        Mark::Dots => area.draw(&Circle::new((x + SAMPLE / 2, y), units(3), color.filled())),
+        Mark::Band => area.draw(&Rectangle::new([(x, y - units(6)), (x + SAMPLE, y + units(6))], color.filled())),
     }
 }
 

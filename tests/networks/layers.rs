@@ -1,7 +1,7 @@
 //! Each layer between two `Dense`: gradients of all parameters compared with central differences, and single-sample inference
 //! compared with batches. One line per layer.
 
-use mlp::layers::NamedVariable;
+use mlp::layers::{NamedVariable, Variable};
 use mlp::prelude::*;
 use nalgebra::{Const, DMatrix, Dyn, OMatrix, SVector};
 
@@ -308,4 +308,44 @@ fn layers_without_parameters_have_no_variables() {
     let mut model = network.compile(Adam::new(1e-2).global_clipnorm(1e-3), MeanSquaredError);
     let fit = Fit::new().epochs(2).verbose(Verbose::Silent);
     model.fit(&samples::<3>(9, 0.0), &samples::<1>(9, 1.0), fit).expect("finite data");
+}
+
+/// A custom layer with a trained vector and one that is not.
+#[derive(Clone, Debug, PartialEq, Parameters)]
+#[repr(C)]
+struct Affine {
+    frequencies: SVector<f32, 2>,
+    offsets: SVector<f32, 2>,
+}
+
+impl Layer for Affine {
+    type Input = Features<2>;
+    type Output = Features<2>;
+
+    const VARIABLES: &'static [Variable] = &[Variable::vector("frequencies", 2).kept(), Variable::vector("offsets", 2)];
+
+    fn initialize(&mut self, _rng: &mut Rng) {
+        self.frequencies.fill(2.0);
+        self.offsets.fill(1.0);
+    }
+    fn forward(&self, x: Tile<'_, f32>, mut y: TileMut<'_, f32>) {
+        y.map_from(x, |feature, x| self.frequencies[feature] * x + self.offsets[feature]);
+    }
+    fn backward(&self, pass: Backward<'_, Self>) {
+        for i in 0..2 {
+            pass.gradient.frequencies[i] += 1.0;
+            pass.gradient.offsets[i] += pass.output_gradient.as_tile().feature(i).iter().sum::<f32>();
+        }
+    }
+}
+
+#[test]
+fn weight_decay_leaves_variables_of_custom_layers_that_are_not_trained() {
+    let network = sequential![Affine, Dense(2 => 1)];
+    let mut model = network.compile(AdamW::new(1e-2).weight_decay(0.1), MeanSquaredError);
+    let x = samples::<2>(16, 0.0).map(|value| value as f32);
+    let y = samples::<1>(16, 1.0).map(|value| value as f32);
+    model.fit(&x, &y, Fit::new().epochs(5).verbose(0)).unwrap();
+    assert_eq!(model.affine_1.frequencies, SVector::from([2.0, 2.0]));
+    assert_ne!(model.affine_1.offsets, SVector::from([1.0, 1.0]));
 }

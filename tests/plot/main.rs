@@ -66,6 +66,25 @@ fn a_falling_line_falls() {
 }
 
 #[test]
+fn a_band_is_an_area_in_the_color_of_its_curve() {
+    let directory = Directory::new("band");
+    let x = [0.0, 1.0, 2.0];
+    let plot = Plot::new("").scatter("data", x, [1.0, 2.0, 2.5]).line("mean", x, [1.0, 2.0, 3.0]);
+    let plot = plot.band("95%", x, [0.5, 1.5, 2.5], [1.5, 2.5, 3.5]).band("99%", x, [0.0, 1.0, 2.0], [2.0, 3.0, 4.0]);
+    plot.save(directory.file("band.svg")).unwrap();
+    let svg = fs::read_to_string(directory.file("band.svg")).unwrap();
+    let polygons: Vec<_> = svg.lines().filter(|line| line.contains("<polygon")).collect();
+    let curve =
+        svg.lines().find(|line| line.contains("<polyline") && line.contains("#D55E00")).expect("the second color");
+    assert!(curve.contains("opacity=\"1\""), "{curve}");
+    assert_eq!(polygons.len(), 2, "{svg}");
+    for (polygon, opacity) in polygons.iter().zip(["0.16", "0.32"]) {
+        assert!(polygon.contains("#D55E00") && polygon.contains(&format!("opacity=\"{opacity}\"")), "{polygon}");
+    }
+    assert!(svg.contains("95%") && svg.contains("99%"), "names in the legend");
+}
+
+#[test]
 fn exponential_decay_is_straight_on_a_logarithmic_axis() {
     let directory = Directory::new("log");
     let loss: Vec<_> = (0..10_000).map(|epoch| (f64::from(epoch) * -1e-3).exp()).collect();
@@ -115,6 +134,8 @@ fn errors_name_the_series() {
     assert_eq!(diverged, "series \"loss\", index 1: expected a finite point, found (1, NaN)");
     let zero = error(&line(&[1.0, 2.0, 0.0]).log_y());
     assert_eq!(zero, "series \"loss\", index 2: expected a positive value on a logarithmic axis, found 0");
+    let short = error(&Plot::new("").band("95%", 0..3, [1.0, 2.0], [1.0, 2.0, 3.0]));
+    assert_eq!(short, "series \"95%\": expected as many x as y values, found 3 and 2");
     assert!(!PathBuf::from("never").exists());
 }
 

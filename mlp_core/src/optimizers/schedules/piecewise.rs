@@ -17,7 +17,7 @@ impl<const BOUNDARIES: usize, const VALUES: usize> PiecewiseConstantDecay<BOUNDA
     ///
     /// ```compile_fail,E0080
     /// # extern crate mlp_core as mlp;
-/// mlp::optimizers::PiecewiseConstantDecay::new([100], [0.1]);
+    /// mlp::optimizers::PiecewiseConstantDecay::new([100], [0.1]);
     /// ```
     pub fn new(boundaries: [u64; BOUNDARIES], values: [f64; VALUES]) -> Self {
         const { assert!(VALUES == BOUNDARIES + 1, "expected one value more than there are boundaries") };
