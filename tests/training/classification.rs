@@ -223,7 +223,13 @@ fn thresholds_of_logits_are_probabilities() {
     // Outputs that are no logits have other thresholds.
     let mut model = Logit::new(0).compile(Adam::default(), Hinge::new()).metrics(BinaryAccuracy::new().threshold(0.0));
     model.fit(&X, &BINARY, fit(1)).unwrap();
-    // A crossentropy of logits as a metric of probabilities.
+    // A crossentropy of probabilities as a metric of logits, and the reverse.
+    let mut model = Logit::new(0)
+        .compile(Adam::default(), BinaryCrossentropy::new())
+        .metrics(BinaryCrossentropy::new().from_logits(false));
+    let error = model.fit(&X, &BINARY, fit(1)).unwrap_err().to_string();
+    let expected = "`binary_crossentropy` has from_logits = 0, expected 1 (`true`), because the loss expects logits";
+    assert!(error.starts_with(expected), "{error}");
     let mut model = Gate::new(0)
         .compile(Adam::default(), BinaryCrossentropy::new().from_logits(false))
         .metrics(BinaryCrossentropy::new());

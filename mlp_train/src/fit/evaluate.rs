@@ -68,18 +68,20 @@ where
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
         check::pair(&x, &y, &self.learner.loss)?;
-        Ok(self.evaluation(&Dataset { x: &x, y: &y, weights: None }.whole(), None))
+        Ok(self.evaluation(&Dataset { x: &x, y: &y, weights: None }.whole(), None, None))
     }
 
-    /// Returns the loss and the metrics of data that was checked.
+    /// Returns the loss and the metrics of data that was checked. `progress` is called with the number of samples that are
+    /// done.
     pub(super) fn evaluation(
         &self,
         batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
         shared: Option<SharedBatch<'_, N>>,
+        progress: Option<&mut dyn FnMut(usize)>,
     ) -> Evaluation {
         let mut states = self.metrics.init();
         let mut values = Vec::new();
-        self.assess(batch, shared, &mut states, &mut |value| values.push(value));
+        self.assess(batch, shared, (&mut states, progress), &mut |value| values.push(value));
         self.named(values)
     }
 
@@ -96,7 +98,7 @@ where
         &self,
         batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
         shared: Option<SharedBatch<'_, N>>,
-        states: &mut M::States,
+        (states, mut progress): (&mut M::States, Option<&mut dyn FnMut(usize)>),
         each: &mut dyn FnMut(f64),
     ) {
         let objective = self.learner.objective();
@@ -104,9 +106,17 @@ where
         let mut losses = [0.0; MAX_OUTPUTS];
         self.metrics.reset(states);
         let logits = self.learner.logits();
-        let mut update = |pairs: MetricInput<'_, _>| self.metrics.update_unweighted(states, pairs.with_logits(logits));
+        let is_silent = M::IS_EMPTY && progress.is_none();
+        let mut done = 0;
+        let mut update = |pairs: MetricInput<'_, _>| {
+            self.metrics.update_unweighted(states, pairs.with_logits(logits));
+            done += pairs.predictions.samples();
+            if let Some(progress) = &mut progress {
+                progress(done);
+            }
+        };
         let total = self.learner.scratch.with(|workers| {
-            let metrics: Metrics<'_, _> = if M::IS_EMPTY { None } else { Some(&mut update) };
+            let metrics: Metrics<'_, _> = if is_silent { None } else { Some(&mut update) };
             workers.evaluate(objective, batch, shared, &mut losses[..L::COUNT], metrics)
         });
         each(total / samples + objective.network.penalty(objective.options));

@@ -293,7 +293,7 @@ where
         let FitRun { report, validation_metrics, .. } = run;
         report.status.show(VisibleMetrics::TrainingAndLogged);
         if let Some(batch) = plan.validation_after(epoch) {
-            report.validate(|each| self.assess(batch, plan.shared_validation(), validation_metrics, each));
+            report.validate(|each| self.assess(batch, plan.shared_validation(), (validation_metrics, None), each));
         }
     }
 }

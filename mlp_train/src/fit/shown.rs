@@ -96,7 +96,8 @@ where
     {
         check::pair(&x, &y, &self.model.learner.loss)?;
         let mut progress = self.progress(x.samples())?;
-        let evaluation = self.model.evaluation(&Dataset { x: &x, y: &y, weights: None }.whole(), None);
+        let mut step = |done: usize| progress.step(done.div_ceil(STEP_SAMPLES), NO_METRICS);
+        let evaluation = self.model.evaluation(&Dataset { x: &x, y: &y, weights: None }.whole(), None, Some(&mut step));
         let metrics: Vec<_> = evaluation.iter().collect();
         progress.end_epoch(&metrics);
         Ok(evaluation)

@@ -49,7 +49,7 @@ where
         Y: Data<N::Scalar, L::Targets> + ?Sized,
     {
         let weights = self.checked_weights(x, y)?;
-        Ok(self.model.evaluation(&Dataset { x: &x, y: &y, weights: weights.as_deref() }.whole(), None))
+        Ok(self.model.evaluation(&Dataset { x: &x, y: &y, weights: weights.as_deref() }.whole(), None, None))
     }
 
     /// Makes one step on all samples of `x`, and returns the weighted mean loss before the step. Keras:

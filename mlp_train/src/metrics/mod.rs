@@ -157,7 +157,16 @@ impl<T: Scalar, Outputs: Shape, L: LossMetric + Loss<T, Outputs>> Metric<T, Outp
     fn name(&self) -> &'static str {
         Loss::name(self)
     }
-    fn check(&self, _logits: Logits) -> Result<(), InvalidValue> {
+    fn check(&self, logits: Logits) -> Result<(), InvalidValue> {
+        let mut expects_probabilities = false;
+        Loss::settings(self, &mut |option, value| expects_probabilities |= option == "from_logits" && value == 0.0);
+        let is_valid = logits == Logits::No || !expects_probabilities;
+        InvalidValue::require(
+            is_valid,
+            "from_logits",
+            0.0,
+            "1 (`true`), because the loss expects logits of this output",
+        )?;
         Loss::check(self)
     }
     fn logits_activation(&self) -> Option<&'static str> {

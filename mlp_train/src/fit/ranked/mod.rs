@@ -166,7 +166,7 @@ where
         let shards = Shards::new(communicator, &agree(communicator, &model.learner.statement(), local)?);
         let samples = shards.samples();
         let received = receive_all(&shards, Dataset { x: &x, y: &y, weights: None }, 0..samples);
-        Ok(model.evaluation(&received.batch(0), Some(SharedBatch { reduction: &communicator, samples })))
+        Ok(model.evaluation(&received.batch(0), Some(SharedBatch { reduction: &communicator, samples }), None))
     }
 
     /// Makes one step for each batch, as [`Compiled::partial_fit`] does. A batch consists of the rows that the iterators of all
