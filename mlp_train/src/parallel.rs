@@ -11,6 +11,8 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use mlp_core::kernels::{join, threads};
+
 /// Tasks that workers remove one at a time.
 pub(crate) struct Queue<I>(Mutex<I>);
 
@@ -32,31 +34,18 @@ pub(crate) fn workers(tasks: usize) -> usize {
     threads().min(tasks).max(1)
 }
 
-#[cfg(feature = "threads")]
-fn threads() -> usize {
-    rayon::current_num_threads()
-}
-
-#[cfg(not(feature = "threads"))]
-fn threads() -> usize {
-    1
-}
-
 /// Calls `work` once for each slot, on several threads with the feature `threads`.
-#[cfg(feature = "threads")]
 pub(crate) fn on_workers<S: Send>(slots: &mut [S], work: impl Fn(&mut S) + Sync) {
-    use rayon::prelude::{IndexedParallelIterator as _, IntoParallelRefMutIterator as _, ParallelIterator as _};
-    match slots {
-        // A single worker stays on the thread of the caller.
-        [slot] => work(slot),
-        slots => slots.par_iter_mut().with_max_len(1).for_each(&work),
-    }
+    on_halves(slots, &work);
 }
 
-/// Calls `work` once for each slot.
-#[cfg(not(feature = "threads"))]
-pub(crate) fn on_workers<S: Send>(slots: &mut [S], work: impl Fn(&mut S) + Sync) {
-    slots.iter_mut().for_each(work);
+fn on_halves<S: Send>(slots: &mut [S], work: &(impl Fn(&mut S) + Sync)) {
+    match slots.split_at_mut(slots.len() / 2) {
+        ([], slots) => slots.iter_mut().for_each(work),
+        (left, right) => {
+            join(|| on_halves(left, work), || on_halves(right, work));
+        }
+    }
 }
 
 #[cfg(test)]
