@@ -139,7 +139,7 @@ impl Wave {
         let error = network.predict(&self.x)? - &self.y;
         Plot::new("Remaining error")
             .x_label("x")
-            .y_label("model - sin(x)")
+            .y_label("model − sin(x)")
             .line("error", &self.x, &error)
             .save("pictures/relu-sine-error.png")?;
         println!("pictures/relu-sine-error.png");

@@ -47,7 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         })
     })?;
     print!("{results}");
-    TrialPlot::new("Loss by learning rate", &results, "learning_rate")?.save("pictures/search.png")?;
+    TrialPlot::new("Loss by learning rate", &results, "learning_rate")?.log_y().save("pictures/search.png")?;
     println!("pictures/search.png");
     Ok(())
 }

@@ -43,9 +43,14 @@ impl TrialPlot {
             y.push(scores.mean());
         }
         let label = if is_logarithmic { format!("log10 of {parameter}") } else { parameter.to_owned() };
-        let plot = Plot::new(title).x_label(label).y_label("score").scatter("trials", &x, &y);
-        let best = x.first().zip(y.first());
-        let plot = best.into_iter().fold(plot, |plot, (x, y)| plot.scatter("best", [*x], [*y]));
+        let mut plot = Plot::new(title).x_label(label).y_label("score");
+        // The best comes first. A dot of its own over another one would have a mixed color.
+        if x.len() > 1 {
+            plot = plot.scatter("trials", &x[1..], &y[1..]);
+        }
+        if let (Some(x), Some(y)) = (x.first(), y.first()) {
+            plot = plot.scatter("best", [*x], [*y]);
+        }
         Ok(Self { plot })
     }
 
