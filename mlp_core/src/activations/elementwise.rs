@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use super::loops::{Backward, Derivatives, Formula, Forward};
+use super::loops::{Backward, Derivatives, Formula, Forward, ForwardKeeping, Kept};
 use super::onnx_nodes;
 use super::{ActivationFunction, QuantizableActivation, SELU, SmoothActivation};
 use crate::export::{GraphBuilder, Unsupported, Value};
@@ -51,8 +51,8 @@ macro_rules! activations {
             }
         }
 
-        activations!(@activation $name f32 $($epilogue)?);
-        activations!(@activation $name f64 $($epilogue)?);
+        activations!(@activation $name f32 |$($argument),*| $($epilogue)?);
+        activations!(@activation $name f64 |$($argument),*| $($epilogue)?);
     )*
 
         /// Calls a macro with the names of all activations of the table.
@@ -80,8 +80,18 @@ macro_rules! activations {
             $derivative
         }
     };
+    (@kept $scalar:ident |$y:ident|) => {};
+    (@kept $scalar:ident |$z:ident, $y:ident|) => {
+        fn forward_keeping(values: TileMut<'_, $scalar>, kept: TileMut<'_, $scalar>) {
+            run::<$scalar, _>(ForwardKeeping::<Self, _>::new(values, kept));
+        }
+
+        fn backward_kept(kept: Tile<'_, $scalar>, _y: Tile<'_, $scalar>, gradient: TileMut<'_, $scalar>) {
+            run::<$scalar, _>(Backward::<Kept, _>::new(None, kept, None, gradient));
+        }
+    };
     // One impl per scalar type, not a generic one, so that the loops are compiled in this crate.
-    (@activation $name:ident $scalar:ident $($epilogue:ident)?) => {
+    (@activation $name:ident $scalar:ident |$($argument:ident),*| $($epilogue:ident)?) => {
         impl ActivationFunction<$scalar> for $name {
             const KEEPS_INPUT: bool = <Self as Formula>::KEEPS_INPUT;
             const NAME: &'static str = stringify!($name);
@@ -92,8 +102,23 @@ macro_rules! activations {
             }
 
             fn backward(z: Option<Tile<'_, $scalar>>, y: Tile<'_, $scalar>, gradient: TileMut<'_, $scalar>) {
-                run::<$scalar, _>(Backward::<Self, _>::new(z, y, gradient));
+                run::<$scalar, _>(Backward::<Self, _>::new(z, y, None, gradient));
             }
+
+            fn forward_from(z: Tile<'_, $scalar>, y: TileMut<'_, $scalar>) {
+                run::<$scalar, _>(Forward::<Self, _>::between(z, y));
+            }
+
+            fn backward_to(
+                z: Option<Tile<'_, $scalar>>,
+                y: Tile<'_, $scalar>,
+                dy: TileMut<'_, $scalar>,
+                dz: TileMut<'_, $scalar>,
+            ) {
+                run::<$scalar, _>(Backward::<Self, _>::new(z, y, Some(dy.as_tile()), dz));
+            }
+
+            activations!(@kept $scalar |$($argument),*|);
 
             #[inline(always)]
             fn apply<V: Vector<Scalar = $scalar>>(sample: &mut [$scalar]) {

@@ -1,8 +1,9 @@
 //! The loops over tiles of all elementwise activations.
 //!
 //! ```text
-//! forward:   z ← f(z)               for each register of a tile
-//! backward:  dy ← dy · f'(z, y)     for each register of a tile
+//! forward:   y = f(z)               for each register of a tile, in place or from another tile
+//! keeping:   y = f(z), k = f'(z)    for each register of a tile
+//! backward:  dz = dy · f'(z, y)     for each register of a tile, in place or from another tile
 //! orders:    f, f', f'', f'''       for each register of a tile
 //! ```
 
@@ -25,22 +26,109 @@ pub(super) trait Formula: 'static {
     fn orders<V: Vector<Scalar: Scalar>>(z: V) -> [V; 4];
 }
 
-/// Replaces `z` by `f(z)`, including the padding.
+/// The derivative itself in the place of `y`, as [`ForwardKeeping`] has kept it.
+pub(super) enum Kept {}
+
+impl Formula for Kept {
+    const KEEPS_INPUT: bool = false;
+
+    #[inline(always)]
+    fn value<V: Vector<Scalar: Scalar>>(z: V) -> V {
+        z
+    }
+    #[inline(always)]
+    fn derivative<V: Vector<Scalar: Scalar>>(_z: V, y: V) -> V {
+        y
+    }
+    #[inline(always)]
+    fn orders<V: Vector<Scalar: Scalar>>(z: V) -> [V; 4] {
+        [z; 4]
+    }
+}
+
+/// Sets `y = f(z)`, including the padding.
 pub(super) struct Forward<'a, F, T> {
-    values: TileMut<'a, T>,
+    /// `None` if `y` holds `z`.
+    z: Option<Tile<'a, T>>,
+    y: TileMut<'a, T>,
     formula: PhantomData<fn() -> F>,
 }
 
-impl<'a, F: Formula, T> Forward<'a, F, T> {
+impl<'a, F: Formula, T: Copy> Forward<'a, F, T> {
+    /// Replaces `z` by `f(z)`.
     pub(super) fn new(values: TileMut<'a, T>) -> Self {
-        Self { values, formula: PhantomData }
+        Self { z: None, y: values, formula: PhantomData }
     }
+
+    /// # Panics
+    /// If the tiles differ in size.
+    pub(super) fn between(z: Tile<'a, T>, y: TileMut<'a, T>) -> Self {
+        check(z, &y);
+        Self { z: Some(z), y, formula: PhantomData }
+    }
+}
+
+/// # Panics
+/// If the tiles differ in size.
+fn check<T: Copy>(tile: Tile<'_, T>, other: &TileMut<'_, T>) {
+    assert_eq!(tile.features(), other.features(), "features of an activation");
+    assert_eq!(tile.padded_samples(), other.padded_samples(), "samples of an activation");
 }
 
 /// Cost per element of the simplest formula, in multiply-adds.
 const WORK: usize = 16;
 
 impl<F: Formula, T: Scalar> Split for Forward<'_, F, T> {
+    fn work(&self) -> usize {
+        self.y.features() * self.y.padded_samples() * WORK
+    }
+
+    fn length(&self) -> usize {
+        self.y.features()
+    }
+
+    fn split_at(self, feature: usize) -> (Self, Self) {
+        let (first_z, second_z) = self.z.map(|z| z.split_at(feature)).unzip();
+        let (first, second) = self.y.split_at(feature);
+        let part = |z, y| Self { z, y, formula: PhantomData };
+        (part(first_z, first), part(second_z, second))
+    }
+}
+
+impl<F: Formula, T: Scalar> Kernel<T> for Forward<'_, F, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(mut self) {
+        let padded = self.y.padded_samples();
+        for feature in 0..self.y.features() {
+            let y = self.y.padded_feature(feature).as_mut_ptr();
+            let z = self.z.map_or(y.cast_const(), |z| z.padded_feature(feature).as_ptr());
+            for sample in (0..padded).step_by(V::LANES) {
+                // SAFETY: the registers lie inside the padded features, whose sizes `between` has compared.
+                unsafe { F::value(V::load(z.add(sample))).store(y.add(sample)) };
+            }
+        }
+    }
+}
+
+/// Replaces `z` by `f(z)` and keeps `f'(z)`, including the padding.
+pub(super) struct ForwardKeeping<'a, F, T> {
+    values: TileMut<'a, T>,
+    kept: TileMut<'a, T>,
+    formula: PhantomData<fn() -> F>,
+}
+
+impl<'a, F: Formula, T: Copy> ForwardKeeping<'a, F, T> {
+    /// # Panics
+    /// If the tiles differ in size.
+    pub(super) fn new(values: TileMut<'a, T>, kept: TileMut<'a, T>) -> Self {
+        check(kept.as_tile(), &values);
+        Self { values, kept, formula: PhantomData }
+    }
+}
+
+impl<F: Formula, T: Scalar> Split for ForwardKeeping<'_, F, T> {
     fn work(&self) -> usize {
         self.values.features() * self.values.padded_samples() * WORK
     }
@@ -51,62 +139,70 @@ impl<F: Formula, T: Scalar> Split for Forward<'_, F, T> {
 
     fn split_at(self, feature: usize) -> (Self, Self) {
         let (first, second) = self.values.split_at(feature);
-        (Self::new(first), Self::new(second))
+        let (first_kept, second_kept) = self.kept.split_at(feature);
+        let part = |values, kept| Self { values, kept, formula: PhantomData };
+        (part(first, first_kept), part(second, second_kept))
     }
 }
 
-impl<F: Formula, T: Scalar> Kernel<T> for Forward<'_, F, T> {
+impl<F: Formula, T: Scalar> Kernel<T> for ForwardKeeping<'_, F, T> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(mut self) {
         for feature in 0..self.values.features() {
-            for register in self.values.padded_feature(feature).chunks_exact_mut(V::LANES) {
-                let values = register.as_mut_ptr();
-                // SAFETY: the chunk is a whole register.
-                unsafe { F::value(V::load(values)).store(values) };
+            let values = self.values.padded_feature(feature).chunks_exact_mut(V::LANES);
+            for (values, kept) in values.zip(self.kept.padded_feature(feature).chunks_exact_mut(V::LANES)) {
+                // SAFETY: the chunks are whole registers.
+                unsafe {
+                    let [value, derivative, ..] = F::orders(V::load(values.as_ptr()));
+                    value.store(values.as_mut_ptr());
+                    derivative.store(kept.as_mut_ptr());
+                }
             }
         }
     }
 }
 
-/// Replaces the gradient with respect to `y` by the gradient with respect to `z`, including the padding.
+/// Sets the gradient with respect to `z` from that with respect to `y`, including the padding.
 pub(super) struct Backward<'a, F, T> {
     /// `y` if the formula does not need `z`.
     z: Tile<'a, T>,
     y: Tile<'a, T>,
-    gradient: TileMut<'a, T>,
+    /// `None` if `dz` holds `dy`.
+    dy: Option<Tile<'a, T>>,
+    dz: TileMut<'a, T>,
     formula: PhantomData<fn() -> F>,
 }
 
 impl<'a, F: Formula, T: Copy> Backward<'a, F, T> {
     /// # Panics
     /// If the tiles differ in size, or if the formula needs `z` and there is none.
-    pub(super) fn new(z: Option<Tile<'a, T>>, y: Tile<'a, T>, gradient: TileMut<'a, T>) -> Self {
+    pub(super) fn new(z: Option<Tile<'a, T>>, y: Tile<'a, T>, dy: Option<Tile<'a, T>>, dz: TileMut<'a, T>) -> Self {
         let z = if F::KEEPS_INPUT { z.expect("`z` is required because `KEEPS_INPUT` is true") } else { y };
-        for tile in [z, y] {
-            assert_eq!(tile.features(), gradient.features(), "features of an activation");
-            assert_eq!(tile.padded_samples(), gradient.padded_samples(), "samples of an activation");
+        for tile in [z, y, dy.unwrap_or(y)] {
+            check(tile, &dz);
         }
-        Self { z, y, gradient, formula: PhantomData }
+        Self { z, y, dy, dz, formula: PhantomData }
     }
 }
 
 impl<F: Formula, T: Scalar> Split for Backward<'_, F, T> {
     fn work(&self) -> usize {
-        self.gradient.features() * self.gradient.padded_samples() * WORK
+        self.dz.features() * self.dz.padded_samples() * WORK
     }
 
     fn length(&self) -> usize {
-        self.gradient.features()
+        self.dz.features()
     }
 
     fn split_at(self, feature: usize) -> (Self, Self) {
         let (first_z, second_z) = self.z.split_at(feature);
         let (first_y, second_y) = self.y.split_at(feature);
-        let (first, second) = self.gradient.split_at(feature);
-        let part = |z, y, gradient| Self { z, y, gradient, formula: PhantomData };
-        (part(first_z, first_y, first), part(second_z, second_y, second))
+        let (first_dy, second_dy) = self.dy.map(|dy| dy.split_at(feature)).unzip();
+        let (first, second) = self.dz.split_at(feature);
+        let part = |z, y, dy, dz| Self { z, y, dy, dz, formula: PhantomData };
+        (part(first_z, first_y, first_dy, first), part(second_z, second_y, second_dy, second))
     }
 }
 
@@ -116,15 +212,17 @@ impl<F: Formula, T: Scalar> Kernel<T> for Backward<'_, F, T> {
     // dz = dy f'(z)
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(mut self) {
-        let stride = self.gradient.stride();
-        for feature in 0..self.gradient.features() {
-            for sample in (feature * stride..feature * stride + self.gradient.padded_samples()).step_by(V::LANES) {
-                // SAFETY: the registers lie inside the padded tiles, whose sizes `new` has compared.
+        let padded = self.dz.padded_samples();
+        for feature in 0..self.dz.features() {
+            let [z, y] = [self.z, self.y].map(|tile| tile.padded_feature(feature).as_ptr());
+            let dz = self.dz.padded_feature(feature).as_mut_ptr();
+            let dy = self.dy.map_or(dz.cast_const(), |dy| dy.padded_feature(feature).as_ptr());
+            for sample in (0..padded).step_by(V::LANES) {
+                // SAFETY: the registers lie inside the padded features, whose sizes `new` has compared.
                 unsafe {
-                    let y = V::load(self.y.as_ptr().add(sample));
-                    let z = if F::KEEPS_INPUT { V::load(self.z.as_ptr().add(sample)) } else { y };
-                    let gradient = self.gradient.as_mut_ptr().add(sample);
-                    V::load(gradient).mul(F::derivative(z, y)).store(gradient);
+                    let y = V::load(y.add(sample));
+                    let z = if F::KEEPS_INPUT { V::load(z.add(sample)) } else { y };
+                    V::load(dy.add(sample)).mul(F::derivative(z, y)).store(dz.add(sample));
                 }
             }
         }

@@ -75,6 +75,31 @@ pub trait ActivationFunction<T: Scalar>: 'static {
     /// `z` is `Some` if `KEEPS_INPUT` is `true`.
     fn backward(z: Option<Tile<'_, T>>, y: Tile<'_, T>, gradient: TileMut<'_, T>);
 
+    /// Sets `y = f(z)`. Defaults to a copy and [`forward`](ActivationFunction::forward).
+    fn forward_from(z: Tile<'_, T>, mut y: TileMut<'_, T>) {
+        y.copy_from(z);
+        Self::forward(y);
+    }
+
+    /// Sets `dz` from `dy`, which it may replace. Defaults to [`backward`](ActivationFunction::backward) and a copy.
+    fn backward_to(z: Option<Tile<'_, T>>, y: Tile<'_, T>, mut dy: TileMut<'_, T>, mut dz: TileMut<'_, T>) {
+        Self::backward(z, y, dy.reborrow());
+        dz.copy_from(dy.as_tile());
+    }
+
+    /// Replaces `z` by `f(z)`, and keeps what [`backward_kept`](ActivationFunction::backward_kept) needs. Only called if
+    /// `KEEPS_INPUT` is `true`. Defaults to `z`; the activations of the library keep `f'(z)`, which shares its exponential
+    /// with `f(z)`.
+    fn forward_keeping(values: TileMut<'_, T>, mut kept: TileMut<'_, T>) {
+        kept.copy_from(values.as_tile());
+        Self::forward(values);
+    }
+
+    /// Replaces `dy` by `dz`, with what [`forward_keeping`](ActivationFunction::forward_keeping) has kept.
+    fn backward_kept(kept: Tile<'_, T>, y: Tile<'_, T>, gradient: TileMut<'_, T>) {
+        Self::backward(Some(kept), y, gradient);
+    }
+
     /// Replaces `z` by `f(z)` for a single sample.
     ///
     /// `V` is a register of the selected instruction set, for vectorized implementations.

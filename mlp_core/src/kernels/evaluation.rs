@@ -7,10 +7,10 @@
 //! ```
 
 use super::dispatch::Kernel;
-use super::math::{self, Elementary};
+use super::math::Elementary;
 use super::vector::{Vector, splat};
 use crate::real::Real;
-use crate::tile::{LANES, Tile, TileMut};
+use crate::tile::{Tile, TileMut};
 
 /// Tiles that a loss kernel reads and writes.
 #[derive(Debug)]
@@ -107,28 +107,32 @@ impl<T: Elementary, L: ElementwiseLoss> Kernel<T> for ElementwiseEvaluation<'_, 
         let features = predictions.features();
         let share = if L::IS_MEAN { 1.0 / features as f64 } else { 1.0 };
         let factor = V::splat(scale * T::nearest(share));
-        let zero = V::splat(T::zero());
-        let mut sum = zero;
+        let mut sum = V::splat(T::zero());
         for feature in 0..features {
             for sample in (0..predictions.padded_samples()).step_by(V::LANES) {
-                let is_sample = lanes_below::<V>(predictions.samples(), sample);
+                let rest = predictions.samples() - sample;
                 // SAFETY: `sample` steps over whole registers of the padded tiles, whose sizes `new` has compared.
                 unsafe {
                     let prediction = V::load(predictions.as_ptr().add(feature * predictions.stride() + sample));
                     let target = V::load(targets.as_ptr().add(feature * targets.stride() + sample));
                     let weigh = weigh::<V>(weights, sample);
                     let (value, derivative) = self.loss.value_and_derivative(prediction, target);
-                    sum = sum.add(is_sample.select_positive(weigh(value), zero));
+                    sum = sum.add(without_padding(weigh(value), rest));
                     if let Some(gradient) = &mut gradient {
-                        let derivative = weigh(derivative.mul(factor));
-                        let derivative = is_sample.select_positive(derivative, zero);
-                        derivative.store(gradient.as_mut_ptr().add(feature * gradient.stride() + sample));
+                        let target = gradient.as_mut_ptr().add(feature * gradient.stride() + sample);
+                        without_padding(weigh(derivative.mul(factor)), rest).store(target);
                     }
                 }
             }
         }
         sum.sum().widen() * share
     }
+}
+
+/// Sets the lanes from `count` on to zero, which are padding.
+#[inline(always)]
+fn without_padding<V: Vector<Scalar: Real>>(values: V, count: usize) -> V {
+    if count >= V::LANES { values } else { lanes_below::<V>(count, 0).select_positive(values, splat(0.0)) }
 }
 
 /// Returns a function that multiplies a register by the weights of the samples from `first` on.
@@ -148,90 +152,4 @@ pub(super) fn weigh<V: Vector>(weights: Option<&[V::Scalar]>, first: usize) -> i
 #[inline(always)]
 pub(super) fn lanes_below<V: Vector<Scalar: Real>>(count: usize, first: usize) -> V {
     V::splat(V::Scalar::nearest(count as f64 - first as f64 - 0.5)).sub(V::iota())
-}
-
-/// Returns a register that is positive in each lane where `class`, a class index, is `feature`.
-#[inline(always)]
-fn lanes_equal<V: Vector<Scalar: Real>>(class: V, feature: usize) -> V {
-    splat::<V>(0.5).sub(math::abs(class.sub(splat(feature as f64))))
-}
-
-/// The kernel of the cross-entropy of a softmax with class indices as targets.
-pub(crate) struct SparseCrossentropy<'a, T>(LossTiles<'a, T>);
-
-impl<'a, T> SparseCrossentropy<'a, T> {
-    pub(crate) fn new<L>(_loss: L, tiles: LossTiles<'a, T>) -> Self {
-        assert!(tiles.predictions.features() > 0, "a logit for each class");
-        assert_eq!(tiles.targets.features(), 1, "one class index per sample");
-        assert_eq!(tiles.predictions.samples(), tiles.targets.samples(), "samples of predictions and targets");
-        Self(tiles)
-    }
-}
-
-impl<T: Elementary> Kernel<T> for SparseCrossentropy<'_, T> {
-    type Output = f64;
-
-    // m = maxₖ zₖ,  s = Σₖ exp(zₖ − m)
-    // loss = ln s + m − z_c
-    // ∂loss/∂zₖ = exp(zₖ − m) / s − [k = c]
-    #[inline(always)]
-    fn run<V: Vector<Scalar = T>>(self) -> f64 {
-        let LossTiles { predictions, targets, weights, mut gradient, scale } = self.0;
-        let (zero, one, factor) = (V::splat(T::zero()), V::splat(T::one()), V::splat(scale));
-        let mut total = 0.0;
-        for sample in (0..predictions.padded_samples()).step_by(V::LANES) {
-            let is_sample = lanes_below::<V>(predictions.samples(), sample);
-            // SAFETY: `sample` steps over whole registers of padded tiles of the same number of samples.
-            let logits =
-                |feature| unsafe { V::load(predictions.as_ptr().add(feature * predictions.stride() + sample)) };
-            // SAFETY: as for `logits`. The targets have one feature.
-            let class = unsafe { V::load(targets.as_ptr().add(sample)) };
-            let is_class = |feature: usize| lanes_equal(class, feature);
-
-            let max = (1..predictions.features()).fold(logits(0), |max, feature| max.max(logits(feature)));
-            let (mut sum, mut chosen) = (zero, zero);
-            for feature in 0..predictions.features() {
-                sum = sum.add(math::exp(logits(feature).sub(max)));
-                chosen = is_class(feature).select_positive(logits(feature).sub(max), chosen);
-            }
-            // One scalar logarithm per sample is cheap next to the exponentials.
-            let weigh = weigh::<V>(weights, sample);
-            for_each_lane(is_sample, [sum, chosen, weigh(one)], |[sum, chosen, weight]| {
-                total += (sum.ln().widen() - chosen.widen()) * weight.widen();
-            });
-
-            if let Some(gradient) = &mut gradient {
-                for feature in 0..predictions.features() {
-                    let probability = math::exp(logits(feature).sub(max)).div(sum);
-                    let indicator = is_class(feature).select_positive(one, zero);
-                    let derivative = weigh(probability.sub(indicator).mul(factor));
-                    let target = &mut gradient.padded_feature(feature)[sample..sample + V::LANES];
-                    // SAFETY: the slice is a whole register.
-                    unsafe { is_sample.select_positive(derivative, zero).store(target.as_mut_ptr()) };
-                }
-            }
-        }
-        total
-    }
-}
-
-/// Calls `f` with the scalars of each lane where `is_sample` is positive.
-#[inline(always)]
-fn for_each_lane<V: Vector<Scalar: Real>, const COUNT: usize>(
-    is_sample: V,
-    vectors: [V; COUNT],
-    mut f: impl FnMut([V::Scalar; COUNT]),
-) {
-    let lanes = |vector: V| {
-        let mut lanes = [<V::Scalar as num_traits::Zero>::zero(); LANES];
-        // SAFETY: the array is `LANES` long, at least as long as any register.
-        unsafe { vector.store(lanes.as_mut_ptr()) };
-        lanes
-    };
-    let (is_sample, vectors) = (lanes(is_sample), vectors.map(lanes));
-    for lane in 0..V::LANES {
-        if is_sample[lane] > num_traits::Zero::zero() {
-            f(vectors.map(|vector| vector[lane]));
-        }
-    }
 }

@@ -92,10 +92,8 @@ pub use dispatch::{Dispatch, Kernel};
 pub use dispatch::{InstructionSet, UnknownInstructionSet, UnsupportedInstructionSet};
 pub(crate) use elementwise::for_each_register;
 pub use epilogue::Epilogue;
-pub(crate) use evaluation::{
-    ElementwiseEvaluation, ElementwiseLoss, EvaluateLoss, LossKernel, LossTiles, SparseCrossentropy, loss_kernel,
-};
-pub use layers::{LayerKernels, MergeOperation, Noise, Normalization, NormalizationGradient};
+pub(crate) use evaluation::{ElementwiseEvaluation, ElementwiseLoss, EvaluateLoss, LossKernel, LossTiles, loss_kernel};
+pub use layers::{LayerKernels, MergeOperation, Noise, Normalization, NormalizationGradient, Standardization};
 pub use matrix::Matrix;
 pub(crate) use one_sample::{Gemv, MapSample, RegisterFunction, map_in_place};
 #[doc(hidden)]

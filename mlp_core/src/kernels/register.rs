@@ -19,6 +19,7 @@ macro_rules! register {
         $(sum_each |$four:ident| $sum_each:expr;)?
         $(load_partial |$source:ident, $count:ident| $load_partial:expr;)?
         $(transpose_4x4 $transpose_4x4:ident;)?
+        $(mantissa_and_exponent |$positive:ident| $mantissa_and_exponent:expr;)?
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
@@ -82,6 +83,15 @@ macro_rules! register {
                 // SAFETY: see the head of the impl.
                 Self(unsafe { $low_bits_to_exponent })
             }
+            $(
+                #[inline(always)]
+                fn mantissa_and_exponent(self) -> Option<(Self, Self)> {
+                    let $positive = self.0;
+                    // SAFETY: see the head of the impl.
+                    let (mantissa, exponent) = unsafe { $mantissa_and_exponent };
+                    Some((Self(mantissa), Self(exponent)))
+                }
+            )?
             #[inline(always)]
             fn exponent_to_low_bits(self) -> Self {
                 const INTEGERS: $scalar = (1_u64 << (<$scalar>::MANTISSA_DIGITS - 1)) as $scalar;

@@ -15,6 +15,11 @@ use crate::tile::Tile;
 
 /// A loss of all outputs of a sample, for registers of samples.
 pub(crate) trait SampleLoss {
+    /// Returns the number of targets of a sample. Defaults to that of the predictions.
+    fn targets(predictions: usize) -> usize {
+        predictions
+    }
+
     /// Returns the loss of each sample, and sets the derivatives if they are requested.
     fn evaluate<V: Vector<Scalar: Elementary>>(&self, samples: &mut RegisterOfSamples<V>) -> V;
 }
@@ -22,6 +27,7 @@ pub(crate) trait SampleLoss {
 /// One register of samples: predictions, targets and derivatives of all features.
 pub(crate) struct RegisterOfSamples<V: Vector> {
     count: usize,
+    targets_count: usize,
     predictions: Features<*const V::Scalar>,
     targets: Features<*const V::Scalar>,
     gradient: Option<Features<*mut V::Scalar>>,
@@ -54,7 +60,7 @@ impl<V: Vector<Scalar: Elementary>> RegisterOfSamples<V> {
     /// Returns a target.
     #[inline(always)]
     pub(crate) fn target(&self, feature: usize) -> V {
-        assert!(feature < self.count, "a target");
+        assert!(feature < self.targets_count, "a target");
         // SAFETY: the kernel has made sure that there is a register of each feature.
         unsafe { V::load(self.targets.first.add(feature * self.targets.stride)) }
     }
@@ -88,10 +94,10 @@ pub(crate) struct SampleEvaluation<'a, T, L> {
     tiles: LossTiles<'a, T>,
 }
 
-impl<'a, T: Copy, L> SampleEvaluation<'a, T, L> {
+impl<'a, T: Copy, L: SampleLoss> SampleEvaluation<'a, T, L> {
     pub(crate) fn new(loss: L, tiles: LossTiles<'a, T>) -> Self {
         let LossTiles { predictions, targets, gradient, .. } = &tiles;
-        let size = (predictions.features(), predictions.samples());
+        let size = (L::targets(predictions.features()), predictions.samples());
         assert_eq!((targets.features(), targets.samples()), size, "size of predictions and targets");
         if let Some(gradient) = gradient {
             assert_eq!(gradient.features(), predictions.features(), "features of a gradient");
@@ -117,8 +123,15 @@ impl<T: Elementary, L: SampleLoss> Kernel<T> for SampleEvaluation<'_, T, L> {
                 let stride = tile.stride();
                 Features { first: tile.as_mut_ptr().wrapping_add(first), stride }
             });
-            let (count, predictions, targets) = (predictions.features(), at(predictions), at(targets));
-            let mut samples = RegisterOfSamples { count, predictions, targets, gradient, is_sample, factor };
+            let mut samples = RegisterOfSamples {
+                count: predictions.features(),
+                targets_count: targets.features(),
+                predictions: at(predictions),
+                targets: at(targets),
+                gradient,
+                is_sample,
+                factor,
+            };
             let losses = weigh(self.loss.evaluate(&mut samples));
             total += is_sample.select_positive(losses, splat(0.0)).sum().widen();
         }

@@ -78,6 +78,13 @@ pub unsafe trait Vector: Copy {
     /// Returns the sum of all lanes.
     fn sum(self) -> Self::Scalar;
 
+    /// Returns `m` and `n` with `m 2ⁿ = self` and `¾ ≤ m < 1½`, if the instruction set has instructions for it. `n` is −∞ for
+    /// zero and ∞ for infinity; `m` is NaN for NaN and negative scalars.
+    #[inline(always)]
+    fn mantissa_and_exponent(self) -> Option<(Self, Self)> {
+        None
+    }
+
     /// Reads the first `count` lanes and sets the others to zero.
     ///
     /// # Safety

@@ -33,6 +33,10 @@ register! {
     };
     load_partial |source, count| _mm512_maskz_loadu_ps((1 << count) - 1, source);
     transpose_4x4 transpose_4x4;
+    mantissa_and_exponent |x| {
+        let mantissa = _mm512_getmant_ps::<_MM_MANT_NORM_P75_1P5, _MM_MANT_SIGN_NAN>(x);
+        (mantissa, _mm512_sub_ps(_mm512_getexp_ps(x), _mm512_getexp_ps(mantissa)))
+    };
 }
 
 register! {
@@ -50,6 +54,10 @@ register! {
     };
     sum |s| _mm512_reduce_add_pd(s);
     load_partial |source, count| _mm512_maskz_loadu_pd((1 << count) - 1, source);
+    mantissa_and_exponent |x| {
+        let mantissa = _mm512_getmant_pd::<_MM_MANT_NORM_P75_1P5, _MM_MANT_SIGN_NAN>(x);
+        (mantissa, _mm512_sub_pd(_mm512_getexp_pd(x), _mm512_getexp_pd(mantissa)))
+    };
 }
 
 register! {

@@ -58,23 +58,14 @@ impl<const N: usize, A: ActivationFunction<T>, T: Scalar> Module for Activation<
 
     fn cache<M: Memory>(_allocator: Allocator<M>) {}
 
-    fn forward<M: Memory>(
-        &self,
-        (): &(),
-        _mode: Mode<'_>,
-        input: Tile<'_, T>,
-        mut output: TileMut<'_, T>,
-        (): &mut (),
-    ) {
-        output.copy_from(input);
-        A::forward(output);
+    fn forward<M: Memory>(&self, (): &(), _mode: Mode<'_>, input: Tile<'_, T>, output: TileMut<'_, T>, (): &mut ()) {
+        A::forward_from(input, output);
     }
 
     // dX = dY ⊙ f'(X)
-    fn backward<M: Memory>(&self, (): &(), mut pass: Backward<'_, Self>, (): &mut ()) {
-        let Some(mut gradient) = pass.input_gradient else { return };
-        A::backward(A::KEEPS_INPUT.then_some(pass.input), pass.output, pass.output_gradient.reborrow());
-        gradient.copy_from(pass.output_gradient.as_tile());
+    fn backward<M: Memory>(&self, (): &(), pass: Backward<'_, Self>, (): &mut ()) {
+        let Some(gradient) = pass.input_gradient else { return };
+        A::backward_to(A::KEEPS_INPUT.then_some(pass.input), pass.output, pass.output_gradient, gradient);
     }
 
     #[inline(always)]

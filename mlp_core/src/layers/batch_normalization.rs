@@ -2,7 +2,7 @@ use nalgebra::SVector;
 
 use super::{Backward, Features, Mode, Module, UNSIZED, UpdateRule, Variable, WithScalar};
 use crate::export::{Attribute, Exported, GraphBuilder, Value};
-use crate::kernels::Vector;
+use crate::kernels::{NormalizationGradient, Standardization, Vector};
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
@@ -78,6 +78,12 @@ pub struct BatchStatistics<T: Scalar, const N: usize> {
 }
 
 impl<const N: usize, T: Scalar> BatchNormalization<N, T> {
+    /// Returns the rule of the kernels.
+    fn rule(&self, of_batch: bool, options: &BatchNormalizationOptions) -> Standardization<'_, T> {
+        let (scale, offset) = (self.gamma.as_slice(), self.beta.as_slice());
+        Standardization { of_batch, epsilon: T::from_f64(options.epsilon), scale, offset }
+    }
+
     /// Returns `gamma / √(variance + ε)`.
     fn factor(&self, feature: usize, variance: T, options: &BatchNormalizationOptions) -> T {
         self.gamma[feature] / (variance + T::from_f64(options.epsilon)).sqrt()
@@ -114,46 +120,31 @@ impl<const N: usize, T: Scalar> Module for BatchNormalization<N, T> {
         options: &Self::Options,
         mode: Mode<'_>,
         input: Tile<'_, T>,
-        mut output: TileMut<'_, T>,
+        output: TileMut<'_, T>,
         cache: &mut Self::Cache<M>,
     ) {
         cache.is_of_batch = mode.is_training();
-        for feature in 0..N {
-            let (mean, variance) = if cache.is_of_batch {
-                let [mean, variance] = T::moments(input.feature(feature));
-                (mean, variance)
-            } else {
-                (self.moving_mean[feature], self.moving_variance[feature])
-            };
-            (cache.mean[feature], cache.variance[feature]) = (mean, variance);
-            let constants = [mean, self.factor(feature, variance, options), self.beta[feature]];
-            T::shift_and_scale(constants, input.padded_feature(feature), output.padded_feature(feature));
+        if !cache.is_of_batch {
+            (cache.mean, cache.variance) = (self.moving_mean, self.moving_variance);
         }
+        let statistics = [cache.mean.as_mut_slice(), cache.variance.as_mut_slice()];
+        T::standardize(self.rule(cache.is_of_batch, options), statistics, input, output);
     }
 
     // x̂ = (x − mean) / s,  s = √(variance + ε)
     // dgamma += Σ dY x̂,  dbeta += Σ dY
     // dX = gamma / s · (dY − Σ dY / n − x̂ Σ dY x̂ / n), or gamma / s · dY if the statistics are not of the batch
-    fn backward<M: Memory>(&self, options: &Self::Options, mut pass: Backward<'_, Self>, cache: &mut Self::Cache<M>) {
-        let dy = pass.output_gradient.as_tile();
-        let count = T::from_f64(pass.input.samples() as f64);
-        for feature in 0..N {
-            let (mean, variance) = (cache.mean[feature], cache.variance[feature]);
-            let inverse = (variance + T::from_f64(options.epsilon)).sqrt().recip();
-            let [by_beta, along] = T::sums_of_gradient(mean, pass.input.feature(feature), dy.feature(feature));
-            let by_gamma = along * inverse;
-            pass.gradient.gamma[feature] += by_gamma;
-            pass.gradient.beta[feature] += by_beta;
-            (pass.gradient.moving_mean[feature], pass.gradient.moving_variance[feature]) = (mean, variance);
-            let Some(gradient) = &mut pass.input_gradient else { continue };
-            let factor = self.gamma[feature] * inverse;
-            let (by_mean, by_variance) =
-                if cache.is_of_batch { (by_beta / count, by_gamma / count) } else { (T::zero(), T::zero()) };
-            let constants = [mean, factor, -factor * inverse * by_variance, -factor * by_mean];
-            let (x, dy) = (pass.input.padded_feature(feature), dy.padded_feature(feature));
-            T::combine(constants, x, dy, gradient.padded_feature(feature));
-            gradient.clear_padding(feature);
-        }
+    fn backward<M: Memory>(&self, options: &Self::Options, pass: Backward<'_, Self>, cache: &mut Self::Cache<M>) {
+        let Self { gamma, beta, moving_mean, moving_variance } = pass.gradient;
+        let gradient = NormalizationGradient {
+            scale: gamma.as_mut_slice(),
+            offset: beta.as_mut_slice(),
+            input: pass.input_gradient,
+        };
+        let (rule, dy) = (self.rule(cache.is_of_batch, options), pass.output_gradient.as_tile());
+        let statistics = [cache.mean.as_slice(), cache.variance.as_slice()];
+        T::standardize_backward(rule, statistics, pass.input, dy, gradient);
+        (*moving_mean, *moving_variance) = (cache.mean, cache.variance);
     }
 
     #[inline(always)]

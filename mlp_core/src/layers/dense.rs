@@ -78,10 +78,10 @@ unsafe impl<const IN: usize, const OUT: usize, A: 'static, T: Scalar> Parameters
     type Scalar = T;
 }
 
-/// Cache of [`Dense`]: `W x + b`, if the activation's derivative needs it.
+/// Cache of [`Dense`]: what the activation keeps for its derivative, if it follows from more than `y`.
 #[derive(Debug)]
 pub struct DenseCache<B> {
-    before_activation: B,
+    kept: B,
 }
 
 impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Module for Dense<IN, OUT, A, T> {
@@ -100,7 +100,7 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Mod
     const FUSES_EPILOGUE_BACKWARD: bool = true;
 
     fn cache<M: Memory>(allocator: Allocator<M>) -> Self::Cache<M> {
-        DenseCache { before_activation: allocator.training(if A::KEEPS_INPUT { OUT } else { 0 }) }
+        DenseCache { kept: allocator.training(if A::KEEPS_INPUT { OUT } else { 0 }) }
     }
 
     fn initialize(&mut self, options: &Self::Options, rng: &mut Rng) {
@@ -121,9 +121,9 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Mod
         let weights = Matrix::new(self.weights.as_slice(), OUT, IN);
         T::gemm(input, weights, Some(self.bias.as_slice()), A::EPILOGUE, output.reborrow());
         if A::KEEPS_INPUT && mode.backward_follows() {
-            cache.before_activation.tile_mut(OUT, output.samples()).copy_from(output.as_tile());
-        }
-        if A::EPILOGUE == Epilogue::Identity {
+            let kept = cache.kept.tile_mut(OUT, output.samples());
+            A::forward_keeping(output, kept);
+        } else if A::EPILOGUE == Epilogue::Identity {
             A::forward(output);
         }
     }
@@ -132,9 +132,11 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Mod
     // dW += dZᵀ X,  db += Σ dZ
     // dX = dZ W
     fn backward<M: Memory>(&self, options: &Self::Options, mut pass: Backward<'_, Self>, cache: &mut Self::Cache<M>) {
-        let before = A::KEEPS_INPUT.then(|| cache.before_activation.tile(OUT, pass.output.samples()));
-        if pass.fused.output == Epilogue::Identity {
-            A::backward(before, pass.output, pass.output_gradient.reborrow());
+        if A::KEEPS_INPUT {
+            let kept = cache.kept.tile(OUT, pass.output.samples());
+            A::backward_kept(kept, pass.output, pass.output_gradient.reborrow());
+        } else if pass.fused.output == Epilogue::Identity {
+            A::backward(None, pass.output, pass.output_gradient.reborrow());
         }
         let dy = pass.output_gradient.as_tile();
         if options.trainable && pass.needs_gradient {

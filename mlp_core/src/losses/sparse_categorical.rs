@@ -5,6 +5,8 @@ use num_traits::clamp;
 use super::categorical::{SamplewiseLoss, evaluate};
 use super::pointwise::{EPSILON, number};
 use super::{Loss, LossInput, LossMetric};
+use crate::kernels::math::{self, Elementary};
+use crate::kernels::{RegisterOfSamples, SampleEvaluation, SampleLoss, Vector, loss_kernel, splat};
 use crate::layers::Features;
 use crate::options;
 use crate::scalar::Scalar;
@@ -60,6 +62,42 @@ impl<T: Scalar, const CLASSES: usize> Loss<T, Features<CLASSES>> for SparseCateg
         }
     }
 }
+
+impl SampleLoss for SparseCategoricalCrossentropy {
+    fn targets(_predictions: usize) -> usize {
+        1
+    }
+
+    // m = maxₖ zₖ,  s = Σₖ exp(zₖ − m)
+    // L = ln s + m − z_c
+    // ∂L/∂zₖ = exp(zₖ − m) / s − [k = c]
+    #[inline(always)]
+    fn evaluate<V: Vector<Scalar: Elementary>>(&self, samples: &mut RegisterOfSamples<V>) -> V {
+        let (count, class) = (samples.count(), samples.target(0));
+        // Positive in each lane whose class is `feature`.
+        let is_class = |feature: usize| splat::<V>(0.5).sub(math::abs(class.sub(splat(feature as f64))));
+        let max = (1..count).fold(samples.prediction(0), |max, feature| max.max(samples.prediction(feature)));
+        let [mut sum, mut chosen] = [splat::<V>(0.0); 2];
+        for feature in 0..count {
+            let z = samples.prediction(feature).sub(max);
+            let exponential = math::exp(z);
+            samples.keep(feature, exponential);
+            sum = sum.add(exponential);
+            chosen = is_class(feature).select_positive(z, chosen);
+        }
+        let scale = splat::<V>(1.0).div(sum);
+        samples.finish(
+            #[inline(always)]
+            |_, feature, exponential| {
+                let probability = exponential.mul(scale);
+                is_class(feature).select_positive(probability.sub(splat(1.0)), probability)
+            },
+        );
+        math::ln(sum).sub(chosen)
+    }
+}
+
+loss_kernel!(SparseCategoricalCrossentropy, SampleEvaluation::new);
 
 struct CrossentropyOfProbabilities;
 

@@ -5,11 +5,10 @@
 use super::pointwise::EPSILON;
 use super::{
     BinaryCrossentropy, BinaryFocalCrossentropy, Hinge, Huber, KlDivergence, LogCosh, MeanAbsoluteError,
-    MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson, Quantile,
-    SparseCategoricalCrossentropy, SquaredHinge,
+    MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson, Quantile, SquaredHinge,
 };
-use crate::kernels::math::{self, Elementary, abs, clamp, neg};
-use crate::kernels::{ElementwiseEvaluation, ElementwiseLoss, SparseCrossentropy, Vector, loss_kernel, splat};
+use crate::kernels::math::{self, Elementary, Logit, abs, clamp, neg};
+use crate::kernels::{ElementwiseEvaluation, ElementwiseLoss, Vector, loss_kernel, splat};
 
 /// Implements [`ElementwiseLoss`] by a function that returns the value and the derivative, and its kernels.
 macro_rules! elementwise {
@@ -48,7 +47,7 @@ elementwise! {
     // e², 2 e / (1 + ŷ) with e = ln(1 + ŷ) − ln(1 + y)
     MeanSquaredLogarithmicError |_loss, prediction, target| {
         let min = splat::<V>(EPSILON);
-        let error = ln_1p(min.max(prediction)).sub(ln_1p(min.max(target)));
+        let error = math::ln_1p_difference(min.max(prediction), min.max(target));
         let derivative = error.add(error).div(prediction.add(splat(1.0)));
         (error.mul(error), min.sub(prediction).select_positive(splat(0.0), derivative))
     }
@@ -63,10 +62,7 @@ elementwise! {
     }
     // |e| + ln(1 + exp(−2 |e|)) − ln 2, tanh e
     LogCosh |_loss, prediction, target| {
-        let error = prediction.sub(target);
-        let size = abs(error);
-        let rest = math::softplus(size.mul(splat(-2.0)));
-        (size.add(rest).sub(splat(core::f64::consts::LN_2)), math::tanh(error))
+        math::ln_cosh_and_tanh(prediction.sub(target))
     }
     // ŷ − y ln(ŷ + ε), 1 − y / (ŷ + ε)
     Poisson |_loss, prediction, target| {
@@ -87,7 +83,7 @@ elementwise! {
     BinaryFocalCrossentropy |loss, prediction, target| {
         let (one, zero, target) = (splat::<V>(1.0), splat::<V>(0.0), smooth(target, loss.label_smoothing));
         let (p, inner, (entropy, entropy_derivative)) = if loss.from_logits {
-            let Logit { gate, rest, .. } = logit(prediction);
+            let Logit { gate, rest, .. } = math::logit(prediction);
             (gate, gate.mul(rest), crossentropy_of_logit(prediction, target))
         } else {
             (prediction, one, crossentropy(prediction, target))
@@ -126,26 +122,15 @@ elementwise! {
     KlDivergence (false) |_loss, prediction, target| {
         let (min, one) = (splat::<V>(EPSILON), splat::<V>(1.0));
         let (p, y) = (clamp(prediction, min, one), clamp(target, min, one));
-        let is_clamped = abs(p.sub(prediction));
-        (y.mul(math::ln(y.div(p))), is_clamped.select_positive(splat(0.0), neg(y.div(p))))
+        let (ratio, is_clamped) = (y.div(p), abs(p.sub(prediction)));
+        (y.mul(math::ln(ratio)), is_clamped.select_positive(splat(0.0), neg(ratio)))
     }
 }
-
-loss_kernel!(SparseCategoricalCrossentropy, SparseCrossentropy::new);
 
 /// Returns the sign of a number, 0 for 0.
 #[inline(always)]
 fn sign<V: Vector<Scalar: Elementary>>(number: V) -> V {
     number.select_positive(splat(1.0), neg(number).select_positive(splat(-1.0), number))
-}
-
-/// Returns `ln(1 + x)`, also for a small `x`.
-// u = 1 + x is rounded; ln u · x / (u − 1) corrects it.
-#[inline(always)]
-fn ln_1p<V: Vector<Scalar: Elementary>>(x: V) -> V {
-    let u = x.add(splat(1.0));
-    let rounded = u.sub(splat(1.0));
-    abs(rounded).select_positive(math::ln(u).mul(x.div(rounded)), x)
 }
 
 /// `y (1 − s) + s / 2`
@@ -163,32 +148,8 @@ fn plus_or_minus<V: Vector<Scalar: Elementary>>(target: V) -> V {
 /// Returns `max(z, 0) − z y + ln(1 + exp(−|z|))` and its derivative.
 #[inline(always)]
 fn crossentropy_of_logit<V: Vector<Scalar: Elementary>>(z: V, target: V) -> (V, V) {
-    let Logit { log, gate, .. } = logit(z);
+    let Logit { log, gate, .. } = math::logit(z);
     (splat::<V>(0.0).max(z).sub(z.mul(target)).add(log), gate.sub(target))
-}
-
-/// Functions of a logit that share the exponential `u = exp(−|z|)`.
-struct Logit<V> {
-    /// `ln(1 + u)`
-    log: V,
-    /// `1 / (1 + e⁻ᶻ)`
-    gate: V,
-    /// `1 / (1 + eᶻ)`
-    rest: V,
-}
-
-#[inline(always)]
-fn logit<V: Vector<Scalar: Elementary>>(z: V) -> Logit<V> {
-    // `softplus` has the same exponential, which the compiler computes once.
-    let negative = neg(abs(z));
-    let u = math::exp(neg(abs(negative)));
-    let large = splat::<V>(1.0).div(u.add(splat(1.0)));
-    let small = u.mul(large);
-    Logit {
-        log: math::softplus(negative),
-        gate: z.select_positive(large, small),
-        rest: z.select_positive(small, large),
-    }
 }
 
 /// Returns the binary cross-entropy of a probability, clamped away from 0 and 1, and its derivative.

@@ -90,7 +90,7 @@ impl<A: Formula, T: Scalar> Kernel<T> for Pass<A, T> {
         Forward::<A, T>::new(after.tile_mut(FEATURES, samples)).run::<V>();
         let before = A::KEEPS_INPUT.then(|| before.tile(FEATURES, samples));
         let after = after.tile(FEATURES, samples);
-        Backward::<A, T>::new(before, after, gradient.tile_mut(FEATURES, samples)).run::<V>();
+        Backward::<A, T>::new(before, after, None, gradient.tile_mut(FEATURES, samples)).run::<V>();
         [features(after), features(gradient.tile(FEATURES, samples))]
     }
 }
@@ -158,6 +158,7 @@ fn check_trait<A: Formula + Reference + ActivationFunction<T>, T: Scalar>() {
     A::backward(before, after.tile(FEATURES, SAMPLES), gradient.tile_mut(FEATURES, SAMPLES));
     let after = features(after.tile(FEATURES, SAMPLES));
     let derivatives = features(gradient.tile(FEATURES, SAMPLES));
+    check_other_ways::<A, T>(&z, &after, &derivatives);
     for i in 1..z.len() {
         let truth = A::reference(z[i].to_f64());
         let bound = 16.0 * T::epsilon().to_f64() * truth.abs();
@@ -178,6 +179,30 @@ fn check_trait<A: Formula + Reference + ActivationFunction<T>, T: Scalar>() {
             assert!((y.to_f64() - truth).abs() <= bound, "{set}: f({z}) = {y}, expected {truth}");
         }
     });
+}
+
+/// Checks the methods from one tile to another, and those that keep something for the derivative.
+fn check_other_ways<A: ActivationFunction<T>, T: Scalar>(z: &[T], values: &[T], derivatives: &[T]) {
+    let (before, mut after, mut in_place) = (filled(z), filled(z), filled(z));
+    let [mut dy, mut dz, mut kept] = [0; 3].map(|_| filled(&vec![T::one(); z.len()]));
+    let z = before.tile(FEATURES, SAMPLES);
+    A::forward_from(z, after.tile_mut(FEATURES, SAMPLES));
+    let (y, to) = (after.tile(FEATURES, SAMPLES), dz.tile_mut(FEATURES, SAMPLES));
+    A::backward_to(A::KEEPS_INPUT.then_some(z), y, dy.tile_mut(FEATURES, SAMPLES), to);
+    assert_eq!((&*features(y), &*features(dz.tile(FEATURES, SAMPLES))), (values, derivatives));
+    if A::KEEPS_INPUT {
+        A::forward_keeping(in_place.tile_mut(FEATURES, SAMPLES), kept.tile_mut(FEATURES, SAMPLES));
+        dy.tile_mut(FEATURES, SAMPLES).fill(T::one());
+        A::backward_kept(kept.tile(FEATURES, SAMPLES), y, dy.tile_mut(FEATURES, SAMPLES));
+        let kept = [features(in_place.tile(FEATURES, SAMPLES)), features(dy.tile(FEATURES, SAMPLES))];
+        for (found, wanted) in kept.iter().flatten().zip(values.iter().chain(derivatives)) {
+            let (found, wanted) = (Scalar::to_f64(*found), Scalar::to_f64(*wanted));
+            assert!(
+                (found - wanted).abs() <= 16.0 * Scalar::to_f64(T::epsilon()) * (1.0 + wanted.abs()),
+                "{found}, not {wanted}"
+            );
+        }
+    }
 }
 
 macro_rules! activation_tests {

@@ -12,7 +12,7 @@ use crate::tile::{Tile, TileMut};
 /// # Panics
 /// If the slices differ in length, or the length is no multiple of the lanes.
 #[inline(always)]
-fn map<V: Vector>(target: &mut [V::Scalar], a: &[V::Scalar], b: &[V::Scalar], f: impl Fn(V, V) -> V) {
+pub(super) fn map<V: Vector>(target: &mut [V::Scalar], a: &[V::Scalar], b: &[V::Scalar], f: impl Fn(V, V) -> V) {
     assert!(a.len() == target.len() && b.len() == target.len(), "features of equal lengths");
     assert!(target.len().is_multiple_of(V::LANES), "features are padded");
     for index in (0..target.len()).step_by(V::LANES) {
@@ -28,7 +28,7 @@ fn map<V: Vector>(target: &mut [V::Scalar], a: &[V::Scalar], b: &[V::Scalar], f:
 /// # Panics
 /// If the slices differ in length.
 #[inline(always)]
-fn sums<V: Vector<Scalar: Real>, const N: usize>(
+pub(super) fn sums<V: Vector<Scalar: Real>, const N: usize>(
     a: &[V::Scalar],
     b: &[V::Scalar],
     f: impl Fn(V, V, [V; N]) -> [V; N],
@@ -74,73 +74,6 @@ impl<T: Real> Kernel<T> for ShiftAndScale<'_, T> {
     fn run<V: Vector<Scalar = T>>(self) {
         let [center, factor, offset] = self.constants.map(V::splat);
         map::<V>(self.y, self.x, self.x, |x, _| x.sub(center).mul_add(factor, offset));
-    }
-}
-
-/// Mean and variance.
-///
-/// Both are summed in double precision: in single precision, the rounding error of a large batch with a mean far from zero
-/// can exceed its standard deviation.
-pub(super) struct Moments<'a, T>(pub(super) &'a [T]);
-
-impl<T: Real> Kernel<T> for Moments<'_, T> {
-    type Output = [T; 2];
-
-    #[inline(always)]
-    fn run<V: Vector<Scalar = T>>(self) -> [T; 2] {
-        let count = self.0.len() as f64;
-        let mean = sum_in_double(self.0, |value| value) / count;
-        let variance = sum_in_double(self.0, |value| (value - mean) * (value - mean)) / count;
-        [mean, variance].map(T::nearest)
-    }
-}
-
-/// Returns the sum, in 32 partial sums that the compiler keeps in registers.
-#[inline(always)]
-fn sum_in_double<T: Real>(values: &[T], each: impl Fn(f64) -> f64) -> f64 {
-    const SUMS: usize = 32;
-    let (groups, rest) = values.as_chunks::<SUMS>();
-    let mut parts = [0.0; SUMS];
-    for group in groups {
-        for lane in 0..SUMS {
-            parts[lane] += each(group[lane].widen());
-        }
-    }
-    rest.iter().map(|&value| each(value.widen())).chain(parts).sum()
-}
-
-/// `Σ dy` and `Σ dy (x − center)`
-pub(super) struct SumsOfGradient<'a, T> {
-    pub(super) center: T,
-    pub(super) x: &'a [T],
-    pub(super) dy: &'a [T],
-}
-
-impl<T: Real> Kernel<T> for SumsOfGradient<'_, T> {
-    type Output = [T; 2];
-
-    #[inline(always)]
-    fn run<V: Vector<Scalar = T>>(self) -> [T; 2] {
-        let center = V::splat(self.center);
-        sums::<V, 2>(self.x, self.dy, |x, dy, [sum, along]| [sum.add(dy), x.sub(center).mul_add(dy, along)])
-    }
-}
-
-/// `dx = a dy + b (x − center) + c`
-pub(super) struct Combine<'a, T> {
-    pub(super) constants: [T; 4],
-    pub(super) x: &'a [T],
-    pub(super) dy: &'a [T],
-    pub(super) dx: &'a mut [T],
-}
-
-impl<T: Real> Kernel<T> for Combine<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<V: Vector<Scalar = T>>(self) {
-        let [center, a, b, c] = self.constants.map(V::splat);
-        map::<V>(self.dx, self.x, self.dy, |x, dy| a.mul_add(dy, b.mul_add(x.sub(center), c)));
     }
 }
 

@@ -9,11 +9,13 @@ mod dot;
 mod merge;
 mod noise;
 mod normalization;
+mod standardization;
 mod unfused;
 
 pub use merge::MergeOperation;
 pub use noise::Noise;
 pub use normalization::{Normalization, NormalizationGradient};
+pub use standardization::Standardization;
 
 use super::Dispatch;
 use crate::random::NoiseKey;
@@ -51,12 +53,21 @@ pub trait LayerKernels: Sized {
     fn dot_product_backward(normalize: bool, x: Tile<'_, Self>, dy: Tile<'_, Self>, dx: TileMut<'_, Self>);
     /// Computes `y = (x − center) factor + offset` with these three constants.
     fn shift_and_scale(constants: [Self; 3], x: &[Self], y: &mut [Self]);
-    /// Returns the mean and the variance, summed in double precision.
-    fn moments(values: &[Self]) -> [Self; 2];
-    /// Returns `Σ dy` and `Σ dy (x − center)`.
-    fn sums_of_gradient(center: Self, x: &[Self], dy: &[Self]) -> [Self; 2];
-    /// Computes `dx = a dy + b (x − center) + c` with the constants `center`, `a`, `b` and `c`.
-    fn combine(constants: [Self; 4], x: &[Self], dy: &[Self], dx: &mut [Self]);
+    /// Normalizes each feature over the samples, and sets their means and variances or uses them: see [`Standardization`].
+    fn standardize(
+        rule: Standardization<'_, Self>,
+        statistics: [&mut [Self]; 2],
+        x: Tile<'_, Self>,
+        y: TileMut<'_, Self>,
+    );
+    /// Adds to the gradients of scale and offset, and sets the gradient of the input: see [`Standardization`].
+    fn standardize_backward(
+        rule: Standardization<'_, Self>,
+        statistics: [&[Self]; 2],
+        x: Tile<'_, Self>,
+        dy: Tile<'_, Self>,
+        gradient: NormalizationGradient<'_, Self>,
+    );
     /// Computes `y = x` where `x` is positive, and `alpha x` elsewhere.
     fn leaky(alpha: Self, x: &[Self], y: &mut [Self]);
     /// Computes `dx = dy` where `x` is positive, and `alpha dy` elsewhere.
@@ -104,14 +115,22 @@ macro_rules! layer_kernels {
             fn shift_and_scale(constants: [Self; 3], x: &[Self], y: &mut [Self]) {
                 Self::dispatch(by_feature::ShiftAndScale { constants, x, y });
             }
-            fn moments(values: &[Self]) -> [Self; 2] {
-                Self::dispatch(by_feature::Moments(values))
+            fn standardize(
+                rule: Standardization<'_, Self>,
+                statistics: [&mut [Self]; 2],
+                x: Tile<'_, Self>,
+                y: TileMut<'_, Self>,
+            ) {
+                Self::dispatch(standardization::Forward::new(rule, statistics, x, y));
             }
-            fn sums_of_gradient(center: Self, x: &[Self], dy: &[Self]) -> [Self; 2] {
-                Self::dispatch(by_feature::SumsOfGradient { center, x, dy })
-            }
-            fn combine(constants: [Self; 4], x: &[Self], dy: &[Self], dx: &mut [Self]) {
-                Self::dispatch(by_feature::Combine { constants, x, dy, dx });
+            fn standardize_backward(
+                rule: Standardization<'_, Self>,
+                statistics: [&[Self]; 2],
+                x: Tile<'_, Self>,
+                dy: Tile<'_, Self>,
+                gradient: NormalizationGradient<'_, Self>,
+            ) {
+                Self::dispatch(standardization::Backward::new(rule, statistics, x, dy, gradient));
             }
             fn leaky(alpha: Self, x: &[Self], y: &mut [Self]) {
                 Self::dispatch(by_feature::Leaky { alpha, x, y });
@@ -129,7 +148,7 @@ macro_rules! layer_kernels {
                 y: TileMut<'_, Self>,
                 factors: TileMut<'_, Self>,
             ) {
-                noise::disturb(noise, key, x, y, factors);
+                f32::dispatch(noise::Disturb::new(noise, key, x, y, factors));
             }
             fn multiply(a: Tile<'_, Self>, b: Tile<'_, Self>, y: TileMut<'_, Self>) {
                 Self::dispatch(by_feature::Multiply { a, b, y });

@@ -4,9 +4,13 @@
 //! for each two features f, f + 1, and each sample s
 //!   u, v = threefry(key, counter = (position of s in the batch, f / 2))    // 32 bits for each feature
 //!   choice:  factor, offset = dropped if u < threshold else kept
-//!   normal:  z₀, z₁ = √(−2 ln u) cos 2πv, √(−2 ln u) sin 2πv               // Box and Muller
+//!   normal:  u gives a radius r = √(−ln u') and a sign, v an angle t from −¼π to ¼π and a sign
+//!            z₀, z₁ = ± r (cos t − sin t), ± r (cos t + sin t)
 //!   y = factor x + offset
 //! ```
+//!
+//! The normal numbers are those of Box and Muller, `√2 r cos(¼π + t)` and `√2 r sin(¼π + t)` in one quarter of the circle;
+//! the signs choose the quarter, so no angle is reduced.
 //!
 //! A number depends on the key, the sample and the feature alone: not on tiles, threads or the instruction set. Normal numbers
 //! are computed in single precision and without fused multiply-add, so they have the same bits everywhere.
@@ -14,8 +18,10 @@
 //! Source: Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", 2011. Threefry-2x32 passes all tests of BigCrush
 //! from 13 rounds on.
 
+use core::ops::Range;
+
 use super::unfused::Unfused;
-use crate::kernels::dispatch::{Dispatch, Kernel};
+use crate::kernels::dispatch::Kernel;
 use crate::kernels::math;
 use crate::kernels::vector::{Vector, splat};
 use crate::random::NoiseKey;
@@ -49,58 +55,94 @@ const CHUNK: usize = 128;
 /// Random bits of some samples and of two features.
 type Words = [[u32; CHUNK]; 2];
 
-pub(super) fn disturb<T: Real + Dispatch>(
+/// Normal numbers without their signs.
+type Normals = [[f32; CHUNK]; 2];
+
+/// Disturbs the values of a tile.
+pub(super) struct Disturb<'a, T> {
     noise: Noise,
     key: NoiseKey,
-    x: Tile<'_, T>,
-    mut y: TileMut<'_, T>,
-    mut factors: TileMut<'_, T>,
-) {
-    for (features, samples) in [(y.features(), y.samples()), (factors.features(), factors.samples())] {
-        assert_eq!((x.features(), x.samples()), (features, samples), "size of a disturbed value");
+    x: Tile<'a, T>,
+    y: TileMut<'a, T>,
+    factors: TileMut<'a, T>,
+}
+
+impl<'a, T: Copy> Disturb<'a, T> {
+    /// # Panics
+    /// If the tiles differ in size.
+    pub(super) fn new(noise: Noise, key: NoiseKey, x: Tile<'a, T>, y: TileMut<'a, T>, factors: TileMut<'a, T>) -> Self {
+        for (features, samples) in [(y.features(), y.samples()), (factors.features(), factors.samples())] {
+            assert_eq!((x.features(), x.samples()), (features, samples), "size of a disturbed value");
+        }
+        Self { noise, key, x, y, factors }
     }
-    let mut words = [[0; CHUNK]; 2];
-    let mut normals = [[0.0; CHUNK]; 2];
-    for first in (0..x.features()).step_by(2) {
-        for start in (0..x.padded_samples()).step_by(CHUNK) {
-            let counter = [key.first.wrapping_add(start as u32), first as u32 / 2];
-            f32::dispatch(Draw { key: key.words, counter, words: &mut words });
-            if let Noise::Normal { .. } = noise {
-                f32::dispatch(BoxMuller { words: &words, normals: &mut normals });
+
+    /// Applies the noise to some samples of a feature.
+    #[inline(always)]
+    fn apply(&mut self, feature: usize, samples: Range<usize>, words: &[u32; CHUNK], normals: &[f32; CHUNK])
+    where
+        T: Real,
+    {
+        let x = &self.x.padded_feature(feature)[samples.clone()];
+        let y = &mut self.y.padded_feature(feature)[samples.clone()];
+        let factors = &mut self.factors.padded_feature(feature)[samples];
+        let elements = x.iter().zip(y).zip(factors).zip(words);
+        match self.noise {
+            Noise::Choice { rate, dropped, kept } => {
+                let threshold = (rate * 4_294_967_296.0) as u32;
+                let [dropped, kept] = [dropped, kept].map(|pair| pair.map(T::nearest));
+                let has_offset = [dropped[1], kept[1]] != [T::zero(); 2];
+                for (((&x, y), target), &word) in elements {
+                    let is_dropped = word < threshold;
+                    let factor = if is_dropped { dropped[0] } else { kept[0] };
+                    let offset = if is_dropped { dropped[1] } else { kept[1] };
+                    *target = factor;
+                    *y = if has_offset { x * factor + offset } else { x * factor };
+                }
             }
-            let samples = start..(start + CHUNK).min(x.padded_samples());
-            for feature in first..x.features().min(first + 2) {
-                T::dispatch(Apply {
-                    noise,
-                    words: &words[feature - first],
-                    normals: &normals[feature - first],
-                    x: &x.padded_feature(feature)[samples.clone()],
-                    y: &mut y.padded_feature(feature)[samples.clone()],
-                    factors: &mut factors.padded_feature(feature)[samples.clone()],
-                });
+            Noise::Normal { factor, offset } => {
+                let (by_factor, by_offset) = (T::nearest(factor), T::nearest(offset));
+                for ((((&x, y), target), &word), &normal) in elements.zip(normals) {
+                    let normal = T::nearest(f64::from(f32::from_bits(normal.to_bits() ^ word << 31)));
+                    let factor = T::one() + by_factor * normal;
+                    *target = factor;
+                    *y = x * factor + by_offset * normal;
+                }
             }
         }
     }
 }
 
-/// Random bits of [`CHUNK`] samples from the counter on.
-struct Draw<'a> {
-    key: [u32; 2],
-    counter: [u32; 2],
-    words: &'a mut Words,
-}
-
-impl Kernel<f32> for Draw<'_> {
+// The registers hold normal numbers, which are in single precision for any scalar.
+impl<T: Real> Kernel<f32> for Disturb<'_, T> {
     type Output = ();
 
-    // A plain loop over integers. The compiler vectorizes it, because a kernel runs with the instruction set enabled.
     #[inline(always)]
-    fn run<V: Vector<Scalar = f32>>(self) {
-        let [first, second] = self.words;
-        for (sample, (first, second)) in first.iter_mut().zip(second).enumerate() {
-            let counter = [self.counter[0].wrapping_add(sample as u32), self.counter[1]];
-            [*first, *second] = threefry(self.key, counter);
+    fn run<V: Vector<Scalar = f32>>(mut self) {
+        let (features, padded) = (self.x.features(), self.x.padded_samples());
+        let (mut words, mut normals) = ([[0; CHUNK]; 2], [[0.0; CHUNK]; 2]);
+        for first in (0..features).step_by(2) {
+            for start in (0..padded).step_by(CHUNK) {
+                let counter = [self.key.first.wrapping_add(start as u32), first as u32 / 2];
+                draw(self.key.words, counter, &mut words);
+                if let Noise::Normal { .. } = self.noise {
+                    box_muller::<V>(&words, &mut normals);
+                }
+                for feature in first..features.min(first + 2) {
+                    let half = feature - first;
+                    self.apply(feature, start..(start + CHUNK).min(padded), &words[half], &normals[half]);
+                }
+            }
         }
+    }
+}
+
+/// Computes the random bits of [`CHUNK`] samples from the counter on.
+// Plain loops over integers. The compiler vectorizes them, because a kernel runs with the instruction set enabled.
+#[inline(always)]
+fn draw(key: [u32; 2], counter: [u32; 2], [first, second]: &mut Words) {
+    for (sample, (first, second)) in first.iter_mut().zip(second).enumerate() {
+        [*first, *second] = threefry(key, [counter[0].wrapping_add(sample as u32), counter[1]]);
     }
 }
 
@@ -128,85 +170,48 @@ fn threefry(key: [u32; 2], counter: [u32; 2]) -> [u32; 2] {
     [a, b]
 }
 
-/// Normal numbers from random bits.
-struct BoxMuller<'a> {
-    words: &'a Words,
-    normals: &'a mut [[f32; CHUNK]; 2],
-}
+/// Polynomials of the normal numbers, within 2e-6: `ln(1 + f) / f` for `½√2 ≤ 1 + f ≤ √2`, `sin t / t` and `cos t` in `t²` for
+/// `|t| ≤ ¼π`. `tools/coefficients.py` prints them.
+const LOGARITHM: [f32; 7] = [0.116578065, -0.1857384, 0.20525444, -0.24920337, 0.33313563, -0.50000876, 1.0000011];
+const SINE: [f32; 3] = [0.008151506, -0.16662472, 0.99999857];
+const COSINE: [f32; 4] = [-0.001358578, 0.041655015, -0.49999857, 1.0];
 
-impl Kernel<f32> for BoxMuller<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<V: Vector<Scalar = f32>>(self) {
-        let [cosines, sines] = self.normals;
-        // (u + ½) 2⁻³² in (0, 1], and the turns from −½ to ½.
-        for ((value, turns), (&u, &v)) in
-            cosines.iter_mut().zip(sines.iter_mut()).zip(self.words[0].iter().zip(&self.words[1]))
-        {
-            let (high, low) = ((u >> 16) as i32 as f32, (u & 0xFFFF) as i32 as f32);
-            *value = (high * 65536.0 + (low + 0.5)) * (1.0 / 4_294_967_296.0);
-            *turns = (v as i32) as f32 * (1.0 / 4_294_967_296.0);
-        }
-        for sample in (0..CHUNK).step_by(V::LANES) {
-            // SAFETY: the chunk is a multiple of all registers.
-            unsafe {
-                let (value, turns) = (cosines.as_mut_ptr().add(sample), sines.as_mut_ptr().add(sample));
-                let radius = Unfused::<V>::load(value);
-                let radius = splat::<Unfused<V>>(0.0).max(math::ln(radius).mul(splat(-2.0))).sqrt();
-                let angle = Unfused::<V>::load(turns);
-                radius.mul(math::cos_of_turns(angle)).store(value);
-                radius.mul(math::sin_of_turns(angle)).store(turns);
-            }
+/// Computes normal numbers without their signs from random bits.
+#[inline(always)]
+fn box_muller<V: Vector<Scalar = f32>>(words: &Words, [first, second]: &mut Normals) {
+    let [mut mantissas, mut exponents] = [[0.0; CHUNK]; 2];
+    for sample in 0..CHUNK {
+        // u' 2³¹ from ½ to 2³¹.
+        let scaled = (words[0][sample] >> 1) as i32 as f32 + 0.5;
+        [mantissas[sample], exponents[sample]] = split(scaled);
+        second[sample] = (words[1][sample] as i32 >> 1) as f32 * (core::f32::consts::FRAC_PI_4 / 1_073_741_824.0);
+    }
+    for sample in (0..CHUNK).step_by(V::LANES) {
+        // SAFETY: the chunk is a multiple of all registers.
+        unsafe {
+            let load = |values: &[f32; CHUNK]| Unfused::<V>::load(values.as_ptr().add(sample));
+            let (f, n, t) = (load(&mantissas), load(&exponents), load(second));
+            let square = n.mul(splat(core::f64::consts::LN_2)).sub(f.mul(math::polynomial(f, &LOGARITHM)));
+            let (radius, angle) = (square.sqrt(), t.mul(t));
+            let (sine, cosine) = (math::polynomial(angle, &SINE).mul(t), math::polynomial(angle, &COSINE));
+            radius.mul(cosine.sub(sine)).store(first.as_mut_ptr().add(sample));
+            radius.mul(cosine.add(sine)).store(second.as_mut_ptr().add(sample));
         }
     }
 }
 
-/// Applies factors and offsets to some samples of a feature.
-struct Apply<'a, T> {
-    noise: Noise,
-    words: &'a [u32; CHUNK],
-    normals: &'a [f32; CHUNK],
-    x: &'a [T],
-    y: &'a mut [T],
-    factors: &'a mut [T],
-}
-
-impl<T: Real> Kernel<T> for Apply<'_, T> {
-    type Output = ();
-
-    // Plain loops, as in `Draw`.
-    #[inline(always)]
-    fn run<V: Vector<Scalar = T>>(self) {
-        let elements = self.x.iter().zip(self.y).zip(self.factors);
-        match self.noise {
-            Noise::Choice { rate, dropped, kept } => {
-                let threshold = (rate * 4_294_967_296.0) as u32;
-                let [dropped, kept] = [dropped, kept].map(|pair| pair.map(T::nearest));
-                for (((&x, y), target), &word) in elements.zip(self.words) {
-                    let is_dropped = word < threshold;
-                    let factor = if is_dropped { dropped[0] } else { kept[0] };
-                    let offset = if is_dropped { dropped[1] } else { kept[1] };
-                    *target = factor;
-                    *y = x * factor + offset;
-                }
-            }
-            Noise::Normal { factor, offset } => {
-                let (by_factor, by_offset) = (T::nearest(factor), T::nearest(offset));
-                for (((&x, y), target), &normal) in elements.zip(self.normals) {
-                    let normal = T::nearest(f64::from(normal));
-                    let factor = T::one() + by_factor * normal;
-                    *target = factor;
-                    *y = x * factor + by_offset * normal;
-                }
-            }
-        }
-    }
+/// Returns `f` and `n` with `x = (1 + f) 2³¹⁻ⁿ` and `½√2 ≤ 1 + f < √2`.
+#[inline(always)]
+fn split(x: f32) -> [f32; 2] {
+    let bits = x.to_bits() as i32;
+    let exponent = (bits - core::f32::consts::FRAC_1_SQRT_2.to_bits() as i32) >> 23;
+    [f32::from_bits((bits - (exponent << 23)) as u32) - 1.0, (31 - exponent) as f32]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernels::dispatch::Dispatch;
     use crate::tile::Buffer;
 
     /// Returns the same by a loop, for any number of rounds.
@@ -247,7 +252,8 @@ mod tests {
             let [mut x, mut y, mut factors] = core::array::from_fn(|_| Buffer::<T>::new(3, count));
             x.tile_mut(3, count).fill(T::one());
             let key = NoiseKey { words: [1, 2], first: first as u32 };
-            disturb(noise, key, x.tile(3, count), y.tile_mut(3, count), factors.tile_mut(3, count));
+            let (x, factors) = (x.tile(3, count), factors.tile_mut(3, count));
+            f32::dispatch(Disturb::new(noise, key, x, y.tile_mut(3, count), factors));
             let y = y.tile(3, count);
             found.extend((0..count).map(|sample| core::array::from_fn(|feature| y.feature(feature)[sample])));
         }
@@ -271,29 +277,45 @@ mod tests {
         }
     }
 
-    /// Normal numbers of one key.
-    struct Normals;
+    /// Random bits and normal numbers of one key.
+    struct Draw;
 
-    impl Kernel<f32> for Normals {
-        type Output = [[f32; CHUNK]; 2];
+    impl Kernel<f32> for Draw {
+        type Output = (Words, Normals);
 
         #[inline(always)]
         fn run<V: Vector<Scalar = f32>>(self) -> Self::Output {
             let (mut words, mut normals) = ([[0; CHUNK]; 2], [[0.0; CHUNK]; 2]);
-            Draw { key: [3, 4], counter: [0, 0], words: &mut words }.run::<V>();
-            BoxMuller { words: &words, normals: &mut normals }.run::<V>();
-            normals
+            draw([3, 4], [0, 0], &mut words);
+            words[0][..2].copy_from_slice(&[0, u32::MAX]);
+            box_muller::<V>(&words, &mut normals);
+            (words, normals)
         }
     }
 
     #[test]
     fn normal_numbers_have_the_same_bits_everywhere() {
-        f32::dispatch_to_each(|| Normals, |set, normals| assert_eq!(hash(&normals), HASH, "{set}: {normals:?}"));
+        f32::dispatch_to_each(|| Draw, |set, (_, normals)| assert_eq!(hash(&normals), HASH, "{set}: {normals:?}"));
     }
 
-    const HASH: u64 = 1_413_261_884_569_956_464;
+    // √(−2 ln u') times the cosine and the sine of ¼π + t.
+    #[test]
+    fn normal_numbers_are_those_of_box_and_muller() {
+        let (words, normals) = f32::dispatch(Draw);
+        for sample in 0..CHUNK {
+            let u = (f64::from(words[0][sample] >> 1) + 0.5) / 2_147_483_648.0;
+            let v = f64::from(words[1][sample] as i32 >> 1) / 1_073_741_824.0;
+            let (sine, cosine) = f64::sin_cos((1.0 + v) * core::f64::consts::FRAC_PI_4);
+            for (found, exact) in [(normals[0][sample], cosine), (normals[1][sample], sine)] {
+                let (found, exact) = (f64::from(found).powi(2), -2.0 * u.ln() * exact.powi(2));
+                assert!((found - exact).abs() < 1e-5 * (1.0 + exact), "√{found}, not √{exact}, of {u} and {v}");
+            }
+        }
+    }
 
-    fn hash(normals: &[[f32; CHUNK]; 2]) -> u64 {
+    const HASH: u64 = 13_501_047_740_263_413_211;
+
+    fn hash(normals: &Normals) -> u64 {
         let bits = normals.iter().flatten().map(|value| u64::from(value.to_bits()));
         bits.fold(0xCBF2_9CE4_8422_2325, |hash, bits| (hash ^ bits).wrapping_mul(0x100_0000_01B3))
     }
@@ -310,10 +332,29 @@ mod tests {
             let moment = numbers.iter().map(|x| x.powi(power)).sum::<f64>() / count;
             assert!((moment - truth).abs() < 5.0 * f64::sqrt(variance / count), "moment {power} is {moment}");
         }
-        for (limit, share) in [(1.0, 0.317_310_507_86), (2.0, 0.045_500_263_90), (3.0, 0.002_699_796_06)] {
+        for (limit, share) in
+            [(0.1, 0.920_344_325_45), (1.0, 0.317_310_507_86), (2.0, 0.045_500_263_90), (3.0, 0.002_699_796_06)]
+        {
             let beyond = numbers.iter().filter(|x| x.abs() > limit).count() as f64;
             let bound = 5.0 * f64::sqrt(count * share * (1.0 - share));
             assert!((beyond - count * share).abs() < bound, "{beyond} beyond {limit}, not {}", count * share);
+        }
+    }
+
+    // Of two independent numbers a and b, products of powers have these means and variances.
+    #[test]
+    fn normal_numbers_of_neighbors_are_independent() {
+        const NOISE: Noise = Noise::Normal { factor: 0.0, offset: 1.0 };
+        let rows = disturbed::<f64>(NOISE, 60_000, 512);
+        let features = rows.iter().map(|row| [row[0], row[1]]);
+        let others = rows.iter().map(|row| [row[1], row[2]]);
+        let samples = rows.windows(2).map(|pair| [pair[0][0], pair[1][0]]);
+        for pairs in [features.collect::<Vec<_>>(), others.collect(), samples.collect()] {
+            for (powers, truth, variance) in [([1, 1], 0.0, 1.0), ([2, 2], 1.0, 8.0), ([1, 2], 0.0, 3.0)] {
+                let products = pairs.iter().map(|[a, b]| (a - 1.0).powi(powers[0]) * (b - 1.0).powi(powers[1]));
+                let mean = products.sum::<f64>() / pairs.len() as f64;
+                assert!((mean - truth).abs() < 5.0 * f64::sqrt(variance / pairs.len() as f64), "{powers:?}: {mean}");
+            }
         }
     }
 

@@ -76,7 +76,7 @@ pub(crate) fn clamp<V: Vector<Scalar: Real>>(x: V, low: V, high: V) -> V {
 
 /// Evaluates a polynomial by Horner's rule. The coefficient of the highest power comes first.
 #[inline(always)]
-fn polynomial<V: Vector>(x: V, coefficients: &[V::Scalar]) -> V {
+pub(super) fn polynomial<V: Vector>(x: V, coefficients: &[V::Scalar]) -> V {
     let mut sum = V::splat(coefficients[0]);
     for &coefficient in &coefficients[1..] {
         sum = sum.mul_add(x, V::splat(coefficient));
@@ -138,13 +138,65 @@ struct Decay<V> {
 }
 
 /// Returns `e⁻ᵃ` for `a ≥ 0`. A NaN propagates.
-// The power is computed as its half, which becomes zero where that of `exp` does.
 #[inline(always)]
 fn decay<V: Vector<Scalar: Elementary>>(a: V) -> Decay<V> {
+    let (exp, complement) = decay_without_scale(a);
+    Decay { exp, complement, scale: splat::<V>(1.0).div(exp.add(splat(1.0))) }
+}
+
+/// Returns `u` and `1 − u` of [`Decay`].
+// The power is computed as its half, which becomes zero where that of `exp` does.
+#[inline(always)]
+fn decay_without_scale<V: Vector<Scalar: Elementary>>(a: V) -> (V, V) {
     let (half, rest) = power_and_rest(V::splat(V::Scalar::EXP_MIN).max(neg(a)), splat(0.0), -1.0);
-    let (one, power) = (splat::<V>(1.0), half.add(half));
-    let exp = rest.mul_add(power, power);
-    Decay { exp, complement: neg(rest.mul_add(power, power.sub(one))), scale: one.div(exp.add(one)) }
+    let power = half.add(half);
+    (rest.mul_add(power, power), neg(rest.mul_add(power, power.sub(splat(1.0)))))
+}
+
+/// Returns `e⁻ᵃ` for `a ≥ 0`, and `ln(1 + e⁻ᵃ)` within 4 ulp. One division serves both.
+// u = e⁻ᵃ,  1 / (1 + u) = (2 + u) q and s = u / (2 + u) = u (1 + u) q with q = 1 / ((1 + u) (2 + u))
+#[inline(always)]
+fn decay_and_ln<V: Vector<Scalar: Elementary>>(a: V) -> (Decay<V>, V) {
+    let (exp, complement) = decay_without_scale(a);
+    let (one_more, two_more) = (exp.add(splat(1.0)), exp.add(splat(2.0)));
+    let common = splat::<V>(1.0).div(one_more.mul(two_more));
+    let log = double_atanh(exp.mul(one_more).mul(common));
+    (Decay { exp, complement, scale: two_more.mul(common) }, log)
+}
+
+/// Returns `2 atanh s = 2 s + s³ P(s²)` for `0 ≤ s ≤ ⅓`.
+#[inline(always)]
+fn double_atanh<V: Vector<Scalar: Elementary>>(s: V) -> V {
+    let square = s.mul(s);
+    polynomial(square, V::Scalar::LOG1P).mul(square).mul_add(s, s.add(s))
+}
+
+/// Functions of a logit that share one exponential and one division.
+#[derive(Clone, Copy)]
+pub(crate) struct Logit<V> {
+    /// `ln(1 + e⁻ˡᶻˡ)`
+    pub(crate) log: V,
+    /// `1 / (1 + e⁻ᶻ)`
+    pub(crate) gate: V,
+    /// `1 / (1 + eᶻ)`
+    pub(crate) rest: V,
+}
+
+/// Returns the functions of a logit.
+#[inline(always)]
+pub(crate) fn logit<V: Vector<Scalar: Elementary>>(z: V) -> Logit<V> {
+    let (Decay { exp, scale: large, .. }, log) = decay_and_ln(abs(z));
+    let small = exp.mul(large);
+    Logit { log, gate: z.select_positive(large, small), rest: z.select_positive(small, large) }
+}
+
+/// Returns `ln cosh x = |x| + ln(1 + e⁻²ˡˣˡ) − ln 2` and its derivative `tanh x`.
+#[inline(always)]
+pub(crate) fn ln_cosh_and_tanh<V: Vector<Scalar: Elementary>>(x: V) -> (V, V) {
+    let a = abs(x);
+    let (Decay { complement, scale, .. }, log) = decay_and_ln(a.add(a));
+    let y = complement.mul(scale);
+    (a.add(log).sub(splat(core::f64::consts::LN_2)), x.select_positive(y, neg(y)))
 }
 
 /// Returns `tanh x` within 4 ulp, and its derivative `1 / cosh² x` within 6 ulp down to where [`exp`] is zero.
@@ -189,22 +241,52 @@ pub(crate) fn sigmoid<V: Vector<Scalar: Elementary>>(x: V) -> V {
 }
 
 /// Returns `ln(1 + eˣ) = max(x, 0) + ln(1 + e⁻ˡˣˡ)` within 4 ulp.
-// ln(1 + u) = 2 atanh(s) = 2 s + s³ P(s²),  s = u / (2 + u)
+// ln(1 + u) = 2 atanh(s),  s = u / (2 + u)
 #[inline(always)]
 pub(crate) fn softplus<V: Vector<Scalar: Elementary>>(x: V) -> V {
     let u = exp(neg(abs(x)));
-    let s = u.div(u.add(splat(2.0)));
-    let square = s.mul(s);
-    let log1p = polynomial(square, V::Scalar::LOG1P).mul(square).mul_add(s, s.add(s));
-    splat::<V>(0.0).max(x).add(log1p)
+    splat::<V>(0.0).max(x).add(double_atanh(u.div(u.add(splat(2.0)))))
 }
 
 /// Returns `ln x` within 1.5 ulp, including subnormal `x`. It is −∞ at zero and NaN below.
-// x = m / 2ⁿ,  √½ < m ≤ √2,  f = m − 1,  s = f / (2 + f)
-// ln m = 2 atanh(s) = f − s (f − s² P(s²))
 #[inline(always)]
 pub(crate) fn ln<V: Vector<Scalar: Elementary>>(x: V) -> V {
-    let (zero, infinity) = (splat::<V>(0.0), splat::<V>(f64::INFINITY));
+    ln_of(
+        x,
+        #[inline(always)]
+        |rest, _| rest,
+    )
+}
+
+/// Returns `ln((1 + a) / (1 + b))` for `a, b ≥ 0`, also where both are small or close to each other.
+// If the ratio is near 1, it is 1 + (a − b) / (1 + b), whose second term is not rounded with the first.
+#[inline(always)]
+pub(crate) fn ln_1p_difference<V: Vector<Scalar: Elementary>>(a: V, b: V) -> V {
+    let below = b.add(splat(1.0));
+    ln_of(
+        a.add(splat(1.0)).div(below),
+        #[inline(always)]
+        |rest, n| abs(n).select_positive(rest, a.sub(b).div(below)),
+    )
+}
+
+/// Returns `ln x`. Before its logarithm is taken, `f` of `x = (1 + f) 2⁻ⁿ` is replaced by `correct(f, n)`.
+#[inline(always)]
+fn ln_of<V: Vector<Scalar: Elementary>>(x: V, correct: impl Fn(V, V) -> V) -> V {
+    if let Some((mantissa, exponent)) = x.mantissa_and_exponent() {
+        let n = neg(exponent);
+        return ln_of_parts(correct(mantissa.sub(splat(1.0)), n), n);
+    }
+    let (f, n) = parts(x);
+    let result = ln_of_parts(correct(f, n), n);
+    let result = x.sub(V::splat(V::Scalar::max_value())).select_positive(x, result);
+    x.select_positive(result, neg(x).select_positive(splat(f64::NAN), x.sub(splat(f64::INFINITY))))
+}
+
+/// Returns `f` and `n` with `x = (1 + f) / 2ⁿ` and `√½ < 1 + f ≤ √2`, for positive and finite `x`.
+#[inline(always)]
+fn parts<V: Vector<Scalar: Elementary>>(x: V) -> (V, V) {
+    let zero = splat::<V>(0.0);
     let subnormal = V::splat(V::Scalar::min_positive_value()).sub(x);
     let scaled = subnormal.select_positive(x.mul(V::splat(V::Scalar::INTEGERS)), x);
     let shift = subnormal.select_positive(V::splat(V::Scalar::MANTISSA), zero);
@@ -214,15 +296,18 @@ pub(crate) fn ln<V: Vector<Scalar: Elementary>>(x: V) -> V {
     let double = scaled.mul(power);
     let above = double.sub(splat(2.0 * core::f64::consts::SQRT_2));
     let f = double.mul_add(above.select_positive(splat(0.25), splat(0.5)), splat(-1.0));
-    let n = n.sub(above.select_positive(splat(1.0), zero)).add(shift);
+    (f, n.sub(above.select_positive(splat(1.0), zero)).add(shift))
+}
 
+/// Returns `ln((1 + f) / 2ⁿ)` for `−0.3 < f ≤ ½`.
+// s = f / (2 + f),  ln(1 + f) = 2 atanh(s) = f − s (f − s² P(s²))
+#[inline(always)]
+fn ln_of_parts<V: Vector<Scalar: Elementary>>(f: V, n: V) -> V {
     let s = f.div(f.add(splat(2.0)));
     let square = s.mul(s);
     let curved = s.mul(f.sub(square.mul(polynomial(square, V::Scalar::LOG1P))));
     let rest = f.add(n.mul_add(V::splat(V::Scalar::NEGATIVE_LN_2_LOW), neg(curved)));
-    let result = n.mul_add(V::splat(V::Scalar::NEGATIVE_LN_2_HIGH), rest);
-    let result = x.sub(V::splat(V::Scalar::max_value())).select_positive(x, result);
-    x.select_positive(result, neg(x).select_positive(splat(f64::NAN), x.sub(infinity)))
+    n.mul_add(V::splat(V::Scalar::NEGATIVE_LN_2_HIGH), rest)
 }
 
 /// Returns `cosh x = (eˣ + e⁻ˣ) / 2` within 3 ulp where [`exp`] is finite.

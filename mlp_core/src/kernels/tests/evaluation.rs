@@ -2,10 +2,12 @@
 //! padding of the gradient must be zero, as `weight_gradient` expects.
 
 use super::super::dispatch::Kernel;
-use super::super::evaluation::{ElementwiseEvaluation, ElementwiseLoss, LossTiles, SparseCrossentropy};
+use super::super::evaluation::{ElementwiseEvaluation, ElementwiseLoss, LossTiles};
 use super::super::math::Elementary;
+use super::super::sample_losses::SampleEvaluation;
 use super::super::vector::{Vector, splat};
 use super::{Element, Exact, FEATURES, SAMPLES, at, for_both_scalars, nan_samples, random_samples};
+use crate::losses::SparseCategoricalCrossentropy;
 use crate::real::Real;
 use crate::tile::{Buffer, Tile};
 
@@ -45,13 +47,13 @@ impl<T: Elementary, L: ElementwiseLoss> Evaluation<T> for L {
     }
 }
 
-/// Selects [`SparseCrossentropy`].
+/// Selects the kernel of [`SparseCategoricalCrossentropy`].
 struct Crossentropy;
 
 impl<T: Elementary> Evaluation<T> for &Crossentropy {
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(self, tiles: LossTiles<'_, T>) -> f64 {
-        SparseCrossentropy::new((), tiles).run::<V>()
+        SampleEvaluation::new(SparseCategoricalCrossentropy::new(), tiles).run::<V>()
     }
 }
 
