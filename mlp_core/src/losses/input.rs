@@ -1,7 +1,8 @@
 //! Arguments of losses and metrics.
 
 use super::MAX_OUTPUTS;
-use crate::kernels::LossTiles;
+use crate::kernels::math;
+use crate::kernels::{LossTiles, MapSample, RegisterFunction, Vector};
 use crate::scalar::Scalar;
 use crate::tile::{Tile, TileMut};
 
@@ -114,6 +115,16 @@ impl<'a, T: Scalar> MetricInput<'a, T> {
         }
     }
 
+    /// Sets the probabilities of one output for as many samples as `target` is long, from `first` on. The output must not be
+    /// one of several logits of a softmax, which depend on each other.
+    #[doc(hidden)]
+    pub fn probabilities(&self, feature: usize, first: usize, target: &mut [T]) {
+        target.copy_from_slice(&self.predictions.feature(feature)[first..first + target.len()]);
+        if self.logits() == Logits::Sigmoid {
+            T::dispatch(MapSample { values: target, function: Sigmoid });
+        }
+    }
+
     /// Returns the weight of a sample, 1 if there are no sample weights.
     #[inline]
     pub fn weight(&self, sample: usize) -> T {
@@ -137,6 +148,16 @@ impl<'a, T: Scalar> MetricInput<'a, T> {
                 f(sample, feature, prediction, target, self.weight(sample));
             }
         }
+    }
+}
+
+/// `1 / (1 + e⁻ᶻ)`
+struct Sigmoid;
+
+impl<T: Scalar> RegisterFunction<T> for Sigmoid {
+    #[inline(always)]
+    fn of<V: Vector<Scalar = T>>(&self, values: V) -> V {
+        math::sigmoid(values)
     }
 }
 

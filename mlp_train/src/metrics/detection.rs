@@ -1,5 +1,6 @@
 //! Binary classification metrics: precision, recall, F1, AUC.
 
+use super::accuracy::{RUN, largest};
 use super::{Metric, MonitorMode};
 use mlp_core::Scalar;
 use mlp_core::layers::Features;
@@ -73,11 +74,30 @@ fn is_positive<T: Scalar>(input: &MetricInput<'_, T>, sample: usize, feature: us
 
 /// Calls `f(feature, probability, actual, weight)` for every prediction.
 fn for_each<T: Scalar>(input: MetricInput<'_, T>, mut f: impl FnMut(usize, f64, bool, f64)) {
-    for sample in 0..input.predictions.samples() {
-        let weight = Scalar::to_f64(input.weight(sample));
-        input.for_each_probability(sample, |feature, probability| {
+    for_each_run(input, |feature, first, probabilities| {
+        for (sample, &probability) in (first..).zip(probabilities) {
+            let weight = Scalar::to_f64(input.weight(sample));
             f(feature, Scalar::to_f64(probability), is_positive(&input, sample, feature), weight);
-        });
+        }
+    });
+}
+
+/// Calls `f(feature, first, probabilities)` for runs of samples of one output, from the sample `first` on.
+pub(super) fn for_each_run<T: Scalar>(input: MetricInput<'_, T>, mut f: impl FnMut(usize, usize, &[T])) {
+    let samples = input.predictions.samples();
+    if input.logits() == Logits::Softmax {
+        for sample in 0..samples {
+            input.for_each_probability(sample, |feature, probability| f(feature, sample, &[probability]));
+        }
+        return;
+    }
+    let mut run = [T::zero(); RUN];
+    for feature in 0..input.predictions.features() {
+        for first in (0..samples).step_by(RUN) {
+            let run = &mut run[..RUN.min(samples - first)];
+            input.probabilities(feature, first, run);
+            f(feature, first, run);
+        }
     }
 }
 
@@ -177,12 +197,12 @@ impl F1Score {
 
     /// Adds the counts of a sample that is predicted to be of the class with the largest output.
     fn add_largest<T: Scalar>(state: &mut [Counts], input: MetricInput<'_, T>) {
-        for sample in 0..input.predictions.samples() {
-            let output = |feature: usize| input.predictions.feature(feature)[sample];
-            let best = (1..state.len()).fold(0, |best, other| if output(other) > output(best) { other } else { best });
-            let weight = Scalar::to_f64(input.weight(sample));
-            for (feature, counts) in state.iter_mut().enumerate() {
-                counts.add(feature == best, is_positive(&input, sample, feature), weight);
+        for first in (0..input.predictions.samples()).step_by(RUN) {
+            for (sample, best) in (first..input.predictions.samples()).zip(largest(input.predictions, first)) {
+                let weight = Scalar::to_f64(input.weight(sample));
+                for (feature, counts) in state.iter_mut().enumerate() {
+                    counts.add(T::from_f64(feature as f64) == best, is_positive(&input, sample, feature), weight);
+                }
             }
         }
     }

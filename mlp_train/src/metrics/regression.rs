@@ -46,9 +46,55 @@ options! {
 pub struct R2ScoreState {
     weight: f64,
     mean: f64,
-    /// Weighted sum of squared distances from the mean, by Welford's algorithm, which is accurate for large means too.
+    /// Weighted sum of squared distances from the mean, which is accurate for large means too.
     spread: f64,
     residual: f64,
+}
+
+impl R2ScoreState {
+    /// Returns the state of some samples.
+    fn of<T: Scalar>(predictions: &[T], targets: &[T], weights: Option<&[T]>) -> Self {
+        let [weight, sum] = sums(predictions, targets, weights, |_, target| [1.0, target]);
+        let mean = if weight == 0.0 { 0.0 } else { sum / weight };
+        let [spread, residual] = sums(predictions, targets, weights, |prediction, target| {
+            [(target - mean).powi(2), (target - prediction).powi(2)]
+        });
+        Self { weight, mean, spread, residual }
+    }
+
+    /// Adds the samples of another state. Source: Chan, Golub and LeVeque, 1979.
+    fn merge(&mut self, other: Self) {
+        let weight = self.weight + other.weight;
+        if other.weight == 0.0 {
+            return;
+        }
+        let distance = other.mean - self.mean;
+        self.mean += distance * other.weight / weight;
+        self.spread += other.spread + distance * distance * self.weight * other.weight / weight;
+        self.residual += other.residual;
+        self.weight = weight;
+    }
+}
+
+/// Returns the weighted sums of two functions of a prediction and a target, in partial sums that the compiler vectorizes.
+fn sums<T: Scalar>(
+    predictions: &[T],
+    targets: &[T],
+    weights: Option<&[T]>,
+    f: impl Fn(f64, f64) -> [f64; 2],
+) -> [f64; 2] {
+    const SUMS: usize = 8;
+    let mut parts = [[0.0; SUMS]; 2];
+    for (chunk, (predictions, targets)) in predictions.chunks(SUMS).zip(targets.chunks(SUMS)).enumerate() {
+        for (lane, (&prediction, &target)) in predictions.iter().zip(targets).enumerate() {
+            let weight = weights.map_or(1.0, |weights| Scalar::to_f64(weights[chunk * SUMS + lane]));
+            let values = f(Scalar::to_f64(prediction), Scalar::to_f64(target));
+            for (part, value) in parts.iter_mut().zip(values) {
+                part[lane] += if weight == 0.0 { 0.0 } else { weight * value };
+            }
+        }
+    }
+    parts.map(|parts| parts.iter().sum())
 }
 
 impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for R2Score {
@@ -64,18 +110,10 @@ impl<T: Scalar, const N: usize> Metric<T, Features<N>, Features<N>> for R2Score 
         [R2ScoreState::default(); N]
     }
     fn update(&self, state: &mut [R2ScoreState; N], input: MetricInput<'_, T>) {
-        input.for_each(|feature, prediction, target, weight| {
-            let state = &mut state[feature];
-            let [prediction, target, weight] = [prediction, target, weight].map(Scalar::to_f64);
-            if weight == 0.0 {
-                return;
-            }
-            state.weight += weight;
-            let distance = target - state.mean;
-            state.mean += distance * weight / state.weight;
-            state.spread += weight * distance * (target - state.mean);
-            state.residual += weight * (target - prediction).powi(2);
-        });
+        for (feature, state) in state.iter_mut().enumerate() {
+            let (predictions, targets) = (input.predictions.feature(feature), input.targets.feature(feature));
+            state.merge(R2ScoreState::of(predictions, targets, input.weights));
+        }
     }
     fn result(&self, state: &[R2ScoreState; N]) -> f64 {
         let score = |output: &R2ScoreState| {
