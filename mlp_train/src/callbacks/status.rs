@@ -254,7 +254,8 @@ impl Status {
     }
 
     /// Calls `print` with the metrics that have a value after the epoch.
-    pub(crate) fn print(&mut self, print: impl FnOnce(&[(String, f64)])) {
+    // Not generic, so that programs don't compile it.
+    pub(crate) fn print(&mut self, print: &mut dyn FnMut(&[(String, f64)])) {
         if self.visible != VisibleMetrics::TrainingAndLogged {
             return print(&self.metrics);
         }

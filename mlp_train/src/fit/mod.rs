@@ -234,7 +234,7 @@ where
         self.validate(epoch, plan, run);
         self.learner.epochs = epoch + 1;
         self.learner.call(&mut run.report.status, &mut |training| callbacks.on_epoch_end(training))?;
-        run.report.status.print(|metrics| run.progress.end_epoch(metrics));
+        run.report.status.print(&mut |metrics| run.progress.end_epoch(metrics));
         run.report.end_epoch();
         Ok(())
     }

@@ -105,7 +105,7 @@ where
         }
         self.epochs = epoch + 1;
         self.call(&mut run.report.status, &mut |training| callbacks.on_epoch_end(training))?;
-        run.report.status.print(|metrics| run.progress.end_epoch(metrics));
+        run.report.status.print(&mut |metrics| run.progress.end_epoch(metrics));
         run.report.end_epoch();
         Ok(())
     }

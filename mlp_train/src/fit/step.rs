@@ -210,9 +210,15 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, 
         };
         let samples = shared.map_or(batch.rows.len(), |shared| shared.samples) as f64;
         let mut again = |network: &N, gradient: &mut N| objective.evaluate(network, gradient, None).0 / samples;
-        let buffers = squares.as_deref_mut().filter(|_| O::NEEDS_SQUARES);
-        let mut squares = buffers.map(|buffers| BatchSquares { options, loss: &*loss, loss_weights, batch, buffers });
-        let squares = squares.as_mut().map(|squares| squares as &mut dyn Squares<N>);
+        // A condition on a constant: other optimizers don't compile least squares.
+        let mut of_batch;
+        let squares: Option<&mut dyn Squares<N>> = if O::NEEDS_SQUARES {
+            let buffers = squares.as_deref_mut();
+            of_batch = buffers.map(|buffers| BatchSquares { options, loss: &*loss, loss_weights, batch, buffers });
+            of_batch.as_mut().map(|squares| squares as &mut dyn Squares<N>)
+        } else {
+            None
+        };
         CheckedStep { network, options, optimizer, gradient, snapshot }.make(total / samples, &mut again, squares)?;
         for (sum, loss) in output_losses.iter_mut().zip(losses) {
             *sum += loss;

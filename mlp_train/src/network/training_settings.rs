@@ -32,6 +32,11 @@ pub(crate) fn describe<T: Scalar, Outputs: Shape>(loss: &impl LossList<T, Output
         (Some((option, value)), Some((_, options))) => options.push(format!("{option} = {}", number(value))),
         _ => losses.push((name, Vec::new())),
     });
+    join(&losses)
+}
+
+// Not generic, so that programs don't compile it.
+fn join(losses: &[(&str, Vec<String>)]) -> String {
     let text = |(name, options): &(&str, Vec<String>)| {
         if options.is_empty() { (*name).to_owned() } else { format!("{name}({})", options.join(", ")) }
     };
