@@ -1,8 +1,8 @@
 //! Random numbers that are the same on every machine.
 
 use num_traits::Float as _;
-use rand::{Rng as _, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
+use rand_xoshiro::rand_core::{Rng as _, SeedableRng};
 
 /// Random numbers of initial weights and shuffling: xoshiro256++, the same sequence for a seed everywhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
