@@ -24,7 +24,7 @@ fn main() {
     if !quick {
         bench.rebuild("20 networks of 10 layers", &networks(20, 10));
     }
-    bench.growth(if quick { &[10, 20] } else { &[10, 20, 40, 80] });
+    bench.growth(if quick { &[10, 20] } else { &[10, 20, 50, 100, 200] });
 }
 
 struct Bench {
@@ -71,10 +71,13 @@ impl Bench {
     fn growth(&self, layers: &[usize]) {
         for (profile, release) in [("debug", false), ("release", true)] {
             let none = self.seconds_to_rebuild("fn main() {}", release);
-            for &count in layers {
-                let seconds = self.seconds_to_rebuild(&networks(1, count), release) - none;
-                self.print(&format!("{profile} rebuild, per layer of {count}"), 1e3 * seconds / count as f64, "ms");
+            let build = |&count: &usize| self.seconds_to_rebuild(&networks(1, count), release) - none;
+            let seconds: Vec<f64> = layers.iter().map(build).collect();
+            for (count, seconds) in layers.iter().zip(&seconds) {
+                self.print(&format!("{profile} rebuild, per layer of {count}"), 1e3 * seconds / *count as f64, "ms");
             }
+            let (last, ratio) = (layers[layers.len() - 1], seconds[layers.len() - 1] / seconds[0]);
+            self.print(&format!("{profile} rebuild, {last} layers compared with {}", layers[0]), ratio, "times");
         }
     }
 

@@ -1,14 +1,15 @@
 //! Training and inference as a fraction of the core's peak: `cargo bench --bench speed`.
 //!
-//! W1 to W5 are training steps: forward, backward and Adam. I1 to I3 are single-sample inference with the networks of W1 to
-//! W3, where each sample depends on the previous prediction; I4 to I6 are that of 8-8-2, 16-16-4 and 64-64-16. I3b is inference on
-//! a batch of 1,024.
+//! W1 to W6 are training steps: forward, backward and Adam. W6 is 32-256x5-256-10, the network of a public benchmark, with
+//! batches of 2 to 2,048. S1 to S6 are steps of small networks and small batches. I1 to I3 are single-sample inference with
+//! the networks of W1 to W3, where each sample depends on the previous prediction; I4 to I6 are that of 8-8-2, 16-16-4 and
+//! 64-64-16. I3b is inference on a batch of 1,024.
 //!
 //! Every time is the median over blocks; `p999` is the time that 999 of 1,000 single predictions stay below, with the cost of
 //! reading the clock. The peak is the rate of multiply-adds in registers, measured between the blocks.
 //!
-//! `-- W1 W3` selects workloads, `-- --set avx2` forces an instruction set, `-- --json` prints one object per line,
-//! `-- --quick` only shows that it works.
+//! `-- W1 W3` selects workloads, `-- W6` all batches of W6, `-- --set avx2` forces an instruction set, `-- --json` prints one
+//! object per line, `-- --quick` only shows that it works.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -25,6 +26,22 @@ sequential! { struct I4 { Dense(8 => 8, tanh), Dense(8 => 2) } }
 sequential! { struct I5 { Dense(16 => 16, tanh), Dense(16 => 4) } }
 sequential! { struct I6 { Dense(64 => 64, tanh), Dense(64 => 16) } }
 sequential! { struct W5 { Dense(32 => 256, relu), Dense(256 => 256, relu), Dense(256 => 1) } }
+sequential! {
+    struct W6 {
+        Dense(32 => 256, relu),
+        Dense(256 => 256, relu),
+        Dense(256 => 256, relu),
+        Dense(256 => 256, relu),
+        Dense(256 => 256, relu),
+        Dense(256 => 256, relu),
+        Dense(256 => 10),
+    }
+}
+sequential! { struct S1 { Dense(8 => 64, tanh), Dense(64 => 64, tanh), Dense(64 => 4) } }
+sequential! { struct S2 { Dense(64 => 64, relu), Dense(64 => 10) } }
+sequential! { struct S4 { Dense(4 => 32, tanh), Dense(32 => 16, tanh), Dense(16 => 4) } }
+sequential! { struct S5 { Dense(6 => 64, relu), Dense(64 => 8, relu), Dense(8 => 4) } }
+sequential! { struct S6 { Dense(24 => 8, tanh), Dense(8 => 2) } }
 
 /// Number of measured blocks.
 const BLOCKS: usize = 9;
@@ -32,7 +49,7 @@ const BLOCKS: usize = 9;
 fn main() {
     let bench = Bench::from_arguments();
     if !bench.json {
-        println!("{:4} {:>12} {:>10} {:>10} {:>9} {:>9}", "", "µs", "GFLOP/s", "peak", "fraction", "p999 µs");
+        println!("{:7} {:>12} {:>10} {:>10} {:>9} {:>9}", "", "µs", "GFLOP/s", "peak", "fraction", "p999 µs");
     }
     let wave = |row: usize, column: usize| (row as f32 * 0.37 + column as f32 * 1.3).sin();
     let class = |row: usize, _: usize| (row % 10) as f32;
@@ -41,6 +58,17 @@ fn main() {
     bench.training::<W3, _, 17, 6>("W3", MeanSquaredError, 256, wave, &[17, 64, 64, 6]);
     bench.training::<W4, _, 512, 512>("W4", MeanSquaredError, 512, wave, &[512, 512, 512, 512]);
     bench.training::<W5, _, 32, 1>("W5", MeanSquaredError, 1024, wave, &[32, 256, 256, 1]);
+    for batch in [2, 32, 256, 512, 2048] {
+        let widths = [32, 256, 256, 256, 256, 256, 256, 10];
+        bench.training::<W6, _, 32, 1>(
+            &format!("W6-{batch}"),
+            SparseCategoricalCrossentropy::new(),
+            batch,
+            class,
+            &widths,
+        );
+    }
+    bench.small(wave, class);
     bench.one::<W1, 1, 1>("I1", &[1, 10, 10, 1]);
     bench.one::<W2, 784, 10>("I2", &[784, 128, 10]);
     bench.one::<W3, 17, 6>("I3", &[17, 64, 64, 6]);
@@ -74,7 +102,21 @@ impl Bench {
     }
 
     fn wants(&self, workload: &str) -> bool {
-        self.workloads.is_empty() || self.workloads.iter().any(|wanted| wanted == workload)
+        let family = workload.split('-').next();
+        self.workloads.is_empty() || self.workloads.iter().any(|wanted| wanted == workload || Some(&**wanted) == family)
+    }
+
+    /// Measures steps of small networks, and of small batches.
+    fn small(&self, wave: impl Fn(usize, usize) -> f32 + Copy, class: impl Fn(usize, usize) -> f32) {
+        self.training::<S1, _, 8, 4>("S1", MeanSquaredError, 64, wave, &[8, 64, 64, 4]);
+        self.training::<S2, _, 64, 1>("S2", SparseCategoricalCrossentropy::new(), 32, class, &[64, 64, 10]);
+        for batch in [1, 17, 32] {
+            let widths = [1, 10, 10, 1];
+            self.training::<W1, _, 1, 1>(&format!("S3-{batch}"), MeanSquaredError, batch, wave, &widths);
+        }
+        self.training::<S4, _, 4, 4>("S4", MeanSquaredError, 10_000, wave, &[4, 32, 16, 4]);
+        self.training::<S5, _, 6, 4>("S5", MeanSquaredError, 256, wave, &[6, 64, 8, 4]);
+        self.training::<S6, _, 24, 2>("S6", MeanSquaredError, 200, wave, &[24, 8, 2]);
     }
 
     /// Measures steps of a network of these widths on one batch.
@@ -187,7 +229,7 @@ impl Bench {
             );
         } else {
             let p999 = p999.map_or(String::new(), |p999| format!("{:.3}", p999 * 1e6));
-            println!("{workload:4} {micros:12.3} {gflops:10.1} {peak_gflops:10.1} {:8.1}% {p999:>9}", fraction * 100.0);
+            println!("{workload:7} {micros:12.3} {gflops:10.1} {peak_gflops:10.1} {:8.1}% {p999:>9}", fraction * 100.0);
         }
     }
 }
