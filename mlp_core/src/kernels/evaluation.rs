@@ -110,7 +110,7 @@ impl<T: Elementary, L: ElementwiseLoss> Kernel<T> for ElementwiseEvaluation<'_, 
         let mut sum = V::splat(T::zero());
         for feature in 0..features {
             for sample in (0..predictions.padded_samples()).step_by(V::LANES) {
-                let rest = predictions.samples() - sample;
+                let rest = predictions.samples().saturating_sub(sample);
                 // SAFETY: `sample` steps over whole registers of the padded tiles, whose sizes `new` has compared.
                 unsafe {
                     let prediction = V::load(predictions.as_ptr().add(feature * predictions.stride() + sample));
