@@ -64,7 +64,8 @@ impl<T: Scalar, const CLASSES: usize> Loss<T, Features<CLASSES>> for SparseCateg
 }
 
 impl SampleLoss for SparseCategoricalCrossentropy {
-    fn targets(_predictions: usize) -> usize {
+    fn targets(predictions: usize) -> usize {
+        assert!(predictions > 0, "a logit for each class");
         1
     }
 

@@ -104,9 +104,14 @@ impl<'a, N: Module> Step<'a, N> {
                 N::Scalar::scale(parameters, 1.0 - decay);
             }
             let range = start.range(parameters);
-            rule(parameters, gradient, slots.each_mut().map(|slot| &mut slot[range.clone()]));
+            rule(parameters, gradient, parts(&mut slots, range));
         });
     }
+}
+
+/// Returns a range of each slot. Not generic over the network, so that a program compiles it once for all networks.
+fn parts<'a, T, const SLOTS: usize>(slots: &'a mut [&mut [T]; SLOTS], range: Range<usize>) -> [&'a mut [T]; SLOTS] {
+    slots.each_mut().map(|slot| &mut slot[range.clone()])
 }
 
 /// Calls `visit` with the range of every trainable variable within the network's parameters.
