@@ -4,8 +4,10 @@
 //! it is a few neighboring lines.
 //!
 //! ```text
-//! for 16 rows of a tile at a time
-//!   for each feature: write 16 neighboring elements of the tile      // 16 reads at once hide the latency of memory
+//! for 64 rows of a tile at a time
+//!   read each of their cache lines                                   // reads that don't wait for each other
+//!   for 16 rows at a time
+//!     for each feature: write 16 neighboring elements of the tile
 //! ```
 
 use core::marker::PhantomData;
@@ -25,6 +27,9 @@ const MAX_BYTES: usize = 1 << 30;
 /// Number of rows that are copied at a time.
 const GROUP: usize = 16;
 
+/// Number of rows whose cache lines are read before the rows are copied.
+const TOUCHED: usize = 4 * GROUP;
+
 /// Data of the shape `S`, row by row.
 pub(crate) struct RowMajor<T, S> {
     values: Vec<T>,
@@ -43,14 +48,15 @@ impl<T: Scalar, S: Shape> RowMajor<T, S> {
         const TILE: usize = 256;
         let samples = data.samples();
         let mut buffer = vec![T::zero(); padded_len(S::FEATURES, TILE)];
-        let mut values = Vec::with_capacity(samples * S::FEATURES);
-        for first in (0..samples).step_by(TILE) {
-            let rows = first..samples.min(first + TILE);
-            let count = rows.len();
+        let mut values = vec![T::zero(); samples * S::FEATURES];
+        for (chunk, values) in values.chunks_mut(TILE * S::FEATURES).enumerate() {
+            let (first, count) = (chunk * TILE, values.len() / S::FEATURES);
             let mut tile = TileMut::new(&mut buffer, S::FEATURES, count);
-            data.copy_to(Rows::Range(rows), tile.reborrow());
-            let tile = tile.as_tile();
-            values.extend((0..count).flat_map(|row| (0..S::FEATURES).map(move |feature| tile.feature(feature)[row])));
+            data.copy_to(Rows::Range(first..first + count), tile.reborrow());
+            for feature in 0..S::FEATURES {
+                let rows = values.chunks_exact_mut(S::FEATURES);
+                rows.zip(tile.feature(feature)).for_each(|(row, &mut value)| row[feature] = value);
+            }
         }
         Self { values, shape: PhantomData }
     }
@@ -58,6 +64,13 @@ impl<T: Scalar, S: Shape> RowMajor<T, S> {
     /// Returns one row.
     fn row(&self, row: usize) -> &[T] {
         &self.values[row * S::FEATURES..][..S::FEATURES]
+    }
+
+    /// Reads each cache line of some rows, so that the memory answers all of them at once.
+    fn touch(&self, rows: &[usize]) {
+        let line = 64 / size_of::<T>();
+        let lines = |&row: &usize| self.row(row).iter().step_by(line).chain(self.row(row).last()).copied();
+        core::hint::black_box(rows.iter().flat_map(lines).sum::<T>());
     }
 
     /// Copies some rows to these positions of a tile.
@@ -88,7 +101,12 @@ impl<T: Scalar, S: Shape> Data<T, S> for RowMajor<T, S> {
             let positions = first..rows.len().min(first + GROUP);
             match &rows {
                 Rows::Range(range) => self.copy_group(|position| range.start + position, positions, &mut tile),
-                Rows::Listed(rows) => self.copy_group(|position| rows[position], positions, &mut tile),
+                Rows::Listed(rows) => {
+                    if first % TOUCHED == 0 {
+                        self.touch(&rows[first..rows.len().min(first + TOUCHED)]);
+                    }
+                    self.copy_group(|position| rows[position], positions, &mut tile);
+                }
             }
         }
     }
