@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 
 use crate::metrics::MonitorMode;
 
+/// Prints names and values of metrics.
+type Print<'a> = dyn FnMut(&[(String, f64)]) + 'a;
+
 /// The progress of a training, as callbacks and closures see it: epoch, batch, metrics, learning rate.
 ///
 /// ```
@@ -255,7 +258,7 @@ impl Status {
 
     /// Calls `print` with the metrics that have a value after the epoch.
     // Not generic, so that programs don't compile it.
-    pub(crate) fn print(&mut self, print: &mut dyn FnMut(&[(String, f64)])) {
+    pub(crate) fn print(&mut self, print: &mut Print<'_>) {
         if self.visible != VisibleMetrics::TrainingAndLogged {
             return print(&self.metrics);
         }
