@@ -176,16 +176,12 @@ def tests(names):
     """Builds these tests, and returns the folder and the program of each."""
     units = [argument for name in names if name.startswith("mlp_") for argument in ("-p", name)]
     chosen = [argument for name in names if not name.startswith("mlp_") for argument in ("--test", name)]
-    programs = {}
-    for arguments in (["--lib", *units], chosen):
-        status, messages = cargo("test", "--no-run", *arguments, *PROFILE)
-        if status != 0:
-            sys.exit("the tests do not compile: " + "; ".join(text for _, text in errors(messages)))
-        for message in messages:
-            if message["reason"] == "compiler-artifact" and message["profile"]["test"] and message["executable"]:
-                folder = pathlib.Path(message["manifest_path"]).parent
-                programs[message["target"]["name"]] = (folder, message["executable"])
-    return programs
+    status, messages = cargo("test", "--no-run", "-p", "mlp", *units, "--lib", *chosen, *PROFILE)
+    if status != 0:
+        sys.exit("the tests do not compile: " + "; ".join(text for _, text in errors(messages)))
+    built = [message for message in messages if message["reason"] == "compiler-artifact" and message["profile"]["test"]]
+    return {message["target"]["name"]: (pathlib.Path(message["manifest_path"]).parent, message["executable"])
+            for message in built if message["executable"]}
 
 
 def passes(program, mutant, limit):
@@ -225,6 +221,7 @@ def main():
 
     copy()
     mutants = viable(mutants)
+    random.Random(options.seed).shuffle(mutants)
     names = {mutant["name"]: tests_of(mutant) for mutant in mutants}
     programs = tests(sorted(set().union(*names.values())))
     limits = {}
