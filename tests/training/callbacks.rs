@@ -189,6 +189,17 @@ fn an_unknown_metric_cannot_be_monitored() {
 }
 
 #[test]
+fn a_factor_that_does_not_reduce_is_rejected() {
+    let (x, y) = data();
+    for factor in [0.0, 1.0, -0.5, f64::NAN] {
+        let plateau = ReduceLrOnPlateau::new("loss").factor(factor);
+        let error = model(0.1).fit(&x, &y, fit(1).callback(plateau)).unwrap_err().to_string();
+        let expected = format!("expected a factor of ReduceLrOnPlateau above 0 and below 1, found {factor}");
+        assert!(error.ends_with(&expected), "{error}");
+    }
+}
+
+#[test]
 fn learning_rates_are_scheduled_by_epochs() {
     let (x, y) = data();
     let schedule = LearningRateScheduler::new(|epoch, rate| if epoch < 2 { rate } else { rate / 2.0 });

@@ -216,10 +216,13 @@ fn metrics_of_logits_are_those_of_their_probabilities() {
 
 #[test]
 fn thresholds_of_logits_are_probabilities() {
-    let mut model =
-        Logit::new(0).compile(Adam::default(), BinaryCrossentropy::new()).metrics(Precision::new().threshold(0.0));
-    let error = model.fit(&X, &BINARY, fit(1)).unwrap_err().to_string();
-    assert!(error.starts_with("`precision` has threshold = 0, expected a probability between 0 and 1"), "{error}");
+    for threshold in [0.0, 1.0] {
+        let metric = Precision::new().threshold(threshold);
+        let mut model = Logit::new(0).compile(Adam::default(), BinaryCrossentropy::new()).metrics(metric);
+        let error = model.fit(&X, &BINARY, fit(1)).unwrap_err().to_string();
+        let expected = format!("`precision` has threshold = {threshold}, expected a probability between 0 and 1");
+        assert!(error.starts_with(&expected), "{error}");
+    }
     // Outputs that are no logits have other thresholds.
     let mut model = Logit::new(0).compile(Adam::default(), Hinge::new()).metrics(BinaryAccuracy::new().threshold(0.0));
     model.fit(&X, &BINARY, fit(1)).unwrap();
