@@ -91,7 +91,7 @@ fn compare(words: &[String]) {
         } else {
             println!("{name}: {instructions} instructions, {ratio:.3} of the stored count");
         }
-        if !(ratio <= TOLERANCE) {
+        if ratio.is_nan() || ratio > TOLERANCE {
             slower.push(name);
         }
     }
