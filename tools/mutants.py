@@ -27,7 +27,7 @@ TREE = ROOT / "target" / "mutants"
 # The parts, and the tests of each, the fastest first. Names of crates are their unit tests.
 PARTS = {
     "mlp_core/src/layers/**": "miri goldens networks quantized residual onnx training",
-    "mlp_core/src/losses/**": "miri goldens networks training files",
+    "mlp_core/src/losses/**": "miri goldens networks residual training least_squares files",
     "mlp_core/src/optimizers/**": "miri goldens networks training least_squares files",
     "mlp_train/src/callbacks/**": "mlp_train goldens training search files",
     "mlp_train/src/metrics/**": "mlp_train goldens training",

@@ -162,7 +162,9 @@ fn invalid_splits_are_rejected() {
     ] {
         assert_eq!(refuse(rows, split), message);
     }
-    assert!(matches!(Split::new().test_size(f64::NAN).indices(5), Err(PreprocessingError::TestSize { .. })));
+    for size in [f64::NAN, 0.0, 1.0] {
+        assert!(matches!(Split::new().test_size(size).indices(5), Err(PreprocessingError::TestSize { .. })));
+    }
     let error = train_test_split(([1, 2, 3], [1, 2]), Split::new().test_rows(1)).unwrap_err();
     assert_eq!(error, PreprocessingError::DifferentRows { first: 3, other: 2 });
 }
