@@ -81,8 +81,8 @@ impl<N: Network, O: Optimizer, L, M, const K: usize> CompiledEnsemble<N, O, L, M
             self.buffers.resize_with(workers, || None);
         }
         let queue = Queue::new(self.members.iter_mut().zip(results).enumerate());
-        on_workers(&mut self.buffers[..workers], |buffers| {
-            while let Some((member, (model, result))) = queue.next() {
+        on_workers(&mut self.buffers[..workers], |worker, buffers| {
+            while let Some((member, (model, result))) = queue.next_of(worker) {
                 core::mem::swap(model.learner.scratch.slot(), buffers);
                 run(member, model, result);
                 core::mem::swap(model.learner.scratch.slot(), buffers);

@@ -112,7 +112,7 @@ where
     let mut tasks: Vec<_> = networks.map(|network| (network, None)).collect();
     let workers = workers(tasks.len());
     let queue = Queue::new(tasks.iter_mut());
-    on_workers(&mut vec![(); workers], |()| {
+    on_workers(&mut vec![(); workers], |_, ()| {
         let mut buffers = Workers::inference(samples.min(TILE_SAMPLES), 0);
         while let Some((network, predictions)) = queue.next() {
             *predictions = Some(network::predict(&mut buffers, *network, &N::Options::default(), &x));

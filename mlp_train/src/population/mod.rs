@@ -182,7 +182,7 @@ impl<N: Network, O: Optimizer> Population<N, O> {
         let (network, noise) = (&*self.network, self.noise());
         let ranges = self.optimizer.trainable_ranges();
         let queue = Queue::new(self.fitness.iter_mut().enumerate());
-        on_workers(&mut self.candidates[..workers], |candidate| {
+        on_workers(&mut self.candidates[..workers], |_, candidate| {
             while let Some((index, fitness)) = queue.next() {
                 noise.perturb(network, index, ranges, candidate);
                 *fitness = evaluate(candidate, &mut noise.evaluation(index / 2));
@@ -275,7 +275,7 @@ impl<N: Network, O: Optimizer> Population<N, O> {
                 gradient.iter_mut().zip(&sums).for_each(|(value, sum)| *value = N::Scalar::from_f64(scale * sum));
             }
         };
-        on_workers(&mut [(); MAX_WORKERS][..workers.min(MAX_WORKERS)], |()| work());
+        on_workers(&mut [(); MAX_WORKERS][..workers.min(MAX_WORKERS)], |_, ()| work());
     }
 
     /// Calls `copy` with the parameters of the network and of the gradient that are not trained.

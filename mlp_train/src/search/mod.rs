@@ -132,7 +132,7 @@ impl Search {
         let missing: Vec<usize> = (0..known.len()).filter(|&index| known[index].is_none()).collect();
         let queue = Queue::new(missing.iter().copied());
         let scores = Mutex::new((known, None));
-        on_workers(&mut vec![(); workers(missing.len())], |()| {
+        on_workers(&mut vec![(); workers(missing.len())], |_, ()| {
             while let Some(index) = queue.next() {
                 let (trial, fold) = (index / folds.len(), index % folds.len());
                 let outcome = score(&trials[trial].for_fold(fold), &folds[fold]);
