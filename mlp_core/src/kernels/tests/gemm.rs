@@ -15,7 +15,7 @@ use crate::real::Real;
 use crate::tile::{Buffer, Tile};
 
 for_both_scalars! {
-    gemm transposed_gemm rectified_gemm masked_gemm few_samples gemv weight_gradient_by_samples weight_gradient_by_outputs
+    gemm transposed_gemm rectified_gemm masked_gemm few_samples gemv gemv_at_any_address weight_gradient_by_samples weight_gradient_by_outputs
 }
 
 /// A gemm that owns its result, which is NaN at first.
@@ -234,6 +234,30 @@ fn gemv<T: Element>() {
         64: 1 6 31 64 128;
         257: 1 5 130 257;
     }
+}
+
+/// Columns of a large layer that begin anywhere in a cache line have the same bits.
+fn gemv_at_any_address<T: Element>() {
+    const IN: usize = 300;
+    const OUT: usize = 144;
+    const ADDRESSES: usize = 16;
+    let weights = random_values::<T>(IN * OUT, 1);
+    let mut moved = vec![T::zero(); IN * OUT + ADDRESSES];
+    let mut outputs: Vec<Vec<[T; OUT]>> = Vec::new();
+    for first in 0..ADDRESSES {
+        moved[first..first + IN * OUT].copy_from_slice(&weights);
+        let gemv = || OwnedGemv::<T, IN, OUT> {
+            weights: &moved[first..first + IN * OUT],
+            bias: core::array::from_fn(|output| weights[output]),
+            x: core::array::from_fn(|input| weights[7 * input]),
+            epilogue: Epilogue::Identity,
+            inlined: false,
+        };
+        let mut found = Vec::new();
+        T::dispatch_to_each(gemv, |_, outputs| found.push(outputs));
+        outputs.push(found);
+    }
+    assert!(outputs.iter().all(|found| *found == outputs[0]));
 }
 
 /// A weight gradient that owns its sums.
