@@ -236,7 +236,7 @@ fn gemv<T: Element>() {
     }
 }
 
-/// Columns of a large layer that begin anywhere in a cache line have the same bits.
+/// Checks that columns of a large layer that begin anywhere in a cache line have the same bits.
 fn gemv_at_any_address<T: Element>() {
     const IN: usize = 300;
     const OUT: usize = 144;
