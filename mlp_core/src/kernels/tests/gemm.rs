@@ -242,7 +242,7 @@ fn gemv_at_any_address<T: Element>() {
     const OUT: usize = 144;
     const ADDRESSES: usize = 16;
     let weights = random_values::<T>(IN * OUT, 1);
-    let mut moved = vec![T::zero(); IN * OUT + ADDRESSES];
+    let mut moved = [T::zero(); IN * OUT + ADDRESSES];
     let mut outputs: Vec<Vec<[T; OUT]>> = Vec::new();
     for first in 0..ADDRESSES {
         moved[first..first + IN * OUT].copy_from_slice(&weights);
