@@ -23,7 +23,7 @@ macro_rules! nodes {
         const SUPPORTED: &[&str] = &[$(stringify!($test)),*];
 
         /// Writes the exports of all imports: `cargo test --test onnx nodes::exports -- --ignored`, then
-        /// `python tests/goldens/onnx_nodes.py target/tmp/onnx_nodes`.
+        /// `python tests/goldens/onnx_nodes.py FOLDER`, with the folder `onnx_nodes` in cargo's folder for files of tests.
         #[test]
         #[ignore = "for a script"]
         fn exports() {

@@ -25,6 +25,7 @@
 //! ```text
 //! Kernels::gemm                       sizes are run-time values
 //!   parallel::run                     splits a large kernel over threads
+//!     fork_join::join                 runs the parts on threads that stay awake
 //!     Kernel::launch                  provides scratch memory, if the kernel needs any
 //!       dispatch                      chooses the instruction set at run time
 //!         Kernel::run::<Avx512F32>    the loop
