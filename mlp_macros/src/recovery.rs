@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::{Generics, Ident};
+use syn::{Expr, Generics, Ident};
 
 use crate::ast::{Item, LayerCall, MacroPosition, Sizes};
 use crate::errors::Errors;
@@ -44,6 +44,7 @@ pub(crate) fn code(errors: Errors, position: &MacroPosition, fields: &[Field]) -
 /// Returns the struct of the layers that could be read, and the trait with the methods of a network.
 fn sketch(visibility: &TokenStream, name: &Ident, generics: &Generics, fields: &[Field]) -> [TokenStream; 2] {
     let (impls, arguments, _) = generics.split_for_impl();
+    // Without comments that show the layers: an editor completes a name where it is as far from the beginning as before.
     let (names, types): (Vec<_>, Vec<_>) = fields.iter().map(|field| (&field.name, ty(field.call))).unzip();
     [
         quote! { #visibility struct #name #generics { #(pub #names: #types,)* } },
@@ -59,7 +60,10 @@ fn sketch(visibility: &TokenStream, name: &Ident, generics: &Generics, fields: &
 /// Returns the type of a layer as far as it is written.
 fn ty(call: &LayerCall) -> TokenStream {
     let path = &call.path;
-    let sizes = call.sizes().into_iter().flat_map(Sizes::iter).map(|size| quote! { { #size } });
+    let sizes = call.sizes().into_iter().flat_map(Sizes::iter).map(|size| match size {
+        Expr::Lit(_) => quote! { #size },
+        _ => quote! { { #size } },
+    });
     let types = call.arguments.iter().flat_map(|arguments| &arguments.types).map(|ty| quote! { #ty });
     let arguments: Vec<_> = sizes.chain(types).collect();
     if arguments.is_empty() || call.has_generics() {

@@ -3,15 +3,15 @@
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt as _;
 use syn::parse::ParseStream;
-use syn::{Attribute, Ident, LitStr, Result, Token, token};
+use syn::{Attribute, Ident, LitStr, Token, token};
 
 use super::{Body, LayerCall, repetition};
 use crate::errors::Errors;
 
 /// `Dense(1 => 10, relu), Dense(10 => 1)`
 pub(crate) struct Chain {
-    /// The layers; `None` for a layer that could not be parsed, whose error is already reported.
-    pub(crate) layers: Vec<Option<ChainLayer>>,
+    /// The layers. `Err` for a layer that could not be parsed, whose error is already reported, with its beginning.
+    pub(crate) layers: Vec<Result<ChainLayer, Option<ChainLayer>>>,
 }
 
 /// `hidden: Dense(10 => 10, relu)`
@@ -33,11 +33,12 @@ impl Body for Chain {
     fn read(input: ParseStream, errors: &mut Errors) -> Self {
         let mut layers = Vec::new();
         while !input.is_empty() {
+            let start = input.fork();
             match errors.take(repeated(input)) {
-                Some(repeated) => layers.extend(repeated.into_iter().map(Some)),
+                Some(repeated) => layers.extend(repeated.into_iter().map(Ok)),
                 None => {
                     skip_layer(input);
-                    layers.push(None);
+                    layers.push(Err(beginning(&start).ok()));
                 }
             }
             separator(input, errors);
@@ -84,8 +85,14 @@ fn skip_layer(input: ParseStream) {
     }
 }
 
+/// Parses the name and the type of a layer that has an error after them.
+fn beginning(input: ParseStream) -> syn::Result<ChainLayer> {
+    let attributes = input.call(Attribute::parse_outer)?;
+    Ok(ChainLayer { attributes, name: name(input)?, call: LayerCall::beginning(input)? })
+}
+
 /// Parses a layer, or a repeated one: `hidden: 2 * Dense(10 => 10)` is `hidden_1` and `hidden_2`.
-fn repeated(input: ParseStream) -> Result<Vec<ChainLayer>> {
+fn repeated(input: ParseStream) -> syn::Result<Vec<ChainLayer>> {
     let attributes = input.call(Attribute::parse_outer)?;
     if let Some(message) = not_a_layer(input) {
         return Err(input.error(message));
@@ -148,7 +155,7 @@ pub(super) fn keyword_message(keyword: &Ident) -> String {
 }
 
 /// Parses `hidden:`, if it is there.
-fn name(input: ParseStream) -> Result<Option<Ident>> {
+fn name(input: ParseStream) -> syn::Result<Option<Ident>> {
     if !input.peek(Ident) {
         return Ok(None);
     }

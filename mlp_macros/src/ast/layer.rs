@@ -24,6 +24,13 @@ impl Parse for LayerCall {
 }
 
 impl LayerCall {
+    /// Parses the type of a layer that has an error after it.
+    pub(super) fn beginning(input: ParseStream) -> Result<Self> {
+        let call = Self { path: path(input)?, arguments: None };
+        let is_layer = call.kind().to_string().starts_with(char::is_uppercase) && call.kind() != "Input";
+        if is_layer { Ok(call) } else { Err(input.error("expected a layer")) }
+    }
+
     /// Parses the arguments after a layer's path.
     pub(super) fn parse_after(path: Path, input: ParseStream) -> Result<Self> {
         if input.peek(token::Brace) || input.peek(token::Bracket) {

@@ -7,7 +7,7 @@ use syn::{Attribute, Error, Ident, Result, Token, parenthesized, token};
 
 use super::chain::keyword_message;
 use super::value::{Names, operator};
-use super::{Body, ValueExpr};
+use super::{Body, LayerCall, ValueExpr};
 use crate::errors::Errors;
 
 /// `let input = Input(1); … Model(input => output)`
@@ -15,12 +15,12 @@ pub(crate) struct Statements {
     pub(crate) statements: Vec<Statement>,
 }
 
-#[expect(clippy::large_enum_variant, reason = "there are a few of them, once")]
 pub(crate) enum Statement {
     Let(Let),
     Model(Model),
-    /// A statement that could not be parsed, whose error is already reported, with the names it defines.
-    Error(Vec<Ident>),
+    /// A statement that could not be parsed, whose error is already reported, with the names it defines, and the beginning of
+    /// its layer.
+    Error(Vec<Ident>, Option<LayerCall>),
 }
 
 /// `let output = Dense(10 => 1)(hidden);`
@@ -64,7 +64,9 @@ impl Body for Statements {
                     let _ = input.parse::<TokenTree>();
                 }
                 skip(input);
-                Statement::Error(defined(&start).unwrap_or_default())
+                let names = defined(&start).unwrap_or_default();
+                let call = start.parse::<Token![=]>().and_then(|_| LayerCall::beginning(&start));
+                Statement::Error(names, call.ok())
             });
             statements.push(statement);
         }

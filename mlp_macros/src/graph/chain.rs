@@ -35,13 +35,14 @@ impl Analyze for Chain {
     }
 
     fn layers(&self) -> Vec<(Option<&Ident>, &LayerCall)> {
-        self.layers.iter().flatten().map(|layer| (layer.name.as_ref(), &layer.call)).collect()
+        let layers = self.layers.iter().filter_map(|layer| layer.as_ref().map_or_else(Option::as_ref, Some));
+        layers.map(|layer| (layer.name.as_ref(), &layer.call)).collect()
     }
 }
 
 fn descriptions(chain: &Chain) -> Vec<Option<LayerDescription<'_>>> {
     let layers = chain.layers.iter().enumerate();
-    layers.map(|(index, layer)| layer.as_ref().map(|layer| description(index + 1, layer))).collect()
+    layers.map(|(index, layer)| layer.as_ref().ok().map(|layer| description(index + 1, layer))).collect()
 }
 
 fn description(number: usize, layer: &ChainLayer) -> LayerDescription<'_> {

@@ -42,6 +42,7 @@ impl Analyze for Statements {
                 value: ValueExpr::Layer(ref call) | ValueExpr::Called { callee: Callee::Layer(ref call), .. },
                 ..
             }) => Some((Some(name), call)),
+            Statement::Error(names, Some(call)) => Some((names.first(), call)),
             _ => None,
         };
         self.statements.iter().filter_map(layer).collect()
@@ -76,7 +77,7 @@ impl<'a> Builder<'a> {
     fn statement(&mut self, statement: &'a Statement) -> Option<&'a Model> {
         match statement {
             Statement::Model(model) => return Some(model),
-            Statement::Error(names) => self.define_errors(names),
+            Statement::Error(names, _) => self.define_errors(names),
             Statement::Let(Let { attributes, pattern, value }) => {
                 let name = if let Pattern::Name(name) = pattern { Some(name) } else { None };
                 let binding = self.bind(value, name, attributes).unwrap_or_else(|error| {

@@ -40,7 +40,7 @@ fn report_missing_model(graph: &mut Builder, models: &[&Model], body: &Statement
     match models {
         [_, again, ..] => graph.errors.add(&again.keyword, "duplicate `Model`: a network has one"),
         // The statement with an error may be the `Model`.
-        _ if body.statements.iter().any(|statement| matches!(statement, Statement::Error(_))) => {}
+        _ if body.statements.iter().any(|statement| matches!(statement, Statement::Error(..))) => {}
         _ => graph.errors.add_at(graph.head.span(), "missing `Model(input => output)` at the end"),
     }
 }
