@@ -7,7 +7,10 @@ use nalgebra::SVector;
 use crate::export::{Exported, GraphBuilder, Value, Values};
 pub use crate::kernels::equations::*;
 use crate::kernels::{Epilogue, Vector};
-pub use crate::layer_check::{Checked, NotALayer, Probe, has_size, is_called_layer, is_layer, is_merge};
+pub use crate::layer_check::{
+    Checked, CheckedWithScalar, NotALayer, NotOfScalar, Probe, ScalarProbe, has_scalar, has_size, is_called_layer,
+    is_layer, is_merge,
+};
 use crate::layers::{
     Backward, Concatenated, Connection, Features, FusedEpilogues, InputMatches, InvalidValue, LayerInfo, LayerVisitor,
     Mode, Module, Role, Shape, UpdateRule, copy_elements,

@@ -2,8 +2,9 @@
 
 use core::marker::PhantomData;
 
-use crate::layers::{Module, Shape as _};
+use crate::layers::{Module, Shape as _, WithScalar};
 use crate::option_names::Message;
+use crate::scalar::Scalar;
 
 /// A type in a network. Implemented for checks that hold: if one fails, the type is erroneous, and causes one message.
 pub trait Checked<const HOLDS: bool> {
@@ -13,6 +14,16 @@ pub trait Checked<const HOLDS: bool> {
 
 impl<L> Checked<true> for L {
     type Type = L;
+}
+
+/// A layer in a network of the scalar `T`. Implemented for checks that hold, as [`Checked`].
+pub trait CheckedWithScalar<T, const HOLDS: bool> {
+    /// The layer with this scalar type.
+    type Layer;
+}
+
+impl<T: Scalar, L: WithScalar<T>> CheckedWithScalar<T, true> for L {
+    type Layer = L::Layer;
 }
 
 /// Distinguishes layers from other types: the constants of the type itself come before those of [`NotALayer`].
@@ -25,6 +36,30 @@ impl<L: Module> Probe<L> {
     /// `false` for a layer that is written without its size.
     pub const HAS_SIZE: bool = L::Input::FEATURES > 0;
 }
+
+/// Distinguishes layers of the scalar `T` from others: its constants come before those of [`NotOfScalar`].
+#[derive(Debug)]
+pub struct ScalarProbe<L, T>(PhantomData<(L, T)>);
+
+impl<L: Module> ScalarProbe<L, L::Scalar> {
+    /// The layer computes in `T`.
+    pub const IS_OF_SCALAR: bool = true;
+}
+
+impl<L: WithScalar<T>, T: Scalar> ScalarProbe<L, T> {
+    /// The layer exists with the scalar `T`.
+    pub const HAS_SCALAR: bool = true;
+}
+
+/// Constants of a [`ScalarProbe`] of another type.
+pub trait NotOfScalar {
+    /// The layer does not compute in `T`.
+    const IS_OF_SCALAR: bool = false;
+    /// The layer does not exist with the scalar `T`.
+    const HAS_SCALAR: bool = false;
+}
+
+impl<L, T> NotOfScalar for ScalarProbe<L, T> {}
 
 /// Constants of a [`Probe`] of a type that is not a layer.
 pub trait NotALayer {
@@ -39,11 +74,15 @@ impl<L> NotALayer for Probe<L> {}
 /// Returns `true` if a type is a layer.
 ///
 /// # Panics
-/// If it is not, with the layer as it is written.
+/// If it is not, with the layer as it is written. `activation` is the type after its sizes, if there is one.
 #[must_use]
 #[track_caller]
-pub const fn is_layer(is_layer: bool, written: &str) -> bool {
-    is_layer || panic!("{}", not_a_layer(written).text())
+pub const fn is_layer(is_layer: bool, written: &str, activation: &str) -> bool {
+    let mut message = not_a_layer(written);
+    if !activation.is_empty() {
+        message = message.add(", or `").add(activation).add("` is not an activation");
+    }
+    is_layer || panic!("{}", message.text())
 }
 
 /// Returns `true` if a type that is called on values is a layer.
@@ -55,6 +94,19 @@ pub const fn is_layer(is_layer: bool, written: &str) -> bool {
 pub const fn is_called_layer(is_layer: bool, name: &str) -> bool {
     let message = not_a_layer(name).add("; a merge is written `").add(name).add("()(a, b)`");
     is_layer || panic!("{}", message.text())
+}
+
+/// Returns `true` if a layer has the scalar type of its network.
+///
+/// # Panics
+/// If it has another, with its name.
+#[must_use]
+#[track_caller]
+pub const fn has_scalar(has_scalar: bool, name: &str, scalar: &str) -> bool {
+    let message = Message::new().add("`").add(name).add("` is not a layer of `").add(scalar);
+    let message = message.add("`: write a network as `struct ").add(name).add(": ").add(scalar);
+    let message = message.add("`, a custom layer with a type parameter `T: Scalar`");
+    has_scalar || panic!("{}", message.text())
 }
 
 const fn not_a_layer(written: &str) -> Message {

@@ -1,6 +1,6 @@
 //! Tokens of the generated code, and names in tokens.
 
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 
 /// Like `quote!`, but local variables are the macro's own: a layer may be named `input`.
 macro_rules! code {
@@ -30,4 +30,17 @@ pub(crate) fn replace(tokens: TokenStream, name: &Ident, other: &Ident) -> Token
         other => other,
     };
     tokens.into_iter().map(replaced).collect()
+}
+
+/// Returns the tokens as the macro's own, at the same places.
+pub(crate) fn at_mixed_site(tokens: TokenStream) -> TokenStream {
+    let own = |mut token: TokenTree| {
+        let place = token.span();
+        if let TokenTree::Group(group) = token {
+            token = Group::new(group.delimiter(), at_mixed_site(group.stream())).into();
+        }
+        token.set_span(Span::mixed_site().located_at(place));
+        token
+    };
+    tokens.into_iter().map(own).collect()
 }

@@ -33,6 +33,7 @@ pub use mlp_core::{
 pub use mlp_macros::{functional, residual, sequential};
 
 pub use crate::__layer as layer;
+pub use crate::__layer_of_f64 as layer_of_f64;
 pub use crate::__recovered as recovered;
 
 /// Expands to a type, which is erroneous unless a check holds: then the compiler reports nothing else about it.
@@ -44,7 +45,7 @@ macro_rules! __layer {
         <$type as $crate::__private::Checked<
             {
                 #[allow(unused_imports)]
-                use $crate::__private::NotALayer as _;
+                use $crate::__private::{NotALayer as _, NotOfScalar as _};
                 $check
             },
         >>::Type
@@ -58,6 +59,26 @@ macro_rules! __layer {
 macro_rules! __layer {
     ($type:ty, $check:block) => {
         $type
+    };
+}
+
+/// Expands to the type of a layer in a network of `f64`, which is erroneous unless a check holds.
+#[cfg(not(rust_analyzer))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __layer_of_f64 {
+    ($type:ty, $check:ident) => {
+        <$type as $crate::__private::CheckedWithScalar<::core::primitive::f64, { $check }>>::Layer
+    };
+}
+
+/// Expands to the type of a layer in a network of `f64`.
+#[cfg(rust_analyzer)]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __layer_of_f64 {
+    ($type:ty, $check:ident) => {
+        <$type as $crate::__private::WithScalar<::core::primitive::f64>>::Layer
     };
 }
 

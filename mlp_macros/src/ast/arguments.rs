@@ -109,6 +109,9 @@ impl Arguments {
 /// Returns the error for what follows a type without a comma.
 fn after_type(path: &Path, input: ParseStream) -> Option<String> {
     let name = &path.segments.last()?.ident;
+    if path.segments.len() > 1 && (path.segments[0].ident == "f32" || path.segments[0].ident == "f64") {
+        return Some(format!("expected a type, found a function: write `{name}`"));
+    }
     if input.peek(token::Paren) {
         return Some(format!("write the activation without parentheses: `{name}`"));
     }

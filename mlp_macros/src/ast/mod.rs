@@ -13,5 +13,6 @@ pub(crate) use arguments::{Arguments, Setting, Sizes};
 pub(crate) use chain::{Chain, ChainLayer};
 pub(crate) use layer::LayerCall;
 pub(crate) use network::{Body, Head, Item, MacroPosition, Network, Networks};
+pub(crate) use path::text;
 pub(crate) use statement::{Let, Model, Pattern, Statement, Statements};
 pub(crate) use value::{Callee, ValueExpr};

@@ -57,6 +57,7 @@ pub(crate) trait Body {
 impl<B: Body> Parse for Networks<B> {
     fn parse(input: ParseStream) -> Result<Self> {
         let mut networks = Vec::new();
+        let scalar = scalar_of_item(input)?;
         if is_item(&input.fork())? {
             while !input.is_empty() {
                 let network = Network::item(input)?;
@@ -68,8 +69,23 @@ impl<B: Body> Parse for Networks<B> {
         } else {
             networks.push(Network::expression(input)?);
         }
+        if let (Some(scalar), [network, ..]) = (scalar, networks.as_mut_slice()) {
+            let message = format_args!("the scalar type of an item follows its name: `struct Net: {scalar} {{ … }}`");
+            network.errors.add(&scalar, message);
+        }
         Ok(Self { networks })
     }
+}
+
+/// Parses the scalar type of an expression in front of an item, where it is an error.
+fn scalar_of_item(input: ParseStream) -> Result<Option<Ident>> {
+    let ahead = input.fork();
+    if ahead.parse::<Ident>().is_err() || ahead.parse::<Token![;]>().is_err() || !is_item(&ahead)? {
+        return Ok(None);
+    }
+    let scalar = input.parse()?;
+    input.parse::<Token![;]>()?;
+    Ok(Some(scalar))
 }
 
 /// Reports what follows a network and is none.

@@ -10,8 +10,11 @@ use crate::ast::MacroPosition;
 
 impl Expansion<'_> {
     /// Returns the struct, with a public field for each layer.
+    ///
+    /// The angle brackets stand there without parameters too: for an unknown activation, the compiler would otherwise
+    /// advise a type parameter.
     pub(super) fn item(&self) -> TokenStream {
-        let Self { name, generics, .. } = self;
+        let (name, parameters) = (&self.name, &self.generics.params);
         let attributes = self.attributes();
         let visibility = match &self.graph.head.position {
             MacroPosition::Item(item) => item.visibility.to_token_stream(),
@@ -22,7 +25,7 @@ impl Expansion<'_> {
             #(#attributes)*
             #derive
             #[repr(C)]
-            #visibility struct #name #generics { #fields }
+            #visibility struct #name <#parameters> { #fields }
         }
     }
 

@@ -26,11 +26,13 @@ mod types;
 mod values;
 
 use proc_macro2::{Span, TokenStream};
+use quote::ToTokens as _;
 use syn::{Attribute, Generics, Ident};
 
 use crate::ast::{LayerCall, MacroPosition};
 use crate::graph::Graph;
 use crate::plan::Plan;
+use crate::tokens::at_mixed_site;
 
 /// The input of all parts of the code.
 struct Expansion<'a> {
@@ -55,6 +57,10 @@ struct Layer<'a> {
     definition: TokenStream,
 }
 
+/// Returns the code of a network.
+///
+/// Texts that show a layer come after its tokens: an editor completes a name only where it is as far from the beginning of the
+/// code as before. So the options come first, and the struct, with its comments, after the implementations.
 pub(crate) fn network(graph: &Graph) -> TokenStream {
     let code = Expansion::new(graph);
     let (item, impls, name) = (code.item(), code.impls(), &code.name);
@@ -62,22 +68,34 @@ pub(crate) fn network(graph: &Graph) -> TokenStream {
     match &graph.head.position {
         MacroPosition::Item(_) => {
             let named = code.named();
-            code! { #constants #item #impls #named }
+            code! { #impls #item #constants #named }
         }
-        MacroPosition::Expression => code! {{ #constants #item #impls ::mlp::__private::new::<#name>() }},
+        MacroPosition::Expression => code! {{ #impls #item #constants ::mlp::__private::new::<#name>() }},
     }
+}
+
+/// Returns the generics with types of the macro's own tokens. For an unknown activation, the compiler would otherwise advise
+/// another parameter.
+fn with_own_types(generics: &Generics) -> Generics {
+    let mut generics = generics.clone();
+    for parameter in generics.const_params_mut() {
+        if let Ok(own) = syn::parse2(at_mixed_site(parameter.ty.to_token_stream())) {
+            parameter.ty = own;
+        }
+    }
+    generics
 }
 
 impl<'a> Expansion<'a> {
     fn new(graph: &'a Graph<'a>) -> Self {
         let (name, generics) = match &graph.head.position {
-            MacroPosition::Item(item) => (item.name.clone(), item.generics.clone()),
+            MacroPosition::Item(item) => (item.name.clone(), with_own_types(&item.generics)),
             MacroPosition::Expression => {
                 (Ident::new(&format!("__{}", graph.kind), Span::mixed_site()), Generics::default())
             }
         };
         let types = values::Types::new(graph, &name);
-        let layers = types::layers(graph, &types);
+        let layers = types::layers(graph, &types, &generics);
         Self { graph, types, plan: Plan::new(graph), name, layers, generics }
     }
 
@@ -98,10 +116,10 @@ impl<'a> Expansion<'a> {
         let cfg = self.cfg();
         let scalar = self.scalar();
         let items = [
+            self.options(),
             self.aliases(),
             self.check_constants(),
             self.parameters(),
-            self.options(),
             self.cache(),
             self.layer(),
             self.twice_differentiable(),

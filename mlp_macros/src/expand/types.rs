@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt as _;
-use syn::{ConstParam, Ident, Type};
+use syn::{ConstParam, Generics, Ident, Type};
 
 use super::Layer;
 use super::values::Types;
@@ -18,12 +18,11 @@ pub(super) fn scalar(scalar: Scalar) -> TokenStream {
     }
 }
 
-/// Returns the type of a layer in a network of a scalar. `shapes` are those of the values whose sizes it has.
-pub(super) fn layer(call: &LayerCall, shapes: Option<TokenStream>, types: &Types) -> TokenStream {
-    let (ty, scalar) = (written(call, shapes, types), scalar(types.graph.scalar));
-    match types.graph.scalar {
-        Scalar::F32 => ty,
-        Scalar::F64 => code_at! { call=> <#ty as ::mlp::__private::WithScalar<::core::primitive::#scalar>>::Layer },
+/// Returns the type of a layer in a network of `f64`. `check` is the constant that checks it.
+pub(super) fn with_f64(call: &LayerCall, ty: &TokenStream, check: Option<&Ident>) -> TokenStream {
+    match check {
+        Some(check) => code_at! { call=> ::mlp::__private::layer_of_f64!(#ty, #check) },
+        None => code_at! { call=> <#ty as ::mlp::__private::WithScalar<::core::primitive::f64>>::Layer },
     }
 }
 
@@ -69,7 +68,8 @@ fn path(call: &LayerCall) -> TokenStream {
     }
 }
 
-fn written(call: &LayerCall, shapes: Option<TokenStream>, context: &Types) -> TokenStream {
+/// Returns the type of a layer as it is written. `shapes` are those of the values whose sizes it has.
+pub(super) fn written(call: &LayerCall, shapes: Option<TokenStream>, context: &Types) -> TokenStream {
     let path = &path(call);
     let Some(Arguments { sizes, types, .. }) = &call.arguments else { return path.clone() };
     let sizes = sizes.iter().flat_map(Sizes::iter).map(|size| context.size(size));
@@ -93,11 +93,11 @@ pub(super) fn output(Layer { call, alias, .. }: &Layer) -> TokenStream {
 }
 
 /// Returns all layers, each with an alias of its type.
-pub(super) fn layers<'a>(graph: &'a Graph<'a>, types: &Types) -> Vec<Layer<'a>> {
+pub(super) fn layers<'a>(graph: &'a Graph<'a>, types: &Types, generics: &Generics) -> Vec<Layer<'a>> {
     let names = alias_names(graph);
     let layers = graph.layers.iter().zip(names).enumerate().map(|(index, (layer, alias))| {
         let ty = types.layer(index);
-        let parameters = graph.head.generics().into_iter().flat_map(syn::Generics::const_params);
+        let parameters = generics.const_params();
         let parameters: Vec<_> = parameters.filter(|parameter| mentions(ty.clone(), &parameter.ident)).collect();
         let arguments: Vec<_> = parameters.iter().map(|parameter| &parameter.ident).collect();
         let declared = (!parameters.is_empty()).then(|| code! { <#(#parameters),*> });
@@ -106,10 +106,10 @@ pub(super) fn layers<'a>(graph: &'a Graph<'a>, types: &Types) -> Vec<Layer<'a>> 
         // The check is in the constant of the layer's size, if there is one.
         let check = types
             .constant_of_layer(index)
-            .map_or_else(|| is_layer(layer, &ty, graph.kind), |constant| code_at! { call=> #constant > 0 });
+            .map_or_else(|| is_layer(layer, &ty, graph), |constant| code_at! { call=> #constant > 0 });
         let checked = match ones(parameters.iter().copied(), &ty) {
-            Some(ones) => code_at! { call=> __mlp::layer!(#ty, { #ones #check }) },
-            None => ty.clone(),
+            Some(ones) if graph.scalar == Scalar::F32 => code_at! { call=> __mlp::layer!(#ty, { #ones #check }) },
+            _ => ty.clone(),
         };
         let definition = code_at! { call=> type #alias #declared = #checked; };
         let alias = code_at! { call=> #alias #used };
@@ -134,17 +134,19 @@ pub(super) fn ones<'a>(parameters: impl Iterator<Item = &'a ConstParam>, ty: &To
 
 /// Returns the check that a type is a layer, and has a size if it needs one. The alias of another type is erroneous, so that
 /// the compiler reports that once.
-pub(super) fn is_layer(layer: &LayerNode, ty: &TokenStream, kind: &str) -> TokenStream {
+pub(super) fn is_layer(layer: &LayerNode, ty: &TokenStream, graph: &Graph) -> TokenStream {
     let (call, text) = (layer.call, layer.call.to_string());
     let is_layer = code_at! { call=> __mlp::Probe::<#ty>::IS_LAYER };
     if let Some(values) = &layer.sized_by {
         let count = values.len().to_string();
         return code_at! { call=> __mlp::is_merge(#is_layer, #text, #count) };
     }
-    let is_layer = if call.arguments.is_none() && kind == "Functional" {
+    let is_layer = if call.arguments.is_none() && graph.kind == "Functional" {
         code_at! { call=> __mlp::is_called_layer(#is_layer, #text) }
     } else {
-        code_at! { call=> __mlp::is_layer(#is_layer, #text) }
+        let activation = call.arguments.iter().flat_map(|arguments| arguments.types.first()).map(crate::ast::text);
+        let activation: String = activation.collect();
+        code_at! { call=> __mlp::is_layer(#is_layer, #text, #activation) }
     };
     let has_size = call.sizes().is_none().then(|| {
         let arguments = call.arguments.as_ref().map(ToString::to_string).filter(|text| !text.is_empty());
@@ -152,7 +154,20 @@ pub(super) fn is_layer(layer: &LayerNode, ty: &TokenStream, kind: &str) -> Token
         let correct = format!("{}(size{arguments})", call.kind());
         code_at! { call=> && __mlp::has_size(__mlp::Probe::<#ty>::HAS_SIZE, #correct) }
     });
-    code_at! { call=> #is_layer #has_size }
+    let has_scalar = has_scalar(call, ty, graph.scalar);
+    code_at! { call=> #is_layer #has_size && #has_scalar }
+}
+
+/// Returns the check that a layer has the scalar type of the network.
+fn has_scalar(call: &LayerCall, ty: &TokenStream, scalar: Scalar) -> TokenStream {
+    let (constant, text) = match scalar {
+        Scalar::F32 => (code! { IS_OF_SCALAR }, "f32"),
+        Scalar::F64 => (code! { HAS_SCALAR }, "f64"),
+    };
+    let (name, scalar) = (call.kind().to_string(), self::scalar(scalar));
+    code_at! { call=>
+        __mlp::has_scalar(__mlp::ScalarProbe::<#ty, ::core::primitive::#scalar>::#constant, #name, #text)
+    }
 }
 
 /// Other types of the generated block, without the leading `__`.

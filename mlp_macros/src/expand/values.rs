@@ -8,7 +8,7 @@ use syn::{Attribute, Expr, Ident};
 use super::size_constants::SizeConstants;
 use super::{Expansion, Layer, types};
 use crate::ast::Sizes;
-use crate::graph::{Argument, Graph, Slice, Source, Step, Value};
+use crate::graph::{Argument, Graph, LayerNode, Scalar, Slice, Source, Step, Value};
 
 /// The types of all layers. Where a layer has the sizes of values, their layers' types come first.
 ///
@@ -19,6 +19,8 @@ pub(super) struct Types<'a> {
     pub(super) graph: &'a Graph<'a>,
     /// The name of that constant, for each layer that has the sizes of values.
     constants: Vec<Option<Ident>>,
+    /// The name of the constant that checks a layer of a network of `f64`, whose type depends on the check.
+    checks: Vec<Option<Ident>>,
     /// Constants of sizes that are no literals. Each is evaluated once, so an error in it is reported once.
     sizes: SizeConstants<'a>,
 }
@@ -26,16 +28,36 @@ pub(super) struct Types<'a> {
 impl<'a> Types<'a> {
     pub(super) fn new(graph: &'a Graph<'a>, network: &Ident) -> Self {
         let sizes = SizeConstants::new(graph, network);
-        let mut types = Self { graph, constants: vec![None; graph.layers.len()], sizes };
+        let none = vec![None; graph.layers.len()];
+        let mut types = Self { graph, constants: none.clone(), checks: none, sizes };
         for step in &graph.steps {
             let layer = &graph.layers[step.layer];
             let closed = |values: &Vec<Value>| values.iter().all(|value| types.is_closed(value));
             if types.constants[step.layer].is_none() && layer.sized_by.as_ref().is_some_and(closed) {
                 let name = format!("__{}_{}", network.unraw(), layer.name.unraw());
-                types.constants[step.layer] = Some(Ident::new(&name, network.span()));
+                types.constants[step.layer] = Some(own_name(&name, network));
             }
         }
+        if graph.scalar == Scalar::F64 {
+            types.checks = types.names_of_checks(network);
+        }
         types
+    }
+
+    /// Returns the names of the constants that check the layers, if stable Rust allows a constant for the layer's type.
+    fn names_of_checks(&self, network: &Ident) -> Vec<Option<Ident>> {
+        let layers = self.graph.layers.iter().enumerate();
+        let name = |(index, layer): (usize, &LayerNode)| {
+            self.ones(&self.written(index))?;
+            let name = format!("__{}_{}_is_layer", network.unraw(), layer.name.unraw());
+            Some(own_name(&name, network))
+        };
+        layers.map(name).collect()
+    }
+
+    /// Returns definitions of the const parameters in a type as 1, for a constant outside of the network.
+    fn ones(&self, ty: &TokenStream) -> Option<TokenStream> {
+        types::ones(self.graph.head.generics().into_iter().flat_map(syn::Generics::const_params), ty)
     }
 
     /// Returns whether the shape of a value mentions no const parameter.
@@ -78,18 +100,43 @@ impl<'a> Types<'a> {
         let constants = self.constants.iter().enumerate().filter_map(|(layer, name)| {
             let (name, ty) = (name.as_ref()?, self.layer(layer));
             let call = self.graph.layers[layer].call;
-            let check = types::is_layer(&self.graph.layers[layer], &ty, self.graph.kind);
+            let ty = match self.graph.scalar {
+                Scalar::F32 => {
+                    let check = types::is_layer(&self.graph.layers[layer], &ty, self.graph);
+                    code_at! { call=> __mlp::layer!(#ty, { #check }) }
+                }
+                Scalar::F64 => ty,
+            };
             Some(code_at! { call=>
                 #(#cfg)*
                 #[doc(hidden)]
                 #[allow(non_upper_case_globals)]
                 const #name: ::core::primitive::usize = {
                     use ::mlp::__private as __mlp;
-                    <<__mlp::layer!(#ty, { #check }) as __mlp::Module>::Output as __mlp::Shape>::FEATURES
+                    <<#ty as __mlp::Module>::Output as __mlp::Shape>::FEATURES
                 };
             })
         });
-        self.sizes.definitions(cfg).chain(constants).collect()
+        self.sizes.definitions(cfg).chain(self.definitions_of_checks(cfg)).chain(constants).collect()
+    }
+
+    /// Returns the constants that check the layers of a network of `f64`.
+    fn definitions_of_checks(&self, cfg: &[&Attribute]) -> impl Iterator<Item = TokenStream> {
+        self.checks.iter().enumerate().filter_map(|(index, name)| {
+            let (name, ty, layer) = (name.as_ref()?, self.written(index), &self.graph.layers[index]);
+            let (call, ones, check) = (layer.call, self.ones(&ty), types::is_layer(layer, &ty, self.graph));
+            Some(code_at! { call=>
+                #(#cfg)*
+                #[doc(hidden)]
+                #[allow(non_upper_case_globals)]
+                const #name: ::core::primitive::bool = {
+                    #[allow(unused_imports)]
+                    use {::core::primitive::usize, ::mlp::__private::{self as __mlp, NotALayer as _, NotOfScalar as _}};
+                    #ones
+                    #check
+                };
+            })
+        })
     }
 
     /// Returns a size as an argument of a type.
@@ -102,14 +149,23 @@ impl<'a> Types<'a> {
         self.sizes.name(size).map_or_else(|| size.to_token_stream(), ToTokens::to_token_stream)
     }
 
-    /// `Dense<1, 10, relu>`, or `Add<(Features<10>, Features<10>)>` for a layer that has the sizes of values.
+    /// Returns the type of a layer in the network.
     pub(super) fn layer(&self, layer: usize) -> TokenStream {
+        let ty = self.written(layer);
+        match self.graph.scalar {
+            Scalar::F32 => ty,
+            Scalar::F64 => types::with_f64(self.graph.layers[layer].call, &ty, self.checks[layer].as_ref()),
+        }
+    }
+
+    /// `Dense<1, 10, relu>`, or `Add<(Features<10>, Features<10>)>` for a layer that has the sizes of values.
+    fn written(&self, layer: usize) -> TokenStream {
         let layer = &self.graph.layers[layer];
         let shapes = layer.sized_by.as_ref().map(|values| {
             let shapes = values.iter().map(|value| self.shape(value));
             code! { (#(#shapes),*) }
         });
-        types::layer(layer.call, shapes, self)
+        types::written(layer.call, shapes, self)
     }
 
     /// Returns the shape of a value, named in a way that can be used anywhere.
@@ -291,6 +347,11 @@ impl Expansion<'_> {
             None => whole.clone(),
         }
     }
+}
+
+/// Returns a name of the macro's own, in the place of the network's name.
+fn own_name(name: &str, network: &Ident) -> Ident {
+    Ident::new(name, Span::mixed_site().located_at(network.span()))
 }
 
 /// Returns how many features a slice has, as an argument of a type.

@@ -1,9 +1,10 @@
 //! Checks of options. The compiler reports unknown options; this module recognizes the names of other libraries.
 
+use syn::Expr;
 use syn::ext::IdentExt as _;
 
 use super::description::LayerDescription;
-use crate::ast::Setting;
+use crate::ast::{Setting, text};
 use crate::errors::Errors;
 
 /// Names of sizes in other libraries.
@@ -37,7 +38,18 @@ fn message(setting: &Setting, layer: LayerDescription) -> Option<String> {
     if name == "activation" {
         return Some(format!("expected the activation without a name, after the sizes: `{kind}(1 => 10, relu)`"));
     }
+    if let Some(initializer) = without_arguments(setting).filter(|_| name.ends_with("init")) {
+        return Some(format!("expected an initializer without parentheses: `{name} = {initializer}`"));
+    }
     SIZES
         .contains(&name.as_str())
         .then(|| format!("expected the sizes without names, before the options: `{kind}(inputs => outputs)`"))
+}
+
+/// Returns the name of a function that is called without arguments.
+fn without_arguments(setting: &Setting) -> Option<String> {
+    match &setting.value {
+        Expr::Call(call) if call.args.is_empty() => Some(text(&call.func)),
+        _ => None,
+    }
 }

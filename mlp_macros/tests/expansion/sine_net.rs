@@ -1,41 +1,7 @@
-/// Approximates sin on [0, 2π].
-#[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
-#[repr(C)]
-pub struct SineNet {
-    /// `Dense(1 => 10, relu)`
-    pub dense_1: Dense<1, 10, relu>,
-    /// `Dense(10 => 10, relu)`
-    pub hidden: Dense<10, 10, relu>,
-    /// `Dense(10 => 1)`
-    pub dense_2: Dense<10, 1>,
-}
 const _: () = {
     use ::core::option::Option::Some as __Some;
     use ::core::primitive::{f32, bool, str, usize};
     use ::mlp::__private as __mlp;
-    type __Dense1 = __mlp::layer!(
-        Dense < 1, 10, relu >, { __mlp::is_layer(__mlp::Probe:: < Dense < 1, 10, relu > >
-        ::IS_LAYER, "Dense(1 => 10, relu)") }
-    );
-    type __Hidden = __mlp::layer!(
-        Dense < 10, 10, relu >, { __mlp::is_layer(__mlp::Probe:: < Dense < 10, 10, relu >
-        > ::IS_LAYER, "Dense(10 => 10, relu)") }
-    );
-    type __Dense2 = __mlp::layer!(
-        Dense < 10, 1 >, { __mlp::is_layer(__mlp::Probe:: < Dense < 10, 1 > > ::IS_LAYER,
-        "Dense(10 => 1)") }
-    );
-    const _: () = __mlp::check_sizes::<__Dense1>();
-    const _: () = __mlp::check_sizes::<__Hidden>();
-    const _: () = __mlp::check_sizes::<__Dense2>();
-    unsafe impl __mlp::Parameters for SineNet {
-        type Scalar = f32;
-        const COUNT: usize = __mlp::count::<f32, __Dense1>()
-            + __mlp::count::<f32, __Hidden>() + __mlp::count::<f32, __Dense2>();
-    }
-    impl __mlp::WithScalar<f32> for SineNet {
-        type Layer = Self;
-    }
     #[derive(::core::default::Default)]
     pub struct __Options {
         pub dense_1: __mlp::Options<__Dense1>,
@@ -52,6 +18,34 @@ const _: () = {
                 ..self
             }
         }
+    }
+    type __Dense1 = __mlp::layer!(
+        Dense < 1, 10, relu >, { __mlp::is_layer(__mlp::Probe:: < Dense < 1, 10, relu > >
+        ::IS_LAYER, "Dense(1 => 10, relu)", "relu") &&
+        __mlp::has_scalar(__mlp::ScalarProbe:: < Dense < 1, 10, relu >,
+        ::core::primitive::f32 > ::IS_OF_SCALAR, "Dense", "f32") }
+    );
+    type __Hidden = __mlp::layer!(
+        Dense < 10, 10, relu >, { __mlp::is_layer(__mlp::Probe:: < Dense < 10, 10, relu >
+        > ::IS_LAYER, "Dense(10 => 10, relu)", "relu") &&
+        __mlp::has_scalar(__mlp::ScalarProbe:: < Dense < 10, 10, relu >,
+        ::core::primitive::f32 > ::IS_OF_SCALAR, "Dense", "f32") }
+    );
+    type __Dense2 = __mlp::layer!(
+        Dense < 10, 1 >, { __mlp::is_layer(__mlp::Probe:: < Dense < 10, 1 > > ::IS_LAYER,
+        "Dense(10 => 1)", "") && __mlp::has_scalar(__mlp::ScalarProbe:: < Dense < 10, 1
+        >, ::core::primitive::f32 > ::IS_OF_SCALAR, "Dense", "f32") }
+    );
+    const _: () = __mlp::check_sizes::<__Dense1>();
+    const _: () = __mlp::check_sizes::<__Hidden>();
+    const _: () = __mlp::check_sizes::<__Dense2>();
+    unsafe impl __mlp::Parameters for SineNet {
+        type Scalar = f32;
+        const COUNT: usize = __mlp::count::<f32, __Dense1>()
+            + __mlp::count::<f32, __Hidden>() + __mlp::count::<f32, __Dense2>();
+    }
+    impl __mlp::WithScalar<f32> for SineNet {
+        type Layer = Self;
     }
     pub struct __Cache<__M: __mlp::Memory> {
         dense_1: __mlp::Step<__M, __Dense1>,
@@ -304,3 +298,14 @@ const _: () = {
         [] [< '__de >] SineNet
     }
 };
+/// Approximates sin on [0, 2π].
+#[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
+#[repr(C)]
+pub struct SineNet {
+    /// `Dense(1 => 10, relu)`
+    pub dense_1: Dense<1, 10, relu>,
+    /// `Dense(10 => 10, relu)`
+    pub hidden: Dense<10, 10, relu>,
+    /// `Dense(10 => 1)`
+    pub dense_2: Dense<10, 1>,
+}

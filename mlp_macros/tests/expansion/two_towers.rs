@@ -1,72 +1,7 @@
-#[doc(hidden)]
-#[allow(non_upper_case_globals)]
-const __TwoTowers_both: ::core::primitive::usize = {
-    use ::mlp::__private as __mlp;
-    <<__mlp::layer!(
-        ::mlp::layers::Add < (::mlp::__private::Features < 4 >,
-        ::mlp::__private::Features < 4 >) >, { __mlp::is_merge(__mlp::Probe:: <
-        ::mlp::layers::Add < (::mlp::__private::Features < 4 >,
-        ::mlp::__private::Features < 4 >) > > ::IS_LAYER, "Add()", "2") }
-    ) as __mlp::Module>::Output as __mlp::Shape>::FEATURES
-};
-/// Predicts whether a user likes an item.
-#[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
-#[repr(C)]
-pub struct TwoTowers {
-    /// `Dense(2 => 4, tanh)`
-    pub encode: Dense<2, 4, tanh>,
-    /// `Dense(3 => 4, tanh)`
-    pub left: Dense<3, 4, tanh>,
-    /// `Add()`
-    pub both: ::mlp::layers::Add<
-        (::mlp::__private::Features<4>, ::mlp::__private::Features<4>),
-    >,
-    /// `Dense(4 => 1)`
-    pub score: Dense<4, 1>,
-    /// `Dense(2 => 1)`
-    pub rest: Dense<2, 1>,
-}
 const _: () = {
     use ::core::option::Option::Some as __Some;
     use ::core::primitive::{f32, bool, str, usize};
     use ::mlp::__private as __mlp;
-    type __Encode = __mlp::layer!(
-        Dense < 2, 4, tanh >, { __mlp::is_layer(__mlp::Probe:: < Dense < 2, 4, tanh > >
-        ::IS_LAYER, "Dense(2 => 4, tanh)") }
-    );
-    type __Left = __mlp::layer!(
-        Dense < 3, 4, tanh >, { __mlp::is_layer(__mlp::Probe:: < Dense < 3, 4, tanh > >
-        ::IS_LAYER, "Dense(3 => 4, tanh)") }
-    );
-    type __Both = __mlp::layer!(
-        ::mlp::layers::Add < (::mlp::__private::Features < 4 >,
-        ::mlp::__private::Features < 4 >) >, { __TwoTowers_both > 0 }
-    );
-    type __Score = __mlp::layer!(
-        Dense < 4, 1 >, { __mlp::is_layer(__mlp::Probe:: < Dense < 4, 1 > > ::IS_LAYER,
-        "Dense(4 => 1)") }
-    );
-    type __Rest = __mlp::layer!(
-        Dense < 2, 1 >, { __mlp::is_layer(__mlp::Probe:: < Dense < 2, 1 > > ::IS_LAYER,
-        "Dense(2 => 1)") }
-    );
-    const _: () = ::core::assert!(
-        (0) < (2) && (2) <= < ::mlp::__private::Features < 4 > as __mlp::Shape >
-        ::FEATURES, "slice out of range: expected `start < end <= number of features`"
-    );
-    const _: () = __mlp::check_sizes::<__Encode>();
-    const _: () = __mlp::check_sizes::<__Left>();
-    const _: () = __mlp::check_sizes::<__Score>();
-    const _: () = __mlp::check_sizes::<__Rest>();
-    unsafe impl __mlp::Parameters for TwoTowers {
-        type Scalar = f32;
-        const COUNT: usize = __mlp::count::<f32, __Encode>()
-            + __mlp::count::<f32, __Left>() + __mlp::count::<f32, __Both>()
-            + __mlp::count::<f32, __Score>() + __mlp::count::<f32, __Rest>();
-    }
-    impl __mlp::WithScalar<f32> for TwoTowers {
-        type Layer = Self;
-    }
     #[derive(::core::default::Default)]
     pub struct __Options {
         pub encode: __mlp::Options<__Encode>,
@@ -85,6 +20,49 @@ const _: () = {
                 ..self
             }
         }
+    }
+    type __Encode = __mlp::layer!(
+        Dense < 2, 4, tanh >, { __mlp::is_layer(__mlp::Probe:: < Dense < 2, 4, tanh > >
+        ::IS_LAYER, "Dense(2 => 4, tanh)", "tanh") &&
+        __mlp::has_scalar(__mlp::ScalarProbe:: < Dense < 2, 4, tanh >,
+        ::core::primitive::f32 > ::IS_OF_SCALAR, "Dense", "f32") }
+    );
+    type __Left = __mlp::layer!(
+        Dense < 3, 4, tanh >, { __mlp::is_layer(__mlp::Probe:: < Dense < 3, 4, tanh > >
+        ::IS_LAYER, "Dense(3 => 4, tanh)", "tanh") &&
+        __mlp::has_scalar(__mlp::ScalarProbe:: < Dense < 3, 4, tanh >,
+        ::core::primitive::f32 > ::IS_OF_SCALAR, "Dense", "f32") }
+    );
+    type __Both = __mlp::layer!(
+        ::mlp::layers::Add < (::mlp::__private::Features < 4 >,
+        ::mlp::__private::Features < 4 >) >, { __TwoTowers_both > 0 }
+    );
+    type __Score = __mlp::layer!(
+        Dense < 4, 1 >, { __mlp::is_layer(__mlp::Probe:: < Dense < 4, 1 > > ::IS_LAYER,
+        "Dense(4 => 1)", "") && __mlp::has_scalar(__mlp::ScalarProbe:: < Dense < 4, 1 >,
+        ::core::primitive::f32 > ::IS_OF_SCALAR, "Dense", "f32") }
+    );
+    type __Rest = __mlp::layer!(
+        Dense < 2, 1 >, { __mlp::is_layer(__mlp::Probe:: < Dense < 2, 1 > > ::IS_LAYER,
+        "Dense(2 => 1)", "") && __mlp::has_scalar(__mlp::ScalarProbe:: < Dense < 2, 1 >,
+        ::core::primitive::f32 > ::IS_OF_SCALAR, "Dense", "f32") }
+    );
+    const _: () = ::core::assert!(
+        (0) < (2) && (2) <= < ::mlp::__private::Features < 4 > as __mlp::Shape >
+        ::FEATURES, "slice out of range: expected `start < end <= number of features`"
+    );
+    const _: () = __mlp::check_sizes::<__Encode>();
+    const _: () = __mlp::check_sizes::<__Left>();
+    const _: () = __mlp::check_sizes::<__Score>();
+    const _: () = __mlp::check_sizes::<__Rest>();
+    unsafe impl __mlp::Parameters for TwoTowers {
+        type Scalar = f32;
+        const COUNT: usize = __mlp::count::<f32, __Encode>()
+            + __mlp::count::<f32, __Left>() + __mlp::count::<f32, __Both>()
+            + __mlp::count::<f32, __Score>() + __mlp::count::<f32, __Rest>();
+    }
+    impl __mlp::WithScalar<f32> for TwoTowers {
+        type Layer = Self;
     }
     pub struct __Cache<__M: __mlp::Memory> {
         left: __mlp::Step<__M, __Left>,
@@ -610,6 +588,34 @@ const _: () = {
     __mlp::implement_serde! {
         [] [< '__de >] TwoTowers
     }
+};
+/// Predicts whether a user likes an item.
+#[derive(::core::clone::Clone, ::core::fmt::Debug, ::core::cmp::PartialEq)]
+#[repr(C)]
+pub struct TwoTowers {
+    /// `Dense(2 => 4, tanh)`
+    pub encode: Dense<2, 4, tanh>,
+    /// `Dense(3 => 4, tanh)`
+    pub left: Dense<3, 4, tanh>,
+    /// `Add()`
+    pub both: ::mlp::layers::Add<
+        (::mlp::__private::Features<4>, ::mlp::__private::Features<4>),
+    >,
+    /// `Dense(4 => 1)`
+    pub score: Dense<4, 1>,
+    /// `Dense(2 => 1)`
+    pub rest: Dense<2, 1>,
+}
+#[doc(hidden)]
+#[allow(non_upper_case_globals)]
+const __TwoTowers_both: ::core::primitive::usize = {
+    use ::mlp::__private as __mlp;
+    <<__mlp::layer!(
+        ::mlp::layers::Add < (::mlp::__private::Features < 4 >,
+        ::mlp::__private::Features < 4 >) >, { __mlp::is_merge(__mlp::Probe:: <
+        ::mlp::layers::Add < (::mlp::__private::Features < 4 >,
+        ::mlp::__private::Features < 4 >) > > ::IS_LAYER, "Add()", "2") }
+    ) as __mlp::Module>::Output as __mlp::Shape>::FEATURES
 };
 /// The inputs of [`TwoTowers`] by name: data, targets or predictions.
 #[allow(dead_code)]
