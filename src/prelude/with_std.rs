@@ -1,5 +1,8 @@
 //! Names of training with `fit`, which need a heap and files.
 
+pub use mlp_data::{
+    KFold, MinMaxScaler, Split, StandardScaler, argmax, cross_val_score, one_hot, sparse_targets, train_test_split,
+};
 pub use mlp_train::BeforeCompile as _;
 pub use mlp_train::ForeignMethods as _;
 #[cfg(feature = "safetensors")]

@@ -11,11 +11,13 @@ const TRUNCATED_DEVIATION: f64 = 0.8796256610342398;
 /// Draws from a normal distribution with variance `2 / inputs`, truncated at two standard deviations. Keras: `he_normal`.
 ///
 /// Source: He et al., "Delving Deep into Rectifiers", 2015.
+#[doc(alias = "kaiming_normal")]
 pub fn he_normal(fan: Fan, rng: &mut Rng) -> f64 {
     truncated_normal(2.0 / size(fan.inputs), rng)
 }
 
 /// Draws from a uniform distribution with variance `2 / inputs`, within `±√(6 / inputs)`. Keras: `he_uniform`.
+#[doc(alias = "kaiming_uniform")]
 pub fn he_uniform(fan: Fan, rng: &mut Rng) -> f64 {
     symmetric_uniform(2.0 / size(fan.inputs), rng)
 }
@@ -24,12 +26,14 @@ pub fn he_uniform(fan: Fan, rng: &mut Rng) -> f64 {
 /// `glorot_normal`.
 ///
 /// Source: Glorot and Bengio, "Understanding the Difficulty of Training Deep Feedforward Neural Networks", 2010.
+#[doc(alias = "xavier_normal")]
 pub fn glorot_normal(fan: Fan, rng: &mut Rng) -> f64 {
     truncated_normal(2.0 / size(fan.inputs + fan.outputs), rng)
 }
 
 /// Draws from a uniform distribution with variance `2 / (inputs + outputs)`, within `±√(6 / (inputs + outputs))`. Keras:
 /// `glorot_uniform`.
+#[doc(alias = "xavier_uniform")]
 pub fn glorot_uniform(fan: Fan, rng: &mut Rng) -> f64 {
     symmetric_uniform(2.0 / size(fan.inputs + fan.outputs), rng)
 }

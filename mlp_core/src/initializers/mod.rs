@@ -98,7 +98,7 @@ impl fmt::Debug for Initializer {
 #[diagnostic::on_unimplemented(
     message = "expected an initializer, found `{Self}`",
     label = "not an initializer",
-    note = "an initializer is a name without quotes, `init = he_normal`, a call, `init = constant(0.1)`, or a function \
+    note = "an initializer is a name without quotes or parentheses, `init = he_normal`, a call, `init = constant(0.1)`, or a function \
             `fn(Fan, &mut Rng) -> f64`"
 )]
 pub trait IntoInitializer {

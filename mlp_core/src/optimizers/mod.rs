@@ -109,7 +109,7 @@ use crate::options::InvalidValue;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an optimizer",
     label = "not an optimizer",
-    note = "for instance `Adam::default()`, or `Adam::new(1e-3)` with a learning rate"
+    note = "`compile` expects an optimizer and a loss: `compile(Adam::new(1e-3), MeanSquaredError)`"
 )]
 pub trait Optimizer: Send + Sync {
     /// State kept for a network: [`Slots`], or `()` for none.

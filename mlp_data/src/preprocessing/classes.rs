@@ -20,6 +20,7 @@ use mlp_core::Scalar;
 ///
 /// # Errors
 /// Returns an error for the first label that is not below `CLASSES`.
+#[doc(alias = "to_categorical")]
 pub fn one_hot<T: Scalar, const CLASSES: usize>(labels: &[usize]) -> Result<Batch<T, CLASSES>, PreprocessingError> {
     if let Some((row, &label)) = labels.iter().enumerate().find(|&(_, &label)| label >= CLASSES) {
         return Err(PreprocessingError::Label { row, label, classes: CLASSES });

@@ -23,6 +23,7 @@ pub struct Fold {
 /// assert_eq!((&folds[0].train, &folds[0].test), (&vec![3, 4], &vec![0, 1, 2]));
 /// # Ok::<(), mlp_data::PreprocessingError>(())
 /// ```
+#[doc(alias = "StratifiedKFold")]
 #[derive(Clone, Debug)]
 pub struct KFold {
     folds: usize,

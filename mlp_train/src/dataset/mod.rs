@@ -56,9 +56,10 @@ use mlp_core::layers::Shape;
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "this is not data for a network",
-    label = "not data",
-    note = "data has a row for each sample and a column for each feature: `Vec<[{T}; COLUMNS]>`, `DMatrix<{T}>`, `Vec<Vec<{T}>>`, or `Vec<{T}>` for one column"
+    message = "expected data of the shape `{S}`, found `{Self}`",
+    label = "not data of this shape",
+    note = "data has a row for each sample and a column for each feature: `Vec<[{T}; COLUMNS]>`, `DMatrix<{T}>`, `Vec<Vec<{T}>>`, or `Vec<{T}>` for one column",
+    note = "a network with several inputs or outputs expects a tuple of data, in the order of `Model(… => …)`"
 )]
 pub trait Data<T: Scalar, S: Shape>: Sync {
     /// Returns the number of samples.

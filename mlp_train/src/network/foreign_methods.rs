@@ -7,17 +7,25 @@ macro_rules! methods {
     ($($name:ident($($argument:ident),*), $bound:ident: $message:literal;)*) => {
         $(
             #[diagnostic::on_unimplemented(message = $message, label = "not a method of a model")]
-            pub trait $bound {}
+            pub trait $bound {
+                /// Type of any result. It is erroneous for a network, so that its use causes no further message.
+                type Output;
+
+                /// Returns the result.
+                fn output() -> Self::Output;
+            }
         )*
 
-        /// Methods that networks do not have. One of the same name in an `impl` of a network comes first.
+        /// Methods that networks do not have. One of the same name in an `impl` of a network comes first, and so does
+        /// one with `&self` in a trait.
         pub trait ForeignMethods: BaseNetwork {
             $(
                 #[doc(hidden)]
-                fn $name<$($argument),*>(&self, $(_: $argument),*)
+                fn $name<$($argument),*>(&mut self, $(_: $argument),*) -> <Self as $bound>::Output
                 where
                     Self: $bound,
                 {
+                    <Self as $bound>::output()
                 }
             )*
         }
@@ -38,5 +46,12 @@ methods! {
     count_params(), HasCount: "the number of parameters is `model.as_slice().len()`, and stands in `model.summary()`";
     state_dict(), HasStateDict: "`save_weights` writes the weights, and `save` the state of the training too";
     load_state_dict(State), LoadsStateDict: "`load_weights` reads weights, and `load_pytorch` those of PyTorch in a safetensors file";
+    add(Layer), IsList: "the layers of a network are written in one list: `sequential![Dense(1 => 10, relu), Dense(10 => 1)]`";
+    forward(Input), HasForward: "`model.predict(&x)` computes the outputs; `network.tape()` goes forward and backward";
+    backward(), HasBackward: "`fit` computes gradients itself; in a custom loop, `network.gradient_tape(loss)` does";
+    freeze(), IsFrozen: "a layer is frozen by an option: `Dense(1 => 10, relu, trainable = false)`";
+    no_grad(), HasNoGrad: "a layer is frozen by an option: `Dense(1 => 10, relu, trainable = false)`";
+    num_params(), HasNumber: "the number of parameters is `model.as_slice().len()`, and stands in `model.summary()`";
+    trainable_weights(), HasTrainableWeights: "the weights are public fields: `model.dense_1.weights`; all parameters: `model.as_slice()`";
     set_learning_rate(Rate), HasLearningRate: "the learning rate is that of the optimizer: `Adam::new(1e-3)`, `ReduceLrOnPlateau`, or a schedule";
 }

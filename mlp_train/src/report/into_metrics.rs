@@ -19,6 +19,7 @@ use super::MetricList;
     message = "`{Self}` is not a metric, or a tuple of metrics, for this network's output and targets",
     label = "not metrics for this network",
     note = "a metric, or a tuple of up to six: `.metrics(MeanAbsoluteError)`, `.metrics((MeanAbsoluteError, R2Score))`",
+    note = "classes as integers have `SparseCategoricalAccuracy`, one-hot targets `CategoricalAccuracy`, targets of 0 and 1 `BinaryAccuracy`",
     note = "a network with several outputs has metrics for each: `.metrics((MeanAbsoluteError, ()))`"
 )]
 pub trait IntoMetrics<T: Scalar, Outputs: Shape, Targets: Shape, Kind> {
