@@ -32,7 +32,7 @@ pub use mlp_core::layers::Add;
 pub use mlp_core::serde_boxed;
 pub use mlp_core::{
     Allocator, Memory, Real, Static, TapeGradients, TapeTile, TileBuffer, activations, c_interface, export, kernels,
-    quantized,
+    padded_len, quantized,
 };
 #[cfg(feature = "onnx")]
 pub use mlp_train::onnx;

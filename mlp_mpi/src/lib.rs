@@ -114,9 +114,10 @@ fn not_in_place(send: &[u8]) -> &[u8] {
 /// Starts MPI, and runs the program on each rank. If it returns an error on one of them, all ranks end.
 ///
 /// ```no_run
-/// mlp_mpi::run(|world| {
-///     use mlp_train::Communicator;
+/// # mod mlp { pub use mlp_mpi as mpi; pub mod training { pub use mlp_train::Communicator; } }
+/// use mlp::training::Communicator as _;
 ///
+/// mlp::mpi::run(|world| {
 ///     println!("rank {} of {}", world.rank(), world.size());
 ///     Ok::<_, std::io::Error>(())
 /// });

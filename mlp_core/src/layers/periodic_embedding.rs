@@ -28,8 +28,9 @@ use crate::tile::{Tile, TileMut};
 /// Deep Neural Networks", 2021.
 ///
 /// ```
-/// use mlp_core::layers::{Mode, Module, PeriodicEmbedding, PeriodicEmbeddingOptions};
-/// use mlp_core::{Parameters, Tile, TileMut, padded_len};
+/// # extern crate mlp_core as mlp;
+/// use mlp::layers::{Mode, Module, PeriodicEmbedding, PeriodicEmbeddingOptions};
+/// use mlp::{Parameters, Static, Tile, TileMut, padded_len};
 ///
 /// let layer = PeriodicEmbedding::<1, 4>::ZEROS;
 /// let mut x = vec![0.0; padded_len(1, 1)];
@@ -37,7 +38,7 @@ use crate::tile::{Tile, TileMut};
 /// let mut y = vec![0.0; padded_len(4, 1)];
 /// let options = PeriodicEmbeddingOptions::default().period(2.0);
 /// let output = TileMut::new(&mut y, 4, 1);
-/// layer.forward::<mlp_core::Static>(&options, Mode::Inference, Tile::new(&x, 1, 1), output, &mut ());
+/// layer.forward::<Static>(&options, Mode::Inference, Tile::new(&x, 1, 1), output, &mut ());
 /// let y = Tile::new(&y, 4, 1);
 /// // A quarter of a period, and half of one.
 /// for (feature, expected) in [1.0, 0.0, 0.0, -1.0].into_iter().enumerate() {
