@@ -1,7 +1,6 @@
 //! Loops over slices of equal lengths, a register at a time.
 
 use super::dispatch::Kernel;
-use super::math;
 use super::parallel::Split;
 use super::vector::Vector;
 use crate::real::Real;
@@ -30,7 +29,7 @@ pub(crate) fn for_each_register<V: Vector<Scalar: Real>, const N: usize>(
         // SAFETY: `i + LANES <= length`, which is the length of all slices.
         unsafe {
             let values = pointers.map(|pointer| V::load(pointer.add(i)));
-            let values = flush_subnormals(f(values, V::load(source.add(i))));
+            let values = flush_moments(f(values, V::load(source.add(i))));
             (0..N).for_each(|n| values[n].store(pointers[n].add(i)));
         }
     }
@@ -39,22 +38,21 @@ pub(crate) fn for_each_register<V: Vector<Scalar: Real>, const N: usize>(
         // SAFETY: every slice has `rest` elements from `whole` on, and `rest < LANES`.
         unsafe {
             let values = pointers.map(|pointer| V::load_partial(pointer.add(whole), rest));
-            let values = flush_subnormals(f(values, V::load_partial(source.add(whole), rest)));
+            let values = flush_moments(f(values, V::load_partial(source.add(whole), rest)));
             (0..N).for_each(|n| values[n].store_partial(pointers[n].add(whole), rest));
         }
     }
 }
 
-/// Flushes subnormal moments, which are all values but the first, to zero. A NaN is preserved.
+/// Flushes subnormal moments, which are all values but the first, to zero.
 #[inline(always)]
-fn flush_subnormals<V: Vector<Scalar: Real>, const N: usize>(mut values: [V; N]) -> [V; N] {
-    let min_normal = V::splat(num_traits::Float::min_positive_value());
-    let zero = V::splat(num_traits::Zero::zero());
-    for moment in values.iter_mut().skip(1) {
-        *moment = min_normal.sub(math::abs(*moment)).select_positive(zero, *moment);
-    }
+fn flush_moments<V: Vector<Scalar: Real>, const N: usize>(mut values: [V; N]) -> [V; N] {
+    values.iter_mut().skip(1).for_each(|moment| *moment = moment.flush_subnormals());
     values
 }
+
+/// Sums that [`AllFinite`] keeps at a time, so that it does not wait for a multiply-add.
+const SUMS: usize = 4;
 
 /// A kernel that returns whether all elements are finite.
 pub(crate) struct AllFinite<'a, T>(pub(crate) &'a [T]);
@@ -82,11 +80,15 @@ impl<T: num_traits::Float> Kernel<T> for AllFinite<'_, T> {
     fn run<V: Vector<Scalar = T>>(self) -> bool {
         let zero = V::splat(T::zero());
         let (registers, rest) = self.0.split_at(self.0.len() - self.0.len() % V::LANES);
-        let mut sum = zero;
-        for register in registers.chunks_exact(V::LANES) {
-            // SAFETY: the chunk is a whole register.
-            sum = unsafe { V::load(register.as_ptr()) }.mul_add(zero, sum);
+        // SAFETY: every chunk is one or more whole registers.
+        let times_zero = |register: &[T], sum| unsafe { V::load(register.as_ptr()) }.mul_add(zero, sum);
+        let mut sums = [zero; SUMS];
+        let groups = registers.chunks_exact(SUMS * V::LANES);
+        let single = groups.remainder().chunks_exact(V::LANES);
+        for group in groups {
+            sums = core::array::from_fn(|n| times_zero(&group[n * V::LANES..], sums[n]));
         }
+        let sum = single.fold(sums.into_iter().fold(zero, V::add), |sum, register| times_zero(register, sum));
         sum.sum() == T::zero() && rest.iter().all(|x| x.is_finite())
     }
 }

@@ -20,6 +20,9 @@ macro_rules! register {
         $(load_partial |$source:ident, $count:ident| $load_partial:expr;)?
         $(transpose_4x4 $transpose_4x4:ident;)?
         $(mantissa_and_exponent |$positive:ident| $mantissa_and_exponent:expr;)?
+        $(quotient |$dividend:ident, $divisor:ident| $quotient:expr;)?
+        $(root |$square:ident| $root:expr;)?
+        $(flush_subnormals |$flushed:ident| $flush_subnormals:expr;)?
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
@@ -90,6 +93,30 @@ macro_rules! register {
                     // SAFETY: see the head of the impl.
                     let (mantissa, exponent) = unsafe { $mantissa_and_exponent };
                     Some((Self(mantissa), Self(exponent)))
+                }
+            )?
+            $(
+                #[inline(always)]
+                fn quotient(self, divisor: Self) -> Self {
+                    let ($dividend, $divisor) = (self.0, divisor.0);
+                    // SAFETY: see the head of the impl.
+                    Self(unsafe { $quotient })
+                }
+            )?
+            $(
+                #[inline(always)]
+                fn root(self) -> Self {
+                    let $square = self.0;
+                    // SAFETY: see the head of the impl.
+                    Self(unsafe { $root })
+                }
+            )?
+            $(
+                #[inline(always)]
+                fn flush_subnormals(self) -> Self {
+                    let $flushed = self.0;
+                    // SAFETY: see the head of the impl.
+                    Self(unsafe { $flush_subnormals })
                 }
             )?
             #[inline(always)]

@@ -85,6 +85,31 @@ pub unsafe trait Vector: Copy {
         None
     }
 
+    /// Returns `self / divisor` within 1 ulp, for a finite `self` and a normal `divisor` whose reciprocal is normal too. A NaN
+    /// propagates. Where the divider is slow, it takes multiply-adds, for code that needs the divider more than once.
+    #[inline(always)]
+    fn quotient(self, divisor: Self) -> Self {
+        self.div(divisor)
+    }
+
+    /// Returns `√self` within 1 ulp, for zero and normal `self`. The root of infinity may be that of the largest scalar. It
+    /// takes multiply-adds like [`quotient`](Vector::quotient).
+    #[inline(always)]
+    fn root(self) -> Self {
+        self.sqrt()
+    }
+
+    /// Returns zero in each lane that is subnormal, and the other lanes, NaN among them, as they are.
+    #[inline(always)]
+    fn flush_subnormals(self) -> Self
+    where
+        Self::Scalar: Real,
+    {
+        let zero = splat::<Self>(0.0);
+        let min_normal = Self::splat(num_traits::Float::min_positive_value());
+        min_normal.sub(self.max(zero.sub(self))).select_positive(zero, self)
+    }
+
     /// Reads the first `count` lanes and sets the others to zero.
     ///
     /// # Safety

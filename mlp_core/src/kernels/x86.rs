@@ -37,6 +37,26 @@ register! {
         let mantissa = _mm512_getmant_ps::<_MM_MANT_NORM_P75_1P5, _MM_MANT_SIGN_NAN>(x);
         (mantissa, _mm512_sub_ps(_mm512_getexp_ps(x), _mm512_getexp_ps(mantissa)))
     };
+    // An estimate with 14 bits, and a step of Newton's method for the reciprocal next to one for the quotient. On a Xeon, a
+    // division takes 16 cycles, and these take 4.
+    quotient |a, b| {
+        let estimate = _mm512_rcp14_ps(b);
+        let error = _mm512_fnmadd_ps(b, estimate, _mm512_set1_ps(1.0));
+        let quotient = _mm512_mul_ps(a, estimate);
+        let rest = _mm512_fnmadd_ps(b, quotient, a);
+        _mm512_fmadd_ps(rest, _mm512_fmadd_ps(estimate, error, estimate), quotient)
+    };
+    // √x = x · (1 / √x), where the estimate of the reciprocal is infinite at zero.
+    root |x| {
+        let x = _mm512_min_ps(_mm512_set1_ps(f32::MAX), x);
+        let estimate = _mm512_rsqrt14_ps(x);
+        let root = _mm512_mul_ps(x, estimate);
+        let rest = _mm512_fnmadd_ps(root, root, x);
+        let half = _mm512_mul_ps(estimate, _mm512_set1_ps(0.5));
+        let is_positive = _mm512_cmp_ps_mask::<_CMP_NEQ_UQ>(x, _mm512_setzero_ps());
+        _mm512_maskz_mov_ps(is_positive, _mm512_fmadd_ps(rest, half, root))
+    };
+    flush_subnormals |x| _mm512_mask_mov_ps(x, _mm512_fpclass_ps_mask::<SUBNORMAL>(x), _mm512_setzero_ps());
 }
 
 register! {
@@ -58,6 +78,7 @@ register! {
         let mantissa = _mm512_getmant_pd::<_MM_MANT_NORM_P75_1P5, _MM_MANT_SIGN_NAN>(x);
         (mantissa, _mm512_sub_pd(_mm512_getexp_pd(x), _mm512_getexp_pd(mantissa)))
     };
+    flush_subnormals |x| _mm512_mask_mov_pd(x, _mm512_fpclass_pd_mask::<SUBNORMAL>(x), _mm512_setzero_pd());
 }
 
 register! {
@@ -142,6 +163,9 @@ register! {
     };
     sum |s| _mm_cvtsd_f64(_mm_add_sd(s, _mm_unpackhi_pd(s, s)));
 }
+
+/// The class of subnormal scalars in `vfpclassps` and `vfpclasspd`.
+const SUBNORMAL: i32 = 1 << 5;
 
 /// Returns a mask of the first `count` of eight lanes.
 #[inline(always)]

@@ -47,8 +47,8 @@ elementwise! {
     // e², 2 e / (1 + ŷ) with e = ln(1 + ŷ) − ln(1 + y)
     MeanSquaredLogarithmicError |_loss, prediction, target| {
         let min = splat::<V>(EPSILON);
-        let error = math::ln_1p_difference(min.max(prediction), min.max(target));
-        let derivative = error.add(error).div(prediction.add(splat(1.0)));
+        let (error, scale) = math::ln_1p_difference(min.max(prediction), min.max(target));
+        let derivative = error.add(error).mul(scale);
         (error.mul(error), min.sub(prediction).select_positive(splat(0.0), derivative))
     }
     // e² / 2, e where |e| ≤ δ; δ |e| − δ² / 2, δ sign(e) elsewhere
@@ -159,6 +159,6 @@ fn crossentropy<V: Vector<Scalar: Elementary>>(p: V, target: V) -> (V, V) {
     let clamped = clamp(p, min, one.sub(min));
     let rest = one.sub(target);
     let value = neg(target.mul(math::ln(clamped)).add(rest.mul(math::ln(one.sub(clamped)))));
-    let derivative = rest.div(one.sub(p)).sub(target.div(p));
+    let derivative = rest.div(one.sub(clamped)).sub(target.div(clamped));
     (value, abs(p.sub(clamped)).select_positive(splat(0.0), derivative))
 }

@@ -258,16 +258,20 @@ pub(crate) fn ln<V: Vector<Scalar: Elementary>>(x: V) -> V {
     )
 }
 
-/// Returns `ln((1 + a) / (1 + b))` for `a, b ≥ 0`, also where both are small or close to each other.
+/// Returns `ln((1 + a) / (1 + b))` and `1 / (1 + a)` for `a, b ≥ 0`, also where both are small or close to each other.
+/// Larger arguments than 2¹²⁶ (`f32`) or 2¹⁰²² (`f64`) count as these.
 // If the ratio is near 1, it is 1 + (a − b) / (1 + b), whose second term is not rounded with the first.
 #[inline(always)]
-pub(crate) fn ln_1p_difference<V: Vector<Scalar: Elementary>>(a: V, b: V) -> V {
-    let below = b.add(splat(1.0));
-    ln_of(
-        a.add(splat(1.0)).div(below),
+pub(crate) fn ln_1p_difference<V: Vector<Scalar: Elementary>>(a: V, b: V) -> (V, V) {
+    let (one, max) = (splat::<V>(1.0), V::splat(V::Scalar::min_positive_value().recip()));
+    let (a, b) = (max.min(a), max.min(b));
+    let (above, scale) = (a.add(one), one.div(b.add(one)));
+    let log = ln_of(
+        above.mul(scale),
         #[inline(always)]
-        |rest, n| abs(n).select_positive(rest, a.sub(b).div(below)),
-    )
+        |rest, n| abs(n).select_positive(rest, a.sub(b).mul(scale)),
+    );
+    (log, one.div(above))
 }
 
 /// Returns `ln x`. Before its logarithm is taken, `f` of `x = (1 + f) 2⁻ⁿ` is replaced by `correct(f, n)`.

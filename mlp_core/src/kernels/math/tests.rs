@@ -48,6 +48,10 @@ kernel! {
     difference_kernel |x| sigmoid_and_rest(x).difference;
     cdf_kernel |x| normal(x).cdf;
     density_kernel |x| normal(x).density;
+    root_kernel |x| x.root();
+    reciprocal_kernel |x| splat::<V>(1.0).quotient(x);
+    quotient_kernel |x| x.quotient(splat(0.7));
+    flush_kernel |x| x.flush_subnormals();
 }
 
 /// Returns the error of a result in units of the last place of the true value.
@@ -117,9 +121,58 @@ bounds! {
     softplus_is_accurate: softplus_kernel, |x| x.max(0.0) + (-x.abs()).exp().ln_1p(), from -86.0, to 86.0, 4.0 ulp, 4.0 ulp;
     tanh_with_its_derivative_is_accurate: tanh_again_kernel, f64::tanh, from -30.0, to 30.0, 4.0 ulp, 4.0 ulp;
     the_derivative_of_tanh_is_accurate: tanh_derivative_kernel, sech_square, from -43.0, to 43.0, 6.0 ulp, 6.0 ulp;
+    a_root_is_accurate: root_kernel, f64::sqrt, from 0.0, to 3e38, 1.0 ulp, 1.0 ulp;
+    a_reciprocal_is_accurate: reciprocal_kernel, f64::recip, from 1e-3, to 8e28, 1.0 ulp, 1.0 ulp;
+    a_negative_reciprocal_is_accurate: reciprocal_kernel, f64::recip, from -9e9, to -1.0, 1.0 ulp, 1.0 ulp;
     a_gate_is_accurate: gate_kernel, |x| rest(-x), from -86.0, to 86.0, 4.0 ulp, 4.0 ulp;
     the_rest_of_a_gate_is_accurate: rest_kernel, rest, from -86.0, to 86.0, 4.0 ulp, 4.0 ulp;
     the_difference_of_gate_and_rest_is_accurate: difference_kernel, |x| -(x / 2.0).tanh(), from -86.0, to 86.0, 4.0 ulp, 4.0 ulp;
+}
+
+fn check_roots_and_quotients<T: Elementary + Dispatch>() {
+    let points = points::<T>(-9.0, 1e6);
+    check("quotient", quotient_kernel, &points, |i| points[i].widen() / T::nearest(0.7).widen(), 1.0);
+    let only = |x: T| vec![x; 16];
+    for x in [0.0, T::min_positive_value().widen()] {
+        check("root", root_kernel, &only(T::nearest(x)), |_| x.sqrt(), 1.0);
+    }
+    T::dispatch_to_each(
+        || root_kernel(only(T::infinity())),
+        |set, y| assert!(y[0].widen() > 1e18, "{set}: {:?}", y[0]),
+    );
+    T::dispatch_to_each(|| root_kernel(only(T::nan())), |set, y| assert!(y[0].is_nan(), "{set}"));
+    T::dispatch_to_each(|| reciprocal_kernel(only(T::nan())), |set, y| assert!(y[0].is_nan(), "{set}"));
+    T::dispatch_to_each(|| quotient_kernel(only(T::nan())), |set, y| assert!(y[0].is_nan(), "{set}"));
+}
+
+#[test]
+fn roots_and_quotients_are_accurate_at_the_ends_of_their_ranges() {
+    check_roots_and_quotients::<f32>();
+    check_roots_and_quotients::<f64>();
+}
+
+fn check_flush<T: Elementary + Dispatch>() {
+    let min = T::min_positive_value();
+    let below = min - min * T::epsilon();
+    assert!(below.is_subnormal());
+    let (normal, subnormal) =
+        ([min, T::nearest(1.0), T::max_value(), T::infinity(), T::zero()], [below, min * T::epsilon()]);
+    let values: Vec<T> =
+        normal.into_iter().chain(subnormal).flat_map(|x| [x, -x]).chain([T::nan(), T::nan()]).collect();
+    T::dispatch_to_each(
+        || flush_kernel(values.clone()),
+        |set, flushed| {
+            assert_eq!(flushed[..10], values[..10], "{set}");
+            assert_eq!(flushed[10..14], [T::zero(); 4], "{set}");
+            assert!(flushed[14..].iter().all(|x| x.is_nan()), "{set}");
+        },
+    );
+}
+
+#[test]
+fn subnormal_scalars_alone_are_flushed() {
+    check_flush::<f32>();
+    check_flush::<f64>();
 }
 
 /// Returns `1 / cosh² x`.

@@ -11,7 +11,7 @@ use crate::losses::SparseCategoricalCrossentropy;
 use crate::real::Real;
 use crate::tile::{Buffer, Tile};
 
-for_both_scalars! { squared_error absolute_error sparse_crossentropy }
+for_both_scalars! { squared_error absolute_error sparse_crossentropy tiny_gradients }
 
 /// An evaluation that owns its gradient, which is NaN at first.
 struct OwnedEvaluation<'a, T, F> {
@@ -138,6 +138,42 @@ fn sparse_crossentropy<T: Element>() {
             },
         );
     }
+}
+
+/// Checks that the products of a gradient with weights down to one rounding error of 1 are normal, and that nothing else
+/// becomes zero: predictions of a softmax and errors over the whole range of the scalar.
+fn tiny_gradients<T: Element>() {
+    const COUNT: usize = 1200;
+    let min = T::min_positive_value() / T::epsilon();
+    let [mut logits, mut errors, mut targets] = [2, 1, 1].map(|features| nan_samples(features, COUNT));
+    targets.tile_mut(1, COUNT).fill(T::zero());
+    for sample in 0..COUNT {
+        logits.tile_mut(2, COUNT).feature(0)[sample] = T::zero();
+        logits.tile_mut(2, COUNT).feature(1)[sample] = T::nearest(-(sample as f64));
+        errors.tile_mut(1, COUNT).feature(0)[sample] = T::nearest(0.5_f64.powi(sample as i32));
+    }
+    let (logits, errors, targets) = (logits.tile(2, COUNT), errors.tile(1, COUNT), targets.tile(1, COUNT));
+    let scale = T::nearest(1.0 / 32.0);
+    let check = |set: &str, found: &[T], exact: &dyn Fn(i32) -> f64| {
+        for (sample, &found) in found.iter().enumerate() {
+            let exact = exact(sample as i32) / 32.0;
+            if exact < min.widen() * 0.99 {
+                assert!(found.is_zero(), "{set}, {sample}: {found}, not zero");
+            } else if exact > min.widen() * 1.01 {
+                assert!((found.widen() / exact - 1.0).abs() < 1e-4, "{set}, {sample}: {found}, not {exact}");
+            }
+        }
+    };
+    T::dispatch_to_each(
+        || OwnedEvaluation { predictions: logits, targets, scale, evaluation: &Crossentropy },
+        |set, (_, gradient)| {
+            check(set, gradient.tile(2, COUNT).feature(1), &|sample| 1.0 / (1.0 + f64::from(sample).exp()))
+        },
+    );
+    T::dispatch_to_each(
+        || OwnedEvaluation { predictions: errors, targets, scale, evaluation: SquaredError },
+        |set, (_, gradient)| check(set, gradient.tile(1, COUNT).feature(0), &|sample| 2.0 * 0.5_f64.powi(sample)),
+    );
 }
 
 fn check<T: Real>(
