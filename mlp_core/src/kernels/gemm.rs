@@ -56,7 +56,9 @@ pub(crate) struct Gemm<'a, T> {
     panel: Option<&'a mut Panel<T>>,
 }
 
+// The constructors are inlined, so that the arguments are not copied from one stack frame to the next.
 impl<'a, T> Gemm<'a, T> {
+    #[inline(always)]
     pub(crate) fn new(
         x: Tile<'a, T>,
         matrix: Matrix<'a, T>,
@@ -73,6 +75,7 @@ impl<'a, T> Gemm<'a, T> {
 
     /// Sets `y` to zero where `mask` is not positive. With the output of a `relu` as mask, the gradient with respect to
     /// that output becomes the gradient with respect to its input.
+    #[inline(always)]
     pub(crate) fn masked_by(self, mask: Option<Tile<'a, T>>) -> Self {
         if let Some(mask) = &mask {
             assert_eq!(mask.features(), self.y.features(), "features of a mask");

@@ -14,6 +14,7 @@ use core::ops::Range;
 pub const LANES: usize = if cfg!(feature = "dispatch") { 16 } else { 8 };
 
 /// Returns how many elements a tile has in memory, padding included: a multiple of [`LANES`] per feature.
+#[inline]
 pub fn padded_len(features: usize, samples: usize) -> usize {
     Layout::new(features, samples).len()
 }
@@ -40,6 +41,7 @@ struct Layout {
 }
 
 impl Layout {
+    #[inline]
     fn new(features: usize, samples: usize) -> Self {
         let padded = samples.next_multiple_of(LANES);
         // Features that lie a large power of two apart fall into the same few cache lines; one register more avoids it.
@@ -48,11 +50,13 @@ impl Layout {
     }
 
     /// Returns the number of elements. Kernels rely on it, so that it must not wrap.
+    #[inline]
     fn len(self) -> usize {
         self.features.checked_mul(self.stride).expect("a tile larger than the address space")
     }
 
     /// Panics unless there are `count` features from `first` on.
+    #[inline]
     fn check_part(self, first: usize, count: usize) {
         assert!(
             self.features.checked_sub(count).is_some_and(|last| first <= last),
@@ -61,10 +65,12 @@ impl Layout {
         );
     }
 
+    #[inline]
     fn split_at(self, feature: usize) -> (Self, Self) {
         (Self { features: feature, ..self }, Self { features: self.features - feature, ..self })
     }
 
+    #[inline]
     fn feature(self, feature: usize) -> Range<usize> {
         assert!(feature < self.features, "feature {feature} of {}", self.features);
         feature * self.stride..feature * self.stride + self.samples

@@ -7,6 +7,7 @@
 //!       accumulators[NR][MR] = 0
 //!       for s in samples step LANES
 //!         accumulators[c][r] += dz[o + r, s] · x[i + c, s]
+//!         biases[r]          += dz[o + r, s]    // next to the last inputs, if registers are left
 //!       dW[o + r, i + c] += the sum of the lanes of accumulators[c][r]
 //! ```
 //!
@@ -55,29 +56,59 @@ impl<T: Real> WeightGradient<'_, T, BySamples> {
     unsafe fn outputs<V: Vector<Scalar = T>, const M: usize>(&mut self, output: usize, inputs: Range<usize>) {
         // SAFETY: the caller's contract.
         unsafe {
-            if inputs.start == 0 && !self.bias.is_empty() {
+            let needs_bias = inputs.start == 0 && !self.bias.is_empty();
+            // The last block is the shortest.
+            let has_room = inputs.len().div_ceil(V::GRADIENT_NR) * V::GRADIENT_NR > inputs.len();
+            if needs_bias && !has_room {
                 self.biases::<V, M>(output);
             }
+            let end = inputs.end;
             for inputs in even_blocks(inputs, V::GRADIENT_NR) {
-                match inputs.len() {
-                    6 if V::GRADIENT_NR >= 6 => self.block::<V, M, 6>(output, inputs.start),
-                    5 if V::GRADIENT_NR >= 5 => self.block::<V, M, 5>(output, inputs.start),
-                    4 if V::GRADIENT_NR >= 4 => self.block::<V, M, 4>(output, inputs.start),
-                    3 if V::GRADIENT_NR >= 3 => self.block::<V, M, 3>(output, inputs.start),
-                    2 => self.block::<V, M, 2>(output, inputs.start),
-                    _ => self.block::<V, M, 1>(output, inputs.start),
+                if needs_bias && has_room && inputs.end == end {
+                    self.inputs::<V, M, true>(output, inputs);
+                } else {
+                    self.inputs::<V, M, false>(output, inputs);
                 }
             }
         }
     }
 
-    /// Adds the gradients of the weights between `M` outputs and `N` inputs.
+    /// Adds the gradients of the weights between `M` outputs and a block of inputs, and those of the biases with `BIAS`.
+    ///
+    /// # Safety
+    /// The tiles must have `M` outputs from `output` on, and the inputs: at most `GRADIENT_NR`, with `BIAS` fewer.
+    #[inline(always)]
+    unsafe fn inputs<V: Vector<Scalar = T>, const M: usize, const BIAS: bool>(
+        &mut self,
+        output: usize,
+        inputs: Range<usize>,
+    ) {
+        let max = if BIAS { V::GRADIENT_NR - 1 } else { V::GRADIENT_NR };
+        // SAFETY: the caller's contract.
+        unsafe {
+            match inputs.len() {
+                6 if max >= 6 => self.block::<V, M, 6, BIAS>(output, inputs.start),
+                5 if max >= 5 => self.block::<V, M, 5, BIAS>(output, inputs.start),
+                4 if max >= 4 => self.block::<V, M, 4, BIAS>(output, inputs.start),
+                3 if max >= 3 => self.block::<V, M, 3, BIAS>(output, inputs.start),
+                2 if max >= 2 => self.block::<V, M, 2, BIAS>(output, inputs.start),
+                _ => self.block::<V, M, 1, BIAS>(output, inputs.start),
+            }
+        }
+    }
+
+    /// Adds the gradients of the weights between `M` outputs and `N` inputs, and those of the biases with `BIAS`.
     ///
     /// # Safety
     /// The tiles must have `M` outputs from `output` on, and `N` inputs from `input` on.
     #[inline(always)]
-    unsafe fn block<V: Vector<Scalar = T>, const M: usize, const N: usize>(&mut self, output: usize, input: usize) {
+    unsafe fn block<V: Vector<Scalar = T>, const M: usize, const N: usize, const BIAS: bool>(
+        &mut self,
+        output: usize,
+        input: usize,
+    ) {
         let mut sums = [[V::splat(T::zero()); 4]; N];
+        let mut biases = [V::splat(T::zero()); 4];
         // SAFETY: the caller's contract. Padded samples are a multiple of `LANES`.
         unsafe {
             let x = self.x.as_ptr().add(input * self.x.stride());
@@ -88,6 +119,9 @@ impl<T: Real> WeightGradient<'_, T, BySamples> {
                 // The shorter side stays in registers. The longer one streams past it.
                 if M <= N {
                     let dz: [V; M] = core::array::from_fn(dz);
+                    if BIAS {
+                        biases.iter_mut().zip(dz).for_each(|(sum, dz)| *sum = sum.add(dz));
+                    }
                     for (column, sums) in sums.iter_mut().enumerate() {
                         let x = x(column);
                         for (sum, dz) in sums.iter_mut().zip(dz) {
@@ -98,12 +132,18 @@ impl<T: Real> WeightGradient<'_, T, BySamples> {
                     let x: [V; N] = core::array::from_fn(x);
                     for row in 0..M {
                         let dz = dz(row);
+                        if BIAS {
+                            biases[row] = biases[row].add(dz);
+                        }
                         for (sums, x) in sums.iter_mut().zip(x) {
                             sums[row] = dz.mul_add(x, sums[row]);
                         }
                     }
                 }
             }
+        }
+        if BIAS {
+            self.bias[output..output + M].iter_mut().zip(V::sum_each(biases)).for_each(|(bias, sum)| *bias += sum);
         }
         let outputs = self.dz.features();
         for (column, sums) in sums.into_iter().enumerate() {

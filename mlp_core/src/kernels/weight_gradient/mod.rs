@@ -48,6 +48,7 @@ impl ByOutputs {
 }
 
 impl<'a, T, L> WeightGradient<'a, T, L> {
+    #[inline(always)]
     pub(crate) fn new(x: Tile<'a, T>, dz: Tile<'a, T>, weights: &'a mut [T], bias: &'a mut [T]) -> Self {
         assert_eq!(x.padded_samples(), dz.padded_samples(), "samples of a weight gradient");
         assert_eq!(weights.len(), x.features() * dz.features(), "weights of a weight gradient");
