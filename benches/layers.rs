@@ -1,7 +1,8 @@
 //! Time of each layer, merge, activation and loss, next to the time of its bytes and of a dense layer:
 //! `cargo bench --bench layers`.
 //!
-//! A row is a forward and a backward pass of 64 features and 256 samples. `memory_us` is the time to read and write as many
+//! A row is a forward and a backward pass of 64 features and 256 samples; `FourierFeatures` and `PeriodicEmbedding` make them
+//! of 3 and 32 coordinates, `Embedding` of 1,000 categories. `memory_us` is the time to read and write as many
 //! bytes as the row reads and writes at least, from the L2 cache; `dense_us` is that of a `Dense(64 => 64)`. All three
 //! are minima over short blocks that alternate, so that a busy machine changes little.
 //!
@@ -13,9 +14,10 @@ use std::time::Instant;
 
 use mlp::kernels::InstructionSet;
 use mlp::layers::{
-    Activation, Add, AlphaDropout, Average, Backward, BatchNormalization, Concatenate, Dense, Dot, Dropout, Features,
-    FusedEpilogues, GaussianDropout, GaussianNoise, LayerNormalization, Maximum, Minimum, Mode, Module, Multiply,
-    Normalization, PRelu, Rescaling, RmsNormalization, Shape, Subtract, UnitNormalization,
+    Activation, Add, AlphaDropout, Average, Backward, BatchNormalization, Categories, Concatenate, Dense, Dot, Dropout,
+    Embedding, Features, FourierFeatures, FusedEpilogues, GaussianDropout, GaussianNoise, LayerNormalization, Maximum,
+    Minimum, Mode, Module, Multiply, Normalization, PRelu, PeriodicEmbedding, Rescaling, RmsNormalization, Shape,
+    Subtract, UnitNormalization,
 };
 use mlp::losses::{
     BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CosineSimilarity, Hinge, Huber, KlDivergence,
@@ -28,6 +30,7 @@ use mlp::{Allocator, Buffer, Rng, TileBuffer as _};
 
 const FEATURES: usize = 64;
 const SAMPLES: usize = 256;
+const CATEGORIES: usize = 1000;
 
 type Value = Features<FEATURES>;
 type Two = (Value, Value);
@@ -59,6 +62,9 @@ fn main() {
         BatchNormalization; LayerNormalization; RmsNormalization; UnitNormalization; Normalization; Rescaling; PRelu;
         Dropout; AlphaDropout; GaussianNoise; GaussianDropout;
     }
+    bench.layer::<FourierFeatures<3, FEATURES>>("FourierFeatures");
+    bench.layer::<PeriodicEmbedding<32, FEATURES>>("PeriodicEmbedding");
+    bench.layer::<Embedding<1, FEATURES, Categories<CATEGORIES>>>("Embedding");
     merges! { Add Subtract Multiply Average Maximum Minimum Concatenate Dot }
     activations! {
         relu leaky_relu elu selu gelu silu softplus softsign tanh sigmoid hard_sigmoid sin exponential softmax
@@ -101,7 +107,9 @@ impl Tiles {
             inputs,
             outputs,
         };
-        fill(&mut tiles.input, inputs, |i| (i as f32 * 0.7).sin());
+        // A single input is the index of a category.
+        let index = |i: usize| (i * 389 % CATEGORIES) as f32;
+        fill(&mut tiles.input, inputs, |i| if inputs == 1 { index(i) } else { (i as f32 * 0.7).sin() });
         fill(&mut tiles.output_gradient, outputs, |i| (i as f32 * 0.3).cos());
         tiles
     }

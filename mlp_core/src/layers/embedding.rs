@@ -1,4 +1,5 @@
 use core::marker::PhantomData;
+use core::ops::Range;
 
 use nalgebra::{SMatrix, SVector};
 
@@ -10,7 +11,7 @@ use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
-use crate::tile::{Tile, TileMut};
+use crate::tile::{LANES, Tile, TileMut};
 
 /// Number of categories, as a type.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -89,6 +90,23 @@ fn place<T: Scalar>(index: T, categories: usize, size: usize) -> Option<usize> {
     (T::from_f64(category as f64) == index).then_some(category * size)
 }
 
+/// Adds the gradient of a whole block of features.
+#[inline(always)]
+fn add<T: Scalar>(vector: &mut [T; LANES], gradient: &[T; LANES]) {
+    vector.iter_mut().zip(gradient).for_each(|(sum, &value)| *sum += value);
+}
+
+/// Returns up to [`LANES`] features of a block of [`LANES`] samples, sample by sample.
+#[inline(always)]
+fn transposed<T: Scalar>(tile: Tile<'_, T>, block: usize, features: Range<usize>) -> [[T; LANES]; LANES] {
+    let mut samples = [[T::zero(); LANES]; LANES];
+    for (place, feature) in features.enumerate() {
+        let values = &tile.padded_feature(feature).as_chunks::<LANES>().0[block];
+        samples.iter_mut().zip(values).for_each(|(sample, &value)| sample[place] = value);
+    }
+    samples
+}
+
 impl<const OUT: usize, C: Vectors<T, OUT>, T: Scalar> Module for Embedding<1, OUT, C, T> {
     type Input = Features<1>;
     type Output = Features<OUT>;
@@ -113,11 +131,13 @@ impl<const OUT: usize, C: Vectors<T, OUT>, T: Scalar> Module for Embedding<1, OU
         mut output: TileMut<'_, T>,
         (): &mut (),
     ) {
-        let vectors = self.embeddings.as_slice();
-        for (sample, &index) in input.padded_feature(0).iter().enumerate() {
-            let first = place(index, C::COUNT, OUT);
+        let (vectors, zeros) = (self.embeddings.as_slice(), [T::zero(); OUT]);
+        let vector = |&index: &T| vectors.get(place(index, C::COUNT, OUT)?..)?.first_chunk::<OUT>();
+        for (block, indices) in input.padded_feature(0).as_chunks::<LANES>().0.iter().enumerate() {
+            let vectors = indices.each_ref().map(|index| vector(index).unwrap_or(&zeros));
             for feature in 0..OUT {
-                output.padded_feature(feature)[sample] = first.map_or(T::zero(), |first| vectors[first + feature]);
+                output.padded_feature(feature).as_chunks_mut::<LANES>().0[block] =
+                    vectors.map(|vector| vector[feature]);
             }
         }
     }
@@ -125,10 +145,20 @@ impl<const OUT: usize, C: Vectors<T, OUT>, T: Scalar> Module for Embedding<1, OU
     // dembeddings[x] += dY. An index has no gradient.
     fn backward<M: Memory>(&self, _options: &EmbeddingOptions, pass: Backward<'_, Self>, (): &mut ()) {
         let (dy, vectors) = (pass.output_gradient.as_tile(), pass.gradient.embeddings.as_mut_slice());
-        for (sample, &index) in pass.input.feature(0).iter().enumerate() {
-            let Some(first) = place(index, C::COUNT, OUT) else { continue };
-            for feature in 0..OUT {
-                vectors[first + feature] += dy.feature(feature)[sample];
+        for (block, indices) in pass.input.feature(0).chunks(LANES).enumerate() {
+            let mut places = [None; LANES];
+            places.iter_mut().zip(indices).for_each(|(first, &index)| *first = place(index, C::COUNT, OUT));
+            for feature in (0..OUT).step_by(LANES) {
+                let features = feature..OUT.min(feature + LANES);
+                let gradients = transposed(dy, block, features.clone());
+                for (first, gradient) in places.iter().zip(&gradients) {
+                    let Some(first) = *first else { continue };
+                    let vector = &mut vectors[first + features.start..first + features.end];
+                    match vector.as_chunks_mut() {
+                        ([vector], []) => add(vector, gradient),
+                        (_, vector) => vector.iter_mut().zip(gradient).for_each(|(sum, &value)| *sum += value),
+                    }
+                }
             }
         }
         if let Some(mut gradient) = pass.input_gradient {
