@@ -47,7 +47,9 @@ pub(crate) fn for_each_register<V: Vector<Scalar: Real>, const N: usize>(
 /// Flushes subnormal moments, which are all values but the first, to zero.
 #[inline(always)]
 fn flush_moments<V: Vector<Scalar: Real>, const N: usize>(mut values: [V; N]) -> [V; N] {
-    values.iter_mut().skip(1).for_each(|moment| *moment = moment.flush_subnormals());
+    for moment in values.iter_mut().skip(1) {
+        *moment = moment.flush_subnormals();
+    }
     values
 }
 
