@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::ranks::RankError;
 use crate::summary::InvalidOption;
 use mlp_core::DataError;
-use mlp_data::FileError;
+use mlp_data::{FileError, PreprocessingError};
 
 /// The reason why a training did not start or did not finish.
 #[derive(Clone, PartialEq, thiserror::Error)]
@@ -16,6 +16,9 @@ pub enum TrainingError {
     /// Invalid data.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// Data that cannot be split, scaled or encoded.
+    #[error(transparent)]
+    Preprocessing(#[from] PreprocessingError),
     /// Invalid option of a layer, a loss or an optimizer.
     #[error(transparent)]
     Option(#[from] InvalidOption),

@@ -54,7 +54,7 @@ fn scores_of_five_folds() -> Result<(), Box<dyn std::error::Error>> {
                 .metrics(SparseCategoricalAccuracy);
             model.fit(&x, &y, fit())?;
             let evaluation = model.evaluate(&scaler.transform(&x_test), &y_test)?;
-            Ok::<_, Box<dyn std::error::Error>>(evaluation.get("sparse_categorical_accuracy").unwrap_or(f64::NAN))
+            Ok::<_, TrainingError>(evaluation.get("sparse_categorical_accuracy").unwrap_or(f64::NAN))
         })?;
     assert_eq!(scores.len(), 5);
     assert!(scores.iter().sum::<f64>() / 5.0 > 0.9, "{scores:?}");
