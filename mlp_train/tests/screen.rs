@@ -19,7 +19,7 @@ fn printed(
     let now = Cell::new(Duration::ZERO);
     let clock = || now.get();
     let progress = Progress::with_clock(&mut output, verbose, terminal, epochs, steps, &clock as &dyn Fn() -> _);
-    let mut progress = progress.screen(screen);
+    let mut progress = progress.screen(screen).colored(terminal && screen == Screen::Keras3);
     run(&mut progress, &|seconds| now.set(Duration::from_secs_f64(seconds)));
     progress.finish();
     String::from_utf8(output).unwrap()
@@ -55,6 +55,9 @@ fn check_progress(screen: Screen, cases: &str) {
                 }
             });
         let last = text.trim_end_matches('\n').rsplit(['\r', '\n']).next().unwrap();
+        // Keras does not control the cursor like this.
+        let last =
+            ["\x1b[K", "\x1b[?7l", "\x1b[?7h"].iter().fold(last.to_string(), |last, code| last.replace(code, ""));
         assert_eq!(last.trim_end(), expected, "{case}");
     }
 }
@@ -110,6 +113,20 @@ fn a_shorter_line_erases_a_longer_one() {
     let (long, short) = text.trim_end_matches('\n').split_once('\r').unwrap();
     assert_eq!(long.len(), short.len());
     assert!(short.ends_with("0.7335        "));
+}
+
+#[test]
+fn a_bar_wider_than_the_terminal_stays_on_its_line() {
+    let text = printed(Screen::Keras3, (Verbose::ProgressBar, true), (2, 4), two_epochs);
+    let first = text.split("Epoch 2/2\n").next().unwrap();
+    let drawings: Vec<_> = first.strip_prefix("Epoch 1/2\n").unwrap().split('\r').collect();
+    let [bars @ .., finished] = drawings.as_slice() else { panic!("{text:?}") };
+    assert!(!bars.is_empty());
+    for bar in bars {
+        assert!(bar.trim_start_matches("\x1b[K").starts_with("\x1b[?7l") && bar.ends_with("\x1b[?7h"), "{bar:?}");
+    }
+    // The finished line has all metrics, and may wrap.
+    assert!(finished.starts_with("\x1b[K") && !finished.contains("\x1b[?7l"), "{finished:?}");
 }
 
 #[test]

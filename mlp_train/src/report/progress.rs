@@ -205,8 +205,12 @@ impl<W: Write, C: FnMut() -> Duration> Progress<W, C> {
     }
 
     fn draw_bar(&mut self, done: usize, now: Duration, metrics: &[(impl AsRef<str>, f64)], last: bool) {
+        let escapes = self.terminal && self.colored;
         if self.terminal && self.drawn > 0 {
-            self.pending.push('\r');
+            self.pending.push_str(if escapes { ERASE_LINE } else { "\r" });
+        }
+        if escapes && !last {
+            self.pending.push_str(NO_WRAP);
         }
         let start = self.pending.len();
         let pace = self.seconds_per_step(done, now);
@@ -236,9 +240,13 @@ impl<W: Write, C: FnMut() -> Duration> Progress<W, C> {
             let (name, value) = (name.as_ref(), *value);
             self.pending.metric(name, value, value.abs() > 1e-3);
         }
-        // Overwrite the rest of a longer line with spaces.
         let width = visible_width(&self.pending[start..]);
-        self.pending.extend(core::iter::repeat_n(' ', self.drawn.saturating_sub(width)));
+        if !escapes {
+            // Overwrite the rest of a longer line with spaces.
+            self.pending.extend(core::iter::repeat_n(' ', self.drawn.saturating_sub(width)));
+        } else if !last {
+            self.pending.push_str(WRAP);
+        }
         self.drawn = width;
     }
 
@@ -296,6 +304,13 @@ impl<W: Write, C: FnMut() -> Duration> Drop for Progress<W, C> {
         self.flush();
     }
 }
+
+/// Moves to the beginning of the line, and erases it.
+const ERASE_LINE: &str = "\r\x1b[K";
+/// Keeps a bar that is wider than the terminal on one line, so that the next one can replace it.
+const NO_WRAP: &str = "\x1b[?7l";
+/// Ends [`NO_WRAP`].
+const WRAP: &str = "\x1b[?7h";
 
 /// Returns the number of characters of a line that take space: those outside of escape sequences, which end with `m`.
 fn visible_width(line: &str) -> usize {
