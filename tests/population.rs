@@ -36,7 +36,7 @@ fn the_gradient_is_that_of_the_published_estimate() {
     }
     let generation = population.step(|network, _| fitness(network)).expect("valid settings");
     let distance = |index: usize| (population.network().as_slice()[index] - expected.as_slice()[index]).abs();
-    let worst = (0..Net::COUNT).map(distance).fold(0.0, f64::max);
+    let worst = (0..Net::COUNT).map(distance).max_by(f64::total_cmp).expect("parameters");
     assert!(worst < 1e-12, "{worst}");
     let sorted = |pick: fn(f64, f64) -> f64| values.iter().copied().reduce(pick).expect("candidates");
     assert_eq!((generation.number, generation.best, generation.worst), (0, sorted(f64::max), sorted(f64::min)));

@@ -35,7 +35,7 @@ mod tests {
             orthogonal_with_gain(2.0).fill(&mut weights, fan, &mut Rng::new(5));
             let matrix = DMatrix::from_vec(outputs, inputs, weights);
             let product = if outputs < inputs { &matrix * matrix.transpose() } else { matrix.transpose() * &matrix };
-            let distance = (product - DMatrix::identity(inputs.min(outputs), inputs.min(outputs)) * 4.0).amax();
+            let distance = (product - DMatrix::identity(inputs.min(outputs), inputs.min(outputs)) * 4.0).norm();
             assert!(distance < 1e-13, "{inputs} by {outputs}: {distance}");
         }
     }

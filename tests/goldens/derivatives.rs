@@ -34,7 +34,7 @@ fn check<T: Scalar>(
     assert_eq!(found.len(), expected.len(), "{name}");
     let largest = expected.iter().fold(0.0_f64, |largest, number| largest.max(number.abs()));
     let differences = found.iter().zip(expected).map(|(found, expected)| (found - expected).abs() / largest);
-    let worst = differences.fold(0.0, f64::max);
+    let worst = differences.max_by(f64::total_cmp).expect("values");
     assert!(worst < bound, "{name}, {scalar}: {worst:e}");
 }
 

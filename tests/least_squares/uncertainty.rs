@@ -25,7 +25,7 @@ fn a_line_has_the_uncertainty_of_linear_regression() {
     let expected = (columns.transpose() * &columns).try_inverse().expect("of full rank") * variance;
     assert!((uncertainty.noise() - variance.sqrt()).abs() < 1e-10);
     assert!((uncertainty.effective_parameters() - 2.0).abs() < 1e-10);
-    assert!((uncertainty.covariance() - &expected).amax() < 1e-10);
+    assert!((uncertainty.covariance() - &expected).norm() < 1e-10);
     let errors = uncertainty.standard_errors(&*model, &x).expect("finite data");
     for row in 0..30 {
         let at = columns.row(row);

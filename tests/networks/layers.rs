@@ -24,8 +24,8 @@ where
     let value = |network: &N| network.value_and_gradient(&MeanSquaredError, &x, &y).expect("finite data");
     let (_, gradient) = value(network);
     let largest = gradient.as_slice().iter().fold(0.0_f64, |largest, slope| largest.max(slope.abs()));
-    let mut worst = 0.0_f64;
-    for index in trained(network) {
+    let trained = trained(network);
+    let difference = |index: usize| {
         let parameter = network.as_slice()[index];
         let mut value_at = |number| {
             network.as_mut_slice()[index] = number;
@@ -33,9 +33,9 @@ where
         };
         let slope = (value_at(parameter + 1e-5) - value_at(parameter - 1e-5)) / 2e-5;
         network.as_mut_slice()[index] = parameter;
-        worst = worst.max((gradient.as_slice()[index] - slope).abs() / largest);
-    }
-    worst
+        (gradient.as_slice()[index] - slope).abs() / largest
+    };
+    trained.into_iter().map(difference).max_by(f64::total_cmp).expect("trainable parameters")
 }
 
 /// Returns the indices of the trainable parameters: those that a step with a gradient of ones changes by the learning rate.
@@ -56,9 +56,9 @@ where
     let all = network.predict(&x).expect("finite data");
     let difference = |row: usize| {
         let sample: SVector<f64, 3> = x.row(row).transpose();
-        (network.predict_one(sample) - all.row(row).transpose()).amax()
+        (network.predict_one(sample) - all.row(row).transpose()).norm()
     };
-    (0..531).map(difference).fold(0.0, f64::max)
+    (0..531).map(difference).max_by(f64::total_cmp).expect("samples")
 }
 
 macro_rules! layers {
@@ -200,8 +200,8 @@ fn an_embedding_is_a_one_hot_code_times_a_matrix() {
         network.value_and_gradient(&MeanSquaredError, &(&category, &number), &y).expect("finite data");
     let (same, expected) = dense.value_and_gradient(&MeanSquaredError, &(&one_hot, &number), &y).expect("finite data");
     assert!((loss - same).abs() < 1e-12);
-    assert!((gradient.vector.embeddings - expected.vector.weights).amax() < 1e-12);
-    assert_eq!(gradient.vector.embeddings.column(4).amax(), 0.0);
+    assert!((gradient.vector.embeddings - expected.vector.weights).norm() < 1e-12);
+    assert_eq!(gradient.vector.embeddings.column(4).norm(), 0.0);
 }
 
 #[test]

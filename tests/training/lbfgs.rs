@@ -32,7 +32,8 @@ fn largest_error<T: Scalar>(found: &[T], expected: &DVector<f64>) -> f64 {
         .iter()
         .zip(expected.iter())
         .map(|(found, expected)| (Scalar::to_f64(*found) - expected).abs())
-        .fold(0.0, f64::max)
+        .max_by(f64::total_cmp)
+        .expect("elements")
 }
 
 /// The tolerance is the square root of the scalar's: an error in the weights is squared in the loss.
