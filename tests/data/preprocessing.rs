@@ -62,6 +62,15 @@ fn a_constant_column_is_not_scaled() {
     assert_eq!(scaled, Matrix2::new(0.0, 0.0, 0.0, 1.0));
 }
 
+/// The limit of scikit-learn: columns of a smaller range are constant up to rounding.
+#[test]
+fn a_column_of_ten_epsilon_is_scaled() {
+    for (range, max) in [(10.0 * f64::EPSILON, 1.0), (9.0 * f64::EPSILON, 9.0 * f64::EPSILON)] {
+        let (_, scaled) = MinMaxScaler::fit_transform(&rows::<_, 1>(&[[0.0], [range]]).unwrap()).expect("finite");
+        assert_eq!(scaled[1], max);
+    }
+}
+
 #[test]
 fn invalid_columns_are_named() {
     let fit = |numbers: [[f64; 2]; 2]| StandardScaler::fit(&rows::<_, 2>(&numbers).unwrap()).unwrap_err().to_string();

@@ -206,3 +206,53 @@ fn metrics_over_batches() {
     check_metric::<_, 3>(&golden, "r2_score", R2Score, LOGITS, VALUES);
     check_metric::<_, 3>(&golden, "root_mean_squared_error", RootMeanSquaredError, LOGITS, VALUES);
 }
+
+/// Names in the history, those of Keras where it has the metric, and the directions in which metrics improve.
+#[test]
+fn names_and_modes() {
+    use MonitorMode::{Max, Min};
+    fn label<const TARGETS: usize>(
+        metric: impl Metric<f32, Features<3>, Features<TARGETS>>,
+    ) -> (&'static str, Option<MonitorMode>) {
+        (metric.name(), metric.mode())
+    }
+    macro_rules! check {
+        ($targets:literal: $($metric:expr, $name:literal, $mode:ident;)*) => {$(
+            assert_eq!(label::<$targets>($metric), ($name, Some($mode)));
+        )*};
+    }
+    check! { 3:
+        MeanSquaredError, "mean_squared_error", Min;
+        MeanAbsoluteError, "mean_absolute_error", Min;
+        MeanAbsolutePercentageError, "mean_absolute_percentage_error", Min;
+        MeanSquaredLogarithmicError, "mean_squared_logarithmic_error", Min;
+        Huber::new(), "huber", Min;
+        LogCosh, "log_cosh", Min;
+        Poisson, "poisson", Min;
+        Quantile::new(0.3), "quantile", Min;
+        BinaryCrossentropy::new(), "binary_crossentropy", Min;
+        BinaryFocalCrossentropy::new(), "binary_focal_crossentropy", Min;
+        Hinge, "hinge", Min;
+        SquaredHinge, "squared_hinge", Min;
+        CategoricalCrossentropy::new(), "categorical_crossentropy", Min;
+        KlDivergence, "kl_divergence", Min;
+        CosineSimilarity, "cosine_similarity", Max;
+        BinaryAccuracy::new(), "binary_accuracy", Max;
+        CategoricalAccuracy, "categorical_accuracy", Max;
+        TopKCategoricalAccuracy::new(), "top_k_categorical_accuracy", Max;
+        Precision::new(), "precision", Max;
+        Recall::new(), "recall", Max;
+        F1Score::new(), "f1_score", Max;
+        Auc::new(), "auc", Max;
+        RootMeanSquaredError, "root_mean_squared_error", Min;
+        R2Score, "r2_score", Max;
+    }
+    check! { 1:
+        SparseCategoricalCrossentropy::new(), "sparse_categorical_crossentropy", Min;
+        SparseCategoricalAccuracy, "sparse_categorical_accuracy", Max;
+        SparseTopKCategoricalAccuracy::new(), "sparse_top_k_categorical_accuracy", Max;
+        Quantiles::new([0.1, 0.5, 0.8]), "quantiles", Min;
+    }
+    let name = Loss::<f32, (Features<3>, Features<3>)>::name(&GaussianNegativeLogLikelihood);
+    assert_eq!(name, "gaussian_negative_log_likelihood");
+}

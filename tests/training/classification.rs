@@ -240,6 +240,21 @@ fn thresholds_of_logits_are_probabilities() {
     assert!(matches!(error, TrainingError::NotLogits { loss: "binary_crossentropy", .. }), "{error}");
 }
 
+/// A probability equal to the threshold is negative, as in Keras.
+#[test]
+fn probabilities_above_the_threshold_are_positive() {
+    let outputs = nalgebra::OMatrix::<f32, _, _>::from_rows(&[[0.5].into(), [0.75].into(), [0.25].into()]);
+    assert_eq!(mlp::metrics::binary_confusion_matrix(&outputs, &[0, 1, 1], 0.5), [[1, 0], [1, 1]]);
+    assert_eq!(mlp::metrics::binary_confusion_matrix(&outputs, &[0, 1, 1], 0.25), [[0, 1], [1, 1]]);
+    let mut network = Logit::zeroed();
+    network.dense_1.bias[0] = 0.5;
+    let metrics = (BinaryAccuracy::new(), Precision::new(), Recall::new(), F1Score::new().threshold(0.5));
+    let model = network.compile(Adam::default(), MeanSquaredError).metrics(metrics);
+    let evaluation = model.evaluate(&X, &BINARY).unwrap();
+    let values: Vec<f64> = evaluation.metrics.iter().map(|(_, value)| *value).collect();
+    assert_eq!(values, [1.0 / 3.0, 0.0, 0.0, 0.0]);
+}
+
 #[test]
 fn evaluations_by_name() {
     let model =
