@@ -27,7 +27,8 @@ const START: u64 = 1024;
 /// | [`record_length`](Self::record_length) | 16 MiB |
 /// | [`tensors`](Self::tensors) | 100,000 |
 ///
-/// ```
+#[cfg_attr(feature = "idx", doc = "```")]
+#[cfg_attr(not(feature = "idx"), doc = "```ignore")]
 /// # mod mlp { pub mod data { pub use mlp_data::{FileErrorKind, LimitError, Limits, Tensor}; } }
 /// use mlp::data::{FileErrorKind, LimitError, Limits, Tensor};
 ///
