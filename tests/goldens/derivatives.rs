@@ -123,3 +123,40 @@ fn branches() {
         f32 SINGLE;
     }
 }
+
+functional! {
+    struct Together: f64 {
+        let point = Input(2);
+        let left = Dense(2 => 4, tanh)(point);
+        let right = Dense(2 => 4, sin)(point);
+        let sum = Add()(left, right);
+        let u = Dense(4 => 1)(sum);
+        Model(point => u)
+    }
+
+    /// The same function in other layers: `max(a, b) + min(a, b) = a + b`.
+    struct Apart: f64 {
+        let point = Input(2);
+        let affine = Dense(2 => 4)(point);
+        let left = Activation(4, tanh)(affine);
+        let right = Dense(2 => 4, sin)(point);
+        let most = Maximum()(left, right);
+        let least = Minimum()(left, right);
+        let sum = Add()(most, least);
+        let u = Dense(4 => 1)(sum);
+        Model(point => u)
+    }
+}
+
+#[test]
+fn the_same_function_has_the_same_derivatives() {
+    let (together, mut apart) = (Together::new(5), Apart::new(0));
+    apart.as_mut_slice().copy_from_slice(together.as_slice());
+    let points = Golden::read("derivatives").rows::<2>("points");
+    let [expected, found] = [together.hessian(&points[..]).unwrap(), apart.hessian(&points[..]).unwrap()];
+    for ([expected], [found]) in expected.iter().zip(&found) {
+        assert!((expected - found).norm() < 1e-12, "{expected}, {found}");
+    }
+    let [expected, found] = [together.jacobian(&points[..]).unwrap(), apart.jacobian(&points[..]).unwrap()];
+    assert!(expected.iter().zip(&found).all(|(expected, found)| (expected - found).norm() < 1e-12));
+}

@@ -2,7 +2,7 @@
 //! the files.
 
 use crate::golden::{Golden, mixed_difference};
-use mlp::losses::{LossInput, MetricInput};
+use mlp::losses::{LossInput, MetricInput, PointwiseLoss};
 use mlp::prelude::*;
 use mlp::{Buffer, Scalar, TileBuffer as _};
 
@@ -72,6 +72,20 @@ where
     }
 }
 
+/// The formulas of a pointwise loss without its kernel, as those of a custom loss are evaluated.
+struct Formulas<L>(L);
+
+impl<L: PointwiseLoss> PointwiseLoss for Formulas<L> {
+    const NAME: &'static str = "formulas";
+
+    fn value<T: Scalar>(&self, prediction: T, target: T) -> T {
+        self.0.value(prediction, target)
+    }
+    fn derivative<T: Scalar>(&self, prediction: T, target: T) -> T {
+        self.0.derivative(prediction, target)
+    }
+}
+
 #[test]
 fn losses_and_their_gradients() {
     let golden = Golden::read("losses");
@@ -86,8 +100,12 @@ fn losses_and_their_gradients() {
             check_loss::<f64, _, $shape>(&golden, $name, $loss, $predictions, $targets, bound);
             check_loss::<f32, _, $shape>(&golden, $name, $loss, $predictions, $targets, 1e-5);
         )*};
+        ($($name:literal: $loss:expr, $predictions:ident, $targets:ident;)*) => {
+            check! { Features<3>: $($name: $loss, $predictions, $targets;)* }
+            check! { Features<3>: $($name: Formulas($loss), $predictions, $targets;)* }
+        };
     }
-    check! { Features<3>:
+    check! {
         "mean_squared_error": MeanSquaredError, LOGITS, VALUES;
         "mean_absolute_error": MeanAbsoluteError, LOGITS, VALUES;
         "mean_absolute_percentage_error": MeanAbsolutePercentageError, LOGITS, VALUES;
@@ -97,7 +115,6 @@ fn losses_and_their_gradients() {
         "log_cosh": LogCosh, LOGITS, VALUES;
         "poisson": Poisson, PROBABILITIES, COUNTS;
         "quantile": Quantile::new(0.3), LOGITS, VALUES;
-        "quantiles": Quantiles::new([0.1, 0.5, 0.8]), LOGITS, VALUES;
         "binary_crossentropy": BinaryCrossentropy::new(), LOGITS, YES;
         "binary_crossentropy_smoothed": BinaryCrossentropy::new().label_smoothing(0.2), LOGITS, YES;
         "binary_crossentropy_of_probabilities": BinaryCrossentropy::new().from_logits(false), PROBABILITIES, YES;
@@ -105,6 +122,9 @@ fn losses_and_their_gradients() {
         "focal_balanced": focal, PROBABILITIES, YES;
         "hinge": Hinge, LOGITS, plus_or_minus;
         "squared_hinge": SquaredHinge, LOGITS, plus_or_minus;
+    }
+    check! { Features<3>:
+        "quantiles": Quantiles::new([0.1, 0.5, 0.8]), LOGITS, VALUES;
         "categorical_crossentropy": CategoricalCrossentropy::new(), LOGITS, ONE_HOT;
         "categorical_crossentropy_smoothed": CategoricalCrossentropy::new().label_smoothing(0.1), LOGITS, ONE_HOT;
         "categorical_crossentropy_of_probabilities": CategoricalCrossentropy::new().from_logits(false), PROBABILITIES, SHARES;
@@ -115,6 +135,29 @@ fn losses_and_their_gradients() {
         "cosine_similarity": CosineSimilarity, LOGITS, VALUES;
     }
     check! { (Features<3>, Features<3>): "gaussian": GaussianNegativeLogLikelihood, both, VALUES; }
+}
+
+/// Each output of `Quantiles` is compared with the target as by `Quantile`. Its gradient has a weight and a scale.
+#[test]
+fn quantiles_are_quantiles_of_one_target() {
+    let (outputs, weights) = ([0.1, 0.5, 0.8], weights(0..SAMPLES));
+    let predictions: Buffer<f64> = buffer(3, 0..SAMPLES, LOGITS);
+    let targets: Buffer<f64> = buffer(1, 0..SAMPLES, VALUES);
+    let mut gradient = Buffer::new(3, SAMPLES);
+    let pairs = MetricInput::new(predictions.tile(3, SAMPLES), targets.tile(1, SAMPLES), Some(&weights));
+    let input = LossInput { pairs, gradient: Some(gradient.tile_mut(3, SAMPLES)), scale: 0.7 };
+    let sum = Loss::<f64, Features<3>>::evaluate(&Quantiles::new(outputs), input);
+    let mut expected = 0.0;
+    for (output, quantile) in outputs.map(Quantile::new).into_iter().enumerate() {
+        for (sample, &weight) in weights[..SAMPLES].iter().enumerate() {
+            let at = |buffer: &Buffer<f64>, feature| buffer.tile(feature + 1, SAMPLES).feature(feature)[sample];
+            let (prediction, target) = (at(&predictions, output), at(&targets, 0));
+            expected += quantile.value(prediction, target) * weight / 3.0;
+            let derivative = quantile.derivative(prediction, target) * weight / 3.0 * 0.7;
+            assert!((at(&gradient, output) - derivative).abs() < 1e-12, "output {output} of sample {sample}");
+        }
+    }
+    assert!((sum - expected).abs() < 1e-9, "{sum}, expected {expected}");
 }
 
 /// The constant that minimizes the loss is the quantile. Source: Koenker and Bassett (1978).
@@ -155,9 +198,9 @@ fn check_metric_of<T, M, const TARGETS: usize>(
     for suffix in ["", "_weighted"] {
         let mut state = metric.init();
         // What was seen before is forgotten.
-        for _ in 0..2 {
+        for tiles in [&[31..50, 50..60][..], &[0..7, 7..31, 31..SAMPLES]] {
             metric.reset(&mut state);
-            for rows in [0..7, 7..31, 31..SAMPLES] {
+            for rows in tiles.iter().cloned() {
                 let weights: Vec<T> = weights(rows.clone()).into_iter().map(T::from_f64).collect();
                 let count = rows.len();
                 let (given, wanted): (Buffer<T>, Buffer<T>) =
@@ -205,6 +248,24 @@ fn metrics_over_batches() {
     check_metric::<_, 3>(&golden, "cosine_similarity", CosineSimilarity, LOGITS, VALUES);
     check_metric::<_, 3>(&golden, "r2_score", R2Score, LOGITS, VALUES);
     check_metric::<_, 3>(&golden, "root_mean_squared_error", RootMeanSquaredError, LOGITS, VALUES);
+}
+
+fn result(metric: &impl Metric<f64, Features<1>, Features<1>>, input: MetricInput<'_, f64>) -> f64 {
+    let mut state = metric.init();
+    metric.update(&mut state, input);
+    metric.result(&state)
+}
+
+/// The first threshold is below all predictions and the last above: equal predictions are on the diagonal.
+#[test]
+fn predictions_at_the_ends_of_the_thresholds() {
+    for end in [0.0, 1.0] {
+        let mut predictions = Buffer::new(1, 8);
+        predictions.tile_mut(1, 8).fill(end);
+        let targets: Buffer<f64> = buffer(1, 0..8, |row, _| row % 2.0);
+        let input = MetricInput::new(predictions.tile(1, 8), targets.tile(1, 8), None);
+        assert_eq!(result(&Auc::new(), input), 0.5, "{end}");
+    }
 }
 
 /// Names in the history, those of Keras where it has the metric, and the directions in which metrics improve.

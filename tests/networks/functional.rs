@@ -80,6 +80,22 @@ functional! {
     }
 }
 
+functional! {
+    /// Products of values of several parts: the outputs of a network, and two values of another division.
+    struct Products: f64 {
+        let a = Input(3);
+        let b = Input(3);
+        let encode = Encoder;
+        let one = encode(a);
+        let two = encode(b);
+        let dot = Dot()(one, two);
+        let cosine = Dot(normalize = true)(one, two);
+        let both = Concatenate()(dot, cosine);
+        let out = Dense(2 => 2)(both);
+        Model((a, b) => out)
+    }
+}
+
 fn samples<const N: usize>(count: usize, phase: f64) -> Samples<f64, N> {
     Samples::from_fn(count, |row, column| ((row * 7 + column * 3) as f64 * 0.61 + phase).sin() * 1.2)
 }
@@ -137,6 +153,19 @@ fn networks_with_const_parameters_are_layers() {
     let all = network.predict(&x).expect("finite data");
     let one = network.predict_one(SVector::<f64, 3>::from(x.row(5).transpose()));
     assert!((one - all.row(5).transpose()).norm() < 1e-12);
+}
+
+#[test]
+fn products_of_several_parts() {
+    let (x, y) = ((samples::<3>(19, 0.0), samples::<3>(19, 1.0)), samples::<2>(19, 2.0));
+    let worst = worst_difference(&mut *Products::new(1), MeanSquaredError, &x, &y);
+    assert!(worst < 1e-7, "{worst:e}");
+    let network = Products::new(1);
+    let all = network.predict(&x).expect("finite data");
+    for row in 0..19 {
+        let one = network.predict_one((x.0.row(row).transpose(), x.1.row(row).transpose()));
+        assert!((one - all.row(row).transpose()).norm() < 1e-12);
+    }
 }
 
 /// Single samples, batches in an inference workspace and batches in a training workspace have the same predictions.

@@ -310,6 +310,26 @@ fn layers_without_parameters_have_no_variables() {
     model.fit(&samples::<3>(9, 0.0), &samples::<1>(9, 1.0), fit).expect("finite data");
 }
 
+sequential! { struct Bent { Dense(3 => 4), Activation(4, tanh) } }
+
+#[test]
+fn layers_without_parameters_are_values() {
+    let network = *Bent::new(0);
+    assert_eq!(network, network.clone());
+    assert!(format!("{network:?}").ends_with("activation_1: Activation }"), "{network:?}");
+}
+
+/// A layer that is not trained adds no penalty to the loss.
+#[test]
+fn frozen_layers_have_no_penalty() {
+    let network =
+        sequential![f64; Dense(3 => 2, l2 = 1.0, bias_l2 = 1.0, bias_init = constant(3.0), trainable = false)];
+    let (x, y) = (samples::<3>(9, 0.0), samples::<2>(9, 1.0));
+    let (loss, _) = network.value_and_gradient(&MeanSquaredError, &x, &y).expect("finite data");
+    let error = (network.predict(&x).expect("finite data") - y).norm_squared() / 18.0;
+    assert!((loss - error).abs() < 1e-12, "{loss}, {error}");
+}
+
 /// A custom layer with a trained vector and one that is not.
 #[derive(Clone, Debug, PartialEq, Parameters)]
 #[repr(C)]

@@ -1,10 +1,12 @@
 //! ONNX export. `tests/goldens/onnx_run.py` runs the files in onnxruntime.
 
 use std::collections::HashSet;
+use std::fmt::Write as _;
 
+use expect_test::expect_file;
 use mlp::onnx::{GraphBuilder, OnnxError, Unsupported, Value};
 use mlp::prelude::*;
-use mlp_onnx::{GraphProto, Message as _, ModelProto};
+use mlp_onnx::{AttributeType, GraphProto, Message as _, ModelProto};
 
 use crate::case::{write, write_ensemble};
 
@@ -52,11 +54,13 @@ graphs! {
     f64 DoubleTowers DoubleNames DoubleEncoder;
 }
 
-/// Defines chains in both precisions, and a test that exports each.
+/// Defines chains in both precisions, and a test that exports each. The golden file has the graphs with which onnxruntime
+/// computes the same predictions.
 macro_rules! chains {
     ($($name:ident: $($layer:ident($($argument:tt)*)),+ $(=> $number:expr)?;)*) => {
         #[test]
         fn chains_are_exported() {
+            let mut texts = String::new();
             $({
                 let mut random = Rng::new(1);
                 let mut f32 = sequential![$($layer($($argument)*)),+];
@@ -68,8 +72,9 @@ macro_rules! chains {
                 write(concat!(stringify!($name), "_f32"), &*f32, &mut || number(&mut random));
                 write(concat!(stringify!($name), "_f64"), &*f64, &mut || number(&mut random));
                 valid(&*f32);
-                valid(&*f64);
+                texts += &text(stringify!($name), &valid(&*f64));
             })*
+            expect_file!["../goldens/onnx_exports.txt"].assert_eq(&texts);
         }
     };
 }
@@ -136,18 +141,43 @@ fn valid_file(bytes: &[u8]) -> GraphProto {
     graph
 }
 
+/// Returns nodes, attributes and constants, the latter rounded to digits that are the same on all machines.
+fn text(name: &str, graph: &GraphProto) -> String {
+    let mut text = format!("{name}\n");
+    for constant in &graph.initializer {
+        let values: Vec<String> = constant.values().unwrap().iter().map(|value| format!("{value:.6}")).collect();
+        writeln!(text, "  {} {:?}: {}", constant.name, constant.dims, values.join(" ")).unwrap();
+    }
+    for node in &graph.node {
+        write!(text, "  {} = {}({})", node.output.join(", "), node.op_type, node.input.join(", ")).unwrap();
+        for attribute in &node.attribute {
+            let value = match attribute.r#type() {
+                AttributeType::Float => attribute.f.to_string(),
+                AttributeType::Int => attribute.i.to_string(),
+                AttributeType::Ints => format!("{:?}", attribute.ints),
+                AttributeType::String => String::from_utf8_lossy(&attribute.s).into_owned(),
+                other => panic!("an attribute of type {other:?}"),
+            };
+            write!(text, " {}={value}", attribute.name).unwrap();
+        }
+        text.push('\n');
+    }
+    text
+}
+
 #[test]
 fn graphs_are_exported() {
-    let mut random = Rng::new(2);
+    let (mut random, mut texts) = (Rng::new(2), String::new());
     macro_rules! each {
         ($($name:ident)*) => {$({
             let mut network = $name::new(0);
             vary(&mut *network, &mut random);
             write(stringify!($name), &*network, &mut || random.normal());
-            valid(&*network);
+            texts += &text(stringify!($name), &valid(&*network));
         })*};
     }
     each!(Towers DoubleTowers Names DoubleNames);
+    expect_file!["../goldens/onnx_export_of_graphs.txt"].assert_eq(&texts);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use mlp::prelude::*;
 use nalgebra::DVector;
@@ -308,7 +309,7 @@ fn tables_have_a_line_for_each_epoch() {
 #[test]
 fn event_files_of_training_and_validation() {
     let (x, y) = data();
-    let folder = folder("tensorboard");
+    let (folder, start) = (folder("tensorboard"), SystemTime::now());
     let fit = fit(3).validation_split(0.5).callback(TensorBoard::new(&folder));
     model(0.1).fit(&x, &y, fit).unwrap();
     for (run, tags) in [("train", &["epoch_loss", "epoch_learning_rate"][..]), ("validation", &["epoch_loss"])] {
@@ -317,6 +318,9 @@ fn event_files_of_training_and_validation() {
         let file = files.into_iter().next().unwrap().unwrap();
         assert!(file.file_name().to_str().unwrap().starts_with("events.out.tfevents."));
         let bytes = fs::read(file.path()).unwrap();
+        // The first event begins with its time, in seconds, after 12 bytes of the record and the key of the field.
+        let time = UNIX_EPOCH + Duration::from_secs_f64(f64::from_le_bytes(bytes[13..21].try_into().unwrap()));
+        assert!(time >= start && time <= SystemTime::now(), "{time:?}");
         for tag in tags {
             let found = bytes.windows(tag.len()).filter(|window| window == &tag.as_bytes()).count();
             assert_eq!(found, 3, "{run} {tag}");

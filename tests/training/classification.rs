@@ -102,6 +102,9 @@ fn probabilities_and_classes_are_predicted() {
     let probabilities = model.into_network().compile(Adam::default(), MeanSquaredError).predict_proba(&X).unwrap();
     assert_eq!(probabilities, logits, "of other losses, the outputs themselves");
 
+    let quantiles = Logits::new(0).compile(Adam::default(), Quantiles::new([0.1, 0.5, 0.9]));
+    assert_eq!(quantiles.predict_proba(&X).unwrap(), quantiles.predict(&X).unwrap());
+
     let mut model = Logit::new(1).compile(Adam::new(0.05), BinaryCrossentropy::new());
     model.fit(&X, &BINARY, fit(400)).unwrap();
     let (logits, probabilities) = (model.predict(&X).unwrap(), model.predict_proba(&X).unwrap());
@@ -238,6 +241,18 @@ fn thresholds_of_logits_are_probabilities() {
         .metrics(BinaryCrossentropy::new());
     let error = model.fit(&X, &BINARY, fit(1)).unwrap_err();
     assert!(matches!(error, TrainingError::NotLogits { loss: "binary_crossentropy", .. }), "{error}");
+}
+
+/// The first of equal outputs is the class. Labels that are no class are not counted.
+#[test]
+fn confusions_are_counted() {
+    let outputs = nalgebra::OMatrix::<f32, nalgebra::Dyn, nalgebra::Const<3>>::from_row_slice(&[
+        0.6, 0.3, 0.1, 0.1, 0.2, 0.7, 0.4, 0.4, 0.2, 0.2, 0.4, 0.4, 0.9, 0.1, 0.0, 0.1, 0.8, 0.1,
+    ]);
+    let counts = mlp::metrics::confusion_matrix(&outputs, &[0, 1, 1, 2, 3, -1]);
+    assert_eq!(counts, [[1, 0, 0], [1, 0, 1], [0, 1, 0]]);
+    let outputs = outputs.fixed_columns::<1>(0).clone_owned();
+    assert_eq!(mlp::metrics::binary_confusion_matrix(&outputs, &[0, 1, 1, 0, 2, -1], 0.5), [[1, 1], [2, 0]]);
 }
 
 /// A probability equal to the threshold is negative, as in Keras.

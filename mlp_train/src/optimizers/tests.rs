@@ -96,6 +96,7 @@ fn norms_are_those_of_the_trained_variables() {
     assert!(close(change(|sgd| sgd.clipvalue(0.25)).second.amax(), 0.25));
     for none in [f64::INFINITY, 0.0, -1.0, f64::NAN] {
         assert!(close(norm(&change(|sgd| sgd.global_clipnorm(none))), norm(&whole)), "{none}");
+        assert!(close(norm(&change(|sgd| sgd.clipnorm(none))), norm(&whole)), "{none}");
         assert!(close(norm(&change(|sgd| sgd.clipvalue(none))), norm(&whole)), "{none}");
     }
 }
