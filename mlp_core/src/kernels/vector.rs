@@ -86,14 +86,14 @@ pub unsafe trait Vector: Copy {
     }
 
     /// Returns `self / divisor` within 1 ulp, for a finite `self` and a normal `divisor` whose reciprocal is normal too. A NaN
-    /// propagates. Where the divider is slow, it takes multiply-adds, for code that needs the divider more than once.
+    /// propagates. Where the divider is slow, it uses multiply-adds, for code that needs the divider more than once.
     #[inline(always)]
     fn quotient(self, divisor: Self) -> Self {
         self.div(divisor)
     }
 
     /// Returns `√self` within 1 ulp, for zero and normal `self`. The root of infinity may be that of the largest scalar. It
-    /// takes multiply-adds like [`quotient`](Vector::quotient).
+    /// uses multiply-adds like [`quotient`](Vector::quotient).
     #[inline(always)]
     fn root(self) -> Self {
         self.sqrt()
