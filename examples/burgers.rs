@@ -52,7 +52,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let found = model.solution(&points)?;
     let errors: Vec<f64> = found.iter().zip(&exact).map(|(found, exact)| found - exact).collect();
     let rows: Vec<Vec<f64>> = errors.chunks(SIDE).map(<[f64]>::to_vec).collect();
-    HeatMap::new("Error of the wave", &rows).x_label("x").y_label("t").save("pictures/burgers-error.png")?;
+    let map = HeatMap::new("Error of the wave", &rows).x_label("x").y_label("t").x_range(-1.0, 1.0).y_range(1.0, 0.0);
+    map.save("pictures/burgers-error.png")?;
     println!("pictures: pictures/burgers.png, pictures/burgers-error.png");
     let square = |values: &[f64]| values.iter().map(|value| value * value).sum::<f64>();
     println!("relative L2 error: {:.2e}", (square(&errors) / square(&exact)).sqrt());

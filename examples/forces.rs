@@ -89,7 +89,8 @@ fn draw_potential(network: &Potential) -> Result<(), Box<dyn Error>> {
     let points: Vec<[f64; 2]> = (0..SIDE * SIDE).map(place).collect();
     let energies: Vec<f64> = network.predict(&points)?.iter().map(|energy| energy.min(1.0)).collect();
     let rows: Vec<Vec<f64>> = energies.chunks(SIDE).map(<[f64]>::to_vec).collect();
-    Ok(HeatMap::new("Potential, cut off at 1", &rows).x_label("x").y_label("y").save("pictures/forces.png")?)
+    let map = HeatMap::new("Potential, cut off at 1", &rows).x_label("x").y_label("y");
+    Ok(map.x_range(-1.5, 1.0).y_range(1.9, -0.3).save("pictures/forces.png")?)
 }
 
 /// Returns the potential of Müller and Brown, divided by 100, and the forces.

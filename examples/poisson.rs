@@ -47,7 +47,10 @@ const SIDE: usize = 81;
 fn compare(found: &[f64], exact: &[f64]) -> Result<(), Box<dyn Error>> {
     let errors: Vec<f64> = found.iter().zip(exact).map(|(found, exact)| found - exact).collect();
     let rows = |values: &[f64]| values.chunks(SIDE).map(<[f64]>::to_vec).collect::<Vec<_>>();
-    let map = |title, values: &[f64]| HeatMap::new(title, &rows(values)).x_label("x").y_label("y");
+    let map = |title, values: &[f64]| {
+        let map = HeatMap::new(title, &rows(values)).x_label("x").y_label("y");
+        map.x_range(0.0, 1.0).y_range(1.0, 0.0)
+    };
     map("Solution of Poisson's equation", found).save("pictures/poisson.png")?;
     map("Error of the solution", &errors).save("pictures/poisson-error.png")?;
     println!("pictures: pictures/poisson.png, pictures/poisson-error.png");

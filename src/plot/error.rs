@@ -93,6 +93,16 @@ pub enum PlotError {
         /// Number of names.
         names: usize,
     },
+    /// The ends of a range of coordinates are equal or not finite.
+    #[error("range of {axis}: expected two finite ends that differ, found {first} and {last}")]
+    Range {
+        /// Axis of the range: `x` or `y`.
+        axis: &'static str,
+        /// Coordinate of the first column or row.
+        first: f64,
+        /// Coordinate of the last column or row.
+        last: f64,
+    },
     /// A matrix or a history is empty.
     #[error("plot {title:?} has no values")]
     NoValues {

@@ -44,9 +44,14 @@ pub struct HeatMap {
     y_label: String,
     row_names: Option<Vec<String>>,
     column_names: Option<Vec<String>>,
+    x_range: Option<Ends>,
+    y_range: Option<Ends>,
     values: bool,
     rows: Vec<Vec<f64>>,
 }
+
+/// Coordinates of the first and the last column or row.
+type Ends = (f64, f64);
 
 impl HeatMap {
     /// Creates a heat map with a cell for each value, the first row at the top.
@@ -57,6 +62,8 @@ impl HeatMap {
             y_label: String::new(),
             row_names: None,
             column_names: None,
+            x_range: None,
+            y_range: None,
             values: false,
             rows: matrix.to_rows(),
         }
@@ -86,6 +93,25 @@ impl HeatMap {
         Self { column_names: Some(names.into_iter().map(Into::into).collect()), ..self }
     }
 
+    /// Sets the coordinates of the first and the last column, for a function on a grid of points. Names come first.
+    ///
+    /// ```
+    /// # use mlp::plot::HeatMap;
+    /// # let energies = [[1.0, 0.5, 1.0], [0.5, 0.0, 0.5]];
+    /// // The first row is the upper edge, y = 2.
+    /// let map = HeatMap::new("Energy", &energies).x_label("x").y_label("y").x_range(-1.0, 1.0).y_range(2.0, 0.0);
+    /// ```
+    #[must_use]
+    pub fn x_range(self, first: f64, last: f64) -> Self {
+        Self { x_range: Some((first, last)), ..self }
+    }
+
+    /// Sets the coordinates of the first row, at the top, and the last one. Names come first.
+    #[must_use]
+    pub fn y_range(self, first: f64, last: f64) -> Self {
+        Self { y_range: Some((first, last)), ..self }
+    }
+
     /// Prints the values in the cells, with two decimals. Ignored if there are more than 40 rows or columns.
     #[must_use]
     pub fn values(self) -> Self {
@@ -95,8 +121,8 @@ impl HeatMap {
     /// Saves the plot as PNG or SVG, by the extension of `path`. Missing folders are created.
     ///
     /// # Errors
-    /// Returns an error if the matrix is empty or has values that are not finite, the number of names is wrong, or the
-    /// file cannot be written.
+    /// Returns an error if the matrix is empty or has values that are not finite, the number of names is wrong, the ends of
+    /// a range are equal or not finite, or the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), PlotError> {
         file::save(self, path.as_ref())
     }
@@ -118,8 +144,8 @@ impl HeatMap {
             title: self.title.clone(),
             x_label: self.x_label.clone(),
             y_label: self.y_label.clone(),
-            row_names: names(self.row_names.as_ref(), rows, (shown.len(), cell.1), 20),
-            column_names: names(self.column_names.as_ref(), columns, (shown_columns, cell.0), 48),
+            row_names: labels(self.row_names.as_ref(), self.y_range, rows, (shown.len(), cell.1), 20),
+            column_names: labels(self.column_names.as_ref(), self.x_range, columns, (shown_columns, cell.0), 48),
             cell,
             fills: shown.iter().map(|row| row.iter().map(fill).collect()).collect(),
             texts: texts.map(|texts| (texts, font_size)),
@@ -150,6 +176,11 @@ impl Picture for HeatMap {
         for (role, names, expected) in named {
             if let Some(names) = names.as_ref().filter(|names| names.len() != expected) {
                 return Err(PlotError::Names { role, expected, names: names.len() });
+            }
+        }
+        for (axis, range) in [("x", self.x_range), ("y", self.y_range)] {
+            if let Some((first, last)) = range.filter(|(first, last)| first == last || !(last - first).is_finite()) {
+                return Err(PlotError::Range { axis, first, last });
             }
         }
         Ok(())
@@ -208,6 +239,28 @@ fn shrink(rows: &[Vec<f64>]) -> Vec<Vec<f64>> {
     rows.chunks(rows_per_cell).map(shrink_rows).collect()
 }
 
+/// Returns the names of rows or columns, or round coordinates within their range, and their positions in cells.
+fn labels(
+    custom: Option<&Vec<String>>,
+    range: Option<Ends>,
+    count: usize,
+    (shown, cell): (usize, u32),
+    space: u32,
+) -> Vec<(f64, String)> {
+    let Some((first, last)) = range.filter(|_| custom.is_none()) else {
+        return names(custom, count, (shown, cell), space);
+    };
+    let max_ticks = shown as u32 * cell / space;
+    let axis = Axis::linear([first, last].into_iter(), 0.0, max_ticks.clamp(1, 10) as usize);
+    let cells_per_name = shown as f64 / count as f64;
+    // The ends are the centers of the first and the last column.
+    let place = |position: f64| {
+        let position = if first < last { position } else { 1.0 - position };
+        (position * (count - 1) as f64 + 0.5) * cells_per_name
+    };
+    axis.labeled_ticks().map(|(position, label)| (place(position), label)).collect()
+}
+
 /// Returns names of rows or columns and their positions in cells. If they do not fit, only every n-th name is returned.
 fn names(
     custom: Option<&Vec<String>>,
@@ -240,6 +293,19 @@ mod tests {
         // The last column has no neighbor.
         assert_eq!(shown[159][80], 318.5 + 160.0);
         assert_eq!(shrink(&rows[..2])[1].len(), 81);
+    }
+
+    #[test]
+    fn ranges_have_round_labels_at_their_columns() {
+        // 81 columns from −1 to 1: column 40 is at 0.
+        let found = labels(None, Some((-1.0, 1.0)), 81, (81, 3), 48);
+        let texts: Vec<_> = found.iter().map(|(_, label)| label.as_str()).collect();
+        assert_eq!(texts, ["−1.0", "−0.5", "0.0", "0.5", "1.0"]);
+        assert_eq!(found.iter().map(|(place, _)| *place).collect::<Vec<_>>(), [0.5, 20.5, 40.5, 60.5, 80.5]);
+        let descending = labels(None, Some((1.0, 0.0)), 3, (3, 64), 20);
+        assert_eq!((&descending[0], descending[descending.len() - 1].0), (&(2.5, "0.0".into()), 0.5));
+        let named = labels(Some(&vec!["a".into(), "b".into()]), Some((0.0, 1.0)), 2, (2, 64), 20);
+        assert_eq!(named[1], (1.5, "b".into()));
     }
 
     #[test]

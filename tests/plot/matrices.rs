@@ -75,6 +75,11 @@ fn names_and_values_are_written() {
 fn matrices_that_are_none() {
     let message = |map: HeatMap| map.save("never/written.png").unwrap_err().to_string();
     assert_eq!(message(HeatMap::new("Weights", &Vec::<[f32; 2]>::new())), "plot \"Weights\" has no values");
+    let ranged = || HeatMap::new("", &[[1.0, 2.0]]);
+    let expected =
+        |axis: &str, ends: &str| format!("range of {axis}: expected two finite ends that differ, found {ends}");
+    assert_eq!(message(ranged().x_range(1.0, 1.0)), expected("x", "1 and 1"));
+    assert_eq!(message(ranged().y_range(0.0, f64::NAN)), expected("y", "0 and NaN"));
     assert_eq!(message(HeatMap::new("Weights", &[[0f32; 0]; 3])), "plot \"Weights\" has no values");
     assert_eq!(message(HeatMap::new("", &vec![vec![1.0], vec![]])), "row 1: expected 1 columns, found 0");
     let nan = message(HeatMap::new("", &[[0.0, f32::NAN]]));
