@@ -61,3 +61,21 @@ impl Moments {
         self.sum_of_squares / self.count as f64
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn merged_parts_have_the_moments_of_the_whole() {
+        let values: Vec<f64> = (0..11).map(|i| 3.0 + f64::from(i * i % 7)).collect();
+        let whole = Moments::of(values.iter().copied());
+        assert_eq!((whole.count, whole.mean * 11.0), (11, values.iter().sum()));
+        for (first, rest) in (0..=values.len()).map(|split| values.split_at(split)) {
+            let merged = Moments::of(first.iter().copied()).merge(Moments::of(rest.iter().copied()));
+            assert_eq!(merged.count, 11);
+            let differences = [merged.mean - whole.mean, merged.sum_of_squares - whole.sum_of_squares];
+            assert!(differences.into_iter().all(|difference| difference.abs() < 1e-12), "{merged:?}, not {whole:?}");
+        }
+    }
+}
