@@ -131,10 +131,10 @@ impl<T: Elementary, L: ElementwiseLoss> Kernel<T> for ElementwiseEvaluation<'_, 
     }
 }
 
-/// Sets each lane of a gradient to zero whose products with weights may be subnormal, below 2⁻¹⁰² (`f32`) or 2⁻⁹⁷⁰ (`f64`).
+/// Sets each lane of a gradient to zero whose products with weights may be subnormal, below 2⁻¹⁰³ (`f32`) or 2⁻⁹⁷⁰ (`f64`).
 ///
 /// The tails of a softmax are that small, and Intel cores are slow on subnormal operands. A step of a trained classifier,
-/// 64-64-10 on 32 samples, took 14.7 µs instead of 9.7.
+/// 64-64-10 on 32 samples, took 12.4 µs instead of 8.8.
 #[inline(always)]
 pub(super) fn flush_tiny<V: Vector<Scalar: Elementary>>(gradient: V) -> V {
     let min = V::splat(V::Scalar::min_positive_value() / V::Scalar::epsilon());
