@@ -224,7 +224,7 @@ macro_rules! dispatch {
                         #[cfg(any(feature = "dispatch", all(target_feature = "avx2", target_feature = "fma")))]
                         // SAFETY: the caller's contract.
                         InstructionSet::Avx2 => unsafe { with_avx2::<super::x86::$avx2, K>(kernel) },
-                        _ => kernel.run::<super::x86::$sse2>(),
+                        _ => super::x86::$sse2::call(kernel),
                     }
                 }
                 #[cfg(not(all(target_arch = "x86_64", not(miri))))]
@@ -262,15 +262,17 @@ dispatch! {
     f64: Avx512F64, Avx2F64, Sse2F64, NeonF64, WasmF64, PortableF64;
 }
 
-#[cfg(all(target_arch = "x86_64", feature = "dispatch"))]
+#[cfg(target_arch = "x86_64")]
+#[cfg_attr(not(feature = "dispatch"), allow(dead_code, reason = "the build determines which set is used"))]
 #[target_feature(enable = "avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")]
-fn with_avx512<V: Vector, K: Kernel<V::Scalar>>(kernel: K) -> K::Output {
+pub(super) fn with_avx512<V: Vector, K: Kernel<V::Scalar>>(kernel: K) -> K::Output {
     kernel.run::<V>()
 }
 
-#[cfg(all(target_arch = "x86_64", any(feature = "dispatch", all(target_feature = "avx2", target_feature = "fma"))))]
+#[cfg(target_arch = "x86_64")]
+#[cfg_attr(not(feature = "dispatch"), allow(dead_code, reason = "the build determines which set is used"))]
 #[target_feature(enable = "avx2,fma")]
-fn with_avx2<V: Vector, K: Kernel<V::Scalar>>(kernel: K) -> K::Output {
+pub(super) fn with_avx2<V: Vector, K: Kernel<V::Scalar>>(kernel: K) -> K::Output {
     kernel.run::<V>()
 }
 

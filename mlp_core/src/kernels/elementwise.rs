@@ -25,21 +25,34 @@ pub(crate) fn for_each_register<V: Vector<Scalar: Real>, const N: usize>(
     let pointers = targets.map(|target| target.as_mut_ptr());
     let source = source.as_ptr();
     let whole = length - length % V::LANES;
+    // Plain loops over the targets: a closure in `array::map` is a call, compiled without the instruction set.
     for i in (0..whole).step_by(V::LANES) {
         // SAFETY: `i + LANES <= length`, which is the length of all slices.
         unsafe {
-            let values = pointers.map(|pointer| V::load(pointer.add(i)));
-            let values = flush_moments(f(values, V::load(source.add(i))));
-            (0..N).for_each(|n| values[n].store(pointers[n].add(i)));
+            let source = V::load(source.add(i));
+            let mut values = [source; N];
+            for n in 0..N {
+                values[n] = V::load(pointers[n].add(i));
+            }
+            values = flush_moments(f(values, source));
+            for n in 0..N {
+                values[n].store(pointers[n].add(i));
+            }
         }
     }
     let rest = length - whole;
     if rest > 0 {
         // SAFETY: every slice has `rest` elements from `whole` on, and `rest < LANES`.
         unsafe {
-            let values = pointers.map(|pointer| V::load_partial(pointer.add(whole), rest));
-            let values = flush_moments(f(values, V::load_partial(source.add(whole), rest)));
-            (0..N).for_each(|n| values[n].store_partial(pointers[n].add(whole), rest));
+            let source = V::load_partial(source.add(whole), rest);
+            let mut values = [source; N];
+            for n in 0..N {
+                values[n] = V::load_partial(pointers[n].add(whole), rest);
+            }
+            values = flush_moments(f(values, source));
+            for n in 0..N {
+                values[n].store_masked(pointers[n].add(whole), rest);
+            }
         }
     }
 }

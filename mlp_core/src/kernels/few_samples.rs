@@ -19,6 +19,7 @@
 
 use core::mem::MaybeUninit;
 
+use super::dispatch::Kernel;
 use super::epilogue::Epilogue;
 use super::gemm::Gemm;
 use super::vector::Vector;
@@ -34,25 +35,32 @@ const MAX_COLUMNS: usize = 1024;
 /// Registers of outputs in a block: enough to hide the latency of multiply-adds.
 const REGISTERS: usize = 4;
 
+/// A gemm of a few samples.
+pub(super) struct FewSamples<'a, T>(pub(super) Gemm<'a, T>);
+
+impl<T: Real> Kernel<T> for FewSamples<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) {
+        let Self(mut gemm) = self;
+        // The last sample comes first, because it also fills the padding.
+        for sample in (0..gemm.x.samples()).rev() {
+            if gemm.matrix.has_contiguous_columns() {
+                gemm.rows_in_lanes::<V>(sample);
+            } else {
+                gemm.columns_in_lanes::<V>(sample);
+            }
+        }
+    }
+}
+
 impl<T: Real> Gemm<'_, T> {
     /// Returns whether samples are so few that they do not belong into the lanes. Without `dispatch`, code and stack stay small.
     #[inline(always)]
     pub(super) fn has_few_samples(&self) -> bool {
         let fits = self.matrix.has_contiguous_columns() || self.matrix.columns() <= MAX_COLUMNS;
         cfg!(feature = "dispatch") && self.x.samples() <= MAX_SAMPLES && fits
-    }
-
-    /// Runs the kernel for a few samples.
-    #[inline(always)]
-    pub(super) fn run_few_samples<V: Vector<Scalar = T>>(mut self) {
-        // The last sample comes first, because it also fills the padding.
-        for sample in (0..self.x.samples()).rev() {
-            if self.matrix.has_contiguous_columns() {
-                self.rows_in_lanes::<V>(sample);
-            } else {
-                self.columns_in_lanes::<V>(sample);
-            }
-        }
     }
 
     #[inline(always)]

@@ -35,6 +35,7 @@ use core::ops::Range;
 
 use super::dispatch::{Dispatch, Kernel};
 use super::epilogue::Epilogue;
+use super::few_samples::FewSamples;
 use super::matrix::Matrix;
 use super::micro_kernel::{KC, Samples, Weights, even_blocks, multiply_add};
 use super::panel::{MC, Panel};
@@ -105,6 +106,19 @@ impl<T: Real + Dispatch> Gemm<'_, T> {
     fn launch_packed(self) {
         T::dispatch(self.packed(&mut Panel::new()));
     }
+
+    #[inline(never)]
+    fn launch_few_samples(self) {
+        T::dispatch(FewSamples(self));
+    }
+
+    /// Runs a product of one slice, whose arguments are computed here, where no instruction set splits the code into functions.
+    #[inline(always)]
+    fn launch_slice(mut self) {
+        let (rows, columns) = (self.matrix.rows(), self.matrix.columns());
+        // SAFETY: the columns lie inside the matrix.
+        T::dispatch(unsafe { Slice { first: self.slice(0, 0..columns), rows } });
+    }
 }
 
 // Each output is a sum of its own, so the parts compute the same bits as the whole.
@@ -132,159 +146,267 @@ impl<T: Real> Split for Gemm<'_, T> {
 impl<T: Real> Kernel<T> for Gemm<'_, T> {
     type Output = ();
 
+    #[inline(always)]
     fn launch(self)
     where
         T: Dispatch,
     {
-        if self.should_pack() { self.launch_packed() } else { T::dispatch(self) }
+        if self.has_few_samples() {
+            self.launch_few_samples();
+        } else if self.should_pack() {
+            self.launch_packed();
+        } else if self.matrix.columns() <= KC {
+            self.launch_slice();
+        } else {
+            T::dispatch(self);
+        }
     }
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(mut self) {
         if self.has_few_samples() {
-            return self.run_few_samples::<V>();
+            return V::call(FewSamples(self));
         }
-        let mut panel = self.panel.take();
-        let mc = if panel.is_some() { MC } else { self.matrix.rows().max(1) };
-        let kc = if panel.is_some() && V::NR < 4 { KC / 2 } else { KC };
-        for columns in even_blocks(0..self.matrix.columns(), kc) {
-            for first in (0..self.matrix.rows()).step_by(mc) {
-                let rows = first..self.matrix.rows().min(first + mc);
-                // SAFETY: rows and columns lie inside the matrix. With a panel, they are at most `MC` and `KC`, and rows
-                // are contiguous, which `should_pack` has checked.
-                let weights = unsafe {
-                    let weights = self.matrix.weights(first, columns.start);
-                    match &mut panel {
-                        Some(panel) => panel.pack(weights, rows.len(), columns.len()),
-                        None => weights,
-                    }
-                };
-                for rows in even_blocks(rows, V::MR) {
-                    // SAFETY: rows and columns lie inside the matrix and the tiles, whose sizes `new` has compared.
-                    unsafe { self.rows::<V>(weights.starting_at(rows.start - first), rows, columns.clone()) };
-                }
-            }
+        if self.panel.is_some() {
+            return V::call(Packed(self));
+        }
+        for columns in even_blocks(0..self.matrix.columns(), KC) {
+            // SAFETY: the columns lie inside the matrix.
+            unsafe { self.slice(0, columns).run::<V>(self.matrix.rows()) };
+        }
+    }
+}
+
+/// All rows of a product of one slice of columns.
+struct Slice<T> {
+    first: Rows<T>,
+    rows: usize,
+}
+
+impl<T: Real> Kernel<T> for Slice<T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) {
+        // SAFETY: only `launch_slice` makes one.
+        unsafe { self.first.run::<V>(self.rows) };
+    }
+}
+
+/// A gemm with a panel.
+struct Packed<'a, T>(Gemm<'a, T>);
+
+impl<T: Real> Kernel<T> for Packed<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(mut self) {
+        if let Some(panel) = self.0.panel.take() {
+            self.0.run_packed::<V>(panel);
         }
     }
 }
 
 impl<T: Real> Gemm<'_, T> {
-    /// Computes a block of rows with the micro-kernel of its height.
+    /// Runs the kernel with packed weights.
+    #[inline(always)]
+    fn run_packed<V: Vector<Scalar = T>>(&mut self, panel: &mut Panel<T>) {
+        let kc = if V::NR < 4 { KC / 2 } else { KC };
+        for columns in even_blocks(0..self.matrix.columns(), kc) {
+            for first in (0..self.matrix.rows()).step_by(MC) {
+                let rows = MC.min(self.matrix.rows() - first);
+                // SAFETY: rows and columns lie inside the matrix. They are at most `MC` and `KC`, and rows are contiguous,
+                // which `should_pack` has checked.
+                unsafe {
+                    let mut slice = self.slice(first, columns.clone());
+                    slice.weights = panel.pack(slice.weights, rows, columns.len());
+                    slice.run::<V>(rows);
+                }
+            }
+        }
+    }
+
+    /// Returns the rows from `first` on and a slice of columns.
     ///
     /// # Safety
-    /// Rows, at most `V::MR`, and columns must lie inside the matrix. `weights` must be the weights there.
+    /// Both must lie inside the matrix.
     #[inline(always)]
-    unsafe fn rows<V: Vector<Scalar = T>>(&mut self, weights: Weights<T>, rows: Range<usize>, columns: Range<usize>) {
+    unsafe fn slice(&mut self, first: usize, columns: Range<usize>) -> Rows<T> {
+        let is_last = columns.end == self.matrix.columns();
+        let (x_stride, y_stride) = (self.x.stride(), self.y.stride());
+        // SAFETY: the caller's contract, and the sizes that `new` has compared.
+        unsafe {
+            Rows {
+                weights: self.matrix.weights(first, columns.start),
+                x: Samples { first: self.x.as_ptr().add(columns.start * x_stride), stride: x_stride },
+                depth: columns.len(),
+                y: self.y.as_mut_ptr().add(first * y_stride),
+                y_stride,
+                samples: self.x.padded_samples(),
+                start: match self.bias {
+                    _ if columns.start > 0 => Start::Outputs,
+                    Some(bias) => Start::Bias(bias.as_ptr().add(first)),
+                    None => Start::Zero,
+                },
+                end: match &self.mask {
+                    _ if !is_last => End::Sum,
+                    Some(mask) => End::Mask(mask.as_ptr().add(first * mask.stride()), mask.stride()),
+                    None if self.epilogue == Epilogue::Relu => End::Relu,
+                    None => End::Sum,
+                },
+            }
+        }
+    }
+}
+
+/// Rows of a product and a slice of its columns: raw arguments of the loop over the samples.
+struct Rows<T> {
+    weights: Weights<T>,
+    x: Samples<T>,
+    /// Number of columns.
+    depth: usize,
+    y: *mut T,
+    y_stride: usize,
+    /// Number of samples, a multiple of `LANES`.
+    samples: usize,
+    start: Start<T>,
+    end: End<T>,
+}
+
+/// Initial values of the accumulators.
+enum Start<T> {
+    Zero,
+    /// A bias for each row.
+    Bias(*const T),
+    /// The outputs of the previous slice of columns.
+    Outputs,
+}
+
+/// Operation on the sums before they are stored.
+enum End<T> {
+    Sum,
+    Relu,
+    /// The output is zero where the mask is not positive. The second value is the distance of its rows.
+    Mask(*const T, usize),
+}
+
+impl<T: Real> Rows<T> {
+    /// Computes `rows` rows in blocks of nearly equal height.
+    ///
+    /// # Safety
+    /// The matrix and the tiles must have the rows, columns and samples.
+    #[inline(always)]
+    unsafe fn run<V: Vector<Scalar = T>>(mut self, rows: usize) {
         macro_rules! choose {
-            ($($height:literal)*) => {
-                // SAFETY: the caller's contract.
-                unsafe {
-                    match rows.len() {
-                        $($height if V::MR >= $height => {
-                            self.all_samples::<V, $height>(weights, rows.start, columns);
-                        })*
-                        height => unreachable!("a block of {height} rows"),
-                    }
+            ($block:ident, $($height:literal)*) => {
+                match $block.len() {
+                    $($height if V::MR >= $height => V::call(Block::<T, $height>(&self)),)*
+                    height => unreachable!("a block of {height} rows"),
                 }
             };
         }
-        choose!(6 5 4 3 2 1)
-    }
-
-    /// Computes `ROWS` outputs of all samples.
-    ///
-    /// # Safety
-    /// `ROWS` rows from `row` on and the columns must lie inside the matrix. `weights` must be the weights there.
-    #[inline(always)]
-    unsafe fn all_samples<V: Vector<Scalar = T>, const ROWS: usize>(
-        &mut self,
-        weights: Weights<T>,
-        row: usize,
-        columns: Range<usize>,
-    ) {
-        let samples = self.x.padded_samples();
-        let mut sample = 0;
-        while sample < samples {
-            let registers = V::NR.min((samples - sample) / V::LANES);
-            // SAFETY: the caller's contract. Padded samples are a multiple of `LANES`, so the registers lie inside the
-            // tiles.
-            unsafe {
-                match registers {
-                    4 if V::NR >= 4 => self.block::<V, ROWS, 4>(weights, row, columns.clone(), sample),
-                    3 if V::NR >= 3 => self.block::<V, ROWS, 3>(weights, row, columns.clone(), sample),
-                    2 => self.block::<V, ROWS, 2>(weights, row, columns.clone(), sample),
-                    _ => self.block::<V, ROWS, 1>(weights, row, columns.clone(), sample),
-                }
-            }
-            sample += registers * V::LANES;
+        for block in even_blocks(0..rows, V::MR) {
+            choose!(block, 6 5 4 3 2 1);
+            // SAFETY: the caller's contract: the pointers stay inside their slices or point at their end.
+            unsafe { self.advance(block.len()) };
         }
     }
 
+    /// Proceeds to the rows after the first `rows` ones.
+    ///
+    /// # Safety
+    /// They must exist.
+    #[inline(always)]
+    unsafe fn advance(&mut self, rows: usize) {
+        self.weights.first = self.weights.first.wrapping_add(rows * self.weights.row_stride);
+        self.y = self.y.wrapping_add(rows * self.y_stride);
+        if let Start::Bias(bias) = &mut self.start {
+            *bias = bias.wrapping_add(rows);
+        }
+        if let End::Mask(mask, stride) = &mut self.end {
+            *mask = mask.wrapping_add(rows * *stride);
+        }
+    }
+}
+
+/// A block of `ROWS` rows, compiled as a function of its own, in which all values fit the registers.
+struct Block<'a, T, const ROWS: usize>(&'a Rows<T>);
+
+impl<T: Real, const ROWS: usize> Kernel<T> for Block<'_, T, ROWS> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) {
+        let (mut sample, mut registers) = (0, self.0.samples / V::LANES);
+        // SAFETY: the registers lie inside the tiles.
+        unsafe {
+            while registers >= V::NR {
+                if V::NR >= 4 {
+                    self.0.block::<V, ROWS, 4>(sample);
+                } else {
+                    self.0.block::<V, ROWS, 2>(sample);
+                }
+                sample += V::NR * V::LANES;
+                registers -= V::NR;
+            }
+            match registers {
+                3 if V::NR >= 4 => self.0.block::<V, ROWS, 3>(sample),
+                2 if V::NR >= 3 => self.0.block::<V, ROWS, 2>(sample),
+                1 => self.0.block::<V, ROWS, 1>(sample),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl<T: Real> Rows<T> {
     /// Computes `ROWS` outputs of `REGISTERS` registers of samples.
     ///
     /// # Safety
-    /// `ROWS` rows from `row` on, the columns, and `REGISTERS` registers from `sample` on must lie inside the matrix and
-    /// the tiles. `weights` must be the weights there.
+    /// The block must have `ROWS` rows, and the tiles the registers from `sample` on.
     #[inline(always)]
-    unsafe fn block<V: Vector<Scalar = T>, const ROWS: usize, const REGISTERS: usize>(
-        &mut self,
-        weights: Weights<T>,
-        row: usize,
-        columns: Range<usize>,
-        sample: usize,
-    ) {
-        let (x_stride, y_stride) = (self.x.stride(), self.y.stride());
-        let complete = columns.end == self.matrix.columns();
-        let rectify = complete && self.epilogue == Epilogue::Relu;
-        let mask = self.mask.filter(|_| complete);
+    unsafe fn block<V: Vector<Scalar = T>, const ROWS: usize, const REGISTERS: usize>(&self, sample: usize) {
         let zero = V::splat(T::zero());
-        // SAFETY: the caller's contract keeps every access below inside its slice.
+        let mut sums = [[zero; REGISTERS]; ROWS];
+        // SAFETY: the caller's contract.
         unsafe {
-            let y = self.y.as_mut_ptr().add(row * y_stride + sample);
-            let mut sums = [[zero; REGISTERS]; ROWS];
-            self.initialize(&mut sums, row, y, columns.start == 0);
-            let x = Samples { first: self.x.as_ptr().add(columns.start * x_stride + sample), stride: x_stride };
-            multiply_add::<V, ROWS, REGISTERS>(&mut sums, x, weights, columns.len());
-            for (output, sums) in sums.iter().enumerate() {
-                for (register, &sum) in sums.iter().enumerate() {
-                    let sum = match mask {
-                        Some(mask) => {
-                            let sample = sample + register * V::LANES;
-                            V::load(mask.as_ptr().add((row + output) * mask.stride() + sample))
-                                .select_positive(sum, zero)
-                        }
-                        None if rectify => zero.max(sum),
-                        None => sum,
-                    };
-                    sum.store(y.add(output * y_stride + register * V::LANES));
-                }
-            }
-        }
-    }
-
-    /// Sets the accumulators of a block, which are zero, to the biases or to the outputs of the previous slice of columns.
-    ///
-    /// # Safety
-    /// `ROWS` rows from `row` on must lie inside the matrix. `y` must point at their outputs: `REGISTERS` registers each.
-    #[inline(always)]
-    unsafe fn initialize<V: Vector<Scalar = T>, const ROWS: usize, const REGISTERS: usize>(
-        &self,
-        sums: &mut [[V; REGISTERS]; ROWS],
-        row: usize,
-        y: *const T,
-        is_first_slice: bool,
-    ) {
-        // SAFETY: the caller's contract. There is a bias for each row.
-        unsafe {
-            if !is_first_slice {
-                for (output, sums) in sums.iter_mut().enumerate() {
-                    for (register, sum) in sums.iter_mut().enumerate() {
-                        *sum = V::load(y.add(output * self.y.stride() + register * V::LANES));
+            let y = self.y.add(sample);
+            match self.start {
+                Start::Zero => {}
+                Start::Bias(bias) => {
+                    for (row, sums) in sums.iter_mut().enumerate() {
+                        *sums = [V::splat(*bias.add(row)); REGISTERS];
                     }
                 }
-            } else if let Some(bias) = self.bias {
-                for (output, sums) in sums.iter_mut().enumerate() {
-                    *sums = [V::splat(*bias.get_unchecked(row + output)); REGISTERS];
+                Start::Outputs => {
+                    for (row, sums) in sums.iter_mut().enumerate() {
+                        for (register, sum) in sums.iter_mut().enumerate() {
+                            *sum = V::load(y.add(row * self.y_stride + register * V::LANES));
+                        }
+                    }
+                }
+            }
+            let x = Samples { first: self.x.first.add(sample), stride: self.x.stride };
+            multiply_add::<V, ROWS, REGISTERS>(&mut sums, x, self.weights, self.depth);
+            match self.end {
+                End::Sum => {}
+                End::Relu => {
+                    for sum in sums.as_flattened_mut() {
+                        *sum = zero.max(*sum);
+                    }
+                }
+                End::Mask(mask, stride) => {
+                    for (row, sums) in sums.iter_mut().enumerate() {
+                        for (register, sum) in sums.iter_mut().enumerate() {
+                            let mask = V::load(mask.add(row * stride + sample + register * V::LANES));
+                            *sum = mask.select_positive(*sum, zero);
+                        }
+                    }
+                }
+            }
+            for (row, sums) in sums.iter().enumerate() {
+                for (register, sum) in sums.iter().enumerate() {
+                    sum.store(y.add(row * self.y_stride + register * V::LANES));
                 }
             }
         }

@@ -35,18 +35,6 @@ pub(super) struct Weights<T> {
     pub(super) column_stride: usize,
 }
 
-impl<T> Weights<T> {
-    /// Returns the weights from `row` on.
-    ///
-    /// # Safety
-    /// The block must have the row.
-    #[inline(always)]
-    pub(super) unsafe fn starting_at(self, row: usize) -> Self {
-        // SAFETY: the caller's contract.
-        Self { first: unsafe { self.first.add(row * self.row_stride) }, ..self }
-    }
-}
-
 /// Adds `Σₖ weights[row, k] · samples[k, …]` to each row of `accumulators`, for `k` below `depth`.
 ///
 /// # Safety
@@ -79,14 +67,31 @@ pub(super) unsafe fn multiply_add<V: Vector, const ROWS: usize, const REGISTERS:
 /// Splits a range into as few blocks of at most `max` as possible, of nearly equal length: 10 becomes 5 + 5 and not
 /// 6 + 4.
 #[inline(always)]
-pub(super) fn even_blocks(range: Range<usize>, max: usize) -> impl Iterator<Item = Range<usize>> {
-    let blocks = range.len().div_ceil(max);
-    let short = range.len() / blocks.max(1);
-    let longer = range.len() % blocks.max(1);
-    let mut start = range.start;
-    (0..blocks).map(move |block| {
-        let range = start..start + short + usize::from(block < longer);
-        start = range.end;
-        range
-    })
+pub(super) fn even_blocks(range: Range<usize>, max: usize) -> EvenBlocks {
+    EvenBlocks { count: range.len().div_ceil(max), range }
+}
+
+/// Iterator of [`even_blocks`].
+pub(super) struct EvenBlocks {
+    range: Range<usize>,
+    /// Number of blocks of the range.
+    count: usize,
+}
+
+impl Iterator for EvenBlocks {
+    type Item = Range<usize>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Range<usize>> {
+        let length = match self.count {
+            0 => return None,
+            // Most ranges are one block, and a division takes as long as many multiply-adds.
+            1 => self.range.len(),
+            count => self.range.len().div_ceil(count),
+        };
+        let block = self.range.start..self.range.start + length;
+        self.range.start = block.end;
+        self.count -= 1;
+        Some(block)
+    }
 }

@@ -7,7 +7,8 @@
 macro_rules! register {
     (
         $(#[$doc:meta])* $name:ident($register:ty) of $scalar:ty, half $half:ty, lanes $lanes:literal,
-        micro_kernel ($mr:literal, $nr:literal), gradient_micro_kernel ($gradient_mr:literal, $gradient_nr:literal);
+        micro_kernel ($mr:literal, $nr:literal), gradient_micro_kernel ($gradient_mr:literal, $gradient_nr:literal)
+        $(, call $call:ident)?;
         $splat:ident $load:ident $store:ident $add:ident $sub:ident $mul:ident $div:ident $sqrt:ident;
         max |$max_a:ident, $max_b:ident| $max:expr;
         min |$min_a:ident, $min_b:ident| $min:expr;
@@ -18,7 +19,8 @@ macro_rules! register {
         sum |$s:ident| $sum:expr;
         $(sum_each |$four:ident| $sum_each:expr;)?
         $(load_partial |$source:ident, $count:ident| $load_partial:expr;)?
-        $(transpose_4x4 $transpose_4x4:ident;)?
+        $(store_masked |$masked:ident, $target:ident, $lanes_of_target:ident| $store_masked:expr;)?
+        $(transpose $transpose:ident;)?
         $(mantissa_and_exponent |$positive:ident| $mantissa_and_exponent:expr;)?
         $(quotient |$dividend:ident, $divisor:ident| $quotient:expr;)?
         $(root |$square:ident| $root:expr;)?
@@ -63,6 +65,14 @@ macro_rules! register {
                 max |$max_a, $max_b| $max;
                 min |$min_a, $min_b| $min;
             );
+            $(
+                // Not `with_…` itself: `#[inline(never)]` has no effect where caller and callee have the same features.
+                #[inline(never)]
+                fn call<K: $crate::kernels::Kernel<$scalar>>(kernel: K) -> K::Output {
+                    // SAFETY: see the head of the impl.
+                    unsafe { $crate::kernels::dispatch::$call::<Self, K>(kernel) }
+                }
+            )?
             #[inline(always)]
             fn sqrt(self) -> Self {
                 // SAFETY: see the head of the impl.
@@ -141,9 +151,17 @@ macro_rules! register {
             )?
             $(
                 #[inline(always)]
-                unsafe fn transpose_4x4(from: *const $scalar, from_stride: usize, to: *mut $scalar, to_stride: usize) {
+                unsafe fn store_masked(self, $target: *mut $scalar, $lanes_of_target: usize) {
+                    let $masked = self.0;
+                    // SAFETY: see the head of the impl. Masked lanes are not written.
+                    unsafe { $store_masked }
+                }
+            )?
+            $(
+                #[inline(always)]
+                unsafe fn transpose(from: *const $scalar, from_stride: usize, to: *mut $scalar, to_stride: usize) {
                     // SAFETY: see the head of the impl.
-                    unsafe { $transpose_4x4(from, from_stride, to, to_stride) }
+                    unsafe { $transpose(from, from_stride, to, to_stride) }
                 }
             )?
             $(

@@ -1,10 +1,11 @@
 //! One SIMD register: the trait that every instruction set implements.
 
+use super::dispatch::Kernel;
 use crate::real::Real;
 use crate::tile::LANES;
 
-/// Width and height of the matrix that [`Vector::transpose_4x4`] transposes.
-pub(crate) const TRANSPOSE_TILE: usize = 4;
+/// Columns of the matrix that [`Vector::transpose`] transposes.
+pub(crate) const COLUMNS: usize = 4;
 
 /// A SIMD register of [`LANES`](Vector::LANES) scalars.
 ///
@@ -168,6 +169,19 @@ pub unsafe trait Vector: Copy {
         }
     }
 
+    /// Does the same as [`store_partial`](Vector::store_partial), for scalars that nothing loads soon.
+    ///
+    /// # Safety
+    /// The same as for [`store_partial`](Vector::store_partial).
+    #[inline(always)]
+    unsafe fn store_masked(self, target: *mut Self::Scalar, count: usize)
+    where
+        Self::Scalar: Real,
+    {
+        // SAFETY: the caller's contract.
+        unsafe { self.store_partial(target, count) }
+    }
+
     /// Returns the sums of four registers. Together they cost less than four calls of [`sum`](Vector::sum).
     #[inline(always)]
     fn sum_each(vectors: [Self; 4]) -> [Self::Scalar; 4] {
@@ -175,18 +189,23 @@ pub unsafe trait Vector: Copy {
         [a.sum(), b.sum(), c.sum(), d.sum()]
     }
 
-    /// Copies a matrix of 4 by 4 scalars and transposes it.
+    /// Copies a matrix of `LANES` rows and [`COLUMNS`] columns, and transposes it.
     ///
     /// # Safety
-    /// Four rows of four scalars, `from_stride` apart, must be readable at `from`. As many, `to_stride` apart, must be
-    /// writable at `to`. The two must not overlap.
+    /// `LANES` rows of `COLUMNS` scalars, `from_stride` apart, must be readable at `from`. `COLUMNS` rows of `LANES` scalars,
+    /// `to_stride` apart, must be writable at `to`. The two must not overlap.
     #[inline(always)]
-    unsafe fn transpose_4x4(from: *const Self::Scalar, from_stride: usize, to: *mut Self::Scalar, to_stride: usize) {
-        let rows = 0..TRANSPOSE_TILE;
-        for (row, column) in rows.flat_map(|row| (0..TRANSPOSE_TILE).map(move |column| (row, column))) {
+    unsafe fn transpose(from: *const Self::Scalar, from_stride: usize, to: *mut Self::Scalar, to_stride: usize) {
+        for (row, column) in (0..Self::LANES).flat_map(|row| (0..COLUMNS).map(move |column| (row, column))) {
             // SAFETY: the caller's contract.
             unsafe { *to.add(column * to_stride + row) = *from.add(row * from_stride + column) };
         }
+    }
+
+    /// Runs a kernel in a function of its own, compiled for the instruction set of this register.
+    #[inline(never)]
+    fn call<K: Kernel<Self::Scalar>>(kernel: K) -> K::Output {
+        kernel.run::<Self>()
     }
 
     /// Returns `0, 1, 2, …`: the index of each lane.

@@ -22,7 +22,7 @@ register! {
         let pairs = f32x4_add(s, i32x4_shuffle::<2, 3, 0, 1>(s, s));
         f32x4_extract_lane::<0>(f32x4_add(pairs, i32x4_shuffle::<1, 0, 3, 2>(pairs, pairs)))
     };
-    transpose_4x4 transpose_4x4;
+    transpose transpose_4x4;
 }
 
 register! {

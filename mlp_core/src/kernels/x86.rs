@@ -8,7 +8,7 @@ use super::register::register;
 register! {
     /// 16 lanes of AVX-512.
     Avx512F32(__m512) of f32, half Avx2F32, lanes 16,
-    micro_kernel (6, 4), gradient_micro_kernel (4, 6);
+    micro_kernel (6, 4), gradient_micro_kernel (4, 6), call with_avx512;
     _mm512_set1_ps _mm512_loadu_ps _mm512_storeu_ps _mm512_add_ps _mm512_sub_ps _mm512_mul_ps _mm512_div_ps _mm512_sqrt_ps;
     max |a, b| _mm512_max_ps(a, b);
     min |a, b| _mm512_min_ps(a, b);
@@ -32,7 +32,8 @@ register! {
         transmute::<__m128, [f32; 4]>(_mm512_castps512_ps128(_mm512_permutexvar_ps(firsts, sums)))
     };
     load_partial |source, count| _mm512_maskz_loadu_ps((1 << count) - 1, source);
-    transpose_4x4 transpose_4x4;
+    store_masked |x, target, count| _mm512_mask_storeu_ps(target, ((1_u32 << count) - 1) as __mmask16, x);
+    transpose transpose_16x4;
     mantissa_and_exponent |x| {
         let mantissa = _mm512_getmant_ps::<_MM_MANT_NORM_P75_1P5, _MM_MANT_SIGN_NAN>(x);
         (mantissa, _mm512_sub_ps(_mm512_getexp_ps(x), _mm512_getexp_ps(mantissa)))
@@ -65,7 +66,7 @@ register! {
 register! {
     /// 8 lanes of AVX-512.
     Avx512F64(__m512d) of f64, half Avx2F64, lanes 8,
-    micro_kernel (6, 4), gradient_micro_kernel (4, 6);
+    micro_kernel (6, 4), gradient_micro_kernel (4, 6), call with_avx512;
     _mm512_set1_pd _mm512_loadu_pd _mm512_storeu_pd _mm512_add_pd _mm512_sub_pd _mm512_mul_pd _mm512_div_pd _mm512_sqrt_pd;
     max |a, b| _mm512_max_pd(a, b);
     min |a, b| _mm512_min_pd(a, b);
@@ -77,6 +78,7 @@ register! {
     };
     sum |s| _mm512_reduce_add_pd(s);
     load_partial |source, count| _mm512_maskz_loadu_pd((1 << count) - 1, source);
+    store_masked |x, target, count| _mm512_mask_storeu_pd(target, ((1_u32 << count) - 1) as __mmask8, x);
     mantissa_and_exponent |x| {
         let mantissa = _mm512_getmant_pd::<_MM_MANT_NORM_P75_1P5, _MM_MANT_SIGN_NAN>(x);
         (mantissa, _mm512_sub_pd(_mm512_getexp_pd(x), _mm512_getexp_pd(mantissa)))
@@ -87,7 +89,7 @@ register! {
 register! {
     /// 8 lanes of AVX2.
     Avx2F32(__m256) of f32, half Self, lanes 8,
-    micro_kernel (6, 2), gradient_micro_kernel (4, 3);
+    micro_kernel (6, 2), gradient_micro_kernel (4, 3), call with_avx2;
     _mm256_set1_ps _mm256_loadu_ps _mm256_storeu_ps _mm256_add_ps _mm256_sub_ps _mm256_mul_ps _mm256_div_ps _mm256_sqrt_ps;
     max |a, b| _mm256_max_ps(a, b);
     min |a, b| _mm256_min_ps(a, b);
@@ -105,13 +107,14 @@ register! {
         transmute::<__m128, [f32; 4]>(sums)
     };
     load_partial |source, count| _mm256_maskload_ps(source, first_lanes_32(count));
-    transpose_4x4 transpose_4x4;
+    store_masked |x, target, count| _mm256_maskstore_ps(target, first_lanes_32(count), x);
+    transpose transpose_8x4;
 }
 
 register! {
     /// 4 lanes of AVX2.
     Avx2F64(__m256d) of f64, half Self, lanes 4,
-    micro_kernel (6, 2), gradient_micro_kernel (4, 3);
+    micro_kernel (6, 2), gradient_micro_kernel (4, 3), call with_avx2;
     _mm256_set1_pd _mm256_loadu_pd _mm256_storeu_pd _mm256_add_pd _mm256_sub_pd _mm256_mul_pd _mm256_div_pd _mm256_sqrt_pd;
     max |a, b| _mm256_max_pd(a, b);
     min |a, b| _mm256_min_pd(a, b);
@@ -123,6 +126,7 @@ register! {
     };
     sum |s| Sse2F64(_mm_add_pd(_mm256_castpd256_pd128(s), _mm256_extractf128_pd::<1>(s))).sum();
     load_partial |source, count| _mm256_maskload_pd(source, first_lanes_64(count));
+    store_masked |x, target, count| _mm256_maskstore_pd(target, first_lanes_64(count), x);
 }
 
 register! {
@@ -145,7 +149,7 @@ register! {
         let pairs = _mm_add_ps(s, _mm_movehl_ps(s, s));
         _mm_cvtss_f32(_mm_add_ss(pairs, _mm_shuffle_ps::<1>(pairs, pairs)))
     };
-    transpose_4x4 transpose_4x4;
+    transpose transpose_4x4;
 }
 
 register! {
@@ -186,10 +190,53 @@ fn first_lanes_64(count: usize) -> __m256i {
     unsafe { _mm256_loadu_si256(ENDS[4 - count..].as_ptr().cast()) }
 }
 
-/// Implements `Vector::transpose_4x4` in registers.
+/// Implements `Vector::transpose` in registers, each of which holds four rows: `i`, `i + 4`, `i + 8` and `i + 12`.
 ///
 /// # Safety
-/// The same as for `Vector::transpose_4x4`.
+/// The same as for `Vector::transpose`, and the processor must have AVX-512.
+#[inline(always)]
+unsafe fn transpose_16x4(from: *const f32, from_stride: usize, to: *mut f32, to_stride: usize) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let row = |row: usize| _mm_loadu_ps(from.add(row * from_stride));
+        let rows = |i: usize| {
+            let rows = _mm512_insertf32x4::<1>(_mm512_castps128_ps512(row(i)), row(i + 4));
+            _mm512_insertf32x4::<3>(_mm512_insertf32x4::<2>(rows, row(i + 8)), row(i + 12))
+        };
+        let (a, b, c, d) = (rows(0), rows(1), rows(2), rows(3));
+        let (low_ab, high_ab) = (_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
+        let (low_cd, high_cd) = (_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d));
+        _mm512_storeu_ps(to, _mm512_shuffle_ps::<0x44>(low_ab, low_cd));
+        _mm512_storeu_ps(to.add(to_stride), _mm512_shuffle_ps::<0xEE>(low_ab, low_cd));
+        _mm512_storeu_ps(to.add(2 * to_stride), _mm512_shuffle_ps::<0x44>(high_ab, high_cd));
+        _mm512_storeu_ps(to.add(3 * to_stride), _mm512_shuffle_ps::<0xEE>(high_ab, high_cd));
+    }
+}
+
+/// Implements `Vector::transpose` in registers, each of which holds two rows: `i` and `i + 4`.
+///
+/// # Safety
+/// The same as for `Vector::transpose`, and the processor must have AVX2.
+#[inline(always)]
+unsafe fn transpose_8x4(from: *const f32, from_stride: usize, to: *mut f32, to_stride: usize) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        let row = |row: usize| _mm_loadu_ps(from.add(row * from_stride));
+        let rows = |i: usize| _mm256_insertf128_ps::<1>(_mm256_castps128_ps256(row(i)), row(i + 4));
+        let (a, b, c, d) = (rows(0), rows(1), rows(2), rows(3));
+        let (low_ab, high_ab) = (_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
+        let (low_cd, high_cd) = (_mm256_unpacklo_ps(c, d), _mm256_unpackhi_ps(c, d));
+        _mm256_storeu_ps(to, _mm256_shuffle_ps::<0x44>(low_ab, low_cd));
+        _mm256_storeu_ps(to.add(to_stride), _mm256_shuffle_ps::<0xEE>(low_ab, low_cd));
+        _mm256_storeu_ps(to.add(2 * to_stride), _mm256_shuffle_ps::<0x44>(high_ab, high_cd));
+        _mm256_storeu_ps(to.add(3 * to_stride), _mm256_shuffle_ps::<0xEE>(high_ab, high_cd));
+    }
+}
+
+/// Implements `Vector::transpose` in registers of a row each.
+///
+/// # Safety
+/// The same as for `Vector::transpose`.
 #[inline(always)]
 unsafe fn transpose_4x4(from: *const f32, from_stride: usize, to: *mut f32, to_stride: usize) {
     // SAFETY: the caller's contract. Every x86-64 processor has SSE2.

@@ -3,7 +3,7 @@
 //! ```text
 //! for samples in 0..S step SAMPLES                // without padding; the transposed copy stays in the L1 cache
 //!   for o in 0..OUT step NR · LANES               // at most NR registers of outputs
-//!     transposed[s][0..NR · LANES] = dz[o.., s]   // 4 by 4 elements at a time
+//!     transposed[s][0..NR · LANES] = dz[o.., s]   // a register of outputs at a time
 //!     for i in 0..IN step MR                      // at most MR inputs
 //!       accumulators[MR][NR] = 0
 //!       for s in samples                          // gemm's micro-kernel, with X in place of the weights
@@ -19,7 +19,7 @@ use core::ops::Range;
 use super::{ByOutputs, WeightGradient};
 use crate::kernels::dispatch::Kernel;
 use crate::kernels::micro_kernel::{Samples, Weights, even_blocks, multiply_add};
-use crate::kernels::vector::{TRANSPOSE_TILE, Vector};
+use crate::kernels::vector::{COLUMNS, Vector};
 use crate::real::Real;
 use crate::tile::LANES;
 
@@ -83,8 +83,8 @@ impl<T: Real> WeightGradient<'_, T, ByOutputs> {
         let width = REGISTERS * V::LANES;
         // SAFETY: the caller's contract. The inputs lie below `x.features()`.
         unsafe {
-            // Samples up to the next multiple of the transposed tile are padding.
-            let transposed_end = samples.start + samples.len().next_multiple_of(TRANSPOSE_TILE);
+            // Samples up to the next multiple of `COLUMNS` are padding.
+            let transposed_end = samples.start + samples.len().next_multiple_of(COLUMNS);
             self.transpose::<V>(transposed, output..output + width, samples.start..transposed_end);
             let dz = Samples { first: transposed.0.as_ptr().cast::<T>(), stride: width };
             for inputs in even_blocks(0..self.x.features(), V::MR) {
@@ -105,7 +105,7 @@ impl<T: Real> WeightGradient<'_, T, ByOutputs> {
     /// Copies `dZ` of some outputs and samples, transposed. Outputs beyond `dz.features()` become zero.
     ///
     /// # Safety
-    /// `dz` must have the padded samples, whose number must be a multiple of `TRANSPOSE_TILE` and at most `SAMPLES`. There
+    /// `dz` must have the padded samples, whose number must be a multiple of `COLUMNS` and at most `SAMPLES`. There
     /// must be at most `MAX_OUTPUTS` outputs.
     #[inline(always)]
     unsafe fn transpose<V: Vector<Scalar = T>>(
@@ -116,21 +116,26 @@ impl<T: Real> WeightGradient<'_, T, ByOutputs> {
     ) {
         let width = outputs.len();
         let target = transposed.0.as_mut_ptr().cast::<T>();
+        let (dz, stride, features) = (self.dz.as_ptr(), self.dz.stride(), self.dz.features());
+        // The partial register of outputs, if there is one.
+        let mut block = [[T::zero(); LANES]; LANES];
         // One cache line of each output, then the next line, so that the written rows stay in the L1 cache.
-        let lines = samples.clone().step_by(LANES);
-        let tiles = lines.flat_map(|line| outputs.clone().step_by(TRANSPOSE_TILE).map(move |output| (line, output)));
-        for (line, output) in tiles {
-            let existing = TRANSPOSE_TILE.min(self.dz.features().saturating_sub(output));
-            let wanted = TRANSPOSE_TILE.min(outputs.end - output);
-            for sample in (line..samples.end.min(line + LANES)).step_by(TRANSPOSE_TILE) {
-                // SAFETY: the caller's contract. Of the outputs, only the existing ones are read.
+        for line in samples.clone().step_by(LANES) {
+            for output in outputs.clone().step_by(V::LANES) {
+                // SAFETY: the caller's contract. Of the outputs, only the existing ones are read; the padding of their
+                // samples ends with a line.
                 unsafe {
-                    let dz = self.dz.as_ptr().wrapping_add(output * self.dz.stride() + sample);
-                    let target = target.add((sample - samples.start) * width + output - outputs.start);
-                    if existing.min(wanted) == TRANSPOSE_TILE {
-                        V::transpose_4x4(dz, self.dz.stride(), target, width);
-                    } else {
-                        transpose_edge(dz, self.dz.stride(), existing, target, width, wanted);
+                    let mut from = dz.wrapping_add(output * stride + line);
+                    let mut from_stride = stride;
+                    if output + V::LANES > features {
+                        for (row, copy) in block.iter_mut().take(features.saturating_sub(output)).enumerate() {
+                            *copy = from.add(row * stride).cast::<[T; LANES]>().read();
+                        }
+                        (from, from_stride) = (block.as_ptr().cast(), LANES);
+                    }
+                    for sample in (line..samples.end.min(line + LANES)).step_by(COLUMNS) {
+                        let target = target.add((sample - samples.start) * width + output - outputs.start);
+                        V::transpose(from.add(sample - line), from_stride, target, width);
                     }
                 }
             }
@@ -172,29 +177,6 @@ impl<T: Real> WeightGradient<'_, T, ByOutputs> {
                     }
                 }
             }
-        }
-    }
-}
-
-/// Transposes `existing` rows of `TRANSPOSE_TILE` elements. The remaining rows up to `wanted` become zero.
-///
-/// # Safety
-/// The existing rows, `from_stride` apart, must be readable at `from`. `TRANSPOSE_TILE` rows of `wanted` elements,
-/// `to_stride` apart, must be writable at `to`.
-#[inline(always)]
-unsafe fn transpose_edge<T: Real>(
-    from: *const T,
-    from_stride: usize,
-    existing: usize,
-    to: *mut T,
-    to_stride: usize,
-    wanted: usize,
-) {
-    for (row, column) in (0..wanted).flat_map(|row| (0..TRANSPOSE_TILE).map(move |column| (row, column))) {
-        // SAFETY: the caller's contract.
-        unsafe {
-            let element = if row < existing { *from.add(row * from_stride + column) } else { T::zero() };
-            to.add(column * to_stride + row).write(element);
         }
     }
 }
