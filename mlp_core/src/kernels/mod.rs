@@ -96,7 +96,7 @@ pub use epilogue::Epilogue;
 pub(crate) use evaluation::{ElementwiseEvaluation, ElementwiseLoss, EvaluateLoss, LossKernel, LossTiles, loss_kernel};
 pub use layers::{LayerKernels, MergeOperation, Noise, Normalization, NormalizationGradient, Standardization};
 pub use matrix::Matrix;
-pub(crate) use one_sample::{Gemv, MapSample, RegisterFunction, map_in_place};
+pub(crate) use one_sample::{ANY, Gemv, MapSample, RegisterFunction, map_in_place};
 #[doc(hidden)]
 pub use parallel::{join, threads};
 #[doc(hidden)]
@@ -182,7 +182,7 @@ macro_rules! kernels {
             // Inlined, so that the check of the sizes is removed where they are constants.
             #[inline(always)]
             fn gemv(weights: &[Self], bias: &[Self], x: &[Self], epilogue: Epilogue, y: &mut [Self]) {
-                Gemv::<_, false>::new(weights, bias, x, epilogue == Epilogue::Relu, y).run_outlined();
+                Gemv::<_, ANY>::new(weights, bias, x, epilogue == Epilogue::Relu, y).run_outlined();
             }
             fn adam(
                 step: AdamStep<Self>,
@@ -205,14 +205,14 @@ macro_rules! kernels {
 
 kernels!(f32, f64);
 
-impl Gemv<'_, f32, false> {
+impl Gemv<'_, f32, ANY> {
     #[inline(never)]
     fn run_outlined(self) {
         f32::dispatch(self);
     }
 }
 
-impl Gemv<'_, f64, false> {
+impl Gemv<'_, f64, ANY> {
     #[inline(never)]
     fn run_outlined(self) {
         f64::dispatch(self);

@@ -31,10 +31,15 @@ use super::dispatch::Kernel;
 use super::vector::{Vector, splat};
 use crate::real::Real;
 
+/// A number of outputs that is known at run time alone.
+pub(crate) const ANY: usize = usize::MAX;
+
 /// `y = W x + b`, and its maximum with zero if `rectify` is set. Weights are column-major.
 ///
-/// `INLINED` is `true` where the sizes are constants of the code that it is inlined into.
-pub(crate) struct Gemv<'a, T, const INLINED: bool> {
+/// `OUTPUTS` is the number of outputs where it is a constant of the code that the loops are inlined into, and [`ANY`] elsewhere.
+/// Blocks that a layer of `OUTPUTS` outputs does not have are not compiled: they were a quarter of the code that a program with
+/// one network gives to the compiler.
+pub(crate) struct Gemv<'a, T, const OUTPUTS: usize> {
     weights: &'a [T],
     bias: &'a [T],
     x: &'a [T],
@@ -42,7 +47,7 @@ pub(crate) struct Gemv<'a, T, const INLINED: bool> {
     y: &'a mut [T],
 }
 
-impl<'a, T, const INLINED: bool> Gemv<'a, T, INLINED> {
+impl<'a, T, const OUTPUTS: usize> Gemv<'a, T, OUTPUTS> {
     /// # Panics
     /// If the sizes do not go together.
     #[inline(always)]
@@ -111,7 +116,7 @@ macro_rules! blocks {
     )*};
 }
 
-impl<T: Real, const INLINED: bool> Gemv<'_, T, INLINED> {
+impl<T: Real, const OUTPUTS: usize> Gemv<'_, T, OUTPUTS> {
     blocks! {
         block_9: [a + 0 b + 1 c + 2 d + 3 e + 4 f + 5 g + 6 h + 7 i + 8],
             totals a, b, c, d, e, f, g, h, i;
@@ -156,27 +161,29 @@ impl<T: Real, const INLINED: bool> Gemv<'_, T, INLINED> {
         let lead = self.lead::<V>();
         // SAFETY: each block ends at the last output at most.
         unsafe {
-            while outputs - output >= 8 * V::LANES {
-                if lead.is_some() {
-                    self.block_9::<V>(output, lead);
-                } else {
-                    self.block_8::<V>(output, None);
+            if const { has(OUTPUTS, 8 * V::LANES, ANY) } {
+                while outputs - output >= 8 * V::LANES {
+                    if lead.is_some() {
+                        self.block_9::<V>(output, lead);
+                    } else {
+                        self.block_8::<V>(output, None);
+                    }
+                    output += 8 * V::LANES;
                 }
-                output += 8 * V::LANES;
             }
-            if outputs - output >= 4 * V::LANES {
+            if const { has(OUTPUTS, 4 * V::LANES, 8 * V::LANES) } && outputs - output >= 4 * V::LANES {
                 self.block_4::<V>(output, None);
                 output += 4 * V::LANES;
             }
-            if outputs - output >= 2 * V::LANES {
+            if const { has(OUTPUTS, 2 * V::LANES, 4 * V::LANES) } && outputs - output >= 2 * V::LANES {
                 self.block_2::<V>(output, None);
                 output += 2 * V::LANES;
             }
-            if outputs - output >= V::LANES {
+            if const { has(OUTPUTS, V::LANES, 2 * V::LANES) } && outputs - output >= V::LANES {
                 self.block_1::<V>(output, None);
                 output += V::LANES;
             }
-            if output < outputs {
+            if const { has(OUTPUTS, 1, V::LANES) } && output < outputs {
                 self.partial::<V>(output);
             }
         }
@@ -240,7 +247,7 @@ impl<T: Real, const INLINED: bool> Gemv<'_, T, INLINED> {
             if input < count {
                 let weight = V::load_partial(weights.add(input), count - input);
                 // The previous layer has just written the inputs.
-                let x = if INLINED {
+                let x = if const { OUTPUTS != ANY } {
                     V::load_partial_by_copy(x.add(input), count - input)
                 } else {
                     V::load_partial(x.add(input), count - input)
@@ -256,20 +263,27 @@ impl<T: Real, const INLINED: bool> Gemv<'_, T, INLINED> {
     }
 }
 
-impl<T: Real, const INLINED: bool> Kernel<T> for Gemv<'_, T, INLINED> {
+impl<T: Real, const OUTPUTS: usize> Kernel<T> for Gemv<'_, T, OUTPUTS> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(mut self) {
-        match self.y.len() {
-            0 => {}
-            1 if self.x.len() <= V::LANES => self.dot::<V::Half>(),
-            1 => self.dot::<V>(),
-            outputs if outputs > V::LANES => self.wide::<V>(),
-            outputs if outputs >= <V::Half as Vector>::LANES => self.wide::<V::Half>(),
-            _ => self.partial::<V::Half>(0),
+        let (outputs, half) = (self.y.len(), <V::Half as Vector>::LANES);
+        if const { has(OUTPUTS, V::LANES + 1, ANY) } && outputs > V::LANES {
+            self.wide::<V>();
+        } else if const { OUTPUTS == 1 || OUTPUTS == ANY } && outputs == 1 {
+            if self.x.len() <= V::LANES { self.dot::<V::Half>() } else { self.dot::<V>() }
+        } else if const { has(OUTPUTS, <V::Half as Vector>::LANES, ANY) } && outputs >= half {
+            self.wide::<V::Half>();
+        } else if const { OUTPUTS < <V::Half as Vector>::LANES || OUTPUTS == ANY } && outputs > 0 {
+            self.partial::<V::Half>(0);
         }
     }
+}
+
+/// Returns whether a layer may have a block of so many outputs, after larger blocks, the smallest of which has `larger`.
+const fn has(outputs: usize, block: usize, larger: usize) -> bool {
+    outputs == ANY || outputs % larger >= block
 }
 
 /// Replaces every value of a slice by a function of it.

@@ -160,9 +160,9 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Mod
         if const { V::LANES == 1 } {
             T::gemv(weights, bias, input, A::EPILOGUE, &mut output);
         } else {
-            Gemv::<_, true>::new(weights, bias, input, A::EPILOGUE == Epilogue::Relu, &mut output).run::<V>();
+            Gemv::<_, OUT>::new(weights, bias, input, A::EPILOGUE == Epilogue::Relu, &mut output).run::<V>();
         }
-        if A::EPILOGUE == Epilogue::Identity {
+        if const { matches!(A::EPILOGUE, Epilogue::Identity) } {
             A::apply::<V>(&mut output);
         }
         SVector::from(output)

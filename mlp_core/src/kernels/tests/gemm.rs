@@ -6,7 +6,7 @@ use super::super::dispatch::Kernel;
 use super::super::epilogue::Epilogue;
 use super::super::gemm::Gemm;
 use super::super::matrix::Matrix;
-use super::super::one_sample::Gemv;
+use super::super::one_sample::{ANY, Gemv};
 use super::super::panel::Panel;
 use super::super::vector::Vector;
 use super::super::weight_gradient::{ByOutputs, BySamples, WeightGradient};
@@ -180,9 +180,9 @@ impl<T: Real, const IN: usize, const OUT: usize> Kernel<T> for OwnedGemv<'_, T, 
         let mut y = [T::nan(); OUT];
         let rectify = self.epilogue == Epilogue::Relu;
         if self.inlined {
-            Gemv::<_, true>::new(self.weights, &self.bias, &self.x, rectify, &mut y).run::<V>();
+            Gemv::<_, OUT>::new(self.weights, &self.bias, &self.x, rectify, &mut y).run::<V>();
         } else {
-            Gemv::<_, false>::new(self.weights, &self.bias, &self.x, rectify, &mut y).run::<V>();
+            Gemv::<_, ANY>::new(self.weights, &self.bias, &self.x, rectify, &mut y).run::<V>();
         }
         y
     }
