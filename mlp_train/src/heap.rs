@@ -94,15 +94,16 @@ impl<N: Parameters> HeapSlots<N> {
 
 impl<N: Parameters> SlotStorage<N> for HeapSlots<N> {
     fn new<const COUNT: usize>(initial: [f64; COUNT]) -> Self {
-        let slot = |value: f64| {
+        let mut slots = Vec::with_capacity(COUNT);
+        for value in initial {
             let mut slot = N::zeroed();
             // Zeros are not written, so an unused slot uses no physical memory.
             if value != 0.0 {
                 slot.as_mut_slice().fill(N::Scalar::from_f64(value));
             }
-            slot
-        };
-        Self(initial.into_iter().map(slot).collect())
+            slots.push(slot);
+        }
+        Self(slots)
     }
 
     fn values<const COUNT: usize>(&mut self) -> [&mut N; COUNT] {

@@ -275,7 +275,7 @@ impl<T: Real, const OUTPUTS: usize> Kernel<T> for Gemv<'_, T, OUTPUTS> {
             if self.x.len() <= V::LANES { self.dot::<V::Half>() } else { self.dot::<V>() }
         } else if const { has(OUTPUTS, <V::Half as Vector>::LANES, ANY) } && outputs >= half {
             self.wide::<V::Half>();
-        } else if const { OUTPUTS < <V::Half as Vector>::LANES || OUTPUTS == ANY } && outputs > 0 {
+        } else if const { OUTPUTS == ANY || 1 < OUTPUTS && OUTPUTS < <V::Half as Vector>::LANES } && outputs > 0 {
             self.partial::<V::Half>(0);
         }
     }

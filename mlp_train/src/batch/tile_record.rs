@@ -23,9 +23,16 @@ pub(crate) struct TileRecord<T> {
 impl<T: Scalar> TileRecord<T> {
     /// Creates a record without memory.
     pub(crate) fn new() -> Self {
-        let [predictions, targets, weights] = core::array::from_fn(|_| Buffer::new(0, 0));
-        let losses = TileLosses::default();
-        Self { losses, predictions, targets, weights, features: (0, 0), samples: 0, max_samples: 0, is_weighted: false }
+        Self {
+            losses: TileLosses::default(),
+            predictions: Buffer::new(0, 0),
+            targets: Buffer::new(0, 0),
+            weights: Buffer::new(0, 0),
+            features: (0, 0),
+            samples: 0,
+            max_samples: 0,
+            is_weighted: false,
+        }
     }
 
     /// Copies the predictions, targets and weights of a tile.

@@ -86,8 +86,8 @@ impl Status {
     }
 
     /// Sets the directions in which metrics improve, by their names without `val_`.
-    pub(crate) fn set_modes(&mut self, modes: Vec<(String, Option<MonitorMode>)>) {
-        self.modes = modes;
+    pub(crate) fn set_modes(&mut self, names: Vec<String>, modes: Vec<Option<MonitorMode>>) {
+        self.modes = names.into_iter().zip(modes).collect();
     }
 
     /// Records that the network has the weights of an epoch, 0-based. The history has it, and a picture of it marks it.

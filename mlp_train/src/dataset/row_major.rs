@@ -1,7 +1,7 @@
-//! A copy of data, row by row, for a shuffled training on more data than the caches hold.
+//! A copy of inputs and targets, row by row, for a shuffled training on more data than the caches hold.
 //!
-//! A matrix is stored column by column, so that a random row is a cache line for each of its features. In a copy row by row,
-//! it is a few neighboring lines.
+//! A matrix is stored column by column, so that a random row is a cache line for each of its features. In a copy, a row has its
+//! inputs and its targets in a few neighboring lines.
 //!
 //! ```text
 //! for 64 rows of a tile at a time
@@ -9,9 +9,9 @@
 //!   for 16 rows at a time
 //!     for each feature: write 16 neighboring elements of the tile
 //! ```
-
-use core::marker::PhantomData;
-use core::ops::Range;
+//!
+//! A step of 17-64-64-6 on 256 of a million samples takes 51 µs instead of 45 on data in the cache. The copy takes 45 ms, most of
+//! it for pages that the system provides; rows that begin with cache lines would need more of them.
 
 use mlp_core::layers::Shape;
 use mlp_core::{Scalar, TileMut, padded_len};
@@ -30,82 +30,142 @@ const GROUP: usize = 16;
 /// Number of rows whose cache lines are read before the rows are copied.
 const TOUCHED: usize = 4 * GROUP;
 
-/// Data of the shape `S`, row by row.
-pub(crate) struct RowMajor<T, S> {
+/// Bytes of a cache line.
+const LINE: usize = 64;
+
+/// Inputs and targets, row by row.
+pub(crate) struct RowMajor<T> {
     values: Vec<T>,
-    shape: PhantomData<fn() -> S>,
+    inputs: usize,
+    targets: usize,
 }
 
-impl<T: Scalar, S: Shape> RowMajor<T, S> {
+/// Either the inputs or the targets.
+struct Part<'a, T> {
+    rows: &'a RowMajor<T>,
+    first: usize,
+    features: usize,
+}
+
+impl<T: Scalar> RowMajor<T> {
     /// Copies data, if a random access to it is slow.
-    pub(crate) fn of(data: &dyn Data<T, S>) -> Option<Self> {
-        let bytes = data.samples().checked_mul(S::FEATURES * size_of::<T>())?;
-        (S::FEATURES > 1 && !data.is_row_major() && (MIN_BYTES..=MAX_BYTES).contains(&bytes))
-            .then(|| Self::copy_of(data))
+    pub(crate) fn of<X: Shape, Y: Shape>(x: &dyn Data<T, X>, y: &dyn Data<T, Y>) -> Option<Self> {
+        // Constant, so that a program with one input and one target does not compile the copy.
+        if const { X::FEATURES <= 1 && Y::FEATURES <= 1 } {
+            return None;
+        }
+        let is_slow = X::FEATURES > 1 && !x.is_row_major() || Y::FEATURES > 1 && !y.is_row_major();
+        let bytes = x.samples().checked_mul((X::FEATURES + Y::FEATURES) * size_of::<T>())?;
+        (is_slow && (MIN_BYTES..=MAX_BYTES).contains(&bytes)).then(|| Self::copy_of(x, y))
     }
 
-    fn copy_of(data: &dyn Data<T, S>) -> Self {
+    fn copy_of<X: Shape, Y: Shape>(x: &dyn Data<T, X>, y: &dyn Data<T, Y>) -> Self {
         const TILE: usize = 256;
-        let samples = data.samples();
-        let mut buffer = vec![T::zero(); padded_len(S::FEATURES, TILE)];
-        let mut values = vec![T::zero(); samples * S::FEATURES];
-        for (chunk, values) in values.chunks_mut(TILE * S::FEATURES).enumerate() {
-            let (first, count) = (chunk * TILE, values.len() / S::FEATURES);
-            let mut tile = TileMut::new(&mut buffer, S::FEATURES, count);
-            data.copy_to(Rows::Range(first..first + count), tile.reborrow());
-            for feature in 0..S::FEATURES {
-                let rows = values.chunks_exact_mut(S::FEATURES);
-                rows.zip(tile.feature(feature)).for_each(|(row, &mut value)| row[feature] = value);
-            }
+        let (inputs, targets) = (X::FEATURES, Y::FEATURES);
+        let stride = inputs + targets;
+        let mut values = vec![T::zero(); x.samples() * stride];
+        let mut buffer = vec![T::zero(); padded_len(inputs.max(targets), TILE)];
+        for (chunk, rows) in values.chunks_mut(TILE * stride).enumerate() {
+            let first = chunk * TILE;
+            let range = first..first + rows.len() / stride;
+            let mut tile = TileMut::new(&mut buffer, inputs, range.len());
+            x.copy_to(Rows::Range(range.clone()), tile.reborrow());
+            scatter(tile, rows, 0, stride);
+            let mut tile = TileMut::new(&mut buffer, targets, range.len());
+            y.copy_to(Rows::Range(range), tile.reborrow());
+            scatter(tile, rows, inputs, stride);
         }
-        Self { values, shape: PhantomData }
+        Self { values, inputs, targets }
+    }
+
+    fn stride(&self) -> usize {
+        self.inputs + self.targets
+    }
+
+    /// Returns the inputs.
+    pub(crate) fn inputs<S: Shape>(&self) -> impl Data<T, S> {
+        Part { rows: self, first: 0, features: self.inputs }
+    }
+
+    /// Returns the targets.
+    pub(crate) fn targets<S: Shape>(&self) -> impl Data<T, S> {
+        Part { rows: self, first: self.inputs, features: self.targets }
     }
 
     /// Returns one row.
     fn row(&self, row: usize) -> &[T] {
-        &self.values[row * S::FEATURES..][..S::FEATURES]
+        &self.values[row * self.stride()..][..self.stride()]
     }
 
     /// Reads each cache line of some rows, so that the memory answers all of them at once.
     fn touch(&self, rows: &[usize]) {
-        let line = 64 / size_of::<T>();
-        let lines = |&row: &usize| self.row(row).iter().step_by(line).chain(self.row(row).last()).copied();
-        core::hint::black_box(rows.iter().flat_map(lines).sum::<T>());
+        let mut sum = T::zero();
+        for &row in rows {
+            let row = self.row(row);
+            let mut index = 0;
+            while index < row.len() {
+                sum += row[index];
+                index += LINE / size_of::<T>();
+            }
+            sum += row[row.len() - 1];
+        }
+        core::hint::black_box(sum);
     }
+}
 
-    /// Copies some rows to these positions of a tile.
-    fn copy_group(&self, rows: impl Fn(usize) -> usize, positions: Range<usize>, tile: &mut TileMut<'_, T>) {
-        let mut sources = [&self.values[..0]; GROUP];
-        let count = positions.len();
-        sources[..count].iter_mut().enumerate().for_each(|(index, source)| {
-            *source = self.row(rows(positions.start + index));
-        });
-        for feature in 0..S::FEATURES {
-            let target = &mut tile.feature(feature)[positions.clone()];
-            target.iter_mut().zip(&sources).for_each(|(value, source)| *value = source[feature]);
+/// Copies the features of a tile into rows, from column `first` on.
+fn scatter<T: Scalar>(mut tile: TileMut<'_, T>, rows: &mut [T], first: usize, stride: usize) {
+    for feature in 0..tile.features() {
+        let mut position = first + feature;
+        for &mut value in tile.feature(feature) {
+            rows[position] = value;
+            position += stride;
         }
     }
 }
 
-impl<T: Scalar, S: Shape> Data<T, S> for RowMajor<T, S> {
+impl<T: Scalar> Part<'_, T> {
+    /// Copies some rows to the positions of a tile from `position` on.
+    fn copy_group(&self, rows: &[usize], position: usize, tile: &mut TileMut<'_, T>) {
+        let mut sources = [&self.rows.values[..0]; GROUP];
+        for (source, &row) in sources.iter_mut().zip(rows) {
+            *source = &self.rows.row(row)[self.first..];
+        }
+        for feature in 0..self.features {
+            let target = &mut tile.feature(feature)[position..position + rows.len()];
+            for (value, source) in target.iter_mut().zip(&sources) {
+                *value = source[feature];
+            }
+        }
+    }
+}
+
+impl<T: Scalar, S: Shape> Data<T, S> for Part<'_, T> {
     fn samples(&self) -> usize {
-        self.values.len() / S::FEATURES
+        self.rows.values.len() / self.rows.stride()
     }
 
     fn get(&self, sample: usize, feature: usize) -> T {
-        self.row(sample)[feature]
+        self.rows.row(sample)[self.first + feature]
     }
 
     fn copy_to(&self, rows: Rows<'_>, mut tile: TileMut<'_, T>) {
-        for first in (0..rows.len()).step_by(GROUP) {
-            let positions = first..rows.len().min(first + GROUP);
-            match &rows {
-                Rows::Range(range) => self.copy_group(|position| range.start + position, positions, &mut tile),
-                Rows::Listed(rows) => {
-                    if first % TOUCHED == 0 {
-                        self.touch(&rows[first..rows.len().min(first + TOUCHED)]);
+        match rows {
+            Rows::Listed(rows) => {
+                for (index, touched) in rows.chunks(TOUCHED).enumerate() {
+                    self.rows.touch(touched);
+                    for (group, rows) in touched.chunks(GROUP).enumerate() {
+                        self.copy_group(rows, index * TOUCHED + group * GROUP, &mut tile);
                     }
-                    self.copy_group(|position| rows[position], positions, &mut tile);
+                }
+            }
+            Rows::Range(range) => {
+                let mut position = 0;
+                while position < range.len() {
+                    let rows: [usize; GROUP] = core::array::from_fn(|index| range.start + position + index);
+                    let count = GROUP.min(range.len() - position);
+                    self.copy_group(&rows[..count], position, &mut tile);
+                    position += count;
                 }
             }
         }
@@ -122,27 +182,47 @@ mod tests {
     use mlp_core::layers::Features;
     use nalgebra::{Const, Dyn, OMatrix};
 
-    #[test]
-    fn a_copy_has_the_same_rows() {
-        let data = OMatrix::<f32, Dyn, Const<3>>::from_fn(601, |row, column| (row * 3 + column) as f32);
-        let copy = RowMajor::<f32, Features<3>>::copy_of(&data);
-        assert_eq!(copy.samples(), 601);
-        let order: Vec<usize> = (0..37).map(|i| i * 131 % 601).collect();
-        for rows in [Rows::Range(5..42), Rows::Listed(&order)] {
-            let [mut expected, mut found] = [0, 1].map(|_| vec![0.0; padded_len(3, 37)]);
-            data.copy_to(rows.clone(), TileMut::new(&mut expected, 3, 37));
-            copy.copy_to(rows, TileMut::new(&mut found, 3, 37));
+    fn matrix<const COLUMNS: usize>(rows: usize) -> OMatrix<f32, Dyn, Const<COLUMNS>> {
+        OMatrix::from_fn_generic(Dyn(rows), Const, |row, column| (row * 7 + column * 3) as f32)
+    }
+
+    fn assert_same<S: Shape>(data: &dyn Data<f32, S>, copy: &dyn Data<f32, S>) {
+        assert_eq!(copy.samples(), data.samples());
+        let order: Vec<usize> = (0..137).map(|i| i * 131 % 601).collect();
+        for rows in [Rows::Range(5..142), Rows::Listed(&order)] {
+            let [mut expected, mut found] = [0, 1].map(|_| vec![0.0; padded_len(S::FEATURES, 137)]);
+            data.copy_to(rows.clone(), TileMut::new(&mut expected, S::FEATURES, 137));
+            copy.copy_to(rows, TileMut::new(&mut found, S::FEATURES, 137));
             assert_eq!(found, expected);
         }
+        let last = S::FEATURES - 1;
+        assert_eq!(copy.get(600, last), data.get(600, last));
+    }
+
+    #[test]
+    fn a_copy_has_the_same_rows() {
+        fn check<const INPUTS: usize, const TARGETS: usize>() {
+            let (x, y) = (matrix::<INPUTS>(601), matrix::<TARGETS>(601));
+            let copy = RowMajor::copy_of(&x as &dyn Data<_, Features<INPUTS>>, &y as &dyn Data<_, Features<TARGETS>>);
+            assert_same::<Features<INPUTS>>(&x, &copy.inputs::<Features<INPUTS>>());
+            assert_same::<Features<TARGETS>>(&y, &copy.targets::<Features<TARGETS>>());
+        }
+        check::<3, 1>();
+        check::<1, 2>();
+        check::<17, 6>();
+        check::<16, 16>();
     }
 
     #[test]
     fn only_large_data_in_columns_is_copied() {
-        let is_copied = |data: &dyn Data<f32, Features<4>>| RowMajor::of(data).is_some();
-        let matrix = |rows| OMatrix::<f32, Dyn, Const<4>>::zeros(rows);
-        assert!(!is_copied(&matrix(MIN_BYTES / 16 - 1)));
-        assert!(is_copied(&matrix(MIN_BYTES / 16)));
-        assert!(!is_copied(&vec![[0.0_f32; 4]; MIN_BYTES / 16]), "arrays are rows already");
-        assert!(RowMajor::<f32, Features<1>>::of(&OMatrix::<f32, Dyn, Const<1>>::zeros(MIN_BYTES)).is_none());
+        type X<'a> = &'a dyn Data<f32, Features<4>>;
+        type Y<'a> = &'a dyn Data<f32, Features<1>>;
+        let rows = MIN_BYTES.div_ceil(20);
+        let is_copied = |x: X<'_>, y: Y<'_>| RowMajor::of(x, y).is_some();
+        assert!(!is_copied(&matrix::<4>(rows - 1), &matrix::<1>(rows - 1)));
+        assert!(is_copied(&matrix::<4>(rows), &matrix::<1>(rows)));
+        assert!(!is_copied(&vec![[0.0_f32; 4]; rows], &matrix::<1>(rows)), "arrays are rows already");
+        let column = &matrix::<1>(MIN_BYTES) as Y<'_>;
+        assert!(RowMajor::of(column, column).is_none());
     }
 }

@@ -101,10 +101,10 @@ where
         if O::NEEDS_SQUARES {
             settings.batch_size = samples;
         }
-        let copies = settings.is_random_access(train_samples).then(|| (RowMajor::of(&x), RowMajor::of(&y)));
-        let (x_copy, y_copy) = copies.unwrap_or_default();
-        let x: &dyn Data<_, _> = x_copy.as_ref().map_or(&x, |copy| copy);
-        let y: &dyn Data<_, _> = y_copy.as_ref().map_or(&y, |copy| copy);
+        let copy = if settings.is_random_access(train_samples) { RowMajor::of(&x, &y) } else { None };
+        let (x_copy, y_copy) = (copy.as_ref().map(RowMajor::inputs), copy.as_ref().map(RowMajor::targets));
+        let x: &dyn Data<_, _> = if let Some(copy) = &x_copy { copy } else { &x };
+        let y: &dyn Data<_, _> = if let Some(copy) = &y_copy { copy } else { &y };
         let train = Dataset { x, y, weights: weights.train.as_deref() };
         let validation = match validation {
             Some((x, y)) => Some(Dataset { x, y, weights: weights.validation.as_deref() }.whole()),
@@ -173,7 +173,7 @@ where
         self.learner.snapshot.start(SnapshotMode::ManySteps);
         let mut run = FitRun::new(settings, plan.size(), self.names(), Self::LOSSES, || self.metrics.init());
         let names = self.metrics.names(N::OUTPUTS);
-        run.report.status.set_modes(names.into_iter().zip(self.metrics.modes()).collect());
+        run.report.status.set_modes(names, self.metrics.modes());
         let callback_state = core::mem::take(&mut self.learner.callback_state);
         if settings.initial_epoch > 0 {
             run.report.status.restore_state(callback_state);

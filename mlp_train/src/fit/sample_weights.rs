@@ -41,49 +41,75 @@ pub(crate) fn sample_weights<T: Scalar, Targets: Shape>(
     sample_weights: Option<&[f64]>,
     class_weights: &[(usize, f64)],
 ) -> Result<Option<Vec<T>>, TrainingError> {
-    if !class_weights.is_empty() && outputs > 1 {
-        return Err(TrainingError::ClassWeights { outputs });
+    let target = |row: usize, feature: usize| y.get(row, feature).to_f64();
+    let targets = ClassTargets { samples: y.samples(), features: Targets::FEATURES, outputs, target: &target };
+    let Some(weights) = targets.weights(sample_weights, class_weights)? else { return Ok(None) };
+    let mut converted = Vec::with_capacity(weights.len());
+    for weight in weights {
+        converted.push(T::from_f64(weight));
     }
-    if sample_weights.is_none() && class_weights.is_empty() {
-        return Ok(None);
-    }
-    check_classes::<Targets>(class_weights)?;
-    let samples = y.samples();
-    if let Some(weights) = sample_weights.filter(|weights| weights.len() != samples) {
-        return Err(DataError::WeightCountMismatch { samples, weights: weights.len() }.into());
-    }
-    let weight = |row| {
-        let value = sample_weights.map_or(1.0, |weights| weights[row]) * class_weight(y, row, class_weights);
-        if value.is_finite() { Ok(T::from_f64(value)) } else { Err(DataError::InvalidWeight { row, value }) }
-    };
-    Ok(Some((0..samples).map(weight).collect::<Result<_, _>>()?))
+    Ok(Some(converted))
 }
 
-/// Checks that one-hot targets have every class that has a weight, and that no class has two.
-fn check_classes<Targets: Shape>(class_weights: &[(usize, f64)]) -> Result<(), TrainingError> {
-    for (index, &(class, _)) in class_weights.iter().enumerate() {
-        let classes = Targets::FEATURES;
-        if classes > 1 && class >= classes {
-            return Err(TrainingError::UnknownClass { class, classes });
-        }
-        if class_weights[..index].iter().any(|&(other, _)| other == class) {
-            return Err(TrainingError::DuplicateClass { class });
-        }
-    }
-    Ok(())
+/// The targets of some samples. Not generic, so that programs don't compile it.
+struct ClassTargets<'a> {
+    samples: usize,
+    features: usize,
+    /// Number of outputs of the network.
+    outputs: usize,
+    target: &'a dyn Fn(usize, usize) -> f64,
 }
 
-/// Returns the weight of the class of a sample, 1 if the class has none. The class is the target or, for one-hot targets, the
-/// index of the largest.
-fn class_weight<T: Scalar, Targets: Shape>(
-    y: &dyn Data<T, Targets>,
-    row: usize,
-    class_weights: &[(usize, f64)],
-) -> f64 {
-    let larger = |best, feature| if y.get(row, feature) > y.get(row, best) { feature } else { best };
-    let class = match Targets::FEATURES {
-        1 => y.get(row, 0).to_f64().round(),
-        features => (1..features).fold(0, larger) as f64,
-    };
-    class_weights.iter().find(|&&(known, _)| known as f64 == class).map_or(1.0, |&(_, weight)| weight)
+impl ClassTargets<'_> {
+    /// Returns the weights of the samples, if there are any.
+    fn weights(
+        &self,
+        sample_weights: Option<&[f64]>,
+        class_weights: &[(usize, f64)],
+    ) -> Result<Option<Vec<f64>>, TrainingError> {
+        let Self { samples, outputs, .. } = *self;
+        if !class_weights.is_empty() && outputs > 1 {
+            return Err(TrainingError::ClassWeights { outputs });
+        }
+        if sample_weights.is_none() && class_weights.is_empty() {
+            return Ok(None);
+        }
+        self.check_classes(class_weights)?;
+        if let Some(weights) = sample_weights.filter(|weights| weights.len() != samples) {
+            return Err(DataError::WeightCountMismatch { samples, weights: weights.len() }.into());
+        }
+        let weight = |row| {
+            let value = sample_weights.map_or(1.0, |weights| weights[row]) * self.class_weight(row, class_weights);
+            if value.is_finite() { Ok(value) } else { Err(DataError::InvalidWeight { row, value }) }
+        };
+        Ok(Some((0..samples).map(weight).collect::<Result<_, _>>()?))
+    }
+
+    /// Checks that one-hot targets have every class that has a weight, and that no class has two.
+    fn check_classes(&self, class_weights: &[(usize, f64)]) -> Result<(), TrainingError> {
+        for (index, &(class, _)) in class_weights.iter().enumerate() {
+            let classes = self.features;
+            if classes > 1 && class >= classes {
+                return Err(TrainingError::UnknownClass { class, classes });
+            }
+            if class_weights[..index].iter().any(|&(other, _)| other == class) {
+                return Err(TrainingError::DuplicateClass { class });
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the weight of the class of a sample, 1 if the class has none. The class is the target or, for one-hot targets,
+    /// the index of the largest.
+    fn class_weight(&self, row: usize, class_weights: &[(usize, f64)]) -> f64 {
+        let target = |feature| (self.target)(row, feature);
+        let class = match self.features {
+            _ if class_weights.is_empty() => return 1.0,
+            1 => target(0).round(),
+            features => (1..features)
+                .fold(0, |best, feature| if target(feature) > target(best) { feature } else { best })
+                as f64,
+        };
+        class_weights.iter().find(|&&(known, _)| known as f64 == class).map_or(1.0, |&(_, weight)| weight)
+    }
 }

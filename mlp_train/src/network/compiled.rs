@@ -173,9 +173,14 @@ where
 
     /// Returns the names of the reported values: the loss, the loss of each output if there are several, the metrics.
     pub(crate) fn names(&self) -> Vec<String> {
-        let outputs = N::OUTPUTS.iter().take(Self::LOSSES - 1).map(|output| format!("{output}_loss"));
-        core::iter::once("loss".into()).chain(outputs).chain(self.metrics.names(N::OUTPUTS)).collect()
+        names(&N::OUTPUTS[..N::OUTPUTS.len().min(Self::LOSSES - 1)], self.metrics.names(N::OUTPUTS))
     }
+}
+
+/// Returns the names of the loss, of those of some outputs, and of the metrics. Not generic, so that programs don't compile it.
+fn names(outputs: &[&str], metrics: Vec<String>) -> Vec<String> {
+    let outputs = outputs.iter().map(|output| format!("{output}_loss"));
+    core::iter::once("loss".into()).chain(outputs).chain(metrics).collect()
 }
 
 impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {

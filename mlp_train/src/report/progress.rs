@@ -52,6 +52,12 @@ const PENDING_BYTES: usize = 1 << 16;
 pub struct Progress<W: Write, C: FnMut() -> Duration = fn() -> Duration> {
     output: W,
     clock: C,
+    text: Text,
+}
+
+/// The text of a progress, and what it depends on. Not generic, so that programs don't compile it.
+#[derive(Debug)]
+struct Text {
     verbose: Verbose,
     screen: Screen,
     terminal: bool,
@@ -83,9 +89,7 @@ impl<W: Write, C: FnMut() -> Duration> Progress<W, C> {
     /// Creates a progress with a custom clock, which returns the time since a fixed moment.
     pub fn with_clock(output: W, verbose: Verbose, terminal: bool, epochs: usize, steps: usize, clock: C) -> Self {
         let verbose = if verbose == Verbose::Auto { Verbose::ProgressBar } else { verbose };
-        Self {
-            output,
-            clock,
+        let text = Text {
             verbose,
             screen: Screen::default(),
             terminal,
@@ -99,77 +103,69 @@ impl<W: Write, C: FnMut() -> Duration> Progress<W, C> {
             slow: false,
             began: Duration::ZERO,
             after_first_step: None,
-        }
+        };
+        Self { output, clock, text }
     }
 
     /// Sets the style. Defaults to that of Keras 3.
     #[must_use]
     pub fn screen(mut self, screen: Screen) -> Self {
-        self.screen = screen;
+        self.text.screen = screen;
         self
     }
 
     /// Sets whether the bar is colored. Defaults to `true` on a terminal.
     #[must_use]
     pub fn colored(mut self, colored: bool) -> Self {
-        self.colored = colored;
+        self.text.colored = colored;
         self
     }
 
     /// Sets the number of steps of the next epochs, `None` if it is unknown until the epoch ends.
     pub fn set_steps(&mut self, steps: Option<usize>) {
-        self.steps = steps;
+        self.text.steps = steps;
     }
 
     /// Begins an epoch, 1-based.
     pub fn begin_epoch(&mut self, epoch: usize) {
-        if self.verbose == Verbose::Silent {
-            return;
-        }
-        self.began = (self.clock)();
-        self.after_first_step = None;
-        self.done = 0;
-        if self.epochs > 1 {
-            self.pending.heading(epoch, self.epochs);
-        }
-        // The heading of a long epoch must not wait for its end.
-        if self.slow || self.is_due(self.began) {
-            self.write_out(self.began);
+        if self.text.verbose != Verbose::Silent {
+            let now = (self.clock)();
+            self.text.begin_epoch(epoch, now);
+            // The heading of a long epoch must not wait for its end.
+            if self.text.slow || self.text.is_due(now) {
+                self.write_out(now);
+            }
         }
     }
 
     /// Updates the bar after `done` steps of the epoch, with the metrics so far.
     pub fn step(&mut self, done: usize, metrics: &[(impl AsRef<str>, f64)]) {
-        self.done = done;
-        if self.verbose != Verbose::ProgressBar || !(self.terminal || done == 1) {
+        self.text.done = done;
+        if self.text.verbose != Verbose::ProgressBar || !(self.text.terminal || done == 1) {
             return;
         }
         let now = (self.clock)();
-        if self.terminal && self.is_due(now) {
-            self.draw_bar(done, now, metrics, false);
+        if self.text.terminal && self.text.is_due(now) {
+            let start = self.text.begin_bar(done, now, false);
+            self.text.metrics(metrics);
+            self.text.end_bar(start, false);
             self.write_out(now);
         }
         if done == 1 {
-            self.after_first_step = Some(now);
+            self.text.after_first_step = Some(now);
         }
     }
 
     /// Ends the epoch, with its metrics.
     pub fn end_epoch(&mut self, metrics: &[(impl AsRef<str>, f64)]) {
-        if self.verbose == Verbose::Silent {
+        if self.text.verbose == Verbose::Silent {
             return;
         }
         let now = (self.clock)();
-        if self.verbose == Verbose::OneLine {
-            self.draw_line(now, metrics);
-        } else {
-            let steps = self.steps.unwrap_or(self.done);
-            self.draw_bar(steps, now, metrics, true);
-        }
-        self.pending.push('\n');
-        self.drawn = 0;
-        self.slow = now.saturating_sub(self.began) >= INTERVAL;
-        if self.is_due(now) {
+        let start = self.text.begin_end(now);
+        self.text.metrics(metrics);
+        self.text.end_epoch(start, now);
+        if self.text.is_due(now) {
             self.write_out(now);
         }
     }
@@ -179,8 +175,8 @@ impl<W: Write, C: FnMut() -> Duration> Progress<W, C> {
         if lines.is_empty() {
             return;
         }
-        self.leave_line();
-        self.pending.push_str(lines);
+        self.text.leave_line();
+        self.text.pending.push_str(lines);
         let now = (self.clock)();
         self.write_out(now);
     }
@@ -190,9 +186,53 @@ impl<W: Write, C: FnMut() -> Duration> Progress<W, C> {
 
     /// Writes the pending text. An unfinished bar stays on the screen.
     pub fn flush(&mut self) {
-        if self.verbose != Verbose::Silent {
-            self.leave_line();
+        if self.text.verbose != Verbose::Silent {
+            self.text.leave_line();
             self.write_out(Duration::ZERO);
+        }
+    }
+
+    fn write_out(&mut self, now: Duration) {
+        self.text.write_to(&mut self.output, now);
+    }
+}
+
+impl Text {
+    fn begin_epoch(&mut self, epoch: usize, now: Duration) {
+        self.began = now;
+        self.after_first_step = None;
+        self.done = 0;
+        if self.epochs > 1 {
+            self.pending.heading(epoch, self.epochs);
+        }
+    }
+
+    /// Begins the last line of an epoch. Returns the position of its text.
+    fn begin_end(&mut self, now: Duration) -> usize {
+        if self.verbose == Verbose::OneLine {
+            self.begin_line(now);
+            return 0;
+        }
+        self.begin_bar(self.steps.unwrap_or(self.done), now, true)
+    }
+
+    /// Ends the last line of an epoch, whose text starts at `start`.
+    fn end_epoch(&mut self, start: usize, now: Duration) {
+        if self.verbose == Verbose::OneLine {
+            self.end_line(now)
+        } else {
+            self.end_bar(start, true)
+        }
+        self.pending.push('\n');
+        self.drawn = 0;
+        self.slow = now.saturating_sub(self.began) >= INTERVAL;
+    }
+
+    fn metrics(&mut self, metrics: &[(impl AsRef<str>, f64)]) {
+        for (name, value) in metrics {
+            // As in Keras, which compares without `abs` on a single line: negative values are never in fixed notation there.
+            let size = if self.verbose == Verbose::OneLine { *value } else { value.abs() };
+            self.pending.metric(name.as_ref(), *value, size > 1e-3);
         }
     }
 
@@ -204,7 +244,8 @@ impl<W: Write, C: FnMut() -> Duration> Progress<W, C> {
         }
     }
 
-    fn draw_bar(&mut self, done: usize, now: Duration, metrics: &[(impl AsRef<str>, f64)], last: bool) {
+    /// Draws the bar up to the metrics. Returns the position of its text.
+    fn begin_bar(&mut self, done: usize, now: Duration, last: bool) -> usize {
         let escapes = self.terminal && self.colored;
         if self.terminal && self.drawn > 0 {
             self.pending.push_str(if escapes { ERASE_LINE } else { "\r" });
@@ -236,10 +277,12 @@ impl<W: Write, C: FnMut() -> Duration> Progress<W, C> {
                 }
             }
         }
-        for (name, value) in metrics {
-            let (name, value) = (name.as_ref(), *value);
-            self.pending.metric(name, value, value.abs() > 1e-3);
-        }
+        start
+    }
+
+    /// Ends a bar after its metrics. Its text starts at `start`.
+    fn end_bar(&mut self, start: usize, last: bool) {
+        let escapes = self.terminal && self.colored;
         let width = visible_width(&self.pending[start..]);
         if !escapes {
             // Overwrite the rest of a longer line with spaces.
@@ -250,26 +293,26 @@ impl<W: Write, C: FnMut() -> Duration> Progress<W, C> {
         self.drawn = width;
     }
 
-    fn draw_line(&mut self, now: Duration, metrics: &[(impl AsRef<str>, f64)]) {
+    /// Draws the line of an epoch up to the metrics.
+    fn begin_line(&mut self, now: Duration) {
         let elapsed = now.saturating_sub(self.began);
         let steps = self.steps.unwrap_or(self.done);
-        let pace = elapsed.as_secs_f64() / steps.max(1) as f64;
         self.pending.count(steps, Some(steps));
         self.pending.seconds(elapsed);
         if self.screen == Screen::Keras3 {
             self.pending.push_str(" -");
-            self.pending.pace(pace, "step");
+            self.pending.pace(elapsed.as_secs_f64() / steps.max(1) as f64, "step");
         }
-        for (name, value) in metrics {
-            let (name, value) = (name.as_ref(), *value);
-            // As in Keras, which compares without `abs` here: negative values are never in fixed notation.
-            self.pending.metric(name, value, value > 1e-3);
-        }
+    }
+
+    /// Ends the line of an epoch after its metrics.
+    fn end_line(&mut self, now: Duration) {
         if self.screen == Screen::Keras2 {
+            let elapsed = now.saturating_sub(self.began).as_secs_f64();
             self.pending.push_str(" -");
-            self.pending.pace(elapsed.as_secs_f64(), "epoch");
+            self.pending.pace(elapsed, "epoch");
             self.pending.push_str(" -");
-            self.pending.pace(pace, "step");
+            self.pending.pace(elapsed / self.steps.unwrap_or(self.done).max(1) as f64, "step");
         }
     }
 
@@ -286,12 +329,12 @@ impl<W: Write, C: FnMut() -> Duration> Progress<W, C> {
         self.pending.len() >= PENDING_BYTES || self.written.is_none_or(|then| now.saturating_sub(then) >= INTERVAL)
     }
 
-    fn write_out(&mut self, now: Duration) {
+    fn write_to(&mut self, output: &mut dyn Write, now: Duration) {
         if self.pending.is_empty() {
             return;
         }
         self.written = Some(now);
-        let result = self.output.write_all(self.pending.as_bytes()).and_then(|()| self.output.flush());
+        let result = output.write_all(self.pending.as_bytes()).and_then(|()| output.flush());
         self.pending.clear();
         if result.is_err() {
             self.verbose = Verbose::Silent;
