@@ -37,7 +37,7 @@ impl Scratch {
         let manifest = format!(
             "[package]\nname = \"scratch\"\nedition = \"2024\"\n\n[workspace]\n\n\
              [dependencies]\nmlp = {{ path = {library:?} }}\n\n\
-             [profile.dev.package.mlp_core]\nopt-level = 3\n\n[profile.release]\nstrip = true\n"
+             [profile.dev.package.mlp_core]\nopt-level = 3\ndebug-assertions = false\n\n[profile.release]\nstrip = true\n"
         );
         fs::write(folder.join("Cargo.toml"), manifest).expect("the target directory can be written");
         // Use the versions of the library's lock file.

@@ -6,7 +6,7 @@ use nalgebra::SVector;
 
 use crate::export::{Exported, GraphBuilder, Value, Values};
 pub use crate::kernels::equations::*;
-use crate::kernels::{Epilogue, Vector};
+use crate::kernels::{Epilogue, Link, Vector};
 pub use crate::layer_check::{
     Checked, CheckedWithScalar, NotALayer, NotOfScalar, Probe, ScalarProbe, has_scalar, has_size, is_called_layer,
     is_layer, is_merge,
@@ -156,6 +156,12 @@ pub fn backward<M: Memory, L: Module>(
 ) {
     let pass = Backward { input, output, output_gradient, input_gradient, gradient, needs_gradient, fused };
     layer.backward::<M>(options, pass, &mut cache.0);
+}
+
+/// Returns the single-sample inference of a dense layer.
+#[must_use]
+pub const fn link<L: Module>() -> Option<Link<L::Scalar>> {
+    L::LINK
 }
 
 /// Runs single-sample inference of a layer.

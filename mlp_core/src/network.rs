@@ -1,6 +1,6 @@
 //! Networks: modules made of layers, as the macros write them.
 
-use crate::kernels::{Dispatch, Kernel, Vector};
+use crate::kernels::{Dispatch, Kernel, Kernels as _, Link, Vector};
 use crate::layers::{IntoSample, LayerInfo, Module, Shape};
 use crate::random::Rng;
 
@@ -37,7 +37,7 @@ pub trait StaticNetwork: BaseNetwork {
     /// Returns the prediction for a single sample. It runs without a check, without a heap and with low latency.
     #[inline]
     fn predict_one(&self, sample: impl IntoSample<Self::Scalar, Self::Input, Array<Self>>) -> Output<Self> {
-        predict_one(self, &Self::Options::default(), &sample.into_sample())
+        predict_one_with_defaults(self, &sample.into_sample())
     }
 }
 
@@ -78,12 +78,14 @@ impl Argument {
 /// Runs single-sample inference with given options.
 ///
 /// A network of a few layers is compiled once for each instruction set; the set is selected once, then narrow layers are
-/// inlined. A network of more layers, and every network of a debug build, calls a kernel of this library for each layer: the
-/// register of one lane asks the layers for it. So the time to compile a network is proportional to its layers, and a
+/// inlined. A network of more layers, and every network of a debug build, calls kernels of this library: one for a chain of
+/// dense layers, or one for each layer, which the register of one lane asks for. So the time to compile a network is proportional to its layers, and a
 /// prediction does not depend on the optimization of the program.
 #[inline]
 pub fn predict_one<N: Module>(network: &N, options: &N::Options, input: &Input<N>) -> Output<N> {
-    if const { is_outlined::<N>() } {
+    if const { is_linked::<N>() } {
+        linked(network, input)
+    } else if const { is_outlined::<N>() } {
         network.forward_one::<<N::Scalar as Dispatch>::Single>(options, input)
     } else {
         N::Scalar::dispatch(ForwardOne { network, options, input })
@@ -96,6 +98,22 @@ const MAX_INLINED: usize = 8;
 /// Returns whether single-sample inference is a call for each layer.
 const fn is_outlined<N: Module>() -> bool {
     !N::IS_OPTIMIZED || layers(N::LAYERS) > MAX_INLINED
+}
+
+/// Returns whether single-sample inference is one call for all layers. Without `dispatch`, the stack may be small.
+const fn is_linked<N: Module>() -> bool {
+    cfg!(feature = "dispatch") && is_outlined::<N>() && Link::all_fit(N::LINKS)
+}
+
+/// Predicts one sample with a chain of dense layers.
+fn linked<N: Module>(network: &N, input: &Input<N>) -> Output<N> {
+    let mut prediction = N::Output::sample::<N::Scalar>();
+    N::Input::parts(input, &mut |input| {
+        N::Output::parts_mut(&mut prediction, &mut |output| {
+            N::Scalar::chain(N::LINKS, network.as_slice(), input, output);
+        });
+    });
+    prediction
 }
 
 /// Returns the number of layers, also of networks in networks.
@@ -114,6 +132,9 @@ const fn layers(infos: &[LayerInfo]) -> usize {
 /// [`predict_one`] is as fast, because options are created before the loop.
 #[inline]
 pub fn predict_one_with_defaults<N: Module>(network: &N, input: &Input<N>) -> Output<N> {
+    if const { is_linked::<N>() } {
+        return linked(network, input);
+    }
     if const { is_outlined::<N>() } {
         return network.forward_one::<<N::Scalar as Dispatch>::Single>(&N::Options::default(), input);
     }

@@ -20,7 +20,7 @@ pub use without_std::*;
 
 pub use mlp_core::export::{Exported, GraphBuilder, Value, Values};
 pub use mlp_core::generated::*;
-pub use mlp_core::kernels::Vector;
+pub use mlp_core::kernels::{Link, Vector};
 pub use mlp_core::layers::{
     Backward, Connection, Features, FusedEpilogues, InputMatches, LayerInfo, LayerVisitor, Mode, Module, Part, Shape,
     TupleOf, TwiceDifferentiable, UpdateRule, Variable, WithScalar,

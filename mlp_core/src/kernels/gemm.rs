@@ -112,7 +112,7 @@ impl<T: Real + Dispatch> Gemm<'_, T> {
         T::dispatch(FewSamples(self));
     }
 
-    /// Runs a product of one slice, whose arguments are computed here, where no instruction set splits the code into functions.
+    /// Runs a product whose columns are a single slice. Its arguments are computed here, before the call for an instruction set.
     #[inline(always)]
     fn launch_slice(mut self) {
         let (rows, columns) = (self.matrix.rows(), self.matrix.columns());
@@ -177,7 +177,7 @@ impl<T: Real> Kernel<T> for Gemm<'_, T> {
     }
 }
 
-/// All rows of a product of one slice of columns.
+/// All rows of a product whose columns are a single slice.
 struct Slice<T> {
     first: Rows<T>,
     rows: usize,

@@ -35,6 +35,7 @@
 //! does not have to compile the kernels, and they are optimized even in its debug builds.
 
 mod adam;
+pub(crate) mod chain;
 mod dispatch;
 pub(crate) mod elementwise;
 mod epilogue;
@@ -89,6 +90,8 @@ mod x86;
 
 pub use adam::AdamStep;
 #[doc(hidden)]
+pub use chain::Link;
+#[doc(hidden)]
 pub use dispatch::{Dispatch, Kernel};
 pub use dispatch::{InstructionSet, UnknownInstructionSet, UnsupportedInstructionSet};
 pub(crate) use elementwise::for_each_register;
@@ -142,6 +145,12 @@ pub trait Kernels: Sized {
     /// # Panics
     /// If the sizes do not go together.
     fn gemv(weights: &[Self], bias: &[Self], x: &[Self], epilogue: Epilogue, y: &mut [Self]);
+    /// Predicts one sample with a chain of dense layers, whose parameters follow each other.
+    ///
+    /// # Panics
+    /// If a layer is none, is too wide, or the sizes do not go together.
+    #[doc(hidden)]
+    fn chain(links: &[Option<Link<Self>>], parameters: &[Self], input: &[Self], output: &mut [Self]);
     /// Makes a step of Adam on slices of equal lengths.
     fn adam(step: AdamStep<Self>, parameters: &mut [Self], gradient: &[Self], mean: &mut [Self], variance: &mut [Self]);
     /// Returns whether all elements are finite.
@@ -183,6 +192,14 @@ macro_rules! kernels {
             #[inline(always)]
             fn gemv(weights: &[Self], bias: &[Self], x: &[Self], epilogue: Epilogue, y: &mut [Self]) {
                 Gemv::<_, ANY>::new(weights, bias, x, epilogue == Epilogue::Relu, y).run_outlined();
+            }
+            #[inline(never)]
+            fn chain(links: &[Option<Link<Self>>], parameters: &[Self], input: &[Self], output: &mut [Self]) {
+                if links.iter().flatten().all(|link| link.outputs <= chain::SMALL_WIDTH) {
+                    Self::dispatch(chain::Chain::<_, { chain::SMALL_WIDTH }> { links, parameters, input, output });
+                } else {
+                    Self::dispatch(chain::Chain::<_, { chain::MAX_WIDTH }> { links, parameters, input, output });
+                }
             }
             fn adam(
                 step: AdamStep<Self>,

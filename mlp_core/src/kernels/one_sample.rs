@@ -37,8 +37,8 @@ pub(crate) const ANY: usize = usize::MAX;
 /// `y = W x + b`, and its maximum with zero if `rectify` is set. Weights are column-major.
 ///
 /// `OUTPUTS` is the number of outputs where it is a constant of the code that the loops are inlined into, and [`ANY`] elsewhere.
-/// Blocks that a layer of `OUTPUTS` outputs does not have are not compiled: they were a quarter of the code that a program with
-/// one network gives to the compiler.
+/// Blocks that a layer of `OUTPUTS` outputs does not have are not compiled: they were a quarter of the LLVM lines of a program
+/// with one network.
 pub(crate) struct Gemv<'a, T, const OUTPUTS: usize> {
     weights: &'a [T],
     bias: &'a [T],

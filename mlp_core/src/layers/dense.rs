@@ -10,7 +10,7 @@ use super::{
 use crate::activations::{ActivationFunction, SmoothActivation, identity};
 use crate::export::{Attribute, Exported, GraphBuilder, Value};
 use crate::initializers::Fan;
-use crate::kernels::{Epilogue, Gemv, Kernel as _, Matrix, Vector};
+use crate::kernels::{Dispatch, Epilogue, Gemv, Kernel as _, Link, Matrix, Vector};
 use crate::memory::{Allocator, Memory, TileBuffer};
 use crate::parameters::Parameters;
 use crate::random::Rng;
@@ -98,6 +98,15 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Mod
 
     const EPILOGUE: Epilogue = A::EPILOGUE;
     const FUSES_EPILOGUE_BACKWARD: bool = true;
+    const LINK: Option<Link<T>> = Some(Link {
+        inputs: IN,
+        outputs: OUT,
+        rectify: matches!(A::EPILOGUE, Epilogue::Relu),
+        activation: match A::EPILOGUE {
+            Epilogue::Identity => Some(A::apply::<<T as Dispatch>::Single>),
+            Epilogue::Relu => None,
+        },
+    });
 
     fn cache<M: Memory>(allocator: Allocator<M>) -> Self::Cache<M> {
         DenseCache { kept: allocator.training(if A::KEEPS_INPUT { OUT } else { 0 }) }

@@ -2,7 +2,7 @@
 
 use super::Shape;
 use crate::export::{Exported, GraphBuilder, Unsupported, Value};
-use crate::kernels::{Epilogue, Vector};
+use crate::kernels::{Epilogue, Link, Vector};
 use crate::memory::{Allocator, Memory};
 use crate::options::InvalidValue;
 use crate::parameters::Parameters;
@@ -113,6 +113,14 @@ pub trait Module: Parameters {
     /// kernels of this library.
     #[doc(hidden)]
     const IS_OPTIMIZED: bool = true;
+
+    /// Single-sample inference of a dense layer, for a kernel that runs all layers of a chain.
+    #[doc(hidden)]
+    const LINK: Option<Link<Self::Scalar>> = None;
+
+    /// [`LINK`](Module::LINK) of each layer, if the network is a chain.
+    #[doc(hidden)]
+    const LINKS: &'static [Option<Link<Self::Scalar>>] = &[];
 
     /// Final operation of `forward` whose derivative the next layer may apply in its backward pass.
     #[doc(hidden)]

@@ -1,6 +1,6 @@
 //! Input and output shapes.
 
-use nalgebra::SVector;
+use nalgebra::{ArrayStorage, SVector};
 
 use super::sample::IntoSample;
 use crate::scalar::Scalar;
@@ -54,15 +54,16 @@ impl<const N: usize> Shape for Features<N> {
 
     #[inline(always)]
     fn sample<T: Scalar>() -> SVector<T, N> {
-        SVector::zeros()
+        // Not `zeros`, which is a loop of many calls in a debug build.
+        SVector::from_array_storage(ArrayStorage([[T::zero(); N]; 1]))
     }
     #[inline(always)]
     fn parts<T: Scalar>(sample: &SVector<T, N>, each: &mut impl FnMut(&[T])) {
-        each(sample.as_slice());
+        each(&sample.data.0[0]);
     }
     #[inline(always)]
     fn parts_mut<T: Scalar>(sample: &mut SVector<T, N>, each: &mut impl FnMut(&mut [T])) {
-        each(sample.as_mut_slice());
+        each(&mut sample.data.0[0]);
     }
 }
 

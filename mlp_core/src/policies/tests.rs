@@ -265,7 +265,7 @@ fn single_precision() {
     fn check_single<P>(policy: P)
     where
         P: Policy<Outputs = (Features<2>, Features<2>), Noise<f32> = [f32; 2]>,
-        // A second bound, because Rust 1.89 takes both for the same one.
+        // A second bound, because Rust 1.89 considers both the same one.
         P: Policy<Noise<f64> = [f64; 2]>,
     {
         let mut rng = Rng::new(5);

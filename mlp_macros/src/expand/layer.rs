@@ -45,6 +45,12 @@ impl Expansion<'_> {
             let activations = self.graph.outputs.iter().map(|output| self.activation(&output.value));
             code! { const ACTIVATIONS: &'static [&'static str] = &[#(#activations),*]; }
         });
+        let links = self.is_chain().then(|| {
+            let links = self.each(|Layer { call, alias, .. }| code_at! { call=> __mlp::link::<#alias>(), });
+            code! {
+                const LINKS: &'static [::core::option::Option<__mlp::Link<Self::Scalar>>] = &[#links];
+            }
+        });
         code! {
             type Input = #input;
             type Output = #output;
@@ -54,6 +60,7 @@ impl Expansion<'_> {
             const OPTIONS: &'static [&'static str] = &["trainable"];
             const LAYERS: &'static [__mlp::LayerInfo] = &[#(#inputs)* #infos];
             #activations
+            #links
             const IS_OPTIMIZED: ::core::primitive::bool = !::core::cfg!(debug_assertions);
         }
     }

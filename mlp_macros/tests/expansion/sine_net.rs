@@ -68,6 +68,11 @@ const _: () = {
             __mlp::LayerInfo::layer::<__Hidden>("hidden"),
             __mlp::LayerInfo::layer::<__Dense2>("dense_2"),
         ];
+        const LINKS: &'static [::core::option::Option<__mlp::Link<Self::Scalar>>] = &[
+            __mlp::link::<__Dense1>(),
+            __mlp::link::<__Hidden>(),
+            __mlp::link::<__Dense2>(),
+        ];
         const IS_OPTIMIZED: ::core::primitive::bool = !::core::cfg!(debug_assertions);
         fn cache<__M: __mlp::Memory>(
             allocator: __mlp::Allocator<__M>,

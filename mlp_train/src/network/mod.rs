@@ -36,7 +36,7 @@ use std::path::Path;
 use mlp_core::layers::{Features, IntoSample, Shape, TwiceDifferentiable};
 use mlp_core::losses::{IntoLosses, LossList, MeanSquaredError};
 use mlp_core::network::BaseNetwork;
-use mlp_core::network::predict_one;
+use mlp_core::network::predict_one_with_defaults;
 use mlp_core::{Augmented, DataError, Parameters, Rng};
 #[cfg(feature = "safetensors")]
 use mlp_data::{FileError, Limits};
@@ -130,7 +130,7 @@ pub trait Network: BaseNetwork {
         &self,
         sample: impl IntoSample<Self::Scalar, Self::Input, <Self::Input as Shape>::Array<Self::Scalar>>,
     ) -> <Self::Output as Shape>::Sample<Self::Scalar> {
-        predict_one(self, &Self::Options::default(), &sample.into_sample())
+        predict_one_with_defaults(self, &sample.into_sample())
     }
 
     /// Returns the mean loss of the samples in training mode, and its gradient, which has the network's own type. JAX:

@@ -2,6 +2,7 @@
 
 use core::marker::PhantomData;
 
+use super::super::chain::Link;
 use super::super::dispatch::Kernel;
 use super::super::epilogue::Epilogue;
 use super::super::gemm::Gemm;
@@ -12,10 +13,12 @@ use super::super::vector::Vector;
 use super::super::weight_gradient::{ByOutputs, BySamples, WeightGradient};
 use super::{Element, Exact, FEATURES, SAMPLES, at, for_both_scalars, nan_samples, random_samples, random_values};
 use crate::real::Real;
+use crate::scalar::Scalar;
 use crate::tile::{Buffer, Tile};
 
 for_both_scalars! {
-    gemm transposed_gemm rectified_gemm masked_gemm few_samples gemv gemv_at_any_address weight_gradient_by_samples weight_gradient_by_outputs
+    gemm transposed_gemm rectified_gemm masked_gemm few_samples gemv gemv_at_any_address chain
+    weight_gradient_by_samples weight_gradient_by_outputs
 }
 
 /// A gemm that owns its result, which is NaN at first.
@@ -233,6 +236,35 @@ fn gemv<T: Element>() {
         17: 1 9 16 24;
         64: 1 6 31 64 128;
         257: 1 5 130 257;
+    }
+}
+
+/// Checks that a chain computes the bits of its layers one by one.
+fn chain<T: Scalar>() {
+    fn halve<T: Real>(values: &mut [T]) {
+        values.iter_mut().for_each(|value| *value = T::nearest(value.widen() / 2.0));
+    }
+    for widths in [&[1, 10, 10, 1][..], &[17, 64, 6], &[70, 512, 65, 3], &[5, 2]] {
+        let link = |(index, sizes): (usize, &[usize])| {
+            let activation = (index % 2 == 1).then_some(halve::<T> as fn(&mut [T]));
+            Some(Link { inputs: sizes[0], outputs: sizes[1], rectify: index % 2 == 0, activation })
+        };
+        let links: Vec<_> = widths.windows(2).enumerate().map(link).collect();
+        let parameters = random_values::<T>(widths.windows(2).map(|sizes| (sizes[0] + 1) * sizes[1]).sum(), 1);
+        let input = random_values::<T>(widths[0], 2);
+        let (mut expected, mut rest) = (input.clone(), &parameters[..]);
+        for link in links.iter().flatten() {
+            let (weights, others) = rest.split_at(link.inputs * link.outputs);
+            let (bias, others) = others.split_at(link.outputs);
+            let epilogue = if link.rectify { Epilogue::Relu } else { Epilogue::Identity };
+            let mut y = vec![T::nan(); link.outputs];
+            T::gemv(weights, bias, &expected, epilogue, &mut y);
+            link.activation.iter().for_each(|activation| activation(&mut y));
+            (expected, rest) = (y, others);
+        }
+        let mut found = vec![T::nan(); expected.len()];
+        T::chain(&links, &parameters, &input, &mut found);
+        assert_eq!(found, expected, "{widths:?}");
     }
 }
 
