@@ -307,17 +307,13 @@ impl<T: Real> Rows<T> {
         }
         for block in even_blocks(0..rows, V::MR) {
             choose!(block, 6 5 4 3 2 1);
-            // SAFETY: the caller's contract: the pointers stay inside their slices or point at their end.
-            unsafe { self.advance(block.len()) };
+            self.advance(block.len());
         }
     }
 
     /// Proceeds to the rows after the first `rows` ones.
-    ///
-    /// # Safety
-    /// They must exist.
     #[inline(always)]
-    unsafe fn advance(&mut self, rows: usize) {
+    fn advance(&mut self, rows: usize) {
         self.weights.first = self.weights.first.wrapping_add(rows * self.weights.row_stride);
         self.y = self.y.wrapping_add(rows * self.y_stride);
         if let Start::Bias(bias) = &mut self.start {
