@@ -189,10 +189,10 @@ pub unsafe trait Vector: Copy {
         [a.sum(), b.sum(), c.sum(), d.sum()]
     }
 
-    /// Copies a matrix of `LANES` rows and [`COLUMNS`] columns, and transposes it.
+    /// Copies a matrix of `LANES` rows and 4 columns, and transposes it.
     ///
     /// # Safety
-    /// `LANES` rows of `COLUMNS` scalars, `from_stride` apart, must be readable at `from`. `COLUMNS` rows of `LANES` scalars,
+    /// `LANES` rows of 4 scalars, `from_stride` apart, must be readable at `from`. 4 rows of `LANES` scalars,
     /// `to_stride` apart, must be writable at `to`. The two must not overlap.
     #[inline(always)]
     unsafe fn transpose(from: *const Self::Scalar, from_stride: usize, to: *mut Self::Scalar, to_stride: usize) {
