@@ -109,14 +109,15 @@ where
     let Ok(networks) = syn::parse2::<Networks<B>>(input) else { return };
     for network in &networks.networks {
         let code = code(network);
-        assert!(syn::parse2::<syn::File>(code.clone()).is_ok() || syn::parse2::<syn::Expr>(code).is_ok());
+        let is_code = syn::parse2::<syn::File>(code.clone()).is_ok() || syn::parse2::<syn::Expr>(code.clone()).is_ok();
+        assert!(is_code, "no code: `{code}`");
     }
 }
 
 fn code<B: Analyze>(network: &Network<B>) -> TokenStream {
     match B::analyze(network) {
         Ok(graph) => expand::network(&graph),
-        Err(errors) => recovery::code(errors, &network.head.position),
+        Err(errors) => recovery::code(errors, &network.head.position, &network.body.fields()),
     }
 }
 
@@ -126,6 +127,6 @@ pub fn macros(bytes: &[u8]) {
     networks::<Chain>(tokens.clone());
     networks::<Statements>(tokens.clone());
     if let Ok(code) = residual::residuals(tokens) {
-        assert!(syn::parse2::<syn::File>(code).is_ok());
+        assert!(syn::parse2::<syn::File>(code.clone()).is_ok(), "no code: `{code}`");
     }
 }

@@ -169,6 +169,7 @@ fn restored_weights_are_those_of_the_best_epoch() {
     let best = (0..history.epochs()).min_by(|&a, &b| history.loss()[a].total_cmp(&history.loss()[b])).unwrap();
     assert!(best + 1 < history.epochs(), "the last epoch is the best one: nothing is restored");
     assert_eq!(stopping.best_epoch(), best);
+    assert_eq!(stopping.best(), Some(history.loss()[best]));
     assert_eq!(model.as_slice(), snapshots.0[best]);
 }
 
@@ -187,6 +188,26 @@ fn an_unknown_metric_cannot_be_monitored() {
     let (x, y) = data();
     let error = model(0.1).fit(&x, &y, fit(2).callback(EarlyStopping::new("val_loss"))).unwrap_err();
     assert_eq!(error.to_string(), "EarlyStopping monitors `val_loss`, but the training reports `loss`");
+}
+
+/// None of these callbacks logs metrics, so an unknown one is an error before the first epoch.
+#[test]
+fn an_unknown_metric_is_found_before_the_first_epoch() {
+    fn assert_error_at_once(callback: impl Callback<Net>) {
+        let (x, y) = data();
+        let mut model = model(0.1);
+        let initial = model.as_slice().to_vec();
+        model.fit(&x, &y, fit(5).callback((EarlyStopping::new("val_loss"), callback))).unwrap_err();
+        assert_eq!(model.as_slice(), initial);
+    }
+    let folder = folder("unknown");
+    assert_error_at_once(EarlyStopping::new("loss"));
+    assert_error_at_once(ReduceLrOnPlateau::new("loss"));
+    assert_error_at_once(LearningRateScheduler::new(|_, rate| rate));
+    assert_error_at_once(ModelCheckpoint::new(folder.join("weights").to_str().unwrap()).monitor("loss"));
+    assert_error_at_once(CsvLogger::new(folder.join("log.csv")));
+    assert_error_at_once(TensorBoard::new(&folder));
+    assert_error_at_once(TerminateOnNan);
 }
 
 #[test]
