@@ -3,7 +3,7 @@
 use core::fmt;
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens as _;
+use quote::{ToTokens as _, quote};
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::{Error, Expr, Ident, Lit, LitBool, LitFloat, LitStr, Path, Result, Stmt, Token, parenthesized, token};
@@ -194,7 +194,10 @@ impl Sizes {
 
 /// Parses a size, without its parentheses, braces and the invisible groups around a fragment of another macro.
 fn size(input: ParseStream) -> Result<Expr> {
-    let mut size = input.parse()?;
+    let mut size: Expr = input.parse()?;
+    if let Some(attribute) = attribute(size.to_token_stream()) {
+        return Err(Error::new_spanned(attribute, "expected a size, found an attribute or a doc comment"));
+    }
     loop {
         size = match size {
             Expr::Paren(paren) => *paren.expr,
@@ -203,9 +206,29 @@ fn size(input: ParseStream) -> Result<Expr> {
                 [Stmt::Expr(inner, None)] => inner.clone(),
                 _ => return Ok(Expr::Block(block)),
             },
-            size => return Ok(size),
+            size => return Ok(as_value_of_a_block(size)),
         }
     }
+}
+
+/// Returns an expression in parentheses if a block would end its first statement within it, such as `{ A } + 1`.
+fn as_value_of_a_block(size: Expr) -> Expr {
+    if matches!(size, Expr::Lit(_) | Expr::Path(_)) {
+        return size;
+    }
+    match syn::parse2::<syn::Block>(quote! {{ #size }}) {
+        Ok(block) if block.stmts.len() == 1 => size,
+        _ => syn::parse_quote! { (#size) },
+    }
+}
+
+/// Returns the first token of an attribute. Doc comments are attributes too.
+fn attribute(tokens: TokenStream) -> Option<TokenTree> {
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Group(group) => attribute(group.stream()),
+        TokenTree::Punct(hash) if hash.as_char() == '#' => Some(hash.into()),
+        _ => None,
+    })
 }
 
 /// Returns the token between two sizes that should be `=>`.
