@@ -1,8 +1,9 @@
 //! Cost of data that is larger than the caches: `cargo bench --bench data`.
 //!
 //! `fit` is a step of 17-64-64-6 on a batch of 256 out of a million shuffled samples, in a training of two epochs, and `fit-20`
-//! in one of 20; `fit-cached` is the same out of 4,096 samples, which stay in the cache. `predict` is the prediction of a row of a million, `predict-cached` that of 1,024. Large and small
-//! data alternate, and the ratio is that of the minima. A share of the load of other programs remains.
+//! in one of 20; `fit-cached` is the same out of 4,096 samples, which stay in the cache. `predict` is the prediction of a row of
+//! a million, `predict-cached` that of 1,024. Large and small data alternate, and the ratio is that of the minima. A share of
+//! the load of other programs remains.
 //!
 //! `-- --json` prints one object per line, `-- --quick` only shows that it works.
 

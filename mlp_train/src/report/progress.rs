@@ -162,9 +162,9 @@ impl<W: Write, C: FnMut() -> Duration> Progress<W, C> {
             return;
         }
         let now = (self.clock)();
-        let start = self.text.begin_end(now);
+        let start = self.text.begin_last_line(now);
         self.text.metrics(metrics);
-        self.text.end_epoch(start, now);
+        self.text.end_last_line(start, now);
         if self.text.is_due(now) {
             self.write_out(now);
         }
@@ -208,7 +208,7 @@ impl Text {
     }
 
     /// Begins the last line of an epoch. Returns the position of its text.
-    fn begin_end(&mut self, now: Duration) -> usize {
+    fn begin_last_line(&mut self, now: Duration) -> usize {
         if self.verbose == Verbose::OneLine {
             self.begin_line(now);
             return 0;
@@ -217,7 +217,7 @@ impl Text {
     }
 
     /// Ends the last line of an epoch, whose text starts at `start`.
-    fn end_epoch(&mut self, start: usize, now: Duration) {
+    fn end_last_line(&mut self, start: usize, now: Duration) {
         if self.verbose == Verbose::OneLine {
             self.end_line(now)
         } else {
