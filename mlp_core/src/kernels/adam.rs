@@ -70,7 +70,7 @@ impl<T: Real> Kernel<T> for Adam<'_, T> {
             |[parameter, mean, variance], gradient| {
                 let mean = gradient.sub(mean).mul_add(mean_gain, mean);
                 let variance = gradient.mul(gradient).sub(variance).mul_add(variance_gain, variance);
-                let change = mean.mul(rate).quotient(variance.root().add(epsilon));
+                let change = mean.mul(rate).div(variance.root().add(epsilon));
                 [parameter.sub(change), mean, variance]
             },
         );

@@ -22,12 +22,13 @@ use core::mem::MaybeUninit;
 use super::dispatch::Kernel;
 use super::epilogue::Epilogue;
 use super::gemm::Gemm;
+use super::micro_kernel::cache_lines;
 use super::vector::Vector;
 use crate::real::Real;
 use crate::tile::LANES;
 
-/// Maximum number of samples. A register of samples costs as much as `LANES` samples one by one, without their stores.
-const MAX_SAMPLES: usize = LANES / 2;
+/// Maximum number of samples.
+pub(super) const MAX_SAMPLES: usize = LANES / 2;
 
 /// Maximum number of columns that are copied to the stack.
 const MAX_COLUMNS: usize = 1024;
@@ -59,8 +60,25 @@ impl<T: Real> Gemm<'_, T> {
     /// Returns whether samples are so few that they do not belong into the lanes. Without `dispatch`, code and stack stay small.
     #[inline(always)]
     pub(super) fn has_few_samples(&self) -> bool {
-        let fits = self.matrix.has_contiguous_columns() || self.matrix.columns() <= MAX_COLUMNS;
-        cfg!(feature = "dispatch") && self.x.samples() <= MAX_SAMPLES && fits
+        cfg!(feature = "dispatch") && self.x.samples() <= MAX_SAMPLES && self.is_faster()
+    }
+
+    /// Returns whether the samples one by one take fewer cycles than a cache line of samples in the lanes. Both are estimated from
+    /// measurements with AVX-512 and AVX2.
+    fn is_faster(&self) -> bool {
+        let [rows, columns] = [self.matrix.rows(), self.matrix.columns()];
+        let [lines_of_rows, lines_of_columns] = [rows, columns].map(cache_lines::<T>);
+        let is_small = columns <= MAX_COLUMNS;
+        let [rows, columns, samples] = [rows, columns, self.x.samples()].map(|size| size as u64);
+        let one = if self.matrix.has_contiguous_columns() {
+            // A sum waits four cycles for its last multiply-add. A store for each row.
+            columns * (2 * lines_of_rows).max(4) + 8 * rows
+        } else {
+            // Loads, multiply-adds, and the reduction of each row.
+            rows * (2 * lines_of_columns + 14)
+        };
+        let fits = is_small || self.matrix.has_contiguous_columns();
+        fits && samples * one < rows * columns * cache_lines::<T>(LANES)
     }
 
     #[inline(always)]
@@ -133,11 +151,14 @@ impl<T: Real> Gemm<'_, T> {
             // SAFETY: the tile has a feature for each column, and the sample.
             x.write(unsafe { *self.x.as_ptr().add(column * self.x.stride() + sample) });
         }
-        // SAFETY: the loop has written the first `columns` elements.
-        let x = unsafe { core::slice::from_raw_parts(x.as_ptr().cast::<T>(), columns) };
+        // The last register is read whole.
+        let padded = columns.next_multiple_of(LANES);
+        x[columns..padded].fill(MaybeUninit::new(T::zero()));
+        // SAFETY: the first `padded` elements are written.
+        let x = unsafe { core::slice::from_raw_parts(x.as_ptr().cast::<T>(), padded) };
         for row in (0..self.matrix.rows()).step_by(4) {
             let count = (self.matrix.rows() - row).min(4);
-            // SAFETY: the rows lie inside the matrix. There is an `x` for each column.
+            // SAFETY: the rows lie inside the matrix. There is an `x` for each column and the padding.
             let outputs = unsafe {
                 match count {
                     4 => self.block_of_columns::<V, 4>(row, x),
@@ -156,12 +177,14 @@ impl<T: Real> Gemm<'_, T> {
     /// Returns the outputs of `COUNT` rows, at most 4, without a bias.
     ///
     /// # Safety
-    /// The rows must lie inside the matrix, whose columns are neighbors in each row. `x` must have an element per column.
+    /// The rows must lie inside the matrix, whose columns are neighbors in each row. `x` must have an element per column, and
+    /// zeros up to a multiple of `LANES`.
     #[inline(always)]
     unsafe fn block_of_columns<V: Vector<Scalar = T>, const COUNT: usize>(&self, row: usize, x: &[T]) -> [T; 4] {
         let mut sums = [V::splat(T::zero()); 4];
-        let whole = x.len() - x.len() % V::LANES;
-        // SAFETY: the caller's contract. Partial registers end with the row.
+        let columns = self.matrix.columns();
+        let whole = columns - columns % V::LANES;
+        // SAFETY: the caller's contract. Partial registers of weights end with the row.
         unsafe {
             let weights = |output: usize, column: usize| self.matrix.weights(row + output, column).first;
             let mut column = 0;
@@ -172,9 +195,9 @@ impl<T: Real> Gemm<'_, T> {
                 }
                 column += V::LANES;
             }
-            if whole < x.len() {
-                let lanes = x.len() - whole;
-                let x = V::load_partial_by_copy(x.as_ptr().add(whole), lanes);
+            if whole < columns {
+                let lanes = columns - whole;
+                let x = V::load(x.as_ptr().add(whole));
                 for (output, sum) in sums[..COUNT].iter_mut().enumerate() {
                     *sum = V::load_partial(weights(output, whole), lanes).mul_add(x, *sum);
                 }

@@ -64,6 +64,12 @@ pub(super) unsafe fn multiply_add<V: Vector, const ROWS: usize, const REGISTERS:
     }
 }
 
+/// Returns how many cache lines some neighboring scalars fill: registers of AVX-512, or pairs of registers of AVX2. Most cores
+/// multiply and add one in a cycle.
+pub(super) const fn cache_lines<T>(scalars: usize) -> u64 {
+    (scalars * size_of::<T>()).div_ceil(64) as u64
+}
+
 /// Splits a range into as few blocks of at most `max` as possible, of nearly equal length: 10 becomes 5 + 5 and not
 /// 6 + 4.
 #[inline(always)]

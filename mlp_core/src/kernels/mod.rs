@@ -182,7 +182,7 @@ macro_rules! kernels {
                 parallel::run::<Self, _>(gemm.masked_by(mask));
             }
             fn weight_gradient(x: Tile<'_, Self>, dz: Tile<'_, Self>, weights: &mut [Self], bias: &mut [Self]) {
-                if ByOutputs::is_faster(x.features(), dz.features(), dz.samples()) {
+                if ByOutputs::is_faster::<Self>(x.features(), dz.features(), dz.samples()) {
                     parallel::run::<Self, _>(WeightGradient::<_, ByOutputs>::new(x, dz, weights, bias));
                 } else {
                     parallel::run::<Self, _>(WeightGradient::<_, BySamples>::new(x, dz, weights, bias));

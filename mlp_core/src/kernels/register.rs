@@ -22,7 +22,6 @@ macro_rules! register {
         $(store_masked |$masked:ident, $target:ident, $lanes_of_target:ident| $store_masked:expr;)?
         $(transpose $transpose:ident;)?
         $(mantissa_and_exponent |$positive:ident| $mantissa_and_exponent:expr;)?
-        $(quotient |$dividend:ident, $divisor:ident| $quotient:expr;)?
         $(root |$square:ident| $root:expr;)?
         $(flush_subnormals |$flushed:ident| $flush_subnormals:expr;)?
     ) => {
@@ -103,14 +102,6 @@ macro_rules! register {
                     // SAFETY: see the head of the impl.
                     let (mantissa, exponent) = unsafe { $mantissa_and_exponent };
                     Some((Self(mantissa), Self(exponent)))
-                }
-            )?
-            $(
-                #[inline(always)]
-                fn quotient(self, divisor: Self) -> Self {
-                    let ($dividend, $divisor) = (self.0, divisor.0);
-                    // SAFETY: see the head of the impl.
-                    Self(unsafe { $quotient })
                 }
             )?
             $(

@@ -69,7 +69,7 @@ pub fn add_gram(rows: Tile<'_, f64>, lower: &mut [f64]) {
         let (columns, from) = (panel.columns.len(), panel.columns.start);
         let elements = &mut lower[panel.first..][..columns * panel.rows];
         let (inputs, outputs) = (rows.part(from, columns), rows.part(from, panel.rows));
-        if ByOutputs::is_faster(columns, panel.rows, rows.padded_samples()) {
+        if ByOutputs::is_faster::<f64>(columns, panel.rows, rows.padded_samples()) {
             parallel::run::<f64, _>(WeightGradient::<_, ByOutputs>::without_bias(inputs, outputs, elements));
         } else {
             parallel::run::<f64, _>(WeightGradient::<_, BySamples>::without_bias(inputs, outputs, elements));

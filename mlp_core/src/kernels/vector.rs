@@ -86,17 +86,9 @@ pub unsafe trait Vector: Copy {
         None
     }
 
-    /// Returns `self / divisor`, for finite `self` and a normal `divisor` whose reciprocal is normal too. A NaN propagates.
-    /// Where the divider is slow, it is computed by multiply-adds, for code that needs the divider more than once. A normal
-    /// quotient has the bits of [`div`](Vector::div).
-    #[inline(always)]
-    fn quotient(self, divisor: Self) -> Self {
-        self.div(divisor)
-    }
-
     /// Returns `√self`, for zero and normal `self`, with the bits of [`sqrt`](Vector::sqrt) from 2⁻⁹⁹ (`f32`) or 2⁻⁹⁶⁶ (`f64`)
-    /// on, and below within 1 ulp. The root of infinity may be that of the largest scalar. It is computed as
-    /// [`quotient`](Vector::quotient) is.
+    /// on, and below within 1 ulp. The root of infinity may be that of the largest scalar. Where the divider is slow, it is
+    /// computed by multiply-adds, for code that divides too.
     #[inline(always)]
     fn root(self) -> Self {
         self.sqrt()

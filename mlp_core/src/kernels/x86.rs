@@ -38,18 +38,9 @@ register! {
         let mantissa = _mm512_getmant_ps::<_MM_MANT_NORM_P75_1P5, _MM_MANT_SIGN_NAN>(x);
         (mantissa, _mm512_sub_ps(_mm512_getexp_ps(x), _mm512_getexp_ps(mantissa)))
     };
-    // An estimate of the reciprocal with 14 bits, one step of Newton's method for it and two for the quotient, whose last
-    // rest is exact. So the result does not depend on the estimate, in which processors may differ. On a Xeon, a division
-    // takes 16 cycles, and these take 5.
-    quotient |a, b| {
-        let estimate = _mm512_rcp14_ps(b);
-        let error = _mm512_fnmadd_ps(b, estimate, _mm512_set1_ps(1.0));
-        let reciprocal = _mm512_fmadd_ps(estimate, error, estimate);
-        let first = _mm512_mul_ps(a, estimate);
-        let second = _mm512_fmadd_ps(_mm512_fnmadd_ps(b, first, a), reciprocal, first);
-        _mm512_fmadd_ps(_mm512_fnmadd_ps(b, second, a), reciprocal, second)
-    };
-    // The same for √x = x · (1 / √x), whose estimate is infinite at zero.
+    // √x = x · (1 / √x), whose estimate is infinite at zero: an estimate of the reciprocal root with 14 bits, one step of
+    // Newton's method for it and two for the root, whose last rest is exact. So the result does not depend on the estimate,
+    // in which processors may differ. Optimizers divide by such a root, and the divider is free for that meanwhile.
     root |x| {
         let x = _mm512_min_ps(_mm512_set1_ps(f32::MAX), x);
         let (estimate, half) = (_mm512_rsqrt14_ps(x), _mm512_set1_ps(0.5));

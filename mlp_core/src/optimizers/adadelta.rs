@@ -23,7 +23,7 @@ rule! {
     // p ← p − α d
     Adapt { rate, rho, gain, epsilon }: |[parameter, square, change_square], gradient| {
         let square = square.mul(rho).add(gradient.mul(gradient).mul(gain));
-        let change = change_square.add(epsilon).root().mul(gradient).quotient(square.add(epsilon).root());
+        let change = change_square.add(epsilon).root().mul(gradient).div(square.add(epsilon).root());
         let change_square = change_square.mul(rho).add(change.mul(change).mul(gain));
         [parameter.sub(change.mul(rate)), square, change_square]
     }

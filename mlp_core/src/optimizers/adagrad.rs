@@ -21,7 +21,7 @@ rule! {
     // p ← p − α g / √(s + ε)
     Accumulate { rate, epsilon }: |[parameter, sum], gradient| {
         let sum = gradient.mul_add(gradient, sum);
-        [parameter.sub(gradient.mul(rate).quotient(sum.add(epsilon).root())), sum]
+        [parameter.sub(gradient.mul(rate).div(sum.add(epsilon).root())), sum]
     }
 }
 

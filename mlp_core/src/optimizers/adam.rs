@@ -48,7 +48,7 @@ rule! {
         let mean = gradient.sub(mean).mul_add(mean_gain, mean);
         let variance = gradient.mul(gradient).sub(variance).mul_add(variance_gain, variance);
         let max = max.max(variance);
-        let change = mean.mul(rate).quotient(max.root().add(epsilon));
+        let change = mean.mul(rate).div(max.root().add(epsilon));
         [parameter.sub(change), mean, variance, max]
     }
 }

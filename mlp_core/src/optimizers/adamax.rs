@@ -26,7 +26,7 @@ rule! {
     InfinityNorm { rate, mean_gain, beta_2, epsilon }: |[parameter, mean, max], gradient| {
         let mean = gradient.sub(mean).mul_add(mean_gain, mean);
         let max = max.mul(beta_2).max(math::abs(gradient));
-        [parameter.sub(mean.mul(rate).quotient(max.add(epsilon))), mean, max]
+        [parameter.sub(mean.mul(rate).div(max.add(epsilon))), mean, max]
     }
 }
 

@@ -30,7 +30,7 @@ rule! {
             let mean = gradient.sub(mean).mul_add(mean_gain, mean);
             let variance = gradient.mul(gradient).sub(variance).mul_add(variance_gain, variance);
             let change = mean.mul(mean_rate).add(gradient.mul(gradient_rate));
-            [parameter.sub(change.quotient(variance.mul(correction).root().add(epsilon))), mean, variance]
+            [parameter.sub(change.div(variance.mul(correction).root().add(epsilon))), mean, variance]
         }
 }
 

@@ -27,7 +27,7 @@ rule! {
     // p ← p − α g / √(v + ε)
     Plain { rate, rho, gain, epsilon }: |[parameter, square], gradient| {
         let square = square.mul(rho).add(gradient.mul(gradient).mul(gain));
-        let change = gradient.mul(rate).quotient(square.add(epsilon).root());
+        let change = gradient.mul(rate).div(square.add(epsilon).root());
         [parameter.sub(change), square]
     }
 }
@@ -41,7 +41,7 @@ rule! {
         let square = square.mul(rho).add(gradient.mul(gradient).mul(gain));
         let mean = mean.mul(rho).add(gradient.mul(gain));
         let variance = square.sub(mean.mul(mean).mul(center));
-        let velocity = velocity.mul(momentum).add(gradient.mul(rate).quotient(variance.add(epsilon).root()));
+        let velocity = velocity.mul(momentum).add(gradient.mul(rate).div(variance.add(epsilon).root()));
         [parameter.sub(velocity), square, mean, velocity]
     }
 }

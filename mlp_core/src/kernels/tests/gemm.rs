@@ -5,6 +5,7 @@ use core::marker::PhantomData;
 use super::super::chain::Link;
 use super::super::dispatch::Kernel;
 use super::super::epilogue::Epilogue;
+use super::super::few_samples::{FewSamples, MAX_SAMPLES};
 use super::super::gemm::Gemm;
 use super::super::matrix::Matrix;
 use super::super::one_sample::{ANY, Gemv};
@@ -29,6 +30,8 @@ struct OwnedGemm<'a, T> {
     epilogue: Epilogue,
     mask: Option<Tile<'a, T>>,
     outputs: usize,
+    /// `true` if the product chooses between its algorithms. Otherwise the samples, if they are few, pass one by one.
+    chooses: bool,
 }
 
 impl<T: Real> Kernel<T> for OwnedGemm<'_, T> {
@@ -38,8 +41,13 @@ impl<T: Real> Kernel<T> for OwnedGemm<'_, T> {
     fn run<V: Vector<Scalar = T>>(self) -> Buffer<T> {
         let mut y = nan_samples(self.outputs, self.x.samples());
         let tile = y.tile_mut(self.outputs, self.x.samples());
-        let gemm = Gemm::new(self.x, self.matrix, self.bias, self.epilogue, tile);
-        gemm.masked_by(self.mask).packed(&mut Panel::new()).run::<V>();
+        let gemm = Gemm::new(self.x, self.matrix, self.bias, self.epilogue, tile).masked_by(self.mask);
+        // The product alone decides by its sizes.
+        if self.x.samples() <= MAX_SAMPLES && !self.chooses {
+            FewSamples(gemm).run::<V>();
+        } else {
+            gemm.packed(&mut Panel::new()).run::<V>();
+        }
         y
     }
 }
@@ -68,21 +76,22 @@ fn check_gemm<T: Element>(matrix: impl Fn(&[T], usize, usize) -> Matrix<'_, T>, 
             (0..inputs).for_each(|input| sum.add(weight(output, input) * at(x, input, sample)));
             sum
         });
-        T::dispatch_to_each(
-            || {
-                let (matrix, bias) = (matrix(&weights, outputs, inputs), bias.as_deref());
-                OwnedGemm { x, matrix, bias, epilogue: Epilogue::Identity, mask: None, outputs }
-            },
-            |set, y| {
-                for output in 0..outputs {
-                    for sample in 0..count {
-                        let found = y.tile(outputs, count).feature(output)[sample];
-                        let what = || format!("{set}, {inputs} => {outputs}, {count} samples, y[{sample}, {output}]");
-                        expected[output * count + sample].check(found, what);
-                    }
+        let check = |set: &str, y: Buffer<T>| {
+            for output in 0..outputs {
+                for sample in 0..count {
+                    let found = y.tile(outputs, count).feature(output)[sample];
+                    let what = || format!("{set}, {inputs} => {outputs}, {count} samples, y[{sample}, {output}]");
+                    expected[output * count + sample].check(found, what);
                 }
-            },
-        );
+            }
+        };
+        for chooses in [false, true] {
+            let gemm = || {
+                let (matrix, bias) = (matrix(&weights, outputs, inputs), bias.as_deref());
+                OwnedGemm { x, matrix, bias, epilogue: Epilogue::Identity, mask: None, outputs, chooses }
+            };
+            T::dispatch_to_each(gemm, check);
+        }
     }
 }
 
@@ -94,7 +103,7 @@ fn rectified_gemm<T: Element>() {
             let (x, matrix) = (x.tile(inputs, count), Matrix::new(&weights, outputs, inputs));
             let mut results = Vec::new();
             T::dispatch_to_each(
-                || OwnedGemm { x, matrix, bias: None, epilogue, mask: None, outputs },
+                || OwnedGemm { x, matrix, bias: None, epilogue, mask: None, outputs, chooses: false },
                 |_, y| results.push(y),
             );
             results
@@ -117,7 +126,15 @@ fn masked_gemm<T: Element>() {
         let (x, weights) = (x.tile(inputs, count), random_values::<T>(outputs * inputs, 3));
         let gradient = |mask| {
             let (x, matrix) = (dz.tile(outputs, count), Matrix::new(&weights, outputs, inputs).transpose());
-            let gradient = || OwnedGemm { x, matrix, bias: None, epilogue: Epilogue::Identity, mask, outputs: inputs };
+            let gradient = || OwnedGemm {
+                x,
+                matrix,
+                bias: None,
+                epilogue: Epilogue::Identity,
+                mask,
+                outputs: inputs,
+                chooses: false,
+            };
             let mut results = Vec::new();
             T::dispatch_to_each(gradient, |_, dx| results.push(dx));
             results
@@ -148,7 +165,7 @@ fn few_samples<T: Element>() {
             let epilogue = Epilogue::Relu;
             let mut results = Vec::new();
             T::dispatch_to_each(
-                || OwnedGemm { x, matrix, bias: Some(&bias), epilogue, mask: None, outputs },
+                || OwnedGemm { x, matrix, bias: Some(&bias), epilogue, mask: None, outputs, chooses: false },
                 |_, y| results.push(y),
             );
             results

@@ -39,7 +39,7 @@ impl<T: Real> Kernel<T> for WeightGradient<'_, T, ByOutputs> {
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(mut self) {
         if !self.bias.is_empty() {
-            // Outputs nearly fill whole registers (see `is_faster`), so most of them come in groups of 4.
+            // Most outputs come in groups of 4.
             let fours = self.dz.features() / 4 * 4;
             // SAFETY: the outputs lie below `dz.features()`.
             unsafe {
@@ -156,26 +156,70 @@ impl<T: Real> WeightGradient<'_, T, ByOutputs> {
         sample: usize,
         depth: usize,
     ) {
-        let outputs = self.dz.features();
+        let (outputs, width) = (self.dz.features(), REGISTERS * V::LANES);
         // SAFETY: the caller's contract. Only weights below `weights.len()` are read and written.
         unsafe {
             let x = self.x.as_ptr().add(input * self.x.stride() + sample);
             let x = Weights { first: x, row_stride: self.x.stride(), column_stride: 1 };
             let mut sums = [[V::splat(T::zero()); REGISTERS]; INPUTS];
             multiply_add::<V, INPUTS, REGISTERS>(&mut sums, dz, x, depth);
-            for (row, sums) in sums.into_iter().enumerate() {
-                for (register, sum) in sums.into_iter().enumerate() {
-                    let output = output + register * V::LANES;
-                    let start = (input + row) * outputs + output;
-                    let weights = self.weights.as_mut_ptr().add(start);
-                    // Lanes after the last output belong to the next input. Their sums are zero.
-                    if start + V::LANES <= self.weights.len() {
-                        V::load(weights).add(sum).store(weights);
-                    } else {
-                        let lanes = V::LANES.min(outputs - output);
-                        V::load_partial(weights, lanes).add(sum).store_partial(weights, lanes);
-                    }
-                }
+            let weights = self.weights.as_mut_ptr().add(input * outputs + output);
+            let end = (input + INPUTS - 1) * outputs + output + width;
+            if end <= self.weights.len() {
+                add_block(weights, outputs, sums);
+            } else {
+                add_last_block(weights, outputs, outputs - output, sums);
+            }
+        }
+    }
+}
+
+/// Adds registers to those that start at `target`, rows `stride` apart, where a register may reach into the next rows: there,
+/// its lanes are zero.
+///
+/// # Safety
+/// All registers must be readable and writable.
+#[inline(always)]
+unsafe fn add_block<V: Vector, const ROWS: usize, const REGISTERS: usize>(
+    target: *mut V::Scalar,
+    stride: usize,
+    mut sums: [[V; REGISTERS]; ROWS],
+) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        // All loads come before the stores, because a load that overlaps the store before waits for it. Rows in ascending order
+        // overwrite what the row before has stored in their lanes.
+        for (row, sums) in sums.iter_mut().enumerate() {
+            for (register, sum) in sums.iter_mut().enumerate() {
+                *sum = V::load(target.add(row * stride + register * V::LANES)).add(*sum);
+            }
+        }
+        for (row, sums) in sums.into_iter().enumerate() {
+            for (register, sum) in sums.into_iter().enumerate() {
+                sum.store(target.add(row * stride + register * V::LANES));
+            }
+        }
+    }
+}
+
+/// Does the same as [`add_block`] for rows of which `width` scalars, at most `stride`, exist.
+///
+/// # Safety
+/// They must be readable and writable, and each of the registers must start among them.
+#[inline(always)]
+unsafe fn add_last_block<V: Vector<Scalar: Real>, const ROWS: usize, const REGISTERS: usize>(
+    target: *mut V::Scalar,
+    stride: usize,
+    width: usize,
+    sums: [[V; REGISTERS]; ROWS],
+) {
+    for (row, sums) in sums.into_iter().enumerate() {
+        for (register, sum) in sums.into_iter().enumerate() {
+            let lanes = V::LANES.min(width - register * V::LANES);
+            // SAFETY: the caller's contract.
+            unsafe {
+                let target = target.add(row * stride + register * V::LANES);
+                V::load_partial(target, lanes).add(sum).store_partial(target, lanes);
             }
         }
     }

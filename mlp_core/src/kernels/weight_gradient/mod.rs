@@ -12,7 +12,7 @@ mod by_samples;
 
 use core::marker::PhantomData;
 
-use super::dispatch::InstructionSet;
+use super::micro_kernel::cache_lines;
 use super::parallel::Split;
 use super::vector::Vector;
 use crate::real::Real;
@@ -36,17 +36,18 @@ pub(crate) enum BySamples {}
 pub(crate) enum ByOutputs {}
 
 impl ByOutputs {
-    /// Returns whether this algorithm was measured to be the faster one: there are enough inputs to use each transposed
-    /// element, and outputs fill at least eight ninths of the registers, or samples fill at most half of one. AVX-512 needs
-    /// fewer inputs, because it reduces more lanes, which takes as long as 40 samples, and transposes faster.
+    /// Returns whether this algorithm takes fewer cycles, of which both are estimated from measurements with AVX-512 and AVX2.
     ///
     /// Expects the sizes of the whole gradient, so that its parts sum in the same order. Without `dispatch`, the stack may
     /// be too small for the transposed copy.
-    pub(crate) fn is_faster(inputs: usize, outputs: usize, samples: usize) -> bool {
-        let unused = outputs.next_multiple_of(LANES) - outputs;
-        let are_few = samples <= LANES / 2 && inputs >= LANES / 2;
-        let uses = if InstructionSet::selected() == InstructionSet::Avx512 { 3 } else { 1 };
-        cfg!(feature = "dispatch") && (are_few || samples <= uses * inputs && 8 * unused <= outputs)
+    pub(crate) fn is_faster<T>(inputs: usize, outputs: usize, samples: usize) -> bool {
+        let (lines, padded_samples) = (cache_lines::<T>(outputs), cache_lines::<T>(samples.next_multiple_of(LANES)));
+        let [inputs, outputs, samples] = [inputs, outputs, samples].map(|size| size as u64);
+        // A multiply-add for each input and sample, the transpose, and the loads and stores of the weights.
+        let by_outputs = lines * ((inputs + 8) * samples + 12 * inputs) + 140;
+        // A multiply-add for each weight, and the reductions of four registers.
+        let by_samples = inputs * (outputs * padded_samples + 14 * outputs.div_ceil(4));
+        cfg!(feature = "dispatch") && by_outputs < by_samples
     }
 }
 
