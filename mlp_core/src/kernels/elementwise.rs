@@ -2,7 +2,7 @@
 
 use super::dispatch::Kernel;
 use super::parallel::Split;
-use super::vector::Vector;
+use super::vector::{Vector, registers};
 use crate::real::Real;
 
 /// Sets `targets[..][i] = f(targets[..][i], source[i])` for all `i`, a register at a time.
@@ -94,14 +94,14 @@ impl<T: num_traits::Float> Kernel<T> for AllFinite<'_, T> {
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(self) -> bool {
         let zero = V::splat(T::zero());
-        let (registers, rest) = self.0.split_at(self.0.len() - self.0.len() % V::LANES);
+        let (whole, rest) = self.0.split_at(self.0.len() - self.0.len() % V::LANES);
         // SAFETY: every chunk is one or more whole registers.
         let times_zero = |register: &[T], sum| unsafe { V::load(register.as_ptr()) }.mul_add(zero, sum);
         let mut sums = [zero; SUMS];
-        let groups = registers.chunks_exact(SUMS * V::LANES);
+        let groups = whole.chunks_exact(SUMS * V::LANES);
         let single = groups.remainder().chunks_exact(V::LANES);
         for group in groups {
-            sums = core::array::from_fn(|n| times_zero(&group[n * V::LANES..], sums[n]));
+            sums = registers(|n| times_zero(&group[n * V::LANES..], sums[n]));
         }
         let sum = single.fold(sums.into_iter().fold(zero, V::add), |sum, register| times_zero(register, sum));
         sum.sum() == T::zero() && rest.iter().all(|x| x.is_finite())

@@ -387,8 +387,10 @@ impl<T: Real> Rows<T> {
             match self.end {
                 End::Sum => {}
                 End::Relu => {
-                    for sum in sums.as_flattened_mut() {
-                        *sum = zero.max(*sum);
+                    for sums in &mut sums {
+                        for sum in sums {
+                            *sum = zero.max(*sum);
+                        }
                     }
                 }
                 End::Mask(mask, stride) => {

@@ -14,7 +14,7 @@
 
 use core::ops::Range;
 
-use super::vector::Vector;
+use super::vector::{Vector, registers};
 
 /// Columns of the matrix (inputs) per pass of gemm. The weights of a micro-kernel stay in the L1 cache while all samples
 /// pass, and the samples' features stay in the L2 cache while all rows pass.
@@ -51,7 +51,7 @@ pub(super) unsafe fn multiply_add<V: Vector, const ROWS: usize, const REGISTERS:
     for _ in 0..depth {
         // SAFETY: the caller's contract.
         unsafe {
-            let samples: [V; REGISTERS] = core::array::from_fn(|register| V::load(sample.add(register * V::LANES)));
+            let samples: [V; REGISTERS] = registers(|register| V::load(sample.add(register * V::LANES)));
             for (row, sums) in accumulators.iter_mut().enumerate() {
                 let factor = V::splat(*weight.add(row * weights.row_stride));
                 for (sum, sample) in sums.iter_mut().zip(samples) {

@@ -111,7 +111,7 @@ pub use symmetric::{LowerPanel, add_gram, lower_len, lower_panels};
 #[doc(hidden)]
 pub use updates::{add_scaled, blend, copy_values};
 pub use vector::Vector;
-pub(crate) use vector::splat;
+pub(crate) use vector::{registers, splat};
 pub use waves::WaveKernels;
 
 use crate::tile::{Tile, TileMut};

@@ -232,8 +232,11 @@ unsafe fn transpose_8x4(from: *const f32, from_stride: usize, to: *mut f32, to_s
 unsafe fn transpose_4x4(from: *const f32, from_stride: usize, to: *mut f32, to_stride: usize) {
     // SAFETY: the caller's contract. Every x86-64 processor has SSE2.
     unsafe {
-        let [mut a, mut b, mut c, mut d] = core::array::from_fn(|row| _mm_loadu_ps(from.add(row * from_stride)));
+        let row = |row: usize| _mm_loadu_ps(from.add(row * from_stride));
+        let (mut a, mut b, mut c, mut d) = (row(0), row(1), row(2), row(3));
         _MM_TRANSPOSE4_PS(&mut a, &mut b, &mut c, &mut d);
-        [a, b, c, d].into_iter().enumerate().for_each(|(column, rows)| _mm_storeu_ps(to.add(column * to_stride), rows));
+        for (column, rows) in [a, b, c, d].into_iter().enumerate() {
+            _mm_storeu_ps(to.add(column * to_stride), rows);
+        }
     }
 }

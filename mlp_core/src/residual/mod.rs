@@ -15,7 +15,7 @@ pub use loops::{
     EquationDerivatives, ResidualGradient, ResidualTile, residual_derivatives, residuals, squared_residuals,
 };
 
-use crate::kernels::Vector;
+use crate::kernels::{Vector, registers};
 use crate::layers::Shape;
 use crate::scalar::Scalar;
 use crate::streams::Streams;
@@ -33,7 +33,7 @@ impl<V, const N: usize> Registers<V> for [V; N] {
 
     #[inline(always)]
     fn from_fn(register: impl FnMut(usize) -> V) -> Self {
-        core::array::from_fn(register)
+        registers(register)
     }
 }
 

@@ -87,23 +87,28 @@ impl<'a, T> Tile<'a, T> {
         Self { data: &data[..layout.len()], layout }
     }
     /// Returns the number of features of a sample.
+    #[inline]
     pub fn features(&self) -> usize {
         self.layout.features
     }
     /// Returns the number of samples.
+    #[inline]
     pub fn samples(&self) -> usize {
         self.layout.samples
     }
     /// Returns one feature of all samples.
+    #[inline]
     pub fn feature(&self, feature: usize) -> &'a [T] {
         &self.data[self.layout.feature(feature)]
     }
     /// Returns one feature of all samples and of the padding.
+    #[inline]
     pub fn padded_feature(&self, feature: usize) -> &'a [T] {
         let start = self.layout.feature(feature).start;
         &self.data[start..start + self.padded_samples()]
     }
     /// Returns `features` consecutive features from `first` on.
+    #[inline]
     pub fn part(self, first: usize, features: usize) -> Self {
         let (data, stride) = (self.data, self.layout.stride);
         self.layout.check_part(first, features);
@@ -114,11 +119,13 @@ impl<'a, T> Tile<'a, T> {
     ///
     /// # Panics
     /// If `first` is none, or there are fewer samples.
+    #[inline]
     pub fn columns(self, first: usize, samples: usize) -> Self {
         assert!(first.is_multiple_of(LANES) && first + samples <= self.padded_samples(), "columns of a tile");
         Self { data: &self.data[first..], layout: Layout { samples, ..self.layout } }
     }
     /// Splits into the features before `feature` and the rest.
+    #[inline]
     pub(crate) fn split_at(self, feature: usize) -> (Self, Self) {
         let (before, after) = self.layout.split_at(feature);
         let (first, second) = self.data.split_at(self.data.len().min(before.features * before.stride));
@@ -128,12 +135,15 @@ impl<'a, T> Tile<'a, T> {
     fn is_whole(&self) -> bool {
         self.data.len() == self.layout.features * self.layout.stride
     }
+    #[inline]
     pub(crate) fn padded_samples(&self) -> usize {
         self.layout.samples.next_multiple_of(LANES)
     }
+    #[inline]
     pub(crate) fn stride(&self) -> usize {
         self.layout.stride
     }
+    #[inline]
     pub(crate) fn as_ptr(&self) -> *const T {
         self.data.as_ptr()
     }
@@ -149,6 +159,7 @@ impl<'a, T> TileMut<'a, T> {
         Self { data: &mut data[..layout.len()], layout }
     }
     /// Returns `features` consecutive features from `first` on.
+    #[inline]
     pub fn part(self, first: usize, features: usize) -> Self {
         let stride = self.layout.stride;
         self.layout.check_part(first, features);
@@ -159,11 +170,13 @@ impl<'a, T> TileMut<'a, T> {
     ///
     /// # Panics
     /// If `first` is none, or there are fewer samples.
+    #[inline]
     pub fn columns(self, first: usize, samples: usize) -> Self {
         assert!(first.is_multiple_of(LANES) && first + samples <= self.padded_samples(), "columns of a tile");
         Self { data: &mut self.data[first..], layout: Layout { samples, ..self.layout } }
     }
     /// Splits into the features before `feature` and the rest.
+    #[inline]
     pub fn split_at(self, feature: usize) -> (Self, Self) {
         let (before, after) = self.layout.split_at(feature);
         let middle = self.data.len().min(before.features * before.stride);
@@ -171,22 +184,27 @@ impl<'a, T> TileMut<'a, T> {
         (Self { data: first, layout: before }, Self { data: second, layout: after })
     }
     /// Returns the number of features of a sample.
+    #[inline]
     pub fn features(&self) -> usize {
         self.layout.features
     }
     /// Returns the number of samples.
+    #[inline]
     pub fn samples(&self) -> usize {
         self.layout.samples
     }
     /// Returns one feature of all samples.
+    #[inline]
     pub fn feature(&mut self, feature: usize) -> &mut [T] {
         &mut self.data[self.layout.feature(feature)]
     }
     /// Returns the same tile for reading.
+    #[inline]
     pub fn as_tile(&self) -> Tile<'_, T> {
         Tile { data: self.data, layout: self.layout }
     }
     /// Reborrows the tile for a shorter lifetime.
+    #[inline]
     pub fn reborrow(&mut self) -> TileMut<'_, T> {
         TileMut { data: self.data, layout: self.layout }
     }
@@ -245,12 +263,15 @@ impl<'a, T> TileMut<'a, T> {
     fn is_whole(&self) -> bool {
         self.as_tile().is_whole()
     }
+    #[inline]
     pub(crate) fn padded_samples(&self) -> usize {
         self.layout.samples.next_multiple_of(LANES)
     }
+    #[inline]
     pub(crate) fn stride(&self) -> usize {
         self.layout.stride
     }
+    #[inline]
     pub(crate) fn as_mut_ptr(&mut self) -> *mut T {
         self.data.as_mut_ptr()
     }
@@ -276,6 +297,7 @@ impl<'a, T> TileMut<'a, T> {
         self.padded_feature(feature)[samples..].iter_mut().for_each(|value| *value = T::zero());
     }
     /// Returns one feature of all samples and of the padding.
+    #[inline]
     pub fn padded_feature(&mut self, feature: usize) -> &mut [T] {
         let start = self.layout.feature(feature).start;
         let padded = self.padded_samples();

@@ -7,7 +7,7 @@
 //! ```
 
 use crate::kernels::evaluation::lanes_below;
-use crate::kernels::vector::{Vector, splat};
+use crate::kernels::vector::{Vector, registers, splat};
 use crate::real::Real;
 use crate::tile::{Tile, TileMut};
 
@@ -52,18 +52,18 @@ impl<V: Vector<Scalar: Real>, const R: usize> Block<V, R> {
 
     #[inline(always)]
     pub(super) fn map(self, f: impl Fn(V) -> V) -> Self {
-        Self(core::array::from_fn(|register| f(self.0[register])))
+        Self(registers(|register| f(self.0[register])))
     }
 
     #[inline(always)]
     pub(super) fn zip(self, other: Self, f: impl Fn(V, V) -> V) -> Self {
-        Self(core::array::from_fn(|register| f(self.0[register], other.0[register])))
+        Self(registers(|register| f(self.0[register], other.0[register])))
     }
 
     /// Returns `self · factor + term`.
     #[inline(always)]
     pub(super) fn mul_add(self, factor: Self, term: Self) -> Self {
-        Self(core::array::from_fn(|register| self.0[register].mul_add(factor.0[register], term.0[register])))
+        Self(registers(|register| self.0[register].mul_add(factor.0[register], term.0[register])))
     }
 
     /// Sets the padding of a block of one register to zero.
@@ -100,7 +100,7 @@ impl<V: Vector<Scalar: Real>> Samples<V> {
     #[inline(always)]
     pub(super) unsafe fn load<const R: usize>(self, tile: Tile<'_, V::Scalar>, feature: usize) -> Block<V, R> {
         let start = feature * tile.stride() + self.first;
-        Block(core::array::from_fn(|register| {
+        Block(registers(|register| {
             // SAFETY: the caller's contract.
             unsafe { V::load(tile.as_ptr().add(start + register * V::LANES)) }
         }))

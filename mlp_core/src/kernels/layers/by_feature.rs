@@ -3,7 +3,7 @@
 //! Features are padded to whole registers, so that a loop needs no rest; sums are taken over the samples without padding.
 
 use crate::kernels::Kernel;
-use crate::kernels::vector::{Vector, splat};
+use crate::kernels::vector::{Vector, registers, splat};
 use crate::real::Real;
 use crate::tile::{Tile, TileMut};
 
@@ -49,14 +49,14 @@ pub(super) fn sums<V: Vector<Scalar: Real>, const N: usize>(
         }
         while index < length {
             let lanes = V::LANES.min(length - index);
-            let [a, b] = [a, b].map(|values| V::load_partial(values.as_ptr().add(index), lanes));
-            chains[0] = f(a, b, chains[0]);
+            let load = |values: &[V::Scalar]| V::load_partial(values.as_ptr().add(index), lanes);
+            chains[0] = f(load(a), load(b), chains[0]);
             index += V::LANES;
         }
     }
-    core::array::from_fn(|n| {
-        let [a, b, c, d] = chains.map(|sums| sums[n]);
-        a.add(b).add(c.add(d)).sum()
+    registers(|n| {
+        let [a, b, c, d] = &chains;
+        a[n].add(b[n]).add(c[n].add(d[n])).sum()
     })
 }
 
@@ -72,7 +72,8 @@ impl<T: Real> Kernel<T> for ShiftAndScale<'_, T> {
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(self) {
-        let [center, factor, offset] = self.constants.map(V::splat);
+        let [center, factor, offset] = self.constants;
+        let (center, factor, offset) = (V::splat(center), V::splat(factor), V::splat(offset));
         map::<V>(self.y, self.x, self.x, |x, _| x.sub(center).mul_add(factor, offset));
     }
 }

@@ -51,7 +51,7 @@ impl<V: Vector<Scalar: Elementary>, const R: usize> Product<V, R> {
         let (mut product, mut squares) = (zero, [zero; 2]);
         for feature in 0..count {
             // SAFETY: the caller's contract.
-            let [a, b] = [feature, count + feature].map(|feature| unsafe { samples.load::<R>(x, feature) });
+            let (a, b) = unsafe { (samples.load::<R>(x, feature), samples.load::<R>(x, count + feature)) };
             product = a.mul_add(b, product);
             if normalize {
                 squares = [a.mul_add(a, squares[0]), b.mul_add(b, squares[1])];
@@ -61,8 +61,9 @@ impl<V: Vector<Scalar: Elementary>, const R: usize> Product<V, R> {
             return Self { y: product, scale: constant(1.0), inverses: [zero; 2] };
         }
         // The maximum in this order keeps a NaN.
-        let inverses =
-            squares.map(|square| square.map(|square| splat::<V>(1.0).div(splat::<V>(MIN_SQUARE).max(square))));
+        let inverse =
+            |square: Block<V, R>| square.map(|square| splat::<V>(1.0).div(splat::<V>(MIN_SQUARE).max(square)));
+        let inverses = [inverse(squares[0]), inverse(squares[1])];
         let scale = inverses[0].zip(inverses[1], V::mul).map(V::sqrt);
         Self { y: product.zip(scale, V::mul), scale, inverses }
     }
@@ -88,9 +89,10 @@ impl<T: Elementary> Blocks<T> for Backward<'_, T> {
             let Product { y, scale, inverses } = Product::<V, R>::new(*normalize, *x, samples);
             let dy = samples.load::<R>(*dy, 0);
             let across = dy.zip(scale, V::mul);
-            let [along_a, along_b] = inverses.map(|inverse| dy.zip(y, V::mul).zip(inverse, V::mul));
+            let along = dy.zip(y, V::mul);
+            let (along_a, along_b) = (along.zip(inverses[0], V::mul), along.zip(inverses[1], V::mul));
             for feature in 0..count {
-                let [a, b] = [feature, count + feature].map(|feature| samples.load::<R>(*x, feature));
+                let (a, b) = (samples.load::<R>(*x, feature), samples.load::<R>(*x, count + feature));
                 samples.store(across.zip(b, V::mul).zip(along_a.zip(a, V::mul), V::sub), dx, feature);
                 samples.store(across.zip(a, V::mul).zip(along_b.zip(b, V::mul), V::sub), dx, count + feature);
             }

@@ -73,7 +73,7 @@ impl<T: Real> Kernel<T> for Forward<'_, T> {
                 [means[feature], variances[feature]] = moments(self.x.feature(feature));
             }
             let factor = rule.scale[feature] * rule.inverse(variances[feature]);
-            let [center, factor, offset] = [means[feature], factor, rule.offset[feature]].map(V::splat);
+            let (center, factor, offset) = (V::splat(means[feature]), V::splat(factor), V::splat(rule.offset[feature]));
             let x = self.x.padded_feature(feature);
             map::<V>(self.y.padded_feature(feature), x, x, |x, _| x.sub(center).mul_add(factor, offset));
         }
@@ -156,7 +156,7 @@ impl<T: Real> Kernel<T> for Backward<'_, T> {
             let Some(dx) = &mut self.gradient.input else { continue };
             let factor = rule.scale[feature] * inverse;
             let share = if rule.of_batch { factor / count } else { T::zero() };
-            let [a, b, c] = [factor, -share * inverse * by_scale, -share * by_offset].map(V::splat);
+            let (a, b, c) = (V::splat(factor), V::splat(-share * inverse * by_scale), V::splat(-share * by_offset));
             let (x, dy) = (self.x.padded_feature(feature), self.dy.padded_feature(feature));
             map::<V>(dx.padded_feature(feature), x, dy, |x, dy| a.mul_add(dy, b.mul_add(x.sub(mean), c)));
             dx.clear_padding(feature);

@@ -122,10 +122,8 @@ impl<T: Real> Backward<'_, T> {
                 let at = feature * stride + sample;
                 // SAFETY: `new` has compared the sizes. Registers lie inside the padded tiles.
                 unsafe {
-                    let orders = [first, second, third].map(
-                        #[inline(always)]
-                        |first| V::load(first.as_ptr().add(at)),
-                    );
+                    let load = |order: Tile<'_, T>| V::load(order.as_ptr().add(at));
+                    let orders = [load(first), load(second), load(third)];
                     let z = self.z.as_ptr().wrapping_add(feature * z_stride + sample);
                     pattern.backward(orders, z, gradient.at(feature, sample));
                 }

@@ -6,7 +6,7 @@
 use super::elementwise::add_product;
 use super::{Pointer, Streams};
 use crate::kernels::Vector;
-use crate::kernels::vector::splat;
+use crate::kernels::vector::{registers, splat};
 use crate::real::Real;
 
 /// Calls a method of a kernel with the pattern of its streams.
@@ -167,7 +167,7 @@ impl<const DIRECTIONS: usize, const MASK: usize> Pattern for Squares<DIRECTIONS,
     ) {
         // SAFETY: the caller's contract.
         unsafe {
-            let z_i: [V; DIRECTIONS] = core::array::from_fn(|i| V::load(z.add(i * padded)));
+            let z_i: [V; DIRECTIONS] = registers(|i| V::load(z.add(i * padded)));
             let z_k = V::load(z.add(DIRECTIONS * padded));
             for (i, z) in z_i.into_iter().enumerate() {
                 first.mul(z).store(y.add(i * padded));
@@ -185,9 +185,9 @@ impl<const DIRECTIONS: usize, const MASK: usize> Pattern for Squares<DIRECTIONS,
     ) {
         // SAFETY: the caller's contract.
         unsafe {
-            let z_i: [V; DIRECTIONS] = core::array::from_fn(|i| V::load(z.add(i * gradient.padded)));
+            let z_i: [V; DIRECTIONS] = registers(|i| V::load(z.add(i * gradient.padded)));
             let z_k = V::load(z.add(DIRECTIONS * gradient.padded));
-            let dy_i: [V; DIRECTIONS] = core::array::from_fn(|i| V::load(gradient.derivative(i)));
+            let dy_i: [V; DIRECTIONS] = registers(|i| V::load(gradient.derivative(i)));
             let dy_k = V::load(gradient.derivative(DIRECTIONS));
             let mut by_second = splat::<V>(0.0);
             for (dy, z) in dy_i.into_iter().zip(z_i) {

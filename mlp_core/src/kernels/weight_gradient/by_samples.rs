@@ -18,7 +18,7 @@
 use super::{BySamples, WeightGradient};
 use crate::kernels::dispatch::{Dispatch, Kernel};
 use crate::kernels::micro_kernel::even_blocks;
-use crate::kernels::vector::Vector;
+use crate::kernels::vector::{Vector, registers};
 use crate::real::Real;
 
 /// Outputs per pass. Their samples stay in the L2 cache while all inputs pass.
@@ -180,9 +180,11 @@ impl<T: Real, const N: usize, const BIAS: bool> Columns<'_, T, N, BIAS> {
                 let x = |column: usize| V::load(x.add(column * x_stride + sample));
                 // The shorter side stays in registers. The longer one streams past it.
                 if M <= N {
-                    let dz: [V; M] = core::array::from_fn(dz);
+                    let dz: [V; M] = registers(dz);
                     if BIAS {
-                        biases.iter_mut().zip(dz).for_each(|(sum, dz)| *sum = sum.add(dz));
+                        for (row, dz) in dz.into_iter().enumerate() {
+                            biases[row] = biases[row].add(dz);
+                        }
                     }
                     for (column, sums) in sums.iter_mut().enumerate() {
                         let x = x(column);
@@ -191,7 +193,7 @@ impl<T: Real, const N: usize, const BIAS: bool> Columns<'_, T, N, BIAS> {
                         }
                     }
                 } else {
-                    let x: [V; N] = core::array::from_fn(x);
+                    let x: [V; N] = registers(x);
                     for row in 0..M {
                         let dz = dz(row);
                         if BIAS {
