@@ -63,7 +63,7 @@ impl<T: Real> Gemm<'_, T> {
         cfg!(feature = "dispatch") && self.x.samples() <= MAX_SAMPLES && self.is_faster()
     }
 
-    /// Returns whether the samples one by one take fewer cycles than a cache line of samples in the lanes. Both are estimated from
+    /// Returns whether samples one by one need fewer cycles than a cache line of samples in the lanes. They are estimated from
     /// measurements with AVX-512 and AVX2.
     fn is_faster(&self) -> bool {
         let [rows, columns] = [self.matrix.rows(), self.matrix.columns()];

@@ -36,7 +36,7 @@ pub(crate) enum BySamples {}
 pub(crate) enum ByOutputs {}
 
 impl ByOutputs {
-    /// Returns whether this algorithm takes fewer cycles, of which both are estimated from measurements with AVX-512 and AVX2.
+    /// Returns whether this algorithm needs fewer cycles. They are estimated from measurements with AVX-512 and AVX2.
     ///
     /// Expects the sizes of the whole gradient, so that its parts sum in the same order. Without `dispatch`, the stack may
     /// be too small for the transposed copy.
