@@ -189,6 +189,29 @@ impl<T: Real, const OUTPUTS: usize> Gemv<'_, T, OUTPUTS> {
         }
     }
 
+    /// Adds an input times a register of its weights, from `output` on. Not a closure, which is a call with `opt-level = "z"`.
+    ///
+    /// # Safety
+    /// The input must exist, and the register must end within the weights.
+    #[inline(always)]
+    unsafe fn add_column<V: Vector<Scalar = T>>(&self, output: usize, input: usize, sum: V) -> V {
+        // SAFETY: the caller's contract.
+        unsafe {
+            let weights = V::load(self.weights.as_ptr().add(input * self.y.len() + output));
+            weights.mul_add(V::splat(*self.x.get_unchecked(input)), sum)
+        }
+    }
+
+    /// Adds a register of inputs times their weights, for the only output of a layer.
+    ///
+    /// # Safety
+    /// The register must end within the inputs.
+    #[inline(always)]
+    unsafe fn add_row<V: Vector<Scalar = T>>(&self, input: usize, sum: V) -> V {
+        // SAFETY: the caller's contract. There is a weight for each input.
+        unsafe { V::load(self.weights.as_ptr().add(input)).mul_add(V::load(self.x.as_ptr().add(input)), sum) }
+    }
+
     /// Computes a partial register: the last outputs, from `output` on, fewer than a register has lanes.
     #[inline(always)]
     fn partial<V: Vector<Scalar = T>>(&mut self, output: usize) {
@@ -200,22 +223,20 @@ impl<T: Real, const OUTPUTS: usize> Gemv<'_, T, OUTPUTS> {
         // SAFETY: the registers end within the weights, as computed above; the partial ones have a lane for each output.
         unsafe {
             let mut a = V::load_partial(self.bias.as_ptr().add(output), lanes);
-            let weights = self.weights.as_ptr().add(output);
-            let factor = |input: usize| V::splat(*self.x.get_unchecked(input));
-            let term = |input: usize, sum: V| V::load(weights.add(input * outputs)).mul_add(factor(input), sum);
             while input + 4 <= whole {
-                a = term(input, a);
-                b = term(input + 1, b);
-                c = term(input + 2, c);
-                d = term(input + 3, d);
+                a = self.add_column(output, input, a);
+                b = self.add_column(output, input + 1, b);
+                c = self.add_column(output, input + 2, c);
+                d = self.add_column(output, input + 3, d);
                 input += 4;
             }
             while input < whole {
-                a = term(input, a);
+                a = self.add_column(output, input, a);
                 input += 1;
             }
             while input < self.x.len() {
-                a = V::load_partial(weights.add(input * outputs), lanes).mul_add(factor(input), a);
+                let weights = V::load_partial(self.weights.as_ptr().add(input * outputs + output), lanes);
+                a = weights.mul_add(V::splat(*self.x.get_unchecked(input)), a);
                 input += 1;
             }
             let sum = if whole < 4 { a } else { a.add(b).add(c.add(d)) };
@@ -232,16 +253,15 @@ impl<T: Real, const OUTPUTS: usize> Gemv<'_, T, OUTPUTS> {
         // SAFETY: there is one bias; all registers, and the partial one at the end, lie in both slices.
         let sum = unsafe {
             let mut a = V::load_partial(self.bias.as_ptr(), 1);
-            let term = |input: usize, sum: V| V::load(weights.add(input)).mul_add(V::load(x.add(input)), sum);
             while input + 4 * V::LANES <= count {
-                a = term(input, a);
-                b = term(input + V::LANES, b);
-                c = term(input + 2 * V::LANES, c);
-                d = term(input + 3 * V::LANES, d);
+                a = self.add_row(input, a);
+                b = self.add_row(input + V::LANES, b);
+                c = self.add_row(input + 2 * V::LANES, c);
+                d = self.add_row(input + 3 * V::LANES, d);
                 input += 4 * V::LANES;
             }
             while input + V::LANES <= count {
-                a = term(input, a);
+                a = self.add_row(input, a);
                 input += V::LANES;
             }
             if input < count {
