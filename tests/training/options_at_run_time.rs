@@ -54,6 +54,34 @@ fn a_network_is_frozen_and_trained_again() -> Result<(), TrainingError> {
     Ok(())
 }
 
+/// Optimizers that look at all parameters at once train what the options say, also after a change.
+#[test]
+fn least_squares_and_lbfgs_train_what_is_trainable() -> Result<(), TrainingError> {
+    let (x, y) = data();
+    let x: Vec<_> = x.iter().map(|x| x.map(f64::from)).collect();
+    let y: Vec<_> = y.iter().map(|y| y.map(f64::from)).collect();
+    macro_rules! check {
+        ($optimizer:expr) => {
+            let network = sequential![f64; Dense(2 => 4, tanh), Dense(4 => 1)];
+            let mut model = network.compile($optimizer, MeanSquaredError);
+            let (mut first, mut second) = (model.dense_1.clone(), model.dense_2.clone());
+            for is_trained in [true, false, true, false] {
+                model.options_mut().dense_1.trainable = is_trained;
+                assert_eq!(model.summary().trainable(), if is_trained { 17 } else { 5 });
+                model.fit(&x, &y, Fit::new().epochs(2).batch_size(32).verbose(Verbose::Silent))?;
+                assert_eq!(model.dense_1 != first, is_trained, stringify!($optimizer));
+                assert_ne!(model.dense_2, second, stringify!($optimizer));
+                (first, second) = (model.dense_1.clone(), model.dense_2.clone());
+            }
+        };
+    }
+    check!(LevenbergMarquardt::new());
+    check!(GaussNewton::new());
+    check!(Lbfgs::default());
+    check!(Adam::new(0.01));
+    Ok(())
+}
+
 #[test]
 fn an_option_changes_the_training() -> Result<(), TrainingError> {
     let losses = |rate: f64, l2: f64| {

@@ -3,6 +3,7 @@
 //! | file | kernel |
 //! |---|---|
 //! | `gemm` | `Y = X Wᵀ + b`, the forward pass of a dense layer, and `dX = dZ W`, the gradient of its input |
+//! | `rows`, `micro_kernel` | the loops of gemm |
 //! | `few_samples` | the same products for a few samples |
 //! | `weight_gradient/` | `dW += dZᵀ X` and `db += Σ dZ` |
 //! | `one_sample` | `y = W x + b` and activations of a single sample |
@@ -70,6 +71,7 @@ mod peak;
 mod portable;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64", all(target_arch = "wasm32", target_feature = "simd128")))]
 mod register;
+mod rows;
 mod rule;
 mod sample_losses;
 mod single;

@@ -31,7 +31,7 @@ impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
         ranges: impl FnOnce(&Self) -> Vec<Range<usize>>,
         targets: usize,
     ) -> Result<(), LeastSquaresError> {
-        // Options of layers and trained ranges stay the same.
+        // A change of the layers' options drops it.
         if self.squares.is_some() {
             return Ok(());
         }

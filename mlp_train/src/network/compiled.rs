@@ -8,7 +8,7 @@ use crate::heap::{BoxedParameters as _, Buffer};
 use crate::optimizers::{OptimizerState, Trains};
 use crate::report::{IntoMetrics, MetricError, MetricList, OutputContext, WithWeighted};
 use crate::residuals::{Residuals, Terms};
-use crate::summary::InvalidOption;
+use crate::summary::{InvalidOption, Summary};
 use mlp_core::layers::{IntoSample, Shape};
 use mlp_core::losses::LossList;
 use mlp_core::network::predict_one;
@@ -221,7 +221,13 @@ impl<N: Network, O: Optimizer, L, M> Compiled<N, O, L, M> {
     /// The next step of a training uses them. `trainable` of an inner network is a method:
     /// `let options = &mut model.options_mut().encoder; *options = take(options).trainable(false);`.
     pub fn options_mut(&mut self) -> OptionsMut<'_, N> {
-        OptionsMut(&mut self.learner.options)
+        let Learner { options, optimizer, squares, .. } = &mut self.learner;
+        OptionsMut { options, trainable_ranges: optimizer.trainable_ranges_mut(), squares }
+    }
+
+    /// Returns the table of the layers, with the options as they are now. Keras: `model.summary()`.
+    pub fn summary(&self) -> Summary {
+        Summary::with_options::<N>(&self.learner.options.values)
     }
 
     /// Returns the network, and drops the training state.

@@ -26,7 +26,7 @@ impl<N: Network, O: Optimizer, L, M> Debug for Compiled<N, O, L, M> {
 impl<N: Network, O: Optimizer, L, M> Display for Compiled<N, O, L, M> {
     /// Writes the summary of the network, and a line with the optimizer, the loss and the metrics.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", Summary::of_network::<N>())?;
+        writeln!(f, "{}", Summary::with_options::<N>(&self.learner.options.values))?;
         let rate = self.learner.optimizer.learning_rate();
         write!(f, " Optimizer: {} (learning rate {rate:?}), loss: {}", O::NAME, short_name::<L>())?;
         match short_name::<M>().as_str() {

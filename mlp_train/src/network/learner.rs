@@ -129,7 +129,8 @@ impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
 
     /// Replaces the optimizer by another one, which starts without state.
     pub(crate) fn with_optimizer<P: Optimizer>(self, optimizer: P) -> Learner<N, P, L> {
-        let optimizer = OptimizerState::new(optimizer);
+        let mut optimizer = OptimizerState::new(optimizer);
+        *optimizer.trainable_ranges_mut() = self.optimizer.trainable_ranges().to_vec();
         Learner {
             snapshot: Snapshot::new(optimizer.can_undo()),
             optimizer,

@@ -207,6 +207,11 @@ impl<N: Module, O: Optimizer> OptimizerState<N, O> {
         &self.trainable_ranges
     }
 
+    /// Returns the ranges of the trainable variables, to replace them after a change of the options.
+    pub(crate) fn trainable_ranges_mut(&mut self) -> &mut Vec<Range<usize>> {
+        &mut self.trainable_ranges
+    }
+
     /// Returns why no further step can reduce the loss, if that is so.
     pub(crate) fn stop_reason(&self) -> Option<&'static str> {
         self.optimizer.stop_reason(&self.progress.state)

@@ -205,7 +205,12 @@ impl Summary {
 
     /// Creates the summary of a network with its default options.
     pub fn of_network<N: BaseNetwork>() -> Self {
-        let (mut summary, _) = Self::configured::<N>(N::NAME, &N::Options::default());
+        Self::with_options::<N>(&N::Options::default())
+    }
+
+    /// Creates the summary of a network with given options, valid or not.
+    pub(crate) fn with_options<N: BaseNetwork>(options: &N::Options) -> Self {
+        let (mut summary, _) = Self::configured::<N>(N::NAME, options);
         summary.connect(N::LAYERS, N::CALLS);
         summary
     }

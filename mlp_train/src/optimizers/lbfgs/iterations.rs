@@ -15,6 +15,8 @@ pub struct LbfgsState<N> {
     pairs: Pairs<N>,
     /// Loss at the end of the last iteration.
     loss: f64,
+    /// Ranges of the variables that the last step trained; `None` before the first step.
+    trained: Option<Vec<Range<usize>>>,
     /// `true` if no direction reduces the loss further.
     stuck: bool,
     gradient: Box<N>,
@@ -31,6 +33,7 @@ impl<N: Module> LbfgsState<N> {
         Self {
             pairs: Pairs::new(history_size),
             loss: f64::NAN,
+            trained: None,
             stuck: false,
             gradient: N::zeroed(),
             start: N::zeroed(),
@@ -40,11 +43,16 @@ impl<N: Module> LbfgsState<N> {
         }
     }
 
-    /// Prepares a step. The history is cleared if the loss differs from that at the end of the last step.
+    /// Prepares a step. The history is cleared if the loss differs from that at the end of the last step, or if it trains other
+    /// variables.
     pub(super) fn begin(&mut self, step: &Step<'_, N>) {
         self.gradient.as_mut_slice().copy_from_slice(step.gradient.as_slice());
         zero_untrained(&mut *self.gradient, step.trainable_ranges);
-        if self.loss != step.loss {
+        let trains_others = self.trained.as_ref().is_some_and(|trained| trained != step.trainable_ranges);
+        if trains_others || self.trained.is_none() {
+            self.trained = Some(step.trainable_ranges.to_vec());
+        }
+        if trains_others || self.loss != step.loss {
             self.pairs.clear();
             self.loss = step.loss;
             self.stuck = false;
