@@ -8,6 +8,7 @@ use mlp_core::layers::Module;
 use mlp_core::optimizers::{Checkpoint, Objective, StateReader, StateWriter, Step};
 
 use crate::heap::BoxedParameters as _;
+use crate::optimizers::trainable_ranges;
 use mlp_core::Scalar;
 
 /// State of [`Lbfgs`](super::Lbfgs).
@@ -15,8 +16,8 @@ pub struct LbfgsState<N> {
     pairs: Pairs<N>,
     /// Loss at the end of the last iteration.
     loss: f64,
-    /// Ranges of the variables that the last step trained; `None` before the first step.
-    trained: Option<Vec<Range<usize>>>,
+    /// Ranges of the variables that the last step trained. Empty before the first step, and after a checkpoint was read.
+    trained: Vec<Range<usize>>,
     /// `true` if no direction reduces the loss further.
     stuck: bool,
     gradient: Box<N>,
@@ -33,7 +34,7 @@ impl<N: Module> LbfgsState<N> {
         Self {
             pairs: Pairs::new(history_size),
             loss: f64::NAN,
-            trained: None,
+            trained: Vec::with_capacity(trainable_ranges::<N>(&N::Options::default()).len()),
             stuck: false,
             gradient: N::zeroed(),
             start: N::zeroed(),
@@ -48,10 +49,9 @@ impl<N: Module> LbfgsState<N> {
     pub(super) fn begin(&mut self, step: &Step<'_, N>) {
         self.gradient.as_mut_slice().copy_from_slice(step.gradient.as_slice());
         zero_untrained(&mut *self.gradient, step.trainable_ranges);
-        let trains_others = self.trained.as_ref().is_some_and(|trained| trained != step.trainable_ranges);
-        if trains_others || self.trained.is_none() {
-            self.trained = Some(step.trainable_ranges.to_vec());
-        }
+        let trains_others = !self.trained.is_empty() && self.trained != step.trainable_ranges;
+        self.trained.clear();
+        self.trained.extend_from_slice(step.trainable_ranges);
         if trains_others || self.loss != step.loss {
             self.pairs.clear();
             self.loss = step.loss;
@@ -137,6 +137,7 @@ impl<N: Module> Checkpoint<N> for LbfgsState<N> {
 
     fn read(&mut self, reader: &mut dyn StateReader<N>) {
         reader.number("loss", &mut self.loss);
+        self.trained.clear();
         let mut stuck = u64::from(self.stuck);
         reader.count("stuck", &mut stuck);
         self.stuck = stuck > 0;
