@@ -2,7 +2,10 @@
 
 use mlp::layers::{Backward, FusedEpilogues, Mode, Module, Row};
 use mlp::training::{BaseNetwork, Buffer, Heap};
-use mlp::{BoxedParameters as _, Dense, Network, Parameters, Rng, Summary, ones, relu, sequential};
+use mlp::{
+    BoxedParameters as _, DataError, Dense, LayerNormalization, Network, Parameters, Rng, Summary, ones, relu,
+    sequential, softmax, tanh,
+};
 use mlp_core::{Allocator, TileBuffer as _};
 use nalgebra::{Vector1, Vector2};
 
@@ -217,4 +220,21 @@ fn a_seed_reproduces_a_network() {
     let mut net = SineNet::zeroed();
     net.initialize(&Default::default(), &mut Rng::new(4));
     assert_eq!(net, SineNet::new(4));
+}
+
+/// Batches of one sample, of several tiles, and of a few after that, with the buffers of the larger one.
+#[test]
+fn a_predictor_predicts_as_the_network_does() -> Result<(), DataError> {
+    let network = sequential![Dense(2 => 7, tanh), LayerNormalization(7), Dense(7 => 3, softmax)];
+    let mut predictor = network.predictor();
+    for samples in [1, 5, 1300, 4, 17] {
+        let x: Vec<[f32; 2]> = (0..samples).map(|i| [i as f32 / 10.0, 1.0 - i as f32]).collect();
+        let found = predictor.predict(&x)?;
+        assert_eq!(found, network.predict(&x)?, "{samples} samples");
+        assert_eq!(found.nrows(), samples);
+    }
+    assert_eq!(predictor.predict(&Vec::<[f32; 2]>::new()), Err(DataError::Empty));
+    assert!(predictor.predict(&vec![[0.0, f32::NAN]]).is_err());
+    assert_eq!(predictor.predict(&vec![[0.5, 0.25]])?, network.predict(&vec![[0.5, 0.25]])?);
+    Ok(())
 }
