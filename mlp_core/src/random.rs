@@ -86,7 +86,9 @@ impl Rng {
 
     /// Draws uniformly from `[0, 1)`, a multiple of 2⁻⁵³.
     pub fn uniform(&mut self) -> f64 {
-        (self.generator.next_u64() >> 11) as f64 * (0.5f64).powi(53)
+        // Not `powi`, whose precision is unspecified.
+        const UNIT: f64 = 1.0 / (1_u64 << 53) as f64;
+        (self.generator.next_u64() >> 11) as f64 * UNIT
     }
 
     /// Draws from the normal distribution with mean 0 and standard deviation 1.
