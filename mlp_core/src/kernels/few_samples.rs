@@ -65,10 +65,15 @@ impl<T: Real> Gemm<'_, T> {
 
     /// Returns whether samples one by one need fewer cycles than a cache line of samples in the lanes. They are estimated from
     /// measurements with AVX-512 and AVX2.
+    ///
+    /// Where the order of the sums depends on it, in the second case, it is the same for any number of rows, so for the parts of a
+    /// split product.
     fn is_faster(&self) -> bool {
         let [rows, columns] = [self.matrix.rows(), self.matrix.columns()];
+        if !self.matrix.has_contiguous_columns() && columns > MAX_COLUMNS {
+            return false;
+        }
         let [lines_of_rows, lines_of_columns] = [rows, columns].map(cache_lines::<T>);
-        let is_small = columns <= MAX_COLUMNS;
         let [rows, columns, samples] = [rows, columns, self.x.samples()].map(|size| size as u64);
         let one = if self.matrix.has_contiguous_columns() {
             // A sum waits four cycles for its last multiply-add. A store for each row.
@@ -77,8 +82,7 @@ impl<T: Real> Gemm<'_, T> {
             // Loads, multiply-adds, and the reduction of each row.
             rows * (2 * lines_of_columns + 14)
         };
-        let fits = is_small || self.matrix.has_contiguous_columns();
-        fits && samples * one < rows * columns * cache_lines::<T>(LANES)
+        samples * one < rows * columns * cache_lines::<T>(LANES)
     }
 
     #[inline(always)]
