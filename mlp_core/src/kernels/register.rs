@@ -24,6 +24,7 @@ macro_rules! register {
         $(mantissa_and_exponent |$positive:ident| $mantissa_and_exponent:expr;)?
         $(root |$square:ident| $root:expr;)?
         $(flush_subnormals |$flushed:ident| $flush_subnormals:expr;)?
+        $(where_positive |$kept:ident, $sign:ident| $where_positive:expr;)?
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
@@ -118,6 +119,14 @@ macro_rules! register {
                     let $flushed = self.0;
                     // SAFETY: see the head of the impl.
                     Self(unsafe { $flush_subnormals })
+                }
+            )?
+            $(
+                #[inline(always)]
+                fn where_positive(self, mask: Self) -> Self {
+                    let ($kept, $sign) = (self.0, mask.0);
+                    // SAFETY: see the head of the impl.
+                    Self(unsafe { $where_positive })
                 }
             )?
             #[inline(always)]

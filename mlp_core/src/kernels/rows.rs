@@ -11,7 +11,7 @@
 
 use super::dispatch::Kernel;
 use super::micro_kernel::{Samples, Weights, even_blocks, multiply_add};
-use super::vector::Vector;
+use super::vector::{Vector, registers, splat};
 use crate::real::Real;
 
 /// Rows of a product and a slice of its columns: raw arguments of the loop over the samples.
@@ -53,15 +53,20 @@ impl<T: Real> Rows<T> {
     #[inline(always)]
     pub(super) unsafe fn run<V: Vector<Scalar = T>>(mut self, rows: usize) {
         macro_rules! choose {
-            ($block:ident, $($height:literal)*) => {
+            ($kernel:ident, $block:ident, $($height:literal)*) => {
                 match $block.len() {
-                    $($height if V::MR >= $height => V::call(Block::<T, $height>(&self)),)*
+                    $($height if V::MR >= $height => V::call($kernel::<T, $height>(&self)),)*
                     height => unreachable!("a block of {height} rows"),
                 }
             };
         }
+        let is_outer = self.depth == 1 && !matches!(self.start, Start::Outputs);
         for block in even_blocks(0..rows, V::MR) {
-            choose!(block, 6 5 4 3 2 1);
+            if is_outer {
+                choose!(Outer, block, 6 5 4 3 2 1);
+            } else {
+                choose!(Block, block, 6 5 4 3 2 1);
+            }
             self.advance(block.len());
         }
     }
@@ -110,6 +115,38 @@ impl<T: Real, const ROWS: usize> Kernel<T> for Block<'_, T, ROWS> {
     }
 }
 
+/// A block of `ROWS` rows of a product with one column: weights and biases stay in registers while the samples pass.
+struct Outer<'a, T, const ROWS: usize>(&'a Rows<T>);
+
+impl<T: Real, const ROWS: usize> Kernel<T> for Outer<'_, T, ROWS> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(self) {
+        let Rows { weights, x, y, y_stride, samples, ref start, ref end, .. } = *self.0;
+        // SAFETY: the registers lie inside the tiles.
+        unsafe {
+            let weights: [V; ROWS] = registers(|row| V::splat(*weights.first.add(row * weights.row_stride)));
+            let starts: [V; ROWS] = registers(|row| match start {
+                Start::Bias(bias) => V::splat(*bias.add(row)),
+                _ => splat(0.0),
+            });
+            for sample in (0..samples).step_by(V::LANES) {
+                let x = V::load(x.first.add(sample));
+                for (row, (weight, start)) in weights.into_iter().zip(starts).enumerate() {
+                    let sum = x.mul_add(weight, start);
+                    let sum = match end {
+                        End::Sum => sum,
+                        End::Relu => splat::<V>(0.0).max(sum),
+                        End::Mask(mask, stride) => sum.where_positive(V::load(mask.add(row * stride + sample))),
+                    };
+                    sum.store(y.add(row * y_stride + sample));
+                }
+            }
+        }
+    }
+}
+
 impl<T: Real> Rows<T> {
     /// Computes `ROWS` outputs of `REGISTERS` registers of samples.
     ///
@@ -152,7 +189,7 @@ impl<T: Real> Rows<T> {
                     for (row, sums) in sums.iter_mut().enumerate() {
                         for (register, sum) in sums.iter_mut().enumerate() {
                             let mask = V::load(mask.add(row * stride + sample + register * V::LANES));
-                            *sum = mask.select_positive(*sum, zero);
+                            *sum = sum.where_positive(mask);
                         }
                     }
                 }

@@ -107,6 +107,15 @@ pub unsafe trait Vector: Copy {
         min_normal.sub(self.max(zero.sub(self))).select_positive(zero, self)
     }
 
+    /// Returns `self` in the lanes where `mask` is positive, and zero in the others.
+    #[inline(always)]
+    fn where_positive(self, mask: Self) -> Self
+    where
+        Self::Scalar: Real,
+    {
+        mask.select_positive(self, splat(0.0))
+    }
+
     /// Reads the first `count` lanes and sets the others to zero.
     ///
     /// # Safety

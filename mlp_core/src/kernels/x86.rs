@@ -100,6 +100,8 @@ register! {
     load_partial |source, count| _mm256_maskload_ps(source, first_lanes_32(count));
     store_masked |x, target, count| _mm256_maskstore_ps(target, first_lanes_32(count), x);
     transpose transpose_8x4;
+    // From a blend with zero, the compiler would make a second comparison.
+    where_positive |x, mask| _mm256_and_ps(x, _mm256_cmp_ps::<_CMP_GT_OQ>(mask, _mm256_setzero_ps()));
 }
 
 register! {
@@ -118,6 +120,7 @@ register! {
     sum |s| Sse2F64(_mm_add_pd(_mm256_castpd256_pd128(s), _mm256_extractf128_pd::<1>(s))).sum();
     load_partial |source, count| _mm256_maskload_pd(source, first_lanes_64(count));
     store_masked |x, target, count| _mm256_maskstore_pd(target, first_lanes_64(count), x);
+    where_positive |x, mask| _mm256_and_pd(x, _mm256_cmp_pd::<_CMP_GT_OQ>(mask, _mm256_setzero_pd()));
 }
 
 register! {
