@@ -46,6 +46,8 @@ pub trait Elementary: Real {
     const NORMAL_MAX: Self;
     /// Polynomial of `(eʳ − 1 − r) / r²` in `r` for `|r| ≤ ½ ln 2` and slightly beyond. The highest power comes first.
     const EXPM1: &'static [Self];
+    /// Polynomial of `(tanh r − r) / r³` in `r²` for `|r| ≤ ¼ ln 2` and slightly beyond.
+    const TANH: &'static [Self];
     /// Polynomial of `(2 atanh(s) − 2 s) / s³` in `s²` for `s² ≤ 1/9`.
     const LOG1P: &'static [Self];
     /// `−π` as a sum. All parts but the last have so few bits that their product with a number of half turns is exact.
@@ -84,17 +86,22 @@ pub(super) fn polynomial<V: Vector>(x: V, coefficients: &[V::Scalar]) -> V {
     sum
 }
 
+/// Returns `n = round(rate x)`, and `2` to the power of `n + exponent`, which is zero at the exponent of subnormal scalars.
+#[inline(always)]
+fn nearest_power<V: Vector<Scalar: Elementary>>(x: V, rate: f64, exponent: f64) -> (V, V) {
+    let round = V::splat(V::Scalar::ROUND + V::Scalar::BIAS + V::Scalar::nearest(exponent));
+    let rounded = x.mul_add(splat(rate), round);
+    (rounded.sub(round), rounded.low_bits_to_exponent())
+}
+
 /// Returns `2` to the power of `n + exponent`, and `eʳ − 1`, for `n = round(x / ln 2)` and `r = x − n ln 2 − less`.
 // eʳ − 1 = r + r² P(r)
 #[inline(always)]
 fn power_and_rest<V: Vector<Scalar: Elementary>>(x: V, less: V, exponent: f64) -> (V, V) {
-    let round = V::splat(V::Scalar::ROUND + V::Scalar::BIAS + V::Scalar::nearest(exponent));
-    let rounded = x.mul_add(splat(core::f64::consts::LOG2_E), round);
-    let n = rounded.sub(round);
+    let (n, power) = nearest_power(x, core::f64::consts::LOG2_E, exponent);
     let r = n.mul_add(V::splat(V::Scalar::NEGATIVE_LN_2_HIGH), x);
     let r = n.mul_add(V::splat(V::Scalar::NEGATIVE_LN_2_LOW), r).sub(less);
-    let rest = polynomial(r, V::Scalar::EXPM1).mul_add(r.mul(r), r);
-    (rounded.low_bits_to_exponent(), rest)
+    (power, polynomial(r, V::Scalar::EXPM1).mul_add(r.mul(r), r))
 }
 
 /// Returns `eˣ` within 1.5 ulp. Results above the largest scalar are infinite. Results below 2⁻¹²⁵ (`f32`) or 2⁻¹⁰²¹
@@ -120,11 +127,22 @@ pub(crate) fn expm1<V: Vector<Scalar: Elementary>>(x: V) -> V {
     rest.mul_add(power, power.sub(splat(1.0)))
 }
 
-/// Returns `tanh x = (e²ˣ − 1) / (e²ˣ + 1)` within 4 ulp and within ± 1.
+/// Returns `tanh x` within 3 ulp and within ± 1.
+// The addition theorem for x = ½ n ln 2 + r, with t = tanh r and p = 2ⁿ:
+//
+// tanh(½ n ln 2) = (p − 1) / (p + 1),  tanh x = ((p − 1) + (p + 1) t) / ((p + 1) + (p − 1) t),  t = r + r³ P(r²)
+//
+// One multiply-add is enough for r: its error grows with n, but the slope of tanh shrinks with p. All of it is halved, because
+// the exponent of the power is then added to an even number: ties of n are rounded symmetrically, and so tanh is odd.
 #[inline(always)]
 pub(crate) fn tanh<V: Vector<Scalar: Elementary>>(x: V) -> V {
-    let e = expm1(x.add(x));
-    e.div(e.add(splat(2.0)))
+    let x = clamp(x, splat(-20.0), splat(20.0));
+    let (n, half) = nearest_power(x, 2.0 * core::f64::consts::LOG2_E, -1.0);
+    let r = n.mul_add(splat(-0.5 * core::f64::consts::LN_2), x);
+    let square = r.mul(r);
+    let t = polynomial(square, V::Scalar::TANH).mul_add(r.mul(square), r);
+    let (less, more) = (half.sub(splat(0.5)), half.add(splat(0.5)));
+    more.mul_add(t, less).div(less.mul_add(t, more))
 }
 
 /// The exponential of `−a`, for `a ≥ 0`, and two terms that it cannot replace near `a = 0`.

@@ -107,7 +107,8 @@ macro_rules! bounds {
 bounds! {
     exp_is_accurate: exp_kernel, f64::exp, from -86.0, to 88.7, 1.5 ulp, 1.5 ulp;
     expm1_is_accurate: expm1_kernel, f64::exp_m1, from -80.0, to 39.0, 2.5 ulp, 2.5 ulp;
-    tanh_is_accurate: tanh_kernel, f64::tanh, from -30.0, to 30.0, 4.0 ulp, 4.0 ulp;
+    tanh_is_accurate: tanh_kernel, f64::tanh, from -30.0, to 30.0, 3.0 ulp, 4.0 ulp;
+    tanh_is_accurate_near_one: tanh_kernel, f64::tanh, from 0.5, to 8.0, 3.0 ulp, 4.0 ulp;
     sigmoid_is_accurate: sigmoid_kernel, |x| 1.0 / (1.0 + (-x).exp()), from -86.0, to 86.0, 4.0 ulp, 4.0 ulp;
     sin_is_accurate: sin_kernel, f64::sin, from -1e5, to 1e5, 4.0 ulp, 4.0 ulp;
     sin_is_accurate_at_small_angles: sin_kernel, f64::sin, from -10.0, to 10.0, 2.5 ulp, 2.5 ulp;
@@ -377,4 +378,55 @@ fn expm1_is_minus_one_far_below_zero() {
     assert_eq!([expm1(-1e30f32), expm1(f32::NEG_INFINITY)], [-1.0; 2]);
     assert_eq!([expm1(-1e30f64), expm1(f64::NEG_INFINITY)], [-1.0; 2]);
     assert!(expm1(f64::NAN).is_nan());
+}
+
+/// Returns every `step`-th `f32` from `low` to `high`, and as many `f64` at the same distances.
+fn patterns<T: Elementary>(low: f32, high: f32, step: usize) -> Vec<T> {
+    let mut points: Vec<T> =
+        (low.to_bits()..=high.to_bits()).step_by(step).map(|bits| T::nearest(f32::from_bits(bits).into())).collect();
+    points.truncate(points.len() / 16 * 16);
+    points
+}
+
+/// Checks that `|f(x)| ≤ 1` and `f(−x) = −f(x)` for scalars of all magnitudes, and for closer ones up to the saturation.
+fn check_odd_and_bounded<T: Elementary + Dispatch, K: Kernel<T, Output = Vec<T>>>(kernel: fn(Vec<T>) -> K) {
+    for (low, high, step) in [(0.0, f32::MAX, 40_009), (0.05, 0.4, 1009), (1.0, 21.0, 499)] {
+        let points = patterns::<T>(low, high, step);
+        let mut sets = Vec::new();
+        T::dispatch_to_each(|| kernel(points.clone()), |set, results| sets.push((set.to_owned(), results)));
+        let mut opposite = sets.iter();
+        T::dispatch_to_each(
+            || kernel(points.iter().map(|&x| -x).collect()),
+            |set, negative| {
+                let (same, positive) = opposite.next().expect("the same sets");
+                assert_eq!(same, set);
+                for ((&x, &y), &other) in points.iter().zip(positive).zip(&negative) {
+                    assert!(y >= T::zero() && y <= T::one(), "{set}: {y} at {x}");
+                    assert_eq!(other, -y, "{set}, {x}");
+                }
+            },
+        );
+    }
+}
+
+#[test]
+fn tanh_is_odd_and_within_one() {
+    check_odd_and_bounded::<f32, _>(tanh_kernel);
+    check_odd_and_bounded::<f64, _>(tanh_kernel);
+}
+
+/// Checks `tanh x = x` where `x³` is lost, down to the smallest scalar.
+fn check_tiny_tanh<T: Elementary + Dispatch>() {
+    let last = (T::epsilon().widen() / 4.0).sqrt().log2() as i32;
+    let first = (T::min_positive_value().widen() * T::epsilon().widen()).log2() as i32;
+    let mut points: Vec<T> = (first..last).map(|e| T::nearest(1.25 * f64::from(e).exp2())).collect();
+    points.extend([T::zero(), -T::zero(), T::min_positive_value(), -T::min_positive_value()]);
+    points.resize(points.len().next_multiple_of(16), T::zero());
+    T::dispatch_to_each(|| tanh_kernel(points.clone()), |set, results| assert_eq!(results, points, "{set}"));
+}
+
+#[test]
+fn tanh_of_a_tiny_argument_is_the_argument() {
+    check_tiny_tanh::<f32>();
+    check_tiny_tanh::<f64>();
 }
