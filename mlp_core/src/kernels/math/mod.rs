@@ -48,6 +48,8 @@ pub trait Elementary: Real {
     const EXPM1: &'static [Self];
     /// Polynomial of `(tanh r − r) / r³` in `r²` for `|r| ≤ ¼ ln 2` and slightly beyond.
     const TANH: &'static [Self];
+    /// Polynomial of `r coth(r/2)` in `r²` for `|r| ≤ ½ ln 2` and slightly beyond.
+    const COTH_OF_HALF: &'static [Self];
     /// Polynomial of `(2 atanh(s) − 2 s) / s³` in `s²` for `s² ≤ 1/9`.
     const LOG1P: &'static [Self];
     /// `−π` as a sum. All parts but the last have so few bits that their product with a number of half turns is exact.
@@ -94,13 +96,19 @@ fn nearest_power<V: Vector<Scalar: Elementary>>(x: V, rate: f64, exponent: f64) 
     (rounded.sub(round), rounded.low_bits_to_exponent())
 }
 
+/// Returns `x − n ln 2`.
+#[inline(always)]
+fn without_power<V: Vector<Scalar: Elementary>>(x: V, n: V) -> V {
+    let r = n.mul_add(V::splat(V::Scalar::NEGATIVE_LN_2_HIGH), x);
+    n.mul_add(V::splat(V::Scalar::NEGATIVE_LN_2_LOW), r)
+}
+
 /// Returns `2` to the power of `n + exponent`, and `eʳ − 1`, for `n = round(x / ln 2)` and `r = x − n ln 2 − less`.
 // eʳ − 1 = r + r² P(r)
 #[inline(always)]
 fn power_and_rest<V: Vector<Scalar: Elementary>>(x: V, less: V, exponent: f64) -> (V, V) {
     let (n, power) = nearest_power(x, core::f64::consts::LOG2_E, exponent);
-    let r = n.mul_add(V::splat(V::Scalar::NEGATIVE_LN_2_HIGH), x);
-    let r = n.mul_add(V::splat(V::Scalar::NEGATIVE_LN_2_LOW), r).sub(less);
+    let r = without_power(x, n).sub(less);
     (power, polynomial(r, V::Scalar::EXPM1).mul_add(r.mul(r), r))
 }
 
@@ -251,11 +259,18 @@ pub(crate) fn sigmoid_and_rest<V: Vector<Scalar: Elementary>>(x: V) -> Sigmoid<V
     }
 }
 
-/// Returns `1 / (1 + e⁻ˣ)` within 4 ulp, and zero where `e⁻ˣ` is infinite.
+/// Returns `1 / (1 + e⁻ˣ)` within 3 ulp and at most 1. Results below 2⁻¹²⁵ (`f32`) or 2⁻¹⁰²¹ (`f64`) are zero.
+// For x = n ln 2 + r and p = 2ⁿ, with tanh(r/2) = r / c and c = r coth(r/2):
+//
+// eˣ = p (c + r) / (c − r),  1 / (1 + e⁻ˣ) = p (c + r) / (p (c + r) + (c − r))
 #[inline(always)]
 pub(crate) fn sigmoid<V: Vector<Scalar: Elementary>>(x: V) -> V {
-    let one = splat::<V>(1.0);
-    one.div(one.add(exp(neg(x))))
+    let x = clamp(x, V::splat(V::Scalar::EXP_MIN), splat(40.0));
+    let (n, half) = nearest_power(x, core::f64::consts::LOG2_E, -1.0);
+    let r = without_power(x, n);
+    let c = polynomial(r.mul(r), V::Scalar::COTH_OF_HALF);
+    let above = half.mul(c.add(r));
+    above.div(c.sub(r).mul_add(splat(0.5), above))
 }
 
 /// Returns `ln(1 + eˣ) = max(x, 0) + ln(1 + e⁻ˡˣˡ)` within 4 ulp.
