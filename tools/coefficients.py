@@ -7,7 +7,8 @@ Writes mlp_core/src/kernels/math/coefficients.rs and .../math/normal_reference.r
 from pathlib import Path
 from struct import pack, unpack
 
-from mpmath import atanh, chebyfit, coth, erfc, exp, expm1, floor, log, mp, mpf, ncdf, nint, npdf, nstr, pi, sin, sqrt, tanh
+from mpmath import atanh, chebyfit, coth, erfc, exp, expm1, floor, log, mp, mpf, ncdf, nint, npdf, nstr, pi, sin, sqrt
+from mpmath import tanh
 
 mp.dps = 60
 FOLDER = Path(__file__).parent.parent / "mlp_core/src/kernels/math"
@@ -63,7 +64,7 @@ def literal(x, scalar):
 
 
 def polynomial(function, interval, terms, scalar, constant=None):
-    """Returns the coefficients of a near-minimax polynomial, highest power first, and a constant below them if there is one."""
+    """Returns the coefficients of a near-minimax polynomial, highest power first, and below them a constant if given."""
     coefficients, error = chebyfit(function, interval, terms, error=True)
     print(scalar, function.__name__, f"2^{float(log(error, 2)):.1f}")
     coefficients += [] if constant is None else [constant]
@@ -83,8 +84,8 @@ def parts(value, bits, count, scalar):
 def constants(scalar, mantissa, bias, ln_2_bits, pi_parts, terms, tails, center, end):
     """Returns the constants of a scalar type.
 
-    EXPM1 covers ± (½ ln 2 + the first tail), SIN covers ± (½ π + the second tail), COTH_OF_HALF covers ± (½ ln 2 + the third
-    tail) and TANH half of that, and the normal tail is zero above `end`.
+    EXPM1 covers ± (½ ln 2 + the first tail), SIN covers ± (½ π + the second tail), COTH_OF_HALF covers
+    ± (½ ln 2 + the third tail) and TANH half of that, and the normal tail is zero above `end`.
     """
     ln_2 = log(mpf(2))
     high = mpf(int(ln_2 * 2**ln_2_bits)) / 2**ln_2_bits

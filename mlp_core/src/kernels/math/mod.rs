@@ -88,7 +88,7 @@ pub(super) fn polynomial<V: Vector>(x: V, coefficients: &[V::Scalar]) -> V {
     sum
 }
 
-/// Returns `n = round(rate x)`, and `2` to the power of `n + exponent`, which is zero at the exponent of subnormal scalars.
+/// Returns `n = round(rate x)`, and `2` to the power of `n + exponent`, or zero at the exponent of subnormal scalars.
 #[inline(always)]
 fn nearest_power<V: Vector<Scalar: Elementary>>(x: V, rate: f64, exponent: f64) -> (V, V) {
     let round = V::splat(V::Scalar::ROUND + V::Scalar::BIAS + V::Scalar::nearest(exponent));
@@ -140,8 +140,8 @@ pub(crate) fn expm1<V: Vector<Scalar: Elementary>>(x: V) -> V {
 //
 // tanh(½ n ln 2) = (p − 1) / (p + 1),  tanh x = ((p − 1) + (p + 1) t) / ((p + 1) + (p − 1) t),  t = r + r³ P(r²)
 //
-// One multiply-add is enough for r: its error grows with n, but the slope of tanh shrinks with p. All of it is halved, because
-// the exponent of the power is then added to an even number: ties of n are rounded symmetrically, and so tanh is odd.
+// One multiply-add is enough for r: its error grows with n, but the slope of tanh shrinks with p. All of it is halved,
+// because n is then rounded in a sum with an even number: ties are rounded symmetrically, and so tanh is odd.
 #[inline(always)]
 pub(crate) fn tanh<V: Vector<Scalar: Elementary>>(x: V) -> V {
     let x = clamp(x, splat(-20.0), splat(20.0));

@@ -380,7 +380,7 @@ fn expm1_is_minus_one_far_below_zero() {
     assert!(expm1(f64::NAN).is_nan());
 }
 
-/// Returns every `step`-th `f32` from `low` to `high`, and as many `f64` at the same distances.
+/// Returns every `step`-th `f32` from `low` to `high`, as scalars of either type.
 fn patterns<T: Elementary>(low: f32, high: f32, step: usize) -> Vec<T> {
     let mut points: Vec<T> =
         (low.to_bits()..=high.to_bits()).step_by(step).map(|bits| T::nearest(f32::from_bits(bits).into())).collect();
@@ -388,7 +388,7 @@ fn patterns<T: Elementary>(low: f32, high: f32, step: usize) -> Vec<T> {
     points
 }
 
-/// Checks that `|f(x)| ≤ 1` and `f(−x) = −f(x)` for scalars of all magnitudes, and for closer ones up to the saturation.
+/// Checks `|f(x)| ≤ 1` and `f(−x) = −f(x)` for scalars of all magnitudes, and for closer ones up to the saturation.
 fn check_odd_and_bounded<T: Elementary + Dispatch, K: Kernel<T, Output = Vec<T>>>(kernel: fn(Vec<T>) -> K) {
     for (low, high, step) in [(0.0, f32::MAX, 40_009), (0.05, 0.4, 1009), (1.0, 21.0, 499)] {
         let points = patterns::<T>(low, high, step);
