@@ -1,5 +1,6 @@
 //! Networks: modules made of layers, as the macros write them.
 
+use crate::kernels::chain::MAX_WIDTH;
 use crate::kernels::{Dispatch, Kernel, Kernels as _, Link, Vector};
 use crate::layers::{IntoSample, LayerInfo, Module, Shape};
 use crate::random::Rng;
@@ -102,7 +103,7 @@ const fn is_outlined<N: Module>() -> bool {
 
 /// Returns whether single-sample inference is one call for all layers. Without `dispatch`, the stack may be small.
 const fn is_linked<N: Module>() -> bool {
-    cfg!(feature = "dispatch") && is_outlined::<N>() && Link::all_fit(N::LINKS)
+    cfg!(feature = "dispatch") && is_outlined::<N>() && Link::all_dense(N::LINKS, MAX_WIDTH)
 }
 
 /// Predicts one sample with a chain of dense layers.

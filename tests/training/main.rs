@@ -13,3 +13,4 @@ mod options_at_run_time;
 mod streams_of_batches;
 mod tape;
 mod trainer;
+mod updates;

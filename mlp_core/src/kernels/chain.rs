@@ -33,12 +33,13 @@ pub struct Link<T> {
 }
 
 impl<T> Link<T> {
-    /// Returns whether all layers are dense and fit the buffers.
-    pub(crate) const fn all_fit(links: &[Option<Self>]) -> bool {
+    /// Returns whether there are layers, all of them dense and with at most `max_width` outputs. The update of such a layer calls
+    /// the rule with each trained variable and its gradient, and then changes nothing but the weights, by a constraint.
+    pub(crate) const fn all_dense(links: &[Option<Self>], max_width: usize) -> bool {
         let mut index = 0;
         while index < links.len() {
             match &links[index] {
-                Some(link) if link.outputs <= MAX_WIDTH => index += 1,
+                Some(link) if link.outputs <= max_width => index += 1,
                 _ => return false,
             }
         }

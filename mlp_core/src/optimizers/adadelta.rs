@@ -40,7 +40,7 @@ impl Optimizer for Adadelta {
     fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, slots: &mut Slots<N, M>) {
         let &Self { rho, epsilon, .. } = self;
         let rule = Adapt { rate: step.learning_rate, rho, gain: 1.0 - rho, epsilon };
-        step.each(slots.values(), |parameters, gradient, [square, change_square]| {
+        step.each_parameter(slots.values(), |parameters, gradient, [square, change_square]| {
             N::Scalar::apply(&rule, [parameters, square, change_square], gradient);
         });
     }

@@ -35,7 +35,7 @@ impl Optimizer for Adagrad {
 
     fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, slots: &mut Slots<N, M>) {
         let rule = Accumulate { rate: step.learning_rate, epsilon: self.epsilon };
-        step.each(slots.values(), |parameters, gradient, [sum]| {
+        step.each_parameter(slots.values(), |parameters, gradient, [sum]| {
             N::Scalar::apply(&rule, [parameters, sum], gradient);
         });
     }

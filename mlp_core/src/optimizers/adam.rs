@@ -82,7 +82,7 @@ impl Rule {
             variance_gain: N::Scalar::from_f64(self.variance_gain),
             epsilon: N::Scalar::from_f64(self.epsilon),
         };
-        step.each(slots.values(), |parameters, gradient, [mean, variance]| {
+        step.each_parameter(slots.values(), |parameters, gradient, [mean, variance]| {
             N::Scalar::adam(constants, parameters, gradient, mean, variance);
         });
     }
@@ -90,7 +90,7 @@ impl Rule {
     fn update_amsgrad<N: Module, M: Memory>(self, step: Step<'_, N>, slots: &mut Slots<N, M>) {
         let Self { rate, mean_gain, variance_gain, epsilon } = self;
         let rule = AmsGrad { rate, mean_gain, variance_gain, epsilon };
-        step.each(slots.values(), |parameters, gradient, [mean, variance, max]| {
+        step.each_parameter(slots.values(), |parameters, gradient, [mean, variance, max]| {
             N::Scalar::apply(&rule, [parameters, mean, variance, max], gradient);
         });
     }

@@ -43,7 +43,7 @@ impl Optimizer for Adamax {
         let beta_1 = step.momentum.unwrap_or(self.beta_1);
         let rate = step.learning_rate / (1.0 - beta_1.powf(step.number as f64));
         let rule = InfinityNorm { rate, mean_gain: 1.0 - beta_1, beta_2, epsilon };
-        step.each(slots.values(), |parameters, gradient, [mean, max]| {
+        step.each_parameter(slots.values(), |parameters, gradient, [mean, max]| {
             N::Scalar::apply(&rule, [parameters, mean, max], gradient);
         });
     }

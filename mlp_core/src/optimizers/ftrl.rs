@@ -57,7 +57,7 @@ impl Optimizer for Ftrl {
             quadratic: 2.0 * self.l2_regularization_strength + self.beta * inverse_rate,
             shrinkage: 2.0 * self.l2_shrinkage_regularization_strength,
         };
-        step.each(slots.values(), |parameters, gradient, [sum, linear]| {
+        step.each_parameter(slots.values(), |parameters, gradient, [sum, linear]| {
             N::Scalar::apply(&rule, [parameters, sum, linear], gradient);
         });
     }

@@ -39,7 +39,7 @@ impl Optimizer for Lion {
     fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, slots: &mut Slots<N, M>) {
         let &Self { beta_1, beta_2, .. } = self;
         let rule = Sign { rate: step.learning_rate, beta_1, gain_1: 1.0 - beta_1, beta_2, gain_2: 1.0 - beta_2 };
-        step.each(slots.values(), |parameters, gradient, [mean]| {
+        step.each_parameter(slots.values(), |parameters, gradient, [mean]| {
             N::Scalar::apply(&rule, [parameters, mean], gradient);
         });
     }

@@ -77,7 +77,7 @@ impl Optimizer for Nadam {
             correction: 1.0 / (1.0 - beta_2.powf(number)),
             epsilon,
         };
-        step.each(state.moments.values(), |parameters, gradient, [mean, variance]| {
+        step.each_parameter(state.moments.values(), |parameters, gradient, [mean, variance]| {
             N::Scalar::apply(&rule, [parameters, mean, variance], gradient);
         });
     }

@@ -69,12 +69,12 @@ impl Optimizer for RmsProp {
         let gain = 1.0 - rho;
         if self.is_plain(momentum) {
             let rule = Plain { rate, rho, gain, epsilon };
-            step.each(slots.values(), |parameters, gradient, [square]| {
+            step.each_parameter(slots.values(), |parameters, gradient, [square]| {
                 N::Scalar::apply(&rule, [parameters, square], gradient);
             });
         } else {
             let rule = Full { rate, rho, gain, epsilon, momentum, center: f64::from(u8::from(self.centered)) };
-            step.each(slots.values(), |parameters, gradient, [square, mean, velocity]| {
+            step.each_parameter(slots.values(), |parameters, gradient, [square, mean, velocity]| {
                 N::Scalar::apply(&rule, [parameters, square, mean, velocity], gradient);
             });
         }

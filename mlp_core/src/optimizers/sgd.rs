@@ -53,13 +53,15 @@ impl Optimizer for Sgd {
         let momentum = step.momentum.unwrap_or(self.momentum);
         let rate = step.learning_rate;
         if momentum == 0.0 {
-            step.each([], |parameters, gradient, []| N::Scalar::apply(&Plain { rate }, [parameters], gradient));
+            step.each_parameter([], |parameters, gradient, []| {
+                N::Scalar::apply(&Plain { rate }, [parameters], gradient)
+            });
         } else if self.nesterov {
-            step.each(slots.values(), |parameters, gradient, [velocity]| {
+            step.each_parameter(slots.values(), |parameters, gradient, [velocity]| {
                 N::Scalar::apply(&Nesterov { rate, momentum }, [parameters, velocity], gradient);
             });
         } else {
-            step.each(slots.values(), |parameters, gradient, [velocity]| {
+            step.each_parameter(slots.values(), |parameters, gradient, [velocity]| {
                 N::Scalar::apply(&Momentum { rate, momentum }, [parameters, velocity], gradient);
             });
         }

@@ -1,7 +1,7 @@
 use core::ops::Range;
 
 use super::OptimizerConfig;
-use crate::kernels::Update;
+use crate::kernels::{Link, Update};
 use crate::layers::Module;
 use crate::tile::Tile;
 
@@ -106,6 +106,33 @@ impl<'a, N: Module> Step<'a, N> {
             let range = start.range(parameters);
             rule(parameters, gradient, parts(&mut slots, range));
         });
+    }
+}
+
+impl<N: Module> Step<'_, N> {
+    /// Does the same as [`each`](Self::each) for a rule of single parameters. In a chain of dense layers, it calls the rule once
+    /// for neighboring variables.
+    #[inline]
+    pub(crate) fn each_parameter<const SLOTS: usize>(
+        self,
+        slots: [&mut N; SLOTS],
+        rule: impl Fn(&mut [N::Scalar], &[N::Scalar], [&mut [N::Scalar]; SLOTS]),
+    ) {
+        if const { !Link::all_dense(N::LINKS, usize::MAX) } || self.trainable_ranges.is_empty() {
+            return self.each(slots, rule);
+        }
+        let Self { network, options, gradient, decay, trainable_ranges, .. } = self;
+        let mut slots = slots.map(N::as_mut_slice);
+        for neighbors in trainable_ranges.chunk_by(|before, after| before.end == after.start) {
+            let range = neighbors[0].start..neighbors[neighbors.len() - 1].end;
+            let parameters = &mut network.as_mut_slice()[range.clone()];
+            if decay != 0.0 {
+                N::Scalar::scale(parameters, 1.0 - decay);
+            }
+            rule(parameters, &gradient.as_slice()[range.clone()], parts(&mut slots, range));
+        }
+        // The constraints of the weights.
+        network.update(options, gradient, &mut |_, _| {});
     }
 }
 
