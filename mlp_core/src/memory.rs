@@ -15,7 +15,7 @@ use crate::tile::{StaticSize, Tile, TileMut};
 pub trait Memory: 'static {
     /// Buffer for tiles of shape `R`.
     type Buffer<T: Scalar, R: StaticSize>: TileBuffer<T>;
-    /// Buffer that only inference on tiles needs.
+    /// Buffer of tiles that a program without a heap does without: inference there runs sample by sample.
     type InferenceBuffer<T: Scalar, R: StaticSize>: TileBuffer<T>;
     /// One network.
     type Owned<N: Parameters>: DerefMut<Target = N>;
@@ -106,6 +106,11 @@ impl<M: Memory> Allocator<M> {
 
     /// Creates a buffer that only training needs. For inference it is empty.
     pub fn training<T: Scalar, R: StaticSize>(self, features: usize) -> M::Buffer<T, R> {
+        TileBuffer::new(if self.training { features } else { 0 }, self.samples)
+    }
+
+    /// Creates a buffer of values that a backward pass can compute again. For inference, and without a heap, it is empty.
+    pub fn training_on_heap<T: Scalar, R: StaticSize>(self, features: usize) -> M::InferenceBuffer<T, R> {
         TileBuffer::new(if self.training { features } else { 0 }, self.samples)
     }
 

@@ -82,12 +82,27 @@ macro_rules! activations {
     };
     (@kept $scalar:ident |$y:ident|) => {};
     (@kept $scalar:ident |$z:ident, $y:ident|) => {
+        const KEEPS_DERIVATIVE: bool = true;
+
         fn forward_keeping(values: TileMut<'_, $scalar>, kept: TileMut<'_, $scalar>) {
-            run::<$scalar, _>(ForwardKeeping::<Self, _>::new(values, kept));
+            run::<$scalar, _>(ForwardKeeping::<Self, _>::new(None, values, kept));
+        }
+
+        fn forward_keeping_from(z: Tile<'_, $scalar>, y: TileMut<'_, $scalar>, kept: TileMut<'_, $scalar>) {
+            run::<$scalar, _>(ForwardKeeping::<Self, _>::new(Some(z), y, kept));
         }
 
         fn backward_kept(kept: Tile<'_, $scalar>, _y: Tile<'_, $scalar>, gradient: TileMut<'_, $scalar>) {
             run::<$scalar, _>(Backward::<Kept, _>::new(None, kept, None, gradient));
+        }
+
+        fn backward_kept_to(
+            kept: Tile<'_, $scalar>,
+            _y: Tile<'_, $scalar>,
+            dy: TileMut<'_, $scalar>,
+            dz: TileMut<'_, $scalar>,
+        ) {
+            run::<$scalar, _>(Backward::<Kept, _>::new(None, kept, Some(dy.as_tile()), dz));
         }
     };
     // One impl per scalar type, not a generic one, so that the loops are compiled in this crate.

@@ -112,9 +112,11 @@ impl<F: Formula, T: Scalar> Kernel<T> for Forward<'_, F, T> {
     }
 }
 
-/// Replaces `z` by `f(z)` and keeps `f'(z)`, including the padding.
+/// Sets `y = f(z)` and keeps `f'(z)`, including the padding.
 pub(super) struct ForwardKeeping<'a, F, T> {
-    values: TileMut<'a, T>,
+    /// `None` if `y` holds `z`.
+    z: Option<Tile<'a, T>>,
+    y: TileMut<'a, T>,
     kept: TileMut<'a, T>,
     formula: PhantomData<fn() -> F>,
 }
@@ -122,26 +124,28 @@ pub(super) struct ForwardKeeping<'a, F, T> {
 impl<'a, F: Formula, T: Copy> ForwardKeeping<'a, F, T> {
     /// # Panics
     /// If the tiles differ in size.
-    pub(super) fn new(values: TileMut<'a, T>, kept: TileMut<'a, T>) -> Self {
-        check(kept.as_tile(), &values);
-        Self { values, kept, formula: PhantomData }
+    pub(super) fn new(z: Option<Tile<'a, T>>, y: TileMut<'a, T>, kept: TileMut<'a, T>) -> Self {
+        check(kept.as_tile(), &y);
+        z.iter().for_each(|&z| check(z, &y));
+        Self { z, y, kept, formula: PhantomData }
     }
 }
 
 impl<F: Formula, T: Scalar> Split for ForwardKeeping<'_, F, T> {
     fn work(&self) -> usize {
-        self.values.features() * self.values.padded_samples() * WORK
+        self.y.features() * self.y.padded_samples() * WORK
     }
 
     fn length(&self) -> usize {
-        self.values.features()
+        self.y.features()
     }
 
     fn split_at(self, feature: usize) -> (Self, Self) {
-        let (first, second) = self.values.split_at(feature);
+        let (first_z, second_z) = self.z.map(|z| z.split_at(feature)).unzip();
+        let (first, second) = self.y.split_at(feature);
         let (first_kept, second_kept) = self.kept.split_at(feature);
-        let part = |values, kept| Self { values, kept, formula: PhantomData };
-        (part(first, first_kept), part(second, second_kept))
+        let part = |z, y, kept| Self { z, y, kept, formula: PhantomData };
+        (part(first_z, first, first_kept), part(second_z, second, second_kept))
     }
 }
 
@@ -150,14 +154,17 @@ impl<F: Formula, T: Scalar> Kernel<T> for ForwardKeeping<'_, F, T> {
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(mut self) {
-        for feature in 0..self.values.features() {
-            let values = self.values.padded_feature(feature).chunks_exact_mut(V::LANES);
-            for (values, kept) in values.zip(self.kept.padded_feature(feature).chunks_exact_mut(V::LANES)) {
-                // SAFETY: the chunks are whole registers.
+        let padded = self.y.padded_samples();
+        for feature in 0..self.y.features() {
+            let y = self.y.padded_feature(feature).as_mut_ptr();
+            let kept = self.kept.padded_feature(feature).as_mut_ptr();
+            let z = self.z.map_or(y.cast_const(), |z| z.padded_feature(feature).as_ptr());
+            for sample in (0..padded).step_by(V::LANES) {
+                // SAFETY: the registers lie inside the padded features, whose sizes `new` has compared.
                 unsafe {
-                    let [value, derivative, ..] = F::orders(V::load(values.as_ptr()));
-                    value.store(values.as_mut_ptr());
-                    derivative.store(kept.as_mut_ptr());
+                    let [value, derivative, ..] = F::orders(V::load(z.add(sample)));
+                    value.store(y.add(sample));
+                    derivative.store(kept.add(sample));
                 }
             }
         }

@@ -100,6 +100,25 @@ pub trait ActivationFunction<T: Scalar>: 'static {
         Self::backward(Some(kept), y, gradient);
     }
 
+    /// `true` if [`forward_keeping`](ActivationFunction::forward_keeping) keeps the derivative, which a layer of its own keeps
+    /// too, although its input exists.
+    #[doc(hidden)]
+    const KEEPS_DERIVATIVE: bool = false;
+
+    /// Sets `y = f(z)`, and keeps what [`backward_kept`](ActivationFunction::backward_kept) needs.
+    #[doc(hidden)]
+    fn forward_keeping_from(z: Tile<'_, T>, mut y: TileMut<'_, T>, kept: TileMut<'_, T>) {
+        y.copy_from(z);
+        Self::forward_keeping(y, kept);
+    }
+
+    /// Sets `dz` from `dy`, which it may replace, with what `forward_keeping` has kept.
+    #[doc(hidden)]
+    fn backward_kept_to(kept: Tile<'_, T>, y: Tile<'_, T>, mut dy: TileMut<'_, T>, mut dz: TileMut<'_, T>) {
+        Self::backward_kept(kept, y, dy.reborrow());
+        dz.copy_from(dy.as_tile());
+    }
+
     /// Replaces `z` by `f(z)` for a single sample.
     ///
     /// `V` is a register of the selected instruction set, for vectorized implementations.

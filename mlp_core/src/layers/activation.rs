@@ -7,7 +7,7 @@ use super::{Backward, Features, Mode, Module, TwiceDifferentiable, WithScalar};
 use crate::activations::{ActivationFunction, SmoothActivation};
 use crate::export::{Exported, GraphBuilder, Value};
 use crate::kernels::Vector;
-use crate::memory::{Allocator, Memory};
+use crate::memory::{Allocator, Memory, TileBuffer as _};
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
@@ -47,25 +47,48 @@ impl<const N: usize, A: ActivationFunction<T>, S, T: Scalar> WithScalar<T> for A
     type Layer = Activation<N, A, T>;
 }
 
+/// Cache of [`Activation`]: the derivative, if it follows from more than `y`. Without a heap, the backward pass computes it.
+#[derive(Debug)]
+pub struct ActivationCache<B> {
+    kept: B,
+}
+
 impl<const N: usize, A: ActivationFunction<T>, T: Scalar> Module for Activation<N, A, T> {
     type Input = Features<N>;
     type Output = Features<N>;
     type Options = ();
-    type Cache<M: Memory> = ();
+    type Cache<M: Memory> = ActivationCache<M::InferenceBuffer<T, Features<N>>>;
 
     const KIND: &'static str = "Activation";
     const ACTIVATIONS: &'static [&'static str] = &[A::NAME];
 
-    fn cache<M: Memory>(_allocator: Allocator<M>) {}
+    fn cache<M: Memory>(allocator: Allocator<M>) -> Self::Cache<M> {
+        ActivationCache { kept: allocator.training_on_heap(if A::KEEPS_DERIVATIVE { N } else { 0 }) }
+    }
 
-    fn forward<M: Memory>(&self, (): &(), _mode: Mode<'_>, input: Tile<'_, T>, output: TileMut<'_, T>, (): &mut ()) {
-        A::forward_from(input, output);
+    fn forward<M: Memory>(
+        &self,
+        (): &(),
+        mode: Mode<'_>,
+        input: Tile<'_, T>,
+        output: TileMut<'_, T>,
+        cache: &mut Self::Cache<M>,
+    ) {
+        if A::KEEPS_DERIVATIVE && mode.backward_follows() && !cache.kept.is_empty() {
+            A::forward_keeping_from(input, output, cache.kept.tile_mut(N, input.samples()));
+        } else {
+            A::forward_from(input, output);
+        }
     }
 
     // dX = dY ⊙ f'(X)
-    fn backward<M: Memory>(&self, (): &(), pass: Backward<'_, Self>, (): &mut ()) {
-        let Some(gradient) = pass.input_gradient else { return };
-        A::backward_to(A::KEEPS_INPUT.then_some(pass.input), pass.output, pass.output_gradient, gradient);
+    fn backward<M: Memory>(&self, (): &(), pass: Backward<'_, Self>, cache: &mut Self::Cache<M>) {
+        let Backward { input, output, output_gradient, input_gradient: Some(gradient), .. } = pass else { return };
+        if A::KEEPS_DERIVATIVE && !cache.kept.is_empty() {
+            A::backward_kept_to(cache.kept.tile(N, input.samples()), output, output_gradient, gradient);
+        } else {
+            A::backward_to(A::KEEPS_INPUT.then_some(input), output, output_gradient, gradient);
+        }
     }
 
     #[inline(always)]
