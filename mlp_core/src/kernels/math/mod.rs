@@ -42,7 +42,8 @@ pub trait Elementary: Real {
     const ANGLE_MAX: Self;
     /// The `c` of [`normal`].
     const NORMAL_CENTER: Self;
-    /// Argument above which the tail of [`normal`] is zero.
+    /// Argument above which the tail of [`normal`] is zero: `round(a² / (2 ln 2))` is the exponent of the smallest normal
+    /// scalar there, and `a²` is exact.
     const NORMAL_MAX: Self;
     /// Polynomial of `(eʳ − 1 − r) / r²` in `r` for `|r| ≤ ½ ln 2` and slightly beyond. The highest power comes first.
     const EXPM1: &'static [Self];
@@ -52,6 +53,9 @@ pub trait Elementary: Real {
     const COTH_OF_HALF: &'static [Self];
     /// Polynomial of `(2 atanh(s) − 2 s) / s³` in `s²` for `s² ≤ 1/9`.
     const LOG1P: &'static [Self];
+    /// Polynomial of `ln(1 + u) / u` in `u` for `0 ≤ u ≤ 1`. Empty where `LOG1P` has so many terms less that it is faster with
+    /// its division.
+    const LN_OF_SUM: &'static [Self];
     /// `−π` as a sum. All parts but the last have so few bits that their product with a number of half turns is exact.
     const NEGATIVE_PI: &'static [Self];
     /// Polynomial of `(sin r − r) / r³` in `r²` for `|r| ≤ ½ π` and slightly beyond.
@@ -88,6 +92,22 @@ pub(super) fn polynomial<V: Vector>(x: V, coefficients: &[V::Scalar]) -> V {
     sum
 }
 
+/// Evaluates a polynomial of at least two terms by Horner's rule in `x²`, whose coefficients are the pairs of neighboring
+/// terms. It has one product more than [`polynomial`], and half as long a chain of dependent operations.
+#[inline(always)]
+fn polynomial_by_pairs<V: Vector>(x: V, coefficients: &[V::Scalar]) -> V {
+    let square = x.mul(x);
+    let odd = coefficients.len() % 2;
+    let mut sum = V::splat(coefficients[0]);
+    if odd == 0 {
+        sum = sum.mul_add(x, V::splat(coefficients[1]));
+    }
+    for pair in coefficients[2 - odd..].chunks_exact(2) {
+        sum = sum.mul_add(square, V::splat(pair[0]).mul_add(x, V::splat(pair[1])));
+    }
+    sum
+}
+
 /// Returns `n = round(rate x)`, and `2` to the power of `n + exponent`, or zero at the exponent of subnormal scalars.
 #[inline(always)]
 fn nearest_power<V: Vector<Scalar: Elementary>>(x: V, rate: f64, exponent: f64) -> (V, V) {
@@ -103,35 +123,33 @@ fn without_power<V: Vector<Scalar: Elementary>>(x: V, n: V) -> V {
     n.mul_add(V::splat(V::Scalar::NEGATIVE_LN_2_LOW), r)
 }
 
-/// Returns `2` to the power of `n + exponent`, and `eʳ − 1`, for `n = round(x / ln 2)` and `r = x − n ln 2 − less`.
-// eʳ − 1 = r + r² P(r)
+/// Returns `2` to the power of `n + exponent`, and `eʳ − 1`, for `n = round(x / ln 2)` and `r = x − n ln 2`.
 #[inline(always)]
-fn power_and_rest<V: Vector<Scalar: Elementary>>(x: V, less: V, exponent: f64) -> (V, V) {
+fn power_and_rest<V: Vector<Scalar: Elementary>>(x: V, exponent: f64) -> (V, V) {
     let (n, power) = nearest_power(x, core::f64::consts::LOG2_E, exponent);
-    let r = without_power(x, n).sub(less);
-    (power, polynomial(r, V::Scalar::EXPM1).mul_add(r.mul(r), r))
+    (power, expm1_of_rest(without_power(x, n)))
+}
+
+/// Returns `eʳ − 1 = r + r² P(r)` for `|r| ≤ ½ ln 2`.
+#[inline(always)]
+fn expm1_of_rest<V: Vector<Scalar: Elementary>>(r: V) -> V {
+    polynomial_by_pairs(r, V::Scalar::EXPM1).mul_add(r.mul(r), r)
 }
 
 /// Returns `eˣ` within 1.5 ulp. Results above the largest scalar are infinite. Results below 2⁻¹²⁵ (`f32`) or 2⁻¹⁰²¹
 /// (`f64`) are zero.
-#[inline(always)]
-pub(crate) fn exp<V: Vector<Scalar: Elementary>>(x: V) -> V {
-    exp_of_difference(x, splat(0.0))
-}
-
-/// Returns `exp(x − less)` for a small `less`.
 // Half the power and twice the rest, so that the power overflows where the result does and not a factor of √2 earlier.
 #[inline(always)]
-fn exp_of_difference<V: Vector<Scalar: Elementary>>(x: V, less: V) -> V {
+pub(crate) fn exp<V: Vector<Scalar: Elementary>>(x: V) -> V {
     let x = clamp(x, V::splat(V::Scalar::EXP_MIN), V::splat(V::Scalar::EXP_MAX));
-    let (power, rest) = power_and_rest(x, less, -1.0);
+    let (power, rest) = power_and_rest(x, -1.0);
     rest.mul_add(splat(2.0), splat(2.0)).mul(power)
 }
 
 /// Returns `eˣ − 1` within 2.5 ulp for `x ≤ 40`, and `e⁴⁰` above.
 #[inline(always)]
 pub(crate) fn expm1<V: Vector<Scalar: Elementary>>(x: V) -> V {
-    let (power, rest) = power_and_rest(clamp(x, splat(-40.0), splat(40.0)), splat(0.0), 0.0);
+    let (power, rest) = power_and_rest(clamp(x, splat(-40.0), splat(40.0)), 0.0);
     rest.mul_add(power, power.sub(splat(1.0)))
 }
 
@@ -166,26 +184,39 @@ struct Decay<V> {
 /// Returns `e⁻ᵃ` for `a ≥ 0`. A NaN propagates.
 #[inline(always)]
 fn decay<V: Vector<Scalar: Elementary>>(a: V) -> Decay<V> {
-    let (exp, complement) = decay_without_scale(a);
-    Decay { exp, complement, scale: splat::<V>(1.0).div(exp.add(splat(1.0))) }
+    let (power, rest) = decay_and_rest(neg(a));
+    let exp = rest.mul_add(power, power);
+    Decay { exp, complement: complement(power, rest), scale: splat::<V>(1.0).div(exp.add(splat(1.0))) }
 }
 
-/// Returns `u` and `1 − u` of [`Decay`].
+/// Returns `p = 2ⁿ` and `q = eʳ − 1` with `eˣ = p + p q`, for `x ≤ 0`. A NaN propagates.
 // The power is computed as its half, which becomes zero where that of `exp` does.
 #[inline(always)]
-fn decay_without_scale<V: Vector<Scalar: Elementary>>(a: V) -> (V, V) {
-    let (half, rest) = power_and_rest(V::splat(V::Scalar::EXP_MIN).max(neg(a)), splat(0.0), -1.0);
-    let power = half.add(half);
-    (rest.mul_add(power, power), neg(rest.mul_add(power, power.sub(splat(1.0)))))
+fn decay_and_rest<V: Vector<Scalar: Elementary>>(x: V) -> (V, V) {
+    let (half, rest) = power_and_rest(V::splat(V::Scalar::EXP_MIN).max(x), -1.0);
+    (half.add(half), rest)
 }
 
-/// Returns `e⁻ᵃ` for `a ≥ 0`, and `ln(1 + e⁻ᵃ)` within 4 ulp. One division serves both.
-// u = e⁻ᵃ,  1 / (1 + u) = (2 + u) q and s = u / (2 + u) = u (1 + u) q with q = 1 / ((1 + u) (2 + u))
+/// Returns `1 − u` for `u = p + p q`.
 #[inline(always)]
-fn decay_and_ln<V: Vector<Scalar: Elementary>>(a: V) -> (Decay<V>, V) {
-    let (exp, complement) = decay_without_scale(a);
-    let (one_more, two_more) = (exp.add(splat(1.0)), exp.add(splat(2.0)));
-    let common = splat::<V>(1.0).div(one_more.mul(two_more));
+fn complement<V: Vector<Scalar: Elementary>>(power: V, rest: V) -> V {
+    neg(rest.mul_add(power, power.sub(splat(1.0))))
+}
+
+/// Returns `u = eˣ` for `x ≤ 0`, and `ln(1 + u)` within 4 ulp (`f32`) or 5 ulp (`f64`).
+// ln(1 + u) = u P(u), or 2 atanh(s) with s = u / (2 + u), whose division then serves the scale too:
+//
+// 1 / (1 + u) = (2 + u) q and s = u (1 + u) q with q = 1 / ((1 + u) (2 + u))
+#[inline(always)]
+fn decay_and_ln<V: Vector<Scalar: Elementary>>(x: V) -> (Decay<V>, V) {
+    let (power, rest) = decay_and_rest(x);
+    let (exp, complement) = (rest.mul_add(power, power), complement(power, rest));
+    let (one, one_more, two_more) = (splat::<V>(1.0), exp.add(splat(1.0)), exp.add(splat(2.0)));
+    if !V::Scalar::LN_OF_SUM.is_empty() {
+        let log = polynomial_by_pairs(exp, V::Scalar::LN_OF_SUM).mul(exp);
+        return (Decay { exp, complement, scale: one.div(one_more) }, log);
+    }
+    let common = one.div(one_more.mul(two_more));
     let log = double_atanh(exp.mul(one_more).mul(common));
     (Decay { exp, complement, scale: two_more.mul(common) }, log)
 }
@@ -194,7 +225,7 @@ fn decay_and_ln<V: Vector<Scalar: Elementary>>(a: V) -> (Decay<V>, V) {
 #[inline(always)]
 fn double_atanh<V: Vector<Scalar: Elementary>>(s: V) -> V {
     let square = s.mul(s);
-    polynomial(square, V::Scalar::LOG1P).mul(square).mul_add(s, s.add(s))
+    polynomial_by_pairs(square, V::Scalar::LOG1P).mul(square).mul_add(s, s.add(s))
 }
 
 /// Functions of a logit that share one exponential and one division.
@@ -211,7 +242,7 @@ pub(crate) struct Logit<V> {
 /// Returns the functions of a logit.
 #[inline(always)]
 pub(crate) fn logit<V: Vector<Scalar: Elementary>>(z: V) -> Logit<V> {
-    let (Decay { exp, scale: large, .. }, log) = decay_and_ln(abs(z));
+    let (Decay { exp, scale: large, .. }, log) = decay_and_ln(z.min(neg(z)));
     let small = exp.mul(large);
     Logit { log, gate: z.select_positive(large, small), rest: z.select_positive(small, large) }
 }
@@ -220,7 +251,7 @@ pub(crate) fn logit<V: Vector<Scalar: Elementary>>(z: V) -> Logit<V> {
 #[inline(always)]
 pub(crate) fn ln_cosh_and_tanh<V: Vector<Scalar: Elementary>>(x: V) -> (V, V) {
     let a = abs(x);
-    let (Decay { complement, scale, .. }, log) = decay_and_ln(a.add(a));
+    let (Decay { complement, scale, .. }, log) = decay_and_ln(a.mul(splat(-2.0)));
     let y = complement.mul(scale);
     (a.add(log).sub(splat(core::f64::consts::LN_2)), x.select_positive(y, neg(y)))
 }
@@ -274,11 +305,15 @@ pub(crate) fn sigmoid<V: Vector<Scalar: Elementary>>(x: V) -> V {
 }
 
 /// Returns `ln(1 + eˣ) = max(x, 0) + ln(1 + e⁻ˡˣˡ)` within 4 ulp.
-// ln(1 + u) = 2 atanh(s),  s = u / (2 + u)
+// With u = e⁻ˡˣˡ:  ln(1 + u) = u P(u), or 2 atanh(s) with s = u / (2 + u)
 #[inline(always)]
 pub(crate) fn softplus<V: Vector<Scalar: Elementary>>(x: V) -> V {
-    let u = exp(neg(abs(x)));
-    splat::<V>(0.0).max(x).add(double_atanh(u.div(u.add(splat(2.0)))))
+    let (power, rest) = decay_and_rest(x.min(neg(x)));
+    let (u, linear) = (rest.mul_add(power, power), splat::<V>(0.0).max(x));
+    if !V::Scalar::LN_OF_SUM.is_empty() {
+        return polynomial_by_pairs(u, V::Scalar::LN_OF_SUM).mul_add(u, linear);
+    }
+    linear.add(double_atanh(u.div(u.add(splat(2.0)))))
 }
 
 /// Returns `ln x` within 1.5 ulp, including subnormal `x`. It is −∞ at zero and NaN below.
@@ -380,22 +415,36 @@ pub(crate) struct Normal<V> {
 /// Returns `Φ(x)` and `φ(x)`.
 // a = |x|,  1 − Φ(a) = exp(−a²/2) P(t) / (a + c),  t = (a − c) / (a + c)
 //
-// An absolute error of a²/2 is a relative error of its exponential. So a² is split into an exact square and a rest:
-// a² = h² + (a + h) (a − h) with h near a.
+// The last term of P stands alone, which rounds less. An absolute error of a²/2 is a relative error of its exponential. So a²
+// is split into an exact square and a rest: a²/2 = h²/2 − d (h − d/2) with h near a and d = h − a.
 #[inline(always)]
 pub(crate) fn normal<V: Vector<Scalar: Elementary>>(x: V) -> Normal<V> {
     let a = V::splat(V::Scalar::NORMAL_MAX).min(abs(x));
     let step = V::splat(V::Scalar::ROUND_SQUARE);
     let h = a.add(step).sub(step);
-    let rest = a.add(h).mul(a.sub(h)).mul(splat(0.5));
-    let gauss = exp_of_difference(h.mul(h).mul(splat(-0.5)), rest);
+    let difference = h.sub(a);
+    let gauss = exp_of_half_square(h, difference.mul_add(splat(-0.5), h).mul(difference));
 
     let center = V::splat(V::Scalar::NORMAL_CENTER);
     let scale = splat::<V>(1.0).div(a.add(center));
-    let tail = polynomial(a.sub(center).mul(scale), V::Scalar::MILLS).mul(scale).mul(gauss);
+    let t = a.sub(center).mul(scale);
+    let (&last, others) = V::Scalar::MILLS.split_last().expect("terms");
+    let tail = polynomial_by_pairs(t, others).mul_add(t, V::splat(last)).mul(scale).mul(gauss);
     Normal {
         cdf: x.select_positive(splat::<V>(1.0).sub(tail), tail),
         density: gauss.mul(splat(0.5 * core::f64::consts::FRAC_2_SQRT_PI * core::f64::consts::FRAC_1_SQRT_2)),
         magnitude: a,
     }
+}
+
+/// Returns `exp(more − h²/2)` for an `h` up to `NORMAL_MAX` whose square is exact, and a small `more`.
+// `more` is added to the small part of n ln 2, outside of the chain of dependent operations.
+#[inline(always)]
+fn exp_of_half_square<V: Vector<Scalar: Elementary>>(h: V, more: V) -> V {
+    let square = h.mul(h);
+    let (n, half) = nearest_power(square, -0.5 * core::f64::consts::LOG2_E, -1.0);
+    let r = n.mul_add(V::splat(V::Scalar::NEGATIVE_LN_2_HIGH), square.mul(splat(-0.5)));
+    let r = r.add(n.mul_add(V::splat(V::Scalar::NEGATIVE_LN_2_LOW), more));
+    let power = half.add(half);
+    expm1_of_rest(r).mul_add(power, power)
 }

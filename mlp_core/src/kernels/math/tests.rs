@@ -35,7 +35,13 @@ kernel! {
     tanh_kernel |x| tanh(x);
     sigmoid_kernel |x| sigmoid(x);
     softplus_kernel |x| softplus(x);
+    log_of_logit_kernel |x| logit(x).log;
+    gate_of_logit_kernel |x| logit(x).gate;
+    ln_cosh_kernel |x| ln_cosh_and_tanh(x).0;
+    tanh_with_ln_cosh_kernel |x| ln_cosh_and_tanh(x).1;
     ln_kernel |x| ln(x);
+    ln_1p_difference_kernel |x| ln_1p_difference(x, splat(0.25)).0;
+    ln_1p_difference_of_zero_kernel |x| ln_1p_difference(x, splat(0.0)).0;
     sin_kernel |x| sin(x);
     cos_kernel |x| cos(x);
     sin_of_turns_kernel |x| sin_of_turns(x);
@@ -119,6 +125,11 @@ bounds! {
     sinh_is_accurate: sinh_kernel, f64::sinh, from -86.0, to 86.0, 4.0 ulp, 4.0 ulp;
     cosh_is_accurate: cosh_kernel, f64::cosh, from -86.0, to 86.0, 3.0 ulp, 3.0 ulp;
     softplus_is_accurate: softplus_kernel, |x| x.max(0.0) + (-x.abs()).exp().ln_1p(), from -86.0, to 86.0, 4.0 ulp, 4.0 ulp;
+    log_of_logit_is_accurate: log_of_logit_kernel, |x| (-x.abs()).exp().ln_1p(), from -86.0, to 86.0, 4.0 ulp, 5.0 ulp;
+    gate_of_logit_is_accurate: gate_of_logit_kernel, |x| rest(-x), from -86.0, to 86.0, 4.0 ulp, 5.0 ulp;
+    ln_1p_difference_is_accurate: ln_1p_difference_of_zero_kernel, f64::ln_1p, from 0.0, to 1e9, 5.0 ulp, 5.0 ulp;
+    ln_1p_difference_is_accurate_near_one: ln_1p_difference_kernel, |x| ((x - 0.25) / 1.25).ln_1p(), from 0.2, to 0.3, 5.0 ulp, 5.0 ulp;
+    tanh_with_ln_cosh_is_accurate: tanh_with_ln_cosh_kernel, f64::tanh, from -30.0, to 30.0, 4.0 ulp, 5.0 ulp;
     tanh_with_its_derivative_is_accurate: tanh_again_kernel, f64::tanh, from -30.0, to 30.0, 4.0 ulp, 4.0 ulp;
     the_derivative_of_tanh_is_accurate: tanh_derivative_kernel, sech_square, from -43.0, to 43.0, 6.0 ulp, 6.0 ulp;
     a_gate_is_accurate: gate_kernel, |x| rest(-x), from -86.0, to 86.0, 4.0 ulp, 4.0 ulp;
@@ -364,6 +375,10 @@ limits! {
     tanh_saturates: tanh_kernel [-1.0, -1.0, 1.0, 1.0];
     sigmoid_saturates: sigmoid_kernel [0.0, 0.0, 1.0, 1.0];
     softplus_saturates: softplus_kernel [0.0, 0.0, 1e30, f64::INFINITY];
+    log_of_logit_saturates: log_of_logit_kernel [0.0; 4];
+    gate_of_logit_saturates: gate_of_logit_kernel [0.0, 0.0, 1.0, 1.0];
+    ln_cosh_saturates: ln_cosh_kernel [f64::INFINITY, 1e30, 1e30, f64::INFINITY];
+    tanh_with_ln_cosh_saturates: tanh_with_ln_cosh_kernel [-1.0, -1.0, 1.0, 1.0];
     cdf_saturates: cdf_kernel [0.0, 0.0, 1.0, 1.0];
     density_saturates: density_kernel [0.0; 4];
     tanh_with_its_derivative_saturates: tanh_again_kernel [-1.0, -1.0, 1.0, 1.0];
