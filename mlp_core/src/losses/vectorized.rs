@@ -123,7 +123,7 @@ elementwise! {
         let (min, one) = (splat::<V>(EPSILON), splat::<V>(1.0));
         let (p, y) = (clamp(prediction, min, one), clamp(target, min, one));
         let (ratio, is_clamped) = (y.div(p), abs(p.sub(prediction)));
-        (y.mul(math::ln(ratio)), is_clamped.select_positive(splat(0.0), neg(ratio)))
+        (y.mul(math::ln_of_moderate(ratio)), is_clamped.select_positive(splat(0.0), neg(ratio)))
     }
 }
 
@@ -153,12 +153,13 @@ fn crossentropy_of_logit<V: Vector<Scalar: Elementary>>(z: V, target: V) -> (V, 
 }
 
 /// Returns the binary cross-entropy of a probability, clamped away from 0 and 1, and its derivative.
+// (1 − y) / (1 − p) − y / p = (p − y) / (p (1 − p))
 #[inline(always)]
 fn crossentropy<V: Vector<Scalar: Elementary>>(p: V, target: V) -> (V, V) {
     let (one, min) = (splat::<V>(1.0), splat::<V>(EPSILON));
     let clamped = clamp(p, min, one.sub(min));
-    let rest = one.sub(target);
-    let value = neg(target.mul(math::ln(clamped)).add(rest.mul(math::ln(one.sub(clamped)))));
-    let derivative = rest.div(one.sub(clamped)).sub(target.div(clamped));
+    let (opposite, rest) = (one.sub(clamped), one.sub(target));
+    let value = neg(target.mul(math::ln_of_moderate(clamped)).add(rest.mul(math::ln_of_moderate(opposite))));
+    let derivative = clamped.sub(target).div(clamped.mul(opposite));
     (value, abs(p.sub(clamped)).select_positive(splat(0.0), derivative))
 }

@@ -56,6 +56,8 @@ pub trait Elementary: Real {
     /// Polynomial of `ln(1 + u) / u` in `u` for `0 ≤ u ≤ 1`. Empty where `LOG1P` has so many terms less that it is faster with
     /// its division.
     const LN_OF_SUM: &'static [Self];
+    /// Polynomial of `(ln(1 + f) − f) / f²` in `f` for `√½ − 1 ≤ f ≤ ½` and slightly beyond. Empty like `LN_OF_SUM`.
+    const LN: &'static [Self];
     /// `−π` as a sum. All parts but the last have so few bits that their product with a number of half turns is exact.
     const NEGATIVE_PI: &'static [Self];
     /// Polynomial of `(sin r − r) / r³` in `r²` for `|r| ≤ ½ π` and slightly beyond.
@@ -317,13 +319,24 @@ pub(crate) fn softplus<V: Vector<Scalar: Elementary>>(x: V) -> V {
 }
 
 /// Returns `ln x` within 1.5 ulp, including subnormal `x`. It is −∞ at zero and NaN below.
+// Small numbers are multiplied by 2ᵐ, the others by ¼, so that `parts` is defined for all.
 #[inline(always)]
 pub(crate) fn ln<V: Vector<Scalar: Elementary>>(x: V) -> V {
-    ln_of(
-        x,
-        #[inline(always)]
-        |rest, _| rest,
-    )
+    if let Some((mantissa, exponent)) = x.mantissa_and_exponent() {
+        return ln_of_parts(mantissa.sub(splat(1.0)), neg(exponent));
+    }
+    let small = V::splat(V::Scalar::min_positive_value() * V::Scalar::nearest(16.0)).sub(x);
+    let (f, n) = parts(small.select_positive(x.mul(V::splat(V::Scalar::INTEGERS)), x.mul(splat(0.25))));
+    let result = ln_of_parts(f, n.add(small.select_positive(V::splat(V::Scalar::MANTISSA), splat(-2.0))));
+    let result = x.sub(V::splat(V::Scalar::max_value())).select_positive(x, result);
+    x.select_positive(result, neg(x).select_positive(splat(f64::NAN), x.sub(splat(f64::INFINITY))))
+}
+
+/// Returns `ln x` within 1.5 ulp, for `x` from 2⁻¹²⁶ to 2¹²⁶ (`f32`) or from 2⁻¹⁰²² to 2¹⁰²² (`f64`). A NaN propagates.
+#[inline(always)]
+pub(crate) fn ln_of_moderate<V: Vector<Scalar: Elementary>>(x: V) -> V {
+    let (f, n) = parts(x);
+    ln_of_parts(f, n)
 }
 
 /// Returns `ln((1 + a) / (1 + b))` and `1 / (1 + a)` for `a, b ≥ 0`, also where both are small or close to each other.
@@ -334,52 +347,38 @@ pub(crate) fn ln_1p_difference<V: Vector<Scalar: Elementary>>(a: V, b: V) -> (V,
     let (one, max) = (splat::<V>(1.0), V::splat(V::Scalar::min_positive_value().recip()));
     let (a, b) = (max.min(a), max.min(b));
     let (above, scale) = (a.add(one), one.div(b.add(one)));
-    let log = ln_of(
-        above.mul(scale),
-        #[inline(always)]
-        |rest, n| abs(n).select_positive(rest, a.sub(b).mul(scale)),
-    );
-    (log, one.div(above))
+    let (f, n) = parts(above.mul(scale));
+    let f = abs(n).select_positive(f, a.sub(b).mul(scale));
+    (ln_of_parts(f, n), one.div(above))
 }
 
-/// Returns `ln x`. Before its logarithm is taken, `f` of `x = (1 + f) 2⁻ⁿ` is replaced by `correct(f, n)`.
-#[inline(always)]
-fn ln_of<V: Vector<Scalar: Elementary>>(x: V, correct: impl Fn(V, V) -> V) -> V {
-    if let Some((mantissa, exponent)) = x.mantissa_and_exponent() {
-        let n = neg(exponent);
-        return ln_of_parts(correct(mantissa.sub(splat(1.0)), n), n);
-    }
-    let (f, n) = parts(x);
-    let result = ln_of_parts(correct(f, n), n);
-    let result = x.sub(V::splat(V::Scalar::max_value())).select_positive(x, result);
-    x.select_positive(result, neg(x).select_positive(splat(f64::NAN), x.sub(splat(f64::INFINITY))))
-}
-
-/// Returns `f` and `n` with `x = (1 + f) / 2ⁿ` and `√½ < 1 + f ≤ √2`, for positive and finite `x`.
+/// Returns `f` and `n` with `x = (1 + f) / 2ⁿ` and `√½ ≤ 1 + f < √2` or `¾ ≤ 1 + f < 1½`, up to rounding, for the `x` of
+/// [`ln_of_moderate`].
+// −n is the exponent of √2 x.
 #[inline(always)]
 fn parts<V: Vector<Scalar: Elementary>>(x: V) -> (V, V) {
-    let zero = splat::<V>(0.0);
-    let subnormal = V::splat(V::Scalar::min_positive_value()).sub(x);
-    let scaled = subnormal.select_positive(x.mul(V::splat(V::Scalar::INTEGERS)), x);
-    let shift = subnormal.select_positive(V::splat(V::Scalar::MANTISSA), zero);
-    let n = V::splat(V::Scalar::INTEGERS + V::Scalar::BIAS).sub(scaled.exponent_to_low_bits());
-    // Twice the power, because 2⁻¹²⁷ has no exponent in `f32`.
-    let power = n.add(V::splat(V::Scalar::ROUND + V::Scalar::BIAS + V::Scalar::nearest(1.0))).low_bits_to_exponent();
-    let double = scaled.mul(power);
-    let above = double.sub(splat(2.0 * core::f64::consts::SQRT_2));
-    let f = double.mul_add(above.select_positive(splat(0.25), splat(0.5)), splat(-1.0));
-    (f, n.sub(above.select_positive(splat(1.0), zero)).add(shift))
+    if let Some((mantissa, exponent)) = x.mantissa_and_exponent() {
+        return (mantissa.sub(splat(1.0)), neg(exponent));
+    }
+    let exponent = x.mul(splat(core::f64::consts::SQRT_2)).exponent_to_low_bits();
+    let n = V::splat(V::Scalar::INTEGERS + V::Scalar::BIAS).sub(exponent);
+    let power = n.add(V::splat(V::Scalar::ROUND + V::Scalar::BIAS)).low_bits_to_exponent();
+    (x.mul_add(power, splat(-1.0)), n)
 }
 
 /// Returns `ln((1 + f) / 2ⁿ)` for `−0.3 < f ≤ ½`.
-// s = f / (2 + f),  ln(1 + f) = 2 atanh(s) = f − s (f − s² P(s²))
+// ln(1 + f) = f + f² P(f), or with s = f / (2 + f):  ln(1 + f) = 2 atanh(s) = f − s (f − s² P(s²))
 #[inline(always)]
 fn ln_of_parts<V: Vector<Scalar: Elementary>>(f: V, n: V) -> V {
+    let (high, low) = (V::splat(V::Scalar::NEGATIVE_LN_2_HIGH), V::splat(V::Scalar::NEGATIVE_LN_2_LOW));
+    if !V::Scalar::LN.is_empty() {
+        let curved = polynomial_by_pairs(f, V::Scalar::LN).mul_add(f.mul(f), n.mul(low));
+        return n.mul_add(high, f.add(curved));
+    }
     let s = f.div(f.add(splat(2.0)));
     let square = s.mul(s);
-    let curved = s.mul(f.sub(square.mul(polynomial(square, V::Scalar::LOG1P))));
-    let rest = f.add(n.mul_add(V::splat(V::Scalar::NEGATIVE_LN_2_LOW), neg(curved)));
-    n.mul_add(V::splat(V::Scalar::NEGATIVE_LN_2_HIGH), rest)
+    let curved = s.mul(f.sub(square.mul(polynomial_by_pairs(square, V::Scalar::LOG1P))));
+    n.mul_add(high, f.add(n.mul_add(low, neg(curved))))
 }
 
 /// Returns `cosh x = (eˣ + e⁻ˣ) / 2` within 3 ulp where [`exp`] is finite.

@@ -40,6 +40,8 @@ kernel! {
     ln_cosh_kernel |x| ln_cosh_and_tanh(x).0;
     tanh_with_ln_cosh_kernel |x| ln_cosh_and_tanh(x).1;
     ln_kernel |x| ln(x);
+    ln_of_moderate_kernel |x| ln_of_moderate(x);
+    ln_of_mantissa_kernel |x| ln_of_parts(x.sub(splat(1.0)), splat(0.0));
     ln_1p_difference_kernel |x| ln_1p_difference(x, splat(0.25)).0;
     ln_1p_difference_of_zero_kernel |x| ln_1p_difference(x, splat(0.0)).0;
     sin_kernel |x| sin(x);
@@ -121,6 +123,7 @@ bounds! {
     cos_is_accurate: cos_kernel, f64::cos, from -1e5, to 1e5, 4.0 ulp, 4.0 ulp;
     cos_is_accurate_at_small_angles: cos_kernel, f64::cos, from -10.0, to 10.0, 2.5 ulp, 2.5 ulp;
     ln_is_accurate: ln_kernel, f64::ln, from 1e-9, to 4.0, 1.5 ulp, 1.5 ulp;
+    ln_of_moderate_is_accurate: ln_of_moderate_kernel, f64::ln, from 1e-9, to 4.0, 1.5 ulp, 1.5 ulp;
     ln_is_accurate_at_large_numbers: ln_kernel, f64::ln, from 1.0, to 3e38, 1.5 ulp, 1.5 ulp;
     sinh_is_accurate: sinh_kernel, f64::sinh, from -86.0, to 86.0, 4.0 ulp, 4.0 ulp;
     cosh_is_accurate: cosh_kernel, f64::cosh, from -86.0, to 86.0, 3.0 ulp, 3.0 ulp;
@@ -320,6 +323,29 @@ fn check_ln_range<T: Elementary + Dispatch>(exponents: core::ops::Range<i32>) {
 fn ln_is_accurate_over_the_whole_range() {
     check_ln_range::<f32>(-149..128);
     check_ln_range::<f64>(-1074..1024);
+}
+
+/// Checks the mantissas of all instruction sets: from √½ to √2, and from ¾ to 1½.
+#[test]
+fn ln_of_a_mantissa_is_accurate() {
+    let (low, high) = (core::f64::consts::FRAC_1_SQRT_2, 1.4999);
+    let (single, double) = (points::<f32>(low, high), points::<f64>(low, high));
+    check("ln", ln_of_mantissa_kernel, &single, |i| f64::from(single[i]).ln(), 1.5);
+    check("ln", ln_of_mantissa_kernel, &double, |i| double[i].ln(), 1.5);
+}
+
+fn check_moderate_ln<T: Elementary + Dispatch>() {
+    let last = -T::min_positive_value().widen().log2();
+    let points: Vec<T> = (0..4096).map(|i| T::nearest((last * (f64::from(i) / 2047.5 - 1.0)).exp2())).collect();
+    check("ln", ln_of_moderate_kernel, &points, |i| points[i].widen().ln(), 1.5);
+    let is_nan = |set: &str, results: Vec<T>| assert!(results[0].is_nan(), "{set}");
+    T::dispatch_to_each(|| ln_of_moderate_kernel(vec![T::nan(); 16]), is_nan);
+}
+
+#[test]
+fn moderate_ln_is_accurate_over_its_whole_range_and_keeps_nan() {
+    check_moderate_ln::<f32>();
+    check_moderate_ln::<f64>();
 }
 
 /// Returns the points of the table above `low`, truncated to whole registers.
