@@ -144,8 +144,12 @@ fn expm1_of_rest<V: Vector<Scalar: Elementary>>(r: V) -> V {
 #[inline(always)]
 pub(crate) fn exp<V: Vector<Scalar: Elementary>>(x: V) -> V {
     let x = clamp(x, V::splat(V::Scalar::EXP_MIN), V::splat(V::Scalar::EXP_MAX));
-    let (power, rest) = power_and_rest(x, -1.0);
-    rest.mul_add(splat(2.0), splat(2.0)).mul(power)
+    let (n, power) = nearest_power(x, core::f64::consts::LOG2_E, -1.0);
+    let r = without_power(x, n);
+    // Alone, a polynomial of few terms is faster by Horner's rule.
+    let is_short = V::Scalar::EXPM1.len() <= 5;
+    let curve = if is_short { polynomial(r, V::Scalar::EXPM1) } else { polynomial_by_pairs(r, V::Scalar::EXPM1) };
+    curve.mul_add(r.mul(r), r).mul_add(splat(2.0), splat(2.0)).mul(power)
 }
 
 /// Returns `eˣ − 1` within 2.5 ulp for `x ≤ 40`, and `e⁴⁰` above.
