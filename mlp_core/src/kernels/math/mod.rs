@@ -164,7 +164,7 @@ pub(crate) fn expm1<V: Vector<Scalar: Elementary>>(x: V) -> V {
 //
 // tanh(½ n ln 2) = (p − 1) / (p + 1),  tanh x = ((p − 1) + (p + 1) t) / ((p + 1) + (p − 1) t),  t = r + r³ P(r²)
 //
-// One multiply-add is enough for r: its error grows with n, but the slope of tanh shrinks with p. All of it is halved,
+// One multiply-add is enough for r: its error grows with n, but the derivative of tanh shrinks with p. All of it is halved,
 // because n is then rounded in a sum with an even number: ties are rounded symmetrically, and so tanh is odd.
 #[inline(always)]
 pub(crate) fn tanh<V: Vector<Scalar: Elementary>>(x: V) -> V {
