@@ -323,7 +323,7 @@ pub(crate) fn softplus<V: Vector<Scalar: Elementary>>(x: V) -> V {
 }
 
 /// Returns `ln x` within 1.5 ulp, including subnormal `x`. It is −∞ at zero and NaN below.
-// Small numbers are multiplied by 2ᵐ, the others by ¼, so that `parts` is defined for all.
+// Small values are multiplied by 2ᵐ, the others by ¼, so that `parts` is defined for all.
 #[inline(always)]
 pub(crate) fn ln<V: Vector<Scalar: Elementary>>(x: V) -> V {
     if let Some((mantissa, exponent)) = x.mantissa_and_exponent() {
