@@ -144,7 +144,7 @@ pub(super) fn flush_tiny<V: Vector<Scalar: Elementary>>(gradient: V) -> V {
 /// Sets the lanes from `count` on to zero, which are padding.
 #[inline(always)]
 fn without_padding<V: Vector<Scalar: Real>>(values: V, count: usize) -> V {
-    if count >= V::LANES { values } else { lanes_below::<V>(count, 0).select_positive(values, splat(0.0)) }
+    if count >= V::LANES { values } else { values.where_positive(lanes_below::<V>(count, 0)) }
 }
 
 /// Returns a function that multiplies a register by the weights of the samples from `first` on.

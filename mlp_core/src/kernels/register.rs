@@ -24,7 +24,7 @@ macro_rules! register {
         $(mantissa_and_exponent |$positive:ident| $mantissa_and_exponent:expr;)?
         $(root |$square:ident| $root:expr;)?
         $(flush_subnormals |$flushed:ident| $flush_subnormals:expr;)?
-        $(where_positive |$kept:ident, $sign:ident| $where_positive:expr;)?
+        $(where_positive |$kept:ident, $mask:ident| $where_positive:expr;)?
     ) => {
         $(#[$doc])*
         #[derive(Clone, Copy)]
@@ -124,7 +124,7 @@ macro_rules! register {
             $(
                 #[inline(always)]
                 fn where_positive(self, mask: Self) -> Self {
-                    let ($kept, $sign) = (self.0, mask.0);
+                    let ($kept, $mask) = (self.0, mask.0);
                     // SAFETY: see the head of the impl.
                     Self(unsafe { $where_positive })
                 }

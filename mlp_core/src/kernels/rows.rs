@@ -8,6 +8,8 @@
 //!       accumulators[r][c] += w[mr + r, k] · x[k, n + c]
 //!     y = end(accumulators)
 //! ```
+//!
+//! In a product with one column, the weights and biases of a block stay in registers instead, and the samples pass.
 
 use super::dispatch::Kernel;
 use super::micro_kernel::{Samples, Weights, even_blocks, multiply_add};

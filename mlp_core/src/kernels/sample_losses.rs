@@ -83,7 +83,7 @@ impl<V: Vector<Scalar: Elementary>> RegisterOfSamples<V> {
             // SAFETY: the kernel has made sure that there is a register of each feature.
             let kept = unsafe { V::load(gradient.first.add(feature * gradient.stride)) };
             let derivative = flush_tiny(f(self, feature, kept).mul(self.factor));
-            self.keep(feature, self.is_sample.select_positive(derivative, splat(0.0)));
+            self.keep(feature, derivative.where_positive(self.is_sample));
         }
     }
 }
@@ -133,7 +133,7 @@ impl<T: Elementary, L: SampleLoss> Kernel<T> for SampleEvaluation<'_, T, L> {
                 factor,
             };
             let losses = weigh(self.loss.evaluate(&mut samples));
-            total += is_sample.select_positive(losses, splat(0.0)).sum().widen();
+            total += losses.where_positive(is_sample).sum().widen();
         }
         total
     }

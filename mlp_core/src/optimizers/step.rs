@@ -107,9 +107,7 @@ impl<'a, N: Module> Step<'a, N> {
             rule(parameters, gradient, parts(&mut slots, range));
         });
     }
-}
 
-impl<N: Module> Step<'_, N> {
     /// Does the same as [`each`](Self::each) for a rule of single parameters. In a chain of dense layers, it calls the rule once
     /// for neighboring variables.
     #[inline]

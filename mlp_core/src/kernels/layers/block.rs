@@ -69,7 +69,7 @@ impl<V: Vector<Scalar: Real>, const R: usize> Block<V, R> {
     /// Sets the padding of a block of one register to zero.
     #[inline(always)]
     pub(super) fn without_padding(self, samples: Samples<V>) -> Self {
-        if R == 1 { self.map(|values| samples.is_sample.select_positive(values, splat(0.0))) } else { self }
+        if R == 1 { self.map(|values| values.where_positive(samples.is_sample)) } else { self }
     }
 
     /// Returns the sum of all samples.

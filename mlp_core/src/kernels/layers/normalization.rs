@@ -137,7 +137,7 @@ impl<T: Elementary> Normalization<'_, T> {
         Moments {
             mean,
             inverse: inverse.map(|inverse| max.sub(inverse).select_positive(inverse, max)),
-            share: inverse.map(|inverse| max.sub(inverse).select_positive(share, splat(0.0))),
+            share: inverse.map(|inverse| share.where_positive(max.sub(inverse))),
         }
     }
 
