@@ -1,7 +1,7 @@
 //! Adam's update in one pass over memory.
 
 use super::dispatch::Kernel;
-use super::elementwise::for_each_register;
+use super::elementwise::{for_each_register, square_of};
 use super::parallel::{ELEMENT_WORK, Split};
 use super::vector::Vector;
 use crate::real::Real;
@@ -69,7 +69,7 @@ impl<T: Real> Kernel<T> for Adam<'_, T> {
             #[inline(always)]
             |[parameter, mean, variance], gradient| {
                 let mean = gradient.sub(mean).mul_add(mean_gain, mean);
-                let variance = gradient.mul(gradient).sub(variance).mul_add(variance_gain, variance);
+                let variance = square_of(gradient).sub(variance).mul_add(variance_gain, variance);
                 let change = mean.mul(rate).div(variance.root().add(epsilon));
                 [parameter.sub(change), mean, variance]
             },

@@ -137,8 +137,7 @@ impl<T: Elementary, L: ElementwiseLoss> Kernel<T> for ElementwiseEvaluation<'_, 
 /// 64-64-10 on 32 samples, took 12.4 µs instead of 8.8.
 #[inline(always)]
 pub(super) fn flush_tiny<V: Vector<Scalar: Elementary>>(gradient: V) -> V {
-    let min = V::splat(V::Scalar::min_positive_value() / V::Scalar::epsilon());
-    min.sub(abs(gradient)).select_positive(splat(0.0), gradient)
+    gradient.flush_below(V::splat(V::Scalar::min_positive_value() / V::Scalar::epsilon()))
 }
 
 /// Sets the lanes from `count` on to zero, which are padding.

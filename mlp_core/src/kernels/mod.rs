@@ -96,7 +96,7 @@ pub use chain::Link;
 #[doc(hidden)]
 pub use dispatch::{Dispatch, Kernel};
 pub use dispatch::{InstructionSet, UnknownInstructionSet, UnsupportedInstructionSet};
-pub(crate) use elementwise::for_each_register;
+pub(crate) use elementwise::{for_each_register, square_of};
 pub use epilogue::Epilogue;
 pub(crate) use evaluation::{ElementwiseEvaluation, ElementwiseLoss, EvaluateLoss, LossKernel, LossTiles, loss_kernel};
 pub use layers::{LayerKernels, MergeOperation, Noise, Normalization, NormalizationGradient, Standardization};

@@ -24,6 +24,7 @@ macro_rules! register {
         $(mantissa_and_exponent |$positive:ident| $mantissa_and_exponent:expr;)?
         $(root |$square:ident| $root:expr;)?
         $(flush_subnormals |$flushed:ident| $flush_subnormals:expr;)?
+        $(square_from |$small:ident, $bound:ident| $square_from:expr;)?
         $(where_positive |$kept:ident, $mask:ident| $where_positive:expr;)?
     ) => {
         $(#[$doc])*
@@ -119,6 +120,14 @@ macro_rules! register {
                     let $flushed = self.0;
                     // SAFETY: see the head of the impl.
                     Self(unsafe { $flush_subnormals })
+                }
+            )?
+            $(
+                #[inline(always)]
+                fn square_from(self, min: Self) -> Self {
+                    let ($small, $bound) = (self.0, min.0);
+                    // SAFETY: see the head of the impl.
+                    Self(unsafe { $square_from })
                 }
             )?
             $(

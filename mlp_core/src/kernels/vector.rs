@@ -88,9 +88,8 @@ pub unsafe trait Vector: Copy {
         None
     }
 
-    /// Returns `√self`, for zero and normal `self`, with the bits of [`sqrt`](Vector::sqrt) from 2⁻⁹⁹ (`f32`) or 2⁻⁹⁶⁶ (`f64`)
-    /// on, and below within 1 ulp. The root of infinity may be that of the largest scalar. Where the divider is slow, it is
-    /// computed by multiply-adds, for code that divides too.
+    /// Returns `√self` with the bits of [`sqrt`](Vector::sqrt), for zero and normal `self`. The root of infinity may be that of
+    /// the largest scalar. Where the divider is slow, it is computed by multiply-adds, for code that divides too.
     #[inline(always)]
     fn root(self) -> Self {
         self.sqrt()
@@ -102,9 +101,27 @@ pub unsafe trait Vector: Copy {
     where
         Self::Scalar: Real,
     {
+        self.flush_below(Self::splat(num_traits::Float::min_positive_value()))
+    }
+
+    /// Returns zero in each lane whose magnitude is below `min`, and the other lanes, NaN among them, as they are.
+    #[inline(always)]
+    fn flush_below(self, min: Self) -> Self
+    where
+        Self::Scalar: Real,
+    {
         let zero = splat::<Self>(0.0);
-        let min_normal = Self::splat(num_traits::Float::min_positive_value());
-        min_normal.sub(self.max(zero.sub(self))).select_positive(zero, self)
+        min.sub(self.max(zero.sub(self))).select_positive(zero, self)
+    }
+
+    /// Returns the square of each lane, or zero where its magnitude is below `min`.
+    #[inline(always)]
+    fn square_from(self, min: Self) -> Self
+    where
+        Self::Scalar: Real,
+    {
+        let large = self.flush_below(min);
+        large.mul(large)
     }
 
     /// Returns `self` in the lanes where `mask` is positive, and zero in the others.

@@ -1,7 +1,7 @@
 use super::double_double::DoubleDouble;
 use super::normal_reference::NORMAL;
 use super::*;
-use crate::kernels::{Dispatch, Kernel};
+use crate::kernels::{Dispatch, Kernel, square_of};
 use crate::random::Rng;
 
 /// Defines kernels that apply a function to every element of a slice, whose length must be a multiple of 16.
@@ -59,6 +59,7 @@ kernel! {
     density_kernel |x| normal(x).density;
     root_kernel |x| x.root();
     flush_kernel |x| x.flush_subnormals();
+    square_kernel |x| square_of(x);
 }
 
 /// Returns the error of a result in units of the last place of the true value.
@@ -143,8 +144,6 @@ bounds! {
 fn check_roots<T: Elementary + Dispatch>() {
     let mut rng = Rng::new(0);
     let (max, min) = (T::max_value().widen().log2() - 0.01, T::min_positive_value().widen().log2());
-    // Below, what is left of the square of a root is subnormal.
-    let min = min - T::epsilon().widen().log2() + 4.0;
     let values: Vec<T> = (0..1 << 16).map(|_| T::nearest((min + (max - min) * rng.uniform()).exp2())).collect();
     T::dispatch_to_each(
         || root_kernel(values.clone()),
@@ -174,6 +173,30 @@ fn check_ends_of_roots<T: Elementary + Dispatch>() {
 fn roots_keep_nan_and_zero() {
     check_ends_of_roots::<f32>();
     check_ends_of_roots::<f64>();
+}
+
+fn check_squares<T: Elementary + Dispatch>() {
+    let min = (T::min_positive_value() * T::nearest(1024.0)).sqrt();
+    let below = min - min * T::epsilon();
+    let large = [min, T::nearest(1.5), T::max_value(), T::infinity()];
+    let values: Vec<T> = large.into_iter().chain([below, T::min_positive_value(), T::zero(), T::nan()]).collect();
+    let values: Vec<T> = values.iter().map(|&x| -x).chain(values.iter().copied()).collect();
+    T::dispatch_to_each(
+        || square_kernel(values.clone()),
+        |set, squares| {
+            for (half, values) in squares.chunks(8).zip(values.chunks(8)) {
+                assert_eq!(half[..4], values[..4].iter().map(|&x| x * x).collect::<Vec<T>>(), "{set}");
+                assert_eq!(half[4..7], [T::zero(); 3], "{set}");
+                assert!(half[7].is_nan(), "{set}");
+            }
+        },
+    );
+}
+
+#[test]
+fn squares_are_zero_where_a_thousandth_would_be_subnormal() {
+    check_squares::<f32>();
+    check_squares::<f64>();
 }
 
 fn check_flush<T: Elementary + Dispatch>() {
