@@ -270,7 +270,7 @@ activations! {
         };
     /// `y = tanh z`. Keras: `tanh`.
     tanh: |z| math::tanh(z),
-        derivative |y| splat::<V>(1.0).sub(y.mul(y)),
+        derivative |y| neg(y).mul_add(y, splat(1.0)),
         orders |z| {
             let (y, first) = math::tanh_and_derivative(z);
             let square = y.mul(y);
@@ -279,7 +279,7 @@ activations! {
         };
     /// `y = 1 / (1 + e⁻ᶻ)`. Keras: `sigmoid`.
     sigmoid: |z| math::sigmoid(z),
-        derivative |y| y.sub(y.mul(y)),
+        derivative |y| neg(y).mul_add(y, y),
         orders |z| {
             let math::Sigmoid { gate, rest, difference } = math::sigmoid_and_rest(z);
             let first = gate.mul(rest);

@@ -9,6 +9,7 @@
 
 use core::marker::PhantomData;
 
+use crate::kernels::math::gradient_product;
 use crate::kernels::parallel::Split;
 use crate::kernels::{Kernel, Vector};
 use crate::scalar::Scalar;
@@ -231,7 +232,7 @@ impl<F: Formula, T: Scalar> Kernel<T> for Backward<'_, F, T> {
                 unsafe {
                     let y = V::load(y.add(sample));
                     let z = if F::KEEPS_INPUT { V::load(z.add(sample)) } else { y };
-                    V::load(dy.add(sample)).mul(F::derivative(z, y)).store(dz.add(sample));
+                    gradient_product(V::load(dy.add(sample)), F::derivative(z, y)).store(dz.add(sample));
                 }
             }
         }

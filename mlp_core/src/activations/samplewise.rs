@@ -170,7 +170,8 @@ impl<T: Scalar> Kernel<T> for Backward<'_, T> {
                 }
                 for feature in 0..features {
                     let at = feature * stride;
-                    V::load(y.add(at)).mul(V::load(gradient.add(at)).sub(mean)).store(gradient.add(at));
+                    let difference = V::load(gradient.add(at)).sub(mean);
+                    math::gradient_product(difference, V::load(y.add(at))).store(gradient.add(at));
                 }
             }
         }

@@ -2,9 +2,9 @@
 
 use super::dispatch::Kernel;
 use super::elementwise::{for_each_register, square_of};
+use super::math::Elementary;
 use super::parallel::{ELEMENT_WORK, Split};
 use super::vector::Vector;
-use crate::real::Real;
 
 /// Constants of one step of Adam. The bias corrections are part of the rate.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +51,7 @@ impl<T: Copy + Send + Sync> Split for Adam<'_, T> {
     }
 }
 
-impl<T: Real> Kernel<T> for Adam<'_, T> {
+impl<T: Elementary> Kernel<T> for Adam<'_, T> {
     type Output = ();
 
     // m ← m + (g − m)(1 − β₁)

@@ -79,7 +79,7 @@ mod slices;
 mod streams;
 mod symmetric;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod updates;
 pub(crate) mod vector;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]

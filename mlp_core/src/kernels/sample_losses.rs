@@ -8,8 +8,8 @@
 //! ```
 
 use super::dispatch::Kernel;
-use super::evaluation::{LossTiles, flush_tiny, lanes_below, weigh};
-use super::math::Elementary;
+use super::evaluation::{LossTiles, lanes_below, weigh};
+use super::math::{Elementary, gradient_product};
 use super::vector::{Vector, splat};
 use crate::tile::Tile;
 
@@ -82,7 +82,7 @@ impl<V: Vector<Scalar: Elementary>> RegisterOfSamples<V> {
         for feature in 0..self.count {
             // SAFETY: the kernel has made sure that there is a register of each feature.
             let kept = unsafe { V::load(gradient.first.add(feature * gradient.stride)) };
-            let derivative = flush_tiny(f(self, feature, kept).mul(self.factor));
+            let derivative = gradient_product(f(self, feature, kept), self.factor);
             self.keep(feature, derivative.where_positive(self.is_sample));
         }
     }

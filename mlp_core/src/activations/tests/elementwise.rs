@@ -74,7 +74,7 @@ fn points<T: Scalar>() -> Vec<T> {
 }
 
 /// A kernel that returns `f(z)` and `f'(z) dy` for `dy = −1/2`.
-struct Pass<A, T> {
+pub(super) struct Pass<A, T> {
     z: Vec<T>,
     activation: PhantomData<A>,
 }
@@ -95,7 +95,7 @@ impl<A: Formula, T: Scalar> Kernel<T> for Pass<A, T> {
     }
 }
 
-fn pass<A, T>(z: &[T]) -> Pass<A, T>
+pub(super) fn pass<A, T>(z: &[T]) -> Pass<A, T>
 where
     T: Scalar,
 {

@@ -5,6 +5,7 @@ mod elementwise;
 mod jet;
 mod orders;
 mod samplewise;
+mod underflow;
 
 use core::marker::PhantomData;
 

@@ -8,6 +8,7 @@ impl Elementary for f32 {
     const INTEGERS: Self = 8388608.0;
     const MANTISSA: Self = 23.0;
     const BIAS: Self = 127.0;
+    const OFFSET: Self = 2.1684043e-19;
     const EXP_MIN: Self = -87.34;
     const EXP_MAX: Self = 89.42;
     const NEGATIVE_LN_2_HIGH: Self = -0.69314575;
@@ -63,6 +64,7 @@ impl Elementary for f64 {
     const INTEGERS: Self = 4503599627370496.0;
     const MANTISSA: Self = 52.0;
     const BIAS: Self = 1023.0;
+    const OFFSET: Self = 2.983336292480083e-154;
     const EXP_MIN: Self = -708.4;
     const EXP_MAX: Self = 710.5;
     const NEGATIVE_LN_2_HIGH: Self = -0.6931471805592082;

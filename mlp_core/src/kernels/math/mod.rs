@@ -32,6 +32,9 @@ pub trait Elementary: Real {
     const MANTISSA: Self;
     /// The bias of the exponent in the bit pattern.
     const BIAS: Self;
+    /// 2⁻⁶² (`f32`) or 2⁻⁵¹⁰ (`f64`). Added to a product in a sum with a term near 1, it changes nothing. But then neither the
+    /// product nor its square is subnormal, which would be slow.
+    const OFFSET: Self;
     /// Argument below which [`exp`] is zero.
     const EXP_MIN: Self;
     /// Argument above which [`exp`] is infinite.
@@ -80,10 +83,30 @@ pub(crate) fn abs<V: Vector<Scalar: Real>>(x: V) -> V {
     x.max(neg(x))
 }
 
+/// Returns `a b`, rounded to a multiple of about 2⁻¹⁰³ (`f32`) or 2⁻⁹⁷⁰ (`f64`): the product of a gradient and a derivative.
+/// From 2⁴⁸ or 2¹⁰⁶ times that on, it is as precise as a product.
+///
+/// The tails of a softmax and of most activations are tiny. Their products with weights would be subnormal, and Intel cores
+/// take 20 to 40 times as long for these: a step of 8-64-64-4 with `softplus` took 2,700 µs instead of 130 on inputs of ±500.
+#[inline(always)]
+pub(crate) fn gradient_product<V: Vector<Scalar: Real>>(a: V, b: V) -> V {
+    use num_traits::Float;
+
+    let epsilon = V::Scalar::epsilon();
+    let quanta = V::splat(V::Scalar::min_positive_value() / epsilon / epsilon);
+    a.mul_add(b, quanta).sub(quanta)
+}
+
 /// Returns `x`, clamped to the range from `low` to `high`. A NaN propagates.
 #[inline(always)]
 pub(crate) fn clamp<V: Vector<Scalar: Real>>(x: V, low: V, high: V) -> V {
     high.min(low.max(x))
+}
+
+/// Returns `x²` plus [`OFFSET`](Elementary::OFFSET).
+#[inline(always)]
+fn square<V: Vector<Scalar: Elementary>>(x: V) -> V {
+    x.mul_add(x, V::splat(V::Scalar::OFFSET))
 }
 
 /// Evaluates a polynomial by Horner's rule. The coefficient of the highest power comes first.
@@ -99,8 +122,8 @@ pub(super) fn polynomial<V: Vector>(x: V, coefficients: &[V::Scalar]) -> V {
 /// Evaluates a polynomial of at least two terms by Horner's rule in `x²`, whose coefficients are the pairs of neighboring
 /// terms. It has one product more than [`polynomial`], and half as long a chain of dependent operations.
 #[inline(always)]
-fn polynomial_by_pairs<V: Vector>(x: V, coefficients: &[V::Scalar]) -> V {
-    let square = x.mul(x);
+fn polynomial_by_pairs<V: Vector<Scalar: Elementary>>(x: V, coefficients: &[V::Scalar]) -> V {
+    let square = square(x);
     let odd = coefficients.len() % 2;
     let mut sum = V::splat(coefficients[0]);
     if odd == 0 {
@@ -151,13 +174,17 @@ pub(crate) fn exp<V: Vector<Scalar: Elementary>>(x: V) -> V {
     // Alone, a polynomial of few terms is faster by Horner's rule.
     let is_short = V::Scalar::EXPM1.len() <= 5;
     let curve = if is_short { polynomial(r, V::Scalar::EXPM1) } else { polynomial_by_pairs(r, V::Scalar::EXPM1) };
-    curve.mul_add(r.mul(r), r).mul_add(splat(2.0), splat(2.0)).mul(power)
+    curve.mul_add(square(r), r).mul_add(splat(2.0), splat(2.0)).mul(power)
 }
 
 /// Returns `eˣ − 1` within 2.5 ulp for `x ≤ 40`, and `e⁴⁰` above.
 #[inline(always)]
 pub(crate) fn expm1<V: Vector<Scalar: Elementary>>(x: V) -> V {
-    let (power, rest) = power_and_rest(clamp(x, splat(-40.0), splat(40.0)), 0.0);
+    let x = clamp(x, splat(-40.0), splat(40.0));
+    let (n, power) = nearest_power(x, core::f64::consts::LOG2_E, 0.0);
+    let r = without_power(x, n);
+    // Not r², which is subnormal for the derivative of `softplus` at −40.
+    let rest = polynomial_by_pairs(r, V::Scalar::EXPM1).mul(r).mul_add(r, r);
     rest.mul_add(power, power.sub(splat(1.0)))
 }
 
@@ -173,7 +200,7 @@ pub(crate) fn tanh<V: Vector<Scalar: Elementary>>(x: V) -> V {
     let x = clamp(x, splat(-20.0), splat(20.0));
     let (n, half) = nearest_power(x, 2.0 * core::f64::consts::LOG2_E, -1.0);
     let r = n.mul_add(splat(-0.5 * core::f64::consts::LN_2), x);
-    let square = r.mul(r);
+    let square = square(r);
     let t = polynomial(square, V::Scalar::TANH).mul_add(r.mul(square), r);
     let (less, more) = (half.sub(splat(0.5)), half.add(splat(0.5)));
     more.mul_add(t, less).div(less.mul_add(t, more))
@@ -232,7 +259,7 @@ fn decay_and_ln<V: Vector<Scalar: Elementary>>(x: V) -> (Decay<V>, V) {
 /// Returns `2 atanh s = 2 s + s³ P(s²)` for `0 ≤ s ≤ ⅓`.
 #[inline(always)]
 fn double_atanh<V: Vector<Scalar: Elementary>>(s: V) -> V {
-    let square = s.mul(s);
+    let square = square(s);
     polynomial_by_pairs(square, V::Scalar::LOG1P).mul(square).mul_add(s, s.add(s))
 }
 
@@ -307,7 +334,7 @@ pub(crate) fn sigmoid<V: Vector<Scalar: Elementary>>(x: V) -> V {
     let x = clamp(x, V::splat(V::Scalar::EXP_MIN), splat(40.0));
     let (n, half) = nearest_power(x, core::f64::consts::LOG2_E, -1.0);
     let r = without_power(x, n);
-    let c = polynomial(r.mul(r), V::Scalar::COTH_OF_HALF);
+    let c = polynomial(square(r), V::Scalar::COTH_OF_HALF);
     let above = half.mul(c.add(r));
     above.div(c.sub(r).mul_add(splat(0.5), above))
 }

@@ -3,6 +3,7 @@
 mod evaluation;
 mod gemm;
 mod slices;
+pub(crate) mod underflow;
 
 use super::Dispatch;
 use super::math::Elementary;

@@ -3,20 +3,20 @@
 use super::super::adam::{Adam, AdamStep};
 use super::super::dispatch::Kernel;
 use super::super::elementwise::AllFinite;
+use super::super::math::Elementary;
 use super::super::vector::Vector;
 use super::{Element, FEATURES, SAMPLES, for_both_scalars, random_values};
-use crate::real::Real;
 
 for_both_scalars! { adam all_finite }
 
 /// A step of Adam that owns its parameters and moments.
-struct OwnedAdam<'a, T> {
-    step: AdamStep<T>,
-    gradient: &'a [T],
-    state: [Vec<T>; 3],
+pub(super) struct OwnedAdam<'a, T> {
+    pub(super) step: AdamStep<T>,
+    pub(super) gradient: &'a [T],
+    pub(super) state: [Vec<T>; 3],
 }
 
-impl<T: Real> Kernel<T> for OwnedAdam<'_, T> {
+impl<T: Elementary> Kernel<T> for OwnedAdam<'_, T> {
     type Output = [Vec<T>; 3];
 
     #[inline(always)]
