@@ -39,7 +39,7 @@ register! {
         (mantissa, _mm512_sub_ps(_mm512_getexp_ps(x), _mm512_getexp_ps(mantissa)))
     };
     // Optimizers divide by such a root, and the divider is free for that meanwhile. The last rest of a tiny square would be
-    // subnormal, which takes Intel cores 20 times as long, so tiny squares are multiplied by 2⁴⁸ and their roots by 2⁻²⁴.
+    // subnormal, which is 20 times slower on Intel cores, so tiny squares are multiplied by 2⁴⁸ and their roots by 2⁻²⁴.
     root |x| {
         let tiny = _mm512_cmp_ps_mask::<_CMP_LT_OQ>(x, _mm512_set1_ps(TINY_SQUARE));
         if tiny == 0 {

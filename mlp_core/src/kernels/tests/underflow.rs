@@ -1,11 +1,11 @@
-//! Subnormal numbers: Intel cores take 20 to 40 times as long for an operation with one. The processor's flags tell whether
+//! Subnormal numbers: Intel cores take 20 to 40 times as long for an operation with one. The processor's flags state whether
 //! there was one, so that no test measures time.
 
 use super::Element;
 use super::slices::OwnedAdam;
 use crate::kernels::adam::AdamStep;
 
-/// Returns whether an operand or a result was subnormal since the last call, as far as this processor tells.
+/// Returns whether an operand or a result was subnormal since the last call. `false` on other processors.
 pub(crate) fn take_underflow() -> bool {
     #[cfg(all(target_arch = "x86_64", not(miri)))]
     {
