@@ -85,6 +85,7 @@ macro_rules! layers {
 layers! {
     activation: Activation(4, softplus); 0 of 0;
     activation_of_a_sample: Activation(4, softmax); 0 of 0;
+    activation_that_keeps_its_derivative: Activation(4, gelu), Activation(4, sin), Activation(4, silu); 0 of 0;
     alpha_dropout: AlphaDropout(4, rate = 0.3); 0 of 0;
     batch_normalization: BatchNormalization(4, epsilon = 0.1); 8 of 16;
     dense_as_it_is: Dense(4 => 4, trainable = false); 0 of 20;

@@ -296,7 +296,7 @@ sequential! {
         LayerNormalization(6),
         PRelu(6),
         RmsNormalization(6),
-        Activation(6, softsign),
+        Activation(6, gelu),
         Rescaling(6, scale = 0.5),
         PeriodicEmbedding(6 => 12, period = 9.0),
         FourierFeatures(12 => 6, scale = 0.2, trainable = true),
