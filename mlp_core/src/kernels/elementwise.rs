@@ -97,7 +97,7 @@ impl<T: Sync> Split for AllFinite<'_, T> {
     }
 }
 
-impl<T: num_traits::Float> Kernel<T> for AllFinite<'_, T> {
+impl<T: Real> Kernel<T> for AllFinite<'_, T> {
     type Output = bool;
 
     // x · 0 is zero for a finite x and NaN otherwise, and NaN propagates through a sum.
@@ -114,6 +114,8 @@ impl<T: num_traits::Float> Kernel<T> for AllFinite<'_, T> {
             sums = registers(|n| times_zero(&group[n * V::LANES..], sums[n]));
         }
         let sum = single.fold(sums.into_iter().fold(zero, V::add), |sum, register| times_zero(register, sum));
-        sum.sum() == T::zero() && rest.iter().all(|x| x.is_finite())
+        // SAFETY: less than a register is left.
+        let rest = unsafe { V::load_partial(rest.as_ptr(), rest.len()) };
+        rest.mul_add(zero, sum).sum() == T::zero()
     }
 }

@@ -66,9 +66,9 @@ struct Rule {
 impl Rule {
     fn new<N: Module>(step: &Step<'_, N>, beta_1: f64, beta_2: f64, epsilon: f64) -> Self {
         let beta_1 = step.momentum.unwrap_or(beta_1);
-        let power = |beta: f64| beta.powf(step.number as f64);
+        let weight = |beta: f64| step.weight_of_mean(beta);
         Self {
-            rate: step.learning_rate * (1.0 - power(beta_2)).sqrt() / (1.0 - power(beta_1)),
+            rate: step.learning_rate * weight(beta_2).sqrt() / weight(beta_1),
             mean_gain: 1.0 - beta_1,
             variance_gain: 1.0 - beta_2,
             epsilon,

@@ -41,7 +41,7 @@ impl Optimizer for Adamax {
     fn update<N: Module, M: Memory>(&self, step: Step<'_, N>, slots: &mut Slots<N, M>) {
         let &Self { beta_2, epsilon, .. } = self;
         let beta_1 = step.momentum.unwrap_or(self.beta_1);
-        let rate = step.learning_rate / (1.0 - beta_1.powf(step.number as f64));
+        let rate = step.learning_rate / step.weight_of_mean(beta_1);
         let rule = InfinityNorm { rate, mean_gain: 1.0 - beta_1, beta_2, epsilon };
         step.each_parameter(slots.values(), |parameters, gradient, [mean, max]| {
             N::Scalar::apply(&rule, [parameters, mean, max], gradient);

@@ -74,7 +74,7 @@ impl Optimizer for Nadam {
             gradient_rate: rate * (1.0 - now) / (1.0 - state.product),
             mean_gain: 1.0 - beta_1,
             variance_gain: 1.0 - beta_2,
-            correction: 1.0 / (1.0 - beta_2.powf(number)),
+            correction: 1.0 / step.weight_of_mean(beta_2),
             epsilon,
         };
         step.each_parameter(state.moments.values(), |parameters, gradient, [mean, variance]| {

@@ -86,6 +86,15 @@ impl<'a, N: Module> Step<'a, N> {
         }
     }
 
+    /// Returns `1 − βᵗ`, the sum of the weights in a running mean with the decay `β`.
+    pub(super) fn weight_of_mean(&self, beta: f64) -> f64 {
+        use num_traits::Float as _;
+
+        let steps = self.number as f64;
+        // Below e⁻³⁸, the power has no bit in the difference. It would take as long as the update of a hundred parameters.
+        if (1.0 - beta) * steps > 38.0 { 1.0 } else { 1.0 - beta.powf(steps) }
+    }
+
     /// Calls `rule(parameters, gradient, slots)` once for every trainable variable, after weight decay.
     ///
     /// Each of `slots` has a value for every parameter of the network; the rule receives those of the variable. An
