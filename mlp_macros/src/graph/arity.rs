@@ -13,9 +13,11 @@ pub(super) fn check(layer: LayerDescription, index: usize, layers: &[Option<Laye
     if let Some(other) = layers.iter().flatten().find(|other| has_more_sizes(other.call, call)) {
         return Err(missing(call, previous, &format!(" that {} has", other.subject())));
     }
-    // `Dense(10, relu)`, as in Keras. A layer of one size that also has a type is unlikely to come first.
+    // `Dense(10, relu)`, as in Keras. Without any `=>` in the network, a layer of one size that also has a type is unlikely to
+    // come first.
     let has_types = call.arguments.iter().any(|arguments| !arguments.types.is_empty());
-    if index == 0 && has_one_size(call) && has_types {
+    let no_arrow = !layers.iter().flatten().any(|other| has_two_sizes(other.call));
+    if index == 0 && has_one_size(call) && has_types && no_arrow {
         return Err(missing(call, previous, ""));
     }
     Ok(())
