@@ -15,9 +15,9 @@ use std::time::Instant;
 use mlp::kernels::{InstructionSet, copy_values};
 use mlp::layers::{
     Activation, Add, AlphaDropout, Average, Backward, BatchNormalization, Categories, Concatenate, Dense, Dot, Dropout,
-    Embedding, Features, FourierFeatures, FusedEpilogues, GaussianDropout, GaussianNoise, LayerNormalization, Maximum,
-    Minimum, Mode, Module, Multiply, Normalization, PRelu, PeriodicEmbedding, Rescaling, RmsNormalization, Shape,
-    Subtract, UnitNormalization,
+    Embedding, Features, FourierFeatures, FusedDerivatives, GaussianDropout, GaussianNoise, LayerNormalization,
+    Maximum, Minimum, Mode, Module, Multiply, Normalization, PRelu, PeriodicEmbedding, Rescaling, RmsNormalization,
+    Shape, Subtract, UnitNormalization,
 };
 use mlp::losses::{
     BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CosineSimilarity, Hinge, Huber, KlDivergence,
@@ -143,7 +143,7 @@ fn passes<L: Module<Scalar = f32>>() -> impl FnMut() {
             input_gradient: Some(input_gradient.tile_mut(inputs, SAMPLES)),
             gradient: &mut *gradient,
             needs_gradient: true,
-            fused: FusedEpilogues::NONE,
+            fused: FusedDerivatives::NONE,
         };
         layer.backward::<Heap>(&options, pass, &mut cache);
         black_box(input_gradient);

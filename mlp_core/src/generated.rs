@@ -6,14 +6,14 @@ use nalgebra::SVector;
 
 use crate::export::{Exported, GraphBuilder, Value, Values};
 pub use crate::kernels::equations::*;
-use crate::kernels::{Epilogue, Link, Vector};
+use crate::kernels::{Link, OutputDerivative, Vector};
 pub use crate::layer_check::{
     Checked, CheckedWithScalar, NotALayer, NotOfScalar, Probe, ScalarProbe, has_scalar, has_size, is_called_layer,
     is_layer, is_merge,
 };
 use crate::layers::{
-    Backward, Concatenated, Connection, Features, FusedEpilogues, InputMatches, InvalidValue, LayerInfo, LayerVisitor,
-    Mode, Module, Role, Shape, UpdateRule, copy_elements,
+    Backward, BackwardInPlace, Concatenated, Connection, Features, FusedDerivatives, InputMatches, InvalidValue,
+    LayerInfo, LayerVisitor, Mode, Module, Role, Shape, UpdateRule, copy_elements,
 };
 use crate::memory::{Allocator, Memory, TileBuffer};
 pub use crate::option_names::{CheckedOptions, has_option};
@@ -106,13 +106,18 @@ impl<M: Memory, L: Module> LayerCache<M, L> {
 pub struct Step<M: Memory, L: Module> {
     output: M::Buffer<L::Scalar, L::Output>,
     cache: LayerCache<M, L>,
+    keeps_values: bool,
 }
 
 impl<M: Memory, L: Module> Step<M, L> {
     /// Creates the buffers.
     #[must_use]
     pub fn new(allocator: Allocator<M>) -> Self {
-        Self { output: allocator.training(L::Output::FEATURES), cache: LayerCache::new(allocator) }
+        Self {
+            output: allocator.training(L::Output::FEATURES),
+            cache: LayerCache::new(allocator),
+            keeps_values: allocator.keeps_values(),
+        }
     }
 
     /// Runs the layer. Inference stores the output in `shared` instead of the step's own buffer.
@@ -132,6 +137,52 @@ impl<M: Memory, L: Module> Step<M, L> {
     pub fn split(&mut self, samples: usize) -> (Tile<'_, L::Scalar>, &mut LayerCache<M, L>) {
         (self.output.tile(L::Output::FEATURES, samples), &mut self.cache)
     }
+
+    /// Returns the output that `forward` stored, with its gradient, and the layer's cache. `N` is the only layer that reads the
+    /// output. The gradient replaces the output if both layers allow it; otherwise it is stored in `buffer`.
+    pub fn split_with_gradient<'a, N: Module>(
+        &'a mut self,
+        samples: usize,
+        buffer: &'a mut impl TileBuffer<L::Scalar>,
+    ) -> (Intermediate<'a, L::Scalar>, &'a mut LayerCache<M, L>) {
+        let is_in_place = const { N::OVERWRITES_INPUT && N::APPLIES_DERIVATIVE_BEFORE && !L::READS_OUTPUT };
+        let value = self.output.tile_mut(L::Output::FEATURES, samples);
+        let gradient = (self.keeps_values || !is_in_place).then(|| buffer.tile_mut(L::Output::FEATURES, samples));
+        (Intermediate { value, gradient }, &mut self.cache)
+    }
+}
+
+/// A value between two layers and its gradient, in a backward pass.
+pub struct Intermediate<'a, T> {
+    value: TileMut<'a, T>,
+    /// `None` if the gradient replaces the value.
+    gradient: Option<TileMut<'a, T>>,
+}
+
+impl<T> Intermediate<'_, T> {
+    /// Returns the value as the input of the layer that reads it.
+    pub fn as_input(&mut self) -> BackwardInput<'_, T> {
+        match &mut self.gradient {
+            Some(gradient) => BackwardInput::Kept(self.value.as_tile(), Some(gradient.reborrow())),
+            None => BackwardInput::Overwritten(self.value.reborrow()),
+        }
+    }
+
+    /// Returns the value as the output of its layer, after the layer that reads it has set the gradient.
+    pub fn as_output(&mut self) -> (Tile<'_, T>, TileMut<'_, T>) {
+        match &mut self.gradient {
+            Some(gradient) => (self.value.as_tile(), gradient.reborrow()),
+            None => (Tile::empty(self.value.samples()), self.value.reborrow()),
+        }
+    }
+}
+
+/// Input of a layer in a backward pass.
+pub enum BackwardInput<'a, T> {
+    /// The input, and the place of its gradient, if it is requested.
+    Kept(Tile<'a, T>, Option<TileMut<'a, T>>),
+    /// The input, which its gradient replaces.
+    Overwritten(TileMut<'a, T>),
 }
 
 /// Runs a layer forward.
@@ -145,17 +196,25 @@ pub fn forward<M: Memory, L: Module>(
     layer.forward::<M>(options, mode, input, output, &mut cache.0);
 }
 
-/// Runs a layer backward: with its input and output, and the gradients by its output and by its input.
+/// Runs a layer backward: with its input, and with its output and the gradient by it.
 pub fn backward<M: Memory, L: Module>(
     (layer, options): (&L, &L::Options),
-    (input, output): (Tile<'_, L::Scalar>, Tile<'_, L::Scalar>),
-    (output_gradient, input_gradient): (TileMut<'_, L::Scalar>, Option<TileMut<'_, L::Scalar>>),
+    input: BackwardInput<'_, L::Scalar>,
+    (output, output_gradient): (Tile<'_, L::Scalar>, TileMut<'_, L::Scalar>),
     (gradient, needs_gradient): (&mut L, bool),
-    fused: FusedEpilogues,
+    fused: FusedDerivatives,
     cache: &mut LayerCache<M, L>,
 ) {
-    let pass = Backward { input, output, output_gradient, input_gradient, gradient, needs_gradient, fused };
-    layer.backward::<M>(options, pass, &mut cache.0);
+    match input {
+        BackwardInput::Kept(input, input_gradient) => {
+            let pass = Backward { input, output, output_gradient, input_gradient, gradient, needs_gradient, fused };
+            layer.backward::<M>(options, pass, &mut cache.0);
+        }
+        BackwardInput::Overwritten(input) => {
+            let pass = BackwardInPlace { input, output, output_gradient, gradient, needs_gradient, fused };
+            layer.backward_in_place::<M>(options, pass, &mut cache.0);
+        }
+    }
 }
 
 /// Returns the single-sample inference of a dense layer.
@@ -195,27 +254,27 @@ pub fn add_penalty<L: Module>(layer: &L, options: &L::Options, gradient: &mut L)
     layer.add_penalty_gradient(options, gradient);
 }
 
-/// Returns the epilogue of `A` whose derivative `B`, the only layer that reads its output, applies.
-const fn fused_epilogue<A: Module, B: Module>() -> Epilogue {
-    if B::FUSES_EPILOGUE_BACKWARD { A::EPILOGUE } else { Epilogue::Identity }
+/// Returns the derivative of `A` that `B`, the only layer that reads its output, applies.
+const fn fused_derivative<A: Module, B: Module>() -> OutputDerivative {
+    if B::APPLIES_DERIVATIVE_BEFORE { A::OUTPUT_DERIVATIVE } else { OutputDerivative::One }
 }
 
-/// Returns the fused epilogues of the layer `A` before its only reader `B`.
+/// Returns the fused derivatives of the layer `A` before its only reader `B`.
 #[must_use]
-pub const fn fused_before<A: Module, B: Module>() -> FusedEpilogues {
-    FusedEpilogues { input: Epilogue::Identity, output: fused_epilogue::<A, B>() }
+pub const fn fused_before<A: Module, B: Module>() -> FusedDerivatives {
+    FusedDerivatives { input: OutputDerivative::One, output: fused_derivative::<A, B>() }
 }
 
-/// Returns the fused epilogues of the layer `B`, the only reader of `A`.
+/// Returns the fused derivatives of the layer `B`, the only reader of `A`.
 #[must_use]
-pub const fn fused_after<A: Module, B: Module>() -> FusedEpilogues {
-    FusedEpilogues { input: fused_epilogue::<A, B>(), output: Epilogue::Identity }
+pub const fn fused_after<A: Module, B: Module>() -> FusedDerivatives {
+    FusedDerivatives { input: fused_derivative::<A, B>(), output: OutputDerivative::One }
 }
 
-/// Returns the fused epilogues of the layer `B`, the only reader of `A`, before its only reader `C`.
+/// Returns the fused derivatives of the layer `B`, the only reader of `A`, before its only reader `C`.
 #[must_use]
-pub const fn fused_between<A: Module, B: Module, C: Module>() -> FusedEpilogues {
-    FusedEpilogues { input: fused_epilogue::<A, B>(), output: fused_epilogue::<B, C>() }
+pub const fn fused_between<A: Module, B: Module, C: Module>() -> FusedDerivatives {
+    FusedDerivatives { input: fused_derivative::<A, B>(), output: fused_derivative::<B, C>() }
 }
 
 /// Export of a network, layer by layer.

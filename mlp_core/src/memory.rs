@@ -77,6 +77,7 @@ pub trait SlotStorage<N> {
 pub struct Allocator<M> {
     samples: usize,
     training: bool,
+    keeps_values: bool,
     memory: PhantomData<fn() -> M>,
 }
 
@@ -91,17 +92,28 @@ impl<M> Copy for Allocator<M> {}
 impl<M: Memory> Allocator<M> {
     /// Creates an allocator for training on tiles of up to `samples` samples: every value is kept for `backward`.
     pub fn for_training(samples: usize) -> Self {
-        Self { samples, training: true, memory: PhantomData }
+        Self { samples, training: true, keeps_values: true, memory: PhantomData }
+    }
+
+    /// Creates an allocator for training with a single backward pass after each forward pass. Gradients replace values that
+    /// are not needed any more, so that a tile needs less of the caches.
+    pub fn for_one_backward_pass(samples: usize) -> Self {
+        Self { keeps_values: false, ..Self::for_training(samples) }
     }
 
     /// Creates an allocator for inference on tiles of up to `samples` samples: values share memory.
     pub fn for_inference(samples: usize) -> Self {
-        Self { samples, training: false, memory: PhantomData }
+        Self { samples, training: false, keeps_values: true, memory: PhantomData }
     }
 
     /// Returns whether a backward pass needs the buffers.
     pub fn is_training(self) -> bool {
         self.training
+    }
+
+    /// Returns whether a backward pass keeps the values of the forward pass, so that another may follow.
+    pub fn keeps_values(self) -> bool {
+        self.keeps_values
     }
 
     /// Creates a buffer that only training needs. For inference it is empty.

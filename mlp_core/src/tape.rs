@@ -8,7 +8,7 @@
 
 use core::fmt;
 
-use crate::layers::{Backward, FusedEpilogues, Mode, Module, Shape};
+use crate::layers::{Backward, FusedDerivatives, Mode, Module, Shape};
 use crate::memory::{Allocator, Memory, Static, StaticBuffer, TileBuffer};
 use crate::network::BaseNetwork;
 use crate::random::Rng;
@@ -75,7 +75,7 @@ impl<N: Module, M: Memory> TapeTile<N, M> {
             input_gradient: input,
             gradient: parameters,
             needs_gradient: needs_parameters,
-            fused: FusedEpilogues::NONE,
+            fused: FusedDerivatives::NONE,
         };
         network.backward::<M>(options, pass, &mut self.cache);
     }

@@ -2,7 +2,7 @@
 
 use crate::data_error::{DataError, Role};
 use crate::kernels::Kernels;
-use crate::layers::{Backward, FusedEpilogues, Mode, Module, Shape};
+use crate::layers::{Backward, FusedDerivatives, Mode, Module, Shape};
 use crate::losses::{LossInput, LossList, MAX_OUTPUTS, MetricInput};
 use crate::memory::{Allocator, Inline, Memory, Static, StaticBuffer, TileBuffer};
 use crate::network::BaseNetwork;
@@ -161,7 +161,7 @@ impl<N: BaseNetwork, O: Optimizer, L: LossList<N::Scalar, N::Output>> Trainer<N,
             input_gradient: None,
             gradient: &mut *self.gradient,
             needs_gradient: true,
-            fused: FusedEpilogues::NONE,
+            fused: FusedDerivatives::NONE,
         };
         network.backward::<Static>(options, pass, cache);
         loss

@@ -22,7 +22,7 @@ pub use mlp_core::export::{Exported, GraphBuilder, Value, Values};
 pub use mlp_core::generated::*;
 pub use mlp_core::kernels::{Link, Vector};
 pub use mlp_core::layers::{
-    Backward, Connection, Features, FusedEpilogues, InputMatches, LayerInfo, LayerVisitor, Mode, Module, Part, Shape,
+    Backward, Connection, Features, FusedDerivatives, InputMatches, LayerInfo, LayerVisitor, Mode, Module, Part, Shape,
     TupleOf, TwiceDifferentiable, UpdateRule, Variable, WithScalar,
 };
 pub use mlp_core::network::{Argument, BaseNetwork, Call};

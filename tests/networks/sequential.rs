@@ -1,10 +1,10 @@
 //! Networks of `sequential!`.
 
-use mlp::layers::{Backward, FusedEpilogues, Mode, Module, Row};
+use mlp::layers::{Backward, FusedDerivatives, Mode, Module, Row};
 use mlp::training::{BaseNetwork, Buffer, Heap};
 use mlp::{
-    BoxedParameters as _, DataError, Dense, LayerNormalization, Network, Parameters, Rng, Summary, ones, relu,
-    sequential, softmax, tanh,
+    Activation, BoxedParameters as _, DataError, Dense, LayerNormalization, Network, Parameters, Rng, Summary, gelu,
+    ones, relu, sequential, silu, sin, softmax, softplus, tanh,
 };
 use mlp_core::{Allocator, TileBuffer as _};
 use nalgebra::{Vector1, Vector2};
@@ -58,6 +58,26 @@ sequential! {
         Deep,
         options: Dense(1 => 1),
         output: Dense(1 => 1),
+    }
+
+    struct Mixed: f64 {
+        Dense(2 => 5, tanh),
+        Dense(5 => 7, relu),
+        Dense(7 => 3, gelu),
+        Dense(3 => 6),
+        Dense(6 => 4, softplus),
+        LayerNormalization(4),
+        Dense(4 => 300, tanh),
+        Dense(300 => 6, sin),
+        Dense(6 => 4, softmax),
+        Activation(4, tanh),
+        Dense(4 => 3, tanh),
+        Deep3,
+    }
+
+    struct Deep3: f64 {
+        Dense(3 => 4, silu),
+        Dense(4 => 1, relu),
     }
 
     #[cfg(any())]
@@ -118,6 +138,12 @@ fn options_reach_their_layer() {
 }
 
 #[test]
+fn an_activation_comes_first() {
+    let net = sequential![Activation(2, relu), Dense(2 => 1, init = ones)];
+    assert_eq!(net.predict_one(Vector2::new(-3.0, 4.0)), Vector1::new(4.0));
+}
+
+#[test]
 fn a_network_of_one_layer_needs_no_buffers() {
     let net = sequential![Dense(2 => 1, init = ones)];
     assert_eq!(net.predict_one(Vector2::new(3.0, 4.0)), Vector1::new(7.0));
@@ -125,6 +151,15 @@ fn a_network_of_one_layer_needs_no_buffers() {
 
 /// Returns the outputs of all samples, and the gradients of their sum with respect to parameters and inputs.
 fn passes<N: Network<Scalar = f64>>(net: &N, samples: &[Vec<f64>]) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
+    passes_in::<N>(net, samples, Allocator::for_training(samples.len()))
+}
+
+/// Does the same in the memory of an allocator.
+fn passes_in<N: Network<Scalar = f64>>(
+    net: &N,
+    samples: &[Vec<f64>],
+    allocator: Allocator<Heap>,
+) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
     let (options, count, inputs) = (N::Options::default(), samples.len(), net.inputs());
     let (mut input, mut output) = (Buffer::new(inputs, count), Buffer::new(1, count));
     let (mut derivative, mut input_gradient) = (Buffer::new(1, count), Buffer::new(inputs, count));
@@ -133,7 +168,7 @@ fn passes<N: Network<Scalar = f64>>(net: &N, samples: &[Vec<f64>]) -> (Vec<f64>,
         input.tile_mut(inputs, count).feature(feature).iter_mut().zip(values).for_each(|(x, value)| *x = value);
     }
     derivative.tile_mut(1, count).feature(0).fill(1.0);
-    let (mut cache, mut gradient) = (N::cache(Allocator::<Heap>::for_training(count)), N::zeroed());
+    let (mut cache, mut gradient) = (N::cache(allocator), N::zeroed());
     net.forward::<Heap>(
         &options,
         Mode::Training(&mut Rng::new(0)),
@@ -148,7 +183,7 @@ fn passes<N: Network<Scalar = f64>>(net: &N, samples: &[Vec<f64>]) -> (Vec<f64>,
         input_gradient: Some(input_gradient.tile_mut(inputs, count)),
         gradient: &mut *gradient,
         needs_gradient: true,
-        fused: FusedEpilogues::NONE,
+        fused: FusedDerivatives::NONE,
     };
     net.backward::<Heap>(&options, pass, &mut cache);
     let input_gradient = (0..inputs).flat_map(|feature| input_gradient.tile(inputs, count).feature(feature).to_vec());
@@ -191,6 +226,19 @@ fn check_gradients<N: Network<Scalar = f64>>(samples: &[Vec<f64>]) {
 fn backward_is_the_derivative_of_forward() {
     check_gradients::<Deep>(&[vec![0.3, -0.7], vec![1.5, 0.2], vec![-0.4, -0.9]]);
     check_gradients::<DeepTwice>(&[vec![0.3], vec![-1.1]]);
+}
+
+#[test]
+fn gradients_in_the_place_of_values_have_the_same_bits() {
+    let net = Mixed::new(3);
+    for count in [1, 3, 17, 300] {
+        let mut rng = Rng::new(count);
+        let samples: Vec<_> = (0..count).map(|_| vec![2.0 * rng.uniform() - 1.0, rng.uniform()]).collect();
+        let kept = passes_in(&*net, &samples, Allocator::for_training(samples.len()));
+        let overwritten = passes_in(&*net, &samples, Allocator::for_one_backward_pass(samples.len()));
+        assert_eq!(kept, overwritten, "{count} samples");
+        assert!(kept.1.iter().filter(|&&derivative| derivative != 0.0).count() > kept.1.len() / 2);
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::{ActivationFunction, QuantizableActivation, SELU, SmoothActivation};
 use crate::export::{GraphBuilder, Unsupported, Value};
 use crate::kernels::math::{self, abs, clamp, neg};
 use crate::kernels::parallel::run;
-use crate::kernels::{Dispatch, Epilogue, MapSample, RegisterFunction, Vector, map_in_place, splat};
+use crate::kernels::{Dispatch, Epilogue, MapSample, OutputDerivative, RegisterFunction, Vector, map_in_place, splat};
 use crate::scalar::Scalar;
 use crate::streams::StreamGraph;
 use crate::tile::{Tile, TileMut};
@@ -19,13 +19,15 @@ use crate::tile::{Tile, TileMut};
 /// - `derivative |y| f'`, or `derivative |z, y| f'` if it cannot be computed from `y = f(z)` alone
 /// - `orders |z| [f, f', f'', f''']`: the derivatives to third order, each accurate where the others are small
 /// - `epilogue`: the [`Epilogue`] of a matrix product that replaces `f`, if there is one
+/// - `fused`: the [`OutputDerivative`] that replaces `f'` in the matrix product of the next layer's gradient, if there is one
 ///
 /// `V` is the type of a register.
 macro_rules! activations {
     ($($(#[$doc:meta])* $name:ident: |$z:ident| $value:expr,
         derivative |$($argument:ident),*| $derivative:expr,
         orders |$of:ident| $orders:expr
-        $(, epilogue $epilogue:ident)?;)*) => {$(
+        $(, epilogue $epilogue:ident)?
+        $(, fused $fused:ident)?;)*) => {$(
         $(#[$doc])*
         #[allow(non_camel_case_types)]
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,8 +53,8 @@ macro_rules! activations {
             }
         }
 
-        activations!(@activation $name f32 |$($argument),*| $($epilogue)?);
-        activations!(@activation $name f64 |$($argument),*| $($epilogue)?);
+        activations!(@activation $name f32 |$($argument),*| [$($epilogue)?] [$($fused)?]);
+        activations!(@activation $name f64 |$($argument),*| [$($epilogue)?] [$($fused)?]);
     )*
 
         /// Calls a macro with the names of all activations of the table.
@@ -106,11 +108,12 @@ macro_rules! activations {
         }
     };
     // One impl per scalar type, not a generic one, so that the loops are compiled in this crate.
-    (@activation $name:ident $scalar:ident |$($argument:ident),*| $($epilogue:ident)?) => {
+    (@activation $name:ident $scalar:ident |$($argument:ident),*| [$($epilogue:ident)?] [$($fused:ident)?]) => {
         impl ActivationFunction<$scalar> for $name {
             const KEEPS_INPUT: bool = <Self as Formula>::KEEPS_INPUT;
             const NAME: &'static str = stringify!($name);
             $(const EPILOGUE: Epilogue = Epilogue::$epilogue;)?
+            $(const OUTPUT_DERIVATIVE: OutputDerivative = OutputDerivative::$fused;)?
 
             fn forward(values: TileMut<'_, $scalar>) {
                 run::<$scalar, _>(Forward::<Self, _>::new(values));
@@ -191,7 +194,8 @@ activations! {
             let zero = splat(0.0);
             [V::max(zero, z), z.select_positive(splat(1.0), zero), zero, zero]
         },
-        epilogue Relu;
+        epilogue Relu,
+        fused Relu;
     /// `y = z` for `z > 0` and `0.2 z` elsewhere. Keras: `leaky_relu`.
     #[doc(alias = "LeakyReLU")]
     #[doc(alias = "LeakyRelu")]
@@ -270,13 +274,14 @@ activations! {
         };
     /// `y = tanh z`. Keras: `tanh`.
     tanh: |z| math::tanh(z),
-        derivative |y| neg(y).mul_add(y, splat(1.0)),
+        derivative |y| math::one_minus_square(y),
         orders |z| {
             let (y, first) = math::tanh_and_derivative(z);
             let square = y.mul(y);
             let third = square.mul(splat(4.0)).sub(first.add(first));
             [y, first, y.mul(splat(-2.0)).mul(first), first.mul(third)]
-        };
+        },
+        fused Tanh;
     /// `y = 1 / (1 + e⁻ᶻ)`. Keras: `sigmoid`.
     sigmoid: |z| math::sigmoid(z),
         derivative |y| neg(y).mul_add(y, y),
@@ -320,6 +325,7 @@ macro_rules! identity {
     ($($scalar:ty),*) => {$(
         impl ActivationFunction<$scalar> for identity {
             const KEEPS_INPUT: bool = false;
+            const READS_OUTPUT: bool = false;
             const NAME: &'static str = "identity";
 
             #[inline(always)]

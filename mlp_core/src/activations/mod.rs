@@ -39,7 +39,7 @@ pub use elementwise::*;
 pub use samplewise::softmax;
 
 use crate::export::{GraphBuilder, Unsupported, Value};
-use crate::kernels::{Epilogue, Vector};
+use crate::kernels::{Epilogue, OutputDerivative, Vector};
 use crate::scalar::Scalar;
 use crate::streams::StreamGraph;
 use crate::tile::{Tile, TileMut};
@@ -66,6 +66,15 @@ pub trait ActivationFunction<T: Scalar>: 'static {
     /// Operation that a matrix product fuses into its stores. Anything but `Identity` replaces
     /// [`forward`](ActivationFunction::forward).
     const EPILOGUE: Epilogue = Epilogue::Identity;
+
+    /// The derivative, if a matrix product applies it to the gradient before it stores it. Anything but `One` replaces
+    /// [`backward`](ActivationFunction::backward) where the next layer is the only one that reads `y`.
+    const OUTPUT_DERIVATIVE: OutputDerivative = OutputDerivative::One;
+
+    /// `true` if [`backward`](ActivationFunction::backward) or [`backward_kept`](ActivationFunction::backward_kept), where it
+    /// is called, reads `y`. Otherwise the gradient may take the place of `y`.
+    #[doc(hidden)]
+    const READS_OUTPUT: bool = matches!(Self::OUTPUT_DERIVATIVE, OutputDerivative::One) && !Self::KEEPS_DERIVATIVE;
 
     /// Replaces `z` by `f(z)`.
     fn forward(values: TileMut<'_, T>);

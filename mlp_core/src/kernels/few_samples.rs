@@ -20,7 +20,7 @@
 use core::mem::MaybeUninit;
 
 use super::dispatch::Kernel;
-use super::epilogue::Epilogue;
+use super::epilogue::{Epilogue, OutputDerivative};
 use super::gemm::Gemm;
 use super::micro_kernel::cache_lines;
 use super::vector::Vector;
@@ -220,20 +220,52 @@ impl<T: Real> Gemm<'_, T> {
         // Not `max`, which would turn NaN into zero.
         let rectified = self.epilogue == Epilogue::Relu && value < T::zero();
         let value = if rectified { T::zero() } else { value };
-        let mask = self.mask.map(|mask| mask.as_ptr().wrapping_add(output * mask.stride()));
-        // SAFETY: the caller's contract. Padded samples are a multiple of `LANES`, and the mask is as large as `y`.
+        // SAFETY: the caller's contract. Padded samples are a multiple of `LANES`.
         unsafe {
             let y = self.y.as_mut_ptr().add(output * self.y.stride());
-            if sample + 1 < self.x.samples() {
-                *y.add(sample) = if mask.is_none_or(|mask| *mask.add(sample) > T::zero()) { value } else { T::zero() };
-                return;
+            if sample + 1 == self.x.samples() {
+                self.fill_padding::<V>(y, value);
             }
-            // Outputs repeat the last sample in the padding. Gradients, which have no bias, are zero there.
-            let padding = V::splat(if self.bias.is_some() { value } else { T::zero() });
-            for lane in (0..self.x.padded_samples()).step_by(V::LANES) {
-                padding.store(y.add(lane));
-            }
-            *y.add(sample) = if mask.is_none_or(|mask| *mask.add(sample) > T::zero()) { value } else { T::zero() };
+            *y.add(sample) = self.times_derivative::<V>(output, sample, value);
         }
+    }
+
+    /// Fills the padding of an output. Outputs repeat the last sample there. Gradients, which have no bias, are zero.
+    ///
+    /// # Safety
+    /// The padded samples must be writable at `y`.
+    #[inline(always)]
+    unsafe fn fill_padding<V: Vector<Scalar = T>>(&self, y: *mut T, last: T) {
+        let filling = V::splat(if self.bias.is_some() { last } else { T::zero() });
+        for lane in (0..self.x.padded_samples()).step_by(V::LANES) {
+            // SAFETY: the caller's contract.
+            unsafe {
+                if self.through.is_in_place() {
+                    // The samples are outputs of the activation, which are still read.
+                    let samples = self.x.samples().saturating_sub(lane).min(V::LANES);
+                    V::load_partial(y.add(lane), samples).store(y.add(lane));
+                } else {
+                    filling.store(y.add(lane));
+                }
+            }
+        }
+    }
+
+    /// Returns a gradient times the derivative of the activation.
+    ///
+    /// # Safety
+    /// The output and the sample must lie inside `y`.
+    #[inline(always)]
+    unsafe fn times_derivative<V: Vector<Scalar = T>>(&mut self, output: usize, sample: usize, gradient: T) -> T {
+        let derivative = self.through.derivative;
+        if derivative == OutputDerivative::One {
+            return gradient;
+        }
+        // SAFETY: the caller's contract. The outputs of the activation are as many as `y`.
+        let y = unsafe { *self.activation_outputs(output).first.add(sample) };
+        let mut product = gradient;
+        // SAFETY: one lane is written.
+        unsafe { derivative.times(V::splat(gradient), V::splat(y)).store_partial(&raw mut product, 1) };
+        product
     }
 }

@@ -27,6 +27,18 @@ pub(super) struct Samples<T> {
     pub(super) stride: usize,
 }
 
+impl<T: Copy> Samples<T> {
+    /// Reads a register of a feature.
+    ///
+    /// # Safety
+    /// The feature must have a register of samples from `sample` on.
+    #[inline(always)]
+    pub(super) unsafe fn load<V: Vector<Scalar = T>>(self, feature: usize, sample: usize) -> V {
+        // SAFETY: the caller's contract.
+        unsafe { V::load(self.first.add(feature * self.stride + sample)) }
+    }
+}
+
 /// A block of weights, packed or in place.
 #[derive(Clone, Copy)]
 pub(super) struct Weights<T> {

@@ -97,7 +97,7 @@ pub use chain::Link;
 pub use dispatch::{Dispatch, Kernel};
 pub use dispatch::{InstructionSet, UnknownInstructionSet, UnsupportedInstructionSet};
 pub(crate) use elementwise::{for_each_register, square_of};
-pub use epilogue::Epilogue;
+pub use epilogue::{Epilogue, OutputDerivative};
 pub(crate) use evaluation::{ElementwiseEvaluation, ElementwiseLoss, EvaluateLoss, LossKernel, LossTiles, loss_kernel};
 pub use layers::{LayerKernels, MergeOperation, Noise, Normalization, NormalizationGradient, Standardization};
 pub use matrix::Matrix;
@@ -119,6 +119,10 @@ pub use waves::WaveKernels;
 use crate::tile::{Tile, TileMut};
 use weight_gradient::{ByOutputs, BySamples, WeightGradient};
 
+/// Maximum number of outputs of a layer whose input gradient replaces the input. Sums over more outputs are stored before they
+/// are complete.
+pub(crate) const MAX_IN_PLACE: usize = micro_kernel::KC;
+
 /// The kernels of training, for one scalar type.
 pub trait Kernels: Sized {
     /// Computes `y[s, j] = epilogue(bias[j] + Σₖ x[s, k] · matrix[j, k])` for every sample `s`.
@@ -129,15 +133,25 @@ pub trait Kernels: Sized {
         epilogue: Epilogue,
         y: TileMut<'_, Self>,
     );
-    /// Computes `dx[s, i] = Σₒ dz[s, o] · weights[o, i]`, and zero where `mask` is not positive.
-    ///
-    /// If `x` is the output of a `relu`, then `x` as the mask makes this the gradient with respect to the input of that
-    /// `relu`.
-    fn input_gradient(
+    /// Computes `dx[s, i] = Σₒ dz[s, o] · weights[o, i]`.
+    fn input_gradient(dz: Tile<'_, Self>, weights: Matrix<'_, Self>, dx: TileMut<'_, Self>);
+    /// Computes the input gradient times the derivative of the activation whose outputs are `x`, which makes it the gradient
+    /// with respect to that activation's input.
+    fn input_gradient_through(
         dz: Tile<'_, Self>,
         weights: Matrix<'_, Self>,
-        mask: Option<Tile<'_, Self>>,
+        activation: (OutputDerivative, Tile<'_, Self>),
         dx: TileMut<'_, Self>,
+    );
+    /// Does the same, and replaces `x` by the gradient.
+    ///
+    /// # Panics
+    /// If the layer has more than [`MAX_IN_PLACE`] outputs.
+    fn input_gradient_in_place(
+        dz: Tile<'_, Self>,
+        weights: Matrix<'_, Self>,
+        derivative: OutputDerivative,
+        x: TileMut<'_, Self>,
     );
     /// Computes `weights[o, i] += Σₛ dz[s, o] · x[s, i]` and `bias[o] += Σₛ dz[s, o]`. The weights are column-major.
     /// An empty `bias` stands for none.
@@ -174,14 +188,24 @@ macro_rules! kernels {
             ) {
                 parallel::run::<Self, _>(gemm::Gemm::new(x, matrix, bias, epilogue, y));
             }
-            fn input_gradient(
+            fn input_gradient(dz: Tile<'_, Self>, weights: Matrix<'_, Self>, dx: TileMut<'_, Self>) {
+                parallel::run::<Self, _>(gemm::Gemm::of_gradient(dz, weights, dx));
+            }
+            fn input_gradient_through(
                 dz: Tile<'_, Self>,
                 weights: Matrix<'_, Self>,
-                mask: Option<Tile<'_, Self>>,
+                (derivative, x): (OutputDerivative, Tile<'_, Self>),
                 dx: TileMut<'_, Self>,
             ) {
-                let gemm = gemm::Gemm::new(dz, weights.transpose(), None, Epilogue::Identity, dx);
-                parallel::run::<Self, _>(gemm.masked_by(mask));
+                parallel::run::<Self, _>(gemm::Gemm::of_gradient(dz, weights, dx).through(derivative, x));
+            }
+            fn input_gradient_in_place(
+                dz: Tile<'_, Self>,
+                weights: Matrix<'_, Self>,
+                derivative: OutputDerivative,
+                x: TileMut<'_, Self>,
+            ) {
+                parallel::run::<Self, _>(gemm::Gemm::of_gradient(dz, weights, x).through_in_place(derivative));
             }
             fn weight_gradient(x: Tile<'_, Self>, dz: Tile<'_, Self>, weights: &mut [Self], bias: &mut [Self]) {
                 if ByOutputs::is_faster::<Self>(x.features(), dz.features(), dz.samples()) {

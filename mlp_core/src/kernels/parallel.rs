@@ -92,7 +92,7 @@ mod sequential {
 mod tests {
     use super::*;
     use crate::kernels::adam::{Adam, AdamStep};
-    use crate::kernels::epilogue::Epilogue;
+    use crate::kernels::epilogue::{Epilogue, OutputDerivative};
     use crate::kernels::gemm::Gemm;
     use crate::kernels::matrix::Matrix;
     use crate::kernels::weight_gradient::{ByOutputs, BySamples, WeightGradient};
@@ -142,8 +142,8 @@ mod tests {
         assert_same_bits(|split| {
             let mut dx = Buffer::new(INPUTS, SAMPLES);
             let (dz, tile) = (dz.tile(OUTPUTS, SAMPLES), dx.tile_mut(INPUTS, SAMPLES));
-            let product = Gemm::new(dz, matrix.transpose(), None, Epilogue::Identity, tile);
-            run_split(product.masked_by(Some(x.tile(INPUTS, SAMPLES))), split);
+            let product = Gemm::of_gradient(dz, matrix, tile);
+            run_split(product.through(OutputDerivative::Relu, x.tile(INPUTS, SAMPLES)), split);
             (0..INPUTS).map(|feature| dx.tile(INPUTS, SAMPLES).feature(feature).to_vec()).collect::<Vec<_>>()
         });
     }

@@ -12,6 +12,7 @@
 //! In a product with one column, the weights and biases of a block stay in registers instead, and the samples pass.
 
 use super::dispatch::Kernel;
+use super::epilogue::OutputDerivative;
 use super::micro_kernel::{Samples, Weights, even_blocks, multiply_add};
 use super::vector::{Vector, registers, splat};
 use crate::real::Real;
@@ -43,8 +44,10 @@ pub(super) enum Start<T> {
 pub(super) enum End<T> {
     Sum,
     Relu,
-    /// The output is zero where the mask is not positive. The second value is the distance of its rows.
-    Mask(*const T, usize),
+    /// Multiply by the derivative of a `relu` with these outputs.
+    ThroughRelu(Samples<T>),
+    /// Multiply by the derivative of a `tanh` with these outputs.
+    ThroughTanh(Samples<T>),
 }
 
 impl<T: Real> Rows<T> {
@@ -81,8 +84,8 @@ impl<T: Real> Rows<T> {
         if let Start::Bias(bias) = &mut self.start {
             *bias = bias.wrapping_add(rows);
         }
-        if let End::Mask(mask, stride) = &mut self.end {
-            *mask = mask.wrapping_add(rows * *stride);
+        if let End::ThroughRelu(outputs) | End::ThroughTanh(outputs) = &mut self.end {
+            outputs.first = outputs.first.wrapping_add(rows * outputs.stride);
         }
     }
 }
@@ -140,7 +143,8 @@ impl<T: Real, const ROWS: usize> Kernel<T> for Outer<'_, T, ROWS> {
                     let sum = match end {
                         End::Sum => sum,
                         End::Relu => splat::<V>(0.0).max(sum),
-                        End::Mask(mask, stride) => sum.where_positive(V::load(mask.add(row * stride + sample))),
+                        End::ThroughRelu(outputs) => OutputDerivative::Relu.times(sum, outputs.load(row, sample)),
+                        End::ThroughTanh(outputs) => OutputDerivative::Tanh.times(sum, outputs.load(row, sample)),
                     };
                     sum.store(y.add(row * y_stride + sample));
                 }
@@ -187,13 +191,11 @@ impl<T: Real> Rows<T> {
                         }
                     }
                 }
-                End::Mask(mask, stride) => {
-                    for (row, sums) in sums.iter_mut().enumerate() {
-                        for (register, sum) in sums.iter_mut().enumerate() {
-                            let mask = V::load(mask.add(row * stride + sample + register * V::LANES));
-                            *sum = sum.where_positive(mask);
-                        }
-                    }
+                End::ThroughRelu(outputs) => {
+                    through::<V, ROWS, REGISTERS>(&mut sums, OutputDerivative::Relu, outputs, sample);
+                }
+                End::ThroughTanh(outputs) => {
+                    through::<V, ROWS, REGISTERS>(&mut sums, OutputDerivative::Tanh, outputs, sample);
                 }
             }
             for (row, sums) in sums.iter().enumerate() {
@@ -201,6 +203,26 @@ impl<T: Real> Rows<T> {
                     sum.store(y.add(row * self.y_stride + register * V::LANES));
                 }
             }
+        }
+    }
+}
+
+/// Multiplies the sums of the samples from `sample` on by the derivative of an activation with the outputs `outputs`.
+///
+/// # Safety
+/// `ROWS` rows of `REGISTERS` registers each must be readable from `sample` on.
+#[inline(always)]
+unsafe fn through<V: Vector<Scalar: Real>, const ROWS: usize, const REGISTERS: usize>(
+    sums: &mut [[V; REGISTERS]; ROWS],
+    derivative: OutputDerivative,
+    outputs: Samples<V::Scalar>,
+    sample: usize,
+) {
+    for (row, sums) in sums.iter_mut().enumerate() {
+        for (register, sum) in sums.iter_mut().enumerate() {
+            // SAFETY: the caller's contract.
+            let y = unsafe { outputs.load(row, sample + register * V::LANES) };
+            *sum = derivative.times(*sum, y);
         }
     }
 }

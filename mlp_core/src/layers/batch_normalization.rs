@@ -97,6 +97,7 @@ impl<const N: usize, T: Scalar> Module for BatchNormalization<N, T> {
     type Cache<M: Memory> = BatchStatistics<T, N>;
 
     const KIND: &'static str = "BatchNormalization";
+    const READS_OUTPUT: bool = false;
     const OPTIONS: &'static [&'static str] = &["momentum", "epsilon"];
     const VARIABLES: &'static [Variable] = &[
         Variable::vector("gamma", N),

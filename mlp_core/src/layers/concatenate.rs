@@ -14,6 +14,7 @@ impl<I: ShapeTuple, T: Scalar> Module for Concatenate<I, T> {
     type Cache<M: Memory> = ();
 
     const KIND: &'static str = "Concatenate";
+    const READS_OUTPUT: bool = false;
 
     fn cache<M: Memory>(_allocator: Allocator<M>) {}
 

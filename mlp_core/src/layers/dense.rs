@@ -5,12 +5,13 @@ use nalgebra::{ArrayStorage, SMatrix, SVector};
 
 use super::dense_options::DenseOptions;
 use super::{
-    Backward, Features, LayerVisitor, Mode, Module, Role, TwiceDifferentiable, UpdateRule, Variable, WithScalar,
+    Backward, BackwardInPlace, Features, LayerVisitor, Mode, Module, Role, TwiceDifferentiable, UpdateRule, Variable,
+    WithScalar,
 };
 use crate::activations::{ActivationFunction, SmoothActivation, identity};
 use crate::export::{Attribute, Exported, GraphBuilder, Value};
 use crate::initializers::Fan;
-use crate::kernels::{Dispatch, Epilogue, Gemv, Kernel as _, Link, Matrix, Vector};
+use crate::kernels::{Dispatch, Epilogue, Gemv, Kernel as _, Link, MAX_IN_PLACE, Matrix, OutputDerivative, Vector};
 use crate::memory::{Allocator, Memory, TileBuffer};
 use crate::parameters::Parameters;
 use crate::random::Rng;
@@ -96,8 +97,10 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Mod
     const ACTIVATIONS: &'static [&'static str] = &[A::NAME];
     const VARIABLES: &'static [Variable] = &[Variable::matrix("weights", OUT, IN), Variable::vector("bias", OUT)];
 
-    const EPILOGUE: Epilogue = A::EPILOGUE;
-    const FUSES_EPILOGUE_BACKWARD: bool = true;
+    const OUTPUT_DERIVATIVE: OutputDerivative = A::OUTPUT_DERIVATIVE;
+    const APPLIES_DERIVATIVE_BEFORE: bool = true;
+    const READS_OUTPUT: bool = A::READS_OUTPUT;
+    const OVERWRITES_INPUT: bool = OUT <= MAX_IN_PLACE;
     const LINK: Option<Link<T>> = Some(Link {
         inputs: IN,
         outputs: OUT,
@@ -140,26 +143,36 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Mod
     // dZ = dY ⊙ f'(Z)
     // dW += dZᵀ X,  db += Σ dZ
     // dX = dZ W
-    fn backward<M: Memory>(&self, options: &Self::Options, mut pass: Backward<'_, Self>, cache: &mut Self::Cache<M>) {
-        if A::KEEPS_INPUT {
-            let kept = cache.kept.tile(OUT, pass.output.samples());
-            A::backward_kept(kept, pass.output, pass.output_gradient.reborrow());
-        } else if pass.fused.output == Epilogue::Identity {
-            A::backward(None, pass.output, pass.output_gradient.reborrow());
+    fn backward<M: Memory>(&self, options: &Self::Options, pass: Backward<'_, Self>, cache: &mut Self::Cache<M>) {
+        let Backward { input, output, mut output_gradient, input_gradient, gradient, needs_gradient, fused } = pass;
+        Self::activation_gradient(fused.output, &cache.kept, output, output_gradient.reborrow());
+        let dz = output_gradient.as_tile();
+        if options.trainable && needs_gradient {
+            T::weight_gradient(input, dz, gradient.weights.as_mut_slice(), gradient.bias.as_mut_slice());
         }
-        let dy = pass.output_gradient.as_tile();
-        if options.trainable && pass.needs_gradient {
-            let Dense { weights, bias, .. } = pass.gradient;
-            T::weight_gradient(pass.input, dy, weights.as_mut_slice(), bias.as_mut_slice());
-        }
-        if let Some(input_gradient) = pass.input_gradient {
+        if let Some(input_gradient) = input_gradient {
             let weights = Matrix::new(self.weights.as_slice(), OUT, IN);
-            let through = match pass.fused.input {
-                Epilogue::Identity => None,
-                Epilogue::Relu => Some(pass.input),
-            };
-            T::input_gradient(dy, weights, through, input_gradient);
+            match fused.input {
+                OutputDerivative::One => T::input_gradient(dz, weights, input_gradient),
+                derivative => T::input_gradient_through(dz, weights, (derivative, input), input_gradient),
+            }
         }
+    }
+
+    fn backward_in_place<M: Memory>(
+        &self,
+        options: &Self::Options,
+        pass: BackwardInPlace<'_, Self>,
+        cache: &mut Self::Cache<M>,
+    ) {
+        let BackwardInPlace { input, output, mut output_gradient, gradient, needs_gradient, fused } = pass;
+        Self::activation_gradient(fused.output, &cache.kept, output, output_gradient.reborrow());
+        let dz = output_gradient.as_tile();
+        if options.trainable && needs_gradient {
+            T::weight_gradient(input.as_tile(), dz, gradient.weights.as_mut_slice(), gradient.bias.as_mut_slice());
+        }
+        let weights = Matrix::new(self.weights.as_slice(), OUT, IN);
+        T::input_gradient_in_place(dz, weights, fused.input, input);
     }
 
     #[inline(always)]
@@ -227,6 +240,22 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Mod
         let (weights, bias) = (self.weights.as_slice(), self.bias.as_slice());
         let z = graph.affine(inputs[0], Affine { weights, bias, trained: options.trainable });
         A::trace(graph, z).into()
+    }
+}
+
+impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Dense<IN, OUT, A, T> {
+    /// Replaces the gradient by `y` by that by `z`, unless the next layer has done so.
+    fn activation_gradient(
+        fused: OutputDerivative,
+        kept: &impl TileBuffer<T>,
+        y: Tile<'_, T>,
+        gradient: TileMut<'_, T>,
+    ) {
+        if A::KEEPS_INPUT {
+            A::backward_kept(kept.tile(OUT, gradient.samples()), y, gradient);
+        } else if fused == OutputDerivative::One {
+            A::backward(None, y, gradient);
+        }
     }
 }
 

@@ -30,6 +30,7 @@ impl<A: Shape, B: Shape, T: Scalar> Module for Dot<(A, B), T> {
     type Cache<M: Memory> = ();
 
     const KIND: &'static str = "Dot";
+    const READS_OUTPUT: bool = false;
     const OPTIONS: &'static [&'static str] = &["normalize"];
 
     fn cache<M: Memory>(_allocator: Allocator<M>) {}

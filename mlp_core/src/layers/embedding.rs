@@ -114,6 +114,7 @@ impl<const OUT: usize, C: Vectors<T, OUT>, T: Scalar> Module for Embedding<1, OU
     type Cache<M: Memory> = ();
 
     const KIND: &'static str = "Embedding";
+    const READS_OUTPUT: bool = false;
     const OPTIONS: &'static [&'static str] = &["init"];
     const VARIABLES: &'static [Variable] = &[Variable::matrix("embeddings", OUT, C::COUNT)];
 

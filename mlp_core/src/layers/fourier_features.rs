@@ -168,7 +168,7 @@ impl<const IN: usize, const OUT: usize, T: Scalar> Module for FourierFeatures<IN
             T::weight_gradient(pass.input, dz, pass.gradient.as_mut_slice(), &mut []);
         }
         if let Some(input_gradient) = pass.input_gradient {
-            T::input_gradient(dz, self.matrix(), None, input_gradient);
+            T::input_gradient(dz, self.matrix(), input_gradient);
         }
     }
 

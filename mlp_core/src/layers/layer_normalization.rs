@@ -74,6 +74,7 @@ impl<const N: usize, T: Scalar> Module for LayerNormalization<N, T> {
     type Cache<M: Memory> = ();
 
     const KIND: &'static str = "LayerNormalization";
+    const READS_OUTPUT: bool = false;
     const OPTIONS: &'static [&'static str] = &["epsilon"];
     const VARIABLES: &'static [Variable] = &[Variable::vector("gamma", N), Variable::vector("beta", N)];
 

@@ -84,7 +84,9 @@ pub use fourier_features::{FourierFeatures, FourierFeaturesOptions};
 pub use layer::Layer;
 pub use layer_normalization::{LayerNormalization, LayerNormalizationOptions};
 pub use merge::{Add, Average, Concatenate, Dot, Maximum, Minimum, Multiply, Subtract};
-pub use module::{Backward, FusedEpilogues, LayerInfo, LayerVisitor, Mode, Module, UpdateRule, WithScalar};
+pub use module::{
+    Backward, BackwardInPlace, FusedDerivatives, LayerInfo, LayerVisitor, Mode, Module, UpdateRule, WithScalar,
+};
 pub use noise::{
     AlphaDropout, AlphaDropoutOptions, Dropout, DropoutOptions, GaussianDropout, GaussianDropoutOptions, GaussianNoise,
     GaussianNoiseOptions, NoiseCache,

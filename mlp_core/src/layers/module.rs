@@ -2,7 +2,7 @@
 
 use super::Shape;
 use crate::export::{Exported, GraphBuilder, Unsupported, Value};
-use crate::kernels::{Epilogue, Link, Vector};
+use crate::kernels::{Link, OutputDerivative, Vector};
 use crate::memory::{Allocator, Memory};
 use crate::options::InvalidValue;
 use crate::parameters::Parameters;
@@ -122,13 +122,21 @@ pub trait Module: Parameters {
     #[doc(hidden)]
     const LINKS: &'static [Option<Link<Self::Scalar>>] = &[];
 
-    /// Final operation of `forward` whose derivative the next layer may apply in its backward pass.
+    /// Derivative of the final activation, which the next layer may apply in its backward pass.
     #[doc(hidden)]
-    const EPILOGUE: Epilogue = Epilogue::Identity;
+    const OUTPUT_DERIVATIVE: OutputDerivative = OutputDerivative::One;
 
-    /// `true` if `backward` applies the derivative of the previous layer's epilogue.
+    /// `true` if `backward` applies the [`OUTPUT_DERIVATIVE`](Module::OUTPUT_DERIVATIVE) of the layer before.
     #[doc(hidden)]
-    const FUSES_EPILOGUE_BACKWARD: bool = false;
+    const APPLIES_DERIVATIVE_BEFORE: bool = false;
+
+    /// `true` if `backward` reads `pass.output` although the next layer has applied the derivative.
+    #[doc(hidden)]
+    const READS_OUTPUT: bool = true;
+
+    /// `true` if the layer has [`backward_in_place`](Module::backward_in_place).
+    #[doc(hidden)]
+    const OVERWRITES_INPUT: bool = false;
 
     /// Creates the cache.
     fn cache<M: Memory>(allocator: Allocator<M>) -> Self::Cache<M>;
@@ -148,6 +156,20 @@ pub trait Module: Parameters {
 
     /// Adds the gradient of the parameters to `pass.gradient`, and sets `pass.input_gradient` if it is requested.
     fn backward<M: Memory>(&self, options: &Self::Options, pass: Backward<'_, Self>, cache: &mut Self::Cache<M>);
+
+    /// Does the same as [`backward`](Module::backward), and replaces the input by its gradient.
+    ///
+    /// # Panics
+    /// Unless [`OVERWRITES_INPUT`](Module::OVERWRITES_INPUT) is `true`.
+    #[doc(hidden)]
+    fn backward_in_place<M: Memory>(
+        &self,
+        _options: &Self::Options,
+        _pass: BackwardInPlace<'_, Self>,
+        _cache: &mut Self::Cache<M>,
+    ) {
+        panic!("`{}` does not overwrite its input", Self::KIND)
+    }
 
     /// Computes the output of a single sample with low latency. `V` is the register of the selected instruction set;
     /// code inlined into this function is compiled for it.
@@ -240,24 +262,42 @@ pub struct Backward<'a, L: Parameters> {
     pub gradient: &'a mut L,
     /// `false` if only the gradient by the input is used. A layer may then leave `gradient` as it is, and saves the time.
     pub needs_gradient: bool,
-    /// Epilogues whose derivatives are fused.
+    /// Derivatives of activations that the next layer applies.
     #[doc(hidden)]
-    pub fused: FusedEpilogues,
+    pub fused: FusedDerivatives,
 }
 
-/// Epilogues whose derivatives are applied by the next layer's backward pass.
+/// [`Backward`] where the gradient of the input replaces the input.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct BackwardInPlace<'a, L: Parameters> {
+    /// Input of the forward pass, to be replaced by the gradient of the loss by it.
+    pub input: TileMut<'a, L::Scalar>,
+    /// Output of the forward pass. Without features if it is overwritten.
+    pub output: Tile<'a, L::Scalar>,
+    /// Gradient of the loss by the output. The layer may use it as scratch memory.
+    pub output_gradient: TileMut<'a, L::Scalar>,
+    /// Gradient of the loss by the parameters, to be added to.
+    pub gradient: &'a mut L,
+    /// `false` if only the gradient by the input is used.
+    pub needs_gradient: bool,
+    /// Derivatives of activations that the next layer applies.
+    pub fused: FusedDerivatives,
+}
+
+/// Derivatives of activations that the backward pass of the next layer applies.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FusedEpilogues {
-    /// Epilogue of the layer that produced the input: `input_gradient` is taken by the input of this epilogue.
-    pub input: Epilogue,
-    /// Epilogue of this layer whose derivative `output_gradient` contains already.
-    pub output: Epilogue,
+pub struct FusedDerivatives {
+    /// Derivative of the activation that produced the input: `input_gradient` is multiplied by it.
+    pub input: OutputDerivative,
+    /// Derivative of this layer's activation, which `output_gradient` contains already.
+    pub output: OutputDerivative,
 }
 
-impl FusedEpilogues {
+impl FusedDerivatives {
     /// No fusion.
-    pub const NONE: Self = Self { input: Epilogue::Identity, output: Epilogue::Identity };
+    pub const NONE: Self = Self { input: OutputDerivative::One, output: OutputDerivative::One };
 }
 
 /// Description of a layer of a network, known at compile time.

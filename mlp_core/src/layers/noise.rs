@@ -66,6 +66,7 @@ macro_rules! layers {
             type Cache<M: Memory> = NoiseCache<M::Buffer<T, Features<N>>>;
 
             const KIND: &'static str = stringify!($name);
+            const READS_OUTPUT: bool = false;
             const OPTIONS: &'static [&'static str] = &[stringify!($option)];
 
             fn cache<M: Memory>(allocator: Allocator<M>) -> Self::Cache<M> {

@@ -48,6 +48,7 @@ impl<const N: usize, T: Scalar> Module for Normalization<N, T> {
     type Cache<M: Memory> = ();
 
     const KIND: &'static str = "Normalization";
+    const READS_OUTPUT: bool = false;
     const VARIABLES: &'static [Variable] =
         &[Variable::vector("mean", N).kept(), Variable::vector("variance", N).kept()];
 

@@ -36,6 +36,7 @@ impl<const N: usize, T: Scalar> Module for PRelu<N, T> {
     type Cache<M: Memory> = ();
 
     const KIND: &'static str = "PRelu";
+    const READS_OUTPUT: bool = false;
     const VARIABLES: &'static [Variable] = &[Variable::vector("alpha", N)];
 
     fn cache<M: Memory>(_allocator: Allocator<M>) {}

@@ -61,6 +61,7 @@ impl<const N: usize, T: Scalar> Module for Rescaling<N, T> {
     type Cache<M: Memory> = ();
 
     const KIND: &'static str = "Rescaling";
+    const READS_OUTPUT: bool = false;
     const OPTIONS: &'static [&'static str] = &["scale", "offset"];
 
     fn cache<M: Memory>(_allocator: Allocator<M>) {}

@@ -73,6 +73,7 @@ impl<const N: usize, T: Scalar> Module for RmsNormalization<N, T> {
     type Cache<M: Memory> = ();
 
     const KIND: &'static str = "RmsNormalization";
+    const READS_OUTPUT: bool = false;
     const OPTIONS: &'static [&'static str] = &["epsilon"];
     const VARIABLES: &'static [Variable] = &[Variable::vector("scale", N)];
 

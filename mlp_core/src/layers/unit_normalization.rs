@@ -50,6 +50,7 @@ impl<const N: usize, T: Scalar> Module for UnitNormalization<N, T> {
     type Cache<M: Memory> = ();
 
     const KIND: &'static str = "UnitNormalization";
+    const READS_OUTPUT: bool = false;
 
     fn cache<M: Memory>(_allocator: Allocator<M>) {}
 

@@ -86,6 +86,10 @@ impl<'a, T> Tile<'a, T> {
         let layout = Layout::new(features, samples);
         Self { data: &data[..layout.len()], layout }
     }
+    /// Returns a tile without features.
+    pub(crate) fn empty(samples: usize) -> Self {
+        Self { data: &[], layout: Layout::new(0, samples) }
+    }
     /// Returns the number of features of a sample.
     #[inline]
     pub fn features(&self) -> usize {

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens as _;
+use syn::Ident;
 use syn::ext::IdentExt as _;
 
 use super::cache::{joined, numbered, own};
@@ -18,9 +19,11 @@ impl Expansion<'_> {
         let gradient = (!self.passes_input_gradient_on() && self.takes_input())
             .then(|| code! { let mut input_gradient = pass.input_gradient; });
         let samples = self.reads_samples().then(|| code! { let samples = pass.input.samples(); });
-        let values = self.steps().filter(|&step| self.plan.output_of_step[step].is_none()).map(|step| {
+        // A value with a single reader is split off where that reader sets its gradient.
+        let is_split = |&step: &usize| self.plan.output_of_step[step].is_none() && self.reader(step).is_none();
+        let values = self.steps().filter(is_split).map(|step| {
             let (Layer { call, .. }, name) = (self.called(step), &self.graph.steps[step].name);
-            let cache = own(&format!("{}_cache", name.unraw()));
+            let cache = self.cache_of(step);
             code_at! { call=> let (#name, #cache) = cache.#name.split(samples); }
         });
         let copies = self.plan.copies.iter().map(|&(output, write)| {
@@ -103,15 +106,16 @@ impl Expansion<'_> {
     fn backward_step(&self, step: usize) -> TokenStream {
         let Layer { name: layer, call, alias, .. } = self.called(step);
         let name = &self.graph.steps[step].name;
-        let (buffer, input, input_gradient) = self.backward_input(step);
+        let (buffer, input) = self.backward_input(step);
         let gradient = self.gradient_tile(step);
-        let cache = own(&format!("{}_cache", name.unraw()));
-        let (output, output_gradient, cache) = match self.plan.output_of_step[step] {
-            None => (name.to_token_stream(), gradient, code! { #cache }),
+        let cache = self.cache_of(step);
+        let (output, cache) = match self.plan.output_of_step[step] {
+            None if self.reader(step).is_some() => (code! { #name.as_output() }, code! { #cache }),
+            None => (code! { (#name, #gradient) }, code! { #cache }),
             Some(_) if self.has_one_output_at_the_end() => {
-                (code! { pass.output }, code! { pass.output_gradient }, code! { &mut cache.#name })
+                (code! { (pass.output, pass.output_gradient) }, code! { &mut cache.#name })
             }
-            Some(_) => (name.to_token_stream(), code! { #gradient.reborrow() }, code! { &mut cache.#name }),
+            Some(_) => (code! { (#name, #gradient.reborrow()) }, code! { &mut cache.#name }),
         };
         let accumulations = self.accumulations(step);
         let fused = self.fused(step);
@@ -119,8 +123,8 @@ impl Expansion<'_> {
             #buffer
             __mlp::backward::<_, #alias>(
                 (&self.#layer, &options.#layer),
-                (#input, #output),
-                (#output_gradient, #input_gradient),
+                #input,
+                #output,
                 (&mut pass.gradient.#layer, pass.needs_gradient),
                 #fused,
                 #cache,
@@ -129,23 +133,33 @@ impl Expansion<'_> {
         }
     }
 
-    /// Returns the epilogues, of a step and of the step before it, whose derivatives are fused.
+    /// Returns the only step that reads a value.
+    fn reader(&self, step: usize) -> Option<usize> {
+        self.plan.only_user(self.graph, step)
+    }
+
+    /// Returns the variable of the cache of a step.
+    fn cache_of(&self, step: usize) -> Ident {
+        own(&format!("{}_cache", self.graph.steps[step].name.unraw()))
+    }
+
+    /// Returns the derivatives of a step and of the step before it that the next step applies.
     fn fused(&self, step: usize) -> TokenStream {
         let before = self.graph.steps[step].arguments.iter().find_map(|argument| argument.value.source.step());
-        let before = before.filter(|&before| self.plan.only_user(self.graph, before) == Some(step));
-        let next = self.plan.only_user(self.graph, step);
+        let before = before.filter(|&before| self.reader(before) == Some(step));
+        let next = self.reader(step);
         let Layer { alias, call, .. } = self.called(step);
         let alias_of = |step: usize| &self.called(step).alias;
         match (before.map(alias_of), next.map(alias_of)) {
-            (None, None) => code! { __mlp::FusedEpilogues::NONE },
+            (None, None) => code! { __mlp::FusedDerivatives::NONE },
             (None, Some(next)) => code_at! { call=> __mlp::fused_before::<#alias, #next>() },
             (Some(before), None) => code_at! { call=> __mlp::fused_after::<#before, #alias>() },
             (Some(before), Some(next)) => code_at! { call=> __mlp::fused_between::<#before, #alias, #next>() },
         }
     }
 
-    /// Returns the buffer of the gradient by the input, the input, and that gradient.
-    fn backward_input(&self, step: usize) -> (Option<TokenStream>, TokenStream, TokenStream) {
+    /// Returns the place of the gradient by the input, and the input with that gradient.
+    fn backward_input(&self, step: usize) -> (Option<TokenStream>, TokenStream) {
         let Layer { name: layer, call, alias, .. } = self.called(step);
         let name = &self.graph.steps[step].name;
         let arguments = &self.graph.steps[step].arguments;
@@ -168,17 +182,30 @@ impl Expansion<'_> {
             } else {
                 code! { input_gradient.is_some().then(|| scratch.reborrow()) }
             };
-            return (Some(place), input, gradient);
+            return (Some(place), code! { __mlp::BackwardInput::Kept(#input, #gradient) });
         }
         match arguments[0].value.source {
-            Source::Input(_) if self.passes_input_gradient_on() => (None, input, code! { pass.input_gradient }),
+            Source::Input(_) if self.passes_input_gradient_on() => {
+                (None, code! { __mlp::BackwardInput::Kept(#input, pass.input_gradient) })
+            }
             Source::Input(index) => {
                 let part = self.input_part(index);
-                (None, input, code! { input_gradient.as_mut().map(|gradient| gradient.reborrow() #part) })
+                let gradient = code! { input_gradient.as_mut().map(|gradient| gradient.reborrow() #part) };
+                (None, code! { __mlp::BackwardInput::Kept(#input, #gradient) })
+            }
+            Source::Step(from) if self.reader(from) == Some(step) => {
+                let Layer { call, .. } = self.called(from);
+                let (value, cache) = (&self.graph.steps[from].name, self.cache_of(from));
+                let gradient = self.gradient_tile(from);
+                let place = code_at! { call=>
+                    let (mut #value, #cache) =
+                        cache.#value.split_with_gradient::<#alias>(samples, &mut cache.#gradient);
+                };
+                (Some(place), code! { #value.as_input() })
             }
             Source::Step(from) => {
                 let (place, gradient) = (self.gradient_place(from), self.gradient_tile(from));
-                (Some(place), input, code! { __Some(#gradient.reborrow()) })
+                (Some(place), code! { __mlp::BackwardInput::Kept(#input, __Some(#gradient.reborrow())) })
             }
         }
     }

@@ -154,28 +154,30 @@ const _: () = {
         ) {
             pass.needs_gradient &= !options.__frozen;
             let samples = pass.input.samples();
-            let (dense_1, __dense_1_cache) = cache.dense_1.split(samples);
-            let (hidden, __hidden_cache) = cache.hidden.split(samples);
-            let mut __gradient_1 = __mlp::tile_like(&mut cache.__gradient_1, hidden);
+            let (mut hidden, __hidden_cache) = cache
+                .hidden
+                .split_with_gradient::<__Dense2>(samples, &mut cache.__gradient_1);
             __mlp::backward::<
                 _,
                 __Dense2,
             >(
                 (&self.dense_2, &options.dense_2),
-                (hidden, pass.output),
-                (pass.output_gradient, __Some(__gradient_1.reborrow())),
+                hidden.as_input(),
+                (pass.output, pass.output_gradient),
                 (&mut pass.gradient.dense_2, pass.needs_gradient),
                 __mlp::fused_after::<__Hidden, __Dense2>(),
                 &mut cache.dense_2,
             );
-            let mut __gradient_2 = __mlp::tile_like(&mut cache.__gradient_2, dense_1);
+            let (mut dense_1, __dense_1_cache) = cache
+                .dense_1
+                .split_with_gradient::<__Hidden>(samples, &mut cache.__gradient_2);
             __mlp::backward::<
                 _,
                 __Hidden,
             >(
                 (&self.hidden, &options.hidden),
-                (dense_1, hidden),
-                (__gradient_1, __Some(__gradient_2.reborrow())),
+                dense_1.as_input(),
+                hidden.as_output(),
                 (&mut pass.gradient.hidden, pass.needs_gradient),
                 __mlp::fused_between::<__Dense1, __Hidden, __Dense2>(),
                 __hidden_cache,
@@ -185,8 +187,8 @@ const _: () = {
                 __Dense1,
             >(
                 (&self.dense_1, &options.dense_1),
-                (pass.input, dense_1),
-                (__gradient_2, pass.input_gradient),
+                __mlp::BackwardInput::Kept(pass.input, pass.input_gradient),
+                dense_1.as_output(),
                 (&mut pass.gradient.dense_1, pass.needs_gradient),
                 __mlp::fused_before::<__Dense1, __Hidden>(),
                 __dense_1_cache,

@@ -240,7 +240,6 @@ const _: () = {
             let item = pass.input.part(<Self::Input as __mlp::Part<1usize>>::OFFSET, 2);
             let (left, __left_cache) = cache.left.split(samples);
             let (right, __right_cache) = cache.right.split(samples);
-            let (both, __both_cache) = cache.both.split(samples);
             let score = pass
                 .output
                 .part(
@@ -268,23 +267,28 @@ const _: () = {
                 __Rest,
             >(
                 (&self.rest, &options.rest),
-                (left.part(0, 2usize), rest),
-                (__output_gradient_2.reborrow(), __Some(scratch.reborrow())),
+                __mlp::BackwardInput::Kept(
+                    left.part(0, 2usize),
+                    __Some(scratch.reborrow()),
+                ),
+                (rest, __output_gradient_2.reborrow()),
                 (&mut pass.gradient.rest, pass.needs_gradient),
-                __mlp::FusedEpilogues::NONE,
+                __mlp::FusedDerivatives::NONE,
                 &mut cache.rest,
             );
             let mut __gradient_3 = __mlp::tile_like(&mut cache.__gradient_3, left);
             __gradient_3.reborrow().fill(0.0);
             __gradient_3.reborrow().part(0, 2usize).add(scratch.as_tile());
-            let mut __gradient_1 = __mlp::tile_like(&mut cache.__gradient_1, both);
+            let (mut both, __both_cache) = cache
+                .both
+                .split_with_gradient::<__Score>(samples, &mut cache.__gradient_1);
             __mlp::backward::<
                 _,
                 __Score,
             >(
                 (&self.score, &options.score),
-                (both, score),
-                (__output_gradient_1.reborrow(), __Some(__gradient_1.reborrow())),
+                both.as_input(),
+                (score, __output_gradient_1.reborrow()),
                 (&mut pass.gradient.score, pass.needs_gradient),
                 __mlp::fused_after::<__Both, __Score>(),
                 &mut cache.score,
@@ -299,15 +303,15 @@ const _: () = {
                 __Both,
             >(
                 (&self.both, &options.both),
-                (
+                __mlp::BackwardInput::Kept(
                     __mlp::TileBuffer::tile(
                         &cache.__both_joined,
                         <__Both as __mlp::Module>::inputs(&self.both),
                         samples,
                     ),
-                    both,
+                    __Some(scratch.reborrow()),
                 ),
-                (__gradient_1, __Some(scratch.reborrow())),
+                both.as_output(),
                 (&mut pass.gradient.both, pass.needs_gradient),
                 __mlp::fused_before::<__Both, __Score>(),
                 __both_cache,
@@ -335,9 +339,8 @@ const _: () = {
                 __Encode,
             >(
                 (&self.encode, &options.encode),
-                (item, right),
-                (
-                    __gradient_2,
+                __mlp::BackwardInput::Kept(
+                    item,
                     input_gradient
                         .as_mut()
                         .map(|gradient| {
@@ -346,8 +349,9 @@ const _: () = {
                                 .part(<Self::Input as __mlp::Part<1usize>>::OFFSET, 2)
                         }),
                 ),
+                (right, __gradient_2),
                 (&mut pass.gradient.encode, pass.needs_gradient),
-                __mlp::FusedEpilogues::NONE,
+                __mlp::FusedDerivatives::NONE,
                 __right_cache,
             );
             __mlp::backward::<
@@ -355,9 +359,8 @@ const _: () = {
                 __Left,
             >(
                 (&self.left, &options.left),
-                (user, left),
-                (
-                    __gradient_3,
+                __mlp::BackwardInput::Kept(
+                    user,
                     input_gradient
                         .as_mut()
                         .map(|gradient| {
@@ -366,8 +369,9 @@ const _: () = {
                                 .part(<Self::Input as __mlp::Part<0usize>>::OFFSET, 3)
                         }),
                 ),
+                (left, __gradient_3),
                 (&mut pass.gradient.left, pass.needs_gradient),
-                __mlp::FusedEpilogues::NONE,
+                __mlp::FusedDerivatives::NONE,
                 __left_cache,
             );
         }

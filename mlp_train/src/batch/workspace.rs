@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use mlp_core::layers::{Backward, FusedEpilogues, Mode, Module, Shape};
+use mlp_core::layers::{Backward, FusedDerivatives, Mode, Module, Shape};
 use mlp_core::losses::{LossInput, LossList, MAX_OUTPUTS, MetricInput};
 use mlp_core::{Allocator, Rng, Scalar, Tile, TileBuffer as _};
 
@@ -72,7 +72,7 @@ pub(crate) struct TileLosses {
 impl<N: Module> Workspace<N> {
     /// Allocates buffers for training on tiles of `tile_samples` samples with `targets` target features.
     pub(crate) fn training(tile_samples: usize, targets: usize) -> Self {
-        Self::new(tile_samples, targets, Allocator::for_training(tile_samples))
+        Self::new(tile_samples, targets, Allocator::for_one_backward_pass(tile_samples))
     }
 
     /// Allocates buffers for inference, and for a comparison with `targets` target features.
@@ -242,7 +242,7 @@ impl<N: Module> Workspace<N> {
             input_gradient,
             gradient,
             needs_gradient: true,
-            fused: FusedEpilogues::NONE,
+            fused: FusedDerivatives::NONE,
         };
         network.backward::<Heap>(options, pass, &mut self.cache);
     }

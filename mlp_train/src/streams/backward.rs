@@ -136,9 +136,9 @@ impl<'a, T: Scalar> Backward<'a, T> {
         }
         let weights = Matrix::new(&self.parameters[weights.clone()], dy.value.features(), values.value.features());
         self.argument(*x, |dx| {
-            T::input_gradient(dy.value, weights, None, dx.value);
+            T::input_gradient(dy.value, weights, dx.value);
             if has_derivatives {
-                T::input_gradient(dy.derivatives, weights, None, dx.derivatives);
+                T::input_gradient(dy.derivatives, weights, dx.derivatives);
             }
         });
     }

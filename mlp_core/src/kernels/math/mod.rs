@@ -97,6 +97,12 @@ pub(crate) fn gradient_product<V: Vector<Scalar: Real>>(a: V, b: V) -> V {
     a.mul_add(b, quanta).sub(quanta)
 }
 
+/// Returns `1 − y²`, the derivative of `tanh` with the value `y`.
+#[inline(always)]
+pub(crate) fn one_minus_square<V: Vector<Scalar: Real>>(y: V) -> V {
+    neg(y).mul_add(y, splat(1.0))
+}
+
 /// Returns `x`, clamped to the range from `low` to `high`. A NaN propagates.
 #[inline(always)]
 pub(crate) fn clamp<V: Vector<Scalar: Real>>(x: V, low: V, high: V) -> V {

@@ -2,9 +2,10 @@
 
 use core::marker::PhantomData;
 
+use super::super::MAX_IN_PLACE;
 use super::super::chain::Link;
 use super::super::dispatch::Kernel;
-use super::super::epilogue::Epilogue;
+use super::super::epilogue::{Epilogue, OutputDerivative};
 use super::super::few_samples::{FewSamples, MAX_SAMPLES};
 use super::super::gemm::Gemm;
 use super::super::matrix::Matrix;
@@ -18,7 +19,7 @@ use crate::scalar::Scalar;
 use crate::tile::{Buffer, Tile};
 
 for_both_scalars! {
-    gemm transposed_gemm rectified_gemm masked_gemm few_samples gemv gemv_at_any_address chain
+    gemm transposed_gemm rectified_gemm gradients_through_activations few_samples gemv gemv_at_any_address chain
     weight_gradient_by_samples weight_gradient_by_outputs
 }
 
@@ -28,10 +29,18 @@ struct OwnedGemm<'a, T> {
     matrix: Matrix<'a, T>,
     bias: Option<&'a [T]>,
     epilogue: Epilogue,
-    mask: Option<Tile<'a, T>>,
+    through: Activation<'a, T>,
     outputs: usize,
     /// `true` if the product chooses between its algorithms. Otherwise the samples, if they are few, pass one by one.
     chooses: bool,
+}
+
+/// The activation that a gradient passes, by its outputs.
+#[derive(Clone, Copy)]
+enum Activation<'a, T> {
+    None,
+    Kept(OutputDerivative, Tile<'a, T>),
+    Overwritten(OutputDerivative, Tile<'a, T>),
 }
 
 impl<T: Real> Kernel<T> for OwnedGemm<'_, T> {
@@ -40,8 +49,16 @@ impl<T: Real> Kernel<T> for OwnedGemm<'_, T> {
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(self) -> Buffer<T> {
         let mut y = nan_samples(self.outputs, self.x.samples());
-        let tile = y.tile_mut(self.outputs, self.x.samples());
-        let gemm = Gemm::new(self.x, self.matrix, self.bias, self.epilogue, tile).masked_by(self.mask);
+        let mut tile = y.tile_mut(self.outputs, self.x.samples());
+        if let Activation::Overwritten(_, outputs) = self.through {
+            tile.copy_from(outputs);
+        }
+        let gemm = Gemm::new(self.x, self.matrix, self.bias, self.epilogue, tile);
+        let gemm = match self.through {
+            Activation::None => gemm,
+            Activation::Kept(derivative, outputs) => gemm.through(derivative, outputs),
+            Activation::Overwritten(derivative, _) => gemm.through_in_place(derivative),
+        };
         // The product alone decides by its sizes.
         if self.x.samples() <= MAX_SAMPLES && !self.chooses {
             FewSamples(gemm).run::<V>();
@@ -88,7 +105,7 @@ fn check_gemm<T: Element>(matrix: impl Fn(&[T], usize, usize) -> Matrix<'_, T>, 
         for chooses in [false, true] {
             let gemm = || {
                 let (matrix, bias) = (matrix(&weights, outputs, inputs), bias.as_deref());
-                OwnedGemm { x, matrix, bias, epilogue: Epilogue::Identity, mask: None, outputs, chooses }
+                OwnedGemm { x, matrix, bias, epilogue: Epilogue::Identity, through: Activation::None, outputs, chooses }
             };
             T::dispatch_to_each(gemm, check);
         }
@@ -103,7 +120,7 @@ fn rectified_gemm<T: Element>() {
             let (x, matrix) = (x.tile(inputs, count), Matrix::new(&weights, outputs, inputs));
             let mut results = Vec::new();
             T::dispatch_to_each(
-                || OwnedGemm { x, matrix, bias: None, epilogue, mask: None, outputs, chooses: false },
+                || OwnedGemm { x, matrix, bias: None, epilogue, through: Activation::None, outputs, chooses: false },
                 |_, y| results.push(y),
             );
             results
@@ -118,35 +135,66 @@ fn rectified_gemm<T: Element>() {
     }
 }
 
-/// Compares the mask with a masked plain result. The mask has positive, negative and zero elements.
-fn masked_gemm<T: Element>() {
+/// Compares gradients with respect to the input of an activation with the product and the derivative. The outputs of the
+/// activation are kept or overwritten, with the same bits.
+fn gradients_through_activations<T: Element>() {
     for (inputs, outputs, count) in [(1, 10, 33), (10, 7, 300), (33, 257, 17), (5, 600, 128), (70, 33, 1), (17, 5, 3)] {
-        let (mut x, dz) = (random_samples(inputs, count, 1, T::nan()), random_samples(outputs, count, 2, T::zero()));
+        let (mut x, dz) =
+            (random_samples(inputs, count, 1, T::nearest(0.5)), random_samples(outputs, count, 2, T::zero()));
         x.tile_mut(inputs, count).feature(0).iter_mut().step_by(3).for_each(|x| *x = T::zero());
         let (x, weights) = (x.tile(inputs, count), random_values::<T>(outputs * inputs, 3));
-        let gradient = |mask| {
+        let gradients = |through, chooses| {
             let (x, matrix) = (dz.tile(outputs, count), Matrix::new(&weights, outputs, inputs).transpose());
-            let gradient = || OwnedGemm {
-                x,
-                matrix,
-                bias: None,
-                epilogue: Epilogue::Identity,
-                mask,
-                outputs: inputs,
-                chooses: false,
-            };
+            let epilogue = Epilogue::Identity;
+            let gradient = || OwnedGemm { x, matrix, bias: None, epilogue, through, outputs: inputs, chooses };
             let mut results = Vec::new();
             T::dispatch_to_each(gradient, |_, dx| results.push(dx));
             results
         };
-        for (plain, masked) in gradient(None).iter().zip(gradient(Some(x))) {
-            for input in 0..inputs {
-                let (plain, masked) = (plain.tile(inputs, count), masked.tile(inputs, count));
-                let pairs = plain.feature(input).iter().zip(x.feature(input));
-                let expected: Vec<T> = pairs.map(|(&dx, &x)| if x > T::zero() { dx } else { T::zero() }).collect();
-                assert_eq!(masked.feature(input), expected, "{inputs} => {outputs}, {count} samples");
+        let what = format!("{inputs} => {outputs}, {count} samples");
+        for chooses in [false, true] {
+            let plain = gradients(Activation::None, chooses);
+            for derivative in [OutputDerivative::Relu, OutputDerivative::Tanh] {
+                let kept = gradients(Activation::Kept(derivative, x), chooses);
+                let kept = kept.iter().map(|kept| kept.tile(inputs, count));
+                for (plain, kept) in plain.iter().zip(kept.clone()) {
+                    compare_through(derivative, x, plain.tile(inputs, count), kept, &what);
+                }
+                if outputs <= MAX_IN_PLACE {
+                    let overwritten = gradients(Activation::Overwritten(derivative, x), chooses);
+                    for (kept, overwritten) in kept.zip(&overwritten) {
+                        let overwritten = overwritten.tile(inputs, count);
+                        let mut features = (0..inputs).map(|input| [kept, overwritten].map(|dx| dx.feature(input)));
+                        assert!(features.all(|[kept, overwritten]| kept == overwritten), "{derivative:?}, {what}");
+                    }
+                }
             }
         }
+    }
+}
+
+/// Compares gradients with the products of plain ones and the derivative, and the padding with zero.
+fn compare_through<T: Real>(
+    derivative: OutputDerivative,
+    x: Tile<'_, T>,
+    plain: Tile<'_, T>,
+    found: Tile<'_, T>,
+    what: &str,
+) {
+    for input in 0..x.features() {
+        let gradients = plain.feature(input).iter().zip(found.feature(input));
+        for ((&plain, &found), &x) in gradients.zip(x.feature(input)) {
+            let factor = match derivative {
+                OutputDerivative::One => 1.0,
+                OutputDerivative::Relu => f64::from(x > T::zero()),
+                OutputDerivative::Tanh => 1.0 - x.widen() * x.widen(),
+            };
+            let (expected, found) = (plain.widen() * factor, found.widen());
+            let tolerance = plain.widen().abs() * 2.0 * T::epsilon().widen();
+            assert!((found - expected).abs() <= tolerance, "{derivative:?}, {what}: {found} instead of {expected}");
+        }
+        let padding = &found.padded_feature(input)[found.samples()..];
+        assert!(padding.iter().all(|&value| value == T::zero()), "{what}: {padding:?}");
     }
 }
 
@@ -165,7 +213,15 @@ fn few_samples<T: Element>() {
             let epilogue = Epilogue::Relu;
             let mut results = Vec::new();
             T::dispatch_to_each(
-                || OwnedGemm { x, matrix, bias: Some(&bias), epilogue, mask: None, outputs, chooses: false },
+                || OwnedGemm {
+                    x,
+                    matrix,
+                    bias: Some(&bias),
+                    epilogue,
+                    through: Activation::None,
+                    outputs,
+                    chooses: false,
+                },
                 |_, y| results.push(y),
             );
             results
