@@ -25,8 +25,9 @@ pub(crate) fn normal<V: Vector<Scalar: Elementary>>(x: V) -> Normal<V> {
     let step = V::splat(V::Scalar::ROUND_SQUARE);
     let h = a.add(step).sub(step);
     let difference = h.sub(a);
-    let gauss =
-        exp_of_half_square(h, difference.mul_add(splat(-0.5), h).mul_add(difference, V::splat(V::Scalar::OFFSET)));
+    // The offset has the sign of −a²/2, so that they do not cancel.
+    let offset = V::splat(-V::Scalar::OFFSET);
+    let gauss = exp_of_half_square(h, difference.mul_add(splat(-0.5), h).mul_add(difference, offset));
 
     let center = V::splat(V::Scalar::NORMAL_CENTER);
     let scale = splat::<V>(1.0).div(a.add(center));
