@@ -1,17 +1,16 @@
 use core::marker::PhantomData;
-use core::ops::Range;
 
 use nalgebra::{SMatrix, SVector};
 
 use super::{Backward, Features, Mode, Module, Variable, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
 use crate::initializers::{Fan, Initializer, IntoInitializer, uniform};
-use crate::kernels::Vector;
+use crate::kernels::{Vector, vector_at};
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
 use crate::scalar::Scalar;
-use crate::tile::{LANES, Tile, TileMut};
+use crate::tile::{Tile, TileMut};
 
 /// Number of categories, as a type.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -83,30 +82,6 @@ where
     type Layer = Embedding<IN, OUT, C, T>;
 }
 
-/// Returns the position of the vector of a category, if the index is valid.
-#[inline(always)]
-fn place<T: Scalar>(index: T, categories: usize, size: usize) -> Option<usize> {
-    let category = index.to_usize().filter(|&category| category < categories)?;
-    (T::from_f64(category as f64) == index).then_some(category * size)
-}
-
-/// Adds the gradient of a whole block of features.
-#[inline(always)]
-fn add<T: Scalar>(vector: &mut [T; LANES], gradient: &[T; LANES]) {
-    vector.iter_mut().zip(gradient).for_each(|(sum, &value)| *sum += value);
-}
-
-/// Returns up to [`LANES`] features of a block of [`LANES`] samples, sample by sample.
-#[inline(always)]
-fn transposed<T: Scalar>(tile: Tile<'_, T>, block: usize, features: Range<usize>) -> [[T; LANES]; LANES] {
-    let mut samples = [[T::zero(); LANES]; LANES];
-    for (place, feature) in features.enumerate() {
-        let values = &tile.padded_feature(feature).as_chunks::<LANES>().0[block];
-        samples.iter_mut().zip(values).for_each(|(sample, &value)| sample[place] = value);
-    }
-    samples
-}
-
 impl<const OUT: usize, C: Vectors<T, OUT>, T: Scalar> Module for Embedding<1, OUT, C, T> {
     type Input = Features<1>;
     type Output = Features<OUT>;
@@ -129,39 +104,15 @@ impl<const OUT: usize, C: Vectors<T, OUT>, T: Scalar> Module for Embedding<1, OU
         _options: &EmbeddingOptions,
         _mode: Mode<'_>,
         input: Tile<'_, T>,
-        mut output: TileMut<'_, T>,
+        output: TileMut<'_, T>,
         (): &mut (),
     ) {
-        let (vectors, zeros) = (self.embeddings.as_slice(), [T::zero(); OUT]);
-        let vector = |&index: &T| vectors.get(place(index, C::COUNT, OUT)?..)?.first_chunk::<OUT>();
-        for (block, indices) in input.padded_feature(0).as_chunks::<LANES>().0.iter().enumerate() {
-            let vectors = indices.each_ref().map(|index| vector(index).unwrap_or(&zeros));
-            for feature in 0..OUT {
-                output.padded_feature(feature).as_chunks_mut::<LANES>().0[block] =
-                    vectors.map(|vector| vector[feature]);
-            }
-        }
+        T::gather(self.embeddings.as_slice(), input, output);
     }
 
     // dembeddings[x] += dY. An index has no gradient.
     fn backward<M: Memory>(&self, _options: &EmbeddingOptions, pass: Backward<'_, Self>, (): &mut ()) {
-        let (dy, vectors) = (pass.output_gradient.as_tile(), pass.gradient.embeddings.as_mut_slice());
-        for (block, indices) in pass.input.feature(0).chunks(LANES).enumerate() {
-            let mut places = [None; LANES];
-            places.iter_mut().zip(indices).for_each(|(first, &index)| *first = place(index, C::COUNT, OUT));
-            for feature in (0..OUT).step_by(LANES) {
-                let features = feature..OUT.min(feature + LANES);
-                let gradients = transposed(dy, block, features.clone());
-                for (first, gradient) in places.iter().zip(&gradients) {
-                    let Some(first) = *first else { continue };
-                    let vector = &mut vectors[first + features.start..first + features.end];
-                    match vector.as_chunks_mut() {
-                        ([vector], []) => add(vector, gradient),
-                        (_, vector) => vector.iter_mut().zip(gradient).for_each(|(sum, &value)| *sum += value),
-                    }
-                }
-            }
-        }
+        T::scatter_add(pass.input, pass.output_gradient.as_tile(), pass.gradient.embeddings.as_mut_slice());
         if let Some(mut gradient) = pass.input_gradient {
             gradient.fill(T::zero());
         }
@@ -173,8 +124,8 @@ impl<const OUT: usize, C: Vectors<T, OUT>, T: Scalar> Module for Embedding<1, OU
         _options: &EmbeddingOptions,
         input: &SVector<T, 1>,
     ) -> SVector<T, OUT> {
-        match place(input[0], C::COUNT, OUT) {
-            Some(first) => SVector::from_column_slice(&self.embeddings.as_slice()[first..first + OUT]),
+        match vector_at(input[0], C::COUNT, OUT) {
+            Some(vector) => SVector::from_column_slice(&self.embeddings.as_slice()[vector]),
             None => SVector::zeros(),
         }
     }

@@ -6,12 +6,14 @@
 mod block;
 mod by_feature;
 mod dot;
+mod gather;
 mod merge;
 mod noise;
 mod normalization;
 mod standardization;
 mod unfused;
 
+pub(crate) use gather::vector_at;
 pub use merge::MergeOperation;
 pub use noise::Noise;
 pub use normalization::{Normalization, NormalizationGradient};
@@ -47,6 +49,11 @@ pub trait LayerKernels: Sized {
         dy: Tile<'_, Self>,
         dx: TileMut<'_, Self>,
     );
+    /// Sets each sample to the vector with its index, or to zeros if the index is invalid. `vectors` follow each other, with an
+    /// element for each feature of `y`.
+    fn gather(vectors: &[Self], indices: Tile<'_, Self>, y: TileMut<'_, Self>);
+    /// Adds the gradient of each sample to the vector with its index.
+    fn scatter_add(indices: Tile<'_, Self>, dy: Tile<'_, Self>, sums: &mut [Self]);
     /// Computes `Σᵢ aᵢ bᵢ` of the two values in `x`, divided by their norms if `normalize` is set.
     fn dot_product(normalize: bool, x: Tile<'_, Self>, y: TileMut<'_, Self>);
     /// Sets the gradient of both values of [`dot_product`](LayerKernels::dot_product).
@@ -105,6 +112,12 @@ macro_rules! layer_kernels {
                 dx: TileMut<'_, Self>,
             ) {
                 merge::backward(operation, [x, y, dy], dx);
+            }
+            fn gather(vectors: &[Self], indices: Tile<'_, Self>, y: TileMut<'_, Self>) {
+                Self::dispatch(gather::Gather { vectors, indices, y });
+            }
+            fn scatter_add(indices: Tile<'_, Self>, dy: Tile<'_, Self>, sums: &mut [Self]) {
+                Self::dispatch(gather::ScatterAdd { indices, dy, sums });
             }
             fn dot_product(normalize: bool, x: Tile<'_, Self>, y: TileMut<'_, Self>) {
                 Self::dispatch(dot::Forward { normalize, x, y });
