@@ -72,7 +72,7 @@ pub trait ActivationFunction<T: Scalar>: 'static {
     const OUTPUT_DERIVATIVE: OutputDerivative = OutputDerivative::One;
 
     /// `true` if [`backward`](ActivationFunction::backward) or [`backward_kept`](ActivationFunction::backward_kept), where it
-    /// is called, reads `y`. Otherwise the gradient may take the place of `y`.
+    /// is called, reads `y`. Otherwise the gradient may replace `y`.
     #[doc(hidden)]
     const READS_OUTPUT: bool = matches!(Self::OUTPUT_DERIVATIVE, OutputDerivative::One) && !Self::KEEPS_DERIVATIVE;
 

@@ -147,7 +147,7 @@ pub trait Kernels: Sized {
     /// Does the same, and replaces `x` by the gradient.
     ///
     /// # Panics
-    /// If the layer has more than [`MAX_IN_PLACE`] outputs.
+    /// If the layer has more than 256 outputs.
     fn input_gradient_in_place(
         dz: Tile<'_, Self>,
         weights: Matrix<'_, Self>,

@@ -251,9 +251,12 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Den
         y: Tile<'_, T>,
         gradient: TileMut<'_, T>,
     ) {
+        if fused != OutputDerivative::One {
+            return;
+        }
         if A::KEEPS_INPUT {
             A::backward_kept(kept.tile(OUT, gradient.samples()), y, gradient);
-        } else if fused == OutputDerivative::One {
+        } else {
             A::backward(None, y, gradient);
         }
     }

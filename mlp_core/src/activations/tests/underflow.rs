@@ -10,7 +10,8 @@ use crate::kernels::Dispatch;
 use crate::kernels::tests::underflow::{has_multiply_add, take_underflow};
 
 /// Checks value and derivative next to powers of 2 from 2⁻⁵⁰ on, and at points that are evenly spaced to where exponentials
-/// are zero. Squares of a power itself are exact, so that a subnormal one would not be an underflow. Next to `end`, where the function reaches the smallest normal number, subnormal values may occur.
+/// are zero. Squares of a power itself are exact, so that a subnormal one would not be an underflow. Next to `end`, where the
+/// function reaches the smallest normal number, subnormal values may occur.
 fn check<A: Formula, T: Scalar + Dispatch>(end: f64) {
     let far = -T::min_positive_value().to_f64().ln() * 1.2;
     let powers = (-50..20).flat_map(|exponent| [1.0, 1.1, 1.3, 1.7].map(|factor| factor * f64::from(exponent).exp2()));
