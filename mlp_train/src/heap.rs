@@ -92,18 +92,23 @@ impl<N: Parameters> HeapSlots<N> {
     }
 }
 
+/// Creates a slot for each initial value.
+fn initial_slots<N: Parameters>(initial: &[f64]) -> Vec<Box<N>> {
+    let mut slots = Vec::with_capacity(initial.len());
+    for &value in initial {
+        let mut slot = N::zeroed();
+        // Zeros are not written, so an unused slot uses no physical memory.
+        if value != 0.0 {
+            slot.as_mut_slice().fill(N::Scalar::from_f64(value));
+        }
+        slots.push(slot);
+    }
+    slots
+}
+
 impl<N: Parameters> SlotStorage<N> for HeapSlots<N> {
     fn new<const COUNT: usize>(initial: [f64; COUNT]) -> Self {
-        let mut slots = Vec::with_capacity(COUNT);
-        for value in initial {
-            let mut slot = N::zeroed();
-            // Zeros are not written, so an unused slot uses no physical memory.
-            if value != 0.0 {
-                slot.as_mut_slice().fill(N::Scalar::from_f64(value));
-            }
-            slots.push(slot);
-        }
-        Self(slots)
+        Self(initial_slots(&initial))
     }
 
     fn values<const COUNT: usize>(&mut self) -> [&mut N; COUNT] {

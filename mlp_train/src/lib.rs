@@ -20,6 +20,7 @@
 mod adapt;
 mod batch;
 mod batch_shape;
+mod callback_state;
 pub mod callbacks;
 mod class_weight;
 mod custom;

@@ -60,6 +60,7 @@ const RANKS: &[Ranks] = &[
         modules: &[
             &[
                 "batch_shape",
+                "callback_state",
                 "class_weight",
                 "dataset",
                 "diagram",

@@ -100,7 +100,9 @@ pub(crate) use elementwise::{for_each_register, square_of};
 pub use epilogue::{Epilogue, OutputDerivative};
 pub(crate) use evaluation::{ElementwiseEvaluation, ElementwiseLoss, EvaluateLoss, LossKernel, LossTiles, loss_kernel};
 pub(crate) use layers::vector_at;
-pub use layers::{LayerKernels, MergeOperation, Noise, Normalization, NormalizationGradient, Standardization};
+pub use layers::{
+    LayerKernels, MergeOperation, Noise, Normalization, NormalizationGradient, Standardization, TableColumns, TableRows,
+};
 pub use matrix::Matrix;
 pub(crate) use one_sample::{ANY, Gemv, MapSample, RegisterFunction, map_in_place};
 #[doc(hidden)]

@@ -8,7 +8,7 @@
 //! The loop is bound by memory, so a rule reads and writes every slice once.
 
 use super::parallel::{ELEMENT_WORK, Split};
-use super::slices::{Clip, Dot, Fill, Scale};
+use super::slices::{AddQuotients, AddRegularizer, Clip, Dot, Fill, LimitNorms, Regularize, Scale};
 use super::vector::Vector;
 use crate::real::Real;
 
@@ -22,7 +22,7 @@ pub trait Rule<const N: usize> {
     fn apply_f64(&self, targets: [&mut [f64]; N], source: &[f64]);
 }
 
-/// The slice operations of optimizers, for one scalar type.
+/// The slice operations of optimizers, regularizers and constraints, for one scalar type.
 pub trait Update: Sized {
     /// Updates slices of equal lengths by a rule.
     fn apply<const N: usize>(rule: &impl Rule<N>, targets: [&mut [Self]; N], source: &[Self]);
@@ -34,6 +34,14 @@ pub trait Update: Sized {
     fn fill(values: &mut [Self], value: Self);
     /// Returns `Σ aᵢ bᵢ`, summed in `f64` and in the same order on every processor.
     fn dot(a: &[Self], b: &[Self]) -> f64;
+    /// Returns `l1 · Σ |vᵢ| + l2 · Σ vᵢ²`, summed as by [`dot`](Self::dot).
+    fn penalty(values: &[Self], l1: f64, l2: f64) -> f64;
+    /// Adds the derivatives of [`penalty`](Self::penalty): `gradientᵢ += l1 · sign(vᵢ) + 2 · l2 · vᵢ`.
+    fn add_penalty_gradient(values: &[Self], l1: f64, l2: f64, gradient: &mut [Self]);
+    /// Rescales the weights of each output whose norm is larger than `max`. Weights are stored input by input.
+    fn limit_norms(weights: &mut [Self], outputs: usize, max: f64);
+    /// Adds `rate · aᵢ / (√bᵢ + ε)` to every element.
+    fn add_quotients(values: &mut [Self], a: &[Self], b: &[Self], rate: f64, epsilon: f64);
 }
 
 macro_rules! updates {
@@ -53,6 +61,20 @@ macro_rules! updates {
             }
             fn dot(a: &[Self], b: &[Self]) -> f64 {
                 super::Dispatch::dispatch(Dot { a, b })
+            }
+            fn penalty(values: &[Self], l1: f64, l2: f64) -> f64 {
+                super::Dispatch::dispatch(Regularize { values, l1, l2 })
+            }
+            fn add_penalty_gradient(values: &[Self], l1: f64, l2: f64, gradient: &mut [Self]) {
+                let (l1, twice_l2) = (l1 as Self, (2.0 * l2) as Self);
+                super::Dispatch::dispatch(AddRegularizer { values, l1, twice_l2, gradient });
+            }
+            fn limit_norms(weights: &mut [Self], outputs: usize, max: f64) {
+                super::Dispatch::dispatch(LimitNorms { weights, outputs, max });
+            }
+            fn add_quotients(values: &mut [Self], a: &[Self], b: &[Self], rate: f64, epsilon: f64) {
+                let (rate, epsilon) = (rate as Self, epsilon as Self);
+                super::Dispatch::dispatch(AddQuotients { values, a, b, rate, epsilon });
             }
         }
     )*};

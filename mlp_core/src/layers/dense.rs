@@ -204,14 +204,14 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Mod
     }
 
     fn penalty(&self, options: &Self::Options) -> f64 {
-        let (weights, bias) = options.regularizers();
-        weights.penalty(self.weights.as_slice()) + bias.penalty(self.bias.as_slice())
+        if options.is_regularized() { options.penalty(self.weights.as_slice(), self.bias.as_slice()) } else { 0.0 }
     }
 
     fn add_penalty_gradient(&self, options: &Self::Options, gradient: &mut Self) {
-        let (weights, bias) = options.regularizers();
-        weights.add_gradient(self.weights.as_slice(), gradient.weights.as_mut_slice());
-        bias.add_gradient(self.bias.as_slice(), gradient.bias.as_mut_slice());
+        if options.is_regularized() {
+            let weights = (self.weights.as_slice(), gradient.weights.as_mut_slice());
+            options.add_penalty_gradient(weights, (self.bias.as_slice(), gradient.bias.as_mut_slice()));
+        }
     }
 
     fn configure(options: &Self::Options, visitor: &mut dyn LayerVisitor) {

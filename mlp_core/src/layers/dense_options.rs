@@ -1,5 +1,6 @@
 use super::regularizer::{MaxNorm, Regularizer};
 use crate::initializers::{Initializer, IntoInitializer, glorot_uniform, zeros};
+use crate::scalar::Scalar;
 
 /// Hyper-parameters of [`Dense`](super::Dense).
 #[derive(Debug)]
@@ -32,11 +33,27 @@ impl Default for DenseOptions {
 }
 
 impl DenseOptions {
-    /// Returns the regularizers of the weights and of the bias that apply.
-    pub(super) fn regularizers(&self) -> (Regularizer, Regularizer) {
-        let weights = if self.trainable { self.regularizer } else { Regularizer::default() };
-        let bias = if self.trainable && self.use_bias { self.bias_regularizer } else { Regularizer::default() };
-        (weights, bias)
+    /// Returns whether there may be a penalty. Inlined, so that a layer without a regularizer calls nothing.
+    #[inline]
+    pub(super) fn is_regularized(&self) -> bool {
+        self.trainable && !(self.regularizer.is_zero() && self.bias_regularizer.is_zero())
+    }
+
+    /// Returns the penalty of the weights and the bias of a trained layer. Not inlined, so that a program compiles it once.
+    #[inline(never)]
+    pub(super) fn penalty<T: Scalar>(&self, weights: &[T], bias: &[T]) -> f64 {
+        self.regularizer.penalty(weights) + self.regularizer_of_bias().penalty(bias)
+    }
+
+    /// Adds the gradient of the penalty of a trained layer. Each of `weights` and `bias` is a variable with its gradient.
+    #[inline(never)]
+    pub(super) fn add_penalty_gradient<T: Scalar>(&self, weights: (&[T], &mut [T]), bias: (&[T], &mut [T])) {
+        self.regularizer.add_gradient(weights.0, weights.1);
+        self.regularizer_of_bias().add_gradient(bias.0, bias.1);
+    }
+
+    fn regularizer_of_bias(&self) -> Regularizer {
+        if self.use_bias { self.bias_regularizer } else { Regularizer::default() }
     }
 
     /// Sets the initializer of the weights: `init = he_normal`. Keras: `kernel_initializer`.

@@ -97,18 +97,15 @@ impl Rule {
 
     // p ← p + rate · m / (√v + ε), with the `m` and `v` after the step
     fn undo<N: Module, M: Memory>(self, amsgrad: bool, step: Step<'_, N>, slots: &mut Slots<N, M>) {
-        let rate = N::Scalar::from_f64(self.rate);
-        let epsilon = N::Scalar::from_f64(self.epsilon);
-        let restore = |parameters: &mut [N::Scalar], mean: &[N::Scalar], variance: &[N::Scalar]| {
-            for ((parameter, &mean), &variance) in parameters.iter_mut().zip(mean).zip(variance) {
-                *parameter += mean * rate / (num_traits::Float::sqrt(variance) + epsilon);
-            }
-        };
-        if amsgrad {
-            step.each(slots.values(), |parameters, _, [mean, _, max]| restore(parameters, mean, max));
+        let [mean, variance] = if amsgrad {
+            let [mean, _, max] = slots.values();
+            [mean, max]
         } else {
-            step.each(slots.values(), |parameters, _, [mean, variance]| restore(parameters, mean, variance));
-        }
+            slots.values()
+        };
+        step.each([mean, variance], |parameters, _, [mean, variance]| {
+            N::Scalar::add_quotients(parameters, mean, variance, self.rate, self.epsilon);
+        });
     }
 }
 

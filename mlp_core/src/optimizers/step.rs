@@ -102,12 +102,11 @@ impl<'a, N: Module> Step<'a, N> {
     #[inline]
     pub fn each<const SLOTS: usize>(
         self,
-        slots: [&mut N; SLOTS],
+        mut slots: [&mut N; SLOTS],
         rule: impl Fn(&mut [N::Scalar], &[N::Scalar], [&mut [N::Scalar]; SLOTS]),
     ) {
         let Self { network, options, gradient, decay, .. } = self;
         let start = Start::of(network);
-        let mut slots = slots.map(N::as_mut_slice);
         network.update(options, gradient, &mut |parameters, gradient| {
             if decay != 0.0 {
                 N::Scalar::scale(parameters, 1.0 - decay);
@@ -122,30 +121,38 @@ impl<'a, N: Module> Step<'a, N> {
     #[inline]
     pub(crate) fn each_parameter<const SLOTS: usize>(
         self,
-        slots: [&mut N; SLOTS],
+        mut slots: [&mut N; SLOTS],
         rule: impl Fn(&mut [N::Scalar], &[N::Scalar], [&mut [N::Scalar]; SLOTS]),
     ) {
         if const { !Link::all_dense(N::LINKS, usize::MAX) } || self.trainable_ranges.is_empty() {
             return self.each(slots, rule);
         }
         let Self { network, options, gradient, decay, trainable_ranges, .. } = self;
-        let mut slots = slots.map(N::as_mut_slice);
-        for neighbors in trainable_ranges.chunk_by(|before, after| before.end == after.start) {
-            let range = neighbors[0].start..neighbors[neighbors.len() - 1].end;
+        for_each_run(trainable_ranges, &mut |range| {
             let parameters = &mut network.as_mut_slice()[range.clone()];
             if decay != 0.0 {
                 N::Scalar::scale(parameters, 1.0 - decay);
             }
             rule(parameters, &gradient.as_slice()[range.clone()], parts(&mut slots, range));
-        }
+        });
         // The constraints of the weights.
         network.update(options, gradient, &mut |_, _| {});
     }
 }
 
-/// Returns a range of each slot. Not generic over the network, so that a program compiles it once for all networks.
-fn parts<'a, T, const SLOTS: usize>(slots: &'a mut [&mut [T]; SLOTS], range: Range<usize>) -> [&'a mut [T]; SLOTS] {
-    slots.each_mut().map(|slot| &mut slot[range.clone()])
+/// Returns a range of each slot.
+fn parts<'a, N: Module, const SLOTS: usize>(
+    slots: &'a mut [&mut N; SLOTS],
+    range: Range<usize>,
+) -> [&'a mut [N::Scalar]; SLOTS] {
+    slots.each_mut().map(|slot| &mut slot.as_mut_slice()[range.clone()])
+}
+
+/// Calls `each` with every run of neighboring ranges. Not generic, so that programs don't compile it.
+fn for_each_run(ranges: &[Range<usize>], each: &mut dyn FnMut(Range<usize>)) {
+    for run in ranges.chunk_by(|before, after| before.end == after.start) {
+        each(run[0].start..run[run.len() - 1].end);
+    }
 }
 
 /// Calls `visit` with the range of every trainable variable within the network's parameters.

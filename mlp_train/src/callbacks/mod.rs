@@ -125,6 +125,37 @@ pub trait Callback<N: Module> {
     }
 }
 
+/// A method of [`Callback`].
+#[derive(Clone, Copy)]
+pub(crate) enum Event {
+    TrainBegin,
+    TrainEnd,
+    EpochBegin,
+    EpochEnd,
+    BatchBegin,
+    BatchEnd,
+    Diverged,
+}
+
+impl Event {
+    /// Calls the method.
+    pub(crate) fn call<N: Module>(
+        self,
+        callbacks: &mut dyn Callback<N>,
+        training: &mut Training<'_, N>,
+    ) -> CallbackResult {
+        match self {
+            Self::TrainBegin => callbacks.on_train_begin(training),
+            Self::TrainEnd => callbacks.on_train_end(training),
+            Self::EpochBegin => callbacks.on_epoch_begin(training),
+            Self::EpochEnd => callbacks.on_epoch_end(training),
+            Self::BatchBegin => callbacks.on_batch_begin(training),
+            Self::BatchEnd => callbacks.on_batch_end(training),
+            Self::Diverged => callbacks.on_diverged(training),
+        }
+    }
+}
+
 /// The argument of a callback: the network and, through [`Deref`], the [`Status`] of its training.
 pub struct Training<'a, N> {
     /// The network.

@@ -1,9 +1,8 @@
+use crate::callback_state::CallbackState;
+use crate::metrics::MonitorMode;
 use core::fmt::{self, Write};
 use core::mem;
 use core::ops::Range;
-use std::collections::BTreeMap;
-
-use crate::metrics::MonitorMode;
 
 /// Prints names and values of metrics.
 type Print<'a> = dyn FnMut(&[(String, f64)]) + 'a;
@@ -46,7 +45,7 @@ pub struct Status {
     /// `true` if a callback may log further metrics.
     expects_logs: bool,
     /// State of the callbacks.
-    pub(super) state: BTreeMap<String, f64>,
+    pub(super) state: CallbackState,
 }
 
 /// The metrics that have a value.
@@ -81,7 +80,7 @@ impl Status {
             modes: Vec::new(),
             restored_epoch: None,
             expects_logs: false,
-            state: BTreeMap::new(),
+            state: CallbackState::default(),
         }
     }
 
@@ -186,15 +185,12 @@ impl Status {
 
     /// Sets a value of a callback's state, which checkpoints hold: `status.set_state("MyCallback:wait", 3.0)`.
     pub fn set_state(&mut self, name: &str, value: f64) {
-        match self.state.get_mut(name) {
-            Some(known) => *known = value,
-            None => drop(self.state.insert(name.to_owned(), value)),
-        }
+        self.state.set(name, value);
     }
 
     /// Returns a value of a callback's state. In `on_train_begin`, it is that of the checkpoint that the training resumes.
     pub fn state(&self, name: &str) -> Option<f64> {
-        self.state.get(name).copied()
+        self.state.get(name)
     }
 
     /// Ends the training after the current batch or epoch. Keras: `stop_training = True`.
@@ -224,6 +220,10 @@ impl Status {
             VisibleMetrics::TrainingAndLogged => !self.validation_range().contains(&position),
             VisibleMetrics::All => true,
         }
+    }
+
+    pub(crate) fn has_validation(&self) -> bool {
+        self.validation > 0
     }
 
     fn validation_range(&self) -> Range<usize> {
@@ -269,7 +269,7 @@ impl Status {
     }
 
     /// Replaces the state of all callbacks by that of a checkpoint.
-    pub(crate) fn restore_state(&mut self, state: BTreeMap<String, f64>) {
+    pub(crate) fn restore_state(&mut self, state: CallbackState) {
         self.state = state;
     }
 

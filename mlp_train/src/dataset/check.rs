@@ -31,7 +31,7 @@ pub(crate) fn pair<T: Scalar, S: Shape, Outputs: Shape, L: LossList<T, Outputs>>
     if L::ACCEPTS_ALL {
         return Ok(());
     }
-    match find(y, |column, target| loss.rejected_by(column, target)) {
+    match find(y, &|column, target| loss.rejected_by(column, target)) {
         Some(Found { row, column, value, finding: loss }) => {
             let (part, column) = L::Targets::locate(column);
             Err(DataError::InvalidTarget { part, row, column, value, loss })
@@ -64,7 +64,7 @@ fn check_finite<T: Scalar, S: Shape>(data: &dyn Data<T, S>, role: Role) -> Resul
     if data.is_finite() {
         return Ok(());
     }
-    match find(data, |_, value| (!value.is_finite()).then_some(())) {
+    match find(data, &|_, value| (!value.is_finite()).then_some("not finite")) {
         Some(Found { row, column, value, .. }) => {
             let (part, column) = S::locate(column);
             Err(DataError::NotFinite { role, part, row, column, value })
@@ -73,16 +73,16 @@ fn check_finite<T: Scalar, S: Shape>(data: &dyn Data<T, S>, role: Role) -> Resul
     }
 }
 
-/// A value with a finding.
-struct Found<R> {
+/// A value of data, and a finding about it.
+struct Found {
     row: usize,
     column: usize,
     value: f64,
-    finding: R,
+    finding: &'static str,
 }
 
 /// Returns the first value, row by row, for which `test` returns a finding.
-fn find<T: Scalar, S: Shape, R>(data: &dyn Data<T, S>, test: impl Fn(usize, T) -> Option<R>) -> Option<Found<R>> {
+fn find<T: Scalar, S: Shape>(data: &dyn Data<T, S>, test: &dyn Fn(usize, T) -> Option<&'static str>) -> Option<Found> {
     for row in 0..data.samples() {
         for column in 0..S::FEATURES {
             let value = data.get(row, column);

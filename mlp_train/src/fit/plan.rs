@@ -5,19 +5,18 @@ use crate::dataset::{Batch, Dataset, Rows};
 use mlp_core::Scalar;
 use mlp_core::layers::{Module, Shape};
 
-use super::interrupt::Interrupt;
 use super::run::RunSize;
-use super::settings::Settings;
 
 /// Read-only inputs of a `fit` run.
 pub(super) struct FitPlan<'a, N: Module, Y: Shape> {
     pub(super) train: Dataset<'a, N::Scalar, N::Input, Y>,
     /// Number of samples to train on, the first ones of `train`.
     pub(super) train_samples: usize,
+    pub(super) batch_size: usize,
+    /// Index of the first batch of `train`: above 0 in a stream, of which a plan has one batch.
+    pub(super) first_batch: usize,
     /// Samples to validate on.
     pub(super) validation: Option<Batch<'a, N::Scalar, N::Input, Y>>,
-    pub(super) settings: Settings,
-    pub(super) interrupt: Option<Interrupt>,
     /// The ranks that train together. `train` has the rows of this one.
     pub(super) ranks: Option<RankPlan<'a, N, Y>>,
 }
@@ -54,13 +53,9 @@ impl<'a, N: Module, Y: Shape> FitPlan<'a, N, Y> {
         RunSize { samples: self.train_samples, batches: self.batches(), has_validation }
     }
 
-    pub(super) fn epochs(&self) -> Range<usize> {
-        self.settings.initial_epoch..self.settings.epochs
-    }
-
     /// Returns the number of batches of an epoch.
-    pub(super) fn batches(&self) -> usize {
-        self.train_samples.div_ceil(self.settings.batch_size)
+    fn batches(&self) -> usize {
+        self.train_samples.div_ceil(self.batch_size)
     }
 
     /// Returns the number of samples of a batch.
@@ -69,7 +64,7 @@ impl<'a, N: Module, Y: Shape> FitPlan<'a, N, Y> {
     }
 
     fn positions(&self, index: usize) -> Range<usize> {
-        let size = self.settings.batch_size;
+        let (index, size) = (index - self.first_batch, self.batch_size);
         index * size..self.train_samples.min((index + 1).saturating_mul(size))
     }
 
@@ -107,14 +102,5 @@ impl<'a, N: Module, Y: Shape> FitPlan<'a, N, Y> {
         let positions = self.positions(index);
         let rows = if order.is_empty() { Rows::Range(positions) } else { Rows::Listed(&order[positions]) };
         Batch { data: self.train, rows }
-    }
-
-    /// Returns the samples to validate on after this epoch, if there are any.
-    pub(super) fn validation_after(&self, epoch: usize) -> Option<&Batch<'a, N::Scalar, N::Input, Y>> {
-        self.validation.as_ref().filter(|_| (epoch + 1).is_multiple_of(self.settings.validation_freq))
-    }
-
-    pub(super) fn is_interrupted(&self) -> bool {
-        self.interrupt.as_ref().is_some_and(Interrupt::is_pressed)
     }
 }

@@ -3,16 +3,15 @@
 use core::ops::Range;
 
 use mlp_core::optimizers::Optimizer;
-use mlp_core::{Augmented, Parameters as _, Rng};
+use mlp_core::{Augmented, Parameters};
 
 use super::Fit;
-use super::interrupt::Interrupt;
 use super::least_squares::check_weights;
-use super::run::{FitRun, RunSize};
+use super::run::{RunSize, Session, Start, Step, run};
 use super::step::{CheckedStep, StepError};
-use crate::callbacks::Callback;
+use crate::callbacks::{Callback, Event, Status};
 use crate::error::{LeastSquaresError, TrainingError};
-use crate::network::{Compiled, Learner, Network, SnapshotMode};
+use crate::network::{Compiled, Learner, Network};
 use crate::report::History;
 use crate::residuals::{ResidualSquares, Residuals, Terms};
 use crate::squares::SquaresBuffers;
@@ -40,76 +39,83 @@ where
         self.learner.check_optimizer()?;
         settings.training_samples(1, false)?;
         self.learner.prepare_residual_squares()?;
-        let interrupt = settings.stop_on_ctrl_c.then(Interrupt::listen).transpose().map_err(TrainingError::CtrlC)?;
-        if let Some(seed) = settings.seed.filter(|_| settings.initial_epoch == 0) {
-            self.learner.rng = Rng::new(seed);
-        }
-        self.learner.snapshot.start(SnapshotMode::ManySteps);
+        let interrupt = settings.interrupt()?;
+        let is_resumed = settings.initial_epoch > 0;
         let names = self.learner.loss.loss_names();
         let (losses, size) = (names.len(), RunSize { samples: 1, batches: 1, has_validation: false });
-        let mut run = FitRun::<(), ()>::new(&settings, size, names, losses, || ());
-        let callback_state = core::mem::take(&mut self.learner.callback_state);
-        if settings.initial_epoch > 0 {
-            run.report.status.restore_state(callback_state);
+        let callbacks_state = self.learner.start_run(&settings);
+        if is_resumed {
             self.learner.loss.set_points(&self.learner.points);
         }
-        let is_interrupted = || interrupt.as_ref().is_some_and(Interrupt::is_pressed);
-        run.report.status.set_expects_logs(callbacks.logs_metrics());
-        self.learner.call(&mut run.report.status, &mut |training| callbacks.on_train_begin(training))?;
-        for epoch in settings.initial_epoch..settings.epochs {
-            self.learner.train_epoch(epoch, &mut run, &mut callbacks)?;
-            run.print_lines();
-            if run.report.status.is_stopping() || self.learner.stop_reason().is_some() || is_interrupted() {
-                break;
-            }
-        }
-        self.learner.optimizer.finish(&mut self.learner.network);
-        run.progress.flush();
-        self.learner.call(&mut run.report.status, &mut |training| callbacks.on_train_end(training))?;
-        run.print_lines();
-        Ok(run.report.into_history(is_interrupted(), self.learner.stop_reason()))
+        let (metrics, modes) = (Vec::new(), Vec::new());
+        let start = Start { settings, interrupt, size, names, losses, metrics, modes, callbacks: callbacks_state };
+        run(start, &mut ResidualSession { learner: &mut self.learner, callbacks: &mut callbacks })
     }
 }
 
-impl<N, O, R> Learner<Augmented<N>, O, Residuals<R, N::Scalar>>
+/// A network that is trained on equations, and the callbacks.
+struct ResidualSession<'a, N: Network, O: Optimizer, R> {
+    learner: &'a mut ResidualLearner<N, O, R>,
+    callbacks: &'a mut dyn Callback<Augmented<N>>,
+}
+
+type ResidualLearner<N, O, R> = Learner<Augmented<N>, O, Residuals<R, <N as Parameters>::Scalar>>;
+
+impl<N, O, R> Session for ResidualSession<'_, N, O, R>
 where
     N: Network,
     O: Optimizer,
     R: Terms<N>,
 {
-    fn train_epoch(
-        &mut self,
-        epoch: usize,
-        run: &mut FitRun<(), ()>,
-        callbacks: &mut dyn Callback<Augmented<N>>,
-    ) -> Result<(), TrainingError> {
-        run.progress.begin_epoch(epoch + 1);
-        run.report.begin_epoch(epoch);
-        self.call(&mut run.report.status, &mut |training| callbacks.on_epoch_begin(training))?;
-        run.print_lines();
-        run.report.status.begin_batch(0);
-        if !callbacks.is_empty() {
-            self.call(&mut run.report.status, &mut |training| callbacks.on_batch_begin(training))?;
-        }
-        if self.loss.redraw(epoch, (&self.network, &self.options.values), &mut self.rng) {
-            self.loss.copy_points(&mut self.points);
-        }
-        let losses = run.report.output_losses();
-        match if O::NEEDS_SQUARES { self.squares_step(losses) } else { self.residual_step(losses) } {
-            Ok(loss) => run.report.add(1, loss),
-            Err(error) => return self.handle_step_error(&mut run.report, error, callbacks),
-        }
-        run.progress.step(1, run.report.update(|_| {}));
-        if !callbacks.is_empty() {
-            self.call(&mut run.report.status, &mut |training| callbacks.on_batch_end(training))?;
-        }
-        self.epochs = epoch + 1;
-        self.call(&mut run.report.status, &mut |training| callbacks.on_epoch_end(training))?;
-        run.report.status.print(&mut |metrics| run.progress.end_epoch(metrics));
-        run.report.end_epoch();
-        Ok(())
+    fn call(&mut self, event: Event, status: &mut Status) -> Result<(), TrainingError> {
+        self.learner.call(event, status, self.callbacks)
     }
 
+    fn has_no_callbacks(&self) -> bool {
+        self.callbacks.is_empty()
+    }
+
+    fn logs_metrics(&self) -> bool {
+        self.callbacks.logs_metrics()
+    }
+
+    fn begin_epoch(&mut self, _order: &mut [usize], _is_shuffled: bool) {}
+
+    fn step(&mut self, Step { epoch, .. }: Step<'_>, output_losses: &mut [f64]) -> Result<(usize, f64), StepError> {
+        let learner = &mut *self.learner;
+        if learner.loss.redraw(epoch, (&learner.network, &learner.options.values), &mut learner.rng) {
+            learner.loss.copy_points(&mut learner.points);
+        }
+        let loss = match O::NEEDS_SQUARES {
+            true => learner.squares_step(output_losses),
+            false => learner.residual_step(output_losses),
+        };
+        Ok((1, loss?))
+    }
+
+    fn metrics(&self, _each: &mut dyn FnMut(f64)) {}
+
+    fn validate(&mut self, _each: &mut dyn FnMut(f64)) {}
+
+    fn set_epochs(&mut self, epochs: usize) {
+        self.learner.epochs = epochs;
+    }
+
+    fn finish(&mut self) {
+        self.learner.finish();
+    }
+
+    fn stop_reason(&self) -> Option<&'static str> {
+        self.learner.optimizer.stop_reason()
+    }
+}
+
+impl<N, O, R> ResidualLearner<N, O, R>
+where
+    N: Network,
+    O: Optimizer,
+    R: Terms<N>,
+{
     /// Prepares steps of least squares, if the optimizer needs them.
     fn prepare_residual_squares(&mut self) -> Result<(), LeastSquaresError> {
         if !O::NEEDS_SQUARES {
@@ -133,8 +139,8 @@ where
         let mut each = |loss: f64| losses.next().into_iter().for_each(|sum| *sum += loss);
         let loss = residuals.losses(network, options, &mut each) + network.network.penalty(options);
         gradient.as_mut_slice().fill(num_traits::Zero::zero());
-        let Some(buffers) = squares.as_deref_mut() else { return Ok(loss) };
-        let SquaresBuffers { unknowns, block, penalty, .. } = buffers;
+        let Some(squares) = squares else { return Ok(loss) };
+        let SquaresBuffers { unknowns, block, penalty, .. } = squares.buffers();
         let mut squares = ResidualSquares { residuals, options, unknowns, block, penalty };
         let mut again = |_: &Augmented<N>, _: &mut Augmented<N>| f64::NAN;
         CheckedStep { network, options, optimizer, gradient, snapshot }.make(loss, &mut again, Some(&mut squares))?;

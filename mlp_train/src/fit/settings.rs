@@ -4,6 +4,7 @@ use crate::callbacks::{OnBatchEnd, OnEpochEnd, Status};
 use crate::report::{IntoVerbose, UnknownVerbose, Verbose};
 use crate::summary::Screen;
 
+use super::interrupt::Interrupt;
 use crate::error::TrainingError;
 
 /// Arguments of [`Compiled::fit`](crate::Compiled::fit), with the names and defaults of Keras's `model.fit`.
@@ -237,6 +238,11 @@ impl From<UnknownVerbose> for TrainingError {
 }
 
 impl Settings {
+    /// Returns a listener to Ctrl-C, if it ends the training.
+    pub(super) fn interrupt(&self) -> Result<Option<Interrupt>, TrainingError> {
+        self.stop_on_ctrl_c.then(Interrupt::listen).transpose().map_err(TrainingError::CtrlC)
+    }
+
     /// Returns whether several epochs read the samples in a random order.
     pub(super) fn is_random_access(&self, samples: usize) -> bool {
         self.shuffle && self.batch_size < samples && self.initial_epoch + 1 < self.epochs

@@ -213,7 +213,7 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, 
         // A condition on a constant: other optimizers don't compile least squares.
         let mut of_batch;
         let squares: Option<&mut dyn Squares<N>> = if O::NEEDS_SQUARES {
-            let buffers = squares.as_deref_mut();
+            let buffers = squares.as_mut().map(|squares| squares.buffers());
             of_batch = buffers.map(|buffers| BatchSquares { options, loss: &*loss, loss_weights, batch, buffers });
             of_batch.as_mut().map(|squares| squares as &mut dyn Squares<N>)
         } else {

@@ -5,11 +5,12 @@ use mlp_core::losses::LossList;
 use mlp_core::optimizers::Optimizer;
 use mlp_core::{DataError, Scalar, TileMut};
 
-use super::interrupt::Interrupt;
 use super::plan::FitPlan;
+use super::run::FitRun;
 use super::sample_weights::sample_weights;
+use super::session::{FitSession, SessionStates};
 use super::settings::Settings;
-use super::{Fit, Plan, Run, ValidationData};
+use super::{Fit, ValidationData};
 use crate::callbacks::Callback;
 use crate::dataset::{Data, Dataset, Rows, check};
 use crate::error::{PartialFitError, TrainingError};
@@ -98,60 +99,51 @@ where
         }
         let validation = validation.map(|(x, y)| Dataset { x, y, weights: weights.as_deref() }.whole());
         self.learner.prepare_squares(None).map_err(TrainingError::from)?;
-        let interrupt = settings.stop_on_ctrl_c.then(Interrupt::listen).transpose().map_err(TrainingError::CtrlC)?;
+        let interrupt = settings.interrupt()?;
         let train = Dataset { x: &Streamed, y: &Streamed, weights: None };
-        let plan = FitPlan { train, train_samples: 0, validation, settings, interrupt, ranks: None };
-
-        let mut run = self.start_run(&plan);
-        run.progress.set_steps(None);
-        run.report.status.set_expects_logs(callbacks.logs_metrics());
-        self.learner.call(&mut run.report.status, &mut |training| callbacks.on_train_begin(training))?;
-        for epoch in plan.epochs() {
-            self.begin_epoch(epoch, &plan, &mut run, callbacks)?;
-            let stream = batches(epoch).map_err(PartialFitError::Batch)?;
-            let steps = self.train_on_stream(stream, &plan, &mut run, callbacks)?;
+        let plan = FitPlan { train, train_samples: 0, batch_size: 1, first_batch: 0, validation, ranks: None };
+        let mut run = FitRun::new(self.start_run(settings, interrupt, plan.size()));
+        let states = &mut SessionStates::new(|| self.metrics.init());
+        run.set_batches(None);
+        run.begin(&mut FitSession { model: self, plan: &plan, callbacks, states })?;
+        for epoch in run.epochs() {
+            run.begin_epoch(epoch, &mut FitSession { model: self, plan: &plan, callbacks, states })?;
+            let mut steps = 0;
+            for batch in batches(epoch).map_err(PartialFitError::Batch)? {
+                let (x, y) = batch.map_err(PartialFitError::Batch)?;
+                let weights = self.check_batch_of_stream(&x, &y, run.settings())?;
+                let train = Dataset { x: &x, y: &y, weights: weights.as_deref() };
+                let (train_samples, batch_size) = (x.samples(), x.samples());
+                let plan =
+                    FitPlan { train, train_samples, batch_size, first_batch: steps, validation: None, ranks: None };
+                run.step(epoch, steps, &mut FitSession { model: self, plan: &plan, callbacks, states })?;
+                steps += 1;
+                if run.is_stopping() {
+                    break;
+                }
+            }
             if steps == 0 {
                 return Err(TrainingError::Data(DataError::Empty).into());
             }
-            self.end_epoch(epoch, &plan, &mut run, callbacks)?;
-            run.progress.set_steps(Some(steps));
-            run.report.status.set_batches(steps);
-            run.print_lines();
-            if run.report.status.is_stopping() || self.learner.stop_reason().is_some() {
+            let session = &mut FitSession { model: self, plan: &plan, callbacks, states };
+            run.end_epoch(epoch, session)?;
+            run.set_batches(Some(steps));
+            if run.is_done(session) {
                 break;
             }
         }
-        Ok(self.end_training(&plan, run, callbacks)?)
+        Ok(run.finish(&mut FitSession { model: self, plan: &plan, callbacks, states })?)
     }
 
-    /// Makes a step for each batch of an epoch, and returns their number.
-    fn train_on_stream<X, Y, E>(
-        &mut self,
-        stream: impl IntoIterator<Item = Result<(X, Y), E>>,
-        plan: &Plan<'_, N, L>,
-        run: &mut Run<N, L, M::States>,
-        callbacks: &mut dyn Callback<N>,
-    ) -> Result<usize, PartialFitError<E>>
-    where
-        X: Data<N::Scalar, N::Input>,
-        Y: Data<N::Scalar, L::Targets>,
-    {
-        let mut steps = 0;
-        for batch in stream {
-            let (x, y) = batch.map_err(PartialFitError::Batch)?;
-            check::pair(&x, &y, &self.learner.loss).map_err(TrainingError::from)?;
-            let weights = sample_weights::<_, L::Targets>(&y, L::COUNT, None, &plan.settings.class_weight)?;
-            let batch = Dataset { x: &x, y: &y, weights: weights.as_deref() }.whole();
-            self.train_on(steps, &batch, None, run, callbacks)?;
-            steps += 1;
-            if plan.is_interrupted() {
-                run.report.status.stop();
-            }
-            if run.report.status.is_stopping() {
-                break;
-            }
-        }
-        Ok(steps)
+    /// Checks a batch, and returns the weights of its samples.
+    fn check_batch_of_stream(
+        &self,
+        x: &dyn Data<N::Scalar, N::Input>,
+        y: &dyn Data<N::Scalar, L::Targets>,
+        settings: &Settings,
+    ) -> Result<Option<Vec<N::Scalar>>, TrainingError> {
+        check::pair(x, y, &self.learner.loss)?;
+        sample_weights::<_, L::Targets>(y, L::COUNT, None, &settings.class_weight)
     }
 }
 

@@ -1,7 +1,6 @@
 //! Checkpoints of a training: the network and its training state in one file.
 
 use core::ops::{Deref, DerefMut};
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use mlp_core::Rng;
@@ -9,6 +8,7 @@ use mlp_core::optimizers::Optimizer;
 use mlp_data::FileError;
 
 use super::{CheckpointState, Compiled, Learner, Network, TrainingSettings};
+use crate::callback_state::CallbackState;
 use crate::optimizers::{OptimizerProgress, OptimizerSettings, OptimizerState};
 use crate::weights::{self, Content, LoadOptions, Source, TrainingState, WeightsError};
 
@@ -116,7 +116,7 @@ impl<N: Network> CheckpointState<'_, N> {
         &self,
         network: &N,
         learning_rate: f64,
-        callbacks: BTreeMap<String, f64>,
+        callbacks: CallbackState,
     ) -> Result<Content, FileError> {
         let state = TrainingState {
             optimizer_name: self.optimizer_name,
@@ -198,7 +198,7 @@ impl<N: Network, O: Optimizer> OptimizerState<N, O> {
         let optimizer = self.progress();
         let state =
             CheckpointState { optimizer, optimizer_name: O::NAME, settings, rng, epochs, points, table_encoder };
-        state.content(network, self.learning_rate(), BTreeMap::new())
+        state.content(network, self.learning_rate(), CallbackState::default())
     }
 
     fn read_checkpoint(
@@ -216,7 +216,7 @@ impl<N: Network, O: Optimizer> OptimizerState<N, O> {
             learning_rate: f64::NAN,
             rng: rng.clone(),
             epochs: 0,
-            callbacks: BTreeMap::new(),
+            callbacks: CallbackState::default(),
             points: Vec::new(),
             table_encoder: None,
         };

@@ -1,6 +1,5 @@
-use std::collections::BTreeMap;
-
 use crate::batch::Objective;
+use crate::callback_state::CallbackState;
 use crate::error::TrainingError;
 use crate::heap::BoxedParameters as _;
 use crate::optimizers::OptimizerState;
@@ -10,7 +9,7 @@ use mlp_core::losses::{Logits, LossList, MAX_OUTPUTS};
 use mlp_core::optimizers::Optimizer;
 
 use super::{Network, Scratch, Snapshot, TrainingSettings, training_settings};
-use crate::squares::SquaresBuffers;
+use crate::squares::SquaresMemory;
 use crate::summary::{InvalidOption, LayerOptions};
 
 /// A network with its optimizer and loss, and the memory of a step: all of a [`Compiled`](super::Compiled) but the metrics.
@@ -27,12 +26,12 @@ pub(crate) struct Learner<N: Network, O: Optimizer, L> {
     pub(crate) snapshot: Snapshot<N>,
     pub(crate) scratch: Scratch<N>,
     /// Memory of least squares, once the optimizer needed it.
-    pub(crate) squares: Option<Box<SquaresBuffers<N::Scalar>>>,
+    pub(crate) squares: Option<Box<dyn SquaresMemory<N::Scalar>>>,
     pub(crate) rng: Rng,
     /// Number of epochs completed so far.
     pub(crate) epochs: usize,
     /// State of the callbacks from the checkpoint that the next `fit` resumes.
-    pub(crate) callback_state: BTreeMap<String, f64>,
+    pub(crate) callback_state: CallbackState,
     /// Points of each term of equations that a training has drawn, for checkpoints.
     pub(crate) points: Vec<Vec<f64>>,
     /// Text of the encoder that makes inputs from tables, for checkpoints.
@@ -74,10 +73,11 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, 
 
     /// Returns the activation that the loss applies to each output.
     pub(crate) fn logits(&self) -> [Logits; MAX_OUTPUTS] {
-        core::array::from_fn(|output| {
-            let activation = (output < N::OUTPUTS.len()).then(|| self.loss.of_logits(output)).flatten();
-            Logits::of(activation.map(|(_, activation)| activation))
-        })
+        let mut logits = [Logits::default(); MAX_OUTPUTS];
+        for (output, logits) in logits.iter_mut().enumerate().take(N::OUTPUTS.len()) {
+            *logits = Logits::of(self.loss.of_logits(output).map(|(_, activation)| activation));
+        }
+        logits
     }
 
     /// Returns an error if a loss of logits compares with probabilities.
@@ -109,7 +109,7 @@ impl<N: Network, O: Optimizer, L> Learner<N, O, L> {
             squares: None,
             rng: Rng::new(0),
             epochs: 0,
-            callback_state: BTreeMap::new(),
+            callback_state: CallbackState::default(),
             points: Vec::new(),
             table_encoder: None,
             loss_may_differ: false,

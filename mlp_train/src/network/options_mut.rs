@@ -5,7 +5,7 @@ use core::ops::{Deref, DerefMut, Range};
 use mlp_core::network::BaseNetwork;
 
 use crate::optimizers::trainable_ranges;
-use crate::squares::SquaresBuffers;
+use crate::squares::SquaresMemory;
 use crate::summary::LayerOptions;
 
 /// Options of the layers of a [`Compiled`](super::Compiled) network, for writing. They are checked when this value is dropped,
@@ -13,7 +13,7 @@ use crate::summary::LayerOptions;
 pub struct OptionsMut<'a, N: BaseNetwork> {
     pub(super) options: &'a mut LayerOptions<N>,
     pub(super) trainable_ranges: &'a mut Vec<Range<usize>>,
-    pub(super) squares: &'a mut Option<Box<SquaresBuffers<N::Scalar>>>,
+    pub(super) squares: &'a mut Option<Box<dyn SquaresMemory<N::Scalar>>>,
 }
 
 impl<N: BaseNetwork> Deref for OptionsMut<'_, N> {

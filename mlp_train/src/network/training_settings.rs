@@ -27,16 +27,19 @@ impl TrainingSettings<'_> {
 
 /// Returns the losses as text: `huber(delta = 2.0), mean_squared_error`.
 pub(crate) fn describe<T: Scalar, Outputs: Shape>(loss: &impl LossList<T, Outputs>) -> String {
+    text(&|visit| loss.settings(visit))
+}
+
+/// Receives the name of a loss, or one of its options.
+type Visit<'a> = dyn FnMut(&'static str, Option<(&'static str, f64)>) + 'a;
+
+// Not generic, so that programs don't compile it.
+fn text(settings: &dyn Fn(&mut Visit<'_>)) -> String {
     let mut losses: Vec<(&str, Vec<String>)> = Vec::new();
-    loss.settings(&mut |name, option| match (option, losses.last_mut()) {
+    settings(&mut |name, option| match (option, losses.last_mut()) {
         (Some((option, value)), Some((_, options))) => options.push(format!("{option} = {}", number(value))),
         _ => losses.push((name, Vec::new())),
     });
-    join(&losses)
-}
-
-// Not generic, so that programs don't compile it.
-fn join(losses: &[(&str, Vec<String>)]) -> String {
     let text = |(name, options): &(&str, Vec<String>)| {
         if options.is_empty() { (*name).to_owned() } else { format!("{name}({})", options.join(", ")) }
     };

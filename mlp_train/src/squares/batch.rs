@@ -42,6 +42,17 @@ impl<T: Scalar> SquaresBuffers<T> {
     }
 }
 
+/// Memory of least squares. An object, so that only programs with least squares compile its code.
+pub(crate) trait SquaresMemory<T>: Send + Sync {
+    fn buffers(&mut self) -> &mut SquaresBuffers<T>;
+}
+
+impl<T: Scalar> SquaresMemory<T> for SquaresBuffers<T> {
+    fn buffers(&mut self) -> &mut Self {
+        self
+    }
+}
+
 /// The loss of a batch.
 pub(crate) struct BatchSquares<'a, N: Module, L: LossList<N::Scalar, N::Output>> {
     pub(crate) options: &'a N::Options,

@@ -14,7 +14,7 @@ mod parameter_jacobian;
 mod penalty;
 mod uncertainty;
 
-pub(crate) use batch::{BatchSquares, SquaresBuffers};
+pub(crate) use batch::{BatchSquares, SquaresBuffers, SquaresMemory};
 pub(crate) use parameter_jacobian::parameter_jacobian;
 pub(crate) use penalty::Penalty;
 pub use uncertainty::Uncertainty;

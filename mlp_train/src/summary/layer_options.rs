@@ -13,13 +13,13 @@ pub(crate) struct LayerOptions<N: BaseNetwork> {
 impl<N: BaseNetwork> LayerOptions<N> {
     pub(crate) fn new() -> Self {
         let values = N::Options::default();
-        let invalid = Summary::of::<N>(&values).err();
+        let invalid = Summary::invalid_option::<N>(&values);
         Self { values, invalid }
     }
 
     /// Checks the options again, after a change.
     pub(crate) fn recheck(&mut self) {
-        self.invalid = Summary::of::<N>(&self.values).err();
+        self.invalid = Summary::invalid_option::<N>(&self.values);
     }
 
     /// Checks that all options are valid. Training does so before it starts.

@@ -180,6 +180,11 @@ fn leaves<'a>(rows: &'a mut [Row], network: &str, list: &mut Vec<Leaf<'a>>) {
     }
 }
 
+/// Returns the first option that is invalid. Not generic, so that programs don't compile it.
+fn first_invalid(layers: &[LayerInfo], configure: &dyn Fn(&mut dyn LayerVisitor)) -> Option<InvalidOption> {
+    Summary::configured_by("", layers, 0, configure).1
+}
+
 impl LayerVisitor for Configuration<'_> {
     fn layer(&mut self, role: &dyn Fn(usize) -> Role, check: core::result::Result<(), InvalidValue>) {
         let Some(leaf) = self.leaves.get_mut(self.next) else { return };
@@ -203,6 +208,11 @@ impl Summary {
         invalid.map_or(Ok(summary), Err)
     }
 
+    /// Returns the first option that is invalid.
+    pub(super) fn invalid_option<N: BaseNetwork>(options: &N::Options) -> Option<InvalidOption> {
+        first_invalid(N::LAYERS, &|visitor| N::configure(options, visitor))
+    }
+
     /// Creates the summary of a network with its default options.
     pub fn of_network<N: BaseNetwork>() -> Self {
         Self::with_options::<N>(&N::Options::default())
@@ -223,13 +233,22 @@ impl Summary {
     fn configured<L: Module>(model_name: &str, options: &L::Options) -> (Self, Option<InvalidOption>) {
         let layer = [LayerInfo::layer::<L>("")];
         let layers = if L::LAYERS.is_empty() { &layer[..] } else { L::LAYERS };
+        Self::configured_by(model_name, layers, size_of::<L::Scalar>(), &|visitor| L::configure(options, visitor))
+    }
+
+    // Not generic, so that programs don't compile it.
+    fn configured_by(
+        model_name: &str,
+        layers: &[LayerInfo],
+        scalar_bytes: usize,
+        configure: &dyn Fn(&mut dyn LayerVisitor),
+    ) -> (Self, Option<InvalidOption>) {
         let mut rows: Vec<_> = layers.iter().map(Row::new).collect();
         let mut list = Vec::new();
         leaves(&mut rows, "", &mut list);
         let mut configuration = Configuration { leaves: list, next: 0, invalid: None };
-        L::configure(options, &mut configuration);
+        configure(&mut configuration);
         let invalid = configuration.invalid;
-        let scalar_bytes = size_of::<L::Scalar>();
         (Self { model_name: model_name.into(), rows, scalar_bytes, screen: Screen::default() }, invalid)
     }
 

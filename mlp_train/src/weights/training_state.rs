@@ -1,7 +1,5 @@
 //! Serialized training state (optimizer, epochs, RNG).
 
-use std::collections::BTreeMap;
-
 use mlp_core::optimizers::Checkpoint;
 use mlp_core::{Parameters, Rng};
 use mlp_data::Tensor;
@@ -10,6 +8,7 @@ use super::error::Mismatch;
 use super::file::{Content, Metadata, POINTS, expect, take};
 use super::fill::Tensors;
 use super::optimizer_state::{StateReader, StateWriter};
+use crate::callback_state::CallbackState;
 use crate::summary::NamedVariable;
 
 /// Limit of the number of terms in a file.
@@ -34,7 +33,7 @@ pub(crate) struct TrainingState {
     /// Number of completed epochs.
     pub(crate) epochs: usize,
     /// State of callbacks, by name.
-    pub(crate) callbacks: BTreeMap<String, f64>,
+    pub(crate) callbacks: CallbackState,
     /// Points of each term of equations. Those of a term without new points are empty.
     pub(crate) points: Vec<Vec<f64>>,
     /// Text of the encoder that makes inputs from tables.
@@ -106,7 +105,9 @@ impl TrainingState {
         let keys: Vec<String> = metadata.keys().filter(|key| key.starts_with(CALLBACK)).cloned().collect();
         for key in keys {
             let value = take(&key, "a number", |_| true, metadata, mismatches);
-            self.callbacks.extend(value.map(|value| (key[CALLBACK.len()..].to_owned(), value)));
+            if let Some(value) = value {
+                self.callbacks.set(&key[CALLBACK.len()..], value);
+            }
         }
     }
 

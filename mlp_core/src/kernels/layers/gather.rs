@@ -1,6 +1,10 @@
-//! The lookup of vectors by index, as in an embedding: sample by sample in a table, feature by feature in a tile.
+//! The lookup of rows of a table, which lie one after another, for a tile, which is stored feature by feature: the vectors of an
+//! embedding, or the samples of a batch.
 //!
 //! ```text
+//! copy_rows:    for each 64 samples
+//!                 read each cache line of their rows                  // reads that don't wait for each other
+//!                 gather the rows
 //! gather:       for each register of samples
 //!                 for each chunk of features
 //!                   copy the chunk of each sample's vector, transpose 4 features at a time into y
@@ -18,6 +22,12 @@ use crate::tile::{LANES, Tile, TileMut};
 
 /// Features that are copied before they are transposed: a cache line of `f32`.
 const CHUNK: usize = 16;
+
+/// Number of rows whose cache lines are read before the rows are copied.
+const TOUCHED: usize = 64;
+
+/// Bytes of a cache line.
+const LINE: usize = 64;
 
 /// Returns the elements of the vector with an index, if the index is valid: an integer below the number of vectors.
 #[inline(always)]
@@ -60,7 +70,7 @@ impl<T: Real> Kernel<T> for Gather<'_, T> {
                 for (row, vector) in rows.iter_mut().zip(&vectors[..V::LANES]) {
                     copy::<V>(row, vector.get(features.clone()).unwrap_or(&[]));
                 }
-                self.transpose::<V>(&rows, features, sample);
+                transpose::<V>(&rows, features, sample, &mut self.y);
             }
         }
     }
@@ -81,22 +91,104 @@ fn copy<V: Vector<Scalar: Real>>(row: &mut [V::Scalar; CHUNK], elements: &[V::Sc
     }
 }
 
-impl<T: Real> Gather<'_, T> {
-    /// Writes some features of a register of samples.
-    #[inline(always)]
-    fn transpose<V: Vector<Scalar = T>>(&mut self, rows: &[[T; CHUNK]; LANES], features: Range<usize>, sample: usize) {
-        let stride = self.y.stride();
-        let whole = features.len() - features.len() % COLUMNS;
-        for column in (0..whole).step_by(COLUMNS) {
-            // SAFETY: `rows` has a row of `CHUNK` elements for each lane. The tile has the features and the register.
-            unsafe {
-                let target = self.y.as_mut_ptr().add((features.start + column) * stride + sample);
-                V::transpose(rows.as_ptr().cast::<T>().add(column), CHUNK, target, stride);
-            }
+/// Writes some features of a register of samples.
+#[inline(always)]
+fn transpose<V: Vector<Scalar: Real>>(
+    rows: &[[V::Scalar; CHUNK]; LANES],
+    features: Range<usize>,
+    sample: usize,
+    y: &mut TileMut<'_, V::Scalar>,
+) {
+    let stride = y.stride();
+    let whole = features.len() - features.len() % COLUMNS;
+    for column in (0..whole).step_by(COLUMNS) {
+        // SAFETY: `rows` has a row of `CHUNK` elements for each lane. The tile has the features and the register.
+        unsafe {
+            let target = y.as_mut_ptr().add((features.start + column) * stride + sample);
+            V::transpose(rows.as_ptr().cast::<V::Scalar>().add(column), CHUNK, target, stride);
         }
-        for column in whole..features.len() {
-            let samples = &mut self.y.padded_feature(features.start + column)[sample..sample + V::LANES];
-            samples.iter_mut().zip(rows).for_each(|(value, row)| *value = row[column]);
+    }
+    for column in whole..features.len() {
+        let samples = &mut y.padded_feature(features.start + column)[sample..sample + V::LANES];
+        samples.iter_mut().zip(rows).for_each(|(value, row)| *value = row[column]);
+    }
+}
+
+/// Some columns of a table, whose rows lie one after another.
+#[derive(Clone, Copy)]
+pub struct TableColumns<'a, T> {
+    /// The elements of all rows.
+    pub values: &'a [T],
+    /// Number of elements of a row.
+    pub width: usize,
+    /// Index of the first column.
+    pub first: usize,
+}
+
+/// Rows of a table, in the order in which they are copied.
+#[derive(Clone, Copy)]
+pub enum TableRows<'a> {
+    /// Rows one after another, from this one on.
+    From(usize),
+    /// Rows with these indices.
+    Listed(&'a [usize]),
+}
+
+impl<T: Real> TableColumns<'_, T> {
+    /// Reads each cache line of some rows, so that the memory answers all of them at once.
+    #[inline(always)]
+    fn touch(&self, rows: &[usize]) {
+        let mut sum = T::zero();
+        for &row in rows {
+            let row = &self.values[row * self.width..][..self.width];
+            let mut index = 0;
+            while index < row.len() {
+                sum += row[index];
+                index += LINE / size_of::<T>();
+            }
+            sum += row[row.len() - 1];
+        }
+        core::hint::black_box(sum);
+    }
+}
+
+/// Copies rows of a table to the samples of a tile. The padding becomes zero.
+pub(super) struct CopyRows<'a, T> {
+    pub(super) table: TableColumns<'a, T>,
+    pub(super) rows: TableRows<'a>,
+    pub(super) y: TileMut<'a, T>,
+}
+
+impl<T: Real> Kernel<T> for CopyRows<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(mut self) {
+        let Self { table: TableColumns { values, width, first: column }, rows: indices, .. } = self;
+        let (size, padded, samples) = (self.y.features(), self.y.padded_samples(), self.y.samples());
+        let mut rows = [[T::zero(); CHUNK]; LANES];
+        let mut sources: [&[T]; LANES] = [&[]; LANES];
+        for sample in (0..padded).step_by(V::LANES) {
+            if let TableRows::Listed(listed) = indices
+                && sample % TOUCHED == 0
+            {
+                self.table.touch(&listed[sample..samples.min(sample + TOUCHED)]);
+            }
+            for (source, position) in sources[..V::LANES].iter_mut().zip(sample..) {
+                let row = match indices {
+                    _ if position >= samples => None,
+                    TableRows::From(first) => Some(first + position),
+                    TableRows::Listed(listed) => Some(listed[position]),
+                };
+                *source = row.map_or(&[], |row| &values[row * width + column..][..size]);
+            }
+            for first in (0..size).step_by(CHUNK) {
+                let features = first..size.min(first + CHUNK);
+                for (row, source) in rows.iter_mut().zip(&sources[..V::LANES]) {
+                    copy::<V>(row, source.get(features.clone()).unwrap_or(&[]));
+                }
+                transpose::<V>(&rows, features, sample, &mut self.y);
+            }
         }
     }
 }
@@ -226,6 +318,67 @@ mod tests {
                 }
             },
         );
+    }
+
+    /// Rows of a table, in a tile of their own.
+    struct Copied<'a, T> {
+        table: TableColumns<'a, T>,
+        rows: TableRows<'a>,
+        size: usize,
+        samples: usize,
+    }
+
+    impl<T: Real> Kernel<T> for Copied<'_, T> {
+        type Output = Buffer<T>;
+
+        #[inline(always)]
+        fn run<V: Vector<Scalar = T>>(self) -> Buffer<T> {
+            let Self { table, rows, size, samples } = self;
+            let mut y = Buffer::new(size, samples);
+            y.tile_mut(size, samples).fill(T::nan());
+            CopyRows { table, rows, y: y.tile_mut(size, samples) }.run::<V>();
+            y
+        }
+    }
+
+    fn check_rows<T: Real + Dispatch>(size: usize, samples: usize) {
+        let (width, first) = (size + 5, 3);
+        let values: Vec<T> = (0..200 * width).map(|index| T::nearest(index as f64)).collect();
+        let table = TableColumns { values: &values, width, first };
+        let listed: Vec<usize> = (0..samples).map(|sample| sample * 131 % 200).collect();
+        for rows in [TableRows::From(19), TableRows::Listed(&listed)] {
+            T::dispatch_to_each(
+                || Copied { table, rows, size, samples },
+                |set, y| {
+                    for (feature, sample) in (0..size).flat_map(|feature| (0..samples).map(move |at| (feature, at))) {
+                        let row = if let TableRows::Listed(rows) = rows { rows[sample] } else { 19 + sample };
+                        let expected = values[row * width + first + feature];
+                        let found = y.tile(size, samples).feature(feature)[sample];
+                        assert_eq!(found, expected, "{set}, {size} columns, {samples} rows");
+                    }
+                    let padding = |feature| &y.tile(size, samples).padded_feature(feature)[samples..];
+                    assert!((0..size).all(|feature| padding(feature).iter().all(|&value| value == T::zero())));
+                },
+            );
+        }
+    }
+
+    #[test]
+    fn rows_of_a_table_are_copied() {
+        for size in [1, 3, 4, 16, 17, 40] {
+            for samples in [1, 5, 16, 17, 63, 64, 65, 130] {
+                check_rows::<f32>(size, samples);
+                check_rows::<f64>(size, samples);
+            }
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "range")]
+    fn a_row_that_does_not_exist_is_not_copied() {
+        let (values, mut y) = ([0.0_f32; 12], Buffer::new(3, 2));
+        let table = TableColumns { values: &values, width: 3, first: 0 };
+        f32::dispatch(CopyRows { table, rows: TableRows::Listed(&[3, 4]), y: y.tile_mut(3, 2) });
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use mlp_core::Scalar;
 use mlp_core::layers::Module;
 
-use crate::callbacks::{Callback, CallbackResult, Training};
+use crate::callbacks::{Callback, CallbackResult, Event, Training};
 use crate::fit::interrupt::Interrupt;
 use crate::ranks::{Communicator, RankError, Reader, gather, put};
 
@@ -28,17 +28,13 @@ impl<'a, N: Module> RankCallbacks<'a, N> {
         Self { callbacks, communicator, interrupt, is_empty }
     }
 
-    fn each(
-        &mut self,
-        training: &mut Training<'_, N>,
-        call: fn(&mut dyn Callback<N>, &mut Training<'_, N>) -> CallbackResult,
-    ) -> CallbackResult {
+    fn each(&mut self, training: &mut Training<'_, N>, event: Event) -> CallbackResult {
         if self.communicator.rank() > 0 {
             let message = gather(self.communicator, &[]).swap_remove(0);
             return follow(&message, training);
         }
         let before = training.network.as_slice().to_vec();
-        let result = call(self.callbacks, training);
+        let result = event.call(self.callbacks, training);
         if self.interrupt.as_ref().is_some_and(Interrupt::is_pressed) {
             training.status_mut().stop();
         }
@@ -84,25 +80,25 @@ fn follow<N: Module>(message: &[u8], training: &mut Training<'_, N>) -> Callback
 
 impl<N: Module<Scalar: Scalar>> Callback<N> for RankCallbacks<'_, N> {
     fn on_train_begin(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
-        self.each(training, |callbacks, training| callbacks.on_train_begin(training))
+        self.each(training, Event::TrainBegin)
     }
     fn on_train_end(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
-        self.each(training, |callbacks, training| callbacks.on_train_end(training))
+        self.each(training, Event::TrainEnd)
     }
     fn on_epoch_begin(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
-        self.each(training, |callbacks, training| callbacks.on_epoch_begin(training))
+        self.each(training, Event::EpochBegin)
     }
     fn on_epoch_end(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
-        self.each(training, |callbacks, training| callbacks.on_epoch_end(training))
+        self.each(training, Event::EpochEnd)
     }
     fn on_batch_begin(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
-        self.each(training, |callbacks, training| callbacks.on_batch_begin(training))
+        self.each(training, Event::BatchBegin)
     }
     fn on_batch_end(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
-        self.each(training, |callbacks, training| callbacks.on_batch_end(training))
+        self.each(training, Event::BatchEnd)
     }
     fn on_diverged(&mut self, training: &mut Training<'_, N>) -> CallbackResult {
-        self.each(training, |callbacks, training| callbacks.on_diverged(training))
+        self.each(training, Event::Diverged)
     }
     fn is_empty(&self) -> bool {
         self.is_empty

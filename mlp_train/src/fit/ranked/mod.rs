@@ -19,7 +19,6 @@ mod shards;
 use mlp_core::losses::LossList;
 use mlp_core::optimizers::Optimizer;
 
-use super::interrupt::Interrupt;
 use super::plan::{EpochRows as _, FitPlan, RankPlan, Received};
 use super::settings::Settings;
 use super::{Evaluation, Fit, ValidationData};
@@ -138,8 +137,7 @@ where
             None if train_samples == samples => (None, 0),
             None => (Some(receive_all(&shards, held_out, train_samples..samples)), samples - train_samples),
         };
-        let interrupt = settings.stop_on_ctrl_c.then(Interrupt::listen).transpose().map_err(TrainingError::CtrlC)?;
-        let mut callbacks = RankCallbacks::new(&mut callbacks, communicator, interrupt);
+        let mut callbacks = RankCallbacks::new(&mut callbacks, communicator, settings.interrupt()?);
         let leaves = (!O::NEEDS_SQUARES).then_some(Leaves::training::<N> as fn(usize) -> Leaves);
         let batch_size = settings.batch_size;
         let receive = |order: &[usize]| -> Received<N, L::Targets> {
@@ -148,8 +146,8 @@ where
         let (receive, is_replicated) = (&receive, O::NEEDS_SQUARES);
         let ranks = RankPlan { reduction: &communicator, receive, validation_samples: rows, is_replicated };
         let validation = validated.as_ref().map(|received| received.batch(0));
-        let plan = FitPlan { train, train_samples, validation, settings, interrupt: None, ranks: Some(ranks) };
-        model.run_epochs(&plan, &mut callbacks)
+        let plan = FitPlan { train, train_samples, batch_size, first_batch: 0, validation, ranks: Some(ranks) };
+        model.run_epochs(&plan, settings, None, &mut callbacks)
     }
 
     /// Returns the loss and the metrics of the rows of all ranks, as [`Compiled::evaluate`] does.
