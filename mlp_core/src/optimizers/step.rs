@@ -150,9 +150,16 @@ fn parts<'a, N: Module, const SLOTS: usize>(
 
 /// Calls `each` with every run of neighboring ranges. Not generic, so that programs don't compile it.
 fn for_each_run(ranges: &[Range<usize>], each: &mut dyn FnMut(Range<usize>)) {
-    for run in ranges.chunk_by(|before, after| before.end == after.start) {
-        each(run[0].start..run[run.len() - 1].end);
+    let Some((first, others)) = ranges.split_first() else { return };
+    let mut run = first.clone();
+    for range in others {
+        if range.start == run.end {
+            run.end = range.end;
+        } else {
+            each(core::mem::replace(&mut run, range.clone()));
+        }
     }
+    each(run);
 }
 
 /// Calls `visit` with the range of every trainable variable within the network's parameters.

@@ -209,6 +209,11 @@ impl Status {
         let _ = writeln!(self.lines, "{line}");
     }
 
+    /// Returns whether there are lines to print.
+    pub(crate) fn has_lines(&self) -> bool {
+        !self.lines.is_empty()
+    }
+
     /// Returns the lines to print, and removes them.
     pub(crate) fn take_lines(&mut self) -> String {
         mem::take(&mut self.lines)

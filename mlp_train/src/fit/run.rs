@@ -254,7 +254,9 @@ impl FitRun {
 
     /// Prints the lines that callbacks have printed since the last call.
     fn print_lines(&mut self) {
-        self.progress.print_lines(&self.report.status.take_lines());
+        if self.report.status.has_lines() {
+            self.progress.print_lines(&self.report.status.take_lines());
+        }
     }
 
     fn is_interrupted(&self) -> bool {
