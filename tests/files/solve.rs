@@ -114,3 +114,18 @@ fn weights_of_a_checkpoint_with_points_are_loaded() {
     other.load_weights(&file).unwrap();
     assert_eq!(bits(&*other), bits(&*model));
 }
+
+/// A callback reads the metrics that those before it have logged, as in `fit`.
+#[test]
+fn logged_metrics_are_read_by_later_callbacks() {
+    let mut read = Vec::new();
+    let mut model = Field::new(1).compile_residuals(Adam::new(1e-2), terms(None));
+    let log = |status: &mut Status| {
+        let epoch = status.epoch() as f64;
+        status.log("number", epoch);
+    };
+    let history =
+        model.solve(fit(3).on_epoch_end(log).on_epoch_end(|status| read.extend(status.get("number")))).unwrap();
+    assert_eq!(read, [0.0, 1.0, 2.0]);
+    assert_eq!(history.get("number"), Some(&[0.0, 1.0, 2.0][..]));
+}

@@ -90,32 +90,43 @@ impl<T: Scalar> RegisterFunction<T> for Exponential<T> {
     }
 }
 
-/// Replaces `z` by `softmax(z)` for a register of samples. Feature `f` is at `f · stride`.
+/// Number of registers of samples side by side: a maximum and a sum over the features wait for the feature before.
+const REGISTERS: usize = 4;
+
+/// Replaces `z` by `softmax(z)` for `R` registers of samples. Feature `f` is at `f · stride`.
 ///
 /// # Safety
-/// A whole register must be readable and writable at each feature.
+/// The registers must be readable and writable at each feature.
 // m = maxⱼ zⱼ: no exponential overflows
 // eᵢ = exp(zᵢ − m)
 // yᵢ = eᵢ / Σⱼ eⱼ
 #[inline(always)]
-unsafe fn normalize<V: Vector<Scalar: Scalar>>(values: *mut V::Scalar, features: usize, stride: usize) {
+unsafe fn normalize<V: Vector<Scalar: Scalar>, const R: usize>(values: *mut V::Scalar, features: usize, stride: usize) {
     // SAFETY: the caller's contract.
     unsafe {
-        let mut max = splat::<V>(f64::NEG_INFINITY);
+        let mut max = [splat::<V>(f64::NEG_INFINITY); R];
         for feature in 0..features {
-            max = max.max(V::load(values.add(feature * stride)));
+            for (register, max) in max.iter_mut().enumerate() {
+                *max = max.max(V::load(values.add(feature * stride + register * V::LANES)));
+            }
         }
-        let mut sum = splat::<V>(0.0);
+        let mut sum = [splat::<V>(0.0); R];
         for feature in 0..features {
-            let value = values.add(feature * stride);
-            let exponential = math::exp(V::load(value).sub(max));
-            exponential.store(value);
-            sum = sum.add(exponential);
+            for (register, (max, sum)) in max.iter().zip(&mut sum).enumerate() {
+                let value = values.add(feature * stride + register * V::LANES);
+                let exponential = math::exp(V::load(value).sub(*max));
+                exponential.store(value);
+                *sum = sum.add(exponential);
+            }
         }
-        let scale = splat::<V>(1.0).div(sum);
+        for sum in &mut sum {
+            *sum = splat::<V>(1.0).div(*sum);
+        }
         for feature in 0..features {
-            let value = values.add(feature * stride);
-            V::load(value).mul(scale).store(value);
+            for (register, scale) in sum.iter().enumerate() {
+                let value = values.add(feature * stride + register * V::LANES);
+                V::load(value).mul(*scale).store(value);
+            }
         }
     }
 }
@@ -128,10 +139,16 @@ impl<T: Scalar> Kernel<T> for Forward<'_, T> {
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(mut self) {
-        let (features, stride) = (self.0.features(), self.0.stride());
-        for sample in (0..self.0.padded_samples()).step_by(V::LANES) {
-            // SAFETY: `sample` steps over whole registers of the padded tile.
-            unsafe { normalize::<V>(self.0.as_mut_ptr().add(sample), features, stride) };
+        let (features, stride, padded) = (self.0.features(), self.0.stride(), self.0.padded_samples());
+        let blocks = padded - padded % (REGISTERS * V::LANES);
+        // SAFETY: both loops step over whole registers of the padded tile.
+        unsafe {
+            for sample in (0..blocks).step_by(REGISTERS * V::LANES) {
+                normalize::<V, REGISTERS>(self.0.as_mut_ptr().add(sample), features, stride);
+            }
+            for sample in (blocks..padded).step_by(V::LANES) {
+                normalize::<V, 1>(self.0.as_mut_ptr().add(sample), features, stride);
+            }
         }
     }
 }
@@ -153,24 +170,47 @@ impl<'a, T> Backward<'a, T> {
 impl<T: Scalar> Kernel<T> for Backward<'_, T> {
     type Output = ();
 
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(mut self) {
+        let padded = self.gradient.padded_samples();
+        let blocks = padded - padded % (REGISTERS * V::LANES);
+        // SAFETY: both loops step over whole registers of the padded tiles, whose sizes `new` has compared.
+        unsafe {
+            for sample in (0..blocks).step_by(REGISTERS * V::LANES) {
+                self.block::<V, REGISTERS>(sample);
+            }
+            for sample in (blocks..padded).step_by(V::LANES) {
+                self.block::<V, 1>(sample);
+            }
+        }
+    }
+}
+
+impl<T: Scalar> Backward<'_, T> {
+    /// Computes the gradient of `R` registers of samples.
+    ///
+    /// # Safety
+    /// The registers must lie in the padded tiles.
     // mean = Σⱼ dyⱼ yⱼ
     // dzᵢ = yᵢ (dyᵢ − mean)
     #[inline(always)]
-    fn run<V: Vector<Scalar = T>>(mut self) {
+    unsafe fn block<V: Vector<Scalar = T>, const R: usize>(&mut self, sample: usize) {
         let (features, stride) = (self.gradient.features(), self.gradient.stride());
-        for sample in (0..self.gradient.padded_samples()).step_by(V::LANES) {
-            // SAFETY: `sample` steps over whole registers of the padded tiles, whose sizes `new` has compared.
-            unsafe {
-                let y = self.y.as_ptr().add(sample);
-                let gradient = self.gradient.as_mut_ptr().add(sample);
-                let mut mean = splat::<V>(0.0);
-                for feature in 0..features {
-                    let at = feature * stride;
-                    mean = V::load(gradient.add(at)).mul_add(V::load(y.add(at)), mean);
+        // SAFETY: the caller's contract.
+        unsafe {
+            let y = self.y.as_ptr().add(sample);
+            let gradient = self.gradient.as_mut_ptr().add(sample);
+            let mut mean = [splat::<V>(0.0); R];
+            for feature in 0..features {
+                for (register, mean) in mean.iter_mut().enumerate() {
+                    let at = feature * stride + register * V::LANES;
+                    *mean = V::load(gradient.add(at)).mul_add(V::load(y.add(at)), *mean);
                 }
-                for feature in 0..features {
-                    let at = feature * stride;
-                    let difference = V::load(gradient.add(at)).sub(mean);
+            }
+            for feature in 0..features {
+                for (register, mean) in mean.iter().enumerate() {
+                    let at = feature * stride + register * V::LANES;
+                    let difference = V::load(gradient.add(at)).sub(*mean);
                     math::gradient_product(difference, V::load(y.add(at))).store(gradient.add(at));
                 }
             }

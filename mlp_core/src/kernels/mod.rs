@@ -118,6 +118,7 @@ pub use updates::{add_scaled, blend, copy_values};
 pub use vector::Vector;
 pub(crate) use vector::{registers, splat};
 pub use waves::WaveKernels;
+pub(crate) use waves::phase;
 
 use crate::tile::{Tile, TileMut};
 use weight_gradient::{ByOutputs, BySamples, WeightGradient};

@@ -162,7 +162,7 @@ impl<const IN: usize, const OUT: usize, T: Scalar> Module for FourierFeatures<IN
     fn backward<M: Memory>(&self, options: &Self::Options, pass: Backward<'_, Self>, (): &mut ()) {
         let (sines, cosines) = pass.output.split_at(Self::COUNT);
         let (mut dz, cosine_gradient) = pass.output_gradient.split_at(Self::COUNT);
-        waves_backward((sines, cosines), cosine_gradient.as_tile(), &mut dz);
+        T::waves_backward([sines, cosines], cosine_gradient.as_tile(), dz.reborrow());
         let dz = dz.as_tile();
         if options.trainable && pass.needs_gradient {
             T::weight_gradient(pass.input, dz, pass.gradient.as_mut_slice(), &mut []);
@@ -220,23 +220,6 @@ impl<const IN: usize, const OUT: usize, T: Scalar> Module for FourierFeatures<IN
         let z = graph.affine(inputs[0], frequencies);
         let (sines, cosines) = (graph.elementwise(z, T::sine_orders), graph.elementwise(z, T::cosine_orders));
         graph.concatenate(&[sines, cosines]).into()
-    }
-}
-
-/// Replaces the gradient with respect to the sines by the gradient with respect to the phases in turns.
-// dz = 2π (cos 2πz dy_sin − sin 2πz dy_cos)
-pub(super) fn waves_backward<T: Scalar>(
-    (sines, cosines): (Tile<'_, T>, Tile<'_, T>),
-    cosine_gradient: Tile<'_, T>,
-    sine_gradient: &mut TileMut<'_, T>,
-) {
-    let turn = T::from_f64(core::f64::consts::TAU);
-    for feature in 0..sine_gradient.features() {
-        let waves = sines.padded_feature(feature).iter().zip(cosines.padded_feature(feature));
-        let gradients = sine_gradient.padded_feature(feature).iter_mut().zip(cosine_gradient.padded_feature(feature));
-        for ((dz, &cosine_gradient), (&sine, &cosine)) in gradients.zip(waves) {
-            *dz = turn * (cosine * *dz - sine * cosine_gradient);
-        }
     }
 }
 

@@ -2,11 +2,10 @@ use core::marker::PhantomData;
 
 use nalgebra::SVector;
 
-use super::fourier_features::waves_backward;
 use super::{Backward, Features, InvalidValue, LayerVisitor, Mode, Module, TwiceDifferentiable, WithScalar};
 use crate::export::{Attribute, Exported, GraphBuilder, Value};
 use crate::kernels::math::{cos_of_turns, sin_of_turns};
-use crate::kernels::{Vector, map_in_place};
+use crate::kernels::{Vector, add_scaled, map_in_place, phase};
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::scalar::Scalar;
@@ -150,17 +149,6 @@ impl<const IN: usize, const OUT: usize, I: PeriodicChoice, T: Scalar> PeriodicEm
     }
 }
 
-/// Returns the distance in periods from the nearest multiple of a period. It is exact for an exact quotient, so it is the same
-/// one period further.
-#[inline(always)]
-fn phase<T: Scalar>(x: T, period: T) -> T {
-    let periods = x / period;
-    let round = T::ROUND;
-    let nearest = (periods + round) - round;
-    // Above, all scalars are integers, and the sum does not round to one.
-    if periods.abs() < T::INTEGERS * T::from_f64(0.25) { periods - nearest } else { periods * T::zero() }
-}
-
 impl<const IN: usize, const OUT: usize, I: PeriodicChoice, T: Scalar> Module for PeriodicEmbedding<IN, OUT, I, T> {
     type Input = Features<IN>;
     type Output = Features<OUT>;
@@ -190,17 +178,13 @@ impl<const IN: usize, const OUT: usize, I: PeriodicChoice, T: Scalar> Module for
         output: TileMut<'_, T>,
         (): &mut (),
     ) {
-        let period = T::from_f64(options.period);
         let (mut others, waves) = output.split_at(Self::OTHERS);
         for position in 0..Self::OTHERS {
             others.padded_feature(position).copy_from_slice(input.padded_feature(Self::other(position)));
         }
         let (mut phases, cosines) = waves.split_at(Self::SINES);
-        for sine in 0..Self::SINES {
-            let (x, harmonic) = (Self::input_of(sine), T::from_f64(Self::harmonic(sine)));
-            let pairs = phases.padded_feature(sine).iter_mut().zip(input.padded_feature(x));
-            pairs.for_each(|(z, &x)| *z = harmonic * phase(x, period));
-        }
+        let (periodic, _) = input.split_at(I::FIRST).1.split_at(Self::PERIODIC);
+        T::phases(periodic, options.period, phases.reborrow());
         T::waves(phases, cosines);
     }
 
@@ -215,26 +199,32 @@ impl<const IN: usize, const OUT: usize, I: PeriodicChoice, T: Scalar> Module for
             gradient.padded_feature(Self::other(position)).copy_from_slice(others.padded_feature(position));
         }
         let (mut dz, cosine_gradient) = derivatives.split_at(Self::SINES);
-        waves_backward(waves.split_at(Self::SINES), cosine_gradient.as_tile(), &mut dz);
+        T::waves_backward(waves.split_at(Self::SINES).into(), cosine_gradient.as_tile(), dz.reborrow());
         for sine in 0..Self::SINES {
-            let factor = T::from_f64(Self::harmonic(sine) / options.period);
-            let sums = gradient.padded_feature(Self::input_of(sine)).iter_mut();
-            sums.zip(dz.padded_feature(sine)).for_each(|(dx, &mut dz)| *dx += factor * dz);
+            let sums = gradient.padded_feature(Self::input_of(sine));
+            add_scaled(sums, dz.padded_feature(sine), Self::harmonic(sine) / options.period);
         }
     }
 
     #[inline(always)]
     fn forward_one<V: Vector<Scalar = T>>(&self, options: &Self::Options, input: &SVector<T, IN>) -> SVector<T, OUT> {
-        let period = T::from_f64(options.period);
+        let period = V::splat(T::from_f64(options.period));
         let mut output = [T::zero(); OUT];
         let (others, waves) = output.split_at_mut(Self::OTHERS.min(OUT));
         let (phases, cosines) = waves.split_at_mut(Self::SINES.min(waves.len()));
         for (position, other) in others.iter_mut().enumerate() {
             *other = input.get(Self::other(position)).copied().unwrap_or(T::zero());
         }
+        for (sine, z) in phases.iter_mut().enumerate() {
+            *z = input.get(Self::input_of(sine)).copied().unwrap_or(T::zero());
+        }
+        map_in_place::<V>(
+            phases,
+            #[inline(always)]
+            |x| phase(x, period),
+        );
         for (sine, (z, cosine)) in phases.iter_mut().zip(cosines.iter_mut()).enumerate() {
-            let x = input.get(Self::input_of(sine)).copied().unwrap_or(T::zero());
-            *z = T::from_f64(Self::harmonic(sine)) * phase(x, period);
+            *z *= T::from_f64(Self::harmonic(sine));
             *cosine = *z;
         }
         map_in_place::<V>(
