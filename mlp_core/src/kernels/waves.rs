@@ -17,8 +17,8 @@ use crate::tile::{Tile, TileMut};
 
 /// Sines and cosines of phases in turns, for one scalar type.
 pub trait WaveKernels: Sized {
-    /// Sets the phases in turns of the harmonics 1, 2, … of each feature of `x`: `n` times the [`phase`]. The harmonics of a
-    /// feature follow each other. Padding is included.
+    /// Sets the phases in turns of the harmonics 1, 2, … of each feature of `x`: multiples of the distance from the nearest
+    /// multiple of the period, in periods. The harmonics of a feature follow each other. Padding is included.
     ///
     /// # Panics
     /// If the sizes do not go together.
