@@ -132,8 +132,9 @@ impl<T: Real> Kernel<T> for WavesBackward<'_, T> {
             for sample in (0..ds.len()).step_by(V::LANES) {
                 // SAFETY: rows are padded to whole registers, and the lengths are compared above.
                 unsafe {
-                    let [sine, cosine, dc] = [sine, cosine, dc].map(|row| V::load(row.as_ptr().add(sample)));
-                    let dz = cosine.mul(V::load(ds.as_ptr().add(sample))).sub(sine.mul(dc));
+                    let of_cosine = V::load(sine.as_ptr().add(sample)).mul(V::load(dc.as_ptr().add(sample)));
+                    let of_sine = V::load(cosine.as_ptr().add(sample)).mul(V::load(ds.as_ptr().add(sample)));
+                    let dz = of_sine.sub(of_cosine);
                     turn.mul(dz).store(ds.as_mut_ptr().add(sample));
                 }
             }
