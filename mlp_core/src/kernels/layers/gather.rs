@@ -59,20 +59,32 @@ impl<T: Real> Kernel<T> for Gather<'_, T> {
         assert_eq!((self.indices.features(), self.indices.padded_samples()), (1, padded), "size of the indices");
         let indices = self.indices.padded_feature(0);
         let count = self.vectors.len() / size.max(1);
-        let mut rows = [[T::zero(); CHUNK]; LANES];
+        let mut chunks = [[T::zero(); CHUNK]; LANES];
         let mut vectors: [&[T]; LANES] = [&[]; LANES];
         for sample in (0..padded).step_by(V::LANES) {
             for (vector, &index) in vectors.iter_mut().zip(&indices[sample..sample + V::LANES]) {
                 *vector = vector_at(index, count, size).map_or(&[], |vector| &self.vectors[vector]);
             }
-            for first in (0..size).step_by(CHUNK) {
-                let features = first..size.min(first + CHUNK);
-                for (row, vector) in rows.iter_mut().zip(&vectors[..V::LANES]) {
-                    copy::<V>(row, vector.get(features.clone()).unwrap_or(&[]));
-                }
-                transpose::<V>(&rows, features, sample, &mut self.y);
-            }
+            write::<V>(&vectors, &mut chunks, sample, &mut self.y);
         }
+    }
+}
+
+/// Writes a register of samples: the vector of each lane, or zeros where it is empty. The previous values of `chunks` don't matter.
+#[inline(always)]
+fn write<V: Vector<Scalar: Real>>(
+    vectors: &[&[V::Scalar]; LANES],
+    chunks: &mut [[V::Scalar; CHUNK]; LANES],
+    sample: usize,
+    y: &mut TileMut<'_, V::Scalar>,
+) {
+    let size = y.features();
+    for first in (0..size).step_by(CHUNK) {
+        let features = first..size.min(first + CHUNK);
+        for (chunk, vector) in chunks.iter_mut().zip(&vectors[..V::LANES]) {
+            copy::<V>(chunk, vector.get(features.clone()).unwrap_or(&[]));
+        }
+        transpose::<V>(chunks, features, sample, y);
     }
 }
 
@@ -166,7 +178,7 @@ impl<T: Real> Kernel<T> for CopyRows<'_, T> {
     fn run<V: Vector<Scalar = T>>(mut self) {
         let Self { table: TableColumns { values, width, first: column }, rows: indices, .. } = self;
         let (size, padded, samples) = (self.y.features(), self.y.padded_samples(), self.y.samples());
-        let mut rows = [[T::zero(); CHUNK]; LANES];
+        let mut chunks = [[T::zero(); CHUNK]; LANES];
         let mut sources: [&[T]; LANES] = [&[]; LANES];
         for sample in (0..padded).step_by(V::LANES) {
             if let TableRows::Listed(listed) = indices
@@ -182,13 +194,7 @@ impl<T: Real> Kernel<T> for CopyRows<'_, T> {
                 };
                 *source = row.map_or(&[], |row| &values[row * width + column..][..size]);
             }
-            for first in (0..size).step_by(CHUNK) {
-                let features = first..size.min(first + CHUNK);
-                for (row, source) in rows.iter_mut().zip(&sources[..V::LANES]) {
-                    copy::<V>(row, source.get(features.clone()).unwrap_or(&[]));
-                }
-                transpose::<V>(&rows, features, sample, &mut self.y);
-            }
+            write::<V>(&sources, &mut chunks, sample, &mut self.y);
         }
     }
 }
