@@ -101,7 +101,8 @@ pub use epilogue::{Epilogue, OutputDerivative};
 pub(crate) use evaluation::{ElementwiseEvaluation, ElementwiseLoss, EvaluateLoss, LossKernel, LossTiles, loss_kernel};
 pub(crate) use layers::vector_at;
 pub use layers::{
-    LayerKernels, MergeOperation, Noise, Normalization, NormalizationGradient, Standardization, TableColumns, TableRows,
+    LayerKernels, MergeOperation, Noise, Normalization, NormalizationGradient, RowIndices, RowMajorColumns,
+    Standardization,
 };
 pub use matrix::Matrix;
 pub(crate) use one_sample::{ANY, Gemv, MapSample, RegisterFunction, map_in_place};

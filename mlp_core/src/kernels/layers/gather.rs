@@ -1,4 +1,4 @@
-//! The lookup of rows of a table, which lie one after another, for a tile, which is stored feature by feature: the vectors of an
+//! The lookup of rows, which lie one after another, for a tile, which is stored feature by feature: the vectors of an
 //! embedding, or the samples of a batch.
 //!
 //! ```text
@@ -126,9 +126,9 @@ fn transpose<V: Vector<Scalar: Real>>(
     }
 }
 
-/// Some columns of a table, whose rows lie one after another.
+/// Some columns of a matrix whose rows lie one after another.
 #[derive(Clone, Copy)]
-pub struct TableColumns<'a, T> {
+pub struct RowMajorColumns<'a, T> {
     /// The elements of all rows.
     pub values: &'a [T],
     /// Number of elements of a row.
@@ -137,16 +137,16 @@ pub struct TableColumns<'a, T> {
     pub first: usize,
 }
 
-/// Rows of a table, in the order in which they are copied.
+/// Indices of the rows of a matrix, in the order in which they are copied.
 #[derive(Clone, Copy)]
-pub enum TableRows<'a> {
-    /// Rows one after another, from this one on.
+pub enum RowIndices<'a> {
+    /// Indices one after another, from this one on.
     From(usize),
-    /// Rows with these indices.
+    /// Indices in any order.
     Listed(&'a [usize]),
 }
 
-impl<T: Real> TableColumns<'_, T> {
+impl<T: Real> RowMajorColumns<'_, T> {
     /// Reads each cache line of some rows, so that the memory answers all of them at once.
     #[inline(always)]
     fn touch(&self, rows: &[usize]) {
@@ -164,10 +164,10 @@ impl<T: Real> TableColumns<'_, T> {
     }
 }
 
-/// Copies rows of a table to the samples of a tile. The padding becomes zero.
+/// Copies rows of a matrix to the samples of a tile. The padding becomes zero.
 pub(super) struct CopyRows<'a, T> {
-    pub(super) table: TableColumns<'a, T>,
-    pub(super) rows: TableRows<'a>,
+    pub(super) columns: RowMajorColumns<'a, T>,
+    pub(super) rows: RowIndices<'a>,
     pub(super) y: TileMut<'a, T>,
 }
 
@@ -176,21 +176,21 @@ impl<T: Real> Kernel<T> for CopyRows<'_, T> {
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(mut self) {
-        let Self { table: TableColumns { values, width, first: column }, rows: indices, .. } = self;
+        let Self { columns: RowMajorColumns { values, width, first: column }, rows: indices, .. } = self;
         let (size, padded, samples) = (self.y.features(), self.y.padded_samples(), self.y.samples());
         let mut chunks = [[T::zero(); CHUNK]; LANES];
         let mut sources: [&[T]; LANES] = [&[]; LANES];
         for sample in (0..padded).step_by(V::LANES) {
-            if let TableRows::Listed(listed) = indices
+            if let RowIndices::Listed(listed) = indices
                 && sample % TOUCHED == 0
             {
-                self.table.touch(&listed[sample..samples.min(sample + TOUCHED)]);
+                self.columns.touch(&listed[sample..samples.min(sample + TOUCHED)]);
             }
             for (source, position) in sources[..V::LANES].iter_mut().zip(sample..) {
                 let row = match indices {
                     _ if position >= samples => None,
-                    TableRows::From(first) => Some(first + position),
-                    TableRows::Listed(listed) => Some(listed[position]),
+                    RowIndices::From(first) => Some(first + position),
+                    RowIndices::Listed(listed) => Some(listed[position]),
                 };
                 *source = row.map_or(&[], |row| &values[row * width + column..][..size]);
             }
@@ -326,10 +326,10 @@ mod tests {
         );
     }
 
-    /// Rows of a table, in a tile of their own.
+    /// Rows of a matrix, in a tile of their own.
     struct Copied<'a, T> {
-        table: TableColumns<'a, T>,
-        rows: TableRows<'a>,
+        columns: RowMajorColumns<'a, T>,
+        rows: RowIndices<'a>,
         size: usize,
         samples: usize,
     }
@@ -339,10 +339,10 @@ mod tests {
 
         #[inline(always)]
         fn run<V: Vector<Scalar = T>>(self) -> Buffer<T> {
-            let Self { table, rows, size, samples } = self;
+            let Self { columns, rows, size, samples } = self;
             let mut y = Buffer::new(size, samples);
             y.tile_mut(size, samples).fill(T::nan());
-            CopyRows { table, rows, y: y.tile_mut(size, samples) }.run::<V>();
+            CopyRows { columns, rows, y: y.tile_mut(size, samples) }.run::<V>();
             y
         }
     }
@@ -350,14 +350,14 @@ mod tests {
     fn check_rows<T: Real + Dispatch>(size: usize, samples: usize) {
         let (width, first) = (size + 5, 3);
         let values: Vec<T> = (0..200 * width).map(|index| T::nearest(index as f64)).collect();
-        let table = TableColumns { values: &values, width, first };
+        let columns = RowMajorColumns { values: &values, width, first };
         let listed: Vec<usize> = (0..samples).map(|sample| sample * 131 % 200).collect();
-        for rows in [TableRows::From(19), TableRows::Listed(&listed)] {
+        for rows in [RowIndices::From(19), RowIndices::Listed(&listed)] {
             T::dispatch_to_each(
-                || Copied { table, rows, size, samples },
+                || Copied { columns, rows, size, samples },
                 |set, y| {
                     for (feature, sample) in (0..size).flat_map(|feature| (0..samples).map(move |at| (feature, at))) {
-                        let row = if let TableRows::Listed(rows) = rows { rows[sample] } else { 19 + sample };
+                        let row = if let RowIndices::Listed(rows) = rows { rows[sample] } else { 19 + sample };
                         let expected = values[row * width + first + feature];
                         let found = y.tile(size, samples).feature(feature)[sample];
                         assert_eq!(found, expected, "{set}, {size} columns, {samples} rows");
@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_of_a_table_are_copied() {
+    fn rows_of_a_matrix_are_copied() {
         for size in [1, 3, 4, 16, 17, 40] {
             for samples in [1, 5, 16, 17, 63, 64, 65, 130] {
                 check_rows::<f32>(size, samples);
@@ -383,8 +383,8 @@ mod tests {
     #[should_panic(expected = "range")]
     fn a_row_that_does_not_exist_is_not_copied() {
         let (values, mut y) = ([0.0_f32; 12], Buffer::new(3, 2));
-        let table = TableColumns { values: &values, width: 3, first: 0 };
-        f32::dispatch(CopyRows { table, rows: TableRows::Listed(&[3, 4]), y: y.tile_mut(3, 2) });
+        let columns = RowMajorColumns { values: &values, width: 3, first: 0 };
+        f32::dispatch(CopyRows { columns, rows: RowIndices::Listed(&[3, 4]), y: y.tile_mut(3, 2) });
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod standardization;
 mod unfused;
 
 pub(crate) use gather::vector_at;
-pub use gather::{TableColumns, TableRows};
+pub use gather::{RowIndices, RowMajorColumns};
 pub use merge::MergeOperation;
 pub use noise::Noise;
 pub use normalization::{Normalization, NormalizationGradient};
@@ -53,11 +53,11 @@ pub trait LayerKernels: Sized {
     /// Sets each sample to the vector with its index, or to zeros if the index is invalid. `vectors` follow each other, with an
     /// element for each feature of `y`.
     fn gather(vectors: &[Self], indices: Tile<'_, Self>, y: TileMut<'_, Self>);
-    /// Copies rows of a table to the samples of a tile. The padding becomes zero.
+    /// Copies rows of a matrix to the samples of a tile. The padding becomes zero.
     ///
     /// # Panics
     /// If a row or a column does not exist.
-    fn copy_rows(table: TableColumns<'_, Self>, rows: TableRows<'_>, y: TileMut<'_, Self>);
+    fn copy_rows(columns: RowMajorColumns<'_, Self>, rows: RowIndices<'_>, y: TileMut<'_, Self>);
     /// Adds the gradient of each sample to the vector with its index.
     fn scatter_add(indices: Tile<'_, Self>, dy: Tile<'_, Self>, sums: &mut [Self]);
     /// Computes `Σᵢ aᵢ bᵢ` of the two values in `x`, divided by their norms if `normalize` is set.
@@ -122,8 +122,8 @@ macro_rules! layer_kernels {
             fn gather(vectors: &[Self], indices: Tile<'_, Self>, y: TileMut<'_, Self>) {
                 Self::dispatch(gather::Gather { vectors, indices, y });
             }
-            fn copy_rows(table: TableColumns<'_, Self>, rows: TableRows<'_>, y: TileMut<'_, Self>) {
-                Self::dispatch(gather::CopyRows { table, rows, y });
+            fn copy_rows(columns: RowMajorColumns<'_, Self>, rows: RowIndices<'_>, y: TileMut<'_, Self>) {
+                Self::dispatch(gather::CopyRows { columns, rows, y });
             }
             fn scatter_add(indices: Tile<'_, Self>, dy: Tile<'_, Self>, sums: &mut [Self]) {
                 Self::dispatch(gather::ScatterAdd { indices, dy, sums });
