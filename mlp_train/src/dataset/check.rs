@@ -31,13 +31,13 @@ pub(crate) fn pair<T: Scalar, S: Shape, Outputs: Shape, L: LossList<T, Outputs>>
     if L::ACCEPTS_ALL {
         return Ok(());
     }
-    match find(y, &|column, target| loss.rejected_by(column, target)) {
-        Some(Found { row, column, value, finding: loss }) => {
-            let (part, column) = L::Targets::locate(column);
-            Err(DataError::InvalidTarget { part, row, column, value, loss })
-        }
-        None => Ok(()),
+    if let Some((row, column, value)) = find(y, &|column, target| loss.rejected_by(column, target).is_some())
+        && let Some(loss) = loss.rejected_by(column, value)
+    {
+        let (part, column) = L::Targets::locate(column);
+        return Err(DataError::InvalidTarget { part, row, column, value: value.to_f64(), loss });
     }
+    Ok(())
 }
 
 /// Checks data that belongs to samples, such as the gradient with respect to outputs: one row per sample, finite values.
@@ -64,30 +64,25 @@ fn check_finite<T: Scalar, S: Shape>(data: &dyn Data<T, S>, role: Role) -> Resul
     if data.is_finite() {
         return Ok(());
     }
-    match find(data, &|_, value| (!value.is_finite()).then_some("not finite")) {
-        Some(Found { row, column, value, .. }) => {
+    match find(data, &|_, value| !value.is_finite()) {
+        Some((row, column, value)) => {
             let (part, column) = S::locate(column);
-            Err(DataError::NotFinite { role, part, row, column, value })
+            Err(DataError::NotFinite { role, part, row, column, value: value.to_f64() })
         }
         None => Ok(()),
     }
 }
 
-/// A value of data, and a finding about it.
-struct Found {
-    row: usize,
-    column: usize,
-    value: f64,
-    finding: &'static str,
-}
-
-/// Returns the first value, row by row, for which `test` returns a finding.
-fn find<T: Scalar, S: Shape>(data: &dyn Data<T, S>, test: &dyn Fn(usize, T) -> Option<&'static str>) -> Option<Found> {
+/// Returns the first value, row by row, that is invalid, with its row and its column.
+fn find<T: Scalar, S: Shape>(
+    data: &dyn Data<T, S>,
+    is_invalid: &dyn Fn(usize, T) -> bool,
+) -> Option<(usize, usize, T)> {
     for row in 0..data.samples() {
         for column in 0..S::FEATURES {
             let value = data.get(row, column);
-            if let Some(finding) = test(column, value) {
-                return Some(Found { row, column, value: value.to_f64(), finding });
+            if is_invalid(column, value) {
+                return Some((row, column, value));
             }
         }
     }
