@@ -1,7 +1,7 @@
 //! Adam's update in one pass over memory.
 
 use super::dispatch::Kernel;
-use super::elementwise::{for_each_register, square_of};
+use super::elementwise::{for_each_register, square_or_zero};
 use super::math::Elementary;
 use super::parallel::{ELEMENT_WORK, Split};
 use super::vector::Vector;
@@ -69,7 +69,7 @@ impl<T: Elementary> Kernel<T> for Adam<'_, T> {
             #[inline(always)]
             |[parameter, mean, variance], gradient| {
                 let mean = gradient.sub(mean).mul_add(mean_gain, mean);
-                let variance = square_of(gradient).sub(variance).mul_add(variance_gain, variance);
+                let variance = square_or_zero(gradient).sub(variance).mul_add(variance_gain, variance);
                 let change = mean.mul(rate).div(variance.root().add(epsilon));
                 [parameter.sub(change), mean, variance]
             },

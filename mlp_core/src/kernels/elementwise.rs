@@ -72,8 +72,8 @@ fn flush_moments<V: Vector<Scalar: Real>, const N: usize>(mut values: [V; N]) ->
 /// A second moment would be flushed to zero after a step with such a square alone. Intel cores are slow on subnormal results:
 /// with them, a step of Adam took 40 times as long.
 #[inline(always)]
-pub(crate) fn square_of<V: Vector<Scalar: Elementary>>(x: V) -> V {
-    x.square_from(V::splat(V::Scalar::OFFSET).mul(splat(16.0)))
+pub(crate) fn square_or_zero<V: Vector<Scalar: Elementary>>(x: V) -> V {
+    x.square_or_zero_below(V::splat(V::Scalar::OFFSET).mul(splat(16.0)))
 }
 
 /// Sums that [`AllFinite`] keeps at a time, so that it does not wait for a multiply-add.

@@ -96,7 +96,7 @@ pub use chain::Link;
 #[doc(hidden)]
 pub use dispatch::{Dispatch, Kernel};
 pub use dispatch::{InstructionSet, UnknownInstructionSet, UnsupportedInstructionSet};
-pub(crate) use elementwise::{for_each_register, square_of};
+pub(crate) use elementwise::{for_each_register, square_or_zero};
 pub use epilogue::{Epilogue, OutputDerivative};
 pub(crate) use evaluation::{ElementwiseEvaluation, ElementwiseLoss, EvaluateLoss, LossKernel, LossTiles, loss_kernel};
 pub(crate) use layers::vector_at;

@@ -24,7 +24,7 @@ macro_rules! register {
         $(mantissa_and_exponent |$positive:ident| $mantissa_and_exponent:expr;)?
         $(root |$square:ident| $root:expr;)?
         $(flush_subnormals |$flushed:ident| $flush_subnormals:expr;)?
-        $(square_from |$small:ident, $bound:ident| $square_from:expr;)?
+        $(square_or_zero_below |$small:ident, $bound:ident| $square_or_zero_below:expr;)?
         $(where_positive |$kept:ident, $mask:ident| $where_positive:expr;)?
     ) => {
         $(#[$doc])*
@@ -124,10 +124,10 @@ macro_rules! register {
             )?
             $(
                 #[inline(always)]
-                fn square_from(self, min: Self) -> Self {
+                fn square_or_zero_below(self, min: Self) -> Self {
                     let ($small, $bound) = (self.0, min.0);
                     // SAFETY: see the head of the impl.
-                    Self(unsafe { $square_from })
+                    Self(unsafe { $square_or_zero_below })
                 }
             )?
             $(

@@ -116,7 +116,7 @@ pub unsafe trait Vector: Copy {
 
     /// Returns the square of each lane, or zero where its magnitude is below `min`.
     #[inline(always)]
-    fn square_from(self, min: Self) -> Self
+    fn square_or_zero_below(self, min: Self) -> Self
     where
         Self::Scalar: Real,
     {

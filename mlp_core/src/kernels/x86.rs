@@ -55,7 +55,7 @@ register! {
         let exponent = _mm512_castps_si512(_mm512_set1_ps(f32::INFINITY));
         _mm512_maskz_mov_ps(_mm512_test_epi32_mask(_mm512_castps_si512(x), exponent), x)
     };
-    square_from |x, min| _mm512_maskz_mul_ps(_mm512_cmp_ps_mask::<_CMP_NLT_UQ>(_mm512_abs_ps(x), min), x, x);
+    square_or_zero_below |x, min| _mm512_maskz_mul_ps(_mm512_cmp_ps_mask::<_CMP_NLT_UQ>(_mm512_abs_ps(x), min), x, x);
 }
 
 register! {
@@ -82,7 +82,7 @@ register! {
         let exponent = _mm512_castpd_si512(_mm512_set1_pd(f64::INFINITY));
         _mm512_maskz_mov_pd(_mm512_test_epi64_mask(_mm512_castpd_si512(x), exponent), x)
     };
-    square_from |x, min| _mm512_maskz_mul_pd(_mm512_cmp_pd_mask::<_CMP_NLT_UQ>(_mm512_abs_pd(x), min), x, x);
+    square_or_zero_below |x, min| _mm512_maskz_mul_pd(_mm512_cmp_pd_mask::<_CMP_NLT_UQ>(_mm512_abs_pd(x), min), x, x);
 }
 
 register! {

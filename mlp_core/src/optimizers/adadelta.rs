@@ -1,6 +1,6 @@
 use super::define::{config, optimizer};
 use super::{Optimizer, Slots, Step};
-use crate::kernels::{Update, rule, square_of};
+use crate::kernels::{Update, rule, square_or_zero};
 use crate::layers::Module;
 use crate::memory::Memory;
 
@@ -22,9 +22,9 @@ rule! {
     // w ← ρ w + (1 − ρ) d²
     // p ← p − α d
     Adapt { rate, rho, gain, epsilon }: |[parameter, square, change_square], gradient| {
-        let square = square.mul(rho).add(square_of(gradient).mul(gain));
+        let square = square.mul(rho).add(square_or_zero(gradient).mul(gain));
         let change = change_square.add(epsilon).root().mul(gradient).div(square.add(epsilon).root());
-        let change_square = change_square.mul(rho).add(square_of(change).mul(gain));
+        let change_square = change_square.mul(rho).add(square_or_zero(change).mul(gain));
         [parameter.sub(change.mul(rate)), square, change_square]
     }
 }

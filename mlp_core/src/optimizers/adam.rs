@@ -1,6 +1,6 @@
 use super::define::{config, optimizer};
 use super::{Optimizer, Slots, Step};
-use crate::kernels::{AdamStep, Kernels, Update, rule, square_of};
+use crate::kernels::{AdamStep, Kernels, Update, rule, square_or_zero};
 use crate::layers::Module;
 use crate::memory::Memory;
 use crate::scalar::Scalar;
@@ -46,7 +46,7 @@ rule! {
     // p ← p − rate · m / (√w + ε)
     AmsGrad { rate, mean_gain, variance_gain, epsilon }: |[parameter, mean, variance, max], gradient| {
         let mean = gradient.sub(mean).mul_add(mean_gain, mean);
-        let variance = square_of(gradient).sub(variance).mul_add(variance_gain, variance);
+        let variance = square_or_zero(gradient).sub(variance).mul_add(variance_gain, variance);
         let max = max.max(variance);
         let change = mean.mul(rate).div(max.root().add(epsilon));
         [parameter.sub(change), mean, variance, max]

@@ -1,6 +1,6 @@
 use super::define::{config, optimizer};
 use super::{Checkpoint, Optimizer, Slots, StateReader, StateWriter, Step};
-use crate::kernels::{Update, rule, square_of};
+use crate::kernels::{Update, rule, square_or_zero};
 use crate::layers::Module;
 use crate::memory::Memory;
 use crate::parameters::Parameters;
@@ -28,7 +28,7 @@ rule! {
     Lookahead { mean_rate, gradient_rate, mean_gain, variance_gain, correction, epsilon }:
         |[parameter, mean, variance], gradient| {
             let mean = gradient.sub(mean).mul_add(mean_gain, mean);
-            let variance = square_of(gradient).sub(variance).mul_add(variance_gain, variance);
+            let variance = square_or_zero(gradient).sub(variance).mul_add(variance_gain, variance);
             let change = mean.mul(mean_rate).add(gradient.mul(gradient_rate));
             [parameter.sub(change.div(variance.mul(correction).root().add(epsilon))), mean, variance]
         }

@@ -1,6 +1,6 @@
 use super::define::{config, optimizer};
 use super::{Optimizer, Slots, Step};
-use crate::kernels::{Update, rule, square_of};
+use crate::kernels::{Update, rule, square_or_zero};
 use crate::layers::Module;
 use crate::memory::Memory;
 
@@ -26,7 +26,7 @@ rule! {
     // v ← ρ v + (1 − ρ) g²
     // p ← p − α g / √(v + ε)
     Plain { rate, rho, gain, epsilon }: |[parameter, square], gradient| {
-        let square = square.mul(rho).add(square_of(gradient).mul(gain));
+        let square = square.mul(rho).add(square_or_zero(gradient).mul(gain));
         let change = gradient.mul(rate).div(square.add(epsilon).root());
         [parameter.sub(change), square]
     }
@@ -38,9 +38,9 @@ rule! {
     // m ← μ m + α g / √(v − c a² + ε), where c is 1 if centered, else 0
     // p ← p − m
     Full { rate, rho, gain, epsilon, momentum, center }: |[parameter, square, mean, velocity], gradient| {
-        let square = square.mul(rho).add(square_of(gradient).mul(gain));
+        let square = square.mul(rho).add(square_or_zero(gradient).mul(gain));
         let mean = mean.mul(rho).add(gradient.mul(gain));
-        let variance = square.sub(square_of(mean).mul(center));
+        let variance = square.sub(square_or_zero(mean).mul(center));
         let velocity = velocity.mul(momentum).add(gradient.mul(rate).div(variance.add(epsilon).root()));
         [parameter.sub(velocity), square, mean, velocity]
     }

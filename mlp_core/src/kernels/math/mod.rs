@@ -111,7 +111,7 @@ pub(crate) fn clamp<V: Vector<Scalar: Real>>(x: V, low: V, high: V) -> V {
 
 /// Returns `x²` plus [`OFFSET`](Elementary::OFFSET).
 #[inline(always)]
-fn square<V: Vector<Scalar: Elementary>>(x: V) -> V {
+fn square_plus_offset<V: Vector<Scalar: Elementary>>(x: V) -> V {
     x.mul_add(x, V::splat(V::Scalar::OFFSET))
 }
 
@@ -129,7 +129,7 @@ pub(super) fn polynomial<V: Vector>(x: V, coefficients: &[V::Scalar]) -> V {
 /// terms. It has one product more than [`polynomial`], and half as long a chain of dependent operations.
 #[inline(always)]
 fn polynomial_by_pairs<V: Vector<Scalar: Elementary>>(x: V, coefficients: &[V::Scalar]) -> V {
-    let square = square(x);
+    let square = square_plus_offset(x);
     let odd = coefficients.len() % 2;
     let mut sum = V::splat(coefficients[0]);
     if odd == 0 {
@@ -180,7 +180,7 @@ pub(crate) fn exp<V: Vector<Scalar: Elementary>>(x: V) -> V {
     // Alone, a polynomial of few terms is faster by Horner's rule.
     let is_short = V::Scalar::EXPM1.len() <= 5;
     let curve = if is_short { polynomial(r, V::Scalar::EXPM1) } else { polynomial_by_pairs(r, V::Scalar::EXPM1) };
-    curve.mul_add(square(r), r).mul_add(splat(2.0), splat(2.0)).mul(power)
+    curve.mul_add(square_plus_offset(r), r).mul_add(splat(2.0), splat(2.0)).mul(power)
 }
 
 /// Returns `eˣ − 1` within 2.5 ulp for `x ≤ 40`, and `e⁴⁰` above.
@@ -206,7 +206,7 @@ pub(crate) fn tanh<V: Vector<Scalar: Elementary>>(x: V) -> V {
     let x = clamp(x, splat(-20.0), splat(20.0));
     let (n, half) = nearest_power(x, 2.0 * core::f64::consts::LOG2_E, -1.0);
     let r = n.mul_add(splat(-0.5 * core::f64::consts::LN_2), x);
-    let square = square(r);
+    let square = square_plus_offset(r);
     let t = polynomial(square, V::Scalar::TANH).mul_add(r.mul(square), r);
     let (less, more) = (half.sub(splat(0.5)), half.add(splat(0.5)));
     more.mul_add(t, less).div(less.mul_add(t, more))
@@ -265,7 +265,7 @@ fn decay_and_ln<V: Vector<Scalar: Elementary>>(x: V) -> (Decay<V>, V) {
 /// Returns `2 atanh s = 2 s + s³ P(s²)` for `0 ≤ s ≤ ⅓`.
 #[inline(always)]
 fn double_atanh<V: Vector<Scalar: Elementary>>(s: V) -> V {
-    let square = square(s);
+    let square = square_plus_offset(s);
     polynomial_by_pairs(square, V::Scalar::LOG1P).mul(square).mul_add(s, s.add(s))
 }
 
@@ -340,7 +340,7 @@ pub(crate) fn sigmoid<V: Vector<Scalar: Elementary>>(x: V) -> V {
     let x = clamp(x, V::splat(V::Scalar::EXP_MIN), splat(40.0));
     let (n, half) = nearest_power(x, core::f64::consts::LOG2_E, -1.0);
     let r = without_power(x, n);
-    let c = polynomial(square(r), V::Scalar::COTH_OF_HALF);
+    let c = polynomial(square_plus_offset(r), V::Scalar::COTH_OF_HALF);
     let above = half.mul(c.add(r));
     above.div(c.sub(r).mul_add(splat(0.5), above))
 }

@@ -9,7 +9,7 @@
 //! π is a sum of parts (Cody and Waite). Each but the last has so few bits that its product with `k − shift` is exact, so `r`
 //! is accurate also near zero.
 
-use super::{Elementary, clamp, neg, polynomial, square};
+use super::{Elementary, clamp, neg, polynomial, square_plus_offset};
 use crate::kernels::vector::{Vector, splat};
 
 /// Returns `sin x` within 4 ulp for `|x| ≤ 10⁵`, and NaN for infinite `x`.
@@ -80,6 +80,6 @@ fn signed_sine<V: Vector<Scalar: Elementary>>(k: V, r: V) -> V {
     // ±1 for an odd k, because then half of it is rounded by ½.
     let odd = half.mul_add(splat(-2.0), k);
     let sign = odd.mul(odd).mul_add(splat(-2.0), splat(1.0));
-    let square = square(r);
+    let square = square_plus_offset(r);
     polynomial(square, V::Scalar::SIN).mul(square).mul_add(r, r).mul(sign)
 }

@@ -1,7 +1,7 @@
 use super::double_double::DoubleDouble;
 use super::normal_reference::NORMAL;
 use super::*;
-use crate::kernels::{Dispatch, Kernel, square_of};
+use crate::kernels::{Dispatch, Kernel, square_or_zero};
 use crate::random::Rng;
 
 /// Defines kernels that apply a function to every element of a slice, whose length must be a multiple of 16.
@@ -59,7 +59,7 @@ kernel! {
     density_kernel |x| normal(x).density;
     root_kernel |x| x.root();
     flush_kernel |x| x.flush_subnormals();
-    square_kernel |x| square_of(x);
+    square_kernel |x| square_or_zero(x);
 }
 
 /// Returns the error of a result in units of the last place of the true value.
