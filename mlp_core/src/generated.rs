@@ -126,7 +126,7 @@ impl<M: Memory, L: Module> Step<M, L> {
         layer: (&L, &L::Options),
         mode: Mode<'_>,
         input: Tile<'_, L::Scalar>,
-        shared: &'a mut M::InferenceBuffer<L::Scalar, R>,
+        shared: &'a mut M::HeapBuffer<L::Scalar, R>,
     ) -> TileMut<'a, L::Scalar> {
         let mut output = self.output.tile_mut_or_shared(shared, L::Output::FEATURES, input.samples());
         forward(layer, mode, input, output.reborrow(), &mut self.cache);

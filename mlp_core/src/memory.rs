@@ -15,8 +15,8 @@ use crate::tile::{StaticSize, Tile, TileMut};
 pub trait Memory: 'static {
     /// Buffer for tiles of shape `R`.
     type Buffer<T: Scalar, R: StaticSize>: TileBuffer<T>;
-    /// Buffer of tiles that a program without a heap does without: inference there runs sample by sample.
-    type InferenceBuffer<T: Scalar, R: StaticSize>: TileBuffer<T>;
+    /// Buffer on the heap for tiles of shape `R`. Without a heap it is empty: inference there runs sample by sample.
+    type HeapBuffer<T: Scalar, R: StaticSize>: TileBuffer<T>;
     /// One network.
     type Owned<N: Parameters>: DerefMut<Target = N>;
     /// Several values for each parameter of a network.
@@ -122,12 +122,12 @@ impl<M: Memory> Allocator<M> {
     }
 
     /// Creates a buffer of values that a backward pass can compute again. For inference, and without a heap, it is empty.
-    pub fn training_on_heap<T: Scalar, R: StaticSize>(self, features: usize) -> M::InferenceBuffer<T, R> {
+    pub fn training_on_heap<T: Scalar, R: StaticSize>(self, features: usize) -> M::HeapBuffer<T, R> {
         TileBuffer::new(if self.training { features } else { 0 }, self.samples)
     }
 
     /// Creates a buffer that only inference needs. For training it is empty.
-    pub fn inference<T: Scalar, R: StaticSize>(self, features: usize) -> M::InferenceBuffer<T, R> {
+    pub fn inference<T: Scalar, R: StaticSize>(self, features: usize) -> M::HeapBuffer<T, R> {
         TileBuffer::new(if self.training { 0 } else { features }, self.samples)
     }
 }
@@ -140,7 +140,7 @@ pub enum Static {}
 
 impl Memory for Static {
     type Buffer<T: Scalar, R: StaticSize> = StaticBuffer<T, R>;
-    type InferenceBuffer<T: Scalar, R: StaticSize> = NoBuffer;
+    type HeapBuffer<T: Scalar, R: StaticSize> = NoBuffer;
     type Owned<N: Parameters> = Inline<N>;
     type Slots<N: Parameters> = StaticSlots<N>;
 

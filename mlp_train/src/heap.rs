@@ -11,7 +11,7 @@ pub enum Heap {}
 
 impl Memory for Heap {
     type Buffer<T: Scalar, R: StaticSize> = Buffer<T>;
-    type InferenceBuffer<T: Scalar, R: StaticSize> = Buffer<T>;
+    type HeapBuffer<T: Scalar, R: StaticSize> = Buffer<T>;
     type Owned<N: Parameters> = Box<N>;
     type Slots<N: Parameters> = HeapSlots<N>;
 

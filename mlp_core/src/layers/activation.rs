@@ -57,7 +57,7 @@ impl<const N: usize, A: ActivationFunction<T>, T: Scalar> Module for Activation<
     type Input = Features<N>;
     type Output = Features<N>;
     type Options = ();
-    type Cache<M: Memory> = ActivationCache<M::InferenceBuffer<T, Features<N>>>;
+    type Cache<M: Memory> = ActivationCache<M::HeapBuffer<T, Features<N>>>;
 
     const KIND: &'static str = "Activation";
     const ACTIVATIONS: &'static [&'static str] = &[A::NAME];

@@ -120,7 +120,7 @@ impl Expansion<'_> {
 
     fn inference_buffer(&self, name: Ident, Size { features, shape, .. }: &Size) -> Field {
         let scalar = self.scalar();
-        let ty = code! { __M::InferenceBuffer<#scalar, #shape> };
+        let ty = code! { __M::HeapBuffer<#scalar, #shape> };
         Field { name, ty, value: code! { allocator.inference(#features) } }
     }
 }

@@ -53,8 +53,8 @@ const _: () = {
         dense_2: __mlp::LayerCache<__M, __Dense2>,
         __gradient_1: __M::Buffer<f32, __mlp::Features<10>>,
         __gradient_2: __M::Buffer<f32, __mlp::Features<10>>,
-        __inference_1: __M::InferenceBuffer<f32, __mlp::Features<10>>,
-        __inference_2: __M::InferenceBuffer<f32, __mlp::Features<10>>,
+        __inference_1: __M::HeapBuffer<f32, __mlp::Features<10>>,
+        __inference_2: __M::HeapBuffer<f32, __mlp::Features<10>>,
     }
     impl __mlp::Module for SineNet {
         type Input = <__Dense1 as __mlp::Module>::Input;

@@ -71,7 +71,7 @@ const _: () = {
         score: __mlp::LayerCache<__M, __Score>,
         rest: __mlp::LayerCache<__M, __Rest>,
         __both_joined: __M::Buffer<f32, <__Both as __mlp::Module>::Input>,
-        __inference_joined: __M::InferenceBuffer<f32, <__Both as __mlp::Module>::Input>,
+        __inference_joined: __M::HeapBuffer<f32, <__Both as __mlp::Module>::Input>,
         __scratch: __M::Buffer<
             f32,
             __mlp::MaxOf<<__Both as __mlp::Module>::Input, __mlp::Features<2>>,
@@ -79,9 +79,9 @@ const _: () = {
         __gradient_1: __M::Buffer<f32, <__Both as __mlp::Module>::Output>,
         __gradient_2: __M::Buffer<f32, __mlp::Features<4>>,
         __gradient_3: __M::Buffer<f32, __mlp::Features<4>>,
-        __inference_1: __M::InferenceBuffer<f32, __mlp::Features<4>>,
-        __inference_2: __M::InferenceBuffer<f32, __mlp::Features<4>>,
-        __inference_3: __M::InferenceBuffer<f32, <__Both as __mlp::Module>::Output>,
+        __inference_1: __M::HeapBuffer<f32, __mlp::Features<4>>,
+        __inference_2: __M::HeapBuffer<f32, __mlp::Features<4>>,
+        __inference_3: __M::HeapBuffer<f32, <__Both as __mlp::Module>::Output>,
     }
     impl __mlp::Module for TwoTowers {
         type Input = (::mlp::__private::Features<3>, ::mlp::__private::Features<2>);
