@@ -2,32 +2,24 @@
 
 use mlp_core::network::BaseNetwork;
 
-/// Writes methods that nothing can call, each with a bound that no type fulfills.
-macro_rules! methods {
-    ($($name:ident($($argument:ident),*), $bound:ident: $message:literal;)*) => {
-        $(
-            #[diagnostic::on_unimplemented(message = $message, label = "not a method of a model")]
-            pub trait $bound {
-                /// Type of any result. It is erroneous for a network, so that its use causes no further message.
-                type Output;
+use super::absent_methods::{absent_bound, absent_methods};
 
-                /// Returns the result.
-                fn output() -> Self::Output;
+/// Writes methods that nothing can call, each with a bound of its own.
+macro_rules! methods {
+    ($($name:ident($($type:ident),*), $bound:ident: $message:literal;)*) => {
+        $(
+            absent_bound! {
+                #[diagnostic::on_unimplemented(message = $message, label = "not a method of a model")]
+                $bound
             }
         )*
 
         /// Methods that networks do not have. One of the same name in an `impl` of a network comes first, and so does
         /// one with `&self` in a trait.
         pub trait ForeignMethods: BaseNetwork {
-            $(
-                #[doc(hidden)]
-                fn $name<$($argument),*>(&mut self, $(_: $argument),*) -> <Self as $bound>::Output
-                where
-                    Self: $bound,
-                {
-                    <Self as $bound>::output()
-                }
-            )*
+            absent_methods! {
+                $($name($(_: $type),*): $bound;)*
+            }
         }
     };
 }

@@ -1,5 +1,6 @@
 //! The trait [`Network`], and [`Compiled`] networks.
 
+mod absent_methods;
 mod before_compile;
 #[cfg(feature = "safetensors")]
 mod checkpoint;
