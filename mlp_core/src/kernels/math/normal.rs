@@ -1,6 +1,7 @@
 //! The normal distribution.
 
-use super::{Elementary, abs, expm1_of_rest, nearest_power, polynomial_by_pairs};
+use super::exponential::{expm1_of_rest, nearest_power};
+use super::{Elementary, abs, polynomial_by_pairs};
 use crate::kernels::vector::{Vector, splat};
 
 /// The standard normal distribution at a point.
