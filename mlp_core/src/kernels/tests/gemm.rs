@@ -1,26 +1,21 @@
-//! Tests of gemm, gemv and the weight gradient.
-
-use core::marker::PhantomData;
+//! Tests of gemm.
 
 use super::super::MAX_IN_PLACE;
-use super::super::chain::Link;
 use super::super::dispatch::Kernel;
 use super::super::epilogue::{Epilogue, OutputDerivative};
 use super::super::few_samples::{FewSamples, MAX_SAMPLES};
 use super::super::gemm::Gemm;
 use super::super::matrix::Matrix;
-use super::super::one_sample::{ANY, Gemv};
 use super::super::panel::Panel;
 use super::super::vector::Vector;
-use super::super::weight_gradient::{ByOutputs, BySamples, WeightGradient};
-use super::{Element, Exact, FEATURES, SAMPLES, at, for_both_scalars, nan_samples, random_samples, random_values};
+use super::{
+    Element, Exact, FEATURES, at, each_of, for_both_scalars, nan_samples, random_samples, random_values, shapes,
+};
 use crate::real::Real;
-use crate::scalar::Scalar;
 use crate::tile::{Buffer, Tile};
 
 for_both_scalars! {
-    gemm transposed_gemm rectified_gemm gradients_through_activations few_samples gemv gemv_at_any_address chain
-    weight_gradient_by_samples weight_gradient_by_outputs
+    gemm transposed_gemm rectified_gemm gradients_through_activations few_samples
 }
 
 /// A gemm that owns its result, which is NaN at first.
@@ -241,214 +236,4 @@ fn few_samples<T: Element>() {
             }
         }
     }
-}
-
-/// A gemv with all its arguments.
-struct OwnedGemv<'a, T, const IN: usize, const OUT: usize> {
-    weights: &'a [T],
-    bias: [T; OUT],
-    x: [T; IN],
-    epilogue: Epilogue,
-    inlined: bool,
-}
-
-impl<T: Real, const IN: usize, const OUT: usize> Kernel<T> for OwnedGemv<'_, T, IN, OUT> {
-    type Output = [T; OUT];
-
-    #[inline(always)]
-    fn run<V: Vector<Scalar = T>>(self) -> [T; OUT] {
-        let mut y = [T::nan(); OUT];
-        let rectify = self.epilogue == Epilogue::Relu;
-        if self.inlined {
-            Gemv::<_, OUT>::new(self.weights, &self.bias, &self.x, rectify, &mut y).run::<V>();
-        } else {
-            Gemv::<_, ANY>::new(self.weights, &self.bias, &self.x, rectify, &mut y).run::<V>();
-        }
-        y
-    }
-}
-
-fn check_gemv<T: Element, const IN: usize, const OUT: usize>() {
-    check_gemv_of::<T, IN, OUT>(false);
-    check_gemv_of::<T, IN, OUT>(true);
-}
-
-fn check_gemv_of<T: Element, const IN: usize, const OUT: usize>(inlined: bool) {
-    let weights = random_values::<T>(IN * OUT, 1);
-    let (x, bias) = (random_values::<T>(IN, 2), random_values::<T>(OUT, 3));
-    let gemv = |epilogue| OwnedGemv::<T, IN, OUT> {
-        weights: &weights,
-        bias: core::array::from_fn(|output| bias[output]),
-        x: core::array::from_fn(|input| x[input]),
-        epilogue,
-        inlined,
-    };
-    let mut rectified = Vec::new();
-    T::dispatch_to_each(|| gemv(Epilogue::Relu), |_, found| rectified.push(found));
-    let mut rectified = rectified.into_iter();
-    T::dispatch_to_each(
-        || gemv(Epilogue::Identity),
-        |set, found| {
-            let rectified = rectified.next().expect("as many sets");
-            for output in 0..OUT {
-                let mut sum = Exact::default();
-                sum.add(bias[output].widen());
-                (0..IN).for_each(|input| sum.add(weights[input * OUT + output].widen() * x[input].widen()));
-                let what = || format!("{set}, {IN} => {OUT}, y[{output}]");
-                sum.check(found[output], what);
-                assert!(rectified[output] == found[output].max(T::zero()), "{} rectified", what());
-            }
-        },
-    );
-}
-
-fn gemv<T: Element>() {
-    macro_rules! check {
-        ($($inputs:literal: $($outputs:literal)*;)*) => { $($(check_gemv::<T, $inputs, $outputs>();)*)* };
-    }
-    check! {
-        1: 1 2 3 10 16 17 64;
-        7: 1 3 8 15 20 33 72;
-        10: 1 10;
-        17: 1 9 16 24;
-    }
-    // An hour under Miri, in the same code.
-    if !cfg!(miri) {
-        check! {
-            10: 64 100;
-            64: 1 6 31 64 128;
-            257: 1 5 130 257;
-        }
-    }
-}
-
-/// Checks that a chain computes the bits of its layers one by one.
-fn chain<T: Scalar>() {
-    fn halve<T: Real>(values: &mut [T]) {
-        values.iter_mut().for_each(|value| *value = T::nearest(value.widen() / 2.0));
-    }
-    for widths in [&[1, 10, 10, 1][..], &[17, 64, 6], &[70, 512, 65, 3], &[5, 2]] {
-        let link = |(index, sizes): (usize, &[usize])| {
-            let activation = (index % 2 == 1).then_some(halve::<T> as fn(&mut [T]));
-            Some(Link { inputs: sizes[0], outputs: sizes[1], rectify: index % 2 == 0, activation })
-        };
-        let links: Vec<_> = widths.windows(2).enumerate().map(link).collect();
-        let parameters = random_values::<T>(widths.windows(2).map(|sizes| (sizes[0] + 1) * sizes[1]).sum(), 1);
-        let input = random_values::<T>(widths[0], 2);
-        let (mut expected, mut rest) = (input.clone(), &parameters[..]);
-        for link in links.iter().flatten() {
-            let (weights, others) = rest.split_at(link.inputs * link.outputs);
-            let (bias, others) = others.split_at(link.outputs);
-            let epilogue = if link.rectify { Epilogue::Relu } else { Epilogue::Identity };
-            let mut y = vec![T::nan(); link.outputs];
-            T::gemv(weights, bias, &expected, epilogue, &mut y);
-            link.activation.iter().for_each(|activation| activation(&mut y));
-            (expected, rest) = (y, others);
-        }
-        let mut found = vec![T::nan(); expected.len()];
-        T::chain(&links, &parameters, &input, &mut found);
-        assert_eq!(found, expected, "{widths:?}");
-    }
-}
-
-/// Checks that columns of a large layer that begin anywhere in a cache line have the same bits.
-fn gemv_at_any_address<T: Element>() {
-    const IN: usize = if cfg!(miri) { 12 } else { 300 };
-    const OUT: usize = 144;
-    const ADDRESSES: usize = 16;
-    let weights = random_values::<T>(IN * OUT, 1);
-    let mut moved = [T::zero(); IN * OUT + ADDRESSES];
-    let mut outputs: Vec<Vec<[T; OUT]>> = Vec::new();
-    for first in 0..ADDRESSES {
-        moved[first..first + IN * OUT].copy_from_slice(&weights);
-        let gemv = || OwnedGemv::<T, IN, OUT> {
-            weights: &moved[first..first + IN * OUT],
-            bias: core::array::from_fn(|output| weights[output]),
-            x: core::array::from_fn(|input| weights[7 * input]),
-            epilogue: Epilogue::Identity,
-            inlined: false,
-        };
-        let mut found = Vec::new();
-        T::dispatch_to_each(gemv, |_, outputs| found.push(outputs));
-        outputs.push(found);
-    }
-    assert!(outputs.iter().all(|found| *found == outputs[0]));
-}
-
-/// A weight gradient that owns its sums.
-struct OwnedWeightGradient<'a, T, L> {
-    x: Tile<'a, T>,
-    dz: Tile<'a, T>,
-    weights: Vec<T>,
-    bias: Vec<T>,
-    lanes: PhantomData<L>,
-}
-
-impl<T: Real, L> Kernel<T> for OwnedWeightGradient<'_, T, L>
-where
-    for<'a> WeightGradient<'a, T, L>: Kernel<T>,
-{
-    type Output = (Vec<T>, Vec<T>);
-
-    #[inline(always)]
-    fn run<V: Vector<Scalar = T>>(mut self) -> Self::Output {
-        WeightGradient::<T, L>::new(self.x, self.dz, &mut self.weights, &mut self.bias).run::<V>();
-        (self.weights, self.bias)
-    }
-}
-
-fn weight_gradient_by_samples<T: Element>() {
-    check_weight_gradients::<T, BySamples>();
-}
-
-fn weight_gradient_by_outputs<T: Element>() {
-    check_weight_gradients::<T, ByOutputs>();
-}
-
-/// Checks weight gradients. The padding of `dz` is zero, that of `x` is finite.
-fn check_weight_gradients<T: Element, L>()
-where
-    for<'a> WeightGradient<'a, T, L>: Kernel<T>,
-{
-    for (inputs, outputs, count) in shapes() {
-        let (x, dz) =
-            (random_samples(inputs, count, 1, T::nearest(1e30)), random_samples(outputs, count, 2, T::zero()));
-        let (x, dz) = (x.tile(inputs, count), dz.tile(outputs, count));
-        let (weights, bias) = (random_values::<T>(outputs * inputs, 3), random_values::<T>(outputs, 4));
-        let sum = |start: T, term: &dyn Fn(usize) -> f64| {
-            let mut sum = Exact::default();
-            sum.add(start.widen());
-            (0..count).for_each(|sample| sum.add(term(sample)));
-            sum
-        };
-        let of_weights = each_of(inputs, outputs, |input, output| {
-            let term = |sample| at(dz, output, sample) * at(x, input, sample);
-            sum(weights[input * outputs + output], &term)
-        });
-        let of_bias = each_of(1, outputs, |_, output| sum(bias[output], &|sample| at(dz, output, sample)));
-        T::dispatch_to_each(
-            || OwnedWeightGradient::<T, L> { x, dz, weights: weights.clone(), bias: bias.clone(), lanes: PhantomData },
-            |set, found| {
-                for (part, expected, found) in [("dW", &of_weights, found.0), ("db", &of_bias, found.1)] {
-                    for (index, (expected, found)) in expected.iter().zip(found).enumerate() {
-                        let what = || format!("{set}, {inputs} => {outputs}, {count} samples, {part}[{index}]");
-                        expected.check(found, what);
-                    }
-                }
-            },
-        );
-    }
-}
-
-fn each_of(rows: usize, columns: usize, f: impl Fn(usize, usize) -> Exact) -> Vec<Exact> {
-    (0..rows)
-        .flat_map(|row| (0..columns).map(move |column| (row, column)))
-        .map(|(row, column)| f(row, column))
-        .collect()
-}
-
-/// Returns all combinations of inputs, outputs and samples.
-fn shapes() -> impl Iterator<Item = (usize, usize, usize)> {
-    let pairs = FEATURES.into_iter().flat_map(|inputs| FEATURES.map(|outputs| (inputs, outputs)));
-    pairs.flat_map(|(inputs, outputs)| SAMPLES.map(|samples| (inputs, outputs, samples)))
 }

@@ -2,8 +2,10 @@
 
 mod evaluation;
 mod gemm;
+mod gemv;
 mod slices;
 pub(crate) mod underflow;
+mod weight_gradient;
 
 use super::Dispatch;
 use super::math::Elementary;
@@ -55,6 +57,12 @@ fn random_samples<T: Real>(features: usize, samples: usize, seed: u64, padding: 
     buffer
 }
 
+/// Returns all combinations of inputs, outputs and samples.
+fn shapes() -> impl Iterator<Item = (usize, usize, usize)> {
+    let pairs = FEATURES.into_iter().flat_map(|inputs| FEATURES.map(|outputs| (inputs, outputs)));
+    pairs.flat_map(|(inputs, outputs)| SAMPLES.map(|samples| (inputs, outputs, samples)))
+}
+
 /// Returns samples of NaN, which a kernel must overwrite.
 fn nan_samples<T: Real>(features: usize, samples: usize) -> Buffer<T> {
     let mut buffer = Buffer::new(features, samples);
@@ -89,4 +97,12 @@ impl Exact {
         let error = (found.widen() - self.sum).abs();
         assert!(error <= bound, "{}: found {found}, expected {}", what(), self.sum);
     }
+}
+
+/// Returns a sum for each row and column.
+fn each_of(rows: usize, columns: usize, f: impl Fn(usize, usize) -> Exact) -> Vec<Exact> {
+    (0..rows)
+        .flat_map(|row| (0..columns).map(move |column| (row, column)))
+        .map(|(row, column)| f(row, column))
+        .collect()
 }
