@@ -406,7 +406,7 @@ impl<C, I: Shape, const N: usize> ShapeMatches<Concatenated<I>, Features<N>> for
 #[inline(always)]
 #[must_use]
 pub fn slice<T: Scalar, S: Shape, const COUNT: usize>(sample: &S::Sample<T>, first: usize) -> SVector<T, COUNT> {
-    let mut slice = SVector::<T, COUNT>::zeros();
+    let mut slice = SVector::<T, COUNT>::ZEROS;
     copy_elements::<T, S>(sample, first, slice.as_mut_slice());
     slice
 }

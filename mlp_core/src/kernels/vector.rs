@@ -158,14 +158,17 @@ pub unsafe trait Vector: Copy {
     where
         Self::Scalar: Real,
     {
-        let mut lanes = [<Self::Scalar as num_traits::Zero>::zero(); LANES];
+        // An array of zeros would be a loop with `opt-level = "z"`.
+        let mut lanes = MaybeUninit::<[Self::Scalar; LANES]>::uninit();
+        let lanes = lanes.as_mut_ptr().cast::<Self::Scalar>();
         // SAFETY: the caller's contract. The array is `LANES` long, at least as long as any register.
         unsafe {
             if count == Self::LANES {
                 return Self::load(source);
             }
-            core::ptr::copy_nonoverlapping(source, lanes.as_mut_ptr(), count);
-            Self::load(lanes.as_ptr())
+            splat::<Self>(0.0).store(lanes);
+            core::ptr::copy_nonoverlapping(source, lanes, count);
+            Self::load(lanes)
         }
     }
 
@@ -178,14 +181,15 @@ pub unsafe trait Vector: Copy {
     where
         Self::Scalar: Real,
     {
-        let mut lanes = [<Self::Scalar as num_traits::Zero>::zero(); LANES];
+        let mut lanes = MaybeUninit::<[Self::Scalar; LANES]>::uninit();
+        let lanes = lanes.as_mut_ptr().cast::<Self::Scalar>();
         // SAFETY: the caller's contract. The array is `LANES` long, at least as long as any register.
         unsafe {
             if count == Self::LANES {
                 return self.store(target);
             }
-            self.store(lanes.as_mut_ptr());
-            core::ptr::copy_nonoverlapping(lanes.as_ptr(), target, count);
+            self.store(lanes);
+            core::ptr::copy_nonoverlapping(lanes, target, count);
         }
     }
 

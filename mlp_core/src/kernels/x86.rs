@@ -194,19 +194,25 @@ fn root(x: __m512) -> __m512 {
 }
 
 /// Returns a mask of the first `count` of eight lanes.
+///
+/// # Safety
+/// There must be so many lanes.
 #[inline(always)]
-fn first_lanes_32(count: usize) -> __m256i {
-    const ENDS: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
-    // SAFETY: the slice checks that `count` is at most 8, so 8 of the 16 elements follow its start.
-    unsafe { _mm256_loadu_si256(ENDS[8 - count..].as_ptr().cast()) }
+unsafe fn first_lanes_32(count: usize) -> __m256i {
+    const ENDS: &[i32; 16] = &[-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
+    // SAFETY: `count` is at most 8, so 8 of the 16 elements follow the start.
+    unsafe { _mm256_loadu_si256(ENDS.as_ptr().add(8).sub(count).cast()) }
 }
 
 /// Returns a mask of the first `count` of four lanes.
+///
+/// # Safety
+/// There must be so many lanes.
 #[inline(always)]
-fn first_lanes_64(count: usize) -> __m256i {
-    const ENDS: [i64; 8] = [-1, -1, -1, -1, 0, 0, 0, 0];
-    // SAFETY: the slice checks that `count` is at most 4, so 4 of the 8 elements follow its start.
-    unsafe { _mm256_loadu_si256(ENDS[4 - count..].as_ptr().cast()) }
+unsafe fn first_lanes_64(count: usize) -> __m256i {
+    const ENDS: &[i64; 8] = &[-1, -1, -1, -1, 0, 0, 0, 0];
+    // SAFETY: `count` is at most 4, so 4 of the 8 elements follow the start.
+    unsafe { _mm256_loadu_si256(ENDS.as_ptr().add(4).sub(count).cast()) }
 }
 
 /// Implements `Vector::transpose` in registers, each of which holds four rows: `i`, `i + 4`, `i + 8` and `i + 12`.

@@ -178,16 +178,18 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Mod
     #[inline(always)]
     fn forward_one<V: Vector<Scalar = T>>(&self, _options: &Self::Options, input: &SVector<T, IN>) -> SVector<T, OUT> {
         let (weights, bias, input) = (self.weights.as_slice(), &self.bias.data.0[0], &input.data.0[0]);
-        let mut output = [T::zero(); OUT];
+        // Not an array of `T::zero()` that is copied, two loops with `opt-level = "z"`.
+        let mut sample = SVector::<T, OUT>::ZEROS;
+        let output = &mut sample.data.0[0];
         if const { V::LANES == 1 } {
-            T::gemv(weights, bias, input, A::EPILOGUE, &mut output);
+            T::gemv(weights, bias, input, A::EPILOGUE, output);
         } else {
-            Gemv::<_, OUT>::new(weights, bias, input, A::EPILOGUE == Epilogue::Relu, &mut output).run::<V>();
+            Gemv::<_, OUT>::new(weights, bias, input, A::EPILOGUE == Epilogue::Relu, output).run::<V>();
         }
         if const { matches!(A::EPILOGUE, Epilogue::Identity) } {
-            A::apply::<V>(&mut output);
+            A::apply::<V>(output);
         }
-        SVector::from(output)
+        sample
     }
 
     fn update(&mut self, options: &Self::Options, gradient: &Self, rule: UpdateRule<'_, T>) {

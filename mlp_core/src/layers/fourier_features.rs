@@ -174,8 +174,8 @@ impl<const IN: usize, const OUT: usize, T: Scalar> Module for FourierFeatures<IN
 
     #[inline(always)]
     fn forward_one<V: Vector<Scalar = T>>(&self, _options: &Self::Options, input: &SVector<T, IN>) -> SVector<T, OUT> {
-        let mut output = [T::zero(); OUT];
-        let (phases, cosines) = output.split_at_mut(Self::COUNT);
+        let mut output = SVector::<T, OUT>::ZEROS;
+        let (phases, cosines) = output.data.0[0].split_at_mut(Self::COUNT);
         for (column, &x) in self.as_slice().chunks_exact(Self::COUNT.max(1)).zip(input) {
             phases.iter_mut().zip(column).for_each(|(phase, &frequency)| *phase += frequency * x);
         }
@@ -190,7 +190,7 @@ impl<const IN: usize, const OUT: usize, T: Scalar> Module for FourierFeatures<IN
             #[inline(always)]
             |phase| cos_of_turns(phase),
         );
-        SVector::from(output)
+        output
     }
 
     fn update(&mut self, options: &Self::Options, gradient: &Self, rule: UpdateRule<'_, T>) {

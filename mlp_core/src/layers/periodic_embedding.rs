@@ -209,8 +209,8 @@ impl<const IN: usize, const OUT: usize, I: PeriodicChoice, T: Scalar> Module for
     #[inline(always)]
     fn forward_one<V: Vector<Scalar = T>>(&self, options: &Self::Options, input: &SVector<T, IN>) -> SVector<T, OUT> {
         let period = V::splat(T::from_f64(options.period));
-        let mut output = [T::zero(); OUT];
-        let (others, waves) = output.split_at_mut(Self::OTHERS.min(OUT));
+        let mut output = SVector::<T, OUT>::ZEROS;
+        let (others, waves) = output.data.0[0].split_at_mut(Self::OTHERS.min(OUT));
         let (phases, cosines) = waves.split_at_mut(Self::SINES.min(waves.len()));
         for (position, other) in others.iter_mut().enumerate() {
             *other = input.get(Self::other(position)).copied().unwrap_or(T::zero());
@@ -237,7 +237,7 @@ impl<const IN: usize, const OUT: usize, I: PeriodicChoice, T: Scalar> Module for
             #[inline(always)]
             |phase| cos_of_turns(phase),
         );
-        SVector::from(output)
+        output
     }
 
     fn configure(options: &Self::Options, visitor: &mut dyn LayerVisitor) {
