@@ -106,14 +106,12 @@ const fn is_linked<N: Module>() -> bool {
     cfg!(feature = "dispatch") && is_outlined::<N>() && Link::all_dense(N::LINKS, MAX_WIDTH)
 }
 
-/// Predicts one sample with a chain of dense layers.
+/// Predicts one sample with a chain of dense layers, whose input and output have one part each.
+#[inline(always)]
 fn linked<N: Module>(network: &N, input: &Input<N>) -> Output<N> {
     let mut prediction = N::Output::sample::<N::Scalar>();
-    N::Input::parts(input, &mut |input| {
-        N::Output::parts_mut(&mut prediction, &mut |output| {
-            N::Scalar::chain(N::LINKS, network.as_slice(), input, output);
-        });
-    });
+    let (input, output) = (N::Input::first_part(input), N::Output::first_part_mut(&mut prediction));
+    N::Scalar::chain(N::LINKS, network.as_slice(), input, output);
     prediction
 }
 

@@ -7,17 +7,21 @@
 //!   y = activation(y)                            // a call
 //!   x, y = y, x                                  // two buffers on the stack
 //! ```
+//!
+//! A layer of ten inputs and outputs is 20 multiply-adds, so the instructions around them count: the buffers are not filled with
+//! zeros, and each register is stored as a whole, also the last one.
+
+use core::mem::MaybeUninit;
+use core::slice;
 
 use super::dispatch::Kernel;
-use super::one_sample::{ANY, Gemv};
+use super::one_sample::{Gemv, PADDED};
 use super::vector::Vector;
 use crate::real::Real;
+use crate::tile::LANES;
 
 /// Maximum width of a chain's hidden layers and outputs.
 pub(crate) const MAX_WIDTH: usize = 512;
-
-/// Width up to which the buffers are small, because they are filled with zeros first.
-pub(super) const SMALL_WIDTH: usize = 64;
 
 /// A dense layer of a chain: `y = activation(W x + b)`. Weights, column-major, and biases are its parameters.
 #[derive(Clone, Copy, Debug)]
@@ -47,8 +51,8 @@ impl<T> Link<T> {
     }
 }
 
-/// Inference of one sample with buffers of `WIDTH` values.
-pub(super) struct Chain<'a, T, const WIDTH: usize> {
+/// Inference of one sample.
+pub(super) struct Chain<'a, T> {
     pub(super) links: &'a [Option<Link<T>>],
     /// Parameters of all layers, one after the other.
     pub(super) parameters: &'a [T],
@@ -56,27 +60,59 @@ pub(super) struct Chain<'a, T, const WIDTH: usize> {
     pub(super) output: &'a mut [T],
 }
 
-impl<T: Real, const WIDTH: usize> Kernel<T> for Chain<'_, T, WIDTH> {
+/// Memory for the outputs of a layer and another register.
+type Buffer<T> = MaybeUninit<[T; MAX_WIDTH + LANES]>;
+
+impl<T: Real> Kernel<T> for Chain<'_, T> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(self) {
-        let Self { links, mut parameters, input, output } = self;
-        let mut buffers = [[T::zero(); WIDTH]; 2];
-        let [mut source, mut target] = buffers.each_mut();
-        let mut index = 0;
-        while let Some(&Some(Link { inputs, outputs, rectify, activation })) = links.get(index) {
-            let (weights, rest) = parameters.split_at(inputs * outputs);
-            let (bias, rest) = rest.split_at(outputs);
-            let x = if index == 0 { input } else { &source[..inputs] };
-            index += 1;
-            let y = if index == links.len() { &mut *output } else { &mut target[..outputs] };
-            Gemv::<_, ANY>::new(weights, bias, x, rectify, y).run::<V>();
-            if let Some(activation) = activation {
-                activation(y);
+        let Self { links, parameters, input, output } = self;
+        let (mut first, mut second) = (Buffer::<T>::uninit(), Buffer::<T>::uninit());
+        let (mut target, mut other) = (first.as_mut_ptr().cast::<T>(), second.as_mut_ptr().cast::<T>());
+        let (mut weights, mut left) = (parameters.as_ptr(), parameters.len());
+        let (mut source, mut width) = (input.as_ptr(), input.len());
+        for link in links {
+            let Some(Link { inputs, outputs, rectify, activation }) = *link else {
+                panic!("a layer without a product")
+            };
+            let count = inputs.saturating_mul(outputs);
+            assert!(
+                inputs == width && outputs <= MAX_WIDTH && count <= left && outputs <= left - count,
+                "sizes of a layer"
+            );
+            let bias = weights.wrapping_add(count);
+            // SAFETY: there are as many parameters, as just checked, and as many inputs: those of the network, or the outputs of
+            // the layer before, in the other buffer. The buffer has memory for the outputs and a register.
+            unsafe {
+                let x = slice::from_raw_parts(source, width);
+                Gemv::<_, PADDED>::from_raw(weights, bias, x, rectify, (target, outputs)).run::<V>();
+                if let Some(activation) = activation {
+                    activation(slice::from_raw_parts_mut(target, outputs));
+                }
             }
-            parameters = rest;
-            core::mem::swap(&mut source, &mut target);
+            (weights, left) = (bias.wrapping_add(outputs), left - count - outputs);
+            (source, width) = (target, outputs);
+            core::mem::swap(&mut target, &mut other);
+        }
+        assert!(width == output.len(), "sizes of a layer");
+        // SAFETY: `width` values that the last layer has written, or the input.
+        unsafe { copy(source, output) };
+    }
+}
+
+/// Copies values, of which there is often one.
+///
+/// # Safety
+/// As many must be readable at `source`.
+#[inline(always)]
+unsafe fn copy<T: Copy>(source: *const T, target: &mut [T]) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        match target {
+            [target] => *target = *source,
+            _ => target.as_mut_ptr().copy_from_nonoverlapping(source, target.len()),
         }
     }
 }

@@ -226,11 +226,7 @@ macro_rules! kernels {
             }
             #[inline(never)]
             fn chain(links: &[Option<Link<Self>>], parameters: &[Self], input: &[Self], output: &mut [Self]) {
-                if links.iter().flatten().all(|link| link.outputs <= chain::SMALL_WIDTH) {
-                    Self::dispatch(chain::Chain::<_, { chain::SMALL_WIDTH }> { links, parameters, input, output });
-                } else {
-                    Self::dispatch(chain::Chain::<_, { chain::MAX_WIDTH }> { links, parameters, input, output });
-                }
+                Self::dispatch(chain::Chain { links, parameters, input, output });
             }
             fn adam(
                 step: AdamStep<Self>,

@@ -27,6 +27,8 @@
 //!
 //! For 784-128-10, the weights are 406 KB. Reading them from the L2 cache at 120 GB/s takes 3.4 µs of the 3.8 µs.
 
+use core::marker::PhantomData;
+
 use super::dispatch::Kernel;
 use super::vector::{Vector, splat};
 use crate::real::Real;
@@ -34,17 +36,24 @@ use crate::real::Real;
 /// A number of outputs that is known at run time alone.
 pub(crate) const ANY: usize = usize::MAX;
 
+/// The same for outputs in a buffer with memory for another register after them. Whole registers are stored there, because a
+/// partial store is a call of `memcpy`.
+pub(super) const PADDED: usize = usize::MAX - 1;
+
 /// `y = W x + b`, and its maximum with zero if `rectify` is set. Weights are column-major.
 ///
 /// `OUTPUTS` is the number of outputs where it is a constant of the code that the loops are inlined into, and [`ANY`] elsewhere.
 /// Blocks that a layer of `OUTPUTS` outputs does not have are not compiled: they were a quarter of the LLVM lines of a program
 /// with one network.
 pub(crate) struct Gemv<'a, T, const OUTPUTS: usize> {
-    weights: &'a [T],
-    bias: &'a [T],
+    /// A column of `outputs` weights for each input.
+    weights: *const T,
+    bias: *const T,
     x: &'a [T],
     rectify: bool,
-    y: &'a mut [T],
+    outputs: usize,
+    y: *mut T,
+    arguments: PhantomData<(&'a [T], &'a mut [T])>,
 }
 
 impl<'a, T, const OUTPUTS: usize> Gemv<'a, T, OUTPUTS> {
@@ -53,7 +62,36 @@ impl<'a, T, const OUTPUTS: usize> Gemv<'a, T, OUTPUTS> {
     #[inline(always)]
     pub(crate) fn new(weights: &'a [T], bias: &'a [T], x: &'a [T], rectify: bool, y: &'a mut [T]) -> Self {
         assert!(weights.len() == x.len() * y.len() && bias.len() == y.len(), "sizes of a layer");
-        Self { weights, bias, x, rectify, y }
+        // SAFETY: slices of the sizes checked above, which the lifetime borrows.
+        unsafe { Self::from_raw(weights.as_ptr(), bias.as_ptr(), x, rectify, (y.as_mut_ptr(), y.len())) }
+    }
+
+    /// Creates the product of a layer with outputs at `y`, which need not be initialized.
+    ///
+    /// # Safety
+    /// For `'a`, there must be a weight for each input and output, a bias for each output, and memory for the outputs, with
+    /// [`PADDED`] for 16 values more.
+    #[inline(always)]
+    pub(super) unsafe fn from_raw(
+        weights: *const T,
+        bias: *const T,
+        x: &'a [T],
+        rectify: bool,
+        (y, outputs): (*mut T, usize),
+    ) -> Self {
+        Self { weights, bias, x, rectify, outputs, y, arguments: PhantomData }
+    }
+}
+
+/// A layer of at least two registers of outputs, in a function of its own.
+struct Outlined<'a, T, const OUTPUTS: usize>(Gemv<'a, T, OUTPUTS>);
+
+impl<T: Real, const OUTPUTS: usize> Kernel<T> for Outlined<'_, T, OUTPUTS> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector<Scalar = T>>(mut self) {
+        self.0.wide::<V>();
     }
 }
 
@@ -78,13 +116,13 @@ macro_rules! blocks {
         /// Computes the outputs of a block.
         ///
         /// # Safety
-        /// The outputs of the block, from `output` on, must lie in `y`.
+        /// The outputs of the block, from `output` on, must be outputs of the layer.
         #[inline(always)]
         unsafe fn $name<V: Vector<Scalar = T>>(&mut self, output: usize, lead: Option<usize>) {
             const CHAINS: usize = 1 $(+ { let _ = [$($register),+]; 1 })*;
-            let outputs = self.y.len();
-            let bias = self.bias.as_ptr().wrapping_add(output);
-            let mut column = self.weights.as_ptr().wrapping_add(output);
+            let outputs = self.outputs;
+            let bias = self.bias.wrapping_add(output);
+            let mut column = self.weights.wrapping_add(output);
             let (groups, rest) = self.x.as_chunks::<CHAINS>();
             // SAFETY: the caller's contract. There is a bias for each output, and a column of weights for each input.
             unsafe {
@@ -133,11 +171,11 @@ impl<T: Real, const OUTPUTS: usize> Gemv<'_, T, OUTPUTS> {
     /// Writes a register of outputs.
     ///
     /// # Safety
-    /// It must lie in `y`.
+    /// They must be outputs of the layer, or lie in the memory after them with [`PADDED`].
     #[inline(always)]
     unsafe fn store<V: Vector<Scalar = T>>(&mut self, sum: V, output: usize) {
         // SAFETY: the caller's contract.
-        unsafe { self.rectified(sum).store(self.y.as_mut_ptr().add(output)) };
+        unsafe { self.rectified(sum).store(self.y.add(output)) };
     }
 
     #[inline(always)]
@@ -149,15 +187,15 @@ impl<T: Real, const OUTPUTS: usize> Gemv<'_, T, OUTPUTS> {
     /// register.
     #[inline(always)]
     fn lead<V: Vector<Scalar = T>>(&self) -> Option<usize> {
-        let is_large = self.x.len() >= 256 && self.y.len() >= 8 * V::LANES && self.y.len().is_multiple_of(V::LANES);
-        let lead = if is_large { self.weights.as_ptr().align_offset(size_of::<V>()) } else { 0 };
+        let is_large = self.x.len() >= 256 && self.outputs >= 8 * V::LANES && self.outputs.is_multiple_of(V::LANES);
+        let lead = if is_large { self.weights.align_offset(size_of::<V>()) } else { 0 };
         (0 < lead && lead < V::LANES).then_some(lead)
     }
 
     /// Computes a layer of at least as many outputs as a register has lanes.
     #[inline(always)]
     fn wide<V: Vector<Scalar = T>>(&mut self) {
-        let (outputs, mut output) = (self.y.len(), 0);
+        let (outputs, mut output) = (self.outputs, 0);
         let lead = self.lead::<V>();
         // SAFETY: each block ends at the last output at most.
         unsafe {
@@ -189,17 +227,29 @@ impl<T: Real, const OUTPUTS: usize> Gemv<'_, T, OUTPUTS> {
         }
     }
 
-    /// Adds an input times a register of its weights, from `output` on. Not a closure, which is a call with `opt-level = "z"`.
+    /// Does the same with sizes at run time. Only layers of one register and a part of one are inlined: the addresses of other
+    /// blocks would be a third of their instructions.
+    #[inline(always)]
+    fn wide_at_run_time<V: Vector<Scalar = T>>(mut self) {
+        if self.outputs >= 2 * V::LANES {
+            return V::call(Outlined(self));
+        }
+        // SAFETY: there is a register of outputs.
+        unsafe { self.block_1::<V>(0, None) };
+        if self.outputs > V::LANES {
+            self.partial::<V>(V::LANES);
+        }
+    }
+
+    /// Adds an input times a register of its weights, which begins at `weight`. Not a closure, which is a call with
+    /// `opt-level = "z"`.
     ///
     /// # Safety
     /// The input must exist, and the register must end within the weights.
     #[inline(always)]
-    unsafe fn add_column<V: Vector<Scalar = T>>(&self, output: usize, input: usize, sum: V) -> V {
+    unsafe fn add_column<V: Vector<Scalar = T>>(&self, weight: usize, input: usize, sum: V) -> V {
         // SAFETY: the caller's contract.
-        unsafe {
-            let weights = V::load(self.weights.as_ptr().add(input * self.y.len() + output));
-            weights.mul_add(V::splat(*self.x.get_unchecked(input)), sum)
-        }
+        unsafe { V::load(self.weights.add(weight)).mul_add(V::splat(*self.x.get_unchecked(input)), sum) }
     }
 
     /// Adds a register of inputs times their weights, for the only output of a layer.
@@ -209,65 +259,77 @@ impl<T: Real, const OUTPUTS: usize> Gemv<'_, T, OUTPUTS> {
     #[inline(always)]
     unsafe fn add_row<V: Vector<Scalar = T>>(&self, input: usize, sum: V) -> V {
         // SAFETY: the caller's contract. There is a weight for each input.
-        unsafe { V::load(self.weights.as_ptr().add(input)).mul_add(V::load(self.x.as_ptr().add(input)), sum) }
+        unsafe { V::load(self.weights.add(input)).mul_add(V::load(self.x.as_ptr().add(input)), sum) }
     }
 
     /// Computes a partial register: the last outputs, from `output` on, fewer than a register has lanes.
+    ///
+    /// Sums of indices wrap, because debug builds check others for overflow. They end at most four columns after the weights.
     #[inline(always)]
     fn partial<V: Vector<Scalar = T>>(&mut self, output: usize) {
-        let (outputs, count, lanes) = (self.y.len(), self.weights.len(), self.y.len() - output);
-        // A whole register at these inputs ends within the weights, and its other lanes are not used.
-        let whole = if count < output + V::LANES { 0 } else { (count - output - V::LANES) / outputs.max(1) + 1 };
+        let (outputs, lanes, inputs) = (self.outputs, self.outputs - output, self.x.len());
+        let [count, two, three] = [outputs.wrapping_mul(inputs), outputs.wrapping_mul(2), outputs.wrapping_mul(3)];
         let [mut b, mut c, mut d] = [splat::<V>(0.0); 3];
-        let mut input = 0;
-        // SAFETY: the registers end within the weights, as computed above; the partial ones have a lane for each output.
+        // Index of the register's first weight for each input.
+        let (mut input, mut weight) = (0_usize, output);
+        // SAFETY: the registers end within the weights, as each loop checks for its last one, and then there are as many inputs.
+        // The partial ones have a lane for each output.
         unsafe {
-            let mut a = V::load_partial(self.bias.as_ptr().add(output), lanes);
-            while input + 4 <= whole {
-                a = self.add_column(output, input, a);
-                b = self.add_column(output, input + 1, b);
-                c = self.add_column(output, input + 2, c);
-                d = self.add_column(output, input + 3, d);
-                input += 4;
+            let mut a = V::load_partial(self.bias.add(output), lanes);
+            // A whole register ends within the weights, and its other lanes are not used.
+            while weight.wrapping_add(three).wrapping_add(V::LANES) <= count {
+                a = self.add_column(weight, input, a);
+                b = self.add_column(weight.wrapping_add(outputs), input.wrapping_add(1), b);
+                c = self.add_column(weight.wrapping_add(two), input.wrapping_add(2), c);
+                d = self.add_column(weight.wrapping_add(three), input.wrapping_add(3), d);
+                input = input.wrapping_add(4);
+                weight = weight.wrapping_add(three).wrapping_add(outputs);
             }
-            while input < whole {
-                a = self.add_column(output, input, a);
-                input += 1;
+            let is_short = input == 0;
+            while weight.wrapping_add(V::LANES) <= count {
+                a = self.add_column(weight, input, a);
+                input = input.wrapping_add(1);
+                weight = weight.wrapping_add(outputs);
             }
-            while input < self.x.len() {
-                let weights = V::load_partial(self.weights.as_ptr().add(input * outputs + output), lanes);
+            while input < inputs {
+                let weights = V::load_partial(self.weights.add(weight), lanes);
                 a = weights.mul_add(V::splat(*self.x.get_unchecked(input)), a);
-                input += 1;
+                input = input.wrapping_add(1);
+                weight = weight.wrapping_add(outputs);
             }
-            let sum = if whole < 4 { a } else { a.add(b).add(c.add(d)) };
-            self.rectified(sum).store_partial(self.y.as_mut_ptr().add(output), lanes);
+            let sum = if is_short { a } else { a.add(b).add(c.add(d)) };
+            if const { OUTPUTS == PADDED } {
+                self.store(sum, output);
+            } else {
+                self.rectified(sum).store_partial(self.y.add(output), lanes);
+            }
         }
     }
 
     /// Computes the only output of a layer, with inputs in the lanes.
     #[inline(always)]
     fn dot<V: Vector<Scalar = T>>(&mut self) {
-        let (weights, x, count) = (self.weights.as_ptr(), self.x.as_ptr(), self.x.len());
+        let (weights, x, count) = (self.weights, self.x.as_ptr(), self.x.len());
         let [mut b, mut c, mut d] = [splat::<V>(0.0); 3];
-        let mut input = 0;
+        let mut input = 0_usize;
         // SAFETY: there is one bias; all registers, and the partial one at the end, lie in both slices.
         let sum = unsafe {
-            let mut a = V::load_partial(self.bias.as_ptr(), 1);
-            while input + 4 * V::LANES <= count {
+            let mut a = V::load_partial(self.bias, 1);
+            while input.wrapping_add(4 * V::LANES) <= count {
                 a = self.add_row(input, a);
-                b = self.add_row(input + V::LANES, b);
-                c = self.add_row(input + 2 * V::LANES, c);
-                d = self.add_row(input + 3 * V::LANES, d);
-                input += 4 * V::LANES;
+                b = self.add_row(input.wrapping_add(V::LANES), b);
+                c = self.add_row(input.wrapping_add(2 * V::LANES), c);
+                d = self.add_row(input.wrapping_add(3 * V::LANES), d);
+                input = input.wrapping_add(4 * V::LANES);
             }
-            while input + V::LANES <= count {
+            while input.wrapping_add(V::LANES) <= count {
                 a = self.add_row(input, a);
-                input += V::LANES;
+                input = input.wrapping_add(V::LANES);
             }
             if input < count {
                 let weight = V::load_partial(weights.add(input), count - input);
                 // The previous layer has just written the inputs.
-                let x = if const { OUTPUTS != ANY } {
+                let x = if const { OUTPUTS < PADDED } {
                     V::load_partial_by_copy(x.add(input), count - input)
                 } else {
                     V::load_partial(x.add(input), count - input)
@@ -279,7 +341,8 @@ impl<T: Real, const OUTPUTS: usize> Gemv<'_, T, OUTPUTS> {
         };
         // Not `max`, which would turn NaN into zero.
         let output = if self.rectify && sum < T::zero() { T::zero() } else { sum };
-        self.y.iter_mut().for_each(|y| *y = output);
+        // SAFETY: there is one output.
+        unsafe { *self.y = output };
     }
 }
 
@@ -288,14 +351,14 @@ impl<T: Real, const OUTPUTS: usize> Kernel<T> for Gemv<'_, T, OUTPUTS> {
 
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(mut self) {
-        let (outputs, half) = (self.y.len(), <V::Half as Vector>::LANES);
+        let (outputs, half) = (self.outputs, <V::Half as Vector>::LANES);
         if const { has(OUTPUTS, V::LANES + 1, ANY) } && outputs > V::LANES {
-            self.wide::<V>();
-        } else if const { OUTPUTS == 1 || OUTPUTS == ANY } && outputs == 1 {
+            if const { OUTPUTS < PADDED } { self.wide::<V>() } else { self.wide_at_run_time::<V>() }
+        } else if const { OUTPUTS == 1 || OUTPUTS >= PADDED } && outputs == 1 {
             if self.x.len() <= V::LANES { self.dot::<V::Half>() } else { self.dot::<V>() }
         } else if const { has(OUTPUTS, <V::Half as Vector>::LANES, ANY) } && outputs >= half {
-            self.wide::<V::Half>();
-        } else if const { OUTPUTS == ANY || 1 < OUTPUTS && OUTPUTS < <V::Half as Vector>::LANES } && outputs > 0 {
+            if const { OUTPUTS < PADDED } { self.wide::<V::Half>() } else { self.wide_at_run_time::<V::Half>() }
+        } else if const { OUTPUTS >= PADDED || 1 < OUTPUTS && OUTPUTS < <V::Half as Vector>::LANES } && outputs > 0 {
             self.partial::<V::Half>(0);
         }
     }
@@ -303,7 +366,7 @@ impl<T: Real, const OUTPUTS: usize> Kernel<T> for Gemv<'_, T, OUTPUTS> {
 
 /// Returns whether a layer may have a block of so many outputs, after larger blocks, the smallest of which has `larger`.
 const fn has(outputs: usize, block: usize, larger: usize) -> bool {
-    outputs == ANY || outputs % larger >= block
+    outputs >= PADDED || outputs % larger >= block
 }
 
 /// Replaces every value of a slice by a function of it.

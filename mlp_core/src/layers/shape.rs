@@ -1,8 +1,9 @@
 //! Input and output shapes.
 
-use nalgebra::{ArrayStorage, SVector};
+use nalgebra::SVector;
 
 use super::sample::IntoSample;
+use crate::parameters::Parameters;
 use crate::scalar::Scalar;
 use crate::tile::{CacheLine, StaticSize};
 
@@ -37,6 +38,12 @@ pub trait Shape: StaticSize {
     fn parts<T: Scalar>(sample: &Self::Sample<T>, each: &mut impl FnMut(&[T]));
     /// Calls `each` with the elements of every part of a sample.
     fn parts_mut<T: Scalar>(sample: &mut Self::Sample<T>, each: &mut impl FnMut(&mut [T]));
+    /// Returns the elements of the first part of a sample. Unlike a closure, it is not a call in a debug build.
+    #[doc(hidden)]
+    fn first_part<T: Scalar>(sample: &Self::Sample<T>) -> &[T];
+    /// Returns the elements of the first part of a sample.
+    #[doc(hidden)]
+    fn first_part_mut<T: Scalar>(sample: &mut Self::Sample<T>) -> &mut [T];
     /// Calls `each` with the number of features of each part.
     fn sizes(each: &mut dyn FnMut(usize)) {
         each(Self::FEATURES);
@@ -55,7 +62,7 @@ impl<const N: usize> Shape for Features<N> {
     #[inline(always)]
     fn sample<T: Scalar>() -> SVector<T, N> {
         // Not `zeros`, which is a loop of many calls in a debug build.
-        SVector::from_array_storage(ArrayStorage([[T::zero(); N]; 1]))
+        SVector::ZEROS
     }
     #[inline(always)]
     fn parts<T: Scalar>(sample: &SVector<T, N>, each: &mut impl FnMut(&[T])) {
@@ -64,6 +71,14 @@ impl<const N: usize> Shape for Features<N> {
     #[inline(always)]
     fn parts_mut<T: Scalar>(sample: &mut SVector<T, N>, each: &mut impl FnMut(&mut [T])) {
         each(&mut sample.data.0[0]);
+    }
+    #[inline(always)]
+    fn first_part<T: Scalar>(sample: &SVector<T, N>) -> &[T] {
+        &sample.data.0[0]
+    }
+    #[inline(always)]
+    fn first_part_mut<T: Scalar>(sample: &mut SVector<T, N>) -> &mut [T] {
+        &mut sample.data.0[0]
     }
 }
 
@@ -141,6 +156,14 @@ impl<I: Shape> Shape for Concatenated<I> {
     fn parts_mut<T: Scalar>(sample: &mut Self::Sample<T>, each: &mut impl FnMut(&mut [T])) {
         I::parts_mut(sample, each);
     }
+    #[inline(always)]
+    fn first_part<T: Scalar>(sample: &Self::Sample<T>) -> &[T] {
+        I::first_part(sample)
+    }
+    #[inline(always)]
+    fn first_part_mut<T: Scalar>(sample: &mut Self::Sample<T>) -> &mut [T] {
+        I::first_part_mut(sample)
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -202,6 +225,14 @@ macro_rules! tuples {
             #[inline(always)]
             fn parts_mut<T: Scalar>(sample: &mut Self::Sample<T>, each: &mut impl FnMut(&mut [T])) {
                 $($part::parts_mut(&mut sample.$index, each);)*
+            }
+            #[inline(always)]
+            fn first_part<T: Scalar>(sample: &Self::Sample<T>) -> &[T] {
+                $first::first_part(&sample.0)
+            }
+            #[inline(always)]
+            fn first_part_mut<T: Scalar>(sample: &mut Self::Sample<T>) -> &mut [T] {
+                $first::first_part_mut(&mut sample.0)
             }
             fn sizes(each: &mut dyn FnMut(usize)) {
                 $($part::sizes(each);)*
