@@ -77,6 +77,8 @@ pub(super) struct Step<'a> {
 pub(super) struct FitRun {
     settings: Settings,
     interrupt: Option<Interrupt>,
+    /// Set by `begin`.
+    has_callbacks: bool,
     batches: usize,
     /// Order of the samples in the current epoch. Empty if it is that of the data.
     order: Vec<usize>,
@@ -138,6 +140,7 @@ impl FitRun {
             progress,
             settings,
             interrupt,
+            has_callbacks: false,
             batches,
         }
     }
@@ -152,8 +155,14 @@ impl FitRun {
 
     /// Begins the training.
     pub(super) fn begin(&mut self, session: &mut dyn Session) -> Result<(), TrainingError> {
+        self.has_callbacks = !session.has_no_callbacks();
         self.report.status.set_expects_logs(session.logs_metrics());
-        session.call(Event::TrainBegin, &mut self.report.status)
+        self.call(Event::TrainBegin, session)
+    }
+
+    /// Calls a method of the callbacks, if there are any.
+    fn call(&mut self, event: Event, session: &mut dyn Session) -> Result<(), TrainingError> {
+        if self.has_callbacks { session.call(event, &mut self.report.status) } else { Ok(()) }
     }
 
     pub(super) fn begin_epoch(&mut self, epoch: usize, session: &mut dyn Session) -> Result<(), TrainingError> {
@@ -161,29 +170,24 @@ impl FitRun {
         self.report.begin_epoch(epoch);
         self.reset_order();
         session.begin_epoch(&mut self.order, self.is_shuffled);
-        session.call(Event::EpochBegin, &mut self.report.status)?;
+        self.call(Event::EpochBegin, session)?;
         self.print_lines();
         Ok(())
     }
 
     /// Makes the step of a batch, and calls the callbacks before and after it.
     pub(super) fn step(&mut self, epoch: usize, batch: usize, session: &mut dyn Session) -> Result<(), TrainingError> {
+        self.report.status.begin_batch(batch);
+        self.call(Event::BatchBegin, session)?;
         let Self { order, report, progress, .. } = self;
-        let has_callbacks = !session.has_no_callbacks();
-        report.status.begin_batch(batch);
-        if has_callbacks {
-            session.call(Event::BatchBegin, &mut report.status)?;
-        }
         match session.step(Step { epoch, batch, order }, report.output_losses()) {
             Ok((samples, loss)) => report.add(samples, loss),
             Err(StepError::Option(error)) => return Err(error.into()),
             Err(StepError::Diverged { loss }) => return self.diverge(loss, session),
         }
         progress.step(batch + 1, report.update(|each| session.metrics(each)));
-        if has_callbacks {
-            session.call(Event::BatchEnd, &mut report.status)?;
-            self.print_lines();
-        }
+        self.call(Event::BatchEnd, session)?;
+        self.print_lines();
         if self.is_interrupted() {
             self.report.status.stop();
         }
@@ -193,8 +197,8 @@ impl FitRun {
     /// Returns an error, unless a callback ends the training.
     fn diverge(&mut self, loss: f64, session: &mut dyn Session) -> Result<(), TrainingError> {
         self.report.diverge();
-        let status = &mut self.report.status;
-        session.call(Event::Diverged, status)?;
+        self.call(Event::Diverged, session)?;
+        let status = &self.report.status;
         if status.is_stopping() {
             return Ok(());
         }
@@ -209,7 +213,7 @@ impl FitRun {
                 self.report.validate(|each| session.validate(each));
             }
             session.set_epochs(epoch + 1);
-            session.call(Event::EpochEnd, &mut self.report.status)?;
+            self.call(Event::EpochEnd, session)?;
             self.report.status.print(&mut |metrics| self.progress.end_epoch(metrics));
             self.report.end_epoch();
         }
@@ -237,7 +241,7 @@ impl FitRun {
     pub(super) fn finish(mut self, session: &mut dyn Session) -> Result<History, TrainingError> {
         session.finish();
         self.progress.flush();
-        session.call(Event::TrainEnd, &mut self.report.status)?;
+        self.call(Event::TrainEnd, session)?;
         self.print_lines();
         let is_interrupted = self.is_interrupted();
         Ok(self.report.into_history(is_interrupted, session.stop_reason()))
