@@ -54,6 +54,8 @@ pub use residual::{
     EquationDerivatives, Evaluation, Registers, Residual, ResidualGradient, ResidualTile, residual_derivatives,
     residuals, squared_residuals, streams_of,
 };
+#[doc(hidden)]
+pub use scalar::EachScalar;
 pub use scalar::{FromElement, Scalar};
 pub use tape::{SamplePass, SampleTape, TapeGradients, TapeTile};
 pub use tile::*;

@@ -27,7 +27,7 @@ pub trait Memory: 'static {
 }
 
 /// Memory of tiles.
-pub trait TileBuffer<T>: Send {
+pub trait TileBuffer<T>: Send + Sync + 'static {
     /// Creates a buffer for tiles of up to `features` by `samples`.
     fn new(features: usize, samples: usize) -> Self;
 
@@ -174,6 +174,8 @@ pub struct StaticBuffer<T: Copy + 'static, R: StaticSize> {
 
 // SAFETY: `StaticSize` promises that the lines are scalars alone, which are `Send` if `T` is.
 unsafe impl<T: Copy + Send + 'static, R: StaticSize> Send for StaticBuffer<T, R> {}
+// SAFETY: as above.
+unsafe impl<T: Copy + Sync + 'static, R: StaticSize> Sync for StaticBuffer<T, R> {}
 
 impl<T: Scalar, R: StaticSize> StaticBuffer<T, R> {
     const COUNT: usize = size_of::<R::Lines<T>>() / size_of::<T>();

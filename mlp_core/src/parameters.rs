@@ -1,6 +1,6 @@
 //! Plain memory: a network, its gradient and its moments are each one contiguous block of scalars.
 
-use core::{mem, slice};
+use core::{mem, ptr, slice};
 
 use crate::kernels::{blend, copy_values};
 use crate::scalar::Scalar;
@@ -90,6 +90,21 @@ pub unsafe trait Parameters: Send + Sized + Sync + 'static {
         unsafe { slice::from_raw_parts_mut((&raw mut *self).cast(), Self::COUNT) }
     }
 
+    /// Returns the value whose scalars these are.
+    ///
+    /// # Panics
+    /// If there are not `COUNT` of them.
+    #[doc(hidden)]
+    fn from_mut_slice(scalars: &mut [Self::Scalar]) -> &mut Self {
+        const { assert!(Self::IS_CONTIGUOUS && mem::size_of::<Self>() == Self::COUNT * mem::size_of::<Self::Scalar>()) };
+        assert_eq!(scalars.len(), Self::COUNT);
+        // A type without size need not have the alignment of a scalar.
+        let value = if Self::COUNT == 0 { ptr::dangling_mut() } else { scalars.as_mut_ptr().cast::<Self>() };
+        // SAFETY: the trait's contract, checked above: `COUNT` scalars without padding, of the alignment of a scalar, and any
+        // scalar is valid. The slice stays borrowed.
+        unsafe { &mut *value }
+    }
+
     /// Moves all scalars toward those of `network`: `target ← (1 − τ) target + τ network`. `tau` is 0.005 in SAC, and a `tau`
     /// of 1 copies.
     ///
@@ -143,4 +158,39 @@ unsafe impl Parameters for f64 {
 unsafe impl<P: Parameters, const N: usize> Parameters for [P; N] {
     type Scalar = P::Scalar;
     const COUNT: usize = N * P::COUNT;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layers::Dense;
+
+    #[test]
+    fn scalars_become_parameters_in_place() {
+        let mut scalars = [1.0_f32, 2.0, 3.0];
+        let layer = Dense::<2, 1>::from_mut_slice(&mut scalars);
+        assert_eq!((layer.weights[(0, 1)], layer.bias[0]), (2.0, 3.0));
+        layer.bias[0] = 4.0;
+        assert_eq!(scalars, [1.0, 2.0, 4.0]);
+    }
+
+    #[test]
+    fn a_type_without_parameters_needs_no_scalars() {
+        #[repr(C, align(64))]
+        struct Nothing;
+
+        // SAFETY: it has no scalars.
+        unsafe impl Parameters for Nothing {
+            type Scalar = f32;
+            const COUNT: usize = 0;
+        }
+
+        assert!(Nothing::from_mut_slice(&mut []).as_slice().is_empty());
+    }
+
+    #[test]
+    #[should_panic(expected = "assertion `left == right` failed")]
+    fn a_wrong_number_of_scalars_panics() {
+        Dense::<2, 1>::from_mut_slice(&mut [0.0; 4]);
+    }
 }

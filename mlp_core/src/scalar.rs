@@ -14,6 +14,10 @@ pub trait Scalar:
     #[doc(hidden)]
     type Half: Copy + Send + Sync + 'static;
 
+    /// Returns the value of this scalar.
+    #[doc(hidden)]
+    fn select<V: EachScalar>() -> V::Value<Self>;
+
     /// Returns the scalar that is nearest to `value`.
     fn from_f64(value: f64) -> Self {
         Self::nearest(value)
@@ -26,9 +30,58 @@ pub trait Scalar:
 
 impl Scalar for f32 {
     type Half = u16;
+
+    fn select<V: EachScalar>() -> V::Value<Self> {
+        V::f32()
+    }
 }
+
 impl Scalar for f64 {
     type Half = u32;
+
+    fn select<V: EachScalar>() -> V::Value<Self> {
+        V::f64()
+    }
+}
+
+/// A value for each scalar.
+#[doc(hidden)]
+pub trait EachScalar {
+    /// Type of the value.
+    type Value<T: Scalar>;
+
+    /// Returns the value of `f32`.
+    fn f32() -> Self::Value<f32>;
+
+    /// Returns the value of `f64`.
+    fn f64() -> Self::Value<f64>;
+}
+
+/// Defines an [`EachScalar`] whose values are a generic function for `f32` and for `f64`.
+///
+/// A program that calls it through [`Scalar::select`] does not compile the function for the scalar of a generic network: both are
+/// compiled in the crate that uses the macro.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! each_scalar {
+    ($(#[$doc:meta])* $name:ident<$scalar:ident>: $value:ty = $function:expr) => {
+        $(#[$doc])*
+        enum $name {}
+
+        impl $crate::EachScalar for $name {
+            type Value<$scalar: $crate::Scalar> = $value;
+
+            #[inline(never)]
+            fn f32() -> Self::Value<f32> {
+                $function
+            }
+
+            #[inline(never)]
+            fn f64() -> Self::Value<f64> {
+                $function
+            }
+        }
+    };
 }
 
 /// Compile-time check: elements of type `Given` are data of a network of this scalar.

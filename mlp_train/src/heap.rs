@@ -2,8 +2,8 @@
 
 use std::alloc::{Layout, alloc_zeroed, handle_alloc_error};
 
-use mlp_core::padded_len;
 use mlp_core::{CacheLine, LANES, Memory, Parameters, Scalar, SlotStorage, StaticSize, Tile, TileBuffer, TileMut};
+use mlp_core::{each_scalar, padded_len};
 
 /// Memory on the heap, for tiles and networks of any size.
 #[derive(Debug)]
@@ -58,8 +58,7 @@ pub struct Buffer<T> {
 
 impl<T: Scalar> TileBuffer<T> for Buffer<T> {
     fn new(features: usize, samples: usize) -> Self {
-        let lines = padded_len(features, samples.max(1)) / LANES;
-        Self { lines: vec![CacheLine::splat(T::zero()); lines] }
+        Self { lines: T::select::<Zeros>()(padded_len(features, samples.max(1)) / LANES) }
     }
 
     fn is_empty(&self) -> bool {
@@ -73,6 +72,11 @@ impl<T: Scalar> TileBuffer<T> for Buffer<T> {
     fn tile_mut(&mut self, features: usize, samples: usize) -> TileMut<'_, T> {
         TileMut::new(CacheLine::elements_mut(&mut self.lines), features, samples)
     }
+}
+
+each_scalar! {
+    /// The function that returns so many cache lines of zeros.
+    Zeros<T>: fn(usize) -> Vec<CacheLine<T>> = |lines| vec![CacheLine::splat(num_traits::Zero::zero()); lines]
 }
 
 impl<T> core::fmt::Debug for Buffer<T> {

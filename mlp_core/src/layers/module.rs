@@ -84,7 +84,7 @@ pub trait Module: Parameters {
     /// Hyper-parameters, each set by a method of its own name.
     type Options: Default + Send + Sync;
     /// Values that `forward` keeps for `backward`.
-    type Cache<M: Memory>: Send;
+    type Cache<M: Memory>: Send + Sync + 'static;
 
     /// Name of the kind of layer in a summary.
     const KIND: &'static str = Self::TYPE_NAME;

@@ -2,6 +2,7 @@ use core::ops::Range;
 
 use num_traits::Float as _;
 
+use crate::each_scalar;
 use crate::scalar::Scalar;
 
 /// Gradient clipping. A limit of at most 0 disables it.
@@ -19,6 +20,10 @@ impl Clip {
     /// Clips a gradient in place, in the given ranges.
     #[doc(hidden)]
     pub fn limit<T: Scalar>(self, gradient: &mut [T], ranges: &[Range<usize>]) {
+        T::select::<Limit>()(self, gradient, ranges);
+    }
+
+    fn limit_ranges<T: Scalar>(self, gradient: &mut [T], ranges: &[Range<usize>]) {
         match self {
             Self::Norm(max) if max > 0.0 => {
                 for range in ranges {
@@ -40,6 +45,11 @@ impl Clip {
             _ => {}
         }
     }
+}
+
+each_scalar! {
+    /// The function that clips a gradient.
+    Limit<T>: fn(Clip, &mut [T], &[Range<usize>]) = Clip::limit_ranges
 }
 
 fn norm_squared<T: Scalar>(gradient: &[T]) -> f64 {

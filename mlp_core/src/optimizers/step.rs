@@ -145,7 +145,16 @@ fn parts<'a, N: Module, const SLOTS: usize>(
     slots: &'a mut [&mut N; SLOTS],
     range: Range<usize>,
 ) -> [&'a mut [N::Scalar]; SLOTS] {
-    slots.each_mut().map(|slot| &mut slot.as_mut_slice()[range.clone()])
+    // Half the code of `map`.
+    let mut parts = [const { empty() }; SLOTS];
+    for (part, slot) in parts.iter_mut().zip(slots) {
+        *part = &mut slot.as_mut_slice()[range.clone()];
+    }
+    parts
+}
+
+const fn empty<'a, T>() -> &'a mut [T] {
+    &mut []
 }
 
 /// Calls `each` with every run of neighboring ranges. Not generic, so that programs don't compile it.

@@ -6,8 +6,7 @@
 
 use std::ops::Range;
 
-use mlp_core::Parameters;
-use num_traits::Zero as _;
+use mlp_core::Scalar;
 
 use super::leaves::{Leaves, share};
 use super::partial_sums::{Group, PartialSums, are_siblings, groups};
@@ -18,53 +17,47 @@ use crate::ranks::{Communicator, Reader, put};
 const MAX_WHOLE_BYTES: usize = 1 << 16;
 
 /// A batch that several ranks share.
-pub(crate) struct SharedBatch<'a, N: Parameters> {
-    pub(crate) reduction: &'a dyn Reduction<N>,
+pub(crate) struct SharedBatch<'a, T> {
+    pub(crate) reduction: &'a dyn Reduction<T>,
     /// Number of samples of all ranks.
     pub(crate) samples: usize,
 }
 
-impl<N: Parameters> Clone for SharedBatch<'_, N> {
+impl<T> Clone for SharedBatch<'_, T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<N: Parameters> Copy for SharedBatch<'_, N> {}
+impl<T> Copy for SharedBatch<'_, T> {}
 
 /// Sums over the ranks that share a batch. It is a trait, so that only programs with ranks contain its code.
-pub(crate) trait Reduction<N: Parameters> {
+pub(crate) trait Reduction<T> {
     /// Returns the leaves of this rank.
     fn own(&self, leaves: Leaves) -> Range<usize>;
 
     /// Sends the losses of the own tiles, and receives those of the others. `draws` becomes the max of all
     /// ranks.
-    fn losses(&self, leaves: Leaves, records: &mut [TileRecord<N::Scalar>], outputs: usize, draws: &mut u64);
+    fn losses(&self, leaves: Leaves, records: &mut [TileRecord<T>], outputs: usize, draws: &mut u64);
 
     /// Sends the predictions, targets and weights of the own tiles, and receives those of the others.
-    fn pairs(&self, leaves: Leaves, records: &mut [TileRecord<N::Scalar>], features: (usize, usize), is_weighted: bool);
+    fn pairs(&self, leaves: Leaves, records: &mut [TileRecord<T>], features: (usize, usize), is_weighted: bool);
 
     /// Sets the gradient to the sum over all ranks, of which this rank has the partial sums `sums`.
-    fn gradient(&self, leaves: Leaves, sums: &mut PartialSums<N>, gradient: &mut N);
+    fn gradient(&self, leaves: Leaves, sums: &mut PartialSums<T>, gradient: &mut [T]);
 }
 
-impl<N: Parameters> Reduction<N> for &dyn Communicator {
+impl<T: Scalar> Reduction<T> for &dyn Communicator {
     fn own(&self, leaves: Leaves) -> Range<usize> {
         Exchange { communicator: *self, leaves }.own()
     }
-    fn losses(&self, leaves: Leaves, records: &mut [TileRecord<N::Scalar>], outputs: usize, draws: &mut u64) {
+    fn losses(&self, leaves: Leaves, records: &mut [TileRecord<T>], outputs: usize, draws: &mut u64) {
         Exchange { communicator: *self, leaves }.losses(records, outputs, draws);
     }
-    fn pairs(
-        &self,
-        leaves: Leaves,
-        records: &mut [TileRecord<N::Scalar>],
-        features: (usize, usize),
-        is_weighted: bool,
-    ) {
+    fn pairs(&self, leaves: Leaves, records: &mut [TileRecord<T>], features: (usize, usize), is_weighted: bool) {
         Exchange { communicator: *self, leaves }.pairs(records, features, is_weighted);
     }
-    fn gradient(&self, leaves: Leaves, sums: &mut PartialSums<N>, gradient: &mut N) {
+    fn gradient(&self, leaves: Leaves, sums: &mut PartialSums<T>, gradient: &mut [T]) {
         Exchange { communicator: *self, leaves }.gradient(sums, gradient);
     }
 }
@@ -96,7 +89,7 @@ impl Exchange<'_> {
         0..self.communicator.size()
     }
 
-    fn losses<T: mlp_core::Scalar>(self, records: &mut [TileRecord<T>], outputs: usize, draws: &mut u64) {
+    fn losses<T: Scalar>(self, records: &mut [TileRecord<T>], outputs: usize, draws: &mut u64) {
         let width = (1 + outputs) * size_of::<f64>();
         let mut message = draws.to_ne_bytes().to_vec();
         for record in &records[self.tiles(self.communicator.rank())] {
@@ -120,7 +113,7 @@ impl Exchange<'_> {
         }
     }
 
-    fn pairs<T: mlp_core::Scalar>(self, records: &mut [TileRecord<T>], features: (usize, usize), is_weighted: bool) {
+    fn pairs<T: Scalar>(self, records: &mut [TileRecord<T>], features: (usize, usize), is_weighted: bool) {
         let mut message = Vec::new();
         for record in &records[self.tiles(self.communicator.rank())] {
             record.put(&mut message);
@@ -140,25 +133,25 @@ impl Exchange<'_> {
         }
     }
 
-    fn gradient<N: Parameters>(self, sums: &mut PartialSums<N>, gradient: &mut N) {
+    fn gradient<T: Scalar>(self, sums: &mut PartialSums<T>, gradient: &mut [T]) {
         let ranks: Vec<Vec<_>> = self.ranks().map(|rank| groups(self.share(rank))).collect();
         let sums_of_all: usize = ranks.iter().map(Vec::len).sum();
-        if sums_of_all * size_of::<N>() <= MAX_WHOLE_BYTES {
+        if sums_of_all * size_of_val(gradient) <= MAX_WHOLE_BYTES {
             let mut message = Vec::new();
             sums.for_each(gradient, |sum| put(&mut message, sum));
-            let counts: Vec<_> = ranks.iter().map(|groups| groups.len() * size_of::<N>()).collect();
+            let counts: Vec<_> = ranks.iter().map(|groups| groups.len() * size_of_val(gradient)).collect();
             let mut all = vec![0; counts.iter().sum()];
             self.communicator.all_gather(&message, &mut all, &counts);
             sums.clear();
-            add_in_tree::<N>(&ranks, &mut Reader::new(&all), gradient.as_mut_slice());
+            add_in_tree(&ranks, &mut Reader::new(&all), gradient);
         } else {
             self.gradient_in_parts(&ranks, sums, gradient);
         }
     }
 
-    fn gradient_in_parts<N: Parameters>(self, ranks: &[Vec<Group>], sums: &mut PartialSums<N>, gradient: &mut N) {
-        let scalar = size_of::<N::Scalar>();
-        let parts: Vec<_> = self.ranks().map(|rank| share(0..N::COUNT, rank, self.communicator.size())).collect();
+    fn gradient_in_parts<T: Scalar>(self, ranks: &[Vec<Group>], sums: &mut PartialSums<T>, gradient: &mut [T]) {
+        let (scalar, count) = (size_of::<T>(), gradient.len());
+        let parts: Vec<_> = self.ranks().map(|rank| share(0..count, rank, self.communicator.size())).collect();
         let (mut message, mut sent) = (Vec::new(), Vec::new());
         for part in &parts {
             let before = message.len();
@@ -170,8 +163,7 @@ impl Exchange<'_> {
         let mut all = vec![0; received.iter().sum()];
         self.communicator.all_to_all(&message, &sent, &mut all, &received);
         sums.clear();
-        let gradient = gradient.as_mut_slice();
-        add_in_tree::<N>(ranks, &mut Reader::new(&all), &mut gradient[own.clone()]);
+        add_in_tree(ranks, &mut Reader::new(&all), &mut gradient[own.clone()]);
         message.clear();
         put(&mut message, &gradient[own]);
         let counts: Vec<_> = parts.iter().map(|part| part.len() * scalar).collect();
@@ -182,10 +174,10 @@ impl Exchange<'_> {
 }
 
 /// Reads the partial sums of all ranks, and sets `target` to their sum in the tree.
-fn add_in_tree<N: Parameters>(ranks: &[Vec<Group>], reader: &mut Reader<'_>, target: &mut [N::Scalar]) {
-    let mut stack: Vec<GroupSum<N::Scalar>> = Vec::new();
+fn add_in_tree<T: Scalar>(ranks: &[Vec<Group>], reader: &mut Reader<'_>, target: &mut [T]) {
+    let mut stack: Vec<GroupSum<T>> = Vec::new();
     for &group in ranks.iter().flatten() {
-        let mut right = (group, vec![N::Scalar::zero(); target.len()]);
+        let mut right = (group, vec![T::zero(); target.len()]);
         reader.copy_to(&mut right.1);
         while let Some(left) = stack.pop_if(|left| are_siblings(left.0, right.0)) {
             right = add(left, &right);
@@ -202,7 +194,7 @@ fn add_in_tree<N: Parameters>(ranks: &[Vec<Group>], reader: &mut Reader<'_>, tar
 
 type GroupSum<T> = (Group, Vec<T>);
 
-fn add<T: mlp_core::Scalar>((group, mut sum): GroupSum<T>, right: &GroupSum<T>) -> GroupSum<T> {
+fn add<T: Scalar>((group, mut sum): GroupSum<T>, right: &GroupSum<T>) -> GroupSum<T> {
     sum.iter_mut().zip(&right.1).for_each(|(sum, &value)| *sum += value);
     ((group.0, group.1 + right.0.1), sum)
 }

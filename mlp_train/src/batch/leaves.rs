@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use mlp_core::layers::Module;
 
+use super::passes::Sizes;
+
 /// Number of samples of a tile: enough to fill the registers, few enough to stay in the cache.
 pub(crate) const TILE_SAMPLES: usize = 512;
 
@@ -27,11 +29,16 @@ impl Leaves {
     /// The sum costs each leaf a pass over memory of the size of the network, so that a leaf has the more samples the further
     /// from the core this memory is. A layer that needs the whole batch needs a single leaf.
     pub(crate) fn training<N: Module>(samples: usize) -> Self {
-        let tiles = if size_of::<N>() > MAX_CACHED_BYTES { 4 } else { 1 };
-        let max = if N::WHOLE_BATCH { samples } else { tiles * TILE_SAMPLES };
+        Self::with_sizes(&Sizes::of::<N>(), samples)
+    }
+
+    /// Does the same for a network of these sizes.
+    pub(super) fn with_sizes(sizes: &Sizes, samples: usize) -> Self {
+        let tiles = if sizes.bytes > MAX_CACHED_BYTES { 4 } else { 1 };
+        let max = if sizes.is_whole_batch { samples } else { tiles * TILE_SAMPLES };
         let leaves = samples.div_ceil(max.max(1)).max(1);
         let leaf_samples = samples.div_ceil(leaves).next_multiple_of(GRAIN).max(1);
-        Self { samples, leaf_samples, tile_samples: if N::WHOLE_BATCH { leaf_samples } else { TILE_SAMPLES } }
+        Self { samples, leaf_samples, tile_samples: if sizes.is_whole_batch { leaf_samples } else { TILE_SAMPLES } }
     }
 
     /// Divides a batch for inference, where the samples do not depend on each other.

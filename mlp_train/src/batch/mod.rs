@@ -20,14 +20,17 @@
 //! A batch of at most 512 samples is one leaf, and one worker computes it as if there were no leaves. Random numbers of a
 //! layer depend on the leaf, and not on the worker.
 
+mod batches;
 mod exchange;
 mod leaves;
 mod partial_sums;
+mod passes;
 mod tile_record;
 mod workers;
 mod workspace;
 
+pub(crate) use batches::Metrics;
 pub(crate) use exchange::{Reduction, SharedBatch};
 pub(crate) use leaves::{Leaves, TILE_SAMPLES, share};
-pub(crate) use workers::{GradientOutputs, Metrics, Workers};
-pub(crate) use workspace::{InputGradients, Objective};
+pub(crate) use workers::{GradientOutputs, Objective, Workers};
+pub(crate) use workspace::InputGradients;

@@ -12,22 +12,20 @@
 
 use std::ops::Range;
 
-use mlp_core::Parameters;
+use mlp_core::Scalar;
 use mlp_core::kernels::add_scaled;
 
-use crate::heap::BoxedParameters as _;
-
 /// Sum of the gradients of a group of leaves.
-pub(crate) struct PartialSum<N> {
+pub(crate) struct PartialSum<T> {
     first: usize,
     leaves: usize,
     /// `None` for the gradient of the caller, which is that of leaf 0.
-    sum: Option<Box<N>>,
+    sum: Option<Box<[T]>>,
 }
 
-impl<N> PartialSum<N> {
+impl<T> PartialSum<T> {
     /// Creates the sum of a single leaf.
-    pub(crate) fn leaf(first: usize, sum: Option<Box<N>>) -> Self {
+    pub(crate) fn leaf(first: usize, sum: Option<Box<[T]>>) -> Self {
         Self { first, leaves: 1, sum }
     }
 
@@ -58,37 +56,37 @@ pub(crate) fn groups(leaves: Range<usize>) -> Vec<Group> {
 }
 
 /// Sums of consecutive groups of leaves, and memory for more.
-pub(crate) struct PartialSums<N> {
-    sums: Vec<PartialSum<N>>,
-    free: Vec<Box<N>>,
-    /// Number of networks that were allocated.
+pub(crate) struct PartialSums<T> {
+    sums: Vec<PartialSum<T>>,
+    free: Vec<Box<[T]>>,
+    /// Number of sums that were allocated.
     allocated: usize,
 }
 
 /// Depth of the trees that need no further allocation.
 const DEPTH: usize = 64;
 
-impl<N: Parameters> PartialSums<N> {
+impl<T: Scalar> PartialSums<T> {
     pub(crate) fn new() -> Self {
         Self { sums: Vec::with_capacity(DEPTH), free: Vec::with_capacity(DEPTH), allocated: 0 }
     }
 
     /// Returns a gradient of zeros.
-    pub(crate) fn zeros(&mut self) -> Box<N> {
+    pub(crate) fn zeros(&mut self, parameters: usize) -> Box<[T]> {
         match self.free.pop() {
             Some(mut sum) => {
-                sum.as_mut_slice().fill(num_traits::Zero::zero());
+                sum.fill(T::zero());
                 sum
             }
             None => {
                 self.allocated += 1;
-                N::zeroed()
+                vec![T::zero(); parameters].into_boxed_slice()
             }
         }
     }
 
     /// Adds the sum of the leaves that follow. `gradient` is that of the caller, if it is among the sums.
-    pub(crate) fn push(&mut self, mut right: PartialSum<N>, gradient: &mut Option<&mut N>) {
+    pub(crate) fn push(&mut self, mut right: PartialSum<T>, gradient: &mut Option<&mut [T]>) {
         while let Some(left) = self.sums.pop_if(|left| are_siblings(left.group(), right.group())) {
             right = self.add(left, right, gradient);
         }
@@ -96,7 +94,7 @@ impl<N: Parameters> PartialSums<N> {
     }
 
     /// Moves the sums of the leaves that follow.
-    pub(crate) fn append(&mut self, other: &mut Self, gradient: &mut Option<&mut N>) {
+    pub(crate) fn append(&mut self, other: &mut Self, gradient: &mut Option<&mut [T]>) {
         for right in other.sums.drain(..) {
             self.push(right, gradient);
         }
@@ -112,9 +110,9 @@ impl<N: Parameters> PartialSums<N> {
     }
 
     /// Calls `each` with every sum. `gradient` is that of the caller, if it is among them.
-    pub(crate) fn for_each(&self, gradient: &N, mut each: impl FnMut(&[N::Scalar])) {
+    pub(crate) fn for_each(&self, gradient: &[T], mut each: impl FnMut(&[T])) {
         for PartialSum { sum, .. } in &self.sums {
-            each(sum.as_deref().unwrap_or(gradient).as_slice());
+            each(sum.as_deref().unwrap_or(gradient));
         }
     }
 
@@ -124,7 +122,7 @@ impl<N: Parameters> PartialSums<N> {
     }
 
     /// Adds all sums to the first one, that of the caller.
-    pub(crate) fn fold(&mut self, gradient: &mut Option<&mut N>) {
+    pub(crate) fn fold(&mut self, gradient: &mut Option<&mut [T]>) {
         while let Some(right) = self.sums.pop() {
             let Some(left) = self.sums.pop() else {
                 self.free.extend(right.sum);
@@ -135,10 +133,10 @@ impl<N: Parameters> PartialSums<N> {
         }
     }
 
-    fn add(&mut self, mut left: PartialSum<N>, right: PartialSum<N>, gradient: &mut Option<&mut N>) -> PartialSum<N> {
+    fn add(&mut self, mut left: PartialSum<T>, right: PartialSum<T>, gradient: &mut Option<&mut [T]>) -> PartialSum<T> {
         left.leaves += right.leaves;
         if let (Some(sum), Some(right)) = (left.sum.as_deref_mut().or(gradient.as_deref_mut()), right.sum) {
-            add_scaled(sum.as_mut_slice(), right.as_slice(), 1.0);
+            add_scaled(sum, &right, 1.0);
             self.free.push(right);
         }
         left
@@ -161,24 +159,24 @@ mod tests {
     /// Returns the sum of `leaves` leaves by some workers.
     fn sum(leaves: usize, workers: usize) -> Gradient {
         let mut gradient = leaf(0);
-        let mut total = PartialSums::<Gradient>::new();
+        let mut total = PartialSums::<f32>::new();
         let mut all: Vec<_> = (0..workers).map(|_| PartialSums::new()).collect();
         for (worker, sums) in all.iter_mut().enumerate() {
             let leaves = share(0..leaves, worker, workers);
             for index in leaves.clone() {
                 if index == 0 {
-                    sums.push(PartialSum::leaf(0, None), &mut Some(&mut gradient));
+                    sums.push(PartialSum::leaf(0, None), &mut Some(gradient.as_mut_slice()));
                 } else {
-                    let mut own = sums.zeros();
-                    own.copy_from(&leaf(index));
-                    let mut gradient = (worker == 0).then_some(&mut gradient);
+                    let mut own = sums.zeros(3);
+                    own.copy_from_slice(leaf(index).as_slice());
+                    let mut gradient = (worker == 0).then_some(gradient.as_mut_slice());
                     sums.push(PartialSum::leaf(index, Some(own)), &mut gradient);
                 }
             }
             assert!(sums.sums.iter().map(PartialSum::group).eq(groups(leaves)));
-            total.append(sums, &mut Some(&mut gradient));
+            total.append(sums, &mut Some(gradient.as_mut_slice()));
         }
-        total.fold(&mut Some(&mut gradient));
+        total.fold(&mut Some(gradient.as_mut_slice()));
         assert!(total.sums.is_empty());
         for sums in &mut all {
             total.give_back(sums);

@@ -28,7 +28,7 @@ use crate::residuals::{Residuals, Terms};
 pub struct CompiledEnsemble<N: Network, O: Optimizer, L, M, const K: usize> {
     members: Vec<Compiled<N, O, L, M>>,
     /// Buffers of each thread between two calls.
-    buffers: Vec<Option<Box<Workers<N>>>>,
+    buffers: Vec<Option<Workers<N>>>,
 }
 
 impl<N: Network, O: Optimizer, L, M, const K: usize> CompiledEnsemble<N, O, L, M, K> {

@@ -76,7 +76,7 @@ where
     pub(super) fn evaluation(
         &self,
         batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
-        shared: Option<SharedBatch<'_, N>>,
+        shared: Option<SharedBatch<'_, N::Scalar>>,
         progress: Option<&mut dyn FnMut(usize)>,
     ) -> Evaluation {
         let mut states = self.metrics.init();
@@ -97,7 +97,7 @@ where
     pub(super) fn assess(
         &self,
         batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
-        shared: Option<SharedBatch<'_, N>>,
+        shared: Option<SharedBatch<'_, N::Scalar>>,
         (states, mut progress): (&mut M::States, Option<&mut dyn FnMut(usize)>),
         each: &mut dyn FnMut(f64),
     ) {

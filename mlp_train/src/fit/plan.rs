@@ -32,7 +32,7 @@ pub(super) type Received<N, Y> = Box<dyn EpochRows<<N as mlp_core::Parameters>::
 
 /// The ranks of a `fit` run. Functions are objects, so that only programs with ranks contain them.
 pub(super) struct RankPlan<'a, N: Module, Y> {
-    pub(super) reduction: &'a dyn Reduction<N>,
+    pub(super) reduction: &'a dyn Reduction<N::Scalar>,
     /// Receives the rows of an epoch in the order that is its argument.
     pub(super) receive: &'a dyn Fn(&[usize]) -> Received<N, Y>,
     /// Number of samples to validate on, of all ranks.
@@ -42,7 +42,7 @@ pub(super) struct RankPlan<'a, N: Module, Y> {
 }
 
 impl<'a, N: Module, Y> RankPlan<'a, N, Y> {
-    fn share(&self, samples: usize) -> SharedBatch<'a, N> {
+    fn share(&self, samples: usize) -> SharedBatch<'a, N::Scalar> {
         SharedBatch { reduction: self.reduction, samples }
     }
 }
@@ -69,13 +69,13 @@ impl<'a, N: Module, Y: Shape> FitPlan<'a, N, Y> {
     }
 
     /// Returns the number of samples of a batch that several ranks share.
-    pub(super) fn shared_batch(&self, index: usize) -> Option<SharedBatch<'a, N>> {
+    pub(super) fn shared_batch(&self, index: usize) -> Option<SharedBatch<'a, N::Scalar>> {
         let ranks = self.ranks.as_ref().filter(|ranks| !ranks.is_replicated)?;
         Some(ranks.share(self.batch_samples(index)))
     }
 
     /// Returns the number of samples to validate on, if several ranks share them.
-    pub(super) fn shared_validation(&self) -> Option<SharedBatch<'a, N>> {
+    pub(super) fn shared_validation(&self) -> Option<SharedBatch<'a, N::Scalar>> {
         self.ranks.as_ref().map(|ranks| ranks.share(ranks.validation_samples))
     }
 

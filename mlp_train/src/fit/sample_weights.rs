@@ -1,5 +1,5 @@
 use mlp_core::layers::Shape;
-use mlp_core::{DataError, Scalar};
+use mlp_core::{DataError, Scalar, each_scalar};
 
 use crate::dataset::Data;
 
@@ -21,21 +21,38 @@ impl<T: Scalar> FitWeights<T> {
         validation: Option<&dyn Data<T, Y>>,
         outputs: usize,
     ) -> Result<Self, TrainingError> {
-        let of_samples = settings.sample_weight.as_deref();
-        let of_validation = settings.validation_sample_weight.as_deref();
-        Ok(Self {
-            train: sample_weights(y, outputs, of_samples, &settings.class_weight)?,
-            held_out: sample_weights(y, outputs, of_samples, &[])?,
-            validation: match validation {
-                Some(y) => sample_weights(y, outputs, of_validation, &[])?,
-                None => None,
-            },
-        })
+        let target = |row: usize, feature: usize| y.get(row, feature).to_f64();
+        let targets = ClassTargets { samples: y.samples(), features: Y::FEATURES, outputs, target: &target };
+        let held_out = |row: usize, feature: usize| validation.map_or(0.0, |y| y.get(row, feature).to_f64());
+        let validation = validation.map(|y| ClassTargets { samples: y.samples(), target: &held_out, ..targets });
+        T::select::<OfFit>()(settings, &targets, validation.as_ref())
     }
 }
 
+each_scalar! {
+    /// The function that returns the weights of a training.
+    OfFit<T>: fn(&Settings, &ClassTargets<'_>, Option<&ClassTargets<'_>>) -> Result<FitWeights<T>, TrainingError> = of_fit
+}
+
+fn of_fit<T: Scalar>(
+    settings: &Settings,
+    targets: &ClassTargets<'_>,
+    validation: Option<&ClassTargets<'_>>,
+) -> Result<FitWeights<T>, TrainingError> {
+    let of_samples = settings.sample_weight.as_deref();
+    let of_validation = settings.validation_sample_weight.as_deref();
+    Ok(FitWeights {
+        train: targets.weights(of_samples, &settings.class_weight)?,
+        held_out: targets.weights(of_samples, &[])?,
+        validation: match validation {
+            Some(targets) => targets.weights(of_validation, &[])?,
+            None => None,
+        },
+    })
+}
+
 /// Returns one weight per sample, the product of its sample weight and of its class's weight, or `None` if there are neither.
-pub(crate) fn sample_weights<T: Scalar, Targets: Shape>(
+pub(super) fn sample_weights<T: Scalar, Targets: Shape>(
     y: &dyn Data<T, Targets>,
     outputs: usize,
     sample_weights: Option<&[f64]>,
@@ -43,15 +60,11 @@ pub(crate) fn sample_weights<T: Scalar, Targets: Shape>(
 ) -> Result<Option<Vec<T>>, TrainingError> {
     let target = |row: usize, feature: usize| y.get(row, feature).to_f64();
     let targets = ClassTargets { samples: y.samples(), features: Targets::FEATURES, outputs, target: &target };
-    let Some(weights) = targets.weights(sample_weights, class_weights)? else { return Ok(None) };
-    let mut converted = Vec::with_capacity(weights.len());
-    for weight in weights {
-        converted.push(T::from_f64(weight));
-    }
-    Ok(Some(converted))
+    targets.weights(sample_weights, class_weights)
 }
 
-/// The targets of some samples. Not generic, so that programs don't compile it.
+/// The targets of some samples.
+#[derive(Clone, Copy)]
 struct ClassTargets<'a> {
     samples: usize,
     features: usize,
@@ -62,11 +75,11 @@ struct ClassTargets<'a> {
 
 impl ClassTargets<'_> {
     /// Returns the weights of the samples, if there are any.
-    fn weights(
+    fn weights<T: Scalar>(
         &self,
         sample_weights: Option<&[f64]>,
         class_weights: &[(usize, f64)],
-    ) -> Result<Option<Vec<f64>>, TrainingError> {
+    ) -> Result<Option<Vec<T>>, TrainingError> {
         let Self { samples, outputs, .. } = *self;
         if !class_weights.is_empty() && outputs > 1 {
             return Err(TrainingError::ClassWeights { outputs });
@@ -80,7 +93,7 @@ impl ClassTargets<'_> {
         }
         let weight = |row| {
             let value = sample_weights.map_or(1.0, |weights| weights[row]) * self.class_weight(row, class_weights);
-            if value.is_finite() { Ok(value) } else { Err(DataError::InvalidWeight { row, value }) }
+            if value.is_finite() { Ok(T::from_f64(value)) } else { Err(DataError::InvalidWeight { row, value }) }
         };
         Ok(Some((0..samples).map(weight).collect::<Result<_, _>>()?))
     }

@@ -146,7 +146,7 @@ impl<S> Pass<S> {
         &mut self,
         model: &mut Compiled<N, O, L, M>,
         batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
-        shared: Option<SharedBatch<'_, N>>,
+        shared: Option<SharedBatch<'_, N::Scalar>>,
     ) -> Result<(), TrainingError>
     where
         N: Network,
@@ -193,7 +193,7 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, 
     pub(super) fn train_step(
         &mut self,
         batch: &Batch<'_, N::Scalar, N::Input, L::Targets>,
-        shared: Option<SharedBatch<'_, N>>,
+        shared: Option<SharedBatch<'_, N::Scalar>>,
         output_losses: &mut [f64],
         metrics: Metrics<'_, N::Scalar>,
     ) -> Result<f64, StepError> {
@@ -269,7 +269,7 @@ struct BatchObjective<'a, N: Network, L: LossList<N::Scalar, N::Output>> {
     loss: &'a L,
     loss_weights: &'a [f64],
     batch: &'a Batch<'a, N::Scalar, N::Input, L::Targets>,
-    shared: Option<SharedBatch<'a, N>>,
+    shared: Option<SharedBatch<'a, N::Scalar>>,
     workers: &'a mut Workers<N>,
     rng: &'a mut Rng,
 }

@@ -44,7 +44,7 @@ impl<N: Network, O: Optimizer, L: LossList<N::Scalar, N::Output>> Learner<N, O, 
     pub(crate) fn new(network: Box<N>, optimizer: O, loss: L) -> Self {
         let loss_text = training_settings::describe(&loss);
         let learner = Self::with_targets(network, optimizer, loss, L::Targets::FEATURES);
-        Self { loss_weights: vec![1.0; L::COUNT], loss_text, ..learner }
+        Self { loss_weights: training_settings::equal_weights(L::COUNT), loss_text, ..learner }
     }
 
     /// Describes the loss anew, if the caller may have changed it.

@@ -151,7 +151,7 @@ pub trait Network: BaseNetwork {
         check::pair(&x, &y, loss)?;
         let options = LayerOptions::<Self>::new();
         options.check()?;
-        let loss_weights = vec![1.0; L::COUNT];
+        let loss_weights = training_settings::equal_weights(L::COUNT);
         let objective = Objective { network: self, options: &options.values, loss, loss_weights: &loss_weights };
         let batch = Dataset { x: &x, y: &y, weights: None }.whole();
         let mut losses = vec![0.0; L::COUNT];

@@ -7,7 +7,7 @@ use mlp_core::layers::Module;
 ///
 /// The members of an ensemble have none while they are idle: each thread lends its buffers to the member that it trains.
 pub(crate) struct Scratch<N: Module> {
-    workers: Mutex<Option<Box<Workers<N>>>>,
+    workers: Mutex<Option<Workers<N>>>,
     targets: usize,
 }
 
@@ -23,7 +23,7 @@ impl<N: Module> Scratch<N> {
     }
 
     /// Returns the place of the buffers, to lend them.
-    pub(crate) fn slot(&mut self) -> &mut Option<Box<Workers<N>>> {
+    pub(crate) fn slot(&mut self) -> &mut Option<Workers<N>> {
         // A panic in the data's code poisons the lock. The buffers hold no state, so they stay usable.
         self.workers.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
@@ -35,13 +35,13 @@ impl<N: Module> Scratch<N> {
             Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
             Err(TryLockError::WouldBlock) => None,
         };
-        match guard.as_mut().and_then(|guard| guard.as_deref_mut()) {
+        match guard.as_mut().and_then(|guard| guard.as_mut()) {
             Some(workers) => run(workers),
             None => run(&mut Workers::inference(TILE_SAMPLES, self.targets)),
         }
     }
 }
 
-fn training<N: Module>(targets: usize) -> Box<Workers<N>> {
-    Box::new(Workers::training(TILE_SAMPLES, targets))
+fn training<N: Module>(targets: usize) -> Workers<N> {
+    Workers::training(TILE_SAMPLES, targets)
 }

@@ -30,6 +30,12 @@ pub(crate) fn describe<T: Scalar, Outputs: Shape>(loss: &impl LossList<T, Output
     text(&|visit| loss.settings(visit))
 }
 
+/// Returns the weights of losses that count the same. Not generic, so that programs don't compile it.
+#[inline(never)]
+pub(crate) fn equal_weights(losses: usize) -> Vec<f64> {
+    vec![1.0; losses]
+}
+
 /// Receives the name of a loss, or one of its options.
 type Visit<'a> = dyn FnMut(&'static str, Option<(&'static str, f64)>) + 'a;
 

@@ -10,13 +10,17 @@ pub(crate) struct OptimizerSettings {
 
 impl OptimizerSettings {
     pub(crate) fn new<O: Optimizer>(optimizer: &O) -> Self {
-        let mut options = Vec::new();
-        optimizer.settings(&mut |option, value| options.push((option, value)));
-        Self { config: optimizer.config().clone(), options }
+        Self::collect(optimizer.config(), &|each| optimizer.settings(each))
     }
-}
 
-impl OptimizerSettings {
+    /// Returns a configuration and the options that a function passes to its argument. Not generic, so that programs don't
+    /// compile it.
+    fn collect(config: &OptimizerConfig, settings: &dyn Fn(&mut dyn FnMut(&'static str, f64))) -> Self {
+        let mut options = Vec::new();
+        settings(&mut |option, value| options.push((option, value)));
+        Self { config: config.clone(), options }
+    }
+
     /// Name of the learning rate among the entries.
     pub(crate) const LEARNING_RATE: &'static str = "learning_rate";
 
