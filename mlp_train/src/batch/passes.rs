@@ -15,7 +15,7 @@ use crate::heap::Heap;
 /// The cache of a network, of a type that only its passes know.
 pub(crate) type Cache = Box<dyn Any + Send + Sync>;
 
-/// What the buffers of a pass depend on.
+/// The sizes of a network, and the constructor of its cache.
 #[derive(Clone, Copy)]
 pub(crate) struct Sizes {
     /// Features of the inputs and the outputs.

@@ -8,6 +8,9 @@ pub(crate) struct OptimizerSettings {
     options: Vec<(&'static str, f64)>,
 }
 
+/// Receives an option and its value.
+type Visit<'a> = dyn FnMut(&'static str, f64) + 'a;
+
 impl OptimizerSettings {
     pub(crate) fn new<O: Optimizer>(optimizer: &O) -> Self {
         Self::collect(optimizer.config(), &|each| optimizer.settings(each))
@@ -15,7 +18,7 @@ impl OptimizerSettings {
 
     /// Returns a configuration and the options that a function passes to its argument. Not generic, so that programs don't
     /// compile it.
-    fn collect(config: &OptimizerConfig, settings: &dyn Fn(&mut dyn FnMut(&'static str, f64))) -> Self {
+    fn collect(config: &OptimizerConfig, settings: &dyn Fn(&mut Visit<'_>)) -> Self {
         let mut options = Vec::new();
         settings(&mut |option, value| options.push((option, value)));
         Self { config: config.clone(), options }
