@@ -49,6 +49,7 @@ impl<N: BaseNetwork> Module for Augmented<N> {
             is_input: false,
             whole_batch: false,
             activations: &[],
+            default_options_own_nothing: true,
             sizes: <Features<0> as Shape>::sizes,
         },
     ];

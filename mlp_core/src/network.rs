@@ -1,5 +1,7 @@
 //! Networks: modules made of layers, as the macros write them.
 
+use core::mem::ManuallyDrop;
+
 use crate::kernels::chain::MAX_WIDTH;
 use crate::kernels::{Dispatch, Kernel, Kernels as _, Link, Vector};
 use crate::layers::{IntoSample, LayerInfo, Module, Shape};
@@ -150,7 +152,12 @@ impl<N: Module> Kernel<N::Scalar> for ForwardOneWithDefaults<'_, N> {
 
     #[inline(always)]
     fn run<V: Vector<Scalar = N::Scalar>>(self) -> Output<N> {
-        self.network.forward_one::<V>(&N::Options::default(), self.input)
+        let options = ManuallyDrop::new(N::Options::default());
+        let prediction = self.network.forward_one::<V>(&options, self.input);
+        if const { !N::DEFAULT_OPTIONS_OWN_NOTHING } {
+            drop(ManuallyDrop::into_inner(options));
+        }
+        prediction
     }
 }
 

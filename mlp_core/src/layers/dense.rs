@@ -91,6 +91,9 @@ impl<const IN: usize, const OUT: usize, A: ActivationFunction<T>, T: Scalar> Mod
     type Options = DenseOptions;
     type Cache<M: Memory> = DenseCache<M::Buffer<T, Features<OUT>>>;
 
+    // The initializers are functions.
+    const DEFAULT_OPTIONS_OWN_NOTHING: bool = true;
+
     const KIND: &'static str = "Dense";
     const OPTIONS: &'static [&'static str] =
         &["init", "bias_init", "l1", "l2", "bias_l1", "bias_l2", "max_norm", "use_bias", "trainable"];

@@ -88,6 +88,9 @@ impl<const OUT: usize, C: Vectors<T, OUT>, T: Scalar> Module for Embedding<1, OU
     type Options = EmbeddingOptions;
     type Cache<M: Memory> = ();
 
+    // The initializers are functions.
+    const DEFAULT_OPTIONS_OWN_NOTHING: bool = true;
+
     const KIND: &'static str = "Embedding";
     const READS_OUTPUT: bool = false;
     const OPTIONS: &'static [&'static str] = &["init"];

@@ -1,5 +1,7 @@
 //! The full contract of a layer or network.
 
+use core::mem;
+
 use super::Shape;
 use crate::export::{Exported, GraphBuilder, Unsupported, Value};
 use crate::kernels::{Link, OutputDerivative, Vector};
@@ -102,6 +104,11 @@ pub trait Module: Parameters {
     /// Name of the activation of each output. Empty where it is unknown or there is none.
     #[doc(hidden)]
     const ACTIVATIONS: &'static [&'static str] = LayerInfo::last_activations(Self::LAYERS);
+
+    /// `true` if the default options own nothing that a drop would free. Then single-sample inference does not drop them, so that
+    /// the compiler removes what it does not use.
+    #[doc(hidden)]
+    const DEFAULT_OPTIONS_OWN_NOTHING: bool = LayerInfo::own_nothing(Self::LAYERS, mem::needs_drop::<Self::Options>());
 
     /// Names of the options, which the message about an unknown option lists. Defaults to none: options are not checked.
     const OPTIONS: &'static [&'static str] = &[];
@@ -318,6 +325,9 @@ pub struct LayerInfo {
     /// Name of the activation of each output: [`Module::ACTIVATIONS`].
     #[doc(hidden)]
     pub activations: &'static [&'static str],
+    /// [`Module::DEFAULT_OPTIONS_OWN_NOTHING`].
+    #[doc(hidden)]
+    pub default_options_own_nothing: bool,
     /// Calls its argument with the number of features of each output.
     #[doc(hidden)]
     pub sizes: fn(&mut dyn FnMut(usize)),
@@ -334,6 +344,7 @@ impl LayerInfo {
             is_input: false,
             whole_batch: L::WHOLE_BATCH,
             activations: L::ACTIVATIONS,
+            default_options_own_nothing: L::DEFAULT_OPTIONS_OWN_NOTHING,
             sizes: <L::Output as Shape>::sizes,
         }
     }
@@ -348,6 +359,7 @@ impl LayerInfo {
             is_input: true,
             whole_batch: false,
             activations: &[],
+            default_options_own_nothing: true,
             sizes: S::sizes,
         }
     }
@@ -367,6 +379,18 @@ impl LayerInfo {
         }
     }
 
+    /// Returns whether the default options of a network of these layers, or of a single layer, own nothing.
+    const fn own_nothing(layers: &[Self], needs_drop: bool) -> bool {
+        let mut index = 0;
+        while index < layers.len() {
+            if !layers[index].default_options_own_nothing {
+                return false;
+            }
+            index += 1;
+        }
+        !layers.is_empty() || !needs_drop
+    }
+
     /// Returns whether any of some layers needs the whole batch.
     const fn any_whole_batch(layers: &[Self]) -> bool {
         let mut index = 0;
@@ -377,5 +401,23 @@ impl LayerInfo {
             index += 1;
         }
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layers::{Dense, Dropout, Features};
+
+    #[test]
+    fn a_network_owns_what_its_layers_own() {
+        let dense = LayerInfo::layer::<Dense<2, 3>>("dense");
+        let others = [LayerInfo::layer::<Dropout<3>>("dropout"), LayerInfo::input::<Features<2>>("input")];
+        let owner = LayerInfo { default_options_own_nothing: false, ..dense };
+        assert!(mem::needs_drop::<<Dense<2, 3> as Module>::Options>());
+        assert!(LayerInfo::own_nothing(&[dense, others[0], others[1]], true));
+        assert!(!LayerInfo::own_nothing(&[dense, owner], true));
+        // A layer, which has no layers.
+        assert!(LayerInfo::own_nothing(&[], false) && !LayerInfo::own_nothing(&[], true));
     }
 }
