@@ -13,20 +13,21 @@ use crate::dataset::{Data, Dataset, Rows};
 use crate::heap::Heap;
 
 /// The cache of a network, of a type that only its passes know.
-pub(crate) type Cache = Box<dyn Any + Send + Sync>;
+pub(crate) type Cache = dyn Any + Send + Sync;
 
 /// The sizes of a network, and the constructor of its cache.
 #[derive(Clone, Copy)]
 pub(crate) struct Sizes {
     /// Features of the inputs and the outputs.
     pub(crate) features: (usize, usize),
-    /// Number of parameters, and of their bytes.
+    /// Number of parameters.
     pub(crate) parameters: usize,
+    /// Size of the parameters.
     pub(crate) bytes: usize,
     /// `true` if all samples of a batch form one tile.
     pub(crate) is_whole_batch: bool,
     /// Creates the cache.
-    pub(crate) cache: fn(Allocator<Heap>) -> Cache,
+    pub(crate) cache: fn(Allocator<Heap>) -> Box<Cache>,
 }
 
 impl Sizes {
@@ -44,14 +45,7 @@ impl Sizes {
 /// A network and its inputs.
 pub(crate) trait Predict<T: Scalar>: Sync {
     /// Copies the inputs of some samples to `input`, and computes `output`.
-    fn forward(
-        &self,
-        rows: Rows<'_>,
-        mode: Mode<'_>,
-        input: TileMut<'_, T>,
-        output: TileMut<'_, T>,
-        cache: &mut (dyn Any + Send + Sync),
-    );
+    fn forward(&self, rows: Rows<'_>, mode: Mode<'_>, input: TileMut<'_, T>, output: TileMut<'_, T>, cache: &mut Cache);
 }
 
 /// A network, its loss, and their inputs and targets.
@@ -63,7 +57,7 @@ pub(crate) trait Compare<T: Scalar>: Predict<T> {
     fn loss(&self, input: LossInput<'_, T>, outputs: &mut [f64]) -> f64;
 
     /// Adds the gradient with respect to the parameters to `gradient`.
-    fn backward(&self, tiles: BackwardTiles<'_, T>, gradient: &mut [T], cache: &mut (dyn Any + Send + Sync));
+    fn backward(&self, tiles: BackwardTiles<'_, T>, gradient: &mut [T], cache: &mut Cache);
 }
 
 /// Tiles of a backward pass through a network.
@@ -88,7 +82,7 @@ impl<N: Module> Predict<N::Scalar> for Inference<'_, N> {
         mode: Mode<'_>,
         mut input: TileMut<'_, N::Scalar>,
         output: TileMut<'_, N::Scalar>,
-        cache: &mut (dyn Any + Send + Sync),
+        cache: &mut Cache,
     ) {
         self.x.copy_to(rows, input.reborrow());
         input.pad_with_last_sample();
@@ -122,7 +116,7 @@ impl<N: Module, L: LossList<N::Scalar, N::Output>> Predict<N::Scalar> for Compar
         mode: Mode<'_>,
         input: TileMut<'_, N::Scalar>,
         output: TileMut<'_, N::Scalar>,
-        cache: &mut (dyn Any + Send + Sync),
+        cache: &mut Cache,
     ) {
         let Objective { network, options, .. } = self.objective;
         Inference { network, options, x: self.data.x }.forward(rows, mode, input, output, cache);
@@ -139,12 +133,7 @@ impl<N: Module, L: LossList<N::Scalar, N::Output>> Compare<N::Scalar> for Compar
         self.objective.loss.evaluate(input, self.objective.loss_weights, outputs)
     }
 
-    fn backward(
-        &self,
-        tiles: BackwardTiles<'_, N::Scalar>,
-        gradient: &mut [N::Scalar],
-        cache: &mut (dyn Any + Send + Sync),
-    ) {
+    fn backward(&self, tiles: BackwardTiles<'_, N::Scalar>, gradient: &mut [N::Scalar], cache: &mut Cache) {
         let BackwardTiles { input, output, output_gradient, input_gradient } = tiles;
         let pass = Backward {
             input,
@@ -161,6 +150,6 @@ impl<N: Module, L: LossList<N::Scalar, N::Output>> Compare<N::Scalar> for Compar
 }
 
 /// Returns the cache of a network that [`Sizes::of`] it has created.
-fn cache_of<N: Module>(cache: &mut (dyn Any + Send + Sync)) -> &mut N::Cache<Heap> {
+fn cache_of<N: Module>(cache: &mut Cache) -> &mut N::Cache<Heap> {
     cache.downcast_mut().expect("the cache of this network")
 }

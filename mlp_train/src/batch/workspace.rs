@@ -24,7 +24,7 @@ pub(crate) struct Workspace<T> {
     input_gradient: Buffer<T>,
     has_input_gradient: bool,
     output_gradient: Buffer<T>,
-    cache: Cache,
+    cache: Box<Cache>,
 }
 
 /// A batch, and what computes it.
