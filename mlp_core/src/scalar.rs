@@ -1,14 +1,25 @@
 //! The scalar types that a network can be made of.
 
 use crate::kernels::math::Elementary;
-use crate::kernels::{Dispatch, EvaluateLoss, Kernels, LayerKernels, StreamKernels, Update, WaveKernels};
+use crate::kernels::{
+    Dispatch, EvaluateLoss, Kernels, LayerKernels, SampleKernels, StreamKernels, Update, WaveKernels,
+};
 use crate::real::Real;
 
 /// The type of a network's parameters and values: `f32` or `f64`.
 ///
 /// It is the only bound that a generic layer, loss or optimizer needs.
 pub trait Scalar:
-    Real + Kernels + LayerKernels + StreamKernels + WaveKernels + Dispatch + Update + EvaluateLoss + Elementary
+    Real
+    + Kernels
+    + LayerKernels
+    + SampleKernels
+    + StreamKernels
+    + WaveKernels
+    + Dispatch
+    + Update
+    + EvaluateLoss
+    + Elementary
 {
     /// Half of the bytes of a scalar, for arrays with half as many scalars as a size.
     #[doc(hidden)]

@@ -29,8 +29,9 @@ macro_rules! softmax {
 
             #[inline(always)]
             fn apply<V: Vector<Scalar = $scalar>>(sample: &mut [$scalar]) {
+                // A register of one lane asks for a call: see `predict_one`.
                 if V::LANES == 1 {
-                    return <$scalar>::dispatch(OneSample(sample));
+                    return OneSample(sample).run_outlined();
                 }
                 let max = sample.iter().fold(<$scalar>::NEG_INFINITY, |max, &value| value.max(max));
                 map_in_place::<V>(
@@ -60,6 +61,14 @@ macro_rules! softmax {
         }
 
         impl SmoothActivation<$scalar> for softmax {}
+
+        impl OneSample<'_, $scalar> {
+            /// Runs the kernel, compiled in this crate.
+            #[inline(never)]
+            fn run_outlined(self) {
+                <$scalar>::dispatch(self);
+            }
+        }
     )*};
 }
 

@@ -60,8 +60,9 @@ pub(super) struct Chain<'a, T> {
     pub(super) output: &'a mut [T],
 }
 
-/// Memory for the outputs of a layer and another register.
-type Buffer<T> = MaybeUninit<[T; MAX_WIDTH + LANES]>;
+/// Memory for the outputs of a layer and another register. No register crosses two cache lines.
+#[repr(align(64))]
+struct Buffer<T>(MaybeUninit<[T; MAX_WIDTH + LANES]>);
 
 impl<T: Real> Kernel<T> for Chain<'_, T> {
     type Output = ();
@@ -69,8 +70,8 @@ impl<T: Real> Kernel<T> for Chain<'_, T> {
     #[inline(always)]
     fn run<V: Vector<Scalar = T>>(self) {
         let Self { links, parameters, input, output } = self;
-        let (mut first, mut second) = (Buffer::<T>::uninit(), Buffer::<T>::uninit());
-        let (mut target, mut other) = (first.as_mut_ptr().cast::<T>(), second.as_mut_ptr().cast::<T>());
+        let [mut first, mut second] = [const { Buffer::<T>(MaybeUninit::uninit()) }; 2];
+        let (mut target, mut other) = (first.0.as_mut_ptr().cast::<T>(), second.0.as_mut_ptr().cast::<T>());
         let (mut weights, mut left) = (parameters.as_ptr(), parameters.len());
         let (mut source, mut width) = (input.as_ptr(), input.len());
         for link in links {

@@ -10,7 +10,7 @@
 //! | `elementwise`, `adam`, `rule` | update rules of optimizers |
 //! | `streams/` | the rules by which values with derivatives are computed |
 //! | `symmetric` | `G += J Jᵀ`, the lower triangle |
-//! | `layers/` | normalizations, merges, noise |
+//! | `layers/` | normalizations, merges, noise, and the same of a single sample |
 //! | `slices` | scale, clip, fill, dot |
 //! | `waves` | sine and cosine of phases, with their derivatives |
 //! | `evaluation`, `sample_losses` | losses and their gradients |
@@ -99,7 +99,12 @@ pub use dispatch::{InstructionSet, UnknownInstructionSet, UnsupportedInstruction
 pub(crate) use elementwise::{for_each_register, square_or_zero};
 pub use epilogue::{Epilogue, OutputDerivative};
 pub(crate) use evaluation::{ElementwiseEvaluation, ElementwiseLoss, EvaluateLoss, LossKernel, LossTiles, loss_kernel};
-pub(crate) use layers::vector_at;
+#[doc(hidden)]
+pub use layers::SampleKernels;
+pub(crate) use layers::{
+    DotSample, FourierSample, LeakySample, MergeSample, NormalizeSample, PeriodicSample, ScaleSample,
+    StandardizeSample, vector_at,
+};
 pub use layers::{
     LayerKernels, MergeOperation, Noise, Normalization, NormalizationGradient, RowIndices, RowMajorColumns,
     Standardization,

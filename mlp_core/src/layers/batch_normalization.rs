@@ -2,7 +2,7 @@ use nalgebra::SVector;
 
 use super::{Backward, Features, Mode, Module, UNSIZED, UpdateRule, Variable, WithScalar};
 use crate::export::{Attribute, Exported, GraphBuilder, Value};
-use crate::kernels::{NormalizationGradient, Standardization, Vector};
+use crate::kernels::{Normalization, NormalizationGradient, Standardization, StandardizeSample, Vector};
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
@@ -83,11 +83,6 @@ impl<const N: usize, T: Scalar> BatchNormalization<N, T> {
         let (scale, offset) = (self.gamma.as_slice(), self.beta.as_slice());
         Standardization { of_batch, epsilon: T::from_f64(options.epsilon), scale, offset }
     }
-
-    /// Returns `gamma / √(variance + ε)`.
-    fn factor(&self, feature: usize, variance: T, options: &BatchNormalizationOptions) -> T {
-        self.gamma[feature] / (variance + T::from_f64(options.epsilon)).sqrt()
-    }
 }
 
 impl<const N: usize, T: Scalar> Module for BatchNormalization<N, T> {
@@ -150,10 +145,18 @@ impl<const N: usize, T: Scalar> Module for BatchNormalization<N, T> {
 
     #[inline(always)]
     fn forward_one<V: Vector<Scalar = T>>(&self, options: &Self::Options, input: &SVector<T, N>) -> SVector<T, N> {
-        SVector::from_fn(|feature, _| {
-            let (mean, variance) = (self.moving_mean[feature], self.moving_variance[feature]);
-            (input[feature] - mean) * self.factor(feature, variance, options) + self.beta[feature]
-        })
+        let mut output = SVector::<T, N>::ZEROS;
+        let rule = Normalization {
+            centered: true,
+            share: T::one(),
+            epsilon: T::from_f64(options.epsilon),
+            max_inverse: T::infinity(),
+            scale: self.gamma.as_slice(),
+            offset: self.beta.as_slice(),
+        };
+        let statistics = [self.moving_mean.as_slice(), self.moving_variance.as_slice()];
+        StandardizeSample::new(rule, statistics, &input.data.0[0], &mut output.data.0[0]).run_with::<V>();
+        output
     }
 
     // The rule applies to gamma and beta; the moving averages follow the batch.

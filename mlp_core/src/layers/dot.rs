@@ -1,8 +1,8 @@
 use nalgebra::SVector;
 
-use super::{Backward, Dot, Features, Mode, Module, Shape, TwiceDifferentiable};
+use super::{Backward, Dot, Features, Mode, Module, Shape, TwiceDifferentiable, inlined};
 use crate::export::{Attribute, Exported, GraphBuilder, Value};
-use crate::kernels::Vector;
+use crate::kernels::{DotSample, Vector};
 use crate::memory::{Allocator, Memory};
 use crate::random::Rng;
 use crate::scalar::Scalar;
@@ -61,17 +61,24 @@ impl<A: Shape, B: Shape, T: Scalar> Module for Dot<(A, B), T> {
     ) -> SVector<T, 1> {
         let mut sums = [T::zero(); 3];
         let mut first = 0;
-        A::parts(&input.0, &mut |a: &[T]| {
-            let mut begin = 0;
-            A::parts(&input.1, &mut |b: &[T]| {
-                let values = if begin == first { b } else { &[] };
-                for (&a, &b) in a.iter().zip(values) {
-                    sums = [sums[0] + a * b, sums[1] + a * a, sums[2] + b * b];
-                }
-                begin += b.len();
-            });
-            first += a.len();
-        });
+        let mut add_part = inlined(
+            #[inline(always)]
+            |a: &[T]| {
+                let mut begin = 0;
+                let mut add = inlined(
+                    #[inline(always)]
+                    |b: &[T]| {
+                        if begin == first {
+                            DotSample::new(options.normalize, [a, b], &mut sums).run_with::<V>();
+                        }
+                        begin += b.len();
+                    },
+                );
+                A::parts(&input.1, &mut add);
+                first += a.len();
+            },
+        );
+        A::parts(&input.0, &mut add_part);
         let min_norm = T::from_f64(1e-12);
         let scale = if options.normalize { (sums[1].max(min_norm) * sums[2].max(min_norm)).sqrt() } else { T::one() };
         SVector::<T, 1>::new(sums[0] / scale)

@@ -16,6 +16,11 @@ use crate::tile::{Tile, TileMut};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Categories<const COUNT: usize> {}
 
+/// Categories of a layer that is written without them, which the macros report: `Embedding(1 => 8)`.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum NoCategories {}
+
 /// `y = embeddings[x]`: the vector of the category with index `x`. Equal to a one-hot code times a matrix, without either.
 ///
 /// Written `Embedding(1 => 8, Categories<100>)` in a network: one feature, the index from 0 to 99, becomes 8 features. An
@@ -24,7 +29,7 @@ pub enum Categories<const COUNT: usize> {}
 /// Keras: `Embedding(100, 8)`.
 #[derive(Clone, Debug, PartialEq)]
 #[repr(C)]
-pub struct Embedding<const IN: usize, const OUT: usize, C, T = f32>
+pub struct Embedding<const IN: usize, const OUT: usize, C = NoCategories, T = f32>
 where
     C: Vectors<T, OUT>,
     T: Scalar,
@@ -46,6 +51,11 @@ pub trait Vectors<T: Scalar, const OUT: usize>: 'static {
 impl<T: Scalar, const COUNT: usize, const OUT: usize> Vectors<T, OUT> for Categories<COUNT> {
     type Matrix = SMatrix<T, OUT, COUNT>;
     const COUNT: usize = COUNT;
+}
+
+impl<T: Scalar, const OUT: usize> Vectors<T, OUT> for NoCategories {
+    type Matrix = SMatrix<T, OUT, 0>;
+    const COUNT: usize = 0;
 }
 
 /// Hyper-parameters of [`Embedding`].
@@ -82,8 +92,8 @@ where
     type Layer = Embedding<IN, OUT, C, T>;
 }
 
-impl<const OUT: usize, C: Vectors<T, OUT>, T: Scalar> Module for Embedding<1, OUT, C, T> {
-    type Input = Features<1>;
+impl<const IN: usize, const OUT: usize, C: Vectors<T, OUT>, T: Scalar> Module for Embedding<IN, OUT, C, T> {
+    type Input = Features<IN>;
     type Output = Features<OUT>;
     type Options = EmbeddingOptions;
     type Cache<M: Memory> = ();
@@ -95,6 +105,13 @@ impl<const OUT: usize, C: Vectors<T, OUT>, T: Scalar> Module for Embedding<1, OU
     const READS_OUTPUT: bool = false;
     const OPTIONS: &'static [&'static str] = &["init"];
     const VARIABLES: &'static [Variable] = &[Variable::matrix("embeddings", OUT, C::COUNT)];
+    const SIZE_ERROR: Option<&'static str> = if IN == 1 && C::COUNT > 0 {
+        None
+    } else {
+        Some(
+            "expected one input, the index of a category, and the number of categories: `Embedding(1 => 8, Categories<100>)`",
+        )
+    };
 
     fn cache<M: Memory>(_allocator: Allocator<M>) {}
 
@@ -125,12 +142,13 @@ impl<const OUT: usize, C: Vectors<T, OUT>, T: Scalar> Module for Embedding<1, OU
     fn forward_one<V: Vector<Scalar = T>>(
         &self,
         _options: &EmbeddingOptions,
-        input: &SVector<T, 1>,
+        input: &SVector<T, IN>,
     ) -> SVector<T, OUT> {
-        match vector_at(input[0], C::COUNT, OUT) {
-            Some(vector) => SVector::from_column_slice(&self.embeddings.as_slice()[vector]),
-            None => SVector::zeros(),
+        let mut output = SVector::<T, OUT>::ZEROS;
+        if let Some(vector) = vector_at(input[0], C::COUNT, OUT) {
+            output.data.0[0].copy_from_slice(&self.embeddings.as_slice()[vector]);
         }
+        output
     }
 
     fn export(&self, _options: &Self::Options, graph: &mut dyn GraphBuilder, inputs: &[Value]) -> Exported {

@@ -7,8 +7,7 @@ use super::{
     WithScalar,
 };
 use crate::export::{Attribute, Exported, GraphBuilder, Value};
-use crate::kernels::math::{cos_of_turns, sin_of_turns};
-use crate::kernels::{Epilogue, Matrix, Vector, map_in_place};
+use crate::kernels::{Epilogue, FourierSample, Matrix, Vector};
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
@@ -175,21 +174,8 @@ impl<const IN: usize, const OUT: usize, T: Scalar> Module for FourierFeatures<IN
     #[inline(always)]
     fn forward_one<V: Vector<Scalar = T>>(&self, _options: &Self::Options, input: &SVector<T, IN>) -> SVector<T, OUT> {
         let mut output = SVector::<T, OUT>::ZEROS;
-        let (phases, cosines) = output.data.0[0].split_at_mut(Self::COUNT);
-        for (column, &x) in self.as_slice().chunks_exact(Self::COUNT.max(1)).zip(input) {
-            phases.iter_mut().zip(column).for_each(|(phase, &frequency)| *phase += frequency * x);
-        }
-        cosines.iter_mut().zip(&*phases).for_each(|(cosine, &phase)| *cosine = phase);
-        map_in_place::<V>(
-            phases,
-            #[inline(always)]
-            |phase| sin_of_turns(phase),
-        );
-        map_in_place::<V>(
-            cosines,
-            #[inline(always)]
-            |phase| cos_of_turns(phase),
-        );
+        let (sines, cosines) = output.data.0[0].split_at_mut(Self::COUNT);
+        FourierSample::new(self.as_slice(), &input.data.0[0], [sines, cosines]).run_with::<V>();
         output
     }
 

@@ -2,7 +2,7 @@ use nalgebra::SVector;
 
 use super::{Backward, Features, Mode, Module, TwiceDifferentiable, UNSIZED, UpdateRule, Variable, WithScalar};
 use crate::export::{Attribute, Exported, GraphBuilder, Value};
-use crate::kernels::{Normalization, NormalizationGradient, Vector};
+use crate::kernels::{Normalization, NormalizationGradient, NormalizeSample, Vector};
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
@@ -107,11 +107,9 @@ impl<const N: usize, T: Scalar> Module for LayerNormalization<N, T> {
 
     #[inline(always)]
     fn forward_one<V: Vector<Scalar = T>>(&self, options: &Self::Options, input: &SVector<T, N>) -> SVector<T, N> {
-        let share = T::from_f64(1.0 / N as f64);
-        let mean = input.sum() * share;
-        let variance = input.iter().map(|&x| (x - mean) * (x - mean)).sum::<T>() * share;
-        let inverse = (variance + T::from_f64(options.epsilon)).sqrt().recip();
-        SVector::from_fn(|feature, _| (input[feature] - mean) * inverse * self.gamma[feature] + self.beta[feature])
+        let mut output = SVector::<T, N>::ZEROS;
+        NormalizeSample::new(self.rule(options), &input.data.0[0], &mut output.data.0[0]).run_with::<V>();
+        output
     }
 
     fn update(&mut self, _options: &Self::Options, gradient: &Self, rule: UpdateRule<'_, T>) {

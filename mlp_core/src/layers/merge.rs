@@ -4,9 +4,9 @@
 use core::fmt;
 use core::marker::PhantomData;
 
-use super::{Backward, Mode, Module, Pair, Shape, ShapeTuple, TwiceDifferentiable, WithScalar};
+use super::{Backward, Mode, Module, Pair, Shape, ShapeTuple, TwiceDifferentiable, WithScalar, inlined};
 use crate::export::{Exported, GraphBuilder, Value};
-use crate::kernels::{MergeOperation, Vector};
+use crate::kernels::{MergeOperation, MergeSample, Vector};
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
@@ -23,8 +23,6 @@ trait Merge {
 
     /// Adds the fold of two values to a graph of streams.
     fn trace<T: Scalar>(graph: &mut dyn StreamGraph<T>, before: Value, value: Value) -> Value;
-    /// Folds the value with index `index`, 1 or more, into the result so far.
-    fn fold<T: Scalar>(before: T, value: T, index: usize) -> T;
     /// Returns the divisor of the result.
     fn divisor(_count: usize) -> usize {
         1
@@ -96,9 +94,6 @@ impl<I, T> Merge for Add<I, T> {
     fn trace<S: Scalar>(graph: &mut dyn StreamGraph<S>, before: Value, value: Value) -> Value {
         graph.sum(&[(before, 1.0), (value, 1.0)])
     }
-    fn fold<S: Scalar>(before: S, value: S, _index: usize) -> S {
-        before + value
-    }
 }
 
 impl<I, T> Merge for Subtract<I, T> {
@@ -107,9 +102,6 @@ impl<I, T> Merge for Subtract<I, T> {
 
     fn trace<S: Scalar>(graph: &mut dyn StreamGraph<S>, before: Value, value: Value) -> Value {
         graph.sum(&[(before, 1.0), (value, -1.0)])
-    }
-    fn fold<S: Scalar>(before: S, value: S, _index: usize) -> S {
-        before - value
     }
 }
 
@@ -120,9 +112,6 @@ impl<I, T> Merge for Multiply<I, T> {
     fn trace<S: Scalar>(graph: &mut dyn StreamGraph<S>, before: Value, value: Value) -> Value {
         graph.product(before, value)
     }
-    fn fold<S: Scalar>(before: S, value: S, _index: usize) -> S {
-        before * value
-    }
 }
 
 impl<I, T> Merge for Average<I, T> {
@@ -131,9 +120,6 @@ impl<I, T> Merge for Average<I, T> {
 
     fn trace<S: Scalar>(graph: &mut dyn StreamGraph<S>, before: Value, value: Value) -> Value {
         graph.sum(&[(before, 1.0), (value, 1.0)])
-    }
-    fn fold<S: Scalar>(before: S, value: S, _index: usize) -> S {
-        before + value
     }
     fn divisor(count: usize) -> usize {
         count
@@ -147,9 +133,6 @@ impl<I, T> Merge for Maximum<I, T> {
     fn trace<S: Scalar>(graph: &mut dyn StreamGraph<S>, before: Value, value: Value) -> Value {
         graph.maximum(before, value)
     }
-    fn fold<S: Scalar>(before: S, value: S, _index: usize) -> S {
-        if value > before { value } else { before }
-    }
 }
 
 impl<I, T> Merge for Minimum<I, T> {
@@ -160,9 +143,6 @@ impl<I, T> Merge for Minimum<I, T> {
         let [before, value] = [before, value].map(|value| graph.multiple(value, -1.0));
         let maximum = graph.maximum(before, value);
         graph.multiple(maximum, -1.0)
-    }
-    fn fold<S: Scalar>(before: S, value: S, _index: usize) -> S {
-        if value < before { value } else { before }
     }
 }
 
@@ -198,25 +178,29 @@ macro_rules! merges {
             ) -> <I::First as Shape>::Sample<T> {
                 let mut output = I::First::sample();
                 let mut position = 0;
-                I::Alike::parts(input, &mut |part: &[T]| {
-                    let (index, first) = (position / I::First::FEATURES, position % I::First::FEATURES);
-                    position += part.len();
-                    // A concatenated value has several parts; all values have the same parts then.
-                    let mut begin = 0;
-                    I::First::parts_mut(&mut output, &mut |output: &mut [T]| {
-                        let values = if begin == first { part } else { &[] };
-                        for (result, &value) in output.iter_mut().zip(values) {
-                            *result = if index == 0 { value } else { Self::fold(*result, value, index) };
-                        }
-                        begin += output.len();
-                    });
-                });
-                if Self::divisor(I::COUNT) > 1 {
-                    let factor = T::from_f64(1.0 / Self::divisor(I::COUNT) as f64);
-                    I::First::parts_mut(&mut output, &mut |output: &mut [T]| {
-                        output.iter_mut().for_each(|result| *result *= factor);
-                    });
-                }
+                let mut merge_part = inlined(
+                    #[inline(always)]
+                    |part: &[T]| {
+                        let (index, first) = (position / I::First::FEATURES, position % I::First::FEATURES);
+                        position += part.len();
+                        // A concatenated value has several parts; all values have the same parts then.
+                        let mut begin = 0;
+                        let mut merge = inlined(
+                            #[inline(always)]
+                            |output: &mut [T]| {
+                                if begin == first && index == 0 {
+                                    output.copy_from_slice(part);
+                                } else if begin == first {
+                                    let position = [index, I::COUNT];
+                                    MergeSample::new(Self::OPERATION, position, part, output).run_with::<V>();
+                                }
+                                begin += output.len();
+                            },
+                        );
+                        I::First::parts_mut(&mut output, &mut merge);
+                    },
+                );
+                I::Alike::parts(input, &mut merge_part);
                 output
             }
 

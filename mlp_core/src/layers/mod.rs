@@ -79,7 +79,7 @@ pub use batch_normalization::{BatchNormalization, BatchNormalizationOptions, Bat
 pub use dense::Dense;
 pub use dense_options::DenseOptions;
 pub use dot::DotOptions;
-pub use embedding::{Categories, Embedding, EmbeddingOptions, Vectors};
+pub use embedding::{Categories, Embedding, EmbeddingOptions, NoCategories, Vectors};
 pub use fourier_features::{FourierFeatures, FourierFeaturesOptions};
 pub use layer::Layer;
 pub use layer_normalization::{LayerNormalization, LayerNormalizationOptions};
@@ -128,6 +128,11 @@ impl<C, const N: usize> InputMatches<N, N> for C {
     #[inline(always)]
     fn fit<T: Scalar, Found: Shape, Expected: Shape>(sample: &Found::Sample<T>) -> Expected::Sample<T> {
         let mut fitted = Expected::sample();
+        let (whole, target) = (Found::first_part(sample), Expected::first_part_mut(&mut fitted));
+        if whole.len() == N && target.len() == N {
+            target.copy_from_slice(whole);
+            return fitted;
+        }
         let mut first = 0;
         Expected::parts_mut(&mut fitted, &mut |part: &mut [T]| {
             copy_elements::<T, Found>(sample, first, part);
@@ -137,15 +142,26 @@ impl<C, const N: usize> InputMatches<N, N> for C {
     }
 }
 
+/// Returns a closure that is marked for inlining, as a part of a kernel must be. The mark may stand at an argument alone.
+#[inline(always)]
+pub(crate) fn inlined<F>(closure: F) -> F {
+    closure
+}
+
 /// Copies the elements of a sample from `first` on, across the borders of its parts.
 #[inline(always)]
 pub(crate) fn copy_elements<T: Scalar, S: Shape>(sample: &S::Sample<T>, first: usize, target: &mut [T]) {
     let mut begin = 0;
     S::parts(sample, &mut |part: &[T]| {
-        // Iterators instead of slices: this code must not be able to panic.
-        let elements = part.iter().skip(first.saturating_sub(begin));
-        let targets = target.iter_mut().skip(begin.saturating_sub(first));
-        targets.zip(elements).for_each(|(target, &element)| *target = element);
+        // The elements from `start` to `end` of both. `get` instead of indexing: this code must not be able to panic. Slices
+        // instead of iterators: each is a call for every element in a debug build.
+        let (start, end) = (begin.max(first), (begin + part.len()).min(first + target.len()));
+        if start < end
+            && let Some(elements) = part.get(start - begin..end - begin)
+            && let Some(target) = target.get_mut(start - first..end - first)
+        {
+            target.copy_from_slice(elements);
+        }
         begin += part.len();
     });
 }

@@ -2,7 +2,7 @@ use nalgebra::SVector;
 
 use super::{Backward, Features, Mode, Module, TwiceDifferentiable, UNSIZED, UpdateRule, Variable, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
-use crate::kernels::Vector;
+use crate::kernels::{self, StandardizeSample, Vector};
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
@@ -84,7 +84,18 @@ impl<const N: usize, T: Scalar> Module for Normalization<N, T> {
 
     #[inline(always)]
     fn forward_one<V: Vector<Scalar = T>>(&self, (): &(), input: &SVector<T, N>) -> SVector<T, N> {
-        SVector::from_fn(|feature, _| (input[feature] - self.mean[feature]) * self.factor(feature))
+        let mut output = SVector::<T, N>::ZEROS;
+        let rule = kernels::Normalization {
+            centered: true,
+            share: T::one(),
+            epsilon: T::zero(),
+            max_inverse: T::from_f64(1.0 / MIN_DEVIATION),
+            scale: &[],
+            offset: &[],
+        };
+        let statistics = [self.mean.as_slice(), self.variance.as_slice()];
+        StandardizeSample::new(rule, statistics, &input.data.0[0], &mut output.data.0[0]).run_with::<V>();
+        output
     }
 
     fn update(&mut self, (): &(), _gradient: &Self, _rule: UpdateRule<'_, T>) {}

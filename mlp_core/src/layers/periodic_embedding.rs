@@ -4,8 +4,7 @@ use nalgebra::SVector;
 
 use super::{Backward, Features, InvalidValue, LayerVisitor, Mode, Module, TwiceDifferentiable, WithScalar};
 use crate::export::{Attribute, Exported, GraphBuilder, Value};
-use crate::kernels::math::{cos_of_turns, sin_of_turns};
-use crate::kernels::{Vector, add_scaled, map_in_place, phase};
+use crate::kernels::{PeriodicSample, Vector, add_scaled};
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::scalar::Scalar;
@@ -208,35 +207,14 @@ impl<const IN: usize, const OUT: usize, I: PeriodicChoice, T: Scalar> Module for
 
     #[inline(always)]
     fn forward_one<V: Vector<Scalar = T>>(&self, options: &Self::Options, input: &SVector<T, IN>) -> SVector<T, OUT> {
-        let period = V::splat(T::from_f64(options.period));
-        let mut output = SVector::<T, OUT>::ZEROS;
+        let (mut output, input) = (SVector::<T, OUT>::ZEROS, &input.data.0[0]);
         let (others, waves) = output.data.0[0].split_at_mut(Self::OTHERS.min(OUT));
-        let (phases, cosines) = waves.split_at_mut(Self::SINES.min(waves.len()));
+        let (sines, cosines) = waves.split_at_mut(Self::SINES.min(waves.len()));
         for (position, other) in others.iter_mut().enumerate() {
             *other = input.get(Self::other(position)).copied().unwrap_or(T::zero());
         }
-        for (sine, z) in phases.iter_mut().enumerate() {
-            *z = input.get(Self::input_of(sine)).copied().unwrap_or(T::zero());
-        }
-        map_in_place::<V>(
-            phases,
-            #[inline(always)]
-            |x| phase(x, period),
-        );
-        for (sine, (z, cosine)) in phases.iter_mut().zip(cosines.iter_mut()).enumerate() {
-            *z *= T::from_f64(Self::harmonic(sine));
-            *cosine = *z;
-        }
-        map_in_place::<V>(
-            phases,
-            #[inline(always)]
-            |phase| sin_of_turns(phase),
-        );
-        map_in_place::<V>(
-            cosines,
-            #[inline(always)]
-            |phase| cos_of_turns(phase),
-        );
+        let x = input.get(I::FIRST..I::FIRST + Self::PERIODIC).unwrap_or(&[]);
+        PeriodicSample::new(x, T::from_f64(options.period), [sines, cosines]).run_with::<V>();
         output
     }
 

@@ -2,7 +2,7 @@ use nalgebra::SVector;
 
 use super::{Backward, Features, Mode, Module, TwiceDifferentiable, UNSIZED, Variable, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
-use crate::kernels::Vector;
+use crate::kernels::{LeakySample, Vector};
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
@@ -69,7 +69,9 @@ impl<const N: usize, T: Scalar> Module for PRelu<N, T> {
 
     #[inline(always)]
     fn forward_one<V: Vector<Scalar = T>>(&self, (): &(), input: &SVector<T, N>) -> SVector<T, N> {
-        input.zip_map(&self.alpha, |x, alpha| if x > T::zero() { x } else { alpha * x })
+        let mut output = SVector::<T, N>::ZEROS;
+        LeakySample::new(self.alpha.as_slice(), &input.data.0[0], &mut output.data.0[0]).run_with::<V>();
+        output
     }
 
     fn export(&self, _options: &Self::Options, graph: &mut dyn GraphBuilder, inputs: &[Value]) -> Exported {

@@ -4,7 +4,7 @@ use nalgebra::SVector;
 
 use super::{Backward, Features, Mode, Module, TwiceDifferentiable, UNSIZED, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
-use crate::kernels::Vector;
+use crate::kernels::{ScaleSample, Vector};
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
@@ -93,8 +93,14 @@ impl<const N: usize, T: Scalar> Module for Rescaling<N, T> {
 
     #[inline(always)]
     fn forward_one<V: Vector<Scalar = T>>(&self, options: &RescalingOptions, input: &SVector<T, N>) -> SVector<T, N> {
-        let (scale, offset) = (T::from_f64(options.scale), T::from_f64(options.offset));
-        input.map(|x| x * scale + offset)
+        let [scale, offset] = [options.scale, options.offset].map(T::from_f64);
+        // Fused into the next layer by the compiler.
+        if const { V::LANES > 1 } {
+            return input.map(|x| x * scale + offset);
+        }
+        let mut output = SVector::<T, N>::ZEROS;
+        ScaleSample::new([scale, offset], &input.data.0[0], &mut output.data.0[0]).run_with::<V>();
+        output
     }
 
     fn export(&self, options: &Self::Options, graph: &mut dyn GraphBuilder, inputs: &[Value]) -> Exported {

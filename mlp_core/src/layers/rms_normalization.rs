@@ -2,7 +2,7 @@ use nalgebra::SVector;
 
 use super::{Backward, Features, Mode, Module, TwiceDifferentiable, UNSIZED, Variable, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
-use crate::kernels::{Normalization, NormalizationGradient, Vector};
+use crate::kernels::{Normalization, NormalizationGradient, NormalizeSample, Vector};
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
@@ -105,9 +105,9 @@ impl<const N: usize, T: Scalar> Module for RmsNormalization<N, T> {
 
     #[inline(always)]
     fn forward_one<V: Vector<Scalar = T>>(&self, options: &Self::Options, input: &SVector<T, N>) -> SVector<T, N> {
-        let mean = input.iter().map(|&x| x * x).sum::<T>() / T::from_f64(N as f64);
-        let inverse = (mean + T::from_f64(options.epsilon)).sqrt().recip();
-        SVector::from_fn(|feature, _| input[feature] * inverse * self.scale[feature])
+        let mut output = SVector::<T, N>::ZEROS;
+        NormalizeSample::new(self.rule(options), &input.data.0[0], &mut output.data.0[0]).run_with::<V>();
+        output
     }
 
     fn export(&self, options: &Self::Options, graph: &mut dyn GraphBuilder, inputs: &[Value]) -> Exported {

@@ -4,7 +4,7 @@ use nalgebra::SVector;
 
 use super::{Backward, Features, Mode, Module, TwiceDifferentiable, UNSIZED, WithScalar};
 use crate::export::{Exported, GraphBuilder, Value};
-use crate::kernels::{Normalization, NormalizationGradient, Vector};
+use crate::kernels::{Normalization, NormalizationGradient, NormalizeSample, Vector};
 use crate::memory::{Allocator, Memory};
 use crate::parameters::Parameters;
 use crate::random::Rng;
@@ -66,9 +66,9 @@ impl<const N: usize, T: Scalar> Module for UnitNormalization<N, T> {
 
     #[inline(always)]
     fn forward_one<V: Vector<Scalar = T>>(&self, (): &(), input: &SVector<T, N>) -> SVector<T, N> {
-        let norm = input.iter().map(|&x| x * x).sum::<T>().sqrt();
-        let inverse = norm.recip().min(T::from_f64(1.0 / MIN_NORM));
-        SVector::from_fn(|feature, _| input[feature] * inverse)
+        let mut output = SVector::<T, N>::ZEROS;
+        NormalizeSample::new(rule(), &input.data.0[0], &mut output.data.0[0]).run_with::<V>();
+        output
     }
 
     fn export(&self, _options: &Self::Options, graph: &mut dyn GraphBuilder, inputs: &[Value]) -> Exported {

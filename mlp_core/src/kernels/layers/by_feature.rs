@@ -1,6 +1,7 @@
 //! Functions of one feature of all samples, a register at a time, and sums over the samples.
 //!
 //! Features are padded to whole registers, so that a loop needs no rest; sums are taken over the samples without padding.
+//! In a single sample, features lie in the lanes, and there is a rest.
 
 use crate::kernels::Kernel;
 use crate::kernels::vector::{Vector, registers, splat};
@@ -21,6 +22,93 @@ pub(super) fn map<V: Vector>(target: &mut [V::Scalar], a: &[V::Scalar], b: &[V::
             f(V::load(a.as_ptr().add(index)), V::load(b.as_ptr().add(index))).store(target.as_mut_ptr().add(index))
         }
     }
+}
+
+/// A register of the features of a single sample, or a part of one at the end.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    first: usize,
+    lanes: usize,
+}
+
+impl Place {
+    /// Returns the place of a whole register.
+    #[inline(always)]
+    fn whole<V: Vector>(first: usize) -> Self {
+        Self { first, lanes: V::LANES }
+    }
+
+    /// Reads the register. Lanes past the end are zero.
+    ///
+    /// # Safety
+    /// The place must lie in the values.
+    #[inline(always)]
+    pub(super) unsafe fn load<V: Vector<Scalar: Real>>(self, values: &[V::Scalar]) -> V {
+        let source = values.as_ptr().wrapping_add(self.first);
+        // SAFETY: the caller's contract.
+        unsafe { if self.lanes == V::LANES { V::load(source) } else { V::load_partial(source, self.lanes) } }
+    }
+
+    /// Does the same for values that were just written: see [`Vector::load_partial_by_copy`].
+    ///
+    /// # Safety
+    /// The place must lie in the values.
+    #[inline(always)]
+    pub(super) unsafe fn load_written<V: Vector<Scalar: Real>>(self, values: &[V::Scalar]) -> V {
+        // SAFETY: the caller's contract.
+        unsafe { V::load_partial_by_copy(values.as_ptr().wrapping_add(self.first), self.lanes) }
+    }
+
+    /// Returns the index of each lane among all features.
+    #[inline(always)]
+    pub(super) fn indices<V: Vector<Scalar: Real>>(self) -> V {
+        V::iota().add(splat(self.first as f64))
+    }
+
+    /// Writes the register.
+    ///
+    /// # Safety
+    /// The place must lie in the values.
+    #[inline(always)]
+    pub(super) unsafe fn store<V: Vector<Scalar: Real>>(self, register: V, values: &mut [V::Scalar]) {
+        // SAFETY: the caller's contract.
+        unsafe { register.store_partial(values.as_mut_ptr().wrapping_add(self.first), self.lanes) };
+    }
+}
+
+/// Calls `each` with all places of a sample.
+#[inline(always)]
+pub(super) fn for_each_place<V: Vector>(features: usize, mut each: impl FnMut(Place)) {
+    let mut first = 0;
+    while first + V::LANES <= features {
+        each(Place::whole::<V>(first));
+        first += V::LANES;
+    }
+    if first < features {
+        each(Place { first, lanes: features - first });
+    }
+}
+
+/// Returns the sum of all lanes, to which `add` adds the values at each place.
+#[inline(always)]
+pub(super) fn sum<V: Vector<Scalar: Real>>(features: usize, add: impl Fn(Place, V) -> V) -> V::Scalar {
+    let [mut a, mut b, mut c, mut d] = [splat::<V>(0.0); 4];
+    let mut first = 0;
+    while first + 4 * V::LANES <= features {
+        a = add(Place::whole::<V>(first), a);
+        b = add(Place::whole::<V>(first + V::LANES), b);
+        c = add(Place::whole::<V>(first + 2 * V::LANES), c);
+        d = add(Place::whole::<V>(first + 3 * V::LANES), d);
+        first += 4 * V::LANES;
+    }
+    while first + V::LANES <= features {
+        a = add(Place::whole::<V>(first), a);
+        first += V::LANES;
+    }
+    if first < features {
+        b = add(Place { first, lanes: features - first }, b);
+    }
+    a.add(b).add(c.add(d)).sum()
 }
 
 /// Returns `Σᵢ f(a[i], b[i])` for `N` functions, where `f(0, 0)` is zero.

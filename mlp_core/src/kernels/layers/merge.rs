@@ -242,8 +242,21 @@ fn check<T: Copy>(x: Tile<'_, T>, y: Tile<'_, T>) {
 }
 
 impl MergeOperation {
+    /// Folds a value into the result so far.
+    #[inline(always)]
+    pub(super) fn fold<V: Vector>(self, before: V, value: V) -> V {
+        match self {
+            Self::Add | Self::Average => Sum::fold(before, value),
+            Self::Subtract => Difference::fold(before, value),
+            Self::Multiply => Product::fold(before, value),
+            Self::Maximum => Larger::fold(before, value),
+            Self::Minimum => Smaller::fold(before, value),
+        }
+    }
+
     /// Returns the factor of the result of `count` values.
-    fn factor<T: Real>(self, count: usize) -> T {
+    #[inline(always)]
+    pub(super) fn factor<T: Real>(self, count: usize) -> T {
         if self == Self::Average { T::nearest(1.0 / count as f64) } else { T::one() }
     }
 }

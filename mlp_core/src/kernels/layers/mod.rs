@@ -10,6 +10,7 @@ mod gather;
 mod merge;
 mod noise;
 mod normalization;
+mod one_sample;
 mod standardization;
 mod unfused;
 
@@ -18,6 +19,10 @@ pub use gather::{RowIndices, RowMajorColumns};
 pub use merge::MergeOperation;
 pub use noise::Noise;
 pub use normalization::{Normalization, NormalizationGradient};
+pub use one_sample::SampleKernels;
+pub(crate) use one_sample::{
+    DotSample, FourierSample, LeakySample, MergeSample, NormalizeSample, PeriodicSample, ScaleSample, StandardizeSample,
+};
 pub use standardization::Standardization;
 
 use super::Dispatch;

@@ -90,9 +90,16 @@ impl<'a, T: Copy> Backward<'a, T> {
 
 impl<T: Copy> Normalization<'_, T> {
     fn check(&self, x: Tile<'_, T>) {
-        for count in [self.scale.len(), self.offset.len()] {
-            assert!(count == 0 || count == x.features(), "parameters of a normalization");
-        }
+        assert!(self.fits(x.features()), "parameters of a normalization");
+    }
+}
+
+impl<T> Normalization<'_, T> {
+    /// Returns whether there are as many parameters as features, or none.
+    #[inline(always)]
+    pub(super) fn fits(&self, features: usize) -> bool {
+        let (scale, offset) = (self.scale.len(), self.offset.len());
+        (scale == 0 || scale == features) && (offset == 0 || offset == features)
     }
 }
 
@@ -131,14 +138,18 @@ impl<T: Elementary> Normalization<'_, T> {
                 squares = centered.mul_add(centered, squares);
             }
         }
-        let variance = squares.mul_add(Block::splat(self.share), Block::splat(self.epsilon));
-        let inverse = variance.map(|variance| V::splat(T::one()).div(variance.sqrt()));
+        let inverse = squares.map(|squares| self.inverse(squares));
         let (max, share) = (V::splat(self.max_inverse), V::splat(self.share));
-        Moments {
-            mean,
-            inverse: inverse.map(|inverse| max.sub(inverse).select_positive(inverse, max)),
-            share: inverse.map(|inverse| share.where_positive(max.sub(inverse))),
-        }
+        Moments { mean, inverse, share: inverse.map(|inverse| share.where_positive(max.sub(inverse))) }
+    }
+
+    /// Returns the inverse deviation for a sum of squares.
+    #[inline(always)]
+    pub(super) fn inverse<V: Vector<Scalar = T>>(&self, squares: V) -> V {
+        let variance = squares.mul_add(V::splat(self.share), V::splat(self.epsilon));
+        let inverse = V::splat(T::one()).div(variance.sqrt());
+        let max = V::splat(self.max_inverse);
+        max.sub(inverse).select_positive(inverse, max)
     }
 
     /// Returns the factor of a feature.

@@ -3,6 +3,7 @@
 mod evaluation;
 mod gemm;
 mod gemv;
+mod layers;
 mod slices;
 pub(crate) mod underflow;
 mod weight_gradient;
