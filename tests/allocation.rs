@@ -51,9 +51,17 @@ fn a_step_allocates_nothing() {
     assert_eq!(allocations(steps), 0);
 }
 
-/// The first step may allocate the memory of further threads.
+/// Runs a test on a pool of one thread. With the feature `threads`, another thread that has slept is given its work in a box.
+fn on_one_thread(test: impl FnOnce() + Send) {
+    rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread").install(test);
+}
+
 #[test]
 fn a_step_of_an_ensemble_allocates_nothing() {
+    on_one_thread(check_ensemble);
+}
+
+fn check_ensemble() {
     let x = linspace(0.0, 6.0, 1000);
     let y = x.map(f32::sin);
     let network = sequential![Dense(1 => 10, gelu), Dropout(10), BatchNormalization(10), Dense(10 => 1)];
@@ -64,9 +72,12 @@ fn a_step_of_an_ensemble_allocates_nothing() {
     assert_eq!(allocations(|| (0..10).for_each(|_| step())), 0);
 }
 
-/// The first generation may allocate the memory of further threads.
 #[test]
 fn a_generation_allocates_nothing() {
+    on_one_thread(check_population);
+}
+
+fn check_population() {
     let network = sequential![Dense(1 => 40, gelu), BatchNormalization(40), Dense(40 => 40), Dense(40 => 1)];
     let mut population = Population::new(network, Adam::default()).pairs(8);
     let mut step = || {
