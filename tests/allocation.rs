@@ -51,7 +51,7 @@ fn a_step_allocates_nothing() {
     assert_eq!(allocations(steps), 0);
 }
 
-/// Runs a test on a pool of one thread. With the feature `threads`, another thread that has slept is given its work in a box.
+/// Runs a test on a pool of one thread. With the feature `threads`, another thread that sleeps needs an allocation to wake up.
 fn on_one_thread(test: impl FnOnce() + Send) {
     rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread").install(test);
 }

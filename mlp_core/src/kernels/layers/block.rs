@@ -52,18 +52,27 @@ impl<V: Vector<Scalar: Real>, const R: usize> Block<V, R> {
 
     #[inline(always)]
     pub(super) fn map(self, f: impl Fn(V) -> V) -> Self {
-        Self(registers(|register| f(self.0[register])))
+        Self(registers(
+            #[inline(always)]
+            |register| f(self.0[register]),
+        ))
     }
 
     #[inline(always)]
     pub(super) fn zip(self, other: Self, f: impl Fn(V, V) -> V) -> Self {
-        Self(registers(|register| f(self.0[register], other.0[register])))
+        Self(registers(
+            #[inline(always)]
+            |register| f(self.0[register], other.0[register]),
+        ))
     }
 
     /// Returns `self · factor + term`.
     #[inline(always)]
     pub(super) fn mul_add(self, factor: Self, term: Self) -> Self {
-        Self(registers(|register| self.0[register].mul_add(factor.0[register], term.0[register])))
+        Self(registers(
+            #[inline(always)]
+            |register| self.0[register].mul_add(factor.0[register], term.0[register]),
+        ))
     }
 
     /// Sets the padding of a block of one register to zero.

@@ -138,7 +138,10 @@ impl<T: Elementary> Normalization<'_, T> {
                 squares = centered.mul_add(centered, squares);
             }
         }
-        let inverse = squares.map(|squares| self.inverse(squares));
+        let inverse = squares.map(
+            #[inline(always)]
+            |squares| self.inverse(squares),
+        );
         let (max, share) = (V::splat(self.max_inverse), V::splat(self.share));
         Moments { mean, inverse, share: inverse.map(|inverse| share.where_positive(max.sub(inverse))) }
     }
