@@ -10,7 +10,7 @@
 //! standardize:  y        = (x − mean) / √(variance + ε) scale + offset
 //! merge:        y        = fold(y, x), times a factor
 //! leaky:        y        = x where x is positive, alpha x elsewhere
-//! dot:          y        = Σ a b, divided by the norms of a and b if normalized
+//! dot:          sums of a b, a a and b b
 //! Fourier:      s, c     = sin 2πz, cos 2πz, with z = Σ frequency x
 //! periodic:     the same with z = h (x / period − the nearest integer)
 //! ```
