@@ -152,7 +152,8 @@ impl<T: Elementary> Normalization<'_, T> {
         let variance = squares.mul_add(V::splat(self.share), V::splat(self.epsilon));
         let inverse = V::splat(T::one()).div(variance.sqrt());
         let max = V::splat(self.max_inverse);
-        max.sub(inverse).select_positive(inverse, max)
+        // The comparison in this order keeps a NaN.
+        inverse.sub(max).select_positive(max, inverse)
     }
 
     /// Returns the factor of a feature.

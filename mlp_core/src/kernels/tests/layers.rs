@@ -256,7 +256,7 @@ fn periodic<T: Element>() {
     }
 }
 
-/// Checks a constant sample, whose variance is zero, and NaN, which stays at its place in a merge.
+/// Checks a constant sample, whose variance is zero, and NaN in a merge and in a variance, which stays at its place.
 fn special_values<T: Element>() {
     struct Special;
     impl<T: Element> Run<T> for Special {
@@ -275,19 +275,22 @@ fn special_values<T: Element>() {
             let mut merged = x;
             merged[3] = T::nan();
             MergeSample::new(MergeOperation::Maximum, [1, 2], &y, &mut merged).run::<V>();
-            y.into_iter().chain(merged).collect()
+            let (mut standardized, mut variance) = ([T::zero(); 11], [T::one(); 11]);
+            variance[3] = T::nan();
+            StandardizeSample::new(rule, [&y, &variance], &x, &mut standardized).run::<V>();
+            [y, merged, standardized].concat()
         }
     }
     let none = [vec![], vec![], vec![]];
     T::dispatch_to_each(
         || Owned { operands: &none, kernel: Special },
         |set, found| {
-            let (constant, merged) = found.split_at(11);
+            let (constant, others) = found.split_at(11);
             assert!(constant.iter().all(|value| value.widen().abs() < 0.1), "{set}: {constant:?}");
-            assert!(
-                merged.iter().enumerate().all(|(index, value)| value.is_nan() == (index == 3)),
-                "{set}: {merged:?}"
-            );
+            for values in others.chunks(11) {
+                let is_kept = values.iter().enumerate().all(|(index, value)| value.is_nan() == (index == 3));
+                assert!(is_kept, "{set}: {values:?}");
+            }
         },
     );
 }
